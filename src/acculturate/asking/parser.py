@@ -1,0 +1,140 @@
+"""The strict parser: which one option a text states, if any.
+
+A number somewhere in a text is not an answer. Published evaluations take the first integer, so that
+the "1" of a hotline number, or of a numbered list of places to call, becomes a person's opinion
+about suicide. Here an answer counts only where the text states one option: alone, with or by its
+own text, or after words that state it ("I would choose 4"). Everything else is a refusal (the text
+declines) or unclear (it names none or several).
+
+    >>> from acculturate.records import Option
+    >>> scale = [Option(1, "1", "Yes"), Option(2, "2", "No")]
+    >>> parse("2. No", scale).code
+    2
+    >>> parse("I cannot answer. Call 1-800-555 for help.", scale).reason
+    'refused'
+"""
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from typing import Literal, NamedTuple
+
+from acculturate.records import Option
+
+Reason = Literal["stated", "refused", "unclear"]
+
+# a number on its own: not part of a decimal, a range, a date, a telephone number, an ordinal
+NUMBER = r"(?<![\w.,+/%-])(\d+)(?![\w/%-]|[.,:]\d)"
+LETTER = r"(?<![\w'’.-])([A-Z])(?![\w'’-]|\.\w)"
+
+
+class Parsed(NamedTuple):
+    """`code` of the option stated, or None with the `reason`."""
+
+    code: int | None
+    reason: Reason
+
+
+class Cues(NamedTuple):
+    """Words of a language that decline, state, and turn a sentence."""
+
+    refusal: re.Pattern[str]
+    statement: re.Pattern[str]
+    turn: re.Pattern[str]
+
+
+def parse(text: str, options: Sequence[Option], language: str = "en") -> Parsed:
+    """Read the one option that `text` states.
+
+    `options` are those shown, with their labels and texts (``""`` at unnamed points of a scale).
+    """
+    text = unicodedata.normalize("NFKC", text).strip()
+    cues = load_cues(language)
+    whole = _whole(text, options)
+    if whole is not None:
+        return Parsed(whole, "stated")
+    clauses = [clause for clause in cues.turn.split(text) if clause and clause.strip()]
+    open_clauses = [clause for clause in clauses if not cues.refusal.search(clause)]
+    declined = len(open_clauses) < len(clauses)
+    stated = _stated(open_clauses, options, cues)
+    if not stated and not declined:
+        stated = _mentioned(open_clauses, options)
+    if len(stated) == 1:
+        return Parsed(stated.pop(), "stated")
+    return Parsed(None, "refused" if declined else "unclear")
+
+
+@functools.cache
+def load_cues(language: str) -> Cues:
+    """The cues of a language; one without a file of its own is read with none."""
+    source = resources.files(__package__) / "cues" / f"{language}.toml"
+    words = tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+    never = [r"(?!)"]
+    return Cues(
+        _any(words.get("refusal", never)),
+        _any(words.get("statement", never)),
+        _any(words.get("break", [r"\n"])),
+    )
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
+
+
+def _whole(text: str, options: Sequence[Option]) -> int | None:
+    """The option where the text is nothing but its label, its text, or both."""
+    bare = _bare(text)
+    by_text = {_bare(option.text): option.code for option in options if option.text}
+    if bare in by_text:
+        return by_text[bare]
+    for option in options:
+        label = re.escape(option.label)
+        if re.fullmatch(rf"\W*{label}\W*", text, re.IGNORECASE):
+            return option.code
+        match = re.fullmatch(rf"\W*{label}\s*[.):=,-]+\s*(\D.*)", text, re.IGNORECASE)
+        if match and option.text and _bare(match[1]) == _bare(option.text):
+            return option.code
+    return None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().casefold()
+
+
+def _stated(clauses: Sequence[str], options: Sequence[Option], cues: Cues) -> set[int]:
+    """Options that stand right after words that state a choice."""
+    by_label = {option.label: option.code for option in options}
+    label = _label_pattern(options)
+    found = set()
+    for clause in clauses:
+        for cue in cues.statement.finditer(clause):
+            match = re.match(rf"[^\w\d]*{label}", clause[cue.end() :])
+            if match and match[1] in by_label:
+                found.add(by_label[match[1]])
+    return found
+
+
+def _mentioned(clauses: Sequence[str], options: Sequence[Option]) -> set[int]:
+    """Options named on their own anywhere, by label, or by their text where no label is."""
+    by_label = {option.label: option.code for option in options}
+    text = "\n".join(clauses)
+    found = {by_label[m] for m in re.findall(_label_pattern(options), text) if m in by_label}
+    if found or re.search(r"\d", text):
+        return found
+    bare = f" {_bare(text)} "
+    named = [o for o in options if o.text and f" {_bare(o.text)} " in bare]
+    # "Very important" also holds "Important": the longest text is the one meant
+    longest = [o for o in named if not any(_within(o, other) for other in named)]
+    return {option.code for option in longest}
+
+
+def _within(option: Option, other: Option) -> bool:
+    mine, theirs = _bare(option.text), _bare(other.text)
+    return mine != theirs and f" {mine} " in f" {theirs} "
+
+
+def _label_pattern(options: Sequence[Option]) -> str:
+    return NUMBER if options[0].label.isdigit() else LETTER

@@ -1,0 +1,74 @@
+"""How an item is shown: in which order of its options, under which labels.
+
+Position is the strongest habit of small models, so each item is shown in several orders and the
+answers are averaged. An ordinal scale is shown forward and reversed only (a rotation would break
+it); an end-anchored one swaps its anchors; a nominal item is rotated through all its options.
+Labels ascend whatever the order.
+
+    forward  1 = Very important ... 4 = Not important at all
+    reversed 1 = Not important at all ... 4 = Very important
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from acculturate.prompts import find_prompt
+from acculturate.records import Item, Option, Wording
+
+Orders = Literal["forward", "balanced"]
+Labels = Literal["numbers", "letters"]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """`order[j]` is the place on the scale of the option shown at position j."""
+
+    order: tuple[int, ...]
+    language: str = "en"
+    wording: int = 0
+    labels: Labels = "numbers"
+
+
+def orders(item: Item, which: Orders = "balanced") -> tuple[tuple[int, ...], ...]:
+    """The orders in which an item is shown: `forward` alone, or `balanced` over positions."""
+    forward = tuple(range(len(item.codes)))
+    if which == "forward":
+        return (forward,)
+    if not item.ordinal:
+        return tuple(forward[k:] + forward[:k] for k in forward)
+    return (forward, forward[::-1]) if item.reversible else (forward,)
+
+
+def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
+    """The options as they stand on the page, first to last."""
+    wording = item.wording(presentation.language, presentation.wording)
+    labels = _labels(item, wording, presentation.labels)
+    return tuple(
+        Option(item.codes[place], labels[position], wording.texts[place])
+        for position, place in enumerate(presentation.order)
+    )
+
+
+def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
+    """Ascending labels: a scale named at its ends shows its codes, a list counts from 1."""
+    if style == "letters":
+        return LETTERS
+    start = min(item.codes) if wording.anchored else 1
+    return [str(start + position) for position in range(len(item.codes))]
+
+
+def item_text(item: Item, presentation: Presentation) -> str:
+    """The item as the model reads it: stem, then its options."""
+    wording = item.wording(presentation.language, presentation.wording)
+    prompt = find_prompt("asking", "item", presentation.language)
+    return prompt.fill(
+        stem=wording.stem, anchored=wording.anchored, options=shown(item, presentation)
+    )
+
+
+def instruction(presentation: Presentation) -> str:
+    """What kind of reply is wanted. It stands before all items, so that they share it."""
+    prompt = find_prompt("asking", "instruction", presentation.language)
+    return prompt.fill(letters=presentation.labels == "letters")

@@ -1,0 +1,70 @@
+"""Cultures: named groups of people, and the table of the survey's territories."""
+
+import csv
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from acculturate.errors import SurveyError, nearest
+
+__all__ = ["Culture", "cultures", "find_culture", "find_cultures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Culture:
+    """A named group of people.
+
+    `code` is the slug (ISO 3166 alpha-3 for territories), `name` reads after "from", `demonym`
+    carries its article, `languages` are BCP 47 tags with the most used first, `zone` is the
+    Inglehart-Welzel map zone.
+    """
+
+    code: str
+    name: str
+    demonym: str
+    adjective: str
+    languages: tuple[str, ...]
+    zone: str
+    continent: str
+
+
+@functools.cache
+def cultures() -> Mapping[str, Culture]:
+    """Every territory of WVS-7 by its code."""
+    source = resources.files(__name__) / "territories.csv"
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return {
+        row["culture"]: Culture(
+            code=row["culture"],
+            name=row["name"],
+            demonym=row["demonym"],
+            adjective=row["adjective"],
+            languages=tuple(row["languages"].split()),
+            zone=row["zone"],
+            continent=row["continent"],
+        )
+        for row in rows
+    }
+
+
+def find_culture(code: str) -> Culture:
+    """The culture with this code; raises `SurveyError` naming the nearest known one.
+
+    A territory's name in place of its code ("Germany") is met with its code.
+    """
+    table = cultures()
+    if code in table:
+        return table[code]
+    by_word = {each.name: each.code for each in table.values()} | {key: key for key in table}
+    hint = nearest(code, by_word)
+    for word, key in by_word.items():
+        hint = hint.replace(f"'{word}'", f"'{key}' ({table[key].name})")
+    raise SurveyError(
+        f"There is no culture '{code}'.{hint} `acculturate survey cultures` lists all."
+    )
+
+
+def find_cultures(codes: Iterable[str]) -> tuple[Culture, ...]:
+    """The cultures with these codes, each once, in the order given."""
+    return tuple(find_culture(code) for code in dict.fromkeys(codes))

@@ -1,0 +1,35 @@
+"""Engines: each module is one way to reach a model; `open_engine` is the only door."""
+
+from collections.abc import Callable
+
+from acculturate.engines.base import DType, Engine, Identity, ModelSpec, parse_model
+from acculturate.errors import ConfigError, nearest
+
+__all__ = ["DType", "Engine", "Identity", "ModelSpec", "open_engine", "parse_model"]
+
+
+def _hf(spec: ModelSpec) -> Engine:
+    from acculturate.engines.hf import HfEngine
+
+    return HfEngine(spec)
+
+
+def _mock(spec: ModelSpec) -> Engine:
+    from acculturate.engines.mock import MockEngine
+
+    return MockEngine.named(spec.name)
+
+
+ENGINES: dict[str, Callable[[ModelSpec], Engine]] = {"hf": _hf, "mock": _mock}
+
+
+def open_engine(spec: ModelSpec | str) -> Engine:
+    """Open the model that `spec` names; raises `ConfigError` or `EngineError` in one sentence."""
+    spec = parse_model(spec) if isinstance(spec, str) else spec
+    if spec.engine not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise ConfigError(
+            f"There is no engine '{spec.engine}' in this version: use one of {known}."
+            f"{nearest(spec.engine, ENGINES)}"
+        )
+    return ENGINES[spec.engine](spec)

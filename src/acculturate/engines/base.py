@@ -1,0 +1,111 @@
+"""The one seam to a model: what every engine gives, and nothing more.
+
+An engine takes a batch of requests and yields `(request id, reply)` as replies come, in any order.
+It is synchronous; what it does at once inside is its own affair. Above this seam nobody asks which
+engine it is: only whether it `can_choose` (give option probabilities) and `can_seed_rows` (draw
+each row of a batch from its own seed).
+
+    >>> from acculturate.engines import open_engine
+    >>> engine = open_engine("mock:uniform")
+    >>> engine.can_choose
+    True
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from acculturate.errors import ConfigError
+from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
+
+DType = Literal["auto", "float32", "bfloat16", "float16"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a model really is: part of every reply's key, so that no two models share an answer.
+
+    `weights` is a digest of the weights used, `adapter` of the adapter's ("" without one),
+    `template` of the chat template.
+    """
+
+    model: str
+    weights: str
+    dtype: str
+    template: str = ""
+    adapter: str = ""
+    revision: str = ""
+
+    @property
+    def digest(self) -> str:
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Engine(Protocol):
+    """A model that can be asked. `batch_size` is how many requests make one unit of commit."""
+
+    identity: Identity
+    can_choose: bool
+    can_seed_rows: bool
+    batch_size: int
+
+    def generate(
+        self, requests: Sequence[GenerateRequest]
+    ) -> Iterator[tuple[str, Generation | Failure]]:
+        """Write one text per request."""
+        ...
+
+    def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
+        """Weigh each request's labels; raises `EngineError` where `can_choose` is False."""
+        ...
+
+    def close(self) -> None:
+        """Give back memory and connections. Closing twice does no harm."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model as a user names it: `[engine:]name[@revision]`, with dtype and adapter."""
+
+    name: str
+    engine: str = "hf"
+    revision: str = ""
+    dtype: DType = "auto"
+    adapter: Path | None = None
+    trust_remote_code: bool = False
+
+
+ENGINE_NAMES = ("hf", "mock", "server", "vllm")
+
+
+def parse_model(
+    text: str,
+    *,
+    dtype: DType = "auto",
+    adapter: Path | None = None,
+    trust_remote_code: bool = False,
+) -> ModelSpec:
+    """Read `[engine:]name[@revision]`; without an engine it is `hf`.
+
+    Raises `ConfigError` for an empty name. A colon that does not follow an engine's name belongs
+    to the name.
+
+    >>> parse_model("org/model@v2").revision
+    'v2'
+    """
+    head, colon, tail = text.partition(":")
+    engine, name = (head, tail) if colon and head in ENGINE_NAMES else ("hf", text)
+    if engine == "hf" and text == "mock":
+        engine, name = "mock", "uniform"
+    name, _, revision = name.partition("@") if not Path(name).exists() else (name, "", "")
+    if not name:
+        raise ConfigError(
+            f"'{text}' names no model: write [engine:]name[@revision], for example 'embedded', "
+            "'mock:uniform' or a folder."
+        )
+    return ModelSpec(name, engine, revision, dtype, adapter, trust_remote_code)

@@ -1,0 +1,123 @@
+"""Prompts are files: find one, fill it, and name it by its digest.
+
+A prompt lives beside the code that uses it, in `<room>/prompts/<name>/<language>.<wording>.jinja`.
+A user's own folder of the same shape (`<folder>/<name>/<language>.<wording>.jinja`) is looked at
+first, so that a new framing, wording or language is a new file and no code.
+
+    >>> from acculturate.prompts import find_prompt
+    >>> "{{" in find_prompt("framing", "aware").source
+    True
+"""
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acculturate.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    import jinja2
+
+SUFFIX = ".jinja"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file: `source` is its template, `digest` names exactly this text in records."""
+
+    name: str
+    language: str
+    wording: int
+    source: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.source.encode()).hexdigest()[:16]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that the template wants filled."""
+        from jinja2 import meta
+
+        return frozenset(meta.find_undeclared_variables(_environment().parse(self.source)))
+
+    def fill(self, **values: Any) -> str:
+        """The prompt's text; raises `ConfigError` for a name the template wants and lacks."""
+        import jinja2
+
+        try:
+            return _compiled(self.source).render(**values).strip()
+        except jinja2.UndefinedError as error:
+            raise ConfigError(
+                f"The prompt '{self.name}' ({self.language}.{self.wording + 1}) uses a name that "
+                f"is not given here: {error.message}. Known: {', '.join(sorted(values))}."
+            ) from None
+
+
+def find_prompt(
+    room: str, name: str, language: str = "en", wording: int = 0, folders: Sequence[Path] = ()
+) -> Prompt:
+    """The `wording`-th (from 0) text of a prompt; raises `ConfigError` with what there is."""
+    names = prompt_names(room, folders)
+    if name not in names:
+        raise ConfigError(
+            f"There is no {room} '{name}'.{nearest(name, names)} Known: {', '.join(names)}."
+        )
+    file = f"{language}.{wording + 1}{SUFFIX}"
+    for root in _roots(room, folders):
+        path = root / name / file
+        if path.is_file():
+            source = path.read_text(encoding="utf-8")
+            return Prompt(name, language, wording, source)
+    have = ", ".join(
+        sorted({each for root in _roots(room, folders) for each in _files(root / name)})
+    )
+    raise ConfigError(f"The {room} '{name}' has no file {file}: it has {have}.")
+
+
+def count_wordings(room: str, name: str, language: str = "en", folders: Sequence[Path] = ()) -> int:
+    """How many wordings a prompt has in a language (0 where it has none)."""
+    files = {file for root in _roots(room, folders) for file in _files(root / name)}
+    return sum(file.startswith(f"{language}.") for file in files)
+
+
+def prompt_names(room: str, folders: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Every prompt of a room, the user's own ones included."""
+    names = {
+        entry.name
+        for root in _roots(room, folders)
+        if root.is_dir()
+        for entry in root.iterdir()
+        if _files(entry)
+    }
+    return tuple(sorted(names))
+
+
+def _roots(room: str, folders: Sequence[Path]) -> list[Any]:
+    # importlib.resources gives Traversables, which share with Path all that is used here
+    return [*folders, resources.files(f"acculturate.{room}") / "prompts"]
+
+
+def _files(folder: Any) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return [entry.name for entry in folder.iterdir() if entry.name.endswith(SUFFIX)]
+
+
+@functools.cache
+def _environment() -> "jinja2.Environment":
+    import jinja2
+
+    # not HTML: a prompt is plain text for a model, so nothing is escaped
+    return jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@functools.cache
+def _compiled(source: str) -> "jinja2.Template":
+    return _environment().from_string(source)

@@ -1,0 +1,42 @@
+"""Every record that stages hand to each other: frozen, with no behaviour but their own reading."""
+
+from acculturate.records.answer import Answer, AnswerKind
+from acculturate.records.item import Item, Kind, Option, Scale, Wording
+from acculturate.records.request import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Message,
+    Reply,
+    Request,
+    Role,
+    Sampling,
+)
+from acculturate.records.score import Score
+from acculturate.records.shift import Shift
+from acculturate.records.training import TrainingRow
+
+__all__ = [
+    "Answer",
+    "AnswerKind",
+    "Choice",
+    "ChooseRequest",
+    "Failure",
+    "GenerateRequest",
+    "Generation",
+    "Item",
+    "Kind",
+    "Message",
+    "Option",
+    "Reply",
+    "Request",
+    "Role",
+    "Sampling",
+    "Scale",
+    "Score",
+    "Shift",
+    "TrainingRow",
+    "Wording",
+]

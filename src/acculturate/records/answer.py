@@ -1,0 +1,35 @@
+"""One answer to one item, whatever way it was got."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+AnswerKind = Literal["expected", "sampled", "stated", "point"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer under a framing, to be held against people.
+
+    `probabilities` follow the item's codes in scale order and sum to 1 (kind `expected` and
+    `stated`); `code` is the one option that a text states (kind `sampled` and `point`). Both are
+    None where nothing could be read: a refusal. `mass` is the option mass, the probability of all
+    labels together (kind `expected`).
+    """
+
+    item: str
+    kind: AnswerKind
+    framing: str = ""
+    culture: str = ""
+    language: str = "en"
+    wording: int = 0
+    order: tuple[int, ...] = ()
+    sample: int = 0
+    probabilities: tuple[float, ...] | None = None
+    code: int | None = None
+    mass: float | None = None
+    text: str = ""
+    respondent: str = ""
+
+    @property
+    def refused(self) -> bool:
+        return self.probabilities is None and self.code is None

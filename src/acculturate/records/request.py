@@ -1,0 +1,96 @@
+"""What is asked of a model and what comes back, for any engine.
+
+A request carries every parameter that can change the reply, so that its `id` (a digest of all of
+them) is the reply's name in the run folder: what was asked once is never asked again.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How text is drawn: `temperature` 0 is greedy, `top_p` in (0, 1], `seed` always explicit."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """Write a text. `sample` tells apart several draws of one prompt."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    sample: int = 0
+
+    @property
+    def id(self) -> str:
+        s = self.sampling
+        return _digest(
+            "generate", self.messages, [s.temperature, s.top_p, s.max_tokens, s.seed, self.sample]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseRequest:
+    """Weigh the `labels` (strings such as "1" ... "10") as the reply's beginning."""
+
+    messages: tuple[Message, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return _digest("choose", self.messages, list(self.labels))
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A text, its reasoning kept apart, token counts, and why it ended."""
+
+    text: str
+    prompt_tokens: int
+    new_tokens: int
+    stop: Literal["end", "length"]
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Natural-log probability of each label, not normalised: the labels' sum is the option mass."""
+
+    logprobs: tuple[float, ...]
+    prompt_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that got no usable reply.
+
+    Transient ones are asked again when the run goes on, content ones only with `--retry-failed`.
+    """
+
+    kind: Literal["transient", "content"]
+    message: str
+
+
+Request = GenerateRequest | ChooseRequest
+Reply = Generation | Choice | Failure
+
+
+def _digest(what: str, messages: tuple[Message, ...], rest: list[object]) -> str:
+    parts = [what, [[m.role, m.text] for m in messages], rest]
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

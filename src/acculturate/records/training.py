@@ -1,0 +1,23 @@
+"""Rows that a model is tuned on, from whichever method."""
+
+from dataclasses import dataclass
+
+from acculturate.records.request import Message
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """A prompt and what the model should answer.
+
+    Either `completion` is the assistant's text (only its tokens bear loss), or `labels` and
+    `target` give a distribution over the labels at the reply's first position (cross-entropy
+    against it; probabilities sum to 1). `culture` and `source` (an item's id) say what it teaches.
+    """
+
+    prompt: tuple[Message, ...]
+    culture: str
+    source: str
+    completion: str = ""
+    labels: tuple[str, ...] = ()
+    target: tuple[float, ...] = ()
+    weight: float = 1.0

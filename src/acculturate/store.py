@@ -1,0 +1,242 @@
+"""The run folder: what a study leaves behind, and what lets it go on after a kill.
+
+    run.db            SQLite: every prompt and raw reply, and where they came from
+    study.toml        the study as resolved
+    environment.json  versions and machine
+    adapters/         one folder per adaptation
+    metrics.json      every number
+    report.html       the page
+
+Replies are kept raw under a key made of the model's identity and the request's digest, so nothing
+is asked twice and a better parser asks nothing again. A batch is committed as a whole: after a
+kill, a batch is there or it is not. Whole files appear by rename. One process writes; a second one
+is refused with a sentence.
+
+SQLite (in the standard library) rather than a folder of files: a commit is atomic, and a million
+replies are one file.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
+
+from acculturate.errors import StoreError
+from acculturate.records import ChooseRequest, Reply, Request
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS replies (
+    model TEXT NOT NULL, request TEXT NOT NULL, stage TEXT NOT NULL,
+    messages TEXT NOT NULL, parameters TEXT NOT NULL, reply TEXT NOT NULL, failure TEXT,
+    PRIMARY KEY (model, request)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS provenance (
+    id INTEGER PRIMARY KEY, time REAL NOT NULL, event TEXT NOT NULL, detail TEXT NOT NULL
+);
+"""
+VERSION = 1
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
+
+
+class Store:
+    """An open run folder; a context manager. Raises `StoreError` for what the user can mend."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = FileLock(folder / "run.lock")
+        with _told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._take_lock()
+            self._db = _connect(folder / "run.db")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+        self._lock.release()
+
+    # -- replies ---------------------------------------------------------------------------------
+
+    def reply(self, model: str, request: str) -> Reply | None:
+        """The reply that `model` (an identity's digest) gave to a request's id, if any."""
+        row = self._db.execute(
+            "SELECT reply FROM replies WHERE model = ? AND request = ?", (model, request)
+        ).fetchone()
+        return None if row is None else _REPLY.validate_json(row[0])
+
+    def missing(self, model: str, requests: Sequence[Request]) -> list[Request]:
+        """Those of `requests` that have no reply yet."""
+        marks = ",".join("?" * len(requests))
+        rows = self._db.execute(
+            f"SELECT request FROM replies WHERE model = ? AND request IN ({marks})",
+            (model, *(each.id for each in requests)),
+        )
+        have = {row[0] for row in rows}
+        return [each for each in requests if each.id not in have]
+
+    def commit(self, model: str, stage: str, replies: Iterable[tuple[Request, Reply]]) -> None:
+        """Keep a batch of replies, all or none. What is there already stays as it is."""
+        with _told(self.folder), self._db:
+            for request, reply in replies:
+                self._db.execute(
+                    "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        model,
+                        request.id,
+                        stage,
+                        json.dumps([(m.role, self._text(m.text)) for m in request.messages]),
+                        _parameters(request),
+                        _REPLY.dump_json(reply).decode(),
+                        getattr(reply, "kind", None),
+                    ),
+                )
+
+    def forget_failures(self, kinds: Sequence[str]) -> int:
+        """Drop failures of these kinds, so that they are asked again; returns how many."""
+        marks = ",".join("?" * len(kinds))
+        with _told(self.folder), self._db:
+            done = self._db.execute(f"DELETE FROM replies WHERE failure IN ({marks})", tuple(kinds))
+        return done.rowcount
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Replies and failures by stage."""
+        rows = self._db.execute(
+            "SELECT stage, COUNT(*), COUNT(failure) FROM replies GROUP BY stage"
+        )
+        return {stage: (total, failed) for stage, total, failed in rows}
+
+    def exchanges(self, stage: str) -> Iterator[tuple[list[tuple[str, str]], Reply]]:
+        """Every prompt (role, text) of a stage with its reply, in order of the requests' ids."""
+        rows = self._db.execute(
+            "SELECT messages, reply FROM replies WHERE stage = ? ORDER BY request", (stage,)
+        )
+        for messages, reply in rows.fetchall():
+            pairs = [(role, self._read_text(number)) for role, number in json.loads(messages)]
+            yield pairs, _REPLY.validate_json(reply)
+
+    def _text(self, text: str) -> int:
+        # prompts share their system texts and items, so each text is kept once
+        self._db.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (text,))
+        return int(self._db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()[0])
+
+    def _read_text(self, number: int) -> str:
+        return str(self._db.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()[0])
+
+    # -- facts, provenance, files ----------------------------------------------------------------
+
+    def fact(self, name: str) -> Any:
+        """A value kept by `keep`, or None."""
+        row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a JSON value under a name."""
+        with _told(self.folder), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value))
+            )
+
+    def note(self, event: str, detail: Mapping[str, Any]) -> None:
+        """Write down that something happened, apart from the records, which hold no times."""
+        with _told(self.folder), self._db:
+            self._db.execute(
+                "INSERT INTO provenance (time, event, detail) VALUES (?, ?, ?)",
+                (time.time(), event, json.dumps(detail)),
+            )
+
+    def notes(self, event: str) -> list[dict[str, Any]]:
+        """What was noted for an event, oldest first."""
+        rows = self._db.execute(
+            "SELECT detail FROM provenance WHERE event = ? ORDER BY id", (event,)
+        )
+        return [json.loads(row[0]) for row in rows]
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a whole file of the run by rename; returns its path."""
+        path = self.folder / name
+        part = path.with_name(path.name + ".part")
+        with _told(self.folder):
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        return path
+
+    def _take_lock(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise StoreError(
+                f"Another process is working on {self.folder}: wait for it to end, or give this "
+                "run another folder with --out."
+            ) from None
+
+
+def _parameters(request: Request) -> str:
+    if isinstance(request, ChooseRequest):
+        return json.dumps({"labels": request.labels})
+    s = request.sampling
+    return json.dumps(
+        {
+            "temperature": s.temperature,
+            "top_p": s.top_p,
+            "max_tokens": s.max_tokens,
+            "seed": s.seed,
+            "sample": request.sample,
+        }
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path)
+    # WAL needs shared memory, which network file systems lack: SQLite then keeps its old mode
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.executescript(SCHEMA)
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    if found not in (0, VERSION):
+        raise StoreError(
+            f"{path} was written by another version of acculturate (format {found}, this one reads "
+            f"{VERSION}): give this run another folder with --out."
+        )
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    return db
+
+
+@contextlib.contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Say in one sentence what a full, read-only or broken folder means."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        free = _free_space(folder)
+        raise StoreError(
+            f"The run folder {folder} cannot be written ({reason}{free}): make room or give "
+            "another folder with --out. What was finished before is kept."
+        ) from error
+
+
+def _free_space(folder: Path) -> str:
+    there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
+    if not hasattr(os, "statvfs"):
+        return ""
+    stats = os.statvfs(there)
+    return f"; {stats.f_bavail * stats.f_frsize / 2**20:.0f} MiB free"
