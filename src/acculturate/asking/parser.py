@@ -92,9 +92,9 @@ def _whole(text: str, options: Sequence[Option]) -> int | None:
         return by_text[bare]
     for option in options:
         label = re.escape(option.label)
-        if re.fullmatch(rf"\W*{label}\W*", text, re.IGNORECASE):
+        if re.fullmatch(rf"[^\w+.-]*{label}\W*", text, re.IGNORECASE):
             return option.code
-        match = re.fullmatch(rf"\W*{label}\s*[.):=,-]+\s*(\D.*)", text, re.IGNORECASE)
+        match = re.fullmatch(rf"[^\w+.-]*{label}\s*[.):=,-]+\s*(\D.*)", text, re.IGNORECASE)
         if match and option.text and _bare(match[1]) == _bare(option.text):
             return option.code
     return None

@@ -1,0 +1,287 @@
+"""The command line. Each command is a short function that calls the same code as Python does.
+
+Exit codes: 0; 2 for what the user can mend, told in one sentence; 130 for Ctrl-C. Heavy packages
+are imported when a command needs them, so that `--help` is there at once.
+"""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from acculturate.errors import AcculturateError
+
+if TYPE_CHECKING:
+    from acculturate.study.wiring import Outcome
+
+app = typer.Typer(
+    name="acculturate",
+    help="Measure how well a language model agrees with the people of a culture, and adapt it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+survey_app = typer.Typer(help="Surveys, their items, and cultures.", no_args_is_help=True)
+app.add_typer(survey_app, name="survey")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print rows as JSON and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+Out = Annotated[Path | None, typer.Option(help="The run folder (default: runs/<name>).")]
+Survey = Annotated[str, typer.Option(help="Which survey.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", help="section.key=value, over the study file.")
+]
+Profile = Annotated[str | None, typer.Option(help="A [profiles.NAME] of the study file.")]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask failed requests again.")]
+PRIMARY = "alignment"
+
+
+@app.command()
+def demo(out: Out = None, quiet: Quiet = False) -> None:
+    """Run the shipped study: measure a small model, adapt it by CultureSPA, measure again."""
+    from acculturate.study.schema import demo_study
+
+    _run(demo_study(), out, quiet)
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(help="A study file (TOML).")],
+    set_: Sets = None,
+    profile: Profile = None,
+    out: Out = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked.")] = False,
+    retry_failed: RetryFailed = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a study to its end, going on where it was cut off."""
+    _run(study, out, quiet, set_, profile, dry_run, retry_failed, as_json)
+
+
+@app.command()
+def measure(
+    model: Annotated[
+        str, typer.Argument(help="[engine:]name[@revision]: a Hub id, a folder, or 'embedded'.")
+    ],
+    cultures: Annotated[str, typer.Option(help="Codes, comma-separated: CHN,DEU.")],
+    framing: Annotated[str, typer.Option(help="How the culture is put to the model.")] = "aware",
+    adapter: Annotated[Path | None, typer.Option(help="Folder of an adapter.")] = None,
+    items: Annotated[
+        str, typer.Option(help="attitudes, all, published, or ids: Q1,Q2.")
+    ] = "attitudes",
+    survey: Survey = "wvs7-marginals",
+    metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    out: Out = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask a model the survey and score it against the people of each culture."""
+    from acculturate.cli.progress import show_progress
+    from acculturate.evaluation.measures import find_metrics
+    from acculturate.study.api import measure as measure_model
+
+    find_metrics(metric)
+    with show_progress(quiet or as_json) as progress:
+        result = measure_model(
+            model,
+            _split(cultures),
+            framing,
+            items=items,
+            survey=survey,
+            adapter=adapter,
+            dtype=dtype,
+            out=out,
+            progress=progress,
+            command=_command(),
+        )
+    _print_scores(result, metric, as_json)
+
+
+@app.command()
+def score(
+    answers: Annotated[Path, typer.Argument(help="CSV, JSON lines or Parquet.")],
+    survey: Survey = "wvs7-marginals",
+    cultures: Annotated[str | None, typer.Option(help="Hold answers against these only.")] = None,
+    metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score answers from anywhere against the people of each culture."""
+    from acculturate.study.api import score as score_file
+
+    result = score_file(
+        answers, survey=survey, cultures=_split(cultures) if cultures else None, metrics=metric
+    )
+    _print_scores(result, metric, as_json)
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
+    """Write a run's report.html anew from its metrics.json."""
+    from acculturate.report.page import write_report
+
+    typer.echo(f"Report: {write_report(folder)}")
+
+
+@app.command()
+def doctor(
+    model: Annotated[str | None, typer.Option(help="Also open this model and ask it once.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what this machine has, what is missing, and what to type."""
+    from acculturate.study.doctor import examine
+
+    findings = examine(model)
+    if as_json:
+        typer.echo(json.dumps([finding._asdict() for finding in findings], indent=1))
+        return
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.ok else 'no  '} {finding.what}: {finding.said}")
+
+
+@survey_app.command("list")
+def survey_list() -> None:
+    """The surveys that are here."""
+    from acculturate.survey import SURVEYS, load_survey
+
+    for name in SURVEYS:
+        survey = load_survey(name)
+        typer.echo(f"{name}: {survey.title}")
+
+
+@survey_app.command("show")
+def survey_show(
+    name: Annotated[str, typer.Argument()] = "wvs7-marginals",
+    item: Annotated[str | None, typer.Option(help="Only this item, with its options.")] = None,
+) -> None:
+    """A survey's source, terms, cultures and items."""
+    from acculturate.survey import load_survey
+
+    survey = load_survey(name)
+    if item is not None:
+        each = survey.item(item)
+        typer.echo(f"{each.id} ({each.topic}; {each.scale}, {each.kind})")
+        for wording in each.wordings["en"]:
+            typer.echo(f"\n{wording.stem}")
+            for code, text in zip(each.codes, wording.texts, strict=True):
+                typer.echo(f"  {code} {text}".rstrip())
+        return
+    typer.echo(f"{survey.title}\n\nCultures: {', '.join(survey.cultures)}\n")
+    for each in survey.items.values():
+        typer.echo(f"{each.id:6} {each.wording().stem}")
+    typer.echo(f"\n{survey.notice}")
+
+
+@survey_app.command("cultures")
+def survey_cultures() -> None:
+    """Every culture by its code."""
+    from acculturate.culture import cultures
+
+    for each in cultures().values():
+        typer.echo(f"{each.code}  {each.name} ({each.zone}; {', '.join(each.languages)})")
+
+
+def _run(
+    path: Path,
+    out: Path | None,
+    quiet: bool,
+    settings: list[str] | None = None,
+    profile: str | None = None,
+    dry_run: bool = False,
+    retry_failed: bool = False,
+    as_json: bool = False,
+) -> None:
+    from acculturate.cli.progress import show_progress
+    from acculturate.study.estimate import estimate
+    from acculturate.study.schema import load_study
+    from acculturate.study.wiring import check, run_study
+
+    study = load_study(path, profile, tuple(settings or ()))
+    if dry_run:
+        check(study)
+        typer.echo(estimate(study).text)
+        return
+    folder = out or Path("runs") / study.study.name
+    with show_progress(quiet or as_json) as progress:
+        outcome = run_study(
+            study, folder, progress=progress, retry_failed=retry_failed, command=_command()
+        )
+    _print_outcome(outcome, study.study.primary, as_json)
+
+
+def _print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
+    from acculturate.cli.tables import print_before_after, print_references
+
+    if as_json:
+        typer.echo(json.dumps(_rows(outcome.metrics)))
+        return
+    if not outcome.fresh:
+        typer.echo(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
+    print_before_after(outcome.metrics, primary)
+    print_references(outcome.metrics, primary)
+    meta = outcome.metrics["meta"]
+    if meta["verdict"]:
+        typer.echo(f"\n{meta['verdict']['sentence']}")
+    for caution in meta["cautions"]:
+        typer.echo(f"- {caution}")
+    typer.echo(f"\nReport: {outcome.report}")
+
+
+def _print_scores(result: Any, metric: list[str] | None, as_json: bool) -> None:
+    from acculturate.cli.tables import print_scores
+    from acculturate.study.results import as_json as rows_of
+
+    scores = [row for row in result.scores if not metric or row.metric in metric]
+    if as_json:
+        typer.echo(json.dumps(rows_of(scores, _json_meta(result.meta))))
+        return
+    print_scores(scores, metric or [PRIMARY])
+    if result.folder is not None:
+        typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
+
+
+def _json_meta(meta: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: meta[key] for key in ("study", "survey", "models", "arms", "primary") if key in meta
+    }
+
+
+def _rows(metrics: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "schema": metrics["schema"],
+        "rows": metrics["rows"],
+        "meta": {
+            **_json_meta(metrics["meta"]),
+            "differences": metrics["differences"],
+            "verdict": metrics["meta"]["verdict"],
+        },
+    }
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _command() -> str:
+    return shlex.join(["acculturate", *sys.argv[1:]])
+
+
+def main() -> None:
+    """Entry point: errors that a user can mend become one sentence and exit code 2."""
+    try:
+        app()
+    except AcculturateError as error:
+        typer.echo(f"acculturate: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. Type the same again to go on from here.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

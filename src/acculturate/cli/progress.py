@@ -1,0 +1,107 @@
+"""How far a stage is: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from typing import Any, Self
+
+LINE_EVERY = 20.0
+
+
+class Lines:
+    """One line when a stage begins, one every 20 seconds, one when it ends; to stderr."""
+
+    def __init__(self) -> None:
+        self._name, self._total, self._done = "", 0, 0
+        self._start = self._said = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to put away."""
+
+    def begin(self, name: str, total: int) -> None:
+        self._name, self._total, self._done = name, total, 0
+        self._start = self._said = time.monotonic()
+        _say(f"{name}: {total} to do")
+
+    def advance(self, count: int) -> None:
+        self._done += count
+        if time.monotonic() - self._said >= LINE_EVERY and self._done < self._total:
+            self._said = time.monotonic()
+            _say(f"{self._name}: {self._done} of {self._total}")
+
+    def end(self) -> None:
+        _say(f"{self._name}: {self._done} done in {time.monotonic() - self._start:.1f} s")
+
+
+class Bars:
+    """A bar per stage, with counts and the time that is left."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=Console(stderr=True),
+        )
+        self._task: Any = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def begin(self, name: str, total: int) -> None:
+        self._task = self._progress.add_task(name, total=total)
+
+    def advance(self, count: int) -> None:
+        self._progress.advance(self._task, count)
+
+    def end(self) -> None:
+        """The bar stays on the screen as it is."""
+
+
+class Quiet:
+    """Says nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to put away."""
+
+    def begin(self, name: str, total: int) -> None:
+        """Say nothing."""
+
+    def advance(self, count: int) -> None:
+        """Say nothing."""
+
+    def end(self) -> None:
+        """Say nothing."""
+
+
+def show_progress(quiet: bool) -> Bars | Lines | Quiet:
+    """Bars where a person looks at a terminal, lines where a file does."""
+    if quiet:
+        return Quiet()
+    return Bars() if sys.stderr.isatty() else Lines()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

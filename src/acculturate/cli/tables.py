@@ -1,0 +1,105 @@
+"""Tables for a terminal: scores per culture, before and after."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from acculturate.records import Score
+
+Row = Mapping[str, Any]
+
+
+def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
+    """One table per metric: a row per arm and culture."""
+    for metric in metrics:
+        table = Table(title=metric.replace("_", " "), title_justify="left")
+        for name, side in (
+            ("arm", "left"),
+            ("culture", "left"),
+            ("value [95% interval]", "right"),
+            ("items", "right"),
+            ("refused", "right"),
+        ):
+            table.add_column(name, justify=side)  # type: ignore[arg-type]
+        arm = None
+        for row in (each for each in scores if each.metric == metric):
+            if arm is not None and arm != row.arm:
+                table.add_section()
+            arm = row.arm
+            cells = (row.arm, row.culture or "", interval(row.value, row.low, row.high))
+            table.add_row(*cells, _count(row.n), _count(row.refused))
+        _console().print(table)
+
+
+def print_before_after(metrics: Row, metric: str) -> None:
+    """The primary metric of every arm, a row per culture, with the paired differences."""
+    arms = [arm["id"] for arm in metrics["meta"]["arms"]]
+    by_cell = {(r["arm"], r["culture"]): r for r in metrics["rows"] if r["metric"] == metric}
+    pairs = list(dict.fromkeys((d["arm"], d["against"]) for d in metrics["differences"]))
+    moved = {
+        (d["arm"], d["against"], d["culture"]): d
+        for d in metrics["differences"]
+        if d["metric"] == metric
+    }
+    table = Table(
+        title=f"{metric.replace('_', ' ')} with the people (value [95% interval])",
+        title_justify="left",
+    )
+    table.add_column("culture")
+    for arm in arms:
+        table.add_column(arm, justify="right")
+    for arm, against in pairs:
+        table.add_column(f"{arm}\nminus {against}", justify="right")
+    table.add_column("items", justify="right")
+    table.add_column("refused", justify="right")
+    names = [each["code"] for each in metrics["meta"]["cultures"]]
+    for culture in [*names, "mean"]:
+        if culture == "mean":
+            table.add_section()
+        rows = [by_cell.get((arm, culture)) for arm in arms]
+        cells = [_cell(row) for row in rows]
+        cells += [_cell(moved.get((arm, against, culture)), sign=True) for arm, against in pairs]
+        known = [row for row in rows if row]
+        items = _count(max((row["n"] or 0 for row in known), default=None))
+        table.add_row(culture, *cells, items, "/".join(_count(row["refused"]) for row in known))
+    _console().print(table)
+
+
+def print_references(metrics: Row, metric: str) -> None:
+    """What answerers that need no model score, in one line."""
+    said = [
+        f"{row['arm'].removeprefix('reference:')} {row['value']:.3f}"
+        for row in metrics["rows"]
+        if row["metric"] == metric
+        and row["culture"] == "mean"
+        and row["arm"].startswith("reference:")
+        and row["value"] is not None
+    ]
+    if said:
+        _console().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
+
+
+def interval(value: float | None, low: float | None, high: float | None, sign: bool = False) -> str:
+    """`0.812 [0.790, 0.833]`; a dash where there is no value."""
+    if value is None:
+        return "-"
+    shape = "+.3f" if sign else ".3f"
+    if low is None or high is None:
+        return f"{value:{shape}}"
+    return f"{value:{shape}} [{low:{shape}}, {high:{shape}}]"
+
+
+def _cell(row: Row | None, sign: bool = False) -> str:
+    return "-" if row is None else interval(row["value"], row["low"], row["high"], sign)
+
+
+def _count(number: int | None) -> str:
+    return "-" if number is None else str(number)
+
+
+def _console() -> Console:
+    # a table that is read by a program or a log is not to be folded at 80 columns
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=160)

@@ -1,0 +1,138 @@
+"""The same from Python: measure a model, run a study, score answers from anywhere.
+
+>>> import acculturate
+>>> result = acculturate.measure("mock:uniform", cultures=["CHN"], items=["Q1", "Q2"])
+>>> round(result.value("alignment", culture="CHN"), 2)
+0.62
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acculturate.asking import AnswerSettings
+from acculturate.errors import ConfigError
+from acculturate.evaluation.answers_file import read_answers
+from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.scores import MEAN
+from acculturate.records import Score
+from acculturate.runner import Progress
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results import arm_scores
+from acculturate.study.schema import (
+    ArmSection,
+    CulturesSection,
+    ModelSection,
+    Study,
+    StudySection,
+    SurveySection,
+    load_study,
+)
+from acculturate.study.wiring import Outcome, run_study
+from acculturate.survey import load_survey
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Scores of one or several arms, and where the rest lies (None where nothing was kept)."""
+
+    scores: tuple[Score, ...]
+    meta: dict[str, Any]
+    folder: Path | None = None
+
+    def value(self, metric: str, *, culture: str = MEAN, arm: str | None = None) -> float | None:
+        """One number; raises `ConfigError` where there is no such row."""
+        for row in self.scores:
+            named = row.arm == arm if arm else not row.arm.startswith("reference:")
+            if row.metric == metric and row.culture == culture and named:
+                return row.value
+        raise ConfigError(
+            f"There is no score '{metric}' for the culture '{culture}'"
+            + (f" and the arm '{arm}'." if arm else ".")
+        )
+
+    def frame(self) -> Any:
+        """The rows as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.scores)
+
+
+def measure(
+    model: str,
+    cultures: Sequence[str],
+    framing: str = "aware",
+    *,
+    items: str | Sequence[str] = "attitudes",
+    survey: str = "wvs7-marginals",
+    adapter: Path | str | None = None,
+    answers: AnswerSettings | None = None,
+    dtype: str = "auto",
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+) -> Result:
+    """Ask `model` the survey under a framing and score it against each culture's people.
+
+    Replies are kept in `out` (a folder under `runs/` named after the question asked, without it),
+    so that asking the same again costs nothing. Raises `AcculturateError` in one sentence.
+    """
+    study = Study(
+        study=StudySection(name="measure", title=f"{model} under {framing}"),
+        survey=SurveySection(
+            source=survey, items=items if isinstance(items, str) else tuple(items)
+        ),
+        cultures=CulturesSection(measure=tuple(cultures)),
+        models={
+            "base": ModelSection.model_validate({"name": model, "adapter": adapter, "dtype": dtype})
+        },
+        answers=answers or AnswerSettings(),
+        arm=(ArmSection(id=framing, framing=framing),),
+    )
+    folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
+    return _result(run_study(study, folder, progress=progress, command=command))
+
+
+def run(
+    path: Path | str,
+    *,
+    profile: str | None = None,
+    settings: Sequence[str] = (),
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Run a study file to its end; `settings` are `section.key=value` texts."""
+    study = load_study(Path(path), profile, tuple(settings))
+    folder = Path(out) if out is not None else RUNS / study.study.name
+    return _result(run_study(study, folder, progress=progress))
+
+
+def score(
+    path: Path | str,
+    *,
+    survey: str = "wvs7-marginals",
+    cultures: Sequence[str] | None = None,
+    metrics: Sequence[str] | None = None,
+    resampling: Resampling | None = None,
+) -> Result:
+    """Score a file of answers from anywhere (CSV, JSON lines, Parquet)."""
+    loaded = load_survey(survey)
+    tables = [
+        build_table(each.answers, loaded, arm=each.arm, cultures=cultures)
+        for each in read_answers(Path(path), loaded)
+    ]
+    scores = arm_scores(tables, loaded, metrics, resampling or Resampling())
+    return Result(tuple(scores), {"survey": loaded.name, "notice": loaded.notice})
+
+
+def _result(outcome: Outcome) -> Result:
+    rows = tuple(Score(**row) for row in outcome.metrics["rows"])
+    return Result(rows, outcome.metrics["meta"], outcome.folder)
+
+
+def _digest(study: Study) -> str:
+    return hashlib.sha256(study.model_dump_json().encode()).hexdigest()[:10]

@@ -1,0 +1,147 @@
+"""The study file: adaptations and arms compared on one survey, described by one TOML file.
+
+Sections stand beside their owners; this module only says which there are. Precedence: command line
+over environment over file over defaults. Unknown keys are an error that names the nearest one.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from acculturate.asking import AnswerSettings
+from acculturate.config import apply_profile, apply_settings, read_toml, validate
+from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.engines import DType
+from acculturate.errors import ConfigError, nearest
+from acculturate.tuning.settings import TuningSettings
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StudySection(Section):
+    """`[study]`: what the study is called and what decides it."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    title: str = ""
+    seed: Annotated[int, Field(ge=0, description="of everything drawn at random")] = 42
+    primary: Annotated[str, Field(description="the one metric that the verdict uses")] = "alignment"
+    draws: Annotated[int, Field(ge=100, description="bootstrap draws for intervals")] = 10_000
+    bootstrap_items: Annotated[
+        Literal["random", "fixed"], Field(description="are the items a sample, or all there is?")
+    ] = "random"
+
+
+class SurveySection(Section):
+    """`[survey]`: which survey, and which of its items."""
+
+    source: str = "wvs7-marginals"
+    items: str | tuple[str, ...] = "attitudes"
+
+
+class CulturesSection(Section):
+    """`[cultures]`: whom the answers are held against, and whom the model is adapted to."""
+
+    measure: Annotated[tuple[str, ...], Field(min_length=1)]
+    adapt: tuple[str, ...] = ()
+
+
+class ModelSection(Section):
+    """`[models.X]`: a model, `[engine:]name[@revision]`."""
+
+    name: str
+    dtype: DType = "auto"
+    adapter: Annotated[Path | None, Field(description="folder of an adapter made before")] = None
+    trust_remote_code: Annotated[bool, Field(description="run code that comes with a model")] = (
+        False
+    )
+
+
+class AdaptSection(Section):
+    """`[[adapt]]`: what makes an adapter."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    method: Literal["culturespa"]
+    base: str = "base"
+    preset: Literal["default", "published"] = "default"
+    culturespa: CultureSpaSettings = CultureSpaSettings()
+    tuning: TuningSettings = TuningSettings()
+
+
+class ArmSection(Section):
+    """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    model: str = "base"
+    framing: str = "aware"
+    against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
+
+
+class Study(Section):
+    """A whole study."""
+
+    study: StudySection
+    survey: SurveySection = SurveySection()
+    cultures: CulturesSection
+    models: dict[str, ModelSection]
+    answers: AnswerSettings = AnswerSettings()
+    adapt: tuple[AdaptSection, ...] = ()
+    arm: Annotated[tuple[ArmSection, ...], Field(min_length=1)]
+
+    @field_validator("models")
+    @classmethod
+    def _has_base(cls, models: dict[str, ModelSection]) -> dict[str, ModelSection]:
+        if "base" not in models:
+            raise ValueError("there is no [models.base]: add one with a name, such as 'embedded'")
+        return models
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Self:
+        _unique([each.id for each in self.adapt], "[[adapt]]")
+        _unique([each.id for each in self.arm], "[[arm]]")
+        adapted = [f"@{each.id}" for each in self.adapt]
+        arms = [each.id for each in self.arm]
+        for each in self.adapt:
+            _known(each.base, list(self.models), f"[[adapt]] {each.id}: base")
+        for arm in self.arm:
+            _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
+            if arm.against:
+                _known(arm.against, arms, f"[[arm]] {arm.id}: against")
+        return self
+
+    def adaptation(self, ref: str) -> AdaptSection | None:
+        """The adaptation that a reference `@id` names; None for a plain model."""
+        return next((each for each in self.adapt if f"@{each.id}" == ref), None)
+
+
+def _unique(names: list[str], where: str) -> None:
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"{where} has two entries with the id '{twice[0]}'")
+
+
+def _known(name: str, known: list[str], where: str) -> None:
+    if name not in known:
+        raise ValueError(
+            f"{where} '{name}' is not defined.{nearest(name, known)} Known: {', '.join(known)}"
+        )
+
+
+def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...] = ()) -> Study:
+    """Read a study file with a profile and `section.key=value` settings laid over it.
+
+    Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
+    """
+    tree = apply_settings(apply_profile(read_toml(path), profile, path), settings)
+    return validate(Study, tree, str(path))
+
+
+def demo_study() -> Path:
+    """The shipped `studies/demo.toml`: in the package where it is installed, else in the tree."""
+    here = Path(__file__).parents[1]
+    for folder in (here / "studies", here.parents[1] / "studies"):
+        if (folder / "demo.toml").is_file():
+            return folder / "demo.toml"
+    raise ConfigError("This installation lacks studies/demo.toml: install acculturate anew.")

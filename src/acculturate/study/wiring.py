@@ -1,0 +1,299 @@
+"""Wiring: carries a study from its file to its report, through stages that do not know each other.
+
+    arms on plain models -> adaptations -> arms on adapted models -> scores -> metrics.json -> report
+
+Every step can be cut off and run again: replies are in the store, adapters appear whole, and what
+is computed from them is computed anew. When all is done, a digest of the study says so, and the
+next run stops there.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from acculturate.culture import find_culture
+from acculturate.engines import parse_model
+from acculturate.errors import ConfigError, EngineError
+from acculturate.evaluation.arm_table import ArmTable, build_table
+from acculturate.evaluation.measures import find_metrics
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.runner import Progress, Runner, Silent
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.store import Store
+from acculturate.study.adaptations import ADAPTATIONS, Adapted, Workplace
+from acculturate.study.environment import describe, version
+from acculturate.study.models import Models
+from acculturate.study.results import (
+    arm_differences,
+    arm_scores,
+    as_json,
+    difference_rows,
+    metric_notes,
+    most_changed,
+    verdict,
+)
+from acculturate.study.schema import ArmSection, Study
+from acculturate.survey import Survey, load_survey
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run left behind; `fresh` is False where there was nothing to do."""
+
+    folder: Path
+    metrics: dict[str, Any]
+    fresh: bool
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.html"
+
+
+def run_study(
+    study: Study,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    retry_failed: bool = False,
+    command: str = "",
+) -> Outcome:
+    """Carry a study to its end in a run folder, going on where it was cut off."""
+    survey = check(study)
+    digest = study_digest(study)
+    with Store(folder) as store:
+        forgotten = store.forget_failures(
+            ("transient", "content") if retry_failed else ("transient",)
+        )
+        if store.fact("complete") == digest and not forgotten:
+            metrics = _kept_metrics(folder)
+            if metrics is not None:
+                return Outcome(folder, metrics, fresh=False)
+        _write_study(store, study)
+        metrics = _carry_out(study, survey, store, progress or Silent(), command)
+        store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
+        _write_report(folder)
+        store.keep("complete", digest)
+    return Outcome(folder, metrics, fresh=True)
+
+
+def check(study: Study) -> Survey:
+    """Look up every name that a study uses, before anything is loaded or written."""
+    survey = load_survey(study.survey.source)
+    survey.check_cultures(find_culture(code).code for code in study.cultures.measure)
+    for code in study.cultures.adapt:
+        find_culture(code)
+    find_metrics([study.study.primary])
+    for model in study.models.values():
+        parse_model(model.name)
+        if model.adapter is not None and not model.adapter.is_dir():
+            raise EngineError(
+                f"There is no adapter folder {model.adapter}: give the folder that holds "
+                "adapter_model.safetensors."
+            )
+    for arm in study.arm:
+        _taking(study, survey, arm)
+    for section in study.adapt:
+        if not study.cultures.adapt:
+            raise ConfigError(
+                f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
+                'example adapt = ["CHN", "DEU"].'
+            )
+    return survey
+
+
+def study_digest(study: Study) -> str:
+    """Names what a finished run is of: the study, the version, and local weights by size and time."""
+    parts: list[Any] = [study.model_dump(mode="json"), version("acculturate")]
+    for model in study.models.values():
+        for folder in (Path(model.name), model.adapter):
+            if folder is not None and folder.is_dir():
+                files = sorted(folder.glob("*.safetensors"))
+                parts += [
+                    (file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files
+                ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _carry_out(
+    study: Study, survey: Survey, store: Store, progress: Progress, command: str
+) -> dict[str, Any]:
+    models = Models(study, store.folder)
+    place = Workplace(study, survey, store, models, progress)
+    adapted: dict[str, Adapted] = {}
+    tables: dict[str, ArmTable] = {}
+    try:
+        with _timed(store):
+            for arm in study.arm:
+                section = study.adaptation(arm.model)
+                if section is not None and section.id not in adapted:
+                    adapted[section.id] = ADAPTATIONS[section.method](place, section)
+                tables[arm.id] = _measure(place, arm)
+    finally:
+        models.close()
+    return _results(study, survey, store, tables, adapted, command)
+
+
+def _taking(study: Study, survey: Survey, arm: ArmSection) -> SurveyTaking:
+    return SurveyTaking.of(
+        f"arm {arm.id}",
+        survey,
+        study.survey.items,
+        study.cultures.measure,
+        arm.framing,
+        study.answers,
+    )
+
+
+def _measure(place: Workplace, arm: ArmSection) -> ArmTable:
+    """Ask an arm's questions and lay its answers out beside the people's."""
+    taking = _taking(place.study, place.survey, arm)
+    engine = place.models.engine(arm.model)
+    if study_needs_choice(place.study) and not engine.can_choose:
+        raise EngineError(
+            f"The model '{engine.identity.model}' gives no option probabilities: set answers.kind "
+            'to "sampled".'
+        )
+    runner = Runner(place.store, {taking.role: engine}, place.progress)
+    runner.run(taking)
+    place.store.keep(f"identity {arm.model}", _identity(engine.identity))
+    return build_table(
+        list(taking.answers(runner.lookup)),
+        place.survey,
+        arm=arm.id,
+        model=engine.identity.model,
+        cultures=place.study.cultures.measure,
+        items=taking.items,
+    )
+
+
+def study_needs_choice(study: Study) -> bool:
+    return study.answers.kind == "expected"
+
+
+def _identity(identity: Any) -> dict[str, Any]:
+    return {name: getattr(identity, name) for name in identity.__slots__}
+
+
+def _results(
+    study: Study,
+    survey: Survey,
+    store: Store,
+    tables: dict[str, ArmTable],
+    adapted: dict[str, Adapted],
+    command: str,
+) -> dict[str, Any]:
+    s = study.study
+    resampling = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
+    scores = arm_scores(list(tables.values()), survey, None, resampling)
+    against = {arm.id: arm.against for arm in study.arm if arm.against}
+    differences = arm_differences(tables, against, resampling)
+    last = next(reversed(against), None)
+    meta = {
+        "study": s.name,
+        "title": s.title or s.name,
+        "primary": s.primary,
+        "verdict": verdict(differences, s.primary, last) if last else None,
+        "cautions": _cautions(study, tables),
+        "arms": [_arm_meta(study, arm) for arm in study.arm],
+        "cultures": [
+            {"code": code, "name": find_culture(code).name} for code in study.cultures.measure
+        ],
+        "survey": {
+            "name": survey.name,
+            "title": survey.title,
+            "items": len(next(iter(tables.values())).items),
+            "notice": survey.notice,
+        },
+        "models": [
+            {"id": ref, **store.fact(f"identity {ref}")}
+            for ref in dict.fromkeys(arm.model for arm in study.arm)
+        ],
+        "metrics": metric_notes(),
+        "items": most_changed(tables[last], tables[against[last]]) if last else [],
+        "rerun": {
+            "command": command,
+            "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
+            "environment": json.loads((store.folder / "environment.json").read_text()),
+            "seeds": [s.seed],
+        },
+        "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
+    }
+    for key in ("yields", "drops", "shifts", "tuning"):
+        meta[key] = [
+            {"adapt": name, **row} for name, each in adapted.items() for row in getattr(each, key)
+        ]
+    return {**as_json(scores, meta), "differences": difference_rows(differences)}
+
+
+def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
+    section = study.adaptation(arm.model)
+    return {
+        "id": arm.id,
+        "model": arm.model,
+        "framing": arm.framing,
+        "adapter": section.id if section else None,
+        "kind": study.answers.kind,
+    }
+
+
+def _cautions(study: Study, tables: dict[str, ArmTable]) -> list[str]:
+    """What this run cannot show, said beside its verdict."""
+    said = []
+    if any(arm.model.startswith("@") for arm in study.arm):
+        said.append("One training seed: intervals speak of this adapter only, not of the method.")
+        said.append(
+            "No shuffled-culture control is part of this study, so a gain may come from training "
+            "as such and not from the cultures."
+        )
+    if study.answers.orders == "forward":
+        said.append("One option order only: a habit of position is not averaged out.")
+    if study.answers.wordings == 1 and study.answers.framing_wordings == 1:
+        said.append("One wording of each item and framing: differences hold for these wordings.")
+    mass = [
+        float(table.mass_CI[table.mass_CI == table.mass_CI].mean())
+        for table in tables.values()
+        if (table.mass_CI == table.mass_CI).any()
+    ]
+    if mass and min(mass) < 0.5:
+        said.append(
+            f"In one arm the options hold only {min(mass):.2f} of the probability of the reply's "
+            "first token: the rest would be a refusal or chatter."
+        )
+    return said
+
+
+@contextmanager
+def _timed(store: Store) -> Iterator[None]:
+    """Note how long this session worked, also when it is cut off by an error."""
+    start = time.monotonic()
+    try:
+        yield
+    finally:
+        store.note("session", {"seconds": round(time.monotonic() - start, 2)})
+
+
+def _write_study(store: Store, study: Study) -> None:
+    import tomli_w
+
+    tree = study.model_dump(mode="json", exclude_none=True)
+    store.write("study.toml", tomli_w.dumps(tree, multiline_strings=True))
+    store.write("environment.json", json.dumps(describe(), indent=1))
+
+
+def _write_report(folder: Path) -> None:
+    from acculturate.report.page import write_report
+
+    write_report(folder)
+
+
+def _kept_metrics(folder: Path) -> dict[str, Any] | None:
+    path = folder / "metrics.json"
+    if not path.is_file() or not (folder / "report.html").is_file():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,142 @@
+"""Presentations, requests, and answers put back into the order of the scale."""
+
+import math
+from collections.abc import Iterator
+
+import pytest
+
+from acculturate.asking import (
+    Ask,
+    Presentation,
+    answer,
+    asks,
+    choose_request,
+    messages,
+    orders,
+    shown,
+)
+from acculturate.culture import find_culture
+from acculturate.errors import ConfigError, SurveyError
+from acculturate.framing import find_framing
+from acculturate.records import Choice, Failure, Generation, Item, Wording
+
+LIKERT = Item("L", "t", (1, 2, 3), "ordinal", {"en": (Wording("Good?", ("Yes", "So so", "No")),)})
+THIRD = Item("T", "t", (1, 3, 2), "ordinal", {"en": (Wording("Now?", ("Up", "Same", "Down")),)})
+NOMINAL = Item(
+    "N",
+    "t",
+    (0, 1, 2),
+    "nominal",
+    {"en": (Wording("Which?", ("Red", "Green", "Blue")),)},
+    reversible=False,
+)
+SCALE = Item(
+    "S",
+    "t",
+    tuple(range(11)),
+    "ordinal",
+    {"en": (Wording("How much?", ("None", *[""] * 9, "All")),)},
+)
+
+
+def ask(item: Item, order: tuple[int, ...]) -> Ask:
+    return Ask(item, find_framing("unaware"), None, Presentation(order))
+
+
+def test_orders_by_scale() -> None:
+    assert orders(LIKERT) == ((0, 1, 2), (2, 1, 0))
+    assert orders(NOMINAL) == ((0, 1, 2), (1, 2, 0), (2, 0, 1))
+    assert orders(LIKERT, "forward") == ((0, 1, 2),)
+    fixed = Item("F", "t", (1, 2), "ordinal", LIKERT.wordings, reversible=False)
+    assert orders(fixed) == ((0, 1),)
+
+
+def test_labels_ascend_and_texts_move() -> None:
+    back = shown(LIKERT, Presentation((2, 1, 0)))
+    assert [(o.label, o.text, o.code) for o in back] == [
+        ("1", "No", 3),
+        ("2", "So so", 2),
+        ("3", "Yes", 1),
+    ]
+    # a list counts from 1 even where its codes start at 0; a named-ends scale shows its codes
+    assert [o.label for o in shown(NOMINAL, Presentation((0, 1, 2)))] == ["1", "2", "3"]
+    swapped = shown(SCALE, Presentation(orders(SCALE)[1]))
+    assert [o.label for o in swapped] == [str(n) for n in range(11)]
+    assert (swapped[0].text, swapped[10].text) == ("All", "None")
+    letters = shown(LIKERT, Presentation((0, 1, 2), labels="letters"))
+    assert [o.label for o in letters] == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("item", [LIKERT, THIRD, NOMINAL, SCALE])
+def test_probabilities_return_to_scale_order(item: Item) -> None:
+    """A model that loves one option's text answers the same in every order."""
+    loved = item.codes[-1]
+    for order in orders(item):
+        one = ask(item, order)
+        request = choose_request(one)
+        options = shown(item, one.presentation)
+        assert request.labels == tuple(o.label for o in options)
+        logprobs = tuple(math.log(0.5 if o.code == loved else 0.01) for o in options)
+        read = answer(one, Choice(logprobs))
+        assert read.probabilities is not None
+        rest = 0.01 * (len(options) - 1)
+        assert read.mass == pytest.approx(0.5 + rest)
+        assert read.probabilities[-1] == pytest.approx(0.5 / (0.5 + rest))
+        assert sum(read.probabilities) == pytest.approx(1)
+
+
+def test_texts_are_read_with_the_labels_that_were_shown() -> None:
+    back = ask(THIRD, (2, 1, 0))
+    assert answer(back, Generation("1", 5, 1, "end")).code == 2
+    assert answer(back, Generation("Up", 5, 1, "end")).code == 1
+    assert answer(back, Generation("cannot say", 5, 1, "end")).refused
+    assert answer(back, Failure("content", "cut")).refused
+
+
+def test_no_probability_at_all_is_a_refusal() -> None:
+    assert answer(ask(LIKERT, (0, 1, 2)), Choice((-math.inf,) * 3)).refused
+
+
+def test_prompts_share_their_beginning_and_name_the_culture() -> None:
+    system, user = messages(ask(LIKERT, (0, 1, 2)))
+    assert "survey" in system.text
+    assert user.text.splitlines() == ["Good?", "1 = Yes", "2 = So so", "3 = No"]
+    german = Ask(SCALE, find_framing("aware"), find_culture("DEU"), Presentation(orders(SCALE)[0]))
+    system, user = messages(german)
+    assert "a German" in system.text
+    assert user.text.splitlines()[1:] == [
+        "Choose a whole number from 0 to 10.",
+        "0 = None",
+        "10 = All",
+    ]
+
+
+def test_a_framing_without_a_culture_is_asked_once() -> None:
+    people = [find_culture("DEU"), find_culture("CHN")]
+
+    def count(name: str) -> int:
+        found: Iterator[Ask] = asks([LIKERT], find_framing(name), people)
+        return len(list(found))
+
+    assert count("unaware") == 2
+    assert count("aware") == 4
+
+
+def test_unknown_framing_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="Did you mean 'unaware'"):
+        find_framing("unawear")
+    with pytest.raises(SurveyError, match="speaks of a culture"):
+        find_framing("aware").system(None)
+
+
+def test_every_framing_has_three_wordings_that_differ() -> None:
+    for name in ("unaware", "aware"):
+        texts = {find_framing(name, wording=n).parts[0].digest for n in range(3)}
+        assert len(texts) == 3
+    with pytest.raises(ConfigError, match="has no file"):
+        find_framing("aware", language="xx")
+
+
+def test_the_survey_is_named_only_where_asked() -> None:
+    assert "World Values" not in find_framing("unaware").system()
+    assert "World Values" in find_framing("unaware", survey="the World Values Survey").system()

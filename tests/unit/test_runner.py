@@ -1,0 +1,103 @@
+"""Rounds, batches, and what a kill leaves: the same records, each once."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from acculturate.engines import Identity
+from acculturate.errors import EngineError
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Message,
+    Reply,
+    Request,
+)
+from acculturate.runner import Lookup, Round, Runner, Silent, cut
+from acculturate.store import Store
+
+
+class Company:
+    """An engine whose reply depends on the whole batch, as rounding does on real hardware."""
+
+    identity = Identity("company", "0", "float32")
+    can_choose = True
+    can_seed_rows = False
+    batch_size = 4
+
+    def __init__(self, die_after: int | None = None, fail: bool = False) -> None:
+        self.asked = 0
+        self.die_after = die_after
+        self.fail = fail
+
+    def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
+        company = sum(int(each.messages[0].text) for each in requests)
+        for each in reversed(requests):
+            self.asked += 1
+            if self.die_after is not None and self.asked > self.die_after:
+                raise KeyboardInterrupt
+            yield each.id, Failure("content", "no") if self.fail else Choice((-float(company),))
+
+    def generate(self, requests: Sequence[GenerateRequest]) -> Iterator[tuple[str, Generation]]:
+        return iter(())
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def request(number: int) -> ChooseRequest:
+    return ChooseRequest((Message("user", str(number)),), ("1",))
+
+
+class TwoRounds:
+    """The second round asks about the sum of the first."""
+
+    name = "two rounds"
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        first = [request(n) for n in range(10)]
+        yield Round("base", first, 10)
+        replies = [done("base", each) for each in first]
+        total = sum(int(-r.logprobs[0]) for r in replies if isinstance(r, Choice))
+        yield Round("base", [request(total + n) for n in range(5)], 5)
+
+
+def records(store: Store) -> list[tuple[list[tuple[str, str]], Reply]]:
+    return list(store.exchanges("two rounds"))
+
+
+@pytest.mark.parametrize("die_after", [0, 1, 4, 5, 9, 11, 14])
+def test_killed_or_not_the_same_records(tmp_path: Path, die_after: int) -> None:
+    with Store(tmp_path / "whole") as store:
+        Runner(store, {"base": Company()}, Silent()).run(TwoRounds())
+        whole = records(store)
+    with Store(tmp_path / "killed") as store, pytest.raises(KeyboardInterrupt):
+        Runner(store, {"base": Company(die_after)}, Silent()).run(TwoRounds())
+    with Store(tmp_path / "killed") as store:
+        engine = Company()
+        Runner(store, {"base": engine}, Silent()).run(TwoRounds())
+        assert records(store) == whole
+        assert engine.asked <= 15 - die_after // 4 * 4
+        Runner(store, {"base": Company(0)}, Silent()).run(TwoRounds())  # nothing is asked
+
+
+def test_too_many_failures_stop_the_stage(tmp_path: Path) -> None:
+    class Many:
+        name = "many"
+
+        def rounds(self, done: Lookup) -> Iterator[Round]:
+            yield Round("base", (request(n) for n in range(100)), 100)
+
+    engine = Company(fail=True)
+    with Store(tmp_path) as store, pytest.raises(EngineError, match="20 of 20 requests of 'many'"):
+        Runner(store, {"base": engine}, Silent()).run(Many())
+    assert engine.asked == 20
+
+
+def test_batches_are_of_one_kind_and_ask_once() -> None:
+    requests: list[Request] = [request(n) for n in (1, 2, 2, 3, 4, 5)]
+    assert [len(batch) for batch in cut(requests, 4)] == [3, 2]

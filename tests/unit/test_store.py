@@ -1,0 +1,120 @@
+"""The run folder: whole batches, one writer, one sentence where it cannot be written."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acculturate.errors import StoreError
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Message,
+    Reply,
+    Request,
+    Sampling,
+)
+from acculturate.store import Store
+
+SAMPLING = Sampling(0.6, 0.9, 8, 1)
+
+
+def choose(text: str) -> ChooseRequest:
+    return ChooseRequest((Message("system", "s"), Message("user", text)), ("1", "2"))
+
+
+def test_replies_come_back_as_they_were(tmp_path: Path) -> None:
+    pairs: list[tuple[Request, Reply]] = [
+        (choose("a"), Choice((-0.1, -2.5), 12)),
+        (
+            GenerateRequest((Message("user", "ü \x00 '"),), SAMPLING, 3),
+            Generation("x", 1, 2, "end"),
+        ),
+        (choose("b"), Failure("content", "no")),
+    ]
+    with Store(tmp_path / "run") as store:
+        store.commit("m", "stage", pairs)
+    with Store(tmp_path / "run") as store:
+        for request, reply in pairs:
+            assert store.reply("m", request.id) == reply
+            assert store.reply("other model", request.id) is None
+        assert store.counts() == {"stage": (3, 1)}
+        texts = {user[-1][1] for user, _ in store.exchanges("stage")}
+        assert texts == {"a", "b", "ü \x00 '"}
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.commit("m", "one", [(choose("a"), Choice((-1.0, -2.0)))])
+        store.commit("m", "two", [(choose("a"), Choice((-9.0, -9.0)))])
+        assert store.reply("m", choose("a").id) == Choice((-1.0, -2.0))
+        assert store.missing("m", [choose("a"), choose("b")]) == [choose("b")]
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    def cut_off() -> Iterator[tuple[Request, Reply]]:
+        yield choose("a"), Choice((-1.0, -2.0))
+        raise ValueError("the power went")
+
+    with Store(tmp_path) as store:
+        with pytest.raises(ValueError, match="power"):
+            store.commit("m", "one", cut_off())
+        assert store.reply("m", choose("a").id) is None
+
+
+def test_failures_are_forgotten_by_kind(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.commit("m", "s", [(choose("a"), Failure("transient", "busy"))])
+        store.commit("m", "s", [(choose("b"), Failure("content", "cut"))])
+        assert store.forget_failures(["transient"]) == 1
+        assert store.reply("m", choose("a").id) is None
+        assert store.reply("m", choose("b").id) is not None
+
+
+def test_a_second_process_is_refused(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from acculturate.errors import StoreError
+from acculturate.store import Store
+try:
+    Store(Path({str(tmp_path)!r}))
+except StoreError as error:
+    print(error)
+"""
+    with Store(tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+    assert "Another process is working on" in done.stdout
+    with Store(tmp_path) as again:
+        assert again.counts() == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="POSIX only")
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot be written"):
+        Store(tmp_path / "file" / "run")
+
+
+def test_a_broken_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "run.db").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        Store(tmp_path)
+
+
+def test_files_appear_whole(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.write("metrics.json", "{}")
+        store.keep("a", [1, None])
+        store.note("session", {"seconds": 2})
+        assert store.fact("a") == [1, None]
+        assert store.fact("b") is None
+        assert store.notes("session") == [{"seconds": 2}]
+    assert not list(tmp_path.glob("*.part"))
