@@ -1,0 +1,157 @@
+"""Comparisons: how much an arm differs from its control, on the items that both answered.
+
+The two arms stand or fall on the same draw of items, so what is common to both (hard items, an odd
+battery) cancels, and the interval is that of the difference, not of two scores apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.errors import SurveyError
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.draws import draw_ratios, enough
+from acculturate.evaluation.measures import Metric, find_metrics
+from acculturate.evaluation.scores import MEAN, NO_INTERVAL
+from acculturate.metrics.divergence import item_distance
+from acculturate.metrics.ratio import Ratio
+from acculturate.statistics.bootstrap import Resampling, macro_mean, percentile_interval
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`metric` of `arm` minus that of `control`, against the people of `culture` ("mean": macro).
+
+    `low` and `high` bound the 95% interval, `n` counts the items that both answered.
+    """
+
+    metric: str
+    culture: str
+    arm: str
+    control: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """How one item's answer moved from `control` to `arm`.
+
+    `moved` is the distance between the two answers, `nearer` how much closer to the people the
+    arm's is (negative: further away); both in lengths of the scale, or total variation.
+    """
+
+    culture: str
+    item: str
+    moved: float
+    nearer: float
+
+
+def compare(
+    arm: ArmTable,
+    control: ArmTable,
+    metrics: Sequence[str] | None = None,
+    resampling: Resampling | None = None,
+) -> list[Difference]:
+    """Paired differences per metric and culture, then their mean over cultures.
+
+    Both tables need the same cultures and items. Raises `SurveyError` where they differ, for an
+    unknown metric, and where the arms' kinds of answer differ, which no divergence can bridge.
+    """
+    _check(arm, control)
+    resampling = resampling or Resampling()
+    chosen = {
+        name: metric
+        for name, metric in find_metrics(metrics).items()
+        if metric.applies(arm) and metric.applies(control)
+    }
+
+    def pairs(people_CIK: Floats) -> list[Ratio]:
+        return [
+            side for metric in chosen.values() for side in _pair(metric, arm, control, people_CIK)
+        ]
+
+    observed = pairs(arm.people.share_CIK)
+    draws = draw_ratios(pairs, arm.people, resampling)
+    rows: list[Difference] = []
+    for m, (name, metric) in enumerate(chosen.items()):
+        sides = slice(2 * m, 2 * m + 2)
+        if observed[2 * m].scored_I.any():
+            rows += _rows(name, metric, arm, control, observed[sides], draws[sides], resampling)
+    return rows
+
+
+def item_changes(arm: ArmTable, control: ArmTable) -> list[ItemChange]:
+    """Every item that both answered, the largest move first."""
+    _check(arm, control)
+    size_I, ordinal_I = arm.people.size_I, arm.people.ordinal_I
+    share_CIK = arm.people.share_CIK
+    moved_CI = item_distance(arm.share_CIK, control.share_CIK, size_I, ordinal_I)
+    nearer_CI = item_distance(control.share_CIK, share_CIK, size_I, ordinal_I) - item_distance(
+        arm.share_CIK, share_CIK, size_I, ordinal_I
+    )
+    changes = [
+        ItemChange(arm.cultures[c], arm.items[i].id, float(moved_CI[c, i]), float(nearer_CI[c, i]))
+        for c, i in np.argwhere(np.isfinite(moved_CI) & np.isfinite(nearer_CI))
+    ]
+    return sorted(changes, key=lambda change: -change.moved)
+
+
+def _check(arm: ArmTable, control: ArmTable) -> None:
+    if arm.cultures != control.cultures or arm.items != control.items:
+        raise SurveyError(
+            f"The arms '{arm.arm}' and '{control.arm}' stand on different cultures or items: "
+            "build both tables with the same `cultures` and `items`."
+        )
+    if arm.kind != control.kind:
+        raise SurveyError(
+            f"The arm '{arm.arm}' has {arm.kind} answers and '{control.arm}' {control.kind} ones: "
+            "a difference between two kinds of answer says nothing of the model."
+        )
+
+
+def _pair(
+    metric: Metric, arm: ArmTable, control: ArmTable, people_CIK: Floats
+) -> tuple[Ratio, Ratio]:
+    ours, theirs = metric.ratio(arm, people_CIK), metric.ratio(control, people_CIK)
+    both_CI = ours.scored_I & theirs.scored_I
+    return ours.only(both_CI), theirs.only(both_CI)
+
+
+def _rows(
+    name: str,
+    metric: Metric,
+    arm: ArmTable,
+    control: ArmTable,
+    observed: Sequence[Ratio],
+    draws: Sequence[Floats],
+    resampling: Resampling,
+) -> list[Difference]:
+    value_C = metric.finish(observed[0].value()) - metric.finish(observed[1].value())
+    value_BC = metric.finish(draws[0]) - metric.finish(draws[1])
+    scored_CI = observed[0].scored_I
+    moves = metric.reading == "ours" or resampling.items == "random"
+    drawn_C = [moves and each for each in enough(scored_CI, arm.people, resampling)]
+    cells = [
+        (culture, value_C[c], value_BC[:, c], drawn_C[c], scored_CI[c])
+        for c, culture in enumerate(arm.cultures)
+    ]
+    total = macro_mean(value_C[None])[0]
+    cells.append((MEAN, total, macro_mean(value_BC), any(drawn_C), scored_CI.any(0)))
+    rows = []
+    for culture, value, draw_B, drawn, scored_I in cells:
+        interval = percentile_interval(draw_B) if drawn else NO_INTERVAL
+        low, high = (_known(bound) for bound in interval)
+        n = int(scored_I.sum())
+        rows.append(Difference(name, culture, arm.arm, control.arm, _known(value), low, high, n))
+    return rows
+
+
+def _known(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None

@@ -1,0 +1,207 @@
+"""The table of metrics: every name that `score` and `measure` know.
+
+A metric is a ratio of sums over items (`metrics.ratio`) of an `ArmTable` and the people's shares,
+and a finish. The people are an argument of their own because a bootstrap draws them anew. `reading`
+says whose reading of texts a metric stands on, and so which answers count as refused.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.errors import SurveyError, nearest
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.published_reading import PublishedReading
+from acculturate.metrics import accuracy, divergence, published
+from acculturate.metrics.alignment import skill_ratio
+from acculturate.metrics.ratio import (
+    Finish,
+    Ratio,
+    complement,
+    mean,
+    plain,
+    root_complement,
+)
+
+Floats = NDArray[np.float64]
+Reading = Literal["ours", "published", "published-strict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """`ratio(table, people_CIK)` has cultures and items as its last axes (draws may lead)."""
+
+    description: str
+    ratio: Callable[[ArmTable, Floats], Ratio]
+    finish: Finish = plain
+    higher_is_better: bool = True
+    reading: Reading = "ours"
+
+    def applies(self, table: ArmTable) -> bool:
+        """Whether the arm's kind of answer has this figure at all."""
+        return self.reading == "ours" or table.published is not None
+
+
+def _distance(table: ArmTable, people_CIK: Floats) -> Ratio:
+    people = table.people
+    return mean(
+        divergence.item_distance(table.share_CIK, people_CIK, people.size_I, people.ordinal_I)
+    )
+
+
+def _distance_filled(table: ArmTable, people_CIK: Floats) -> Ratio:
+    people = table.people
+    return mean(
+        divergence.item_distance(table.filled_CIK, people_CIK, people.size_I, people.ordinal_I)
+    )
+
+
+def _skill(table: ArmTable, people_CIK: Floats) -> Ratio:
+    people = table.people
+    return skill_ratio(
+        table.share_CIK, people_CIK, table.blind_CIK, people.size_I, people.ordinal_I
+    )
+
+
+def _wasserstein(table: ArmTable, people_CIK: Floats) -> Ratio:
+    value_CI = divergence.wasserstein(table.share_CIK, people_CIK, table.people.size_I)
+    return mean(np.where(table.people.ordinal_I, value_CI, np.nan))
+
+
+def _soft_accuracy(table: ArmTable, people_CIK: Floats) -> Ratio:
+    people = table.people
+    return mean(
+        accuracy.soft_accuracy(table.share_CIK, people_CIK, people.size_I, people.ordinal_I)
+    )
+
+
+def _mass(table: ArmTable, people_CIK: Floats) -> Ratio:
+    return mean(np.broadcast_to(table.mass_CI, people_CIK.shape[:-1]))
+
+
+def _published(table: ArmTable) -> PublishedReading:
+    assert table.published is not None, "applies() comes first"
+    return table.published
+
+
+def _published_squares(table: ArmTable, _: Floats) -> Ratio:
+    read = _published(table)
+    return published.squared_errors(read.code_CI, read.gold_CI, table.people.size_I)
+
+
+def _strict_squares(table: ArmTable, _: Floats) -> Ratio:
+    read = _published(table)
+    return published.squared_errors(read.strict_CI, read.gold_CI, table.people.size_I)
+
+
+def _published_hits(table: ArmTable, _: Floats) -> Ratio:
+    read = _published(table)
+    return mean(published.hard_matches(read.code_CI, read.gold_CI))
+
+
+def _published_near(table: ArmTable, _: Floats) -> Ratio:
+    read = _published(table)
+    return mean(published.soft_matches(read.code_CI, read.gold_CI, table.people.size_I))
+
+
+def _published_errors(table: ArmTable, _: Floats) -> Ratio:
+    read = _published(table)
+    return mean(published.absolute_errors(read.code_CI, read.gold_CI, table.people.size_I))
+
+
+METRICS: dict[str, Metric] = {
+    "alignment": Metric(
+        "1 - mean distance to the people (along the scale; total variation on nominal items)",
+        _distance,
+        complement,
+    ),
+    "alignment_refused_as_uniform": Metric(
+        "alignment with refusals, and probability off the options, spread over all options",
+        _distance_filled,
+        complement,
+    ),
+    "skill": Metric(
+        "1 - distance / distance of the other cultures' mean: 0 knows nothing of the culture",
+        _skill,
+        complement,
+    ),
+    "js_divergence": Metric(
+        "mean Jensen-Shannon divergence, in nats",
+        lambda table, people: mean(divergence.js_divergence(table.share_CIK, people)),
+        higher_is_better=False,
+    ),
+    "js_distance": Metric(
+        "mean square root of the Jensen-Shannon divergence",
+        lambda table, people: mean(divergence.js_distance(table.share_CIK, people)),
+        higher_is_better=False,
+    ),
+    "total_variation": Metric(
+        "mean share of answers that would have to change",
+        lambda table, people: mean(divergence.total_variation(table.share_CIK, people)),
+        higher_is_better=False,
+    ),
+    "wasserstein": Metric(
+        "mean distance along the scale, in lengths of the scale (ordinal items only)",
+        _wasserstein,
+        higher_is_better=False,
+    ),
+    "hard_accuracy": Metric(
+        "probability of the people's most frequent answer",
+        lambda table, people: mean(accuracy.hard_accuracy(table.share_CIK, people)),
+    ),
+    "soft_accuracy": Metric(
+        "1 - distance of positions to the people's most frequent answer (exact on nominal items)",
+        _soft_accuracy,
+    ),
+    "option_mass": Metric(
+        "mean probability of the options' labels together; the rest is refusal or chatter", _mass
+    ),
+    "alignment_as_published": Metric(
+        "CultureSPA's score: 1 - root of pooled squared errors over squared scale lengths",
+        _published_squares,
+        root_complement,
+        reading="published",
+    ),
+    "alignment_as_published_strict": Metric(
+        "the same with texts that decline counted as refusals",
+        _strict_squares,
+        root_complement,
+        reading="published-strict",
+    ),
+    "hard_accuracy_as_published": Metric(
+        "share of items answered with the people's modal code",
+        _published_hits,
+        reading="published",
+    ),
+    "soft_accuracy_as_published": Metric(
+        "1 - difference of codes over the scale's length, exact where there are two options",
+        _published_near,
+        reading="published",
+    ),
+    "absolute_error_as_published": Metric(
+        "mean difference of codes over the scale's length",
+        _published_errors,
+        higher_is_better=False,
+        reading="published",
+    ),
+    "answer_share_as_published": Metric(
+        "mean share of respondents who gave the model's answer",
+        lambda table, _: mean(_published(table).share_CI),
+        reading="published",
+    ),
+}
+
+
+def find_metrics(names: Sequence[str] | None = None) -> dict[str, Metric]:
+    """Metrics by name, all of them without; raises `SurveyError` naming the nearest known one."""
+    if names is None:
+        return dict(METRICS)
+    for name in names:
+        if name not in METRICS:
+            raise SurveyError(
+                f"There is no metric '{name}'.{nearest(name, METRICS)} Known: {', '.join(METRICS)}."
+            )
+    return {name: METRICS[name] for name in dict.fromkeys(names)}

@@ -1,0 +1,155 @@
+"""Scores: what an arm's answers are worth against each culture's people, with 95% intervals.
+
+Every metric gives a row per culture and one named "mean", the plain mean over cultures. All arms
+and cultures share one draw of items, so that rows can be compared. Reference answerers (uniform,
+midpoint, each people's mode, first option, culture-blind) are rows of arms named `reference:...`.
+
+    >>> from acculturate.evaluation.arm_table import build_table
+    >>> from acculturate.records import Answer
+    >>> from acculturate.survey import load_survey
+    >>> answers = [Answer("Q1", "point", code=1), Answer("Q50", "point", code=8)]
+    >>> table = build_table(answers, load_survey(), arm="guess", cultures=["DEU"])
+    >>> [row.culture for row in score_table(table, ["alignment"])]
+    ['DEU', 'mean']
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.evaluation.arm_table import ArmTable, build_table
+from acculturate.evaluation.draws import draw_ratios, enough
+from acculturate.evaluation.measures import METRICS, Metric, find_metrics
+from acculturate.metrics.ratio import Ratio
+from acculturate.records import Answer, Item, Score
+from acculturate.statistics.bootstrap import (
+    Interval,
+    Resampling,
+    macro_mean,
+    percentile_interval,
+)
+from acculturate.survey import Survey
+
+__all__ = ["MEAN", "METRICS", "score_answers", "score_table"]
+
+Floats = NDArray[np.float64]
+MEAN = "mean"
+NO_INTERVAL = Interval(float("nan"), float("nan"))
+
+
+def score_answers(
+    answers: Sequence[Answer],
+    survey: Survey,
+    *,
+    arm: str,
+    model: str | None = None,
+    cultures: Sequence[str] | None = None,
+    items: Sequence[Item] | None = None,
+    metrics: Sequence[str] | None = None,
+    resampling: Resampling | None = None,
+) -> list[Score]:
+    """Score one arm's answers; see `build_table` for how they are laid out and what it raises."""
+    table = build_table(answers, survey, arm=arm, model=model, cultures=cultures, items=items)
+    return score_table(table, metrics, resampling)
+
+
+def score_table(
+    table: ArmTable,
+    metrics: Sequence[str] | None = None,
+    resampling: Resampling | None = None,
+) -> list[Score]:
+    """Rows of every metric that applies, culture by culture, then their mean.
+
+    `metrics` are names of `METRICS` (all without it). Intervals take items as random, drawn by
+    battery, unless `resampling` says otherwise. Raises `SurveyError` for an unknown metric.
+    """
+    resampling = resampling or Resampling()
+    chosen = {name: m for name, m in find_metrics(metrics).items() if m.applies(table)}
+    shares = table.people.share_CIK
+    ratios = [metric.ratio(table, shares) for metric in chosen.values()]
+    draws = draw_ratios(
+        lambda people: [metric.ratio(table, people) for metric in chosen.values()],
+        table.people,
+        resampling,
+    )
+    rows: list[Score] = []
+    for (name, metric), ratio, ratio_BC in zip(chosen.items(), ratios, draws, strict=True):
+        if name != "option_mass" or ratio.scored_I.any():
+            rows += _metric_rows(table, name, metric, ratio, ratio_BC, resampling)
+    return rows
+
+
+def refusals(table: ArmTable, metric: Metric) -> Floats | None:
+    """Answers that the metric's reading could not use, per culture; None where none was asked."""
+    if not table.asked_CI.any():
+        return None
+    if metric.reading == "ours":
+        return np.asarray(table.refused_CI.sum(-1))
+    assert table.published is not None
+    strict = metric.reading == "published-strict"
+    code_CI = table.published.strict_CI if strict else table.published.code_CI
+    return np.asarray(((table.asked_CI > 0) & np.isnan(code_CI)).sum(-1).astype(np.float64))
+
+
+def _metric_rows(
+    table: ArmTable,
+    name: str,
+    metric: Metric,
+    ratio: Ratio,
+    ratio_BC: Floats,
+    resampling: Resampling,
+) -> list[Score]:
+    value_C, value_BC = metric.finish(ratio.value()), metric.finish(ratio_BC)
+    scored_CI = ratio.scored_I
+    refused_C = refusals(table, metric)
+    # the published scores hold the people's mode fixed: without items to draw nothing moves
+    moves = metric.reading == "ours" or resampling.items == "random"
+    drawn_C = [moves and each for each in enough(scored_CI, table.people, resampling)]
+    rows = []
+    for c, culture in enumerate(table.cultures):
+        interval = percentile_interval(value_BC[:, c]) if drawn_C[c] else NO_INTERVAL
+        refused = None if refused_C is None else int(refused_C[c])
+        n = int(scored_CI[c].sum())
+        rows.append(_row(table, name, culture, value_C[c], interval, n, refused))
+    interval = percentile_interval(macro_mean(value_BC)) if any(drawn_C) else NO_INTERVAL
+    value = macro_mean(value_C[None])[0]
+    n = int(scored_CI.any(0).sum())
+    rows.append(_row(table, name, MEAN, value, interval, n, _all_refused(table, refused_C)))
+    return rows
+
+
+def _all_refused(table: ArmTable, refused_C: Floats | None) -> int | None:
+    """Refusals of the whole arm: answers common to all cultures count once."""
+    if refused_C is None:
+        return None
+    return int(refused_C.max(initial=0) if table.common else refused_C.sum())
+
+
+def _row(
+    table: ArmTable,
+    metric: str,
+    culture: str,
+    value: float,
+    interval: Interval,
+    n: int,
+    refused: int | None,
+) -> Score:
+    return Score(
+        arm=table.arm,
+        model=table.model,
+        framing=table.framing,
+        language=table.language,
+        survey=table.survey,
+        culture=culture,
+        metric=metric,
+        value=_known(value),
+        low=_known(interval.low),
+        high=_known(interval.high),
+        n=n,
+        refused=refused,
+    )
+
+
+def _known(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None

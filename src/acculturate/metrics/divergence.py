@@ -1,0 +1,60 @@
+"""How far one distribution of answers lies from another.
+
+Every distance here takes two arrays of shares whose last axis K holds an item's options in scale
+order, padded with zeros to the longest scale. All other axes broadcast, so one call compares one
+item or every item of every culture. A row of NaN (an item nobody answered) gives NaN.
+
+    >>> import numpy as np
+    >>> left, right = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    >>> float(wasserstein(left, right, np.array(3)))
+    1.0
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+LN2 = float(np.log(2.0))
+
+
+def total_variation(model_K: Floats, people_K: Floats) -> Floats:
+    """``sum_k |p_k - o_k| / 2``, in [0, 1]: the share of answers that would have to change."""
+    return np.asarray(np.abs(model_K - people_K).sum(-1) / 2)
+
+
+def js_divergence(model_K: Floats, people_K: Floats) -> Floats:
+    """Jensen-Shannon divergence in nats, in [0, ln 2] (Lin 1991)."""
+    both_K = model_K + people_K
+    nats = (_to_middle(model_K, both_K) + _to_middle(people_K, both_K)) / 2
+    return np.clip(nats, 0.0, LN2)
+
+
+def js_distance(model_K: Floats, people_K: Floats) -> Floats:
+    """Square root of `js_divergence`, in [0, sqrt(ln 2)]: a true metric."""
+    return np.sqrt(js_divergence(model_K, people_K))
+
+
+def _to_middle(share_K: Floats, both_K: Floats) -> Floats:
+    # 2p/(p+q), not p/((p+q)/2): halving the smallest float would give zero
+    with np.errstate(divide="ignore", invalid="ignore"):
+        nats_K = share_K * np.log(2 * share_K / both_K)
+    return np.asarray(np.where(share_K == 0, 0.0, nats_K).sum(-1))
+
+
+def wasserstein(model_K: Floats, people_K: Floats, size: Ints) -> Floats:
+    """``sum_k |P_k - O_k| / (size - 1)`` of the cumulative shares, in [0, 1].
+
+    The distance by which answers have to move along the scale, in lengths of the scale. `size` is
+    the number of options without the padding (shape of the arrays without K).
+    """
+    gap_K = np.abs(np.cumsum(model_K - people_K, axis=-1))
+    return np.asarray(gap_K.sum(-1) / np.maximum(size - 1, 1))
+
+
+def item_distance(model_K: Floats, people_K: Floats, size: Ints, ordinal: Bools) -> Floats:
+    """`wasserstein` where the scale is ordinal, `total_variation` where it is nominal."""
+    along = wasserstein(model_K, people_K, size)
+    return np.asarray(np.where(ordinal, along, total_variation(model_K, people_K)))

@@ -1,0 +1,142 @@
+"""The bootstrap: how far a figure would move with other items, or with other respondents.
+
+One draw of items is shared by all cultures and all arms, because the same questions are put to all
+of them: drawn apart, the error of a mean over cultures comes out at half its size. Items asked in
+one grid (a battery) stand or fall together, so batteries are drawn, not items. Where the items are
+the whole of what is asked about (`items="fixed"`), only the respondents are drawn. Axes: B draws,
+C cultures, I items, K options.
+
+    >>> weight_BI = item_weights(["work", "work", "", ""], draws=3, seed=1)
+    >>> bool((weight_BI[:, 0] == weight_BI[:, 1]).all())
+    True
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.uint16]
+
+LEVEL = 0.95
+DRAWS_AT_ONCE = 1000  # 1000 x 259 weights as floats are 2 MB
+CELLS_AT_ONCE = 2_000_000  # of people's shares: 16 MB an array
+
+
+class Interval(NamedTuple):
+    """A percentile interval; NaN where it cannot be had."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """What is drawn anew.
+
+    `items`: "random" draws batteries of items, "fixed" keeps the items and draws respondents.
+    `people` draws respondents as well when items are random. `draws` is the number of draws
+    (with respondents at most `people_draws`: each is a whole survey).
+    """
+
+    items: Literal["random", "fixed"] = "random"
+    people: bool = False
+    draws: int = 10_000
+    people_draws: int = 1000
+    seed: int = 0
+
+    @property
+    def draws_people(self) -> bool:
+        return self.people or self.items == "fixed"
+
+    @property
+    def rounds(self) -> int:
+        """How many draws are made."""
+        return min(self.draws, self.people_draws) if self.draws_people else self.draws
+
+
+def battery_index(batteries: Sequence[str]) -> NDArray[np.intp]:
+    """The number of each item's battery; an item without a name of a battery is one of its own."""
+    keys = [battery or f"\0{i}" for i, battery in enumerate(batteries)]
+    number = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    return np.array([number[key] for key in keys], dtype=np.intp)
+
+
+def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:
+    """How often each item is in each draw of batteries with replacement; shape (`draws`, I).
+
+    The same batteries and seed give the same draws, whatever arm or culture they are used for.
+    """
+    index_I = battery_index(batteries)
+    n = int(index_I.max(initial=-1)) + 1
+    if n == 0:
+        return np.zeros((draws, 0), dtype=np.uint16)
+    rng = np.random.default_rng(seed)
+    count_BN = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.uint16)
+    return np.ascontiguousarray(count_BN[:, index_I])
+
+
+def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
+    """``sum_i w_i top_i / sum_i w_i bottom_i`` of every draw; shape (B, C).
+
+    Items left out hold 0 in both. NaN where a draw holds none of a culture's items.
+    """
+    parts = [np.empty((0, len(top_CI)))]
+    for start in range(0, len(weight_BI), DRAWS_AT_ONCE):
+        weight = weight_BI[start : start + DRAWS_AT_ONCE].astype(np.float64)
+        parts.append(_divide(weight @ top_CI.T, weight @ bottom_CI.T))
+    return np.concatenate(parts)
+
+
+def people_draws(
+    count_CIK: Floats, n_CI: Floats, draws: int, seed: int
+) -> Iterator[tuple[slice, Floats]]:
+    """Shares of people drawn anew (multinomial), in parts: which draws, and their share_BCIK.
+
+    `n_CI` is the number of respondents behind the shares: for weighted counts Kish's effective
+    number (`kish_n`). Items draw apart from each other, since marginals hold no persons. A row of
+    zeros (not asked) gives NaN.
+    """
+    rng = np.random.default_rng([seed, 1])
+    total_CI = count_CIK.sum(-1)
+    asked_CI = total_CI > 0
+    even_K = np.full(count_CIK.shape[-1], 1 / max(count_CIK.shape[-1], 1))
+    share_CIK = np.where(asked_CI[..., None], _divide(count_CIK, total_CI[..., None]), even_K)
+    whole_CI: NDArray[np.int64] = np.maximum(np.rint(n_CI), 1).astype(np.int64)
+    step = max(1, CELLS_AT_ONCE // max(count_CIK.size, 1))
+    for start in range(0, draws, step):
+        size = min(step, draws - start)
+        drawn_BCIK = rng.multinomial(whole_CI, share_CIK, (size, *whole_CI.shape))
+        share_BCIK = drawn_BCIK / whole_CI[..., None]
+        yield slice(start, start + size), np.where(asked_CI[..., None], share_BCIK, np.nan)
+
+
+def kish_n(weights: Floats) -> float:
+    """Kish's effective number of respondents: ``(sum w)^2 / sum w^2``; 0 without any."""
+    square = float((weights**2).sum())
+    return float(weights.sum()) ** 2 / square if square else 0.0
+
+
+def percentile_interval(draw_B: Floats, level: float = LEVEL) -> Interval:
+    """The middle `level` of the draws that have a value; NaN where fewer than half have one."""
+    known = draw_B[np.isfinite(draw_B)]
+    if 2 * len(known) < len(draw_B) or not len(known):
+        return Interval(float("nan"), float("nan"))
+    tail = (1 - level) / 2
+    low, high = np.quantile(known, [tail, 1 - tail])
+    return Interval(float(low), float(high))
+
+
+def macro_mean(value_BC: Floats) -> Floats:
+    """Mean over cultures of each draw, over those that have a value; NaN where none has."""
+    known_BC = np.isfinite(value_BC)
+    total_B = np.where(known_BC, value_BC, 0.0).sum(-1)
+    return _divide(total_B, known_BC.sum(-1).astype(np.float64))
+
+
+def _divide(top: Floats, bottom: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(bottom == 0, np.nan, top / bottom))

@@ -1,0 +1,143 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from acculturate.errors import SurveyError
+from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.measures import METRICS, find_metrics
+from acculturate.evaluation.reference_arms import reference_scores
+from acculturate.evaluation.scores import score_answers, score_table
+from acculturate.records import Answer, Score
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.survey import Survey
+
+FEW = Resampling(draws=200, people_draws=100)
+POINTS = [
+    Answer("T1", "point", "aware", "XXX", code=3, text="3"),
+    Answer("T2", "point", "aware", "XXX", code=2, text="2"),
+    Answer("T3", "point", "aware", "XXX", text="I would rather not say."),
+    Answer("T4", "point", "aware", "XXX", code=0, text="0"),
+    Answer("T1", "point", "aware", "ZZZ", code=4, text="4"),
+    Answer("T4", "point", "aware", "ZZZ", text="no"),
+]
+
+
+def scored(rows: list[Score]) -> dict[tuple[str | None, str], Score]:
+    return {(row.culture, row.metric): row for row in rows}
+
+
+def test_rows_by_hand(survey: Survey) -> None:
+    rows = scored(score_answers(POINTS, survey, arm="arm", model="m", resampling=FEW))
+    # T1: people .1 .2 .5 .2 against option 3: (.1 + .3 + .2) / 3; T2: .6; T4: .5
+    distance = (0.2 + 0.6 + 0.5) / 3
+    row = rows["XXX", "alignment"]
+    assert row.value == pytest.approx(1 - distance)
+    assert (row.arm, row.model, row.framing, row.language) == ("arm", "m", "aware", "en")
+    assert (row.n, row.refused, row.survey) == (3, 1, "toy")
+    assert rows["XXX", "wasserstein"].n == 1
+    assert rows["XXX", "total_variation"].value == pytest.approx((0.5 + 0.6 + 0.5) / 3)
+    assert rows["XXX", "hard_accuracy"].value == pytest.approx((1 + 0 + 0.5) / 3)
+    uniform = (abs(1 / 3 - 0.2) + abs(2 / 3 - 0.9)) / 2
+    assert rows["XXX", "alignment_refused_as_uniform"].value == pytest.approx(
+        1 - (3 * distance + uniform) / 4
+    )
+
+
+def test_refusals_count_items_without_people_and_the_mean_is_plain(survey: Survey) -> None:
+    rows = scored(score_answers(POINTS, survey, arm="arm", resampling=FEW))
+    one, two, mean = (rows[culture, "alignment"] for culture in ("XXX", "ZZZ", "mean"))
+    assert (two.n, two.refused) == (1, 1)  # T4 was not asked in ZZZ
+    assert one.value is not None
+    assert two.value is not None
+    assert mean.value == pytest.approx((one.value + two.value) / 2)
+    assert (mean.n, mean.refused) == (3, 2)
+
+
+def test_published_scores_read_texts_their_own_way(survey: Survey) -> None:
+    answers = [*POINTS[:3], replace(POINTS[3], code=None, text="I say 0.5")]
+    rows = scored(score_answers(answers, survey, arm="arm", resampling=FEW))
+    published = rows["XXX", "alignment_as_published"]
+    # T1 3 of 4, gold 3; T2 2, gold 1; T4 0, gold 1 by the published order of a tie
+    assert published.value == pytest.approx(1 - np.sqrt(2) / np.sqrt(9 + 1 + 4))
+    assert (published.n, published.refused) == (3, 1)
+    assert rows["XXX", "alignment"].refused == 2
+
+
+def test_several_samples_have_no_published_score_and_only_choices_have_a_mass(
+    survey: Survey,
+) -> None:
+    twice = [replace(each, kind="sampled", sample=n) for each in POINTS for n in (0, 1)]
+    names = {row.metric for row in score_answers(twice, survey, arm="arm", resampling=FEW)}
+    assert names == {name for name in METRICS if "published" not in name} - {"option_mass"}
+    assert score_answers(twice, survey, arm="arm", metrics=["alignment_as_published"]) == []
+    expected = [Answer("T2", "expected", probabilities=(0.5, 0.5), mass=0.9)]
+    rows = scored(score_answers(expected, survey, arm="arm", resampling=FEW))
+    assert rows["mean", "option_mass"].value == pytest.approx(0.9)
+
+
+def test_intervals_hold_the_value_and_come_back_with_the_seed(survey: Survey) -> None:
+    table = build_table(POINTS, survey, arm="arm")
+    for resampling in (FEW, replace(FEW, people=True), replace(FEW, items="fixed")):
+        first = score_table(table, ["alignment", "skill"], resampling)
+        assert first == score_table(table, ["alignment", "skill"], resampling)
+        row = scored(first)["XXX", "alignment"]
+        assert row.low is not None
+        assert row.high is not None
+        assert row.value is not None
+        assert row.low < row.value < row.high
+
+
+def test_fixed_items_leave_only_the_respondents_to_chance(survey: Survey) -> None:
+    """With a million respondents behind each figure nothing is left to draw."""
+    counts = {
+        culture: {item: tuple(1e5 * n for n in each) for item, each in table.items()}
+        for culture, table in survey.counts.items()
+    }
+    table = build_table(POINTS, replace(survey, counts=counts), arm="arm")
+    widths = []
+    for resampling in (replace(FEW, people=True), replace(FEW, items="fixed")):
+        row = scored(score_table(table, ["alignment"], resampling))["XXX", "alignment"]
+        assert row.low is not None
+        assert row.high is not None
+        widths.append(row.high - row.low)
+    assert widths[0] > 0.1
+    assert 0 < widths[1] < 0.002
+
+
+def test_no_interval_where_nothing_can_be_drawn(survey: Survey) -> None:
+    """One battery says nothing about other batteries; a fixed item says nothing of its mode."""
+    table = build_table(POINTS[:2], survey, arm="arm")
+    row = scored(score_table(table, ["alignment"], FEW))["XXX", "alignment"]
+    assert (row.low, row.high) == (None, None)
+    fixed = score_table(table, ["alignment_as_published"], replace(FEW, items="fixed"))
+    assert all((row.low, row.high) == (None, None) for row in fixed)
+
+
+def test_a_culture_without_scored_items_has_no_value(survey: Survey) -> None:
+    rows = scored(score_answers(POINTS[-1:], survey, arm="arm", resampling=FEW))
+    row = rows["ZZZ", "alignment"]
+    assert (row.value, row.low, row.n, row.refused) == (None, None, 0, 1)
+    assert rows["mean", "alignment"].value is None
+
+
+def test_references_bracket_what_answers_can_reach(survey: Survey) -> None:
+    rows = {
+        (row.arm, row.metric): row
+        for row in reference_scores(survey, survey.cultures, survey.select("all"), None, FEW)
+        if row.culture == "mean"
+    }
+    assert rows["reference:mode", "alignment_as_published"].value == 1
+    assert rows["reference:mode", "soft_accuracy_as_published"].value == 1
+    assert rows["reference:culture-blind", "skill"].value == pytest.approx(0)
+    assert ("reference:uniform", "alignment_as_published") not in rows
+    assert {row.refused for row in rows.values()} == {None}
+    assert {row.model for row in rows.values()} == {None}
+    values = {arm: row.value for (arm, metric), row in rows.items() if metric == "soft_accuracy"}
+    assert max(values, key=lambda arm: values[arm] or 0) == "reference:mode"
+
+
+def test_an_unknown_metric_names_the_nearest() -> None:
+    with pytest.raises(SurveyError, match=r"no metric 'aligment'\. Did you mean 'alignment'"):
+        find_metrics(["aligment"])
+    assert list(find_metrics(["skill", "alignment", "skill"])) == ["skill", "alignment"]

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import wasserstein_distance
+
+from acculturate.metrics import divergence
+
+Floats = NDArray[np.float64]
+counts = st.integers(0, 1000)
+
+
+def normalised(count: list[int]) -> Floats:
+    return np.array(count, dtype=np.float64) / sum(count)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Floats, Floats]:
+    size = draw(st.integers(2, 11))
+    vector = st.lists(counts, min_size=size, max_size=size).filter(any)
+    return normalised(draw(vector)), normalised(draw(vector))
+
+
+def all_distances(model: Floats, people: Floats) -> dict[str, float]:
+    size = np.array(len(model))
+    yes, no = np.array(True), np.array(False)
+    return {
+        "tv": float(divergence.total_variation(model, people)),
+        "js": float(divergence.js_divergence(model, people)),
+        "jsd": float(divergence.js_distance(model, people)),
+        "w": float(divergence.wasserstein(model, people, size)),
+        "ordinal": float(divergence.item_distance(model, people, size, yes)),
+        "nominal": float(divergence.item_distance(model, people, size, no)),
+    }
+
+
+@given(pairs())
+def test_symmetric_bounded_and_zero_on_itself(pair: tuple[Floats, Floats]) -> None:
+    there, back = all_distances(*pair), all_distances(*pair[::-1])
+    assert there == pytest.approx(back, abs=1e-12)
+    assert all(0 <= value <= 1 + 1e-12 for value in there.values())
+    assert there["js"] <= np.log(2)
+    assert all_distances(pair[0], pair[0]) == dict.fromkeys(there, 0.0)
+
+
+@given(pairs())
+def test_against_scipy(pair: tuple[Floats, Floats]) -> None:
+    ours, (model, people) = all_distances(*pair), pair
+    places = np.arange(len(model))
+    along = wasserstein_distance(places, places, model, people) / (len(model) - 1)
+    assert ours["w"] == ours["ordinal"] == pytest.approx(along, abs=1e-12)
+    theirs = jensenshannon(model, people) if (model != people).any() else 0.0
+    # scipy takes the root of a rounding error where the two are almost the same
+    assert ours["jsd"] == pytest.approx(theirs, abs=1e-7)
+
+
+@given(pairs(), st.integers(0, 2**32))
+def test_nominal_distances_know_no_order(pair: tuple[Floats, Floats], seed: int) -> None:
+    order = np.random.default_rng(seed).permutation(len(pair[0]))
+    before, after = all_distances(*pair), all_distances(pair[0][order], pair[1][order])
+    for name in ("tv", "js", "jsd", "nominal"):
+        assert after[name] == pytest.approx(before[name], abs=1e-12)
+
+
+def test_wasserstein_knows_the_order() -> None:
+    first, second, last = np.eye(5)[[0, 1, 4]]
+    size = np.array(5)
+    assert divergence.wasserstein(first, second, size) == pytest.approx(0.25)
+    assert divergence.wasserstein(first, last, size) == pytest.approx(1.0)
+    assert divergence.total_variation(first, second) == divergence.total_variation(first, last)
+
+
+@given(pairs())
+def test_padding_changes_nothing(pair: tuple[Floats, Floats]) -> None:
+    model, people = (np.pad(each, (0, 3)) for each in pair)
+    size = np.array(len(pair[0]))
+    assert divergence.wasserstein(model, people, size) == pytest.approx(
+        all_distances(*pair)["w"], abs=1e-12
+    )
+    assert divergence.js_divergence(model, people) == pytest.approx(
+        all_distances(*pair)["js"], abs=1e-12
+    )
+
+
+def test_unasked_items_stay_unknown_and_the_smallest_float_is_no_trouble() -> None:
+    model = np.array([[0.5, 0.5], [np.nan, np.nan]])
+    people = np.array([0.5, 0.5])
+    for distance in (divergence.total_variation, divergence.js_divergence, divergence.js_distance):
+        value = distance(model, people)
+        assert value[0] == 0
+        assert np.isnan(value[1])
+    assert np.isnan(divergence.wasserstein(model, people, np.array([2, 2]))[1])
+    tiny = np.array([5e-324, 1.0])
+    assert divergence.js_divergence(tiny, np.array([0.0, 1.0])) == pytest.approx(0.0, abs=1e-12)
