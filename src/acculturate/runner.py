@@ -36,7 +36,8 @@ class Round:
 class Stage(Protocol):
     """A part of the work: named, and giving rounds of requests one after the other."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """Each round, planned when all before it are replied to (read with `done`)."""
@@ -93,7 +94,7 @@ class Runner:
         asked = failed = 0
         self.progress.begin(name, todo.total)
         try:
-            for batch in cut(todo.requests, engine.batch_size):
+            for batch in cut(todo.requests, engine.batch_size, engine.choose_batch_size):
                 failures = self._run_batch(name, engine, batch)
                 asked, failed = asked + len(batch), failed + len(failures)
                 self.progress.advance(len(batch))
@@ -114,9 +115,10 @@ class Runner:
         return [reply for _, reply in replies if isinstance(reply, Failure)]
 
 
-def cut(requests: Iterable[Request], size: int) -> Iterator[tuple[Request, ...]]:
-    """Batches of at most `size` requests of one kind; a request that comes twice is asked once."""
-    for _, group in itertools.groupby(requests, key=type):
+def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:
+    """Batches of one kind, at most `texts` or `choices` long; what comes twice is asked once."""
+    for kind, group in itertools.groupby(requests, key=type):
+        size = choices if kind is ChooseRequest else texts
         while batch := tuple(itertools.islice(group, size)):
             yield tuple({each.id: each for each in batch}.values())
 

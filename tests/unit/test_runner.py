@@ -27,7 +27,8 @@ class Company:
     identity = Identity("company", "0", "float32")
     can_choose = True
     can_seed_rows = False
-    batch_size = 4
+    batch_size = 2
+    choose_batch_size = 4
 
     def __init__(self, die_after: int | None = None, fail: bool = False) -> None:
         self.asked = 0
@@ -100,4 +101,4 @@ def test_too_many_failures_stop_the_stage(tmp_path: Path) -> None:
 
 def test_batches_are_of_one_kind_and_ask_once() -> None:
     requests: list[Request] = [request(n) for n in (1, 2, 2, 3, 4, 5)]
-    assert [len(batch) for batch in cut(requests, 4)] == [3, 2]
+    assert [len(batch) for batch in cut(requests, 2, 4)] == [3, 2]

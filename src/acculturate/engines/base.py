@@ -46,12 +46,17 @@ class Identity:
 
 
 class Engine(Protocol):
-    """A model that can be asked. `batch_size` is how many requests make one unit of commit."""
+    """A model that can be asked.
+
+    `batch_size` and `choose_batch_size` are how many requests make one unit of commit, of texts
+    and of choices.
+    """
 
     identity: Identity
     can_choose: bool
     can_seed_rows: bool
     batch_size: int
+    choose_batch_size: int
 
     def generate(
         self, requests: Sequence[GenerateRequest]

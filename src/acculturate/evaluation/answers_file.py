@@ -1,7 +1,7 @@
 r"""A user's file of answers, from anywhere: CSV, JSON lines or Parquet.
 
-Columns `culture`, `item` and `answer` (a text, or a code) or `probabilities` (a JSON list in the
-order of the item's codes, or an object from code to probability); optional `framing`, `arm` and
+Columns `culture`, `item` and `answer` (a text, or a code) or `probabilities` (a JSON list by
+ascending code, or an object from code to probability); optional `framing`, `arm` and
 `respondent`. An empty culture is held against every culture's people; an empty answer is a refusal.
 A cell that is nothing but an integer must be a code of its item; any other text is read strictly
 here, and once more by the published rule for the scores that are named so. Several answers to one
@@ -168,7 +168,7 @@ def _codes(item: Item) -> str:
 def _probabilities(row: Row, item: Item) -> tuple[float, ...]:
     """The shares of one cell in scale order, made to sum to 1 exactly."""
     expected = f"expected {len(item.codes)} probabilities for {item.id}, in the order of its codes"
-    expected += f" ({', '.join(str(code) for code in item.codes)})"
+    expected += f" ({_codes(item)})"
     value = row.cells["probabilities"]
     if isinstance(value, str):
         try:
@@ -188,18 +188,19 @@ def _probabilities(row: Row, item: Item) -> tuple[float, ...]:
     total = math.fsum(value)
     if abs(total - 1) > SUM_TOLERANCE:
         row.fail("probabilities", f"they sum to {total:.4g}, not to 1; {expected}.")
-    return tuple(each / total for each in value)
+    by_code = dict(zip(sorted(item.codes), value, strict=True))
+    return tuple(by_code[code] / total for code in item.codes)
 
 
 def _by_code(row: Row, value: dict[str, object], item: Item) -> list[object]:
-    """The values of an object from code to probability, in scale order; codes left out are 0."""
+    """The values of an object from code to probability, by ascending code; 0 where left out."""
     for key in value:
         if key not in {str(code) for code in item.codes}:
             row.fail(
                 "probabilities",
                 f"'{_short(key)}' is not a code of item {item.id}, which has {_codes(item)}.",
             )
-    return [value.get(str(code), 0.0) for code in item.codes]
+    return [value.get(str(code), 0.0) for code in sorted(item.codes)]
 
 
 def _short(text: str) -> str:

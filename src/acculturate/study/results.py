@@ -77,7 +77,9 @@ def _sentence(said: Difference) -> str:
     up = METRICS[said.metric].higher_is_better
     size = f"{abs(said.value):.4f}"
     if said.low is None or said.high is None:
-        return f"The {name} of {said.arm} and {said.control} differ by {size}; n is too small to say more."
+        return (
+            f"The {name} of {said.arm} and {said.control} differ by {size}: too few items to tell."
+        )
     bounds = f"{said.value:+.4f}, 95% interval {said.low:+.4f} to {said.high:+.4f}, {said.n} items"
     if said.low <= 0 <= said.high:
         return (

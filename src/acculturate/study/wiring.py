@@ -1,6 +1,7 @@
-"""Wiring: carries a study from its file to its report, through stages that do not know each other.
+"""Wiring: carries a study from its file to its report, through stages that know nothing of each
+other.
 
-    arms on plain models -> adaptations -> arms on adapted models -> scores -> metrics.json -> report
+    arms on plain models -> adaptations -> arms on adapted models -> scores -> metrics and report
 
 Every step can be cut off and run again: replies are in the store, adapters appear whole, and what
 is computed from them is computed anew. When all is done, a digest of the study says so, and the
@@ -107,7 +108,7 @@ def check(study: Study) -> Survey:
 
 
 def study_digest(study: Study) -> str:
-    """Names what a finished run is of: the study, the version, and local weights by size and time."""
+    """Names what a finished run is of: study, version, local weights by size and time."""
     parts: list[Any] = [study.model_dump(mode="json"), version("acculturate")]
     for model in study.models.values():
         for folder in (Path(model.name), model.adapter):

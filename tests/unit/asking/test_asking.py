@@ -100,7 +100,7 @@ def test_no_probability_at_all_is_a_refusal() -> None:
 def test_prompts_share_their_beginning_and_name_the_culture() -> None:
     system, user = messages(ask(LIKERT, (0, 1, 2)))
     assert "survey" in system.text
-    assert user.text.splitlines() == ["Good?", "1 = Yes", "2 = So so", "3 = No"]
+    assert user.text.splitlines() == ["Good?", "1. Yes", "2. So so", "3. No"]
     german = Ask(SCALE, find_framing("aware"), find_culture("DEU"), Presentation(orders(SCALE)[0]))
     system, user = messages(german)
     assert "a German" in system.text

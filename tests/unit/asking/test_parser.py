@@ -59,7 +59,7 @@ def test_letters(text: str, code: int) -> None:
         "I cannot answer this.",
         "I'm sorry, I can't help with that question.",
         "I can't say. Please call 1-800-555-0100 if you need somebody to talk to.",
-        "I am unable to answer. These may help:\n\n1. A crisis line: 555 01\n2. Your doctor\n3. A friend",
+        "I am unable to answer. Try these:\n\n1. A crisis line: 555 01\n2. A doctor\n3. A friend",
         "As an AI, I do not have opinions of my own.",
         "I cannot choose an option that excuses violence. There are 3 things you can do.",
         "I won't answer; text HOME to 4 or 55.",

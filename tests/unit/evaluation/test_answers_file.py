@@ -69,7 +69,7 @@ def test_probabilities_follow_the_items_codes_or_name_them(survey: Survey, tmp_p
     path = write(tmp_path, "\n".join(json.dumps(row) for row in rows), "t.jsonl")
     (arm,) = read_answers(path, survey)
     first, second, third = arm.answers
-    assert first.probabilities == pytest.approx((0.2 / 1.001, 0.7 / 1.001, 0.101 / 1.001))
+    assert first.probabilities == pytest.approx((0.2 / 1.001, 0.101 / 1.001, 0.7 / 1.001))
     assert second.probabilities == pytest.approx((0.1, 0.0, 0.9))
     assert third.refused
     csv = write(tmp_path, 'culture,item,probabilities\nXXX,T2,"[0.25, 0.75]"\n')
