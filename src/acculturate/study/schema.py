@@ -65,6 +65,9 @@ class AdaptSection(Section):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     method: Literal["culturespa"]
     base: str = "base"
+    teacher: Annotated[
+        str, Field(description="the model that writes; the base itself by default")
+    ] = ""
     preset: Literal["default", "published"] = "default"
     culturespa: CultureSpaSettings = CultureSpaSettings()
     tuning: TuningSettings = TuningSettings()
@@ -105,6 +108,8 @@ class Study(Section):
         arms = [each.id for each in self.arm]
         for each in self.adapt:
             _known(each.base, list(self.models), f"[[adapt]] {each.id}: base")
+            if each.teacher:
+                _known(each.teacher, list(self.models), f"[[adapt]] {each.id}: teacher")
         for arm in self.arm:
             _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
             if arm.against:

@@ -1,0 +1,5 @@
+"""The report of a run: one HTML page that opens offline and says how to run it again."""
+
+from acculturate.report.page import render, write_report
+
+__all__ = ["render", "write_report"]

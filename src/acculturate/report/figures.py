@@ -1,0 +1,318 @@
+"""The pictures of a report: SVG text that stands in the page and follows its colours.
+
+Charts are Altair's, drawn to SVG by vl-convert when the report is written. A page then needs no
+script at all, so that it opens offline, in a mail or a locked-down viewer, and no text of a model
+can ever run in it. Colours are CSS variables (`var(--arm-1)`), which the page sets for its light
+and its dark scheme. Every chart is drawn twice, wide and for a phone; every row carries its name,
+so that no meaning rests on colour alone.
+
+    >>> from acculturate.report.tables import score_tables
+    >>> row = {"arm": "aware", "culture": "CHN", "metric": "alignment", "value": 0.7}
+    >>> score_figure(score_tables({"rows": [row]})[0]).wide[:4]
+    '<svg'
+"""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from acculturate.report.tables import Column, Estimate, Row, Table
+from acculturate.report.typesetting import decimal, share_of, signed
+
+if TYPE_CHECKING:
+    import altair as alt
+
+ARM_COLOURS = 6
+# beyond this many cultures the reference levels stand beside the mean only
+CROWDED = 6
+ROW_HEIGHT = 19
+_INK, _MUTED, _LINE = "var(--ink)", "var(--muted)", "var(--line)"
+
+_Mark = dict[str, Any]
+_Printed = Callable[[Any], str]
+
+# the cividis map, made to be read with any colour vision, without its glaring ends
+_CIVIDIS = ((18, 48, 94), (65, 77, 107), (124, 123, 120), (177, 166, 114), (225, 204, 100))
+
+
+class Figure(NamedTuple):
+    """One chart as two SVG texts, and what it shows in words for those who do not see it."""
+
+    wide: str
+    narrow: str
+    alt: str
+
+
+class Segment(NamedTuple):
+    """One option's part of a stacked bar; `width` in percent of the bar."""
+
+    option: int
+    label: str
+    share: float
+    width: float
+    colour: str
+    ink: str
+
+
+class _Size(NamedTuple):
+    """In pixels: the plot, at most for the names beside it; whether values stand at the right."""
+
+    plot: int
+    names: int
+    values: bool
+
+
+class _Panel(NamedTuple):
+    name: str
+    marks: list[_Mark]
+
+
+class _Frame(NamedTuple):
+    """What all panels of a chart share."""
+
+    title: str
+    domain: tuple[float, float]
+    size: _Size
+    printed: _Printed
+    zero: bool
+
+
+_WIDE, _NARROW = _Size(620, 260, True), _Size(205, 140, False)
+_LETTER = 7  # pixels, about the widest mean of the fonts that a reader may have
+_CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    # a reader's font may be wider than the one that measured the text here
+    "padding": {"left": 14, "top": 4, "right": 22, "bottom": 6},
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "facet": {"spacing": 18},
+    "header": {"labelColor": _INK, "labelFontSize": 13, "labelFontWeight": 600},
+    "text": {"fontSize": 12},
+    "axis": {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": _LINE,
+        "domainColor": _LINE,
+        "ticks": False,
+        "labelPadding": 6,
+    },
+    "axisY": {"grid": False, "domain": False},
+}
+
+
+def score_figure(table: Table) -> Figure:
+    """Every arm's value and interval by culture, with the reference levels beside them."""
+    crowded = len(table.rows) > CROWDED
+    panels = [
+        _Panel(row.label, _marks(table, row, references=index == 0 or not crowded))
+        for index, row in enumerate(table.rows)
+    ]
+    title = table.measure.label + _direction(table)
+    alt_text = f"Chart of {title}. " + _said(table, decimal)
+    return _draw(panels, _short(title), alt_text, decimal, zero=False)
+
+
+def difference_figure(table: Table) -> Figure:
+    """Paired differences by culture, a panel for each pair of arms, around a line at zero."""
+    panels = []
+    for index, column in enumerate(table.columns):
+        marks = [
+            _mark(row.label, estimate, "var(--arm-1)", solid=_excludes_zero(estimate))
+            for row in table.rows
+            if (estimate := row.estimates[index]) is not None
+        ]
+        panels.append(_Panel(column.label, marks))
+    title = f"difference in {table.measure.label}"
+    alt_text = f"Chart: {title}. " + _said(table, signed)
+    return _draw(panels, _short(title), alt_text, signed, zero=True)
+
+
+def loss_figure(losses: Sequence[float]) -> str:
+    """The training loss over the steps, as one small SVG."""
+    import altair as alt
+
+    values = [{"step": step, "loss": loss} for step, loss in enumerate(losses, 1)]
+    chart = (
+        alt.Chart(alt.InlineData(values=values), width=250, height=110)
+        .mark_line(color="var(--arm-1)", strokeWidth=1.5, point=len(values) < 2)
+        .encode(
+            x=alt.X("step:Q", title="step", axis=alt.Axis(tickMinStep=1, format="d")),
+            y=alt.Y(
+                "loss:Q", title="loss", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)
+            ),
+        )
+    )
+    return _svg(chart)
+
+
+def stacked_bar(shares: Sequence[float], options: Sequence[str]) -> list[Segment]:
+    """The segments of one distribution over an item's options; widths add up to 100."""
+    whole = sum(shares)
+    segments = []
+    for index, share in enumerate(shares):
+        rgb = _cividis(index / max(len(shares) - 1, 1))
+        label = options[index] if index < len(options) else str(index + 1)
+        part = share_of(share, whole) or 0.0
+        # at this luminance black and white contrast alike, 4.6 to 1 (WCAG 2 wants 4.5)
+        ink = "#000" if _luminance(rgb) > 0.179 else "#fff"
+        colour = "#{:02x}{:02x}{:02x}".format(*rgb)
+        segments.append(Segment(index + 1, label, part, 100 * part, colour, ink))
+    return segments
+
+
+def _cividis(position: float) -> tuple[int, ...]:
+    spot = position * (len(_CIVIDIS) - 1)
+    left = min(int(spot), len(_CIVIDIS) - 2)
+    ends = zip(_CIVIDIS[left], _CIVIDIS[left + 1], strict=True)
+    return tuple(round(low + (high - low) * (spot - left)) for low, high in ends)
+
+
+def _luminance(rgb: Sequence[int]) -> float:
+    """Relative luminance of an sRGB colour (WCAG 2), 0 to 1."""
+    parts = (channel / 255 for channel in rgb)
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _direction(table: Table) -> str:
+    if table.measure.higher_is_better is None:
+        return ""
+    return " (higher is better)" if table.measure.higher_is_better else " (lower is better)"
+
+
+def _excludes_zero(estimate: Estimate) -> bool:
+    return estimate.side in ("above zero", "below zero")
+
+
+def _said(table: Table, printed: _Printed) -> str:
+    """A chart's first row in words; all the rest is in the table that follows it."""
+    row = table.rows[0]
+    parts = [
+        f"{column.label} {printed(each.value)}"
+        for column, each in zip(table.columns, row.estimates, strict=True)
+        if each is not None
+    ]
+    return f"{row.label}: {'; '.join(parts)}. The table below holds every number."
+
+
+def _marks(table: Table, row: Row, references: bool) -> list[_Mark]:
+    marks = []
+    for index, (column, estimate) in enumerate(zip(table.columns, row.estimates, strict=True)):
+        if estimate is not None and (references or not column.reference):
+            marks.append(_arm_mark(index, column, estimate))
+    return marks
+
+
+def _arm_mark(index: int, column: Column, estimate: Estimate) -> _Mark:
+    if column.reference:
+        return _mark(column.label, estimate, _MUTED, solid=True, shape="diamond")
+    colour = f"var(--arm-{index % ARM_COLOURS + 1})"
+    return _mark(column.label, estimate, colour, solid=column.adapted)
+
+
+def _mark(label: str, estimate: Estimate, colour: str, solid: bool, shape: str = "circle") -> _Mark:
+    # the page's ground fills a hollow mark, so that its own interval does not run through it
+    return {
+        "label": _short(label),
+        "value": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "colour": colour,
+        "fill": colour if solid else "var(--ground)",
+        "shape": shape,
+        "size": 34 if shape == "diamond" else 72,
+    }
+
+
+def _short(name: str) -> str:
+    """A name that a chart can hold, with its end, where long names differ most."""
+    return name if len(name) <= 60 else f"{name[:35]}…{name[-24:]}"
+
+
+def _draw(panels: Sequence[_Panel], title: str, said: str, printed: _Printed, zero: bool) -> Figure:
+    filled = [_Panel(_short(panel.name), panel.marks) for panel in panels if panel.marks]
+    domain = _domain([mark for panel in filled for mark in panel.marks], zero)
+    wide, narrow = (
+        _svg(_stack(filled, _Frame(title, domain, size, printed, zero)))
+        for size in (_WIDE, _NARROW)
+    )
+    return Figure(wide, narrow, said)
+
+
+def _domain(marks: Sequence[_Mark], zero: bool) -> tuple[float, float]:
+    ends = [
+        mark[key] for mark in marks for key in ("value", "low", "high") if mark[key] is not None
+    ]
+    low, high = min(ends), max(ends)
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    margin = 0.04 * (high - low) or 0.01
+    return low - margin, high + margin
+
+
+def _stack(panels: Sequence[_Panel], frame: _Frame) -> Any:
+    import altair as alt
+
+    # one faceted chart and not one chart per panel: Altair copies and checks a specification whole
+    # for each chart that it holds
+    values = [
+        {**mark, "panel": panel.name, "printed": frame.printed(mark["value"])}
+        for panel in panels
+        for mark in panel.marks
+    ]
+    header = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelPadding=4)
+    names = alt.Row("panel:N", sort=[panel.name for panel in panels], header=header)
+    chart = alt.layer(
+        *_layers(frame, list(dict.fromkeys(value["label"] for value in values))),
+        data=alt.InlineData(values=values),
+        width=frame.size.plot,
+        height=alt.Step(ROW_HEIGHT),
+    )
+    return chart.facet(row=names).resolve_scale(y="independent")
+
+
+def _layers(frame: _Frame, names: list[str]) -> list["alt.Chart"]:
+    import altair as alt
+
+    base, size = alt.Chart(), frame.size
+    axis = alt.Axis(tickCount=4 if size is _NARROW else 7, titlePadding=8)
+    scale = alt.Scale(domain=list(frame.domain), nice=False, zero=False)
+    # every panel keeps the same room for its names, so that all the scales stand in one column
+    room = min(size.names, 12 + _LETTER * max(map(len, names)))
+    beside = alt.Axis(minExtent=room, maxExtent=room, labelLimit=room - 8)
+    y = alt.Y("label:N", title=None, sort=names, axis=beside)
+    stroke = alt.Stroke("colour:N", scale=None)
+    intervals = (
+        base.mark_rule(strokeWidth=2)
+        .transform_filter("isValid(datum.low) && isValid(datum.high)")
+        .encode(alt.X("low:Q", scale=scale, axis=axis, title=frame.title), y, stroke, x2="high:Q")
+    )
+    points = base.mark_point(opacity=1, strokeWidth=2).encode(
+        alt.X("value:Q", scale=scale, axis=axis, title=frame.title),
+        y,
+        stroke,
+        fill=alt.Fill("fill:N", scale=None),
+        shape=alt.Shape("shape:N", scale=None),
+        size=alt.Size("size:Q", scale=None),
+    )
+    layers = [intervals, points]
+    if frame.zero:
+        layers.insert(0, base.mark_rule(color=_INK, strokeDash=[3, 3]).encode(x=alt.datum(0)))
+    if size.values:
+        right = alt.value(size.plot + 8)
+        words = base.mark_text(align="left", color=_INK)
+        layers.append(words.encode(x=right, y=y, text="printed:N"))
+    return layers
+
+
+def _svg(chart: Any) -> str:
+    drawn = io.StringIO()
+    chart.configure(**_CONFIG).save(drawn, format="svg")
+    # inside HTML the name spaces are known, and without them the page names no address at all
+    return re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn.getvalue())

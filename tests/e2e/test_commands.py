@@ -1,0 +1,207 @@
+"""The command line as a user meets it: output, exit codes, one sentence for each mistake."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+Done = subprocess.CompletedProcess[str]
+COLUMNS = [
+    "arm",
+    "model",
+    "framing",
+    "language",
+    "survey",
+    "culture",
+    "metric",
+    "value",
+    "low",
+    "high",
+    "n",
+    "refused",
+]
+STUDY = """
+[study]
+name = "small"
+[survey]
+items = ["Q1", "Q2", "Q7", "Q46", "Q57"]
+[cultures]
+measure = ["CHN", "DEU"]
+[models.base]
+name = "mock:noise"
+[[arm]]
+id = "unaware"
+framing = "unaware"
+[[arm]]
+id = "aware"
+against = "unaware"
+"""
+
+
+def acculturate(*words: str, cwd: Path | None = None) -> Done:
+    command = [sys.executable, "-m", "acculturate.cli.main", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+
+
+def complaint(done: Done) -> str:
+    """The one sentence that a mistake is told in."""
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_commands_are_pinned() -> None:
+    done = acculturate("--help")
+    assert done.returncode == 0
+    listed = done.stdout.split("Commands:")[1].split("\n")
+    names = [line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "]
+    assert names == [
+        "demo",
+        "run",
+        "measure",
+        "score",
+        "build",
+        "tune",
+        "report",
+        "doctor",
+        "survey",
+    ]
+
+
+def test_measure_prints_rows_as_json(tmp_path: Path) -> None:
+    words = ("measure", "mock:first", "--cultures", "CHN,DEU", "--items", "Q1,Q2,Q46", "--json")
+    done = acculturate(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    tree = json.loads(done.stdout)
+    assert tree["schema"] == 1
+    assert set(tree) == {"schema", "rows", "meta"}
+    assert all(list(row) == COLUMNS for row in tree["rows"])
+    alignment = {
+        row["culture"]: row
+        for row in tree["rows"]
+        if row["metric"] == "alignment" and row["arm"] == "aware"
+    }
+    assert set(alignment) == {"CHN", "DEU", "mean"}
+    assert alignment["CHN"]["model"] == "mock:first"
+    assert alignment["CHN"]["n"] == 3
+    assert alignment["CHN"]["refused"] == 0
+    assert 0 < alignment["CHN"]["value"] < 1
+
+
+def test_a_second_measurement_asks_nothing_again(tmp_path: Path) -> None:
+    words = ("measure", "mock:noise", "--cultures", "CHN", "--items", "Q1,Q2", "--json")
+    first, second = (acculturate(*words, cwd=tmp_path) for _ in range(2))
+    assert first.stdout == second.stdout
+    assert len(list((tmp_path / "runs").iterdir())) == 1
+
+
+def test_run_says_what_it_did_and_that_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(STUDY)
+    done = acculturate("run", "small.toml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "CHN" in done.stdout
+    assert "95% interval" in done.stdout
+    assert "Report: runs/small/report.html" in done.stdout
+    page = (tmp_path / "runs/small/report.html").read_text()
+    assert "<html" in page
+    again = acculturate("run", "small.toml", cwd=tmp_path)
+    assert "Nothing is left to do" in again.stdout
+    changed = acculturate("run", "small.toml", "--set", "study.draws=500", "--json", cwd=tmp_path)
+    assert json.loads(changed.stdout)["meta"]["differences"]
+    (tmp_path / "runs/small/report.html").unlink()
+    assert acculturate("report", "runs/small", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "runs/small/report.html").read_text()
+
+
+def test_dry_run_asks_nothing(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(STUDY)
+    done = acculturate("run", "small.toml", "--dry-run", cwd=tmp_path)
+    assert "arm unaware: 10 prompts" in done.stdout
+    assert "arm aware: 20 prompts" in done.stdout
+    assert not (tmp_path / "runs").exists()
+
+
+def test_score_gives_every_metric(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "culture,item,answer\nDEU,Q1,1\nDEU,Q49,I would say 8.\nDEU,Q46,no\n"
+    )
+    done = acculturate("score", "a.csv", "--survey", "wvs7-marginals", "--json", cwd=tmp_path)
+    rows = json.loads(done.stdout)["rows"]
+    found = {(row["metric"], row["culture"]): row for row in rows if row["arm"] == "a"}
+    assert found["alignment", "DEU"]["n"] == 2
+    assert found["alignment", "DEU"]["refused"] == 1
+    assert {"skill", "js_distance", "alignment_as_published"} <= {metric for metric, _ in found}
+
+
+MISTAKES: list[tuple[Sequence[str], str]] = [
+    (["measure", "mock:first", "--cultures", "CHX"], "no culture 'CHX'. Did you mean 'CH"),
+    (["measure", "mock:first", "--cultures", "JPN"], "no people's answers for 'JPN'"),
+    (["measure", "mock:first", "--cultures", "CHN", "--items", "Q1x"], "no item 'Q1x'"),
+    (["measure", "mock:first", "--cultures", "CHN", "--framing", "awre"], "Did you mean 'aware'"),
+    (
+        ["measure", "mock:first", "--cultures", "CHN", "--metric", "alignmnt"],
+        "Did you mean 'alignment'",
+    ),
+    (["measure", "mock:first", "--cultures", "CHN", "--survey", "wvs"], "no survey 'wvs'"),
+    (["measure", "mock:frist", "--cultures", "CHN"], "Did you mean 'first'"),
+    (
+        ["measure", "no/such-model", "--cultures", "CHN", "--items", "Q1"],
+        "no model 'no/such-model'",
+    ),
+    (["measure", "./nowhere", "--cultures", "CHN", "--items", "Q1"], "no model folder './nowhere'"),
+    (["measure", "embedded", "--cultures", "CHN", "--adapter", "none"], "no adapter folder none"),
+    (["run", "none.toml"], "no study file none.toml"),
+    (["run", "broken.toml"], "broken.toml is not a TOML file"),
+    (["run", "small.toml", "--set", "study.sed=1"], "no key 'study.sed'. Did you mean 'seed'"),
+    (["run", "small.toml", "--set", 'study.primary="aligment"'], "Did you mean 'alignment'"),
+    (["run", "small.toml", "--set", 'cultures.measure=["CHM"]'], "no culture 'CHM'"),
+    (["run", "small.toml", "--profile", "smoke"], "no profile 'smoke'"),
+    (["run", "small.toml", "--set", 'arm.aware.model="@spa"'], "'@spa' is not defined"),
+    (["score", "none.csv"], "none.csv"),
+    (["score", "column.csv"], "no column 'item'. Is it 'itm'"),
+    (["score", "item.csv"], "no item 'Q999'"),
+    (["score", "code.csv"], "item.*Q1"),
+    (["score", "good.csv", "--survey", "wvs8"], "no survey 'wvs8'"),
+    (["report", "nowhere"], "nowhere"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), MISTAKES, ids=lambda x: " ".join(x) if isinstance(x, list) else ""
+)
+def test_each_mistake_is_one_sentence(tmp_path: Path, words: Sequence[str], said: str) -> None:
+    import re
+
+    files = {
+        "small.toml": STUDY,
+        "broken.toml": "[study\n",
+        "column.csv": "culture,itm,answer\nDEU,Q1,1\n",
+        "item.csv": "culture,item,answer\nDEU,Q999,1\n",
+        "code.csv": "culture,item,answer\nDEU,Q1,7\n",
+        "good.csv": "culture,item,answer\nDEU,Q1,1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert re.search(said, complaint(acculturate(*words, cwd=tmp_path)))
+    assert {path.name for path in tmp_path.iterdir()} == set(files), "something was left behind"
+
+
+def test_ctrl_c_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from acculturate.cli import main
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "app", interrupted)
+    with pytest.raises(SystemExit) as stopped:
+        main.main()
+    assert stopped.value.code == 130
+    assert "go on from here" in capsys.readouterr().err

@@ -1,0 +1,116 @@
+"""Kill -9 at any moment, run again: the same numbers, and no record twice."""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("peft")
+
+STUDY = """
+[study]
+name = "kills"
+draws = 200
+[survey]
+items = ["Q1", "Q7", "Q46", "Q49"]
+[cultures]
+measure = ["CHN", "DEU"]
+adapt = ["CHN", "DEU"]
+[models.base]
+name = {model!r}
+dtype = "float32"
+[models.writer]
+name = "mock:noise"
+[[adapt]]
+id = "spa"
+method = "culturespa"
+teacher = "writer"
+[adapt.culturespa.questions]
+per_topic = 2
+round_size = 16
+[adapt.culturespa.shifts]
+strength = 0.0
+[adapt.tuning]
+rank = 2
+[[arm]]
+id = "before"
+[[arm]]
+id = "after"
+model = "@spa"
+against = "before"
+"""
+
+
+def start(study: Path, out: Path) -> "subprocess.Popen[bytes]":
+    words = ["run", str(study), "--out", str(out), "--quiet"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "acculturate.cli.main", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def finish(study: Path, out: Path) -> float:
+    begin = time.monotonic()
+    process = start(study, out)
+    _, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors.decode()
+    return time.monotonic() - begin
+
+
+def numbers(folder: Path) -> dict[str, Any]:
+    """What must not depend on kills: all of metrics.json but times."""
+    tree: dict[str, Any] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    del tree["meta"]["minutes"], tree["meta"]["rerun"]
+    for row in tree["meta"]["tuning"]:
+        row.pop("seconds", None)
+    return tree
+
+
+def records(folder: Path) -> list[tuple[str, ...]]:
+    query = "SELECT model, request, stage, parameters, reply FROM replies ORDER BY model, request"
+    with sqlite3.connect(folder / "run.db") as db:
+        return db.execute(query).fetchall()
+
+
+def kill_often(tmp_path: Path, model: Path, kills: int, seed: int) -> int:
+    """Kill a run `kills` times, then let it end; returns how many runs were cut off."""
+    study = tmp_path / "kills.toml"
+    study.write_text(STUDY.format(model=str(model)))
+    seconds = finish(study, tmp_path / "whole")
+    whole = numbers(tmp_path / "whole")
+    assert whole["meta"]["tuning"][0]["rows"] > 0
+    rng = random.Random(seed)
+    cut = 0
+    for attempt in range(kills):
+        # each killed run starts in a fresh folder or goes on in one that was killed before
+        out = tmp_path / f"killed-{attempt // 3}"
+        process = start(study, out)
+        time.sleep(rng.uniform(0.2, 1.0) * seconds)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        cut += process.returncode == -signal.SIGKILL
+    for out in sorted(tmp_path.glob("killed-*")):
+        finish(study, out)
+        assert numbers(out) == whole
+        assert records(out) == records(tmp_path / "whole")
+        assert not list(out.rglob("*.part"))
+    return cut
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX only")
+def test_three_kills(tmp_path: Path, tiny_model: Path) -> None:
+    assert kill_often(tmp_path, tiny_model, kills=3, seed=1) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX only")
+def test_thirty_kills(tmp_path: Path, tiny_model: Path) -> None:
+    assert kill_often(tmp_path, tiny_model, kills=30, seed=2) >= 15

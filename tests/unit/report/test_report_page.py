@@ -1,0 +1,273 @@
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.errors import StoreError
+from acculturate.report import render, write_report
+
+HOSTILE = (
+    "</script></pre></style><script>alert(1)</script><img src=x onerror=alert(1)>"
+    "<!-- ]]> \"'> onload='x' &lt; &amp; {{ 7 * 7 }} {% raw %} javascript:alert(1) "
+    "\u202eturned\u2066 \u200f \ud800 \x00" + "w" * 2000
+)
+SECTIONS = {"arms", "results", "measures", "questions", "data", "tuning", "again", "survey"}
+
+
+class Outline(HTMLParser):
+    """The tags, attribute names, ids and addresses of a page, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            self.attributes.add(name)
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("src", "href", "srcset", "action", "data", "xlink:href"):
+                self.addresses.append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "dt", "dd", "li", "p", "h2", "h3"):
+            self.text += " "
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+def hostile(tree: Any) -> Any:
+    """Every text of a run, names and keys of tables included, with an attack at its end."""
+    if isinstance(tree, str):
+        return tree if tree == "mean" else tree + HOSTILE
+    if isinstance(tree, list):
+        return [hostile(each) for each in tree]
+    if isinstance(tree, dict):
+        named = ("packages", "metrics")
+        return {
+            key: {hostile(name): hostile(each) for name, each in value.items()}
+            if key in named
+            else hostile(value)
+            for key, value in tree.items()
+        }
+    return tree
+
+
+def with_hostile_texts(metrics: Any) -> Any:
+    attacked = hostile(metrics)
+    # the keys of a metric's own entry are the schema's, not a text
+    attacked["meta"]["metrics"] = {
+        name + HOSTILE: hostile(entry) for name, entry in metrics["meta"]["metrics"].items()
+    }
+    return attacked
+
+
+def test_a_whole_run_has_every_section_and_its_figures(page: str) -> None:
+    seen = Outline(page)
+    assert set(seen.ids) >= SECTIONS
+    for said in (
+        "Alignment rose by 0.020 over 216 questions.",
+        "One training seed: this adapter only.",
+        "The interval excludes zero: it lies wholly above it, in favour of adapted-aware.",
+        "0.781 [0.766, 0.796] n 216, refused 3",
+        "+0.020 [+0.012, +0.028] ▲ above zero n 216",
+        "every option equally likely",
+        "asked as someone who grew up in the culture",
+        "57 140 40.7%",
+        "7 of 19",
+        "Sure! <b>Family</b>",
+        "nearer to the people by 0.125",
+        "acculturate run studies/demo.toml",
+        "Seeds: 7, 8.",
+        "The run took 7.9 minutes.",
+        "9a3f6c1e0b7d4a22",
+        "torch 2.13.0",
+        "Cite the source; non-profit use.",
+    ):
+        assert said in seen.words, said
+    assert len(page.encode()) < 1_500_000
+
+
+def test_the_page_is_a_pure_function(metrics: Any, page: str) -> None:
+    before = json.dumps(metrics)
+    assert render(metrics) == page
+    assert json.dumps(metrics) == before
+
+
+def test_the_page_loads_nothing_and_runs_nothing(page: str) -> None:
+    seen = Outline(page)
+    assert "default-src 'none'" in page
+    assert "script-src" not in page
+    assert "url(" not in page
+    assert "@import" not in page
+    assert not {"script", "iframe", "object", "embed", "img", "form"} & set(seen.tags)
+    assert all(address.startswith("#") or address == "data:," for address in seen.addresses)
+    assert "http:" not in page
+    assert "https:" not in page
+
+
+def test_links_lead_to_sections_and_no_id_is_used_twice(page: str) -> None:
+    seen = Outline(page)
+    targets = {address[1:] for address in seen.addresses if address.startswith("#")}
+    assert targets == SECTIONS
+    assert len(seen.ids) == len(set(seen.ids))
+
+
+def test_every_table_has_a_caption_and_every_picture_a_text(page: str) -> None:
+    seen = Outline(page)
+    assert seen.tags.count("table") == seen.tags.count("caption") > 5
+    assert page.count('role="img"') == len(re.findall(r'role="img" aria-label="[^"]+"', page)) > 5
+
+
+def test_hostile_text_stays_text(metrics: Any, page: str) -> None:
+    plain, attacked = Outline(page), Outline(render(with_hostile_texts(metrics)))
+    assert set(attacked.tags) <= set(plain.tags)
+    assert attacked.attributes <= plain.attributes
+    assert attacked.tags.count("svg") == plain.tags.count("svg")
+    assert all(address.startswith("#") or address == "data:," for address in attacked.addresses)
+    assert "{{ 7 * 7 }}" in attacked.text
+    assert "<script>alert(1)</script>" in attacked.text
+    assert "\u202e" not in attacked.text
+    assert "[U+202E]turned" in attacked.text
+
+
+def test_a_text_without_end_is_cut(metrics: Any) -> None:
+    metrics["meta"]["drops"][0]["example"] = "word " * 100_000
+    metrics["rows"] = []
+    page = render(metrics)
+    assert "more characters" in page
+    assert len(page) < 500_000
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "better", "reading"),
+    [
+        (0.01, 0.03, True, "excludes zero: it lies wholly above it, in favour of adapted-aware."),
+        (0.01, 0.03, False, "excludes zero: it lies wholly above it, against adapted-aware."),
+        (-0.03, -0.01, False, "excludes zero: it lies wholly below it, in favour of adapted"),
+        (0.01, 0.03, None, "excludes zero: it lies wholly above it."),
+        (-0.01, 0.03, True, "includes zero: this run does not show that the two differ."),
+    ],
+)
+def test_the_verdict_reads_its_interval(
+    low: float, high: float, better: bool | None, reading: str
+) -> None:
+    verdict = {
+        "sentence": "It changed.",
+        "metric": "alignment",
+        "arm": "adapted-aware",
+        "against": "base-aware",
+        "value": 0.02,
+        "low": low,
+        "high": high,
+        "n": 216,
+    }
+    known = {"alignment": {"text": "Nearness.", "higher_is_better": better}}
+    page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": known}})
+    assert reading in Outline(page).words
+
+
+def test_a_run_that_only_measures(metrics: Any) -> None:
+    metrics["rows"] = [row for row in metrics["rows"] if row["arm"] == "base-aware"]
+    del metrics["differences"]
+    for part in ("verdict", "yields", "drops", "shifts", "tuning", "items", "noise_floor"):
+        metrics["meta"][part] = None
+    seen = Outline(render(metrics))
+    assert set(seen.ids) & SECTIONS == SECTIONS - {"questions", "data", "tuning"}
+    assert "This run measures without comparing" in seen.words
+    assert "alignment of base-aware 0.761 [0.746, 0.776]" in seen.words
+    assert "What changed" not in seen.words
+
+
+@pytest.mark.parametrize("empty", [None, "absent"])
+def test_any_part_may_be_missing(metrics: Any, empty: str | None) -> None:
+    whole = metrics["meta"]
+    for part in whole:
+        # the charts are the same in each page: without them this is a matter of milliseconds
+        kept = {name: value for name, value in whole.items() if name != part}
+        meta = kept if empty else {**kept, part: None}
+        page = render({"schema": 1, "rows": [], "differences": [], "meta": meta})
+        assert "</html>" in page
+
+
+def test_almost_nothing_is_a_page_too() -> None:
+    assert "This run holds no scores." in render({"schema": 1})
+
+
+def test_nested_parts_may_be_null(metrics: Any) -> None:
+    meta = metrics["meta"]
+    meta["items"][0] |= {"people": None, "options": None, "gain": None}
+    meta["tuning"][0] |= {"losses": [], "first_row": None, "seconds": None}
+    meta["rerun"] |= {"environment": {"python": "3.11.7"}, "seeds": [], "study": None}
+    meta["verdict"] |= {"low": None, "high": None}
+    meta["metrics"] = {}
+    metrics["rows"] = []
+    words = Outline(render(metrics)).words
+    assert "Moved by 0.125." in words
+    assert "python 3.11.7" in words
+
+
+def test_the_report_is_written_beside_the_metrics(metrics: Any, tmp_path: Path) -> None:
+    metrics["rows"] = []
+    (tmp_path / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+    (tmp_path / "report.html").write_text("an older report", encoding="utf-8")
+    path = write_report(tmp_path)
+    assert path == tmp_path / "report.html"
+    assert path.read_text(encoding="utf-8") == render(metrics)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["metrics.json", "report.html"]
+
+
+def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
+    text = '{"schema": 1, "meta": {"title": "broken \\ud800"}}'
+    (tmp_path / "metrics.json").write_text(text, encoding="utf-8")
+    assert "broken [U+D800]" in write_report(tmp_path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "There is no metrics.json in"),
+        ("{", "is not JSON"),
+        ('{"rows": []}', "says schema null, but this version reads schema 1"),
+        ('{"schema": 2}', "says schema 2, but"),
+        ("[1, 2]", "says schema null, but"),
+    ],
+)
+def test_metrics_that_cannot_be_used(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "metrics.json").write_text(text, encoding="utf-8")
+    with pytest.raises(StoreError, match=message):
+        write_report(tmp_path)
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "metrics.json").write_text('{"schema": 1}', encoding="utf-8")
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(StoreError, match="could not be written"):
+        write_report(tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["metrics.json", "report.html"]
+
+
+def test_importing_the_report_loads_no_charts() -> None:
+    code = "import sys, acculturate.report; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert not {"altair", "vl_convert", "pandas", "jinja2"} & set(loaded)
