@@ -121,6 +121,53 @@ def score(
 
 
 @app.command()
+def build(
+    study: Annotated[Path, typer.Argument(help="A study file (TOML).")],
+    adapt: Annotated[str, typer.Argument(help="The id of an [[adapt]] entry.")],
+    set_: Sets = None,
+    profile: Profile = None,
+    out: Out = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make an adaptation's training rows without tuning."""
+    from acculturate.cli.progress import show_progress
+    from acculturate.study.schema import load_study
+    from acculturate.study.wiring import build_rows
+
+    read = load_study(study, profile, tuple(set_ or ()))
+    with show_progress(quiet) as progress:
+        taught = build_rows(read, adapt, out or Path("runs") / read.study.name, progress=progress)
+    for each in taught.yields:
+        note = f" ({each['note']})" if each["note"] else ""
+        typer.echo(f"{each['step']}: {each['count']} of {each['of']}{note}")
+    typer.echo(f"Rows: {taught.file}")
+
+
+@app.command()
+def tune(
+    rows: Annotated[Path, typer.Argument(help="Training rows (JSON lines).")],
+    out: Annotated[Path, typer.Option(help="Where the adapter goes: an empty or new folder.")],
+    base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
+    preset: Annotated[str, typer.Option(help="default or published.")] = "default",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value of the tuning settings.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Tune a LoRA adapter on rows from anywhere."""
+    from acculturate.cli.progress import show_progress
+    from acculturate.study.api import tune_rows
+
+    with show_progress(quiet) as progress:
+        report = tune_rows(rows, out, base, preset, tuple(set_ or ()), progress=progress)
+    typer.echo(f"{report.rows} rows, {report.trained_tokens} trained tokens.")
+    typer.echo(f"Trained in the first row: {report.first_row.trained!r}")
+    for remark in report.remarks:
+        typer.echo(remark)
+    typer.echo(f"Adapter: {out}")
+
+
+@app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
     """Write a run's report.html anew from its metrics.json."""
     from acculturate.report.page import write_report

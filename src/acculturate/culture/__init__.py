@@ -28,6 +28,19 @@ class Culture:
     zone: str
     continent: str
 
+    def named(self, language: str) -> str:
+        """The territory's name in a language; the English one where there is no table of names."""
+        return _names(language).get(self.code, self.name)
+
+
+@functools.cache
+def _names(language: str) -> Mapping[str, str]:
+    source = resources.files(__name__) / "names" / f"{language}.csv"
+    if not source.is_file():
+        return {}
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return {row["culture"]: row["name"] for row in rows}
+
 
 @functools.cache
 def cultures() -> Mapping[str, Culture]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from acculturate.engines.base import DType, Engine, Identity, ModelSpec, parse_model
 from acculturate.errors import ConfigError, nearest
 
-__all__ = ["DType", "Engine", "Identity", "ModelSpec", "open_engine", "parse_model"]
+__all__ = ["DType", "Engine", "Identity", "ModelSpec", "find_model", "open_engine", "parse_model"]
 
 
 def _hf(spec: ModelSpec) -> Engine:
@@ -23,13 +23,37 @@ def _mock(spec: ModelSpec) -> Engine:
 ENGINES: dict[str, Callable[[ModelSpec], Engine]] = {"hf": _hf, "mock": _mock}
 
 
+def _find_hf(spec: ModelSpec) -> None:
+    from acculturate.engines.loading import find_model
+
+    find_model(spec)
+
+
+def _find_mock(spec: ModelSpec) -> None:
+    _mock(spec).close()
+
+
+FINDERS: dict[str, Callable[[ModelSpec], None]] = {"hf": _find_hf, "mock": _find_mock}
+
+
+def find_model(spec: ModelSpec | str) -> None:
+    """See that a model is there, without loading it; raises as `open_engine` does."""
+    spec = parse_model(spec) if isinstance(spec, str) else spec
+    _check_engine(spec)
+    FINDERS[spec.engine](spec)
+
+
 def open_engine(spec: ModelSpec | str) -> Engine:
     """Open the model that `spec` names; raises `ConfigError` or `EngineError` in one sentence."""
     spec = parse_model(spec) if isinstance(spec, str) else spec
+    _check_engine(spec)
+    return ENGINES[spec.engine](spec)
+
+
+def _check_engine(spec: ModelSpec) -> None:
     if spec.engine not in ENGINES:
         known = ", ".join(ENGINES)
         raise ConfigError(
             f"There is no engine '{spec.engine}' in this version: use one of {known}."
             f"{nearest(spec.engine, ENGINES)}"
         )
-    return ENGINES[spec.engine](spec)

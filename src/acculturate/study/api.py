@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.asking import AnswerSettings
+from acculturate.config import apply_settings
+from acculturate.engines import parse_model
 from acculturate.errors import ConfigError
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
-from acculturate.runner import Progress
+from acculturate.runner import Progress, Silent
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.adaptations import told
+from acculturate.study.models import check_tunable
 from acculturate.study.results import arm_scores
 from acculturate.study.schema import (
     ArmSection,
@@ -32,6 +36,9 @@ from acculturate.study.schema import (
 )
 from acculturate.study.wiring import Outcome, run_study
 from acculturate.survey import load_survey
+from acculturate.tuning.report import TuningReport
+from acculturate.tuning.rows import read_rows
+from acculturate.tuning.settings import resolve
 
 RUNS = Path("runs")
 
@@ -127,6 +134,29 @@ def score(
     ]
     scores = arm_scores(tables, loaded, metrics, resampling or Resampling())
     return Result(tuple(scores), {"survey": loaded.name, "notice": loaded.notice})
+
+
+def tune_rows(
+    rows: Path,
+    out: Path,
+    base: str = "embedded",
+    preset: str = "default",
+    settings: Sequence[str] = (),
+    *,
+    progress: Progress | None = None,
+) -> TuningReport:
+    """Tune an adapter of `base` on a file of rows; `settings` are `key=value` texts.
+
+    Raises `TrainingError` for rows or a model that cannot be trained, `ConfigError` for settings.
+    """
+    from acculturate.engines.hf import load_model
+    from acculturate.tuning.sft import tune
+
+    chosen = resolve(preset, apply_settings({}, settings))
+    read = read_rows(rows)
+    model = load_model(check_tunable(parse_model(base)))
+    with told(progress or Silent(), f"tuning {out.name}") as note:
+        return tune(read, model, chosen, out, note=note)
 
 
 def _result(outcome: Outcome) -> Result:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from acculturate.engines import Engine, ModelSpec, open_engine, parse_model
 from acculturate.errors import TrainingError
-from acculturate.study.schema import Study
+from acculturate.study.schema import ModelSection, Study
 
 
 class Models:
@@ -28,13 +28,7 @@ class Models:
                 self.adapter(section.id),
                 base.trust_remote_code,
             )
-        model = self._study.models[ref]
-        return parse_model(
-            model.name,
-            dtype=model.dtype,
-            adapter=model.adapter,
-            trust_remote_code=model.trust_remote_code,
-        )
+        return model_spec(self._study.models[ref])
 
     def adapter(self, name: str) -> Path:
         """The folder of an adaptation's adapter."""
@@ -50,13 +44,11 @@ class Models:
         return engine
 
     def tunable(self, ref: str) -> ModelSpec:
-        """The spec of a model whose weights can be tuned; raises `TrainingError` for others."""
-        spec = self.spec(ref)
-        if spec.engine != "hf":
-            raise TrainingError(
-                f"The model '{spec.name}' is asked through the engine '{spec.engine}', which has "
-                "no weights to tune: name a Hub id, a folder or 'embedded'."
-            )
+        """The spec of a model whose weights can be tuned; raises `TrainingError` for others.
+
+        What is open is closed first: tuning wants the memory.
+        """
+        spec = check_tunable(self.spec(ref))
         self.close()
         return spec
 
@@ -65,3 +57,23 @@ class Models:
         if self._open is not None:
             self._open[1].close()
             self._open = None
+
+
+def model_spec(model: ModelSection) -> ModelSpec:
+    """What a `[models.X]` section names."""
+    return parse_model(
+        model.name,
+        dtype=model.dtype,
+        adapter=model.adapter,
+        trust_remote_code=model.trust_remote_code,
+    )
+
+
+def check_tunable(spec: ModelSpec) -> ModelSpec:
+    """The same spec; raises `TrainingError` for a model without weights of its own here."""
+    if spec.engine != "hf":
+        raise TrainingError(
+            f"The model '{spec.name}' is asked through the engine '{spec.engine}', which has no "
+            "weights to tune: name a Hub id, a folder or 'embedded'."
+        )
+    return spec

@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.culture import find_culture
-from acculturate.engines import parse_model
-from acculturate.errors import ConfigError, EngineError
+from acculturate.engines import find_model, parse_model
+from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.measures import find_metrics
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.runner import Progress, Runner, Silent
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
-from acculturate.study.adaptations import ADAPTATIONS, Adapted, Workplace
+from acculturate.study.adaptations import Adapted, Taught, Workplace, adapt, build
 from acculturate.study.environment import describe, version
-from acculturate.study.models import Models
+from acculturate.study.models import Models, check_tunable, model_spec
 from acculturate.study.results import (
     arm_differences,
     arm_scores,
@@ -90,7 +90,6 @@ def check(study: Study) -> Survey:
         find_culture(code)
     find_metrics([study.study.primary])
     for model in study.models.values():
-        parse_model(model.name)
         if model.adapter is not None and not model.adapter.is_dir():
             raise EngineError(
                 f"There is no adapter folder {model.adapter}: give the folder that holds "
@@ -98,13 +97,38 @@ def check(study: Study) -> Survey:
             )
     for arm in study.arm:
         _taking(study, survey, arm)
+    for model in study.models.values():
+        find_model(model_spec(model))
     for section in study.adapt:
+        check_tunable(parse_model(study.models[section.base].name))
         if not study.cultures.adapt:
             raise ConfigError(
                 f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
                 'example adapt = ["CHN", "DEU"].'
             )
     return survey
+
+
+def build_rows(
+    study: Study, adaptation: str, folder: Path, *, progress: Progress | None = None
+) -> Taught:
+    """An adaptation's training rows without tuning; raises `ConfigError` for an unknown one."""
+    names = [section.id for section in study.adapt]
+    if adaptation not in names:
+        raise ConfigError(
+            f"The study has no adaptation '{adaptation}'.{nearest(adaptation, names)} "
+            f"It has {', '.join(names) or 'none'}."
+        )
+    survey = check(study)
+    with Store(folder) as store:
+        store.forget_failures(("transient",))
+        _write_study(store, study)
+        models = Models(study, folder)
+        place = Workplace(study, survey, store, models, progress or Silent())
+        try:
+            return build(place, study.adapt[names.index(adaptation)])
+        finally:
+            models.close()
 
 
 def study_digest(study: Study) -> str:
@@ -132,7 +156,7 @@ def _carry_out(
             for arm in study.arm:
                 section = study.adaptation(arm.model)
                 if section is not None and section.id not in adapted:
-                    adapted[section.id] = ADAPTATIONS[section.method](place, section)
+                    adapted[section.id] = adapt(place, section)
                 tables[arm.id] = _measure(place, arm)
     finally:
         models.close()

@@ -1,0 +1,196 @@
+"""Adaptations: how each method makes an adapter within a study.
+
+A method is a function from the workplace and its section of the study file to what it brought. It
+builds its training rows first (`build`), which are kept as a file, then tunes on them.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from acculturate.culture import find_cultures
+from acculturate.culturespa.answering import AnswerStage
+from acculturate.culturespa.questions import Questions, QuestionStage
+from acculturate.culturespa.shifts import Shifts, find_shifts
+from acculturate.culturespa.teaching import teaching_rows
+from acculturate.culturespa.yields import Drop
+from acculturate.errors import TrainingError
+from acculturate.records import TrainingRow
+from acculturate.runner import Progress, Runner
+from acculturate.store import Store
+from acculturate.study.models import Models
+from acculturate.study.schema import AdaptSection, Study
+from acculturate.survey import Survey
+from acculturate.tuning.report import TuningReport
+from acculturate.tuning.rows import write_rows
+
+Rows = list[dict[str, Any]]
+DROPS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a method works with."""
+
+    study: Study
+    survey: Survey
+    store: Store
+    models: Models
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Training rows and how they came about, as rows for the report."""
+
+    rows: tuple[TrainingRow, ...]
+    file: Path
+    yields: Rows
+    drops: Rows
+    shifts: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What an adaptation brought, as rows for the report; the adapter lies in its folder."""
+
+    yields: Rows
+    drops: Rows
+    shifts: Rows
+    tuning: Rows
+
+
+def adapt(place: Workplace, section: AdaptSection) -> Adapted:
+    """Build an adaptation's rows and tune its adapter, going on where it was cut off."""
+    taught = build(place, section)
+    if not taught.rows:
+        last = taught.yields[-1]["note"] if taught.yields else ""
+        raise TrainingError(
+            f"The adaptation '{section.id}' has no training rows ({last}): write more questions "
+            f"(questions.per_topic) or select weaker shifts (shifts.strength)."
+        )
+    report, seconds = _tune(place, section, taught.rows)
+    tuning = {
+        "rows": report.rows,
+        "trained_tokens": report.trained_tokens,
+        "truncated": report.truncated,
+        "dropped": report.dropped,
+        "losses": list(report.losses),
+        "first_row": asdict(report.first_row),
+        "seconds": seconds,
+    }
+    return Adapted(taught.yields, taught.drops, taught.shifts, [tuning])
+
+
+def build(place: Workplace, section: AdaptSection) -> Taught:
+    """An adaptation's training rows, by its method."""
+    return BUILDERS[section.method](place, section)
+
+
+def build_culturespa(place: Workplace, section: AdaptSection) -> Taught:
+    """Questions, answers without and with a culture, shifts, rows (Xu et al. 2025, steps 1-3)."""
+    settings = section.culturespa
+    items = place.survey.select(place.study.survey.items)
+    writing = QuestionStage(place.survey.select("attitudes"), settings, avoid=items)
+    questions = _carry(place, section.teacher or section.base, writing)
+    kept = questions.require()
+    cultures = find_cultures(place.study.cultures.adapt)
+    spoken = place.survey.spoken_name
+    asking = AnswerStage(kept, cultures, settings, place.study.answers, spoken)
+    answers = _carry(place, section.base, asking)
+    shifts = find_shifts(answers, settings)
+    taught = teaching_rows(shifts.shifts, kept, cultures, settings, place.study.answers, spoken)
+    yields = (*questions.yields, *answers.yields, *shifts.yields, *taught.yields)
+    file = _keep_rows(place, section, taught.rows)
+    return Taught(
+        taught.rows,
+        file,
+        [asdict(each) for each in yields],
+        _drop_rows(questions),
+        _shift_rows(shifts),
+    )
+
+
+def _carry(place: Workplace, ref: str, stage: Any) -> Any:
+    """Run a stage on the model of a reference and collect what it brought."""
+    engine = place.models.engine(ref)
+    runner = Runner(place.store, {"base": engine}, place.progress)
+    runner.run(stage)
+    return stage.collect(runner.lookup)
+
+
+def _tune(
+    place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]
+) -> tuple[TuningReport, float]:
+    from acculturate.engines.hf import load_model
+    from acculturate.tuning.sft import tune
+
+    spec = place.models.tunable(section.base)
+    model = load_model(spec)
+    start = time.monotonic()
+    name = f"seconds {section.id}"
+    with told(place.progress, f"tuning {section.id}") as note:
+        report = tune(rows, model, section.tuning, place.models.adapter(section.id), note=note)
+        if note.called:
+            place.store.keep(name, round(time.monotonic() - start, 1))
+    return report, place.store.fact(name) or 0.0
+
+
+class Note:
+    """Hands a training's steps to a progress; `called` stays False where nothing was trained."""
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress, self._name = progress, name
+        self.called = False
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.called:
+            self._progress.advance(1)
+        else:
+            self._progress.begin(self._name, total)
+        self.called = True
+
+
+@contextmanager
+def told(progress: Progress, name: str) -> Iterator[Note]:
+    """A note to hand to `tune`; ends the progress also where the training fails."""
+    note = Note(progress, name)
+    try:
+        yield note
+    finally:
+        if note.called:
+            progress.end()
+
+
+def _keep_rows(place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]) -> Path:
+    """The rows as a file that `acculturate tune` reads."""
+    path = place.store.folder / f"{section.id}.rows.jsonl"
+    write_rows(path, rows)
+    return path
+
+
+def _drop_rows(questions: Questions) -> Rows:
+    """Reasons of drops with their counts, each with one example of the model's text."""
+    by_reason: dict[str, list[Drop]] = {}
+    for drop in questions.drops:
+        by_reason.setdefault(drop.reason, []).append(drop)
+    ranked = sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return [
+        {"reason": reason, "count": len(drops), "example": drops[0].text}
+        for reason, drops in ranked[:DROPS_SHOWN]
+    ]
+
+
+def _shift_rows(shifts: Shifts) -> Rows:
+    return [
+        {"culture": each.step, "topic": "", "questions": each.of, "shifts": each.count}
+        for each in shifts.cultures
+    ]
+
+
+BUILDERS: Mapping[str, Callable[[Workplace, AdaptSection], Taught]] = {
+    "culturespa": build_culturespa
+}
