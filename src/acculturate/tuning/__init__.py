@@ -1,0 +1,1 @@
+"""Tuning: training rows, from whichever method, become an adapter (`sft.tune`)."""

@@ -1,0 +1,156 @@
+"""A LoRA adapter: put on a model, looked at, written down, and taken off again.
+
+The model that is trained belongs to the caller, who goes on to ask it. `lora_on` therefore gives it
+back as it was: weights, layers, config, mode, and the process's random state.
+
+Imports torch and peft: only `sft` imports this module, inside a function.
+"""
+
+import copy
+import random
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save
+from transformers.utils import logging
+
+from acculturate.errors import TrainingError
+from acculturate.tuning.report import ADAPTER_FILE, file_digest
+from acculturate.tuning.settings import TuningSettings
+
+if TYPE_CHECKING:
+    from acculturate.engines.base import Identity
+
+
+@contextmanager
+def lora_on(model: Any, settings: TuningSettings) -> Iterator[Any]:
+    """`model` with a fresh adapter, whose first weights follow from the settings' seed.
+
+    Raises `TrainingError` where the settings' target names no layer of the model.
+    """
+    with _random_state_kept(), _quiet(), _given_back(model):
+        torch.manual_seed(settings.seed)
+        peft_model = _with_lora(model, settings)
+        try:
+            yield peft_model
+        finally:
+            peft_model.unload()
+
+
+def check_weights(peft_model: Any) -> None:
+    """Raise `TrainingError` where the trained adapter holds no finite number or does nothing."""
+    weights = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
+    broken = [name for name, tensor in weights.items() if not torch.isfinite(tensor).all()]
+    if broken:
+        raise TrainingError(
+            f"The trained adapter holds numbers that are not finite (first in {broken[0]}): "
+            "nothing was saved. Try a smaller learning_rate, or dtype = 'float32'."
+        )
+    # LoRA's B starts at zero and its product with A is all that an adapter adds.
+    if not any(tensor.any() for name, tensor in weights.items() if "lora_B" in name):
+        raise TrainingError(
+            "Training changed nothing: every B matrix of the adapter is still zero, so nothing "
+            "was saved. Raise learning_rate, or give more rows."
+        )
+
+
+def save_adapter(peft_model: Any, folder: Path, base: "Identity") -> str:
+    """Write weights (safetensors) and config into `folder`; returns the weights file's digest.
+
+    The config names the base as the user named it, never where it happened to lie.
+    """
+    weights = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    (folder / ADAPTER_FILE).write_bytes(save(tensors, metadata={"format": "pt"}))
+    config = copy.copy(peft_model.peft_config["default"])
+    config.base_model_name_or_path = base.model
+    config.revision = base.revision or None
+    config.inference_mode = True
+    config.target_modules = sorted(config.target_modules)  # a set's order changes between runs
+    config.save_pretrained(str(folder))
+    return file_digest(folder / ADAPTER_FILE)
+
+
+def _with_lora(model: Any, settings: TuningSettings) -> Any:
+    target = settings.target
+    if "lm_head" in ([target] if isinstance(target, str) else target):
+        raise TrainingError("target = lm_head cannot be tuned: leave the output matrix out.")
+    config = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=target if isinstance(target, str) else list(target),
+        task_type="CAUSAL_LM",
+        bias="none",
+    )
+    try:
+        return get_peft_model(model, config)
+    except ValueError as error:
+        raise TrainingError(
+            f"No layer of this model is called {target!r}: use target = 'all-linear', or names "
+            "such as q_proj that the model has."
+        ) from error
+
+
+@contextmanager
+def _given_back(model: Any) -> Iterator[None]:
+    """Put everything back that peft, trl and transformers write into a model they train."""
+    attributes = dict(vars(model))
+    configs = [each for each in (model.config, model.generation_config) if each is not None]
+    held = [copy.deepcopy(vars(config)) for config in configs]
+    trainable = {name: weight.requires_grad for name, weight in model.named_parameters()}
+    hooks = [(module, dict(module._forward_hooks)) for module in model.modules()]
+    checkpointed = model.is_activation_checkpointing
+    try:
+        yield
+    finally:
+        if model.is_activation_checkpointing and not checkpointed:
+            model.activation_checkpointing_disable()
+        model.train(attributes["training"])
+        vars(model).clear()
+        vars(model).update(attributes)
+        for module, own in hooks:  # checkpointing leaves one on the embeddings
+            module._forward_hooks.clear()
+            module._forward_hooks.update(own)
+        for config, values in zip(configs, held, strict=True):
+            vars(config).clear()
+            vars(config).update(values)
+        for name, weight in model.named_parameters():
+            weight.requires_grad = trainable[name]
+            weight.grad = None
+
+
+@contextmanager
+def _random_state_kept() -> Iterator[None]:
+    """The trainer seeds every generator of the process; give them back their states."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    with torch.random.fork_rng():
+        try:
+            yield
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from the user what these libraries tell their developers.
+
+    That the model's config was aligned (it is undone here), and that peft still uses a name which
+    transformers will drop.
+    """
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        with warnings.catch_warnings():
+            message = "`is_gradient_checkpointing` is deprecated"
+            warnings.filterwarnings("ignore", message, category=FutureWarning)
+            yield
+    finally:
+        logging.set_verbosity(level)

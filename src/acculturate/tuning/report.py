@@ -1,0 +1,94 @@
+"""What a training did, in numbers that show when it did nothing.
+
+The same content is `acculturate.json` beside the adapter: it makes the adapter known again (which
+base, which rows, which settings) and lets a reader see what was trained without training again.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from acculturate.errors import TrainingError
+
+REPORT_FILE = "acculturate.json"
+ADAPTER_FILE = "adapter_model.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """The first trained row as the model saw it: the rendered prompt, and what bears loss."""
+
+    prompt: str
+    trained: str
+
+
+@dataclass(frozen=True, slots=True)
+class TuningReport:
+    """One training. `losses` are mean nats per trained token or row, one per step.
+
+    `base_*` tell which model the adapter belongs to; `adapter_weights` is the digest of its file.
+    `truncated` rows were cut at the settings' `max_length`; `dropped` rows had nothing left to
+    train; `rows` counts all that were given.
+    """
+
+    base_model: str
+    base_weights: str
+    base_dtype: str
+    base_template: str
+    rows_digest: str
+    settings_digest: str
+    settings: dict[str, Any]
+    rows: int
+    truncated: int
+    dropped: int
+    trained_tokens: int
+    losses: tuple[float, ...]
+    first_row: FirstRow
+    adapter_weights: str
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on rows that were not trained as given; empty where all were."""
+        limit = self.settings["max_length"]
+        said = []
+        if self.truncated:
+            said.append(
+                f"{self.truncated} of {self.rows} rows were cut at {limit} tokens "
+                "(raise max_length to keep them whole)."
+            )
+        if self.dropped:
+            said.append(
+                f"{self.dropped} of {self.rows} rows were dropped: their prompt alone fills "
+                f"{limit} tokens."
+            )
+        return tuple(said)
+
+    def write(self, folder: Path) -> None:
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        (folder / REPORT_FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def read_report(folder: Path) -> TuningReport:
+    """The report beside an adapter.
+
+    Raises `TrainingError` where the folder has none or it cannot be read.
+    """
+    path = folder / REPORT_FILE
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        held["first_row"] = FirstRow(**held["first_row"])
+        held["losses"] = tuple(held["losses"])
+        return TuningReport(**held)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise TrainingError(
+            f"{path} is not the report of an adapter tuned here: give the folder that "
+            "`acculturate tune` wrote, or an empty one."
+        ) from error
+
+
+def file_digest(path: Path) -> str:
+    """32 hex digits of a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]

@@ -1,0 +1,175 @@
+"""Training rows as a file, and what makes a row sound.
+
+One JSON object a line, so that rows from anywhere can be tuned on (`acculturate tune ROWS.jsonl`):
+
+    {"prompt": [{"role": "system", "content": "..."}, {"role": "user", "content": "..."}],
+     "completion": "3", "culture": "CHN", "source": "Q1", "weight": 1.0}
+    {"prompt": [...], "labels": ["1", "2"], "target": [0.25, 0.75], "culture": "DEU"}
+
+A row either has a `completion`, of which every token is trained, or `labels` with a `target`, a
+distribution over the labels at the reply's first position. `weight` 2 counts as the same row twice.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from acculturate.errors import TrainingError, nearest
+from acculturate.records import Message, Role, TrainingRow
+
+# The largest distance of a target's sum from 1: shares rounded to four places still pass.
+TARGET_TOLERANCE = 1e-3
+
+
+class _MessageLine(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    role: Role
+    content: str
+
+
+class _RowLine(BaseModel):
+    """A line as it stands in the file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: list[_MessageLine]
+    culture: str = ""
+    source: str = ""
+    completion: str = ""
+    labels: list[str] = []
+    target: list[float] = []
+    weight: float = 1.0
+
+    def row(self) -> TrainingRow:
+        return TrainingRow(
+            prompt=tuple(Message(m.role, m.content) for m in self.prompt),
+            culture=self.culture,
+            source=self.source,
+            completion=self.completion,
+            labels=tuple(self.labels),
+            target=tuple(self.target),
+            weight=self.weight,
+        )
+
+
+def read_rows(path: Path) -> tuple[TrainingRow, ...]:
+    """Read a JSONL file of rows; blank lines are passed over.
+
+    Raises `TrainingError`, one sentence that names file and line, for a file that cannot be read,
+    a line that is no row, an unsound row, and a file without rows.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrainingError(f"The rows in {path} cannot be read: {_reason(error)}.") from error
+    rows = tuple(
+        _read_line(line, f"{path}, line {number}")
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip()
+    )
+    if not rows:
+        raise TrainingError(f"{path} holds no training rows: write one JSON object per line.")
+    return rows
+
+
+def write_rows(path: Path, rows: Iterable[TrainingRow]) -> None:
+    """Write rows so that `read_rows` gives them back; the whole file appears by rename."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text("".join(f"{_dump(row)}\n" for row in rows), encoding="utf-8")
+    partial.replace(path)
+
+
+def rows_digest(rows: Sequence[TrainingRow]) -> str:
+    """32 hex digits over everything in the rows, in their order."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(_dump(row).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()[:32]
+
+
+def check_rows(rows: Sequence[TrainingRow]) -> None:
+    """Raise `TrainingError` where there is no row, or for the first row that is unsound."""
+    if not rows:
+        raise TrainingError(
+            "There are no training rows: an adapter needs at least one. If a method made them, "
+            "its yields in the report say where they were lost."
+        )
+    for number, row in enumerate(rows, 1):
+        if flaw := flaw_of(row):
+            raise TrainingError(f"Training row {number} (source '{row.source}') {flaw}.")
+
+
+def flaw_of(row: TrainingRow) -> str:
+    """What is wrong with a row, as the rest of a sentence, or ``""``."""
+    if not row.prompt or row.prompt[-1].role != "user":
+        return "has a prompt that does not end with a user's message"
+    if not (math.isfinite(row.weight) and row.weight > 0):
+        return f"has weight {row.weight}, expected a number above 0"
+    if bool(row.completion) == bool(row.labels):
+        return "must have either a completion or labels with a target"
+    if row.labels or row.target:
+        return _flaw_of_target(row)
+    return ""
+
+
+def _flaw_of_target(row: TrainingRow) -> str:
+    if len(row.labels) != len(row.target):
+        return f"has {len(row.labels)} labels and {len(row.target)} target shares, expected as many"
+    if len(row.labels) < 2 or len(set(row.labels)) < len(row.labels) or "" in row.labels:
+        return "has labels that are not two or more different texts"
+    if not all(math.isfinite(share) and share >= 0 for share in row.target):
+        return "has a target share that is not a number from 0 to 1"
+    if abs(sum(row.target) - 1) > TARGET_TOLERANCE:
+        return f"has a target that sums to {sum(row.target):.4g}, expected 1"
+    return ""
+
+
+def _read_line(line: str, where: str) -> TrainingRow:
+    try:
+        row = _RowLine.model_validate(json.loads(line)).row()
+    except json.JSONDecodeError as error:
+        raise TrainingError(f"{where}: not a JSON object ({error.msg}).") from error
+    except ValidationError as error:
+        raise TrainingError(f"{where}: {_sentence(error)}") from error
+    if flaw := flaw_of(row):
+        raise TrainingError(f"{where}: the row {flaw}.")
+    return row
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    path = ".".join(str(part) for part in first["loc"])
+    if not path:
+        return "expected a JSON object with 'prompt' and 'completion' or 'labels' and 'target'."
+    if first["type"] == "extra_forbidden":
+        return f"there is no key '{path}' in a row.{nearest(path, _RowLine.model_fields)}"
+    if first["type"] == "missing":
+        return f"the key '{path}' is missing."
+    return f"'{path}' is not right: {first['msg'][:1].lower()}{first['msg'][1:]}."
+
+
+def _dump(row: TrainingRow) -> str:
+    line: dict[str, Any] = {
+        "prompt": [{"role": m.role, "content": m.text} for m in row.prompt],
+        "culture": row.culture,
+        "source": row.source,
+        "weight": row.weight,
+    }
+    if row.completion:
+        line["completion"] = row.completion
+    else:
+        line |= {"labels": list(row.labels), "target": list(row.target)}
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,135 @@
+"""How an adapter is trained: one frozen object, whole, whose digest names what was done.
+
+A user writes a preset and what differs from it; everything else is filled in here, so that the
+settings kept beside an adapter leave nothing to a library's defaults, which change.
+
+    >>> resolve("published", {"accumulation": 8}).effective_batch
+    32
+    >>> TuningSettings(preset="published").learning_rate
+    0.0001
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from acculturate.errors import ConfigError, nearest
+
+Preset = Literal["default", "published"]
+
+# What a preset sets other than the fields' own defaults.
+PRESETS: dict[str, dict[str, object]] = {
+    "default": {},
+    # Xu et al. 2024 (arXiv 2410.12971), joint adapter
+    "published": {
+        "rank": 8,
+        "alpha": 16.0,
+        "learning_rate": 1e-4,
+        "batch": 4,
+        "accumulation": 32,
+    },
+}
+
+
+class TuningSettings(BaseModel):
+    """LoRA and its optimiser. Values that are not given come from `preset`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    preset: Preset = Field(
+        "default", description="Where values that are not given come from: default or published."
+    )
+    rank: int = Field(16, ge=1, description="Rank of the adapter's matrices.")
+    alpha: float = Field(
+        32.0, gt=0, description="The adapter's output is multiplied by alpha / rank."
+    )
+    dropout: float = Field(
+        0.0, ge=0, lt=1, description="Share of the adapter's inputs dropped while training."
+    )
+    target: str | tuple[str, ...] = Field(
+        "all-linear",
+        description="Layers that get an adapter: all-linear (every linear layer but the output "
+        "matrix) or a list of module names such as q_proj.",
+    )
+    learning_rate: float = Field(2e-4, gt=0, description="Highest learning rate of AdamW.")
+    scheduler: Literal["cosine", "linear", "constant"] = Field(
+        "cosine", description="How the learning rate falls after the warm-up."
+    )
+    warmup: float = Field(
+        0.1, ge=0, lt=1, description="Share of all steps in which the learning rate rises from 0."
+    )
+    epochs: int = Field(1, ge=1, description="How many times every row is seen.")
+    batch: int = Field(8, ge=1, description="Rows computed at once; bounded by memory.")
+    accumulation: int = Field(
+        1, ge=1, description="Batches whose gradients make one step: a step sees their product."
+    )
+    weight_decay: float = Field(0.0, ge=0, description="AdamW's weight decay.")
+    clip: float = Field(
+        1.0, gt=0, description="Gradients with a norm above this are scaled down to it."
+    )
+    max_length: int = Field(
+        1024,
+        ge=8,
+        description="Tokens of a row; longer completions are cut, rows with a longer prompt "
+        "dropped, and both are counted.",
+    )
+    seed: int = Field(0, ge=0, description="Seed of the adapter's first weights and row order.")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="What is computed in: auto is bfloat16 on a GPU that has it, else the "
+        "model's own.",
+    )
+    gradient_checkpointing: Literal["auto"] | bool = Field(
+        "auto",
+        description="Compute activations twice instead of keeping them: auto does on GPUs only.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_from_preset(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return {**PRESETS.get(str(given.get("preset", "default")), {}), **given}
+
+    @property
+    def effective_batch(self) -> int:
+        """Rows that one step sees."""
+        return self.batch * self.accumulation
+
+    @property
+    def digest(self) -> str:
+        """16 hex digits; the preset's name is left out, because only values train."""
+        values = json.dumps(self.model_dump(mode="json", exclude={"preset"}), sort_keys=True)
+        return hashlib.sha256(values.encode()).hexdigest()[:16]
+
+
+def resolve(
+    preset: str = "default", overrides: Mapping[str, object] | None = None
+) -> TuningSettings:
+    """The whole settings of `preset` with `overrides` on top.
+
+    Raises `ConfigError`, one sentence, for an unknown preset or key and for a value out of range.
+    """
+    if preset not in PRESETS:
+        raise ConfigError(
+            f"There is no tuning preset '{preset}': use one of {', '.join(PRESETS)}."
+            f"{nearest(preset, PRESETS)}"
+        )
+    given = dict(overrides or {})
+    for key in given:
+        if key not in TuningSettings.model_fields:
+            raise ConfigError(
+                f"Tuning has no setting '{key}'.{nearest(key, TuningSettings.model_fields)}"
+            )
+    try:
+        return TuningSettings.model_validate({**given, "preset": preset})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        raise ConfigError(
+            f"Tuning setting '{key}' is {given[key]!r}: {first['msg'][:1].lower()}"
+            f"{first['msg'][1:]} ({TuningSettings.model_fields[key].description})"
+        ) from error

@@ -1,0 +1,209 @@
+"""Tune an adapter on rows: one atomic job that either leaves a sound adapter or says why not.
+
+Training can go wrong without a word: rows cut at their end, every row masked, a loss that is not a
+number, weights that never moved. Each of these is counted or refused here. An adapter's folder
+appears by rename once it is whole; the same rows, settings and base on the same machine give the
+same weights, and a folder that already holds them is left as it is.
+
+    >>> from acculturate.engines.hf import load_model  # doctest: +SKIP
+    >>> report = tune(rows, load_model(spec), resolve("default"), Path("adapter"))  # doctest: +SKIP
+    >>> report.first_row.trained  # doctest: +SKIP
+    '3<|im_end|>'
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from acculturate.errors import TrainingError
+from acculturate.records import TrainingRow
+from acculturate.tuning.examples import Example, make_example, show_row
+from acculturate.tuning.report import (
+    ADAPTER_FILE,
+    REPORT_FILE,
+    TuningReport,
+    file_digest,
+    read_report,
+)
+from acculturate.tuning.rows import check_rows, rows_digest
+from acculturate.tuning.settings import TuningSettings
+
+if TYPE_CHECKING:
+    from acculturate.engines.base import Identity
+    from acculturate.engines.hf import LoadedModel
+
+Note = Callable[[int, int], None]
+"""Told (steps done, steps in all): once before the first step, then after every one."""
+
+
+def tune(
+    rows: Sequence[TrainingRow],
+    model: "LoadedModel",
+    settings: TuningSettings,
+    folder: Path,
+    *,
+    note: Note | None = None,
+) -> TuningReport:
+    """Train a LoRA adapter of `model` on `rows` and leave it in `folder`.
+
+    `model` is used as it is loaded and given back unchanged. A folder with an adapter of the same
+    rows, settings and base is not trained again: its report is returned. A folder with another
+    adapter tuned here is replaced.
+
+    Raises `TrainingError`, one sentence, for missing extras, unsound rows, rows of which nothing
+    is left to train, a loss or weights that are not finite or did not change, and a folder that
+    holds other things or cannot be written.
+    """
+    check_rows(rows)
+    if model.identity.adapter:
+        raise TrainingError(
+            f"{model.identity.model} is loaded with an adapter, and an adapter of an adapted model "
+            "would not fit its base: load the model without one to tune it."
+        )
+    if (held := held_report(folder, rows, settings, model.identity)) is not None:
+        return held
+    examples = [make_example(model.tokenizer, row, settings.max_length) for row in rows]
+    kept = [(row, example) for row, example in zip(rows, examples, strict=True) if example]
+    if not kept:
+        raise TrainingError(
+            f"None of the {len(rows)} rows has a token left to train: every prompt alone fills "
+            f"max_length = {settings.max_length} tokens; raise it."
+        )
+    with _built(folder) as partial:
+        losses, weights = _train(
+            [example for _, example in kept], model, settings, partial, note or _silent
+        )
+        report = TuningReport(
+            **_plan(rows, settings, model.identity),
+            truncated=sum(example.truncated for _, example in kept),
+            dropped=len(rows) - len(kept),
+            trained_tokens=sum(example.items for _, example in kept),
+            losses=tuple(losses),
+            first_row=show_row(model.tokenizer, *kept[0]),
+            adapter_weights=weights,
+        )
+        report.write(partial)
+    return report
+
+
+def held_report(
+    folder: Path, rows: Sequence[TrainingRow], settings: TuningSettings, base: "Identity"
+) -> TuningReport | None:
+    """The report of the adapter that `tune` would train, where `folder` already holds it whole.
+
+    Loads no model. Raises `TrainingError` where the folder holds something other than an adapter
+    tuned here.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return None
+    if not (folder / REPORT_FILE).is_file():
+        raise TrainingError(
+            f"{folder} holds something other than an adapter tuned here: name a folder that is "
+            "empty or does not exist."
+        )
+    report, planned = read_report(folder), _plan(rows, settings, base)
+    names = ("base_weights", "base_dtype", "base_template", "rows_digest", "settings_digest")
+    same = all(getattr(report, name) == planned[name] for name in names)
+    weights = folder / ADAPTER_FILE
+    whole = weights.is_file() and file_digest(weights) == report.adapter_weights
+    return report if same and whole else None
+
+
+def _plan(
+    rows: Sequence[TrainingRow], settings: TuningSettings, base: "Identity"
+) -> dict[str, Any]:
+    """The part of the report that is known beforehand and names the adapter."""
+    return {
+        "base_model": base.model,
+        "base_weights": base.weights,
+        "base_dtype": base.dtype,
+        "base_template": base.template,
+        "rows_digest": rows_digest(rows),
+        "settings_digest": settings.digest,
+        "settings": settings.model_dump(mode="json"),
+        "rows": len(rows),
+    }
+
+
+@contextmanager
+def _built(folder: Path) -> Iterator[Path]:
+    """A folder beside `folder` to build in; it takes `folder`'s place when all went well."""
+    partial = folder.parent / f".{folder.name}.partial"
+    replaced = folder.parent / f".{folder.name}.replaced"
+    try:
+        for left in (partial, replaced):  # by a training that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        partial.mkdir(parents=True)
+        yield partial
+        if folder.exists():
+            folder.rename(replaced)
+        partial.rename(folder)
+        shutil.rmtree(replaced, ignore_errors=True)
+    except OSError as error:
+        raise TrainingError(
+            f"The adapter cannot be written to {folder}: {(error.strerror or str(error)).lower()}."
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _train(
+    examples: Sequence[Example],
+    model: "LoadedModel",
+    settings: TuningSettings,
+    partial: Path,
+    note: Note,
+) -> tuple[list[float], str]:
+    """Train, check and write into `partial`; returns each step's loss and the weights' digest."""
+    try:
+        import torch
+        from transformers import PrinterCallback
+
+        from acculturate.tuning import adapter, reading, trainer
+    except ImportError as error:
+        raise TrainingError(
+            f"Tuning needs the package '{error.name}': pip install 'acculturate[train]'."
+        ) from error
+    if torch.cuda.device_count() > 1 and model.model.device.type == "cuda":
+        raise TrainingError(
+            "Several GPUs are visible and tuning uses one: set CUDA_VISIBLE_DEVICES to one of them."
+        )
+    progress = trainer.Progress(note)
+    with (
+        adapter.lora_on(model.model, settings) as peft_model,
+        reading.tree_attention_in(model.model) as packed,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        order = trainer.RowOrder(
+            [example.sequences if packed else example.length for example in examples],
+            settings.batch,
+            settings.accumulation,
+            settings.seed,
+        )
+        run = trainer.RowTrainer(
+            peft_model,
+            trainer.arguments(settings, len(order), model.model.device.type, scratch),
+            examples=examples,
+            order=order,
+            pad=model.pad_id,
+            packed=packed,
+            processing_class=model.tokenizer,
+            callbacks=[progress],
+        )
+        run.remove_callback(PrinterCallback)
+        try:
+            run.train()
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(
+                f"{settings.batch} rows do not fit into memory at once: halve batch and double "
+                "accumulation, which trains the same."
+            ) from error
+        adapter.check_weights(peft_model)
+        return progress.losses, adapter.save_adapter(peft_model, partial, model.identity)
+
+
+def _silent(step: int, steps: int) -> None:
+    """Nobody is watching."""

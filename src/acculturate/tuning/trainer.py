@@ -1,0 +1,197 @@
+"""TRL's trainer, taught two things: to learn a distribution, and to compute no logit in vain.
+
+TRL's own loss multiplies every position with the whole vocabulary, where a survey row has one
+position to learn at; here `reading` gives the logits of just those. Nothing is masked by token:
+what is trained is named by its place, because the pad token may well be the end-of-turn token that
+is to be trained.
+
+A step's loss is the sum over its rows of weight x loss, divided by the sum of weight x items (a
+completion's items are its tokens, a target is one item): nats per item, whatever the batches.
+
+Imports torch and trl: only `sft` imports this module, inside a function.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from datasets import Dataset
+from torch.utils.data import DataLoader, Sampler
+from transformers import TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from acculturate.errors import TrainingError
+from acculturate.tuning.examples import Example, label_logprobs
+from acculturate.tuning.reading import read_logits
+from acculturate.tuning.settings import TuningSettings
+
+
+def batch_loss(logits_RV: torch.Tensor, examples: Sequence[Example]) -> torch.Tensor:
+    """Sum over the examples of weight x loss, in nats, from the logits at all their places."""
+    parts_RV = torch.split(logits_RV, [len(example.places) for example in examples])
+    losses = [e.weight * _loss(part_RV, e) for e, part_RV in zip(examples, parts_RV, strict=True)]
+    return torch.stack(losses).sum()
+
+
+def _loss(logits_RV: torch.Tensor, example: Example) -> torch.Tensor:
+    if example.plan is None:
+        trained_R = torch.tensor(example.trained, device=logits_RV.device)
+        return torch.nn.functional.cross_entropy(logits_RV, trained_R, reduction="sum")
+    logp = dict(zip(example.plan.questions, logits_RV.log_softmax(-1), strict=True))
+    target_L = torch.tensor(example.target, device=logits_RV.device)
+    return -(target_L * label_logprobs(logp, example.plan)).sum()
+
+
+def step_items(examples: Sequence[Example]) -> float:
+    """What a batch counts in its step's mean."""
+    return sum(example.weight * example.items for example in examples)
+
+
+class RowOrder(Sampler[list[int]]):
+    """Batches of row numbers: shuffled anew each epoch, and sorted only inside a step.
+
+    Every step therefore sees a plain random draw. `keys` sort its rows, so that those that begin
+    alike (packed) or are of like length (padded) share a batch.
+    """
+
+    def __init__(self, keys: Sequence[Any], batch: int, accumulation: int, seed: int) -> None:
+        self._keys, self._batch, self._seed = keys, batch, seed
+        self._step = batch * accumulation
+        self._epoch = 0
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self._keys), self._step)
+        return whole * (self._step // self._batch) + math.ceil(rest / self._batch)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        generator = torch.Generator().manual_seed(self._seed + self._epoch)
+        self._epoch += 1
+        order = torch.randperm(len(self._keys), generator=generator).tolist()
+        for start in range(0, len(order), self._step):
+            rows = sorted(order[start : start + self._step], key=lambda row: self._keys[row])
+            for first in range(0, len(rows), self._batch):
+                yield rows[first : first + self._batch]
+
+
+def arguments(settings: TuningSettings, batches: int, device: str, scratch: str) -> SFTConfig:
+    """What transformers and trl are told; everything they would decide themselves is set.
+
+    `batches` is how many one epoch has, `device` where the model lies, `scratch` a folder that
+    stays empty.
+    """
+    steps = math.ceil(batches / settings.accumulation) * settings.epochs
+    checkpointing = settings.gradient_checkpointing
+    # A single warm-up step would be a step at rate 0: its rows would be seen for nothing.
+    warmup = int(settings.warmup * steps)
+    schedule = "constant_with_warmup" if settings.scheduler == "constant" else settings.scheduler
+    return SFTConfig(
+        output_dir=scratch,
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch,
+        gradient_accumulation_steps=settings.accumulation,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type=schedule,
+        warmup_steps=warmup if warmup > 1 else 0,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.clip,
+        optim="adamw_torch",
+        seed=settings.seed,
+        data_seed=settings.seed,
+        bf16=_computes_bf16(settings, device),
+        fp16=False,
+        use_cpu=device == "cpu",
+        activation_checkpointing=device != "cpu" if checkpointing == "auto" else checkpointing,
+        max_length=None,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+    )
+
+
+def _computes_bf16(settings: TuningSettings, device: str) -> bool:
+    if settings.dtype == "auto":
+        return device == "cuda" and torch.cuda.is_bf16_supported()
+    return settings.dtype == "bfloat16"
+
+
+class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
+    """`SFTTrainer` on examples that are already tokens, in the batches of `order`."""
+
+    loss_is_scaled_for_ga = True  # get_batch_samples counts the items of the whole step
+
+    def __init__(
+        self,
+        *args: Any,
+        examples: Sequence[Example],
+        order: RowOrder,
+        pad: int,
+        packed: bool,
+        **kwargs: Any,
+    ) -> None:
+        self._examples, self._order = examples, order
+        self._pad, self._packed = pad, packed
+        # The trainer asks for a data set; the real one goes in through get_train_dataloader.
+        numbers = Dataset.from_dict({"row": list(range(len(examples)))})
+        super().__init__(
+            *args,
+            train_dataset=numbers,
+            data_collator=lambda batch: {"examples": tuple(batch)},
+            **kwargs,
+        )
+
+    def _send_telemetry(self) -> None:
+        """Training here sends nothing anywhere."""
+
+    def get_train_dataloader(self) -> "DataLoader[Example]":
+        return DataLoader(
+            self._examples,  # type: ignore[arg-type]  # a sequence does for a map-style dataset
+            batch_sampler=self._order,
+            collate_fn=self.data_collator,
+        )
+
+    def get_batch_samples(
+        self, epoch_iterator: Iterator[Any], num_batches: int, device: torch.device
+    ) -> tuple[list[Any], Any]:
+        batches, _ = super().get_batch_samples(epoch_iterator, num_batches, device)
+        return batches, sum(step_items(batch["examples"]) for batch in batches)
+
+    def floating_point_ops(self, inputs: dict[str, Any]) -> int:
+        return 0
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> torch.Tensor:
+        logits_RV = read_logits(model, inputs["examples"], self._pad, packed=self._packed)
+        loss: torch.Tensor = batch_loss(logits_RV, inputs["examples"]) / num_items_in_batch
+        if not torch.isfinite(loss):
+            raise TrainingError(
+                f"The loss is not a finite number in step {self.state.global_step + 1}: nothing "
+                "was saved. Try a smaller learning_rate, or dtype = 'float32'."
+            )
+        return loss
+
+
+class Progress(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
+    """Keeps each step's loss and tells `note(step, steps)`."""
+
+    def __init__(self, note: Callable[[int, int], None]) -> None:
+        self._note = note
+        self.losses: list[float] = []
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._note(0, state.max_steps)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        if "loss" in (logs or {}):
+            self.losses.append(float(logs["loss"]))
+            self._note(state.global_step, state.max_steps)

@@ -1,0 +1,121 @@
+"""The loss is what it says, whatever the padding and the batches."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from acculturate.engines.hf import LoadedModel
+from acculturate.records import Message, TrainingRow
+from acculturate.tuning.examples import Example, make_example
+from acculturate.tuning.reading import read_logits, tree_attention_in
+from acculturate.tuning.settings import resolve
+from acculturate.tuning.trainer import RowOrder, arguments, batch_loss, step_items
+
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+TEN = tuple(str(n) for n in range(1, 11))
+
+
+def rows() -> list[TrainingRow]:
+    def ask(text: str) -> tuple[Message, ...]:
+        return (Message("system", "Be a person."), Message("user", text))
+
+    return [
+        TrainingRow(ask("Short?"), "", "", completion="3"),
+        TrainingRow(ask("A longer one, from 1 to 10?"), "", "", labels=TEN, target=(0.1,) * 10),
+        TrainingRow(ask("What do you say?"), "", "", completion="Very important", weight=3.0),
+        TrainingRow(ask("Two?"), "", "", labels=("1", "2"), target=(0.9, 0.1), weight=0.5),
+    ]
+
+
+def examples(tokenizer: Any) -> list[Example]:
+    made = [make_example(tokenizer, row, 512) for row in rows()]
+    return [example for example in made if example is not None]
+
+
+def loss(model: Any, made: list[Example], pad: int = 1, *, packed: bool = False) -> torch.Tensor:
+    with contextlib.ExitStack() as stack:
+        if packed:
+            assert stack.enter_context(tree_attention_in(model))
+        return batch_loss(read_logits(model, made, pad, packed=packed), made)
+
+
+def gradients(model: Any, value: torch.Tensor) -> list[torch.Tensor]:
+    model.zero_grad()
+    value.backward()  # type: ignore[no-untyped-call]
+    return [parameter.grad.clone() for parameter in model.parameters()]
+
+
+@pytest.mark.parametrize("template", [CHATML, None], ids=["chat", "plain"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_loss_and_gradient_are_those_of_the_rows_one_by_one(
+    make_tokenizer: Callable[..., Any],
+    make_model: Callable[[Any], LoadedModel],
+    template: str | None,
+    packed: bool,
+) -> None:
+    base = make_model(make_tokenizer(template=template))
+    made = examples(base.tokenizer)
+    assert [len(example.sequences) > 1 for example in made] == [False, not template, False, False]
+    alone = torch.stack([loss(base.model, [example]) for example in made]).sum()
+    expected = gradients(base.model, alone)
+    together = loss(base.model, made, pad=5, packed=packed)
+    assert together.item() == pytest.approx(alone.item(), rel=1e-5)
+    for ours, theirs in zip(gradients(base.model, together), expected, strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-4, rtol=1e-3)
+    assert base.model.config._attn_implementation == "sdpa"
+
+
+def test_a_model_that_cannot_be_packed_says_so(tiny: LoadedModel) -> None:
+    tiny.model.config.model_type = "unheard-of"
+    with tree_attention_in(tiny.model) as packed:
+        assert not packed
+
+
+def test_a_completions_loss_is_the_models_own(tiny: LoadedModel) -> None:
+    example = examples(tiny.tokenizer)[2]
+    whole = torch.tensor([[*example.sequences[0], example.trained[-1]]])
+    labels = whole.clone()
+    labels[0, : -len(example.trained)] = -100
+    mean = tiny.model(whole, labels=labels).loss.item()
+    ours = loss(tiny.model, [example]).item()
+    assert ours == pytest.approx(3.0 * mean * len(example.trained), rel=1e-5)
+
+
+def test_items_count_tokens_of_completions_and_one_a_target(tokenizer: Any) -> None:
+    made = examples(tokenizer)
+    counts = [len(made[0].trained), 1, len(made[2].trained), 1]
+    assert [e.items for e in made] == counts
+    assert step_items(made) == counts[0] + 1 + 3.0 * counts[2] + 0.5
+
+
+def test_every_step_is_a_random_draw_sorted_only_inside() -> None:
+    lengths = [length % 7 for length in range(22)]
+    order = RowOrder(lengths, batch=4, accumulation=2, seed=3)
+    first, second = list(order), list(order)
+    assert len(first) == len(order) == 6
+    assert sorted(row for rows in first for row in rows) == list(range(22))
+    assert first != second
+    assert list(RowOrder(lengths, batch=4, accumulation=2, seed=3)) == first
+    for start in (0, 2):
+        step = [lengths[row] for rows in first[start : start + 2] for row in rows]
+        assert step == sorted(step)
+    assert [row for rows in first for row in rows] != sorted(range(22), key=lengths.__getitem__)
+
+
+def test_a_short_training_wastes_no_step_on_warming_up(tmp_path: Any) -> None:
+    def warmup(batches: int) -> int:
+        return int(arguments(resolve(), batches, "cpu", str(tmp_path)).warmup_steps)
+
+    assert [warmup(1), warmup(19), warmup(20), warmup(100)] == [0, 0, 2, 10]
+
+
+def test_the_cpu_trains_in_the_models_own_precision(tmp_path: Any) -> None:
+    made = arguments(resolve("published"), 4, "cpu", str(tmp_path))
+    assert (made.bf16, made.fp16, made.activation_checkpointing) == (False, False, False)
+    assert (made.gradient_accumulation_steps, made.per_device_train_batch_size) == (32, 4)
