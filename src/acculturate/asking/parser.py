@@ -39,11 +39,13 @@ class Parsed(NamedTuple):
 
 
 class Cues(NamedTuple):
-    """Words of a language that decline, state, and turn a sentence."""
+    """Words of a language that decline, state, turn a sentence, negate, and join two numbers."""
 
     refusal: re.Pattern[str]
     statement: re.Pattern[str]
     turn: re.Pattern[str]
+    negation: re.Pattern[str]
+    several: re.Pattern[str]
 
 
 def parse(text: str, options: Sequence[Option], language: str = "en") -> Parsed:
@@ -55,13 +57,14 @@ def parse(text: str, options: Sequence[Option], language: str = "en") -> Parsed:
     cues = load_cues(language)
     whole = _whole(text, options)
     if whole is not None:
-        return Parsed(whole, "stated")
+        return whole
     clauses = [clause for clause in cues.turn.split(text) if clause and clause.strip()]
     open_clauses = [clause for clause in clauses if not cues.refusal.search(clause)]
     declined = len(open_clauses) < len(clauses)
-    stated = _stated(open_clauses, options, cues)
-    if not stated and not declined:
-        stated = _mentioned(open_clauses, options)
+    single = [cues.several.sub(" ", clause) for clause in open_clauses]
+    stated = _stated(single, options, cues)
+    if not stated and not declined and single == open_clauses:
+        stated = _mentioned(single, options, cues)
     if len(stated) == 1:
         return Parsed(stated.pop(), "stated")
     return Parsed(None, "refused" if declined else "unclear")
@@ -77,6 +80,8 @@ def load_cues(language: str) -> Cues:
         _any(words.get("refusal", never)),
         _any(words.get("statement", never)),
         _any(words.get("break", [r"\n"])),
+        _any(words.get("negation", never)),
+        _several(words.get("join", [])),
     )
 
 
@@ -84,19 +89,27 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
 
 
-def _whole(text: str, options: Sequence[Option]) -> int | None:
-    """The option where the text is nothing but its label, its text, or both."""
+def _several(joins: Sequence[str]) -> re.Pattern[str]:
+    """Numbers in a row ("3 or 4", "2-3"): a range or a list, never one answer."""
+    words = "|".join(["[-~–—,/]", *joins])
+    return re.compile(rf"(?<![\w.])\d+(?:\s*(?:{words})\s*(?:option\s+)?\d+)+", re.IGNORECASE)
+
+
+def _whole(text: str, options: Sequence[Option]) -> Parsed | None:
+    """What the text states where it is nothing but an option's label, its text, or both."""
     bare = _bare(text)
     by_text = {_bare(option.text): option.code for option in options if option.text}
     if bare in by_text:
-        return by_text[bare]
+        return Parsed(by_text[bare], "stated")
     for option in options:
         label = re.escape(option.label)
-        if re.fullmatch(rf"[^\w+.-]*{label}\W*", text, re.IGNORECASE):
-            return option.code
-        match = re.fullmatch(rf"[^\w+.-]*{label}\s*[.):=,-]+\s*(\D.*)", text, re.IGNORECASE)
-        if match and option.text and _bare(match[1]) == _bare(option.text):
-            return option.code
+        if re.fullmatch(rf"[^\w+.-]*{label}[^\w%]*", text, re.IGNORECASE):
+            return Parsed(option.code, "stated")
+        match = re.fullmatch(rf"[^\w+.-]*{label}\s*[.):=,-]*\s*(\D.*)", text, re.IGNORECASE)
+        if match and _bare(match[1]) in by_text:
+            # a label beside the text of another option states neither
+            same = by_text[_bare(match[1])] == option.code
+            return Parsed(option.code, "stated") if same else Parsed(None, "unclear")
     return None
 
 
@@ -112,23 +125,33 @@ def _stated(clauses: Sequence[str], options: Sequence[Option], cues: Cues) -> se
     for clause in clauses:
         for cue in cues.statement.finditer(clause):
             match = re.match(rf"[^\w\d]*{label}", clause[cue.end() :])
-            if match and match[1] in by_label:
+            negated = cues.negation.search(clause[: cue.end()])
+            if match and match[1] in by_label and not negated:
                 found.add(by_label[match[1]])
     return found
 
 
-def _mentioned(clauses: Sequence[str], options: Sequence[Option]) -> set[int]:
+def _mentioned(clauses: Sequence[str], options: Sequence[Option], cues: Cues) -> set[int]:
     """Options named on their own anywhere, by label, or by their text where no label is."""
     by_label = {option.label: option.code for option in options}
-    text = "\n".join(clauses)
-    found = {by_label[m] for m in re.findall(_label_pattern(options), text) if m in by_label}
-    if found or re.search(r"\d", text):
+    plain = [clause for clause in clauses if not cues.negation.search(clause)]
+    labels = re.findall(_label_pattern(options), "\n".join(plain))
+    found = {by_label[label] for label in labels if label in by_label}
+    if found or any(re.search(r"\d", clause) for clause in clauses):
         return found
-    bare = f" {_bare(text)} "
+    return {option.code for clause in clauses for option in _named(clause, options, cues)}
+
+
+def _named(clause: str, options: Sequence[Option], cues: Cues) -> list[Option]:
+    """Options whose text stands in a clause, unless words around it negate it."""
+    bare = f" {_bare(clause)} "
     named = [o for o in options if o.text and f" {_bare(o.text)} " in bare]
     # "Very important" also holds "Important": the longest text is the one meant
     longest = [o for o in named if not any(_within(o, other) for other in named)]
-    return {option.code for option in longest}
+    rest = bare
+    for option in longest:
+        rest = rest.replace(_bare(option.text), " ")
+    return [] if cues.negation.search(rest) else longest
 
 
 def _within(option: Option, other: Option) -> bool:

@@ -94,6 +94,41 @@ def test_unclear(text: str) -> None:
     assert parse(text, TEN) == (None, "unclear")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I do not agree.",
+        "I do not choose 3.",
+        "I would never pick 2",
+        "I'd say 3 or 4",
+        "I choose 3–4",
+        "2. Disagree",
+        "3%",
+        "Either 1 and 2 would do",
+    ],
+)
+def test_negated_doubled_or_at_odds(text: str) -> None:
+    assert parse(text, AGREE) == (None, "unclear")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I do not agree, but I'd say 3.", 3),
+        ("On this, where 1 is best, I'd say 3", 3),
+        ("3 Disagree", 3),
+        ("I agree", 2),
+    ],
+)
+def test_one_answer_among_other_words(text: str, code: int) -> None:
+    assert parse(text, AGREE) == (code, "stated")
+
+
+def test_an_option_may_hold_a_negation_of_its_own() -> None:
+    options = [Option(1, "1", "Important"), Option(2, "2", "Not important")]
+    assert parse("To me it is not important.", options).code == 2
+
+
 def test_a_label_beside_another_options_text_states_nothing_certain() -> None:
     assert parse("Agree or disagree", AGREE).code is None
 

@@ -1,0 +1,37 @@
+"""CultureSPA: a model asks itself survey questions, and learns from what a culture changes.
+
+It writes new questions (`QuestionStage`), answers each without a culture and with one
+(`AnswerStage`), keeps the answers that the culture shifted (`find_shifts`), and is trained on them
+(`teaching_rows`). No people's answers are used. Xu, Leng, Yu and Xiong, NAACL 2025,
+arXiv 2410.12971; `preset = "published"` does as their code does.
+"""
+
+from acculturate.culturespa.answering import AnswerPair, Answers, AnswerStage
+from acculturate.culturespa.questions import Questions, QuestionStage
+from acculturate.culturespa.settings import (
+    AnsweringSettings,
+    CultureSpaSettings,
+    QuestionSettings,
+    ShiftSettings,
+)
+from acculturate.culturespa.shifts import Shifts, find_shifts
+from acculturate.culturespa.teaching import Teaching, teaching_rows
+from acculturate.culturespa.yields import Drop, Yield
+
+__all__ = [
+    "AnswerPair",
+    "AnswerStage",
+    "AnsweringSettings",
+    "Answers",
+    "CultureSpaSettings",
+    "Drop",
+    "QuestionSettings",
+    "QuestionStage",
+    "Questions",
+    "ShiftSettings",
+    "Shifts",
+    "Teaching",
+    "Yield",
+    "find_shifts",
+    "teaching_rows",
+]

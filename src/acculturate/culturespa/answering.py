@@ -1,0 +1,157 @@
+"""Answers: every kept question without a culture, and with each, as the very same task.
+
+The published run asks the two in different ways (the unaware one without its options), once each
+and in one order of options, so that a difference can be chance or position. Here both answers see
+the same options in the same presentations; expected answers are averaged over balanced orders.
+`kind = "sampled"` with `orders = "forward"` is the published way.
+
+    stage = AnswerStage(items, cultures, settings, answer_settings)
+    runner.run(stage)
+    pairs = stage.collect(runner.lookup).pairs
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from acculturate.asking import AnswerSettings, Ask, answer, asks, request
+from acculturate.culture import Culture
+from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.yields import Yield
+from acculturate.framing import find_framing
+from acculturate.records import Answer, Item, Request
+from acculturate.runner import Lookup, Round
+
+Shares = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPair:
+    """The answer to an item without a culture and with one: shares over its codes, in scale order.
+
+    `mass` is the lower of the two mean option masses, None where texts were drawn.
+    """
+
+    item: Item
+    culture: str
+    unaware: Shares
+    aware: Shares
+    mass: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Pairs in which both answers could be read, and how many that are."""
+
+    pairs: tuple[AnswerPair, ...]
+    yields: tuple[Yield, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    shares: Shares
+    mass: float | None
+
+
+class AnswerStage:
+    """Asks `items` under `unaware` and under the answering framing for each of `cultures`.
+
+    `answers` are the study's answer settings: labels, prompt folders and whether the survey is
+    named come from them, kind, orders and draws from this method's own. `survey` is its title.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        cultures: Sequence[Culture],
+        settings: CultureSpaSettings,
+        answers: AnswerSettings,
+        survey: str = "",
+        role: str = "base",
+        name: str = "answers to the questions",
+    ) -> None:
+        self.name = name
+        self._role = role
+        self._items, self._cultures = tuple(items), tuple(cultures)
+        self._answers = settings.answers(answers)
+        self._sampling = settings.answering.sampling(settings.seed)
+        self._unaware = tuple(self._asks("unaware", survey))
+        self._aware = tuple(self._asks(settings.answering.framing, survey))
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        """All of it in one round, prompts with a common beginning next to each other."""
+        todo = [self._request(ask) for ask in (*self._unaware, *self._aware)]
+        yield Round(self._role, todo, len(todo))
+
+    def collect(self, done: Lookup) -> Answers:
+        """Pair the answers, each averaged over its presentations."""
+        unaware = self._means(self._unaware, done)
+        aware = self._means(self._aware, done)
+        pairs = tuple(self._pairs(unaware, aware))
+        of = len(self._items) * len(self._cultures)
+        note = f"{of - len(pairs)} without a readable answer to one of the two" if of else ""
+        return Answers(pairs, (Yield("answers in pairs", len(pairs), of, note),))
+
+    def _asks(self, framing: str, survey: str) -> Iterator[Ask]:
+        title = survey if self._answers.name_survey else ""
+        found = find_framing(framing, folders=self._answers.prompts, survey=title)
+        return asks(
+            self._items,
+            found,
+            self._cultures,
+            which=self._answers.orders,
+            labels=self._answers.labels,
+            samples=self._answers.samples if self._answers.kind == "sampled" else 1,
+        )
+
+    def _request(self, ask: Ask) -> Request:
+        return request(ask, self._answers.kind, self._sampling)
+
+    def _means(self, asked: Sequence[Ask], done: Lookup) -> dict[tuple[str, str], _Mean]:
+        answers: dict[tuple[str, str], list[Answer]] = {}
+        for ask in asked:
+            reply = done(self._role, self._request(ask))
+            read = [] if reply is None else [answer(ask, reply)]
+            answers.setdefault((ask.item.id, _code(ask)), []).extend(read)
+        items = {item.id: item for item in self._items}
+        means = {key: _mean(items[key[0]], each) for key, each in answers.items()}
+        return {key: mean for key, mean in means.items() if mean is not None}
+
+    def _pairs(
+        self,
+        unaware: Mapping[tuple[str, str], _Mean],
+        aware: Mapping[tuple[str, str], _Mean],
+    ) -> Iterator[AnswerPair]:
+        for culture in self._cultures:
+            for item in self._items:
+                without = unaware.get((item.id, ""))
+                # a framing that does not speak of a culture was asked once for all of them
+                with_one = aware.get((item.id, culture.code)) or aware.get((item.id, ""))
+                if without is None or with_one is None:
+                    continue
+                masses = [each.mass for each in (without, with_one) if each.mass is not None]
+                mass = min(masses) if len(masses) == 2 else None
+                yield AnswerPair(item, culture.code, without.shares, with_one.shares, mass)
+
+
+def _code(ask: Ask) -> str:
+    return ask.culture.code if ask.culture else ""
+
+
+def _mean(item: Item, answers: Sequence[Answer]) -> _Mean | None:
+    """Shares over the codes; None where an expected answer lacks an order, or no text was read.
+
+    A missing order would leave the others' positions unbalanced; a missing text leaves fewer.
+    """
+    if not answers:
+        return None
+    read = [each for each in answers if not each.refused]
+    codes = [each.code for each in read if each.code is not None]
+    if codes:
+        return _Mean(tuple(codes.count(code) / len(codes) for code in item.codes), None)
+    if len(read) < len(answers):
+        return None
+    share_PK = np.array([each.probabilities for each in read])  # presentations, options
+    mass = float(np.mean([each.mass for each in read]))
+    return _Mean(tuple(share_PK.mean(0).tolist()), mass)

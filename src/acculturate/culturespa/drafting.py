@@ -1,0 +1,151 @@
+"""From a draft to an item: options without their numbers, a scale, an id; or why not.
+
+>>> from acculturate.culturespa.reading import Draft
+>>> item = draft_item(Draft("Do you vote?", ("1. Yes", "2. No", "9. Don't know")), "Politics")
+>>> item.wording().texts
+('Yes', 'No')
+>>> draft_item(Draft("Do you vote?", ("Yes",)), "Politics")
+'too few options'
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.scales import in_order, no_answer
+from acculturate.records import Item, Wording
+from acculturate.similarity import normalise
+
+MOST_OPTIONS = 10
+MOST_POINTS = 11
+"""Points of an end-anchored scale: 0 to 10."""
+QUESTION_LENGTH = (12, 320)
+OPTION_LENGTH = 90
+FEWEST_WORDS = 3
+
+NUMBERED = re.compile(r"\(?(\d{1,2})\)?\s*(?:[-=:.)–—]\s*)+(\S.*)|\(?(\d{1,2})\)?\s+\((.+)\)")
+BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
+LETTERED = re.compile(r"\(?[A-Za-z][.)]\s+(\S.*)")
+
+
+Known = Mapping[str, Sequence[tuple[str, ...]]]
+"""Ordinal scales of the survey, levelled, by one of their options."""
+
+
+def known_scales(items: Iterable[Item]) -> Known:
+    """The ordinal scales of a survey's items: a question that borrows one is ordinal too."""
+    known: dict[str, list[tuple[str, ...]]] = {}
+    for item in items:
+        for wording in item.wordings.get("en", ()) if item.ordinal else ():
+            scale = tuple(map(normalise, wording.texts))
+            for text in scale:
+                if text and scale not in known.setdefault(text, []):
+                    known[text].append(scale)
+    return known
+
+
+def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) -> Item | str:
+    """The item that a draft makes, or the reason why it makes none.
+
+    It is ordinal where its options are end-anchored, in order (see scales.py), or points of one of
+    the `known` scales in that scale's order or the reverse.
+    """
+    reason = _question_fault(draft.question)
+    if reason:
+        return reason
+    scale = _anchored(draft.options)
+    if scale is not None:
+        codes, texts = scale
+        return _item(draft.question, codes, texts, topic, ordinal=True)
+    options = [each for each in _unnumbered(draft.options) if not no_answer(each)]
+    reason = _options_fault(options)
+    if reason:
+        return reason
+    codes = tuple(range(1, len(options) + 1))
+    ordinal = in_order(tuple(options)) or _borrowed(options, known)
+    return _item(draft.question, codes, tuple(options), topic, ordinal=ordinal)
+
+
+def _borrowed(options: Sequence[str], known: Known) -> bool:
+    levelled = [normalise(option) for option in options]
+    for scale in known.get(levelled[0], ()):
+        if set(levelled) <= set(scale):
+            places = [scale.index(text) for text in levelled]
+            if places in (sorted(places), sorted(places, reverse=True)):
+                return True
+    return False
+
+
+def _item(
+    question: str, codes: tuple[int, ...], texts: tuple[str, ...], topic: str, *, ordinal: bool
+) -> Item:
+    digest = hashlib.sha256("\x00".join([topic, question, *texts]).encode()).hexdigest()[:8]
+    slug = normalise(topic).replace(" ", "-")
+    key = f"gen-{slug}-{digest}"
+    wordings = {"en": (Wording(question, texts),)}
+    return Item(key, topic, codes, "ordinal" if ordinal else "nominal", wordings, battery=key)
+
+
+def _question_fault(question: str) -> str:
+    shortest, longest = QUESTION_LENGTH
+    if len(question) < shortest or len(question.split()) < FEWEST_WORDS:
+        return "question too short"
+    if len(question) > longest:
+        return "question too long"
+    return ""
+
+
+def _options_fault(options: Sequence[str]) -> str:
+    if len(options) < 2:
+        return "too few options"
+    if len(options) > MOST_OPTIONS:
+        return "too many options"
+    if all(BARE_NUMBER.fullmatch(option) for option in options):
+        return "options are bare numbers"
+    if any(len(option) > OPTION_LENGTH for option in options):
+        return "option too long"
+    levelled = [normalise(option) for option in options]
+    if "" in levelled:
+        return "option without words"
+    return "options alike" if len(set(levelled)) < len(levelled) else ""
+
+
+def _unnumbered(options: Sequence[str]) -> list[str]:
+    """The options without numbers or letters before them, where every option has one."""
+    numbered = [NUMBERED.fullmatch(option) for option in options]
+    if all(numbered):
+        return [_numbered(match)[1] for match in numbered if match]
+    lettered = [LETTERED.fullmatch(option) for option in options]
+    if all(lettered):
+        return [match[1].strip() for match in lettered if match]
+    return [option.strip() for option in options]
+
+
+def _anchored(options: Sequence[str]) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """Codes and texts of a scale whose ends alone are named.
+
+    "1 = Never", "10 = Always", with the bare numbers between them or without. Two numbered options
+    that follow each other (1, 2) are a list, not a scale.
+    """
+    ends = [NUMBERED.fullmatch(option) for option in (*options[:1], *options[-1:])]
+    if len(options) < 2 or not all(ends):
+        return None
+    (low, low_text), (high, high_text) = (_numbered(match) for match in ends if match)
+    between = [BARE_NUMBER.fullmatch(option) for option in options[1:-1]]
+    named = low_text and high_text and normalise(low_text) != normalise(high_text)
+    if low not in (0, 1) or not 2 < high - low + 1 <= MOST_POINTS or not named:
+        return None
+    inner = [int(match[1]) for match in between if match]
+    if inner not in ([], list(range(low + 1, high))) or len(inner) != len(between):
+        return None
+    if max(len(low_text), len(high_text)) > OPTION_LENGTH:
+        return None
+    codes = tuple(range(low, high + 1))
+    return codes, (low_text, *("" for _ in codes[2:]), high_text)
+
+
+def _numbered(match: re.Match[str]) -> tuple[int, str]:
+    number, text = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return int(number), text.strip()

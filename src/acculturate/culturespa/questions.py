@@ -1,0 +1,271 @@
+"""Questions: the model writes new survey questions, topic by topic, in rounds.
+
+Each attempt is a small dialogue: the role and the topic, then examples as if they had been asked
+for and written before (seed items of the topic, and questions generated so far), then the request
+for one more. A dialogue of examples serves small models far better than a list of them in one
+message: the embedded model writes readable JSON in about 7 of 10 attempts instead of 1 or 2.
+
+A round holds attempts for every topic that is still short, its examples drawn from closed rounds
+only, so that a run that was killed goes on with the same prompts. A topic ends when it has what is
+wanted or has used up its attempts; the yield then says so.
+
+    stage = QuestionStage(seeds, settings)
+    runner.run(stage)
+    found = stage.collect(runner.lookup)
+"""
+
+import json
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from acculturate.culturespa.drafting import draft_item, known_scales
+from acculturate.culturespa.filters import Sieve
+from acculturate.culturespa.reading import Unread, read
+from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.yields import Drop, Yield, reasons
+from acculturate.errors import EngineError, SurveyError, nearest
+from acculturate.prompts import find_prompt
+from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
+from acculturate.runner import Lookup, Round
+
+ROOM = "culturespa"
+SURPLUS = "surplus"
+"""Reason of a good question that came after its topic had enough."""
+LEAST_RATE = 0.1
+"""The lowest share of usable attempts that a round is planned with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What was kept, what was dropped and why, and the yields: of the steps, and by topic."""
+
+    items: tuple[Item, ...]
+    drops: tuple[Drop, ...]
+    yields: tuple[Yield, ...]
+    topics: tuple[Yield, ...]
+
+    def require(self) -> tuple[Item, ...]:
+        """The items; raises `EngineError` where not one attempt made a usable question."""
+        if not self.items:
+            raise EngineError(
+                f"None of {self.yields[0].of} attempts made a usable question "
+                f"({reasons(self.drops)}): use a model that follows instructions, or raise "
+                "questions.attempts."
+            )
+        return self.items
+
+
+@dataclass(slots=True)
+class _Topic:
+    """A topic on its way: its seeds, what was kept, how often was tried."""
+
+    name: str
+    seeds: tuple[Item, ...]
+    kept: list[Item] = field(default_factory=list)
+    tried: int = 0
+
+
+@dataclass(slots=True)
+class _Growth:
+    """What the closed rounds brought."""
+
+    topics: tuple[_Topic, ...]
+    sieve: Sieve
+    drops: list[Drop] = field(default_factory=list)
+    readable: int = 0
+
+
+class QuestionStage:
+    """Writes questions on the topics of `seeds`.
+
+    `avoid` are further items that no question may copy (those the study measures on). Raises
+    `SurveyError` for a topic without seeds.
+    """
+
+    def __init__(
+        self,
+        seeds: Sequence[Item],
+        settings: CultureSpaSettings,
+        avoid: Sequence[Item] = (),
+        role: str = "base",
+        name: str = "questions",
+    ) -> None:
+        self.name = name
+        self._role = role
+        self._seed = settings.seed
+        self._settings = settings.questions
+        self._seeds = _by_topic(seeds, settings.questions.topics)
+        self._survey = tuple({item.id: item for item in (*seeds, *avoid)}.values())
+        self._known = known_scales(self._survey)
+        self._researcher = find_prompt(ROOM, "researcher")
+        self._question = find_prompt(ROOM, "question").fill()
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        """Rounds until every topic has what is wanted or has used up its attempts."""
+        return self._grow(self._begin(), done)
+
+    def collect(self, done: Lookup) -> Questions:
+        """Read every closed round anew from the replies."""
+        growth = self._begin()
+        for _ in self._grow(growth, done):
+            pass
+        items = tuple(item for topic in growth.topics for item in topic.kept)
+        return Questions(items, tuple(growth.drops), self._yields(growth), _by_name(growth))
+
+    def _begin(self) -> _Growth:
+        topics = tuple(_Topic(name, seeds) for name, seeds in self._seeds.items())
+        roles = [self._researcher.fill(topic=name) for name in self._seeds]
+        return _Growth(
+            topics, Sieve(self._survey, self._settings.similar, [*roles, self._question])
+        )
+
+    def _grow(self, growth: _Growth, done: Lookup) -> Iterator[Round]:
+        """Give each round, then close it with its replies; ends where one has no reply yet."""
+        while asked := list(self._round(growth)):
+            yield Round(self._role, [request for _, request in asked], len(asked))
+            replies = [done(self._role, request) for _, request in asked]
+            if any(reply is None for reply in replies):
+                return
+            for (topic, _), reply in zip(asked, replies, strict=True):
+                if reply is not None:
+                    self._take(growth, topic, reply)
+
+    # -- a round ----------------------------------------------------------------------------------
+
+    def _round(self, growth: _Growth) -> Iterator[tuple[_Topic, GenerateRequest]]:
+        for topic, count in zip(growth.topics, self._allot(growth.topics), strict=True):
+            for number in range(topic.tried, topic.tried + count):
+                sampling = self._settings.sampling(self._seed)
+                yield topic, GenerateRequest(self._messages(topic, number), sampling, number)
+
+    def _allot(self, topics: Sequence[_Topic]) -> list[int]:
+        """Attempts of each topic in the next round: one by one to the topic tried least, up to
+        what each needs, until the round is full.
+        """
+        wants = [self._wants(topic) for topic in topics]
+        given = [0] * len(topics)
+        for _ in range(min(self._settings.round_size, sum(wants))):
+            open_topics = [k for k in range(len(topics)) if given[k] < wants[k]]
+            given[min(open_topics, key=lambda k: (topics[k].tried + given[k], k))] += 1
+        return given
+
+    def _wants(self, topic: _Topic) -> int:
+        """Attempts that should bring what is missing, at the topic's rate so far."""
+        missing = self._settings.per_topic - len(topic.kept)
+        left = self._settings.attempts * self._settings.per_topic - topic.tried
+        rate = max(LEAST_RATE, (len(topic.kept) + 1) / (topic.tried + 2))
+        return max(0, min(left, math.ceil(missing / rate)))
+
+    def _messages(self, topic: _Topic, number: int) -> tuple[Message, ...]:
+        draw = random.Random(f"{self._seed}/{topic.name}/{number}")
+        system = Message("system", self._researcher.fill(topic=topic.name))
+        turns = [system]
+        for item in self._examples(topic, draw):
+            wording = draw.choice(item.wordings["en"])
+            turns += [
+                Message("user", self._question),
+                Message("assistant", as_json(item, wording)),
+            ]
+        return (*turns, Message("user", self._question))
+
+    def _examples(self, topic: _Topic, draw: random.Random) -> list[Item]:
+        """Generated questions as far as there are any, seeds for the rest, shuffled."""
+        generated = min(self._settings.generated, len(topic.kept))
+        seeds = min(self._settings.examples - generated, len(topic.seeds))
+        chosen = draw.sample(topic.kept, generated) + draw.sample(topic.seeds, seeds)
+        draw.shuffle(chosen)
+        return chosen
+
+    # -- a reply ----------------------------------------------------------------------------------
+
+    def _take(self, growth: _Growth, topic: _Topic, reply: Reply) -> None:
+        """Keep the question of a reply, or drop the reply with its reason."""
+        topic.tried += 1
+        if not isinstance(reply, Generation):
+            growth.drops.append(Drop("no reply", getattr(reply, "message", ""), topic.name))
+            return
+        draft = read(reply.text)
+        if isinstance(draft, Unread):
+            growth.drops.append(Drop(draft.reason, reply.text, topic.name))
+            return
+        growth.readable += 1
+        item = draft_item(draft, topic.name, self._known)
+        reason = item if isinstance(item, str) else self._fault(growth, topic, item)
+        if reason or isinstance(item, str):
+            growth.drops.append(Drop(reason, reply.text, topic.name))
+            return
+        topic.kept.append(item)
+        growth.sieve.keep(item)
+
+    def _fault(self, growth: _Growth, topic: _Topic, item: Item) -> str:
+        fault = growth.sieve.fault(item)
+        full = len(topic.kept) >= self._settings.per_topic
+        return fault or (SURPLUS if full else "")
+
+    # -- the yields -------------------------------------------------------------------------------
+
+    def _yields(self, growth: _Growth) -> tuple[Yield, ...]:
+        tried = sum(topic.tried for topic in growth.topics)
+        kept = sum(len(topic.kept) for topic in growth.topics)
+        wanted = self._settings.per_topic * len(growth.topics)
+        unread = {"empty", "cut off", "no options", "unreadable", "no reply"}
+        first = [drop for drop in growth.drops if drop.reason in unread]
+        later = [drop for drop in growth.drops if drop.reason not in unread]
+        return (
+            Yield("readable attempts", growth.readable, tried, reasons(first)),
+            Yield("questions kept", kept, growth.readable, reasons(later)),
+            Yield("questions wanted", kept, wanted, self._shortfall(growth)),
+        )
+
+    def _shortfall(self, growth: _Growth) -> str:
+        short = [each for each in growth.topics if len(each.kept) < self._settings.per_topic]
+        if not short:
+            return ""
+        each = ", ".join(f"{topic.name} {len(topic.kept)}" for topic in short)
+        bound = self._settings.attempts * self._settings.per_topic
+        return (
+            f"{len(short)} of {len(growth.topics)} topics have fewer than the "
+            f"{self._settings.per_topic} wanted after at most {bound} attempts each: {each}"
+        )
+
+
+def as_json(item: Item, wording: Wording) -> str:
+    """A question as the model is shown it and asked to write it; of an end-anchored scale the two
+    ends with their numbers.
+    """
+    options = list(wording.texts)
+    if wording.anchored:
+        options = [
+            f"{item.codes[0]} = {wording.texts[0]}",
+            f"{item.codes[-1]} = {wording.texts[-1]}",
+        ]
+    return json.dumps({"question": wording.stem, "options": options}, ensure_ascii=False)
+
+
+def _by_topic(seeds: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:
+    """Seeds with an English wording by topic, in the order of the topics wanted."""
+    found: dict[str, list[Item]] = {}
+    for item in seeds:
+        if item.wordings.get("en"):
+            found.setdefault(item.topic, []).append(item)
+    for topic in topics:
+        if topic not in found:
+            raise SurveyError(
+                f"The topic '{topic}' has no items to begin from.{nearest(topic, found)} "
+                f"There are {', '.join(found) or 'no topics at all'}."
+            )
+    return {topic: tuple(found[topic]) for topic in dict.fromkeys(topics or found)}
+
+
+def _by_name(growth: _Growth) -> tuple[Yield, ...]:
+    return tuple(
+        Yield(
+            topic.name,
+            len(topic.kept),
+            topic.tried,
+            reasons(drop for drop in growth.drops if drop.topic == topic.name),
+        )
+        for topic in growth.topics
+    )

@@ -1,0 +1,148 @@
+"""The settings of a CultureSPA adaptation, from questions to training rows.
+
+`preset = "published"` sets what the paper's code does (Xu et al., NAACL 2025, arXiv 2410.12971):
+1,000 questions a topic, answers drawn once at temperature 0.6 in one order of options, every
+difference a shift, the bare number as the target. The default asks for option probabilities over
+balanced orders, keeps shifts by their strength, and trains a distribution that goes beyond the
+model's own answer. A setting that is given stands above its preset.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from acculturate.asking import AnswerSettings, Kind, Orders
+from acculturate.records import Sampling
+
+Preset = Literal["default", "published"]
+Select = Literal["threshold", "top", "published"]
+
+
+class QuestionSettings(BaseModel):
+    """How new questions are written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    topics: Annotated[
+        tuple[str, ...], Field(description="topics to write on; none: every topic of the seeds")
+    ] = ()
+    per_topic: Annotated[int, Field(ge=1, description="questions wanted per topic")] = 20
+    attempts: Annotated[
+        int, Field(ge=1, description="at most so many attempts per question wanted")
+    ] = 6
+    round_size: Annotated[
+        int, Field(ge=1, description="attempts per round; a multiple of the engine's batch")
+    ] = 64
+    seeds: Annotated[int, Field(ge=0, description="survey items among the examples")] = 3
+    generated: Annotated[
+        int, Field(ge=0, description="generated questions among the examples, once there are some")
+    ] = 2
+    similar: Annotated[
+        float, Field(gt=0, le=1, description="from this similarity on a question is a copy")
+    ] = 0.8
+    temperature: Annotated[float, Field(ge=0)] = 0.9
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
+    max_tokens: Annotated[int, Field(ge=16, description="the paper allows 256")] = 128
+
+    @property
+    def examples(self) -> int:
+        """Examples in a prompt."""
+        return self.seeds + self.generated
+
+    def sampling(self, seed: int) -> Sampling:
+        """How a question is drawn."""
+        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
+
+
+class AnsweringSettings(BaseModel):
+    """How the questions are answered, without a culture and with each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    framing: Annotated[str, Field(description="of the answers with a culture")] = "aware"
+    kind: Annotated[
+        Kind, Field(description="expected: option probabilities; sampled: as published")
+    ] = "expected"
+    orders: Annotated[Orders, Field(description="of the options: balanced, or forward alone")] = (
+        "balanced"
+    )
+    samples: Annotated[int, Field(ge=1, description="texts per prompt, where sampled")] = 1
+    temperature: Annotated[float, Field(ge=0, description="where sampled")] = 0.6
+    top_p: Annotated[float, Field(gt=0, le=1, description="where sampled")] = 0.9
+    max_tokens: Annotated[int, Field(ge=1, description="where sampled")] = 24
+
+    def sampling(self, seed: int) -> Sampling:
+        """How an answer is drawn."""
+        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
+
+
+class ShiftSettings(BaseModel):
+    """Which differences count, and what is taught from them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    train_framing: Annotated[str, Field(description="of the prompts that are trained")] = "aware"
+    gain: Annotated[
+        float, Field(ge=0, description="how far the target goes beyond the aware answer; 0: not")
+    ] = 1.0
+    select: Annotated[
+        Select,
+        Field(description="threshold: by strength; top: the strongest; published: any difference"),
+    ] = "threshold"
+    strength: Annotated[float, Field(ge=0, le=1, description="the least, for threshold")] = 0.01
+    top: Annotated[float, Field(gt=0, le=1, description="the share kept per culture, for top")] = (
+        0.5
+    )
+    quantity: Annotated[
+        float, Field(ge=0, le=1, description="share of the selected shifts that is used")
+    ] = 1.0
+
+
+PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
+    "default": {},
+    "published": {
+        "questions": {"per_topic": 1000, "max_tokens": 256, "similar": 1.0},
+        "answering": {"kind": "sampled", "orders": "forward"},
+        "shifts": {"select": "published"},
+    },
+}
+
+
+class CultureSpaSettings(BaseModel):
+    """The `[adapt]` tables of method `culturespa`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    preset: Annotated[Preset, Field(description="default, or published: as the paper's code")] = (
+        "default"
+    )
+    seed: Annotated[int, Field(ge=0, description="of every draw, choice and order")] = 42
+    questions: QuestionSettings = QuestionSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    shifts: ShiftSettings = ShiftSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lay_over_preset(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        laid = dict(given)
+        for name, values in PRESETS.get(given.get("preset", "default"), {}).items():
+            section = laid.get(name, {})
+            if isinstance(section, BaseModel):
+                section = section.model_dump(exclude_unset=True)
+            laid[name] = {**values, **section} if isinstance(section, dict) else section
+        return laid
+
+    @model_validator(mode="after")
+    def _agree(self) -> "CultureSpaSettings":
+        if self.questions.examples == 0:
+            raise ValueError("questions.seeds and questions.generated are both 0: name examples")
+        return self
+
+    def answers(self, base: AnswerSettings) -> AnswerSettings:
+        """The study's answer settings with this method's own kind, orders and draws in them."""
+        own = self.answering.model_dump(
+            include={"kind", "orders", "samples", "temperature", "top_p", "max_tokens"}
+        )
+        return base.model_copy(update={**own, "seed": self.seed})

@@ -1,0 +1,73 @@
+"""Training rows: a shift under the prompt in which it is to be answered.
+
+The prompt is made by the same functions that ask the model, so that what is trained is what is
+asked: the train framing, the same instruction, the item in each of its presentations. A row teaches
+shares over the labels shown, or, as published, the bare label of the aware answer.
+
+    taught = teaching_rows(shifts, items, cultures, settings, answer_settings)
+    taught.rows[0].prompt
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from acculturate.asking import AnswerSettings, Ask, asks, messages, shown
+from acculturate.culture import Culture
+from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.yields import Yield
+from acculturate.framing import find_framing
+from acculturate.records import Item, Shift, TrainingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """Rows in the order in which they are trained, and how many."""
+
+    rows: tuple[TrainingRow, ...]
+    yields: tuple[Yield, ...]
+
+
+def teaching_rows(
+    shifts: Sequence[Shift],
+    items: Sequence[Item],
+    cultures: Sequence[Culture],
+    settings: CultureSpaSettings,
+    answers: AnswerSettings,
+    survey: str = "",
+) -> Teaching:
+    """One row per shift and presentation, shuffled by the seed.
+
+    `items` and `cultures` are those the shifts name; `answers` are the study's answer settings.
+    """
+    own = settings.answers(answers)
+    title = survey if own.name_survey else ""
+    framing = find_framing(settings.shifts.train_framing, folders=own.prompts, survey=title)
+    by_item = {item.id: item for item in items}
+    by_code: Mapping[str, Culture] = {culture.code: culture for culture in cultures}
+    bare = settings.shifts.select == "published"
+    rows = [
+        _bare_row(ask, shift) if bare else _row(ask, shift)
+        for shift in shifts
+        for ask in asks(
+            [by_item[shift.item]], framing, [by_code[shift.culture]], own.orders, own.labels
+        )
+    ]
+    random.Random(f"{settings.seed}/rows").shuffle(rows)
+    note = f"of {len(shifts)} shifts, each in the orders in which it was asked"
+    return Teaching(tuple(rows), (Yield("training rows", len(rows), len(rows), note),))
+
+
+def _row(ask: Ask, shift: Shift) -> TrainingRow:
+    """Shares over the labels, from the first position to the last."""
+    labels = tuple(option.label for option in shown(ask.item, ask.presentation))
+    aim = tuple(shift.target[place] for place in ask.presentation.order)
+    return TrainingRow(messages(ask), shift.culture, shift.item, labels=labels, target=aim)
+
+
+def _bare_row(ask: Ask, shift: Shift) -> TrainingRow:
+    """The label of the option aimed at, and nothing else."""
+    place = max(range(len(shift.target)), key=lambda k: shift.target[k])
+    options = shown(ask.item, ask.presentation)
+    label = options[ask.presentation.order.index(place)].label
+    return TrainingRow(messages(ask), shift.culture, shift.item, completion=label)

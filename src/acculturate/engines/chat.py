@@ -1,0 +1,221 @@
+r"""Messages as the one string a model reads, by the tokenizer's chat template.
+
+Templates differ, and some carry a culture of their own: their maker's name where there is no system
+message, or today's date. So a system message is always sent, the date is pinned, thinking is
+switched off where the template allows it, and the rendered string is tokenised as it stands (it
+already holds the special tokens; adding them again would double them).
+
+- A template without a system role gets the system message at the head of the first user turn.
+- Neighbouring messages of one role are merged, because several templates demand alternation.
+- A model without a template (a base model) reads `prompts/plain.jinja`.
+
+    >>> from acculturate.records import Message
+    >>> merged([Message("user", "One."), Message("user", "Two.")])[1].text
+    'One.\n\nTwo.'
+"""
+
+import functools
+import hashlib
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+import jinja2
+
+from acculturate.errors import EngineError
+from acculturate.records import Message
+
+PINNED_DATE = "01 Jan 2025"
+"""What every template takes for today; `prompts/date.jinja` says the same in any format."""
+
+SWITCHES = {"enable_thinking": False, "thinking": False, "date_string": PINNED_DATE}
+"""Variables given to every template; one that does not know a name ignores it."""
+
+THOUGHT_MARKS = (("<think>", "</think>"), ("<thinking>", "</thinking>"))
+
+
+def render(tokenizer: Any, messages: Sequence[Message]) -> str:
+    """The prompt up to the point where the model's reply begins.
+
+    A last message of the assistant is left open, for the model to go on with. Raises
+    `EngineError` where the template refuses the messages.
+    """
+    turns = merged(messages)
+    if not has_template(tokenizer):
+        return _plain(turns)
+    return _apply(tokenizer, _foldable(tokenizer, turns))
+
+
+def render_completion(
+    tokenizer: Any, messages: Sequence[Message], completion: str
+) -> tuple[str, str]:
+    """The prompt exactly as `render` gives it, and what the template adds for the reply
+    `completion`: its text and the end of the turn.
+
+    What follows the end-of-turn token (a newline, in ChatML) is left out: no model writes it.
+    """
+    prompt = render(tokenizer, messages)
+    if not has_template(tokenizer):
+        return prompt, f" {completion.strip()}{tokenizer.eos_token or ''}"
+    lead, end = _reply_frame(tokenizer)
+    return prompt, f"{lead}{completion.strip()}{end}"
+
+
+def encode(tokenizer: Any, prompt: str) -> list[int]:
+    """Token ids of a rendered prompt; only the plain form gets the tokens a tokenizer adds itself,
+    and of those only the ones before the text.
+    """
+    ids: list[int] = tokenizer(prompt, add_special_tokens=False)["input_ids"]
+    return ids if has_template(tokenizer) else [*_opening(tokenizer), *ids]
+
+
+def reasoning_split(text: str) -> tuple[str, str, bool]:
+    """Cut a reply in two: (reasoning, answer, cut). `cut` is True where the thought never ends,
+    so that there is no answer.
+
+    A reply may begin inside a thought that the prompt has opened.
+
+    >>> reasoning_split("<think>Two is even.</think>2")
+    ('Two is even.', '2', False)
+    >>> reasoning_split("<think>Two is")
+    ('Two is', '', True)
+    """
+    for opening, closing in THOUGHT_MARKS:
+        before, closed, after = text.partition(closing)
+        if closed:
+            return before.replace(opening, "", 1).strip(), after.strip(), False
+        if text.lstrip().startswith(opening):
+            return text.lstrip().removeprefix(opening).strip(), "", True
+    return "", text, False
+
+
+def open_thought(prompt: str) -> str:
+    """The mark of the thought inside which a rendered prompt ends, where no label can be weighed;
+    "" where it ends outside.
+    """
+    for opening, closing in THOUGHT_MARKS:
+        if prompt.rstrip().endswith(opening) and prompt.rfind(opening) > prompt.rfind(closing):
+            return opening
+    return ""
+
+
+def has_template(tokenizer: Any) -> bool:
+    return bool(getattr(tokenizer, "chat_template", None))
+
+
+@functools.lru_cache(maxsize=8)
+def template_digest(tokenizer: Any) -> str:
+    """Digest of everything that shapes a rendered prompt but its messages."""
+    own = _template(tokenizer) if has_template(tokenizer) else _file("plain.jinja")
+    text = "\x00".join([own, _file("system.txt"), _file("date.jinja"), repr(SWITCHES)])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def merged(messages: Sequence[Message]) -> list[Message]:
+    """The messages with one system message in front (a neutral one where none is given) and no two
+    neighbours of the same role.
+    """
+    first = messages[0] if messages and messages[0].role == "system" else None
+    system = first or Message("system", _file("system.txt").strip())
+    turns = [system]
+    for message in messages[1 if first else 0 :]:
+        role = "user" if message.role == "system" else message.role
+        if turns[-1].role == role:
+            turns[-1] = Message(role, f"{turns[-1].text}\n\n{message.text}")
+        else:
+            turns.append(Message(role, message.text))
+    return turns
+
+
+def _foldable(tokenizer: Any, turns: list[Message]) -> list[Message]:
+    """`turns` for a template that may lack the system role."""
+    if _knows_system(tokenizer):
+        return turns
+    system, *rest = turns
+    if rest and rest[0].role == "user":
+        return [Message("user", f"{system.text}\n\n{rest[0].text}"), *rest[1:]]
+    return [Message("user", system.text), *rest]
+
+
+@functools.lru_cache(maxsize=8)
+def _knows_system(tokenizer: Any) -> bool:
+    """Whether the template shows a system message: some raise, some drop it without a word."""
+    probe = [Message("system", "S7xQ"), Message("user", "U7xQ")]
+    try:
+        return "S7xQ" in _apply(tokenizer, probe)
+    except EngineError:
+        return False
+
+
+@functools.lru_cache(maxsize=8)
+def _reply_frame(tokenizer: Any) -> tuple[str, str]:
+    """What the template writes before a reply (after the open prompt) and after it, up to its
+    end-of-turn token.
+    """
+    turns = _foldable(tokenizer, [Message("system", "S"), Message("user", "U")])
+    prompt = _apply(tokenizer, turns)
+    closed = _apply(tokenizer, [*turns, Message("assistant", "A7xQ")], left_open=False)
+    before, _, end = closed.rpartition("A7xQ")
+    lead = before.removeprefix(prompt) if before.startswith(prompt) else ""
+    for token in _end_tokens(tokenizer):
+        if token in end:
+            return lead, end[: end.index(token) + len(token)]
+    return lead, str(tokenizer.eos_token or "")
+
+
+def _end_tokens(tokenizer: Any) -> list[str]:
+    """Special tokens as strings, the tokenizer's own end token first."""
+    added = [str(token) for token in tokenizer.added_tokens_decoder.values()]
+    return [token for token in [tokenizer.eos_token, *added] if token]
+
+
+@functools.lru_cache(maxsize=8)
+def _opening(tokenizer: Any) -> tuple[int, ...]:
+    """Ids that the tokenizer puts before a text (BOS, or nothing)."""
+    bare = tokenizer("x", add_special_tokens=False)["input_ids"]
+    full = tokenizer("x")["input_ids"]
+    starts = [at for at in range(len(full)) if full[at : at + len(bare)] == bare]
+    return tuple(full[: starts[0]]) if starts else ()
+
+
+def _apply(tokenizer: Any, turns: Sequence[Message], *, left_open: bool = True) -> str:
+    """Fill the template. `left_open` ends where the model is to write."""
+    resume = left_open and turns[-1].role == "assistant"
+    try:
+        text = tokenizer.apply_chat_template(
+            [{"role": turn.role, "content": turn.text} for turn in turns],
+            chat_template=_template(tokenizer),
+            tokenize=False,
+            add_generation_prompt=left_open and not resume,
+            continue_final_message=resume,
+            **SWITCHES,
+        )
+    except (jinja2.TemplateError, ValueError) as problem:
+        roles = ", ".join(turn.role for turn in turns)
+        raise EngineError(
+            f"The chat template refuses the messages ({roles}): {problem}"
+        ) from problem
+    return str(text)
+
+
+@functools.lru_cache(maxsize=8)
+def _template(tokenizer: Any) -> str:
+    template: str = tokenizer.get_chat_template()
+    return _file("date.jinja") + template if "strftime_now" in template else template
+
+
+def _plain(turns: Sequence[Message]) -> str:
+    """The form for models without a template. A turn that is left open drops the last "Answer:"."""
+    template = jinja2.Environment(
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    ).from_string(_file("plain.jinja"))
+    resume = turns[-1].role == "assistant"
+    system, rest = turns[0].text, turns[1:-1] if resume else turns[1:]
+    text = template.render(system=system, turns=rest)
+    return f"{text} {turns[-1].text}" if resume else text
+
+
+@functools.cache
+def _file(name: str) -> str:
+    source = resources.files("acculturate.engines") / "prompts" / name
+    return source.read_text(encoding="utf-8")

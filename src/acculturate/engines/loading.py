@@ -1,0 +1,249 @@
+"""A model of transformers in memory: found, checked, loaded in the right precision, named by bytes.
+
+Only safetensors are read, remote code only where the user says so, and the sampling defaults that
+a model's makers ship with it are dropped: whatever steers a reply stands in its request.
+
+Try it: `load_model(parse_model("embedded")).identity`.
+"""
+
+import importlib.util
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from acculturate.engines import chat, weights
+from acculturate.engines.base import DType, Identity, ModelSpec
+from acculturate.engines.embedded import embedded_folder
+from acculturate.errors import EngineError
+
+EMBEDDED = "embedded"
+
+READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
+"""What is fetched of a model on the hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A causal language model in evaluation mode, its tokenizer, and what it really is.
+
+    `folder` is where its weights were read; `end_ids` are the tokens that end a reply, `pad_id`
+    fills batches (masked, so its choice does not matter).
+    """
+
+    model: Any
+    tokenizer: Any
+    identity: Identity
+    folder: Path
+    end_ids: tuple[int, ...]
+    pad_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model's files: folder, revision on the hub, digests of its weights and its adapter's."""
+
+    folder: Path
+    revision: str
+    weights: str
+    adapter: str
+
+
+def load_model(spec: ModelSpec) -> LoadedModel:
+    """Load the model that `spec` names, with its adapter merged in where it names one.
+
+    Raises `EngineError` in a sentence where the model or the adapter is not there, does not fit,
+    or cannot be read, and where torch is not installed.
+    """
+    found = find_model(spec)
+    dtype = pick_dtype(spec.dtype)
+    tokenizer, model = _read(found.folder, dtype, spec.trust_remote_code)
+    if spec.adapter is not None:
+        model = _adapted(model, spec.adapter)
+    end_ids = _end_ids(model, tokenizer)
+    identity = Identity(
+        model=spec.name,
+        weights=found.weights,
+        dtype=dtype,
+        template=chat.template_digest(tokenizer),
+        adapter=found.adapter,
+        revision=found.revision,
+    )
+    pad_id = next(i for i in (tokenizer.pad_token_id, *end_ids, 0) if i is not None)
+    return LoadedModel(_neutral(model), tokenizer, identity, found.folder, end_ids, pad_id)
+
+
+def find_model(spec: ModelSpec) -> Found:
+    """Find a model's files and see that its adapter is of this base, without loading either.
+
+    Raises `EngineError` as `load_model` does.
+    """
+    _check_installed("torch", "transformers")
+    folder, revision = find_folder(spec)
+    base_weights = weights.weights_digest(folder)
+    adapter = ""
+    if spec.adapter is not None:
+        _check_installed("peft")
+        adapter = weights.check_adapter(spec.adapter, spec.name, base_weights)
+    return Found(folder, revision, base_weights, adapter)
+
+
+def raw(spec: ModelSpec) -> ModelSpec:
+    """The same model without an adapter."""
+    return replace(spec, adapter=None)
+
+
+def find_folder(spec: ModelSpec) -> tuple[Path, str]:
+    """The folder that holds a model, and the hub's revision of it ("" for a folder)."""
+    if spec.name == EMBEDDED:
+        return embedded_folder(), ""
+    path = Path(spec.name).expanduser()
+    if path.is_dir():
+        return path, ""
+    if path.is_absolute() or spec.name.startswith((".", "~")) or spec.name.count("/") > 1:
+        raise EngineError(
+            f"There is no model folder '{spec.name}': give a folder with a model, a Hub id such as "
+            "org/model, or 'embedded'."
+        )
+    return _hub_folder(spec)
+
+
+def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
+    from huggingface_hub import errors, snapshot_download
+
+    revision = spec.revision or None
+    try:
+        found = snapshot_download(spec.name, revision=revision, allow_patterns=READ)
+    except errors.GatedRepoError as problem:
+        raise EngineError(
+            f"The model '{spec.name}' is gated: accept its terms on the Hub and set HF_TOKEN."
+        ) from problem
+    except errors.RepositoryNotFoundError as problem:
+        raise EngineError(f"The Hub has no model '{spec.name}' (or it is private).") from problem
+    except errors.RevisionNotFoundError as problem:
+        raise EngineError(
+            f"The model '{spec.name}' has no revision '{spec.revision}' on the Hub."
+        ) from problem
+    except (OSError, errors.HFValidationError) as problem:
+        raise EngineError(
+            f"There is no model '{spec.name}': it is no folder, the Hub cannot be reached for it, "
+            "and no copy of it is kept here. Give a folder with a model, a Hub id such as "
+            "org/model, or 'embedded'."
+        ) from problem
+    return Path(found), Path(found).name
+
+
+def pick_dtype(dtype: DType) -> DType:
+    """What `auto` means here: bfloat16 where the hardware computes in it, else float32."""
+    if dtype != "auto":
+        return dtype
+    import torch
+
+    if torch.cuda.is_available():
+        return "bfloat16"
+    able = torch.cpu.get_capabilities()
+    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_tile") else "float32"
+
+
+def device() -> str:
+    """Where models are put: the GPU, if there is one."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _read(folder: Path, dtype: str, trust_remote_code: bool) -> tuple[Any, Any]:
+    import torch
+    from safetensors import SafetensorError
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    unreadable = (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError)
+    try:
+        with quiet():
+            tokenizer = AutoTokenizer.from_pretrained(
+                folder, trust_remote_code=trust_remote_code, local_files_only=True
+            )
+            model = AutoModelForCausalLM.from_pretrained(
+                folder,
+                dtype=getattr(torch, dtype),
+                use_safetensors=True,
+                trust_remote_code=trust_remote_code,
+                local_files_only=True,
+            )
+    except unreadable as problem:
+        raise EngineError(
+            f"The model in {folder} cannot be read: {_first_line(problem)}"
+        ) from problem
+    return tokenizer, model.to(device()).eval()
+
+
+def _adapted(model: Any, adapter: Path) -> Any:
+    """The model with the adapter's change added to its weights."""
+    from peft import PeftModel
+
+    try:
+        with quiet():
+            merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+    except (RuntimeError, ValueError, KeyError, TypeError, OSError) as problem:
+        raise EngineError(
+            f"The adapter {adapter} does not fit this model: {_first_line(problem)}"
+        ) from problem
+    return merged.eval()
+
+
+def _end_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:
+    """Tokens that end a reply, by the model's generation settings and its tokenizer."""
+    named = model.generation_config.eos_token_id
+    ids = [named] if isinstance(named, int) else list(named or ())
+    return tuple(dict.fromkeys(i for i in [*ids, tokenizer.eos_token_id] if i is not None))
+
+
+def _neutral(model: Any) -> Any:
+    """Drop the sampling defaults that came with the model."""
+    from transformers import GenerationConfig
+
+    model.generation_config = GenerationConfig()
+    return model
+
+
+def _first_line(problem: BaseException) -> str:
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    return (lines or [type(problem).__name__])[0].removesuffix(".").removesuffix(":") + "."
+
+
+def _check_installed(*packages: str) -> None:
+    """Raise `EngineError` with what to type where an optional package is missing."""
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            extra = "train" if package == "peft" else "hf"
+            raise EngineError(
+                f"This needs {package}, which is not installed: type pip install "
+                f"'acculturate[{extra}]'"
+            )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the libraries' progress bars, advice and warnings off the terminal while they load."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    from transformers.utils import logging as noise
+
+    level, bars = noise.get_verbosity(), noise.is_progress_bar_enabled()
+    noise.set_verbosity_error()
+    noise.disable_progress_bar()
+    peft_log = logging.getLogger("peft")
+    before = peft_log.level
+    peft_log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        peft_log.setLevel(before)
+        noise.set_verbosity(level)
+        if bars:
+            noise.enable_progress_bar()

@@ -1,0 +1,149 @@
+"""What a model's weights really are: digests of files, remembered by path, size and time.
+
+A name is no identity: a folder is overwritten, a branch moves on. Two models share answers only
+where the bytes of their weights agree, and an adapter fits a base by these bytes.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "model.safetensors").write_bytes(b"weights")
+    >>> len(weights_digest(folder))
+    64
+"""
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+from filelock import FileLock
+
+from acculturate.errors import EngineError
+
+PASSPORT = "acculturate.json"
+"""The file in an adapter's folder that names its base: `base_model` and `base_weights`."""
+
+
+def cache_folder() -> Path:
+    """Where this program keeps what it can make again; ACCULTURATE_CACHE puts it elsewhere."""
+    named = os.environ.get("ACCULTURATE_CACHE")
+    folder = Path(named) if named else Path(platformdirs.user_cache_dir("acculturate"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise EngineError(
+            f"The cache folder {folder} cannot be made ({problem.strerror}): set ACCULTURATE_CACHE "
+            "to a folder that can be written."
+        ) from problem
+    return folder
+
+
+def weights_digest(folder: Path) -> str:
+    """SHA-256 over a model folder's safetensors files, by name and content.
+
+    Raises `EngineError` where the folder has none: other formats can run code when they are read.
+    """
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        other = any(any(folder.glob(kind)) for kind in ("*.bin", "*.pt", "*.pth"))
+        raise EngineError(
+            f"The folder {folder} holds no safetensors weights"
+            + (
+                ", only a format that can run code when it is read: save the model again with "
+                "`save_pretrained`."
+                if other
+                else ": give a folder as `save_pretrained` writes it."
+            )
+        )
+    return digest_files(files)
+
+
+def digest_files(files: Sequence[Path]) -> str:
+    """SHA-256 over files, each by its name and content."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(f"{file.name}:{file_digest(file)}\n".encode())
+    return whole.hexdigest()
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file, looked up where path, size and time of change are known."""
+    target = file.resolve()
+    about = target.stat()
+    return _file_digest(str(target), about.st_size, about.st_mtime_ns, str(cache_folder()))
+
+
+@functools.lru_cache(maxsize=256)
+def _file_digest(path: str, size: int, time: int, cache: str) -> str:
+    table = Path(cache) / "digests.json"
+    key = f"{path}|{size}|{time}"
+    known = _read_table(table)
+    if key in known:
+        return known[key]
+    with Path(path).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    with FileLock(f"{table}.lock"):
+        known = {**_read_table(table), key: digest}
+        fresh = table.with_suffix(f".{os.getpid()}.tmp")
+        fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        fresh.replace(table)
+    return digest
+
+
+def _read_table(table: Path) -> dict[str, str]:
+    """The digests remembered; a table that cannot be read is made anew."""
+    try:
+        known = json.loads(table.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """Which base an adapter was trained on; empty strings where nobody wrote it down."""
+
+    base_model: str = ""
+    base_weights: str = ""
+
+
+def write_passport(adapter: Path, base_model: str, base_weights: str) -> None:
+    """Say in an adapter's folder which base it belongs to."""
+    text = json.dumps({"base_model": base_model, "base_weights": base_weights}, indent=1)
+    (adapter / PASSPORT).write_text(text + "\n", encoding="utf-8")
+
+
+def read_passport(adapter: Path) -> Passport:
+    """The base an adapter names; an adapter made elsewhere has no passport, and names none."""
+    file = adapter / PASSPORT
+    if not file.exists():
+        return Passport()
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+        return Passport(str(said["base_model"]), str(said["base_weights"]))
+    except (ValueError, KeyError, TypeError) as problem:
+        raise EngineError(
+            f"{file} does not name the adapter's base: it needs 'base_model' and 'base_weights'."
+        ) from problem
+
+
+def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
+    """The adapter's digest, if its folder is whole and belongs to this base; else `EngineError`."""
+    files = [adapter / "adapter_config.json", adapter / "adapter_model.safetensors"]
+    for file in files:
+        if not file.is_file():
+            raise EngineError(
+                f"{adapter} is no adapter: it has no {file.name}. Give a folder as `acculturate "
+                "tune` writes it."
+            )
+    passport = read_passport(adapter)
+    if passport.base_weights and passport.base_weights != base_weights:
+        raise EngineError(
+            f"The adapter {adapter} was trained on other weights than those of {base_model} (its "
+            f"base is '{passport.base_model}', {passport.base_weights[:12]}; this is "
+            f"{base_weights[:12]}): use it with its own base, or train it again."
+        )
+    return digest_files(files)

@@ -1,0 +1,137 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from acculturate.engines import ModelSpec
+from acculturate.engines.hf import HfEngine
+from acculturate.engines.sampling import nucleus
+from acculturate.records import Failure, GenerateRequest, Generation, Message, Sampling
+
+from .tiny import naive_logprobs
+
+PROMPTS = ["Is it so?", "How important is family in your life?", "Answer with the number only."]
+
+
+def requests(**sampling: Any) -> list[GenerateRequest]:
+    settings = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 8, "seed": 1} | sampling
+    return [
+        GenerateRequest((Message("system", "You answer."), Message("user", text)),
+                        Sampling(**settings))
+        for text in PROMPTS
+    ]  # fmt: skip
+
+
+def texts(engine: HfEngine, asked: list[GenerateRequest]) -> list[str]:
+    replies = dict(engine.generate(asked))
+    found = [replies[request.id] for request in asked]
+    assert all(isinstance(reply, Generation) for reply in found)
+    return [reply.text for reply in found if isinstance(reply, Generation)]
+
+
+def test_greedy_text_in_a_batch_is_that_of_one_by_one(llama: HfEngine) -> None:
+    from acculturate.engines import chat
+
+    loaded = llama.loaded
+    for request, text in zip(requests(), texts(llama, requests()), strict=True):
+        ids = chat.encode(loaded.tokenizer, chat.render(loaded.tokenizer, request.messages))
+        new: list[int] = []
+        for _ in range(8):
+            token = int(naive_logprobs(loaded.model, [*ids, *new]).argmax())
+            if token in loaded.end_ids:
+                break
+            new.append(token)
+        assert text == loaded.tokenizer.decode(new, skip_special_tokens=True)
+
+
+def test_same_batch_same_texts_and_no_trace_left(llama: HfEngine) -> None:
+    drawn = requests(temperature=1.0, top_p=0.95)
+    torch.manual_seed(5)
+    state = torch.random.get_rng_state()
+    first = texts(llama, drawn)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    torch.manual_seed(6)
+    assert texts(llama, drawn) == first
+
+
+def test_seed_and_sampling_change_the_texts(llama: HfEngine) -> None:
+    base = texts(llama, requests(temperature=1.0))
+    assert texts(llama, requests(temperature=1.0, seed=2)) != base
+    assert texts(llama, requests(temperature=0.0)) != base
+
+
+def test_a_batch_may_mix_samplings(llama: HfEngine) -> None:
+    greedy, drawn = requests(), requests(temperature=1.0)
+    replies = dict(llama.generate([*drawn, *greedy]))
+    assert len(replies) == 6
+    assert [replies[request.id].text for request in greedy] == texts(llama, greedy)  # type: ignore[union-attr]
+
+
+def test_defaults_of_the_models_makers_do_not_leak(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    import shutil
+
+    from transformers import GenerationConfig
+
+    folder = tmp_path / "opinionated"
+    shutil.copytree(folders["llama"], folder)
+    GenerationConfig(
+        do_sample=True, temperature=0.01, top_k=1, repetition_penalty=9.0, eos_token_id=2
+    ).save_pretrained(folder)
+    plain = HfEngine(ModelSpec(str(folders["llama"])))
+    opinionated = HfEngine(ModelSpec(str(folder)))
+    drawn = requests(temperature=1.0)
+    assert texts(opinionated, drawn) == texts(plain, drawn)
+    assert texts(opinionated, requests()) == texts(plain, requests())
+
+
+def test_tokens_and_stop_are_counted(llama: HfEngine) -> None:
+    long = requests(temperature=1.0, max_tokens=200)
+    replies = [reply for _, reply in llama.generate(long)]
+    assert all(isinstance(reply, Generation) for reply in replies)
+    for reply in replies:
+        assert isinstance(reply, Generation)
+        assert reply.prompt_tokens > 10
+        assert (reply.stop == "length") == (reply.new_tokens == 200)
+    [(_, short)] = llama.generate(requests(max_tokens=1)[:1])
+    assert isinstance(short, Generation)
+    assert short.new_tokens == 1
+
+
+def test_a_cut_thought_is_a_failure(llama: HfEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    from acculturate.engines import chat, decoding
+
+    words = llama.loaded.tokenizer
+    thoughts = {0: "<think>One. Two", 1: "<think>Hm.</think>Two", 2: "Two"}
+    monkeypatch.setattr(
+        decoding, "decode", lambda *_: [chat.encode(words, text) for text in thoughts.values()]
+    )
+    cut, thought, plain = (reply for _, reply in llama.generate(requests()))
+    assert isinstance(cut, Failure)
+    assert cut.kind == "content"
+    assert isinstance(thought, Generation)
+    assert (thought.text, thought.reasoning) == ("Two", "Hm.")
+    assert isinstance(plain, Generation)
+    assert plain.reasoning == ""
+
+
+@pytest.mark.parametrize("top_p", [0.05, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("spread", [0.1, 1.0, 6.0])
+def test_nucleus_is_top_p(top_p: float, spread: float) -> None:
+    from transformers import TopPLogitsWarper
+
+    draw = torch.Generator().manual_seed(3)
+    logits = torch.randn(5, 1000, generator=draw) * spread
+    theirs = TopPLogitsWarper(top_p)(torch.zeros(5, 1, dtype=torch.long), logits)
+    ours = nucleus(logits, top_p, candidates=64)
+    full = nucleus(logits, top_p, candidates=1000)
+    assert torch.equal(ours, full)
+    assert torch.equal(ours.isinf(), theirs.isinf())
+    assert torch.equal(ours, theirs)
+
+
+def test_nucleus_of_one_is_everything() -> None:
+    logits = torch.randn(2, 10)
+    assert torch.equal(nucleus(logits, 1.0), logits)

@@ -1,0 +1,132 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from acculturate.engines import ModelSpec, weights
+from acculturate.engines.hf import HfEngine, load_model
+from acculturate.engines.loading import pick_dtype, quiet
+from acculturate.errors import EngineError
+from acculturate.records import ChooseRequest, Message
+
+ASK = [ChooseRequest((Message("system", "You answer."), Message("user", "So?")), ("1", "2"))]
+
+
+def save_adapter(base: Path, folder: Path) -> Path:
+    """A LoRA adapter whose change is not zero, made elsewhere: without a passport."""
+    from peft import LoraConfig, get_peft_model
+
+    model = load_model(ModelSpec(str(base))).model
+    with quiet():
+        tuned: Any = get_peft_model(
+            model, LoraConfig(r=2, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
+        )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        for name, weight in tuned.named_parameters():
+            if "lora_B" in name:
+                torch.nn.init.normal_(weight, std=0.5)
+    tuned.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def adapter(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_adapter(folders["llama"], tmp_path_factory.mktemp("adapters") / "a")
+
+
+def test_adapter_changes_answers_and_identity(folders: dict[str, Path], adapter: Path) -> None:
+    base = HfEngine(ModelSpec(str(folders["llama"])))
+    tuned = HfEngine(ModelSpec(str(folders["llama"]), adapter=adapter))
+    assert dict(base.choose(ASK)) != dict(tuned.choose(ASK))
+    assert tuned.identity.weights == base.identity.weights
+    assert tuned.identity.adapter
+    assert tuned.identity.digest != base.identity.digest
+
+
+def test_adapter_of_another_base_is_refused(folders: dict[str, Path], tmp_path: Path) -> None:
+    adapter = save_adapter(folders["llama"], tmp_path / "b")
+    weights.write_passport(adapter, "other", "0" * 64)
+    with pytest.raises(EngineError, match="trained on other weights"):
+        load_model(ModelSpec(str(folders["llama"]), adapter=adapter))
+    ours = weights.weights_digest(folders["llama"])
+    weights.write_passport(adapter, "this", ours)
+    assert load_model(ModelSpec(str(folders["llama"]), adapter=adapter)).identity.adapter
+
+
+def test_adapter_of_another_shape_is_refused(adapter: Path, tmp_path: Path) -> None:
+    from transformers import LlamaConfig
+
+    from .tiny import SIZES, Family, save_family
+
+    wide = Family(LlamaConfig(**SIZES | {"hidden_size": 64}), None, split_digits=True)
+    folder = save_family(wide, tmp_path / "wide")
+    with pytest.raises(EngineError, match="does not fit this model"):
+        load_model(ModelSpec(str(folder), adapter=adapter))
+
+
+def test_folder_that_is_no_adapter(folders: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"is no adapter: it has no adapter_config\.json"):
+        load_model(ModelSpec(str(folders["llama"]), adapter=tmp_path))
+
+
+@pytest.mark.parametrize("name", ["./nowhere", "/nowhere/at/all", "nobody/nothing", "nothing"])
+def test_model_that_is_not_there(name: str) -> None:
+    with pytest.raises(EngineError, match=r"There is no model( folder)? '"):
+        load_model(ModelSpec(name))
+
+
+def test_weights_that_can_run_code_are_refused(folders: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text((folders["llama"] / "config.json").read_text())
+    torch.save({}, tmp_path / "pytorch_model.bin")
+    with pytest.raises(EngineError, match="run code"):
+        load_model(ModelSpec(str(tmp_path)))
+
+
+def test_broken_weights_are_one_sentence(folders: dict[str, Path], tmp_path: Path) -> None:
+    for file in folders["llama"].iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(EngineError, match="cannot be read"):
+        load_model(ModelSpec(str(tmp_path)))
+
+
+def test_identity_is_the_bytes(folders: dict[str, Path]) -> None:
+    one, other = (load_model(ModelSpec(str(folders[name]))).identity for name in ("llama", "qwen2"))
+    assert one.weights != other.weights
+    again = load_model(ModelSpec(str(folders["llama"]))).identity
+    assert again == one
+
+
+def test_digests_are_remembered_and_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"one")
+    first = weights.weights_digest(tmp_path)
+    assert weights.weights_digest(tmp_path) == first
+    known = json.loads((weights.cache_folder() / "digests.json").read_text())
+    assert any(key.startswith(str(file.resolve())) for key in known)
+    file.write_bytes(b"another")
+    assert weights.weights_digest(tmp_path) != first
+
+
+def test_a_spoilt_table_of_digests_is_made_anew(tmp_path: Path) -> None:
+    (weights.cache_folder() / "digests.json").write_text("{")
+    (tmp_path / "model.safetensors").write_bytes(b"three")
+    assert weights.weights_digest(tmp_path)
+
+
+def test_dtype_auto_is_what_the_processor_computes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    assert pick_dtype("auto") == "float32"
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    assert pick_dtype("auto") == "bfloat16"
+    assert pick_dtype("float16") == "float16"
+
+
+def test_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EngineError, match=r"pip install 'acculturate\[hf\]'"):
+        load_model(ModelSpec("embedded"))
