@@ -18,7 +18,6 @@ from itertools import accumulate
 from typing import Any
 
 import torch
-from transformers import AttentionInterface
 
 from acculturate.engines import packing
 from acculturate.engines.prefix import build_tree
@@ -41,30 +40,17 @@ def tree_attention_in(model: Any) -> Iterator[bool]:
     if not packing.packable(model.config):
         yield False
         return
-    AttentionInterface.register(packing.NAME, packing.tree_attention)
-    usual = model.config._attn_implementation
-    model.set_attn_implementation(packing.NAME)
-    try:
+    with packing.tree_attending(model):
         yield True
-    finally:
-        model.set_attn_implementation(usual)
 
 
 def _packed(model: Any, examples: Sequence[Example]) -> torch.Tensor:
     reads = [read for example in examples for read in example.reads]
     tree = build_tree([*reads, *(line for example in examples for line in example.sequences)])
-    tokens = [token for run in tree.runs for token in run.tokens]
-    depths = [len(run.path) + at for run in tree.runs for at in range(len(run.tokens))]
     slots = sorted({tree.slots[read] for read in reads})
     row_of = {slot: row for row, slot in enumerate(slots)}
-    device = model.device
-    logits_KV: torch.Tensor = model(
-        input_ids=torch.tensor([tokens], device=device),
-        position_ids=torch.tensor([depths], device=device),
-        logits_to_keep=torch.tensor(slots, device=device),
-        layout=packing.lay_out(tree.runs, None, {}, model),
-        use_cache=False,
-    ).logits[0]
+    layout = packing.lay_out(model, tree.runs, {}, (), ())
+    logits_KV = packing.forward(model, tree.runs, layout, slots)
     return logits_KV[[row_of[tree.slots[read]] for read in reads]].float()
 
 
