@@ -135,7 +135,9 @@ def _mentioned(clauses: Sequence[str], options: Sequence[Option], cues: Cues) ->
     """Options named on their own anywhere, by label, or by their text where no label is."""
     by_label = {option.label: option.code for option in options}
     plain = [clause for clause in clauses if not cues.negation.search(clause)]
-    labels = re.findall(_label_pattern(options), "\n".join(plain))
+    # a capital on its own may begin a sentence: as an answer it stands before a mark or the end
+    alone = "" if options[0].label.isdigit() else r"(?=\s*(?:[.,:;!?)]|\n|$))"
+    labels = re.findall(_label_pattern(options) + alone, "\n".join(plain))
     found = {by_label[label] for label in labels if label in by_label}
     if found or any(re.search(r"\d", clause) for clause in clauses):
         return found

@@ -94,6 +94,10 @@ def test_unclear(text: str) -> None:
     assert parse(text, TEN) == (None, "unclear")
 
 
+def test_a_capital_that_begins_a_sentence_is_no_answer() -> None:
+    assert parse("A hard question.", LETTERS) == (None, "unclear")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -118,6 +122,7 @@ def test_negated_doubled_or_at_odds(text: str) -> None:
         ("On this, where 1 is best, I'd say 3", 3),
         ("3 Disagree", 3),
         ("I agree", 2),
+        ("My rating: I give a 4, not a 2", 4),
     ],
 )
 def test_one_answer_among_other_words(text: str, code: int) -> None:
