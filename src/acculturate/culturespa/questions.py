@@ -159,7 +159,7 @@ class QuestionStage:
         return max(0, min(left, math.ceil(missing / rate)))
 
     def _messages(self, topic: _Topic, number: int) -> tuple[Message, ...]:
-        draw = random.Random(f"{self._seed}/{topic.name}/{number}")
+        draw = random.Random(f"{self._seed}/{topic.name}/{number // self._settings.shared}")
         system = Message("system", self._researcher.fill(topic=topic.name))
         turns = [system]
         for item in self._examples(topic, draw):

@@ -37,6 +37,10 @@ class QuestionSettings(BaseModel):
     generated: Annotated[
         int, Field(ge=0, description="generated questions among the examples, once there are some")
     ] = 2
+    shared: Annotated[
+        int,
+        Field(ge=1, description="attempts with the same examples: computed once, so much cheaper"),
+    ] = 4
     similar: Annotated[
         float, Field(gt=0, le=1, description="from this similarity on a question is a copy")
     ] = 0.8
@@ -101,7 +105,7 @@ class ShiftSettings(BaseModel):
 PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
     "default": {},
     "published": {
-        "questions": {"per_topic": 1000, "max_tokens": 256, "similar": 1.0},
+        "questions": {"per_topic": 1000, "max_tokens": 256, "shared": 1, "similar": 1.0},
         "answering": {"kind": "sampled", "orders": "forward"},
         "shifts": {"select": "published"},
     },

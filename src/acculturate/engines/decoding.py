@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from acculturate.engines import packing
+from acculturate.engines.cache import roomy_cache
 from acculturate.engines.loading import LoadedModel
 from acculturate.engines.prefix import build_tree, chunks
 from acculturate.engines.sampling import batch_seed, draw
@@ -71,13 +72,11 @@ def _step(model: Any, cache: Any, token_B: Tensor, mask_BT: Tensor) -> Tensor:
 
 def _prefill(model: Any, prompts: Sequence[Sequence[int]]) -> tuple[Any, Tensor, Tensor]:
     """A cache of all prompts without their last tokens, these tokens, and the mask with them."""
-    from transformers import DynamicCache
-
     width = max(map(len, prompts))
     mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in prompts])
     last = torch.tensor([each[-1] for each in prompts])
     mask, last = mask.to(model.device), last.to(model.device)
-    cache = DynamicCache(config=model.config)
+    cache = roomy_cache(model.config)
     if width > 1 and packing.packable(model.config):
         _prefill_tree(model, cache, [tuple(each[:-1]) for each in prompts], width - 1)
     elif width > 1:

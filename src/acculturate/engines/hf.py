@@ -21,7 +21,7 @@ from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest,
 
 __all__ = ["HfEngine", "LoadedModel", "load_model"]
 
-GENERATE_BATCH = 32
+GENERATE_BATCH = 64
 CHOOSE_BATCH = 512
 
 

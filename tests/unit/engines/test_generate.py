@@ -6,10 +6,10 @@ import torch
 
 from acculturate.engines import ModelSpec
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.sampling import nucleus
+from acculturate.engines.sampling import draw, nucleus
 from acculturate.records import Failure, GenerateRequest, Generation, Message, Sampling
 
-from .tiny import naive_logprobs
+from .tiny import FAMILIES, naive_logprobs
 
 PROMPTS = ["Is it so?", "How important is family in your life?", "Answer with the number only."]
 
@@ -30,11 +30,13 @@ def texts(engine: HfEngine, asked: list[GenerateRequest]) -> list[str]:
     return [reply.text for reply in found if isinstance(reply, Generation)]
 
 
-def test_greedy_text_in_a_batch_is_that_of_one_by_one(llama: HfEngine) -> None:
+@pytest.mark.parametrize("name", FAMILIES)
+def test_greedy_text_in_a_batch_is_that_of_one_by_one(name: str, folders: dict[str, Path]) -> None:
     from acculturate.engines import chat
 
-    loaded = llama.loaded
-    for request, text in zip(requests(), texts(llama, requests()), strict=True):
+    engine = HfEngine(ModelSpec(str(folders[name])))
+    loaded = engine.loaded
+    for request, text in zip(requests(), texts(engine, requests()), strict=True):
         ids = chat.encode(loaded.tokenizer, chat.render(loaded.tokenizer, request.messages))
         new: list[int] = []
         for _ in range(8):
@@ -130,6 +132,17 @@ def test_nucleus_is_top_p(top_p: float, spread: float) -> None:
     assert torch.equal(ours, full)
     assert torch.equal(ours.isinf(), theirs.isinf())
     assert torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize("top_p", [0.6, 1.0])
+def test_tokens_are_drawn_by_their_probability(top_p: float) -> None:
+    logits = torch.tensor([[1.0, 3.0, 2.0, 0.0, 2.5]])
+    dice = torch.Generator().manual_seed(4)
+    drawn = draw(logits.expand(20_000, -1), 0.8, top_p, dice)
+    seen = torch.bincount(drawn, minlength=5) / 20_000
+    expected = nucleus(logits / 0.8, top_p).softmax(-1)[0]
+    assert torch.allclose(seen, expected, atol=0.015)
+    assert (seen[expected == 0] == 0).all()
 
 
 def test_nucleus_of_one_is_everything() -> None:

@@ -1,0 +1,1 @@
+"""What the product does, timed against what people run today: `make bench`."""

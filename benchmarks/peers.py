@@ -1,0 +1,63 @@
+"""The same question put the way people put it today."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from acculturate.engines import chat
+from acculturate.engines.loading import LoadedModel, quiet
+from acculturate.records import ChooseRequest
+
+
+def harness(loaded: LoadedModel) -> Any:
+    """lm-evaluation-harness around the model that is already in memory, batches of 16."""
+    with quiet():
+        from lm_eval.models.huggingface import HFLM
+
+        return HFLM(
+            pretrained=loaded.model,
+            tokenizer=loaded.tokenizer,
+            batch_size=16,
+            device=str(loaded.model.device),
+        )
+
+
+def ask_harness(
+    lm: Any, loaded: LoadedModel, requests: Sequence[ChooseRequest]
+) -> list[list[float]]:
+    """Every label's log-likelihood after the rendered prompt."""
+    from lm_eval.api.instance import Instance
+
+    pairs = [
+        (chat.render(loaded.tokenizer, request.messages), label)
+        for request in requests
+        for label in request.labels
+    ]
+    asked = [
+        Instance(request_type="loglikelihood", doc={}, arguments=pair, idx=0) for pair in pairs
+    ]
+    found = iter(lm.loglikelihood(asked, disable_tqdm=True))
+    return [[next(found)[0] for _ in request.labels] for request in requests]
+
+
+def ask_loop(loaded: LoadedModel, requests: Sequence[ChooseRequest]) -> list[list[float]]:
+    """One `generate` call per prompt, of one token, with its scores."""
+    words = loaded.tokenizer
+    answers = []
+    for request in requests:
+        ids = chat.encode(words, chat.render(words, request.messages))
+        tokens = torch.tensor([ids], device=loaded.model.device)
+        out = loaded.model.generate(
+            tokens,
+            attention_mask=torch.ones_like(tokens),
+            max_new_tokens=1,
+            do_sample=False,
+            pad_token_id=loaded.pad_id,
+            output_scores=True,
+            return_dict_in_generate=True,
+        )
+        scores = out.scores[0][0].float().log_softmax(-1)
+        first = [words(label, add_special_tokens=False)["input_ids"][0] for label in request.labels]
+        answers.append([float(scores[token]) for token in first])
+    return answers

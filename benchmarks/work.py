@@ -1,0 +1,50 @@
+"""The work that is timed: eight fictitious people are put 44 survey items each.
+
+Prompts nest as a study's do: the instruction, then the person, then the item.
+"""
+
+import random
+
+from acculturate.asking import Presentation, shown
+from acculturate.records import ChooseRequest, Item, Message
+from acculturate.survey import load_survey
+
+ITEMS = tuple(f"Q{number}" for number in range(1, 46) if number != 42)
+INSTRUCTION = (
+    "You are taking part in a survey and answer as the person described below would answer. "
+    "Reply with the number of one option only."
+)
+JOBS = ("nurse", "farmer", "bus driver", "teacher", "shop assistant", "electrician", "cook")
+PLACES = ("a fishing village", "the capital", "a mining town", "a suburb", "a market town")
+HOMES = ("lives alone", "lives with a sister", "is married with two children", "is widowed")
+MONEY = ("has savings", "gets by", "is in debt")
+
+
+def people(count: int = 8, seed: int = 7) -> list[str]:
+    """Descriptions of people who do not exist, about 60 tokens each."""
+    draw = random.Random(seed)
+    return [
+        f"The person is {draw.randint(18, 90)} years old, works as a {draw.choice(JOBS)} in "
+        f"{draw.choice(PLACES)}, left school at {draw.randint(12, 24)}, {draw.choice(HOMES)}, "
+        f"{draw.choice(MONEY)}, goes to a place of worship {draw.randint(0, 50)} times a year, "
+        f"reads {draw.randint(0, 20)} newspapers a month, and would call the family's income "
+        f"step {draw.randint(1, 10)} of ten."
+        for _ in range(count)
+    ]
+
+
+def requests(count: int = 8) -> list[ChooseRequest]:
+    """People times items, in the order a study would ask them."""
+    survey = load_survey()
+    return [_request(person, survey.item(key)) for person in people(count) for key in ITEMS]
+
+
+def _request(person: str, item: Item) -> ChooseRequest:
+    presentation = Presentation(tuple(range(len(item.codes))))
+    options = shown(item, presentation)
+    listed = "\n".join(f"{option.label}. {option.text}" for option in options)
+    stem = item.wording().stem
+    return ChooseRequest(
+        (Message("system", f"{INSTRUCTION}\n{person}"), Message("user", f"{stem}\n{listed}")),
+        tuple(option.label for option in options),
+    )

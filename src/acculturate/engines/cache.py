@@ -1,0 +1,71 @@
+"""Keys and values of a batch that is being written, with room ahead for the tokens to come.
+
+The library's own layer makes a new tensor at every step and copies all it holds into it; on a CPU
+that costs as much as reading the weights. Here a step writes one column into a buffer, and only
+every `ROOM` steps is the buffer made anew.
+
+    | prompt ............ | written ... | room      |
+    ^ keys, a view of the buffer        ^ the next column goes here
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+ROOM = 64
+"""Columns added when a buffer is full."""
+
+
+class RoomyLayer(DynamicLayer):  # type: ignore[misc]
+    """A layer's keys and values, (rows, key heads, tokens, size) each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: Tensor | None = None
+        self.values: Tensor | None = None
+        self.room: tuple[Tensor, Tensor] | None = None
+
+    def update(
+        self, key_states: Tensor, value_states: Tensor, *_: Any, **__: Any
+    ) -> tuple[Tensor, Tensor]:
+        """Append tokens; returns all keys and all values."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        start = self.get_seq_length()
+        end = start + key_states.shape[-2]
+        if self.room is None or end > self.room[0].shape[-2]:
+            key, value = (self.keys, self.values) if start else (None, None)
+            self.room = (_grown(key, key_states, end), _grown(value, value_states, end))
+        for buffer, fresh in zip(self.room, (key_states, value_states), strict=True):
+            buffer[:, :, start:end] = fresh
+        key, value = (buffer[:, :, :end] for buffer in self.room)
+        self.keys, self.values = key, value
+        return key, value
+
+    def batch_select_indices(self, indices: Tensor) -> None:
+        """Keep some rows; the buffer is made anew at the next step."""
+        super().batch_select_indices(indices)
+        self.room = None
+
+
+def _grown(old: Tensor | None, fresh: Tensor, end: int) -> Tensor:
+    """A buffer for `end` tokens and some more, with what the old one held."""
+    rows, heads, _, size = fresh.shape
+    buffer = torch.empty(rows, heads, end + ROOM, size, dtype=fresh.dtype, device=fresh.device)
+    if old is not None:
+        buffer[:, :, : old.shape[-2]] = old
+    return buffer
+
+
+def roomy_cache(config: Any) -> DynamicCache:
+    """An empty cache for a model: roomy layers where attention reaches back without a limit, the
+    library's own elsewhere.
+    """
+    cache = DynamicCache(config=config)
+    cache.layers = [
+        RoomyLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers
+    ]
+    return cache

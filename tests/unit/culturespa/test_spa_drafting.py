@@ -1,0 +1,107 @@
+import pytest
+
+from acculturate.culturespa.drafting import draft_item, known_scales
+from acculturate.culturespa.reading import Draft
+from acculturate.records import Item, Wording
+
+ASKED = "What do you think of taxes?"
+
+
+def made(*options: str, question: str = ASKED) -> Item:
+    item = draft_item(Draft(question, options), "Economic Values")
+    assert isinstance(item, Item)
+    return item
+
+
+def test_an_item_has_its_parts_and_an_id_that_depends_on_its_text_alone() -> None:
+    item = made("Too high", "About right", "Too low")
+    assert item.codes == (1, 2, 3)
+    assert item.topic == "Economic Values"
+    assert item.id.startswith("gen-economic-values-")
+    assert item.battery == item.id
+    assert item.id == made("Too high", "About right", "Too low").id
+    assert item.id != made("Too high", "About right", "Much too low").id
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("1. Agree", "2. Disagree"),
+        ("1 - Agree", "2 - Disagree"),
+        ("1 = Agree", "2 = Disagree"),
+        ("1 (Agree)", "2 (Disagree)"),
+        ("A) Agree", "B) Disagree"),
+        ("Agree", "Disagree", "Don't know"),
+        ("1. Agree", "2. Disagree", "9. Refused"),
+    ],
+)
+def test_numbers_and_declining_options_are_taken_off(options: tuple[str, ...]) -> None:
+    assert made(*options).wording().texts == ("Agree", "Disagree")
+
+
+def test_numbers_that_only_some_options_have_stay() -> None:
+    assert made("1. Agree", "Disagree").wording().texts == ("1. Agree", "Disagree")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("1 = Never justified", "10 = Always justified"),
+        ("1 - Never justified", *map(str, range(2, 10)), "10 - Always justified"),
+        ("1 (Never justified)", "10 (Always justified)"),
+    ],
+)
+def test_a_scale_with_named_ends_is_end_anchored(options: tuple[str, ...]) -> None:
+    item = made(*options)
+    assert item.codes == tuple(range(1, 11))
+    assert item.ordinal
+    assert item.wording().anchored
+    assert item.wording().texts[0] == "Never justified"
+    assert item.wording().texts[-1] == "Always justified"
+
+
+def test_a_scale_from_zero_keeps_its_codes() -> None:
+    assert made("0 = No trust", "10 = Full trust").codes == tuple(range(11))
+
+
+def test_the_scale_decides_ordinal_or_nominal() -> None:
+    assert made("Often", "Sometimes", "Never").ordinal
+    assert not made("Bread", "Roses", "Wine").ordinal
+
+
+def test_a_borrowed_scale_of_the_survey_is_ordinal_in_its_order_only() -> None:
+    texts = ("I have done this", "I might do this", "I would never do this")
+    seed = Item("Q1", "T", (1, 2, 3), "ordinal", {"en": (Wording("Strikes?", texts),)})
+    known = known_scales([seed])
+
+    def ordinal(*options: str) -> bool:
+        item = draft_item(Draft(ASKED, options), "T", known)
+        assert isinstance(item, Item)
+        return item.ordinal
+
+    assert ordinal(*texts)
+    assert ordinal(*texts[::-1])
+    assert ordinal(texts[0], texts[2])
+    assert not ordinal(texts[0], texts[2], texts[1])
+    assert not made(*texts).ordinal
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "reason"),
+    [
+        ("Why?", ("a", "b"), "question too short"),
+        ("...", ("a", "b"), "question too short"),
+        ("word " * 80, ("a", "b"), "question too long"),
+        (ASKED, ("Yes",), "too few options"),
+        (ASKED, (), "too few options"),
+        (ASKED, ("Yes", "Don't know", "Refused"), "too few options"),
+        (ASKED, tuple(f"Option {'x' * k}" for k in range(11)), "too many options"),
+        (ASKED, ("1", "2", "3"), "options are bare numbers"),
+        (ASKED, ("Yes", "yes!"), "options alike"),
+        (ASKED, ("Yes", "..."), "option without words"),
+        (ASKED, ("Yes", "x" * 91), "option too long"),
+        (ASKED, ("1 = Low", "10 = low"), "options alike"),
+    ],
+)
+def test_faulty_drafts_have_a_reason(question: str, options: tuple[str, ...], reason: str) -> None:
+    assert draft_item(Draft(question, options), "T") == reason

@@ -1,0 +1,225 @@
+import itertools
+import json
+import random
+from collections import Counter
+
+import pytest
+
+from acculturate.culturespa import CultureSpaSettings, QuestionSettings, QuestionStage
+from acculturate.engines.mock import MockEngine
+from acculturate.errors import EngineError, SurveyError
+from acculturate.records import (
+    Choice,
+    Failure,
+    GenerateRequest,
+    Item,
+    Reply,
+    Request,
+)
+
+from .conftest import Carry
+
+
+def settings(**questions: object) -> CultureSpaSettings:
+    given = {"per_topic": 4, "round_size": 6, **questions}
+    return CultureSpaSettings(questions=QuestionSettings.model_validate(given))
+
+
+def good(request: Request) -> str:
+    """Another question for every request, always the same for the same one."""
+    draw = random.Random(request.id)
+    words = ["".join(draw.choices("abcdefghijklmnop", k=7)) for _ in range(4)]
+    stem = f"How important is {' '.join(words)} to you?"
+    return json.dumps({"question": stem, "options": ["Very important", "Not important"]})
+
+
+def patchy(request: Request) -> str:
+    """Some attempts are good, some are lists, some are garbage."""
+    kind = random.Random("x" + request.id).randrange(3)
+    if kind == 0:
+        return "I am sorry, I cannot do that."
+    if kind == 1:
+        tree = json.loads(good(request))
+        return "\n".join([tree["question"], *(f"- {option}" for option in tree["options"])])
+    return good(request)
+
+
+def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(seeds, settings())
+    found = stage.collect(carry(stage, MockEngine(good)))
+    assert Counter(item.topic for item in found.items) == {"Work": 4, "Faith": 4}
+    assert len({item.id for item in found.items}) == 8
+    readable, kept, wanted = found.yields
+    assert (readable.count, readable.of) == (kept.of, readable.of)
+    assert (kept.count, wanted.count, wanted.of, wanted.note) == (8, 8, 8, "")
+    assert {drop.reason for drop in found.drops} <= {"surplus"}
+    assert [(each.step, each.count) for each in found.topics] == [("Work", 4), ("Faith", 4)]
+
+
+def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(seeds, settings())
+    found = stage.collect(carry(stage, MockEngine(patchy)))
+    attempts = found.yields[0].of
+    assert attempts == len(found.items) + len(found.drops)
+    assert attempts == sum(topic.of for topic in found.topics)
+    unread = sum(drop.reason == "no options" for drop in found.drops)
+    assert unread > 0
+    assert found.yields[0].count == attempts - unread
+    assert found.yields[0].note == f"no options {unread}"
+
+
+@pytest.mark.parametrize("text", ["", "garbage", '{"question": "Is it', "{" * 300])
+def test_endless_garbage_ends_with_a_statement(
+    text: str, seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    stage = QuestionStage(seeds, settings(attempts=3))
+    found = stage.collect(carry(stage, MockEngine(lambda request: text)))
+    assert found.items == ()
+    assert found.yields[0].of == 2 * 3 * 4
+    assert "2 of 2 topics have fewer than the 4 wanted" in found.yields[2].note
+    with pytest.raises(EngineError, match="None of 24 attempts made a usable question"):
+        found.require()
+
+
+def test_one_question_again_and_again_is_kept_once(seeds: tuple[Item, ...], carry: Carry) -> None:
+    line = '{"question": "How often do you sing?", "options": ["Often", "Never"]}'
+    stage = QuestionStage(seeds, settings(attempts=2))
+    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    assert [item.wording().stem for item in found.items] == ["How often do you sing?"]
+    assert {drop.reason for drop in found.drops} == {"duplicate"}
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Work is a duty towards society.", "survey item"),
+        ("Work is a duty toward society", "near a survey item"),
+        ("Only one planet can be ours.", ""),
+        ("Write one new question as JSON.", "echo of the prompt"),
+        ("Tea tastes best at noon, agree or not?", "survey item"),
+    ],
+)
+def test_copies_are_dropped_with_their_reason(
+    question: str, reason: str, seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    line = json.dumps({"question": question, "options": ["Agree", "Disagree"]})
+    tea = Item("X", "Tea", (1, 2), "ordinal", {"en": (seeds[0].wordings["en"][0],)}, battery="X")
+    avoid = [_with_stem(tea, "Tea tastes best at noon, agree or not?")]
+    stage = QuestionStage(seeds, settings(per_topic=1, attempts=1, similar=0.7), avoid)
+    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    assert found.drops[0].reason == (reason or "duplicate")
+    assert len(found.items) == (reason == "")
+
+
+def _with_stem(item: Item, stem: str) -> Item:
+    from acculturate.records import Wording
+
+    return Item(item.id, item.topic, (1, 2), "ordinal", {"en": (Wording(stem, ("a", "b")),)})
+
+
+def test_failures_count_as_attempts(seeds: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(seeds, settings(attempts=1))
+    lines: itertools.cycle[Reply] = itertools.cycle([Failure("content", "blocked"), Choice((0.0,))])
+    have: dict[str, Reply] = {}
+
+    def done(role: str, request: Request) -> Reply | None:
+        return have.get(request.id)
+
+    for todo in stage.rounds(done):
+        have.update((request.id, next(lines)) for request in todo.requests)
+    found = stage.collect(done)
+    assert {drop.reason for drop in found.drops} == {"no reply"}
+    assert found.yields[0].of == 8
+
+
+def test_rounds_are_full_and_spread_over_open_topics(seeds: tuple[Item, ...]) -> None:
+    stage = QuestionStage(seeds, settings(per_topic=10, round_size=8))
+    first = next(stage.rounds(lambda role, request: None))
+    systems = Counter(request.messages[0].text for request in first.requests)
+    assert first.total == 8
+    assert sorted(systems.values()) == [4, 4]
+    ids = [request.id for request in first.requests]
+    assert len(set(ids)) == len(ids)
+
+
+def test_examples_are_seeds_first_and_generated_ones_once_a_round_has_closed(
+    seeds: tuple[Item, ...],
+) -> None:
+    stage = QuestionStage(seeds, settings(per_topic=10, round_size=8))
+    have: dict[str, Reply] = {}
+
+    def done(role: str, request: Request) -> Reply | None:
+        return have.get(request.id)
+
+    engine = MockEngine(good)
+    rounds = stage.rounds(done)
+    first = list(next(rounds).requests)
+    stems = {item.wording().stem for item in seeds}
+    assert all(_shown(request) <= stems for request in first)
+    assert {len(_shown(request)) for request in first} == {2, 4}  # all the seeds a topic has
+    have.update(engine.generate([each for each in first if isinstance(each, GenerateRequest)]))
+    written = {json.loads(good(request))["question"] for request in first}
+    for request in next(rounds).requests:
+        assert len(_shown(request) & written) == 2
+        assert len(_shown(request) - written) <= 3
+        assert request.messages[-1].text == "Write one new question as JSON."
+        assert request.messages[0].role == "system"
+
+
+def _shown(request: Request) -> set[str]:
+    turns = [each.text for each in request.messages if each.role == "assistant"]
+    return {json.loads(turn)["question"] for turn in turns}
+
+
+@pytest.mark.parametrize(("shared", "prompts"), [(1, 8), (2, 4), (4, 2), (100, 2)])
+def test_attempts_of_a_topic_may_share_their_examples(
+    shared: int, prompts: int, seeds: tuple[Item, ...]
+) -> None:
+    many = tuple(
+        Item(f"{item.id}-{k}", item.topic, item.codes, "ordinal", item.wordings)
+        for item in seeds
+        for k in range(40)
+    )
+    stage = QuestionStage(many, settings(per_topic=10, round_size=8, shared=shared, seeds=20))
+    requests = next(stage.rounds(lambda role, request: None)).requests
+    assert len({request.messages for request in requests}) == prompts
+
+
+def test_an_end_anchored_seed_is_shown_by_its_ends(seeds: tuple[Item, ...]) -> None:
+    from acculturate.culturespa.questions import as_json
+    from acculturate.records import Wording
+
+    texts = ("Never", *[""] * 8, "Always")
+    item = Item("A", "Work", tuple(range(1, 11)), "ordinal", {"en": (Wording("Bribes?", texts),)})
+    assert json.loads(as_json(item, item.wording()))["options"] == ["1 = Never", "10 = Always"]
+
+
+@pytest.mark.parametrize("kill", [0, 1, 2, 5])
+def test_a_killed_run_ends_in_the_same_questions(
+    kill: int, seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    whole_stage = QuestionStage(seeds, settings())
+    whole = whole_stage.collect(carry(whole_stage, MockEngine(patchy, batch_size=4)))
+    replies: dict[str, Reply] = {}
+    carry(QuestionStage(seeds, settings()), MockEngine(patchy, batch_size=4), replies, kill)
+    again = QuestionStage(seeds, settings())
+    resumed = again.collect(carry(again, MockEngine(patchy, batch_size=4), replies))
+    assert resumed == whole
+    assert len(replies) == whole.yields[0].of
+
+
+def test_another_seed_asks_otherwise(seeds: tuple[Item, ...]) -> None:
+    def first(seed: int) -> list[str]:
+        stage = QuestionStage(seeds, settings().model_copy(update={"seed": seed}))
+        return [each.id for each in next(stage.rounds(lambda role, request: None)).requests]
+
+    assert first(1) == first(1)
+    assert not set(first(1)) & set(first(2))
+
+
+def test_topics_can_be_chosen_and_must_have_seeds(seeds: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(seeds, settings(topics=("Faith",)))
+    found = stage.collect(carry(stage, MockEngine(good)))
+    assert {item.topic for item in found.items} == {"Faith"}
+    with pytest.raises(SurveyError, match=r"'Fait' has no items .* Did you mean 'Faith'"):
+        QuestionStage(seeds, settings(topics=("Fait",)))
