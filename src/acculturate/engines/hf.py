@@ -15,14 +15,15 @@ from collections.abc import Iterator, Sequence
 from acculturate.engines import chat
 from acculturate.engines.base import ModelSpec
 from acculturate.engines.labels import LabelPlan, plan_labels
-from acculturate.engines.loading import LoadedModel, load_model
+from acculturate.engines.loading import LoadedModel, device, load_model
 from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 __all__ = ["HfEngine", "LoadedModel", "load_model"]
 
 GENERATE_BATCH = 64
-CHOOSE_BATCH = 512
+CHOOSE_BATCH = {"cpu": 64, "cuda": 512}
+"""A processor's batch takes seconds, so that little is lost with a kill and progress is seen."""
 
 
 class HfEngine:
@@ -35,11 +36,11 @@ class HfEngine:
     can_choose = True
     can_seed_rows = False
     batch_size = GENERATE_BATCH
-    choose_batch_size = CHOOSE_BATCH
 
     def __init__(self, spec: ModelSpec) -> None:
         self._loaded: LoadedModel | None = load_model(spec)
         self.identity = self._loaded.identity
+        self.choose_batch_size = CHOOSE_BATCH[device()]
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the log-probability of each request's labels."""

@@ -1,19 +1,27 @@
-"""What a study will ask, before it asks: prompts per stage, without opening a model."""
+"""What a study will ask, before it asks: prompts per stage, without opening a model.
+
+Arms are counted exactly. What an adaptation asks depends on what the model writes, so it is bounded
+by its attempts and estimated from the size of the survey's own items.
+"""
 
 from dataclasses import dataclass
 
+from acculturate.asking import orders
 from acculturate.evaluation.survey_taking import SurveyTaking
-from acculturate.study.schema import Study
-from acculturate.survey import load_survey
+from acculturate.study.schema import AdaptSection, Study
+from acculturate.survey import Survey, load_survey
 
 CHARACTERS_PER_TOKEN = 4.2  # English prompts under byte-pair tokenizers
+TOKENS_PER_EXAMPLE = 70  # a survey item as JSON, with its turn
+TOKENS_PER_ANSWER = 120  # framing, instruction and item
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Prompts by stage; `text` says them in lines."""
+    """Prompts and tokens by stage; `text` says them in lines."""
 
     stages: tuple[tuple[str, int, int], ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -22,7 +30,8 @@ class Estimate:
             for name, prompts, tokens in self.stages
         ]
         total = sum(prompts for _, prompts, _ in self.stages)
-        return "\n".join([*lines, f"In all {total} prompts. Nothing has been asked."])
+        end = f"In all about {total} prompts. Nothing has been asked."
+        return "\n".join([*lines, *self.notes, end])
 
 
 def estimate(study: Study) -> Estimate:
@@ -40,4 +49,23 @@ def estimate(study: Study) -> Estimate:
         )
         letters = sum(len(m.text) for each in taking.requests() for m in each.messages)
         stages.append((taking.name, taking.total, round(letters / CHARACTERS_PER_TOKEN)))
-    return Estimate(tuple(stages))
+    for section in study.adapt:
+        stages += _adaptation(study, section, survey)
+    notes = tuple(f"tuning {section.id}: one adapter, on the rows built" for section in study.adapt)
+    return Estimate(tuple(stages), notes)
+
+
+def _adaptation(study: Study, section: AdaptSection, survey: Survey) -> list[tuple[str, int, int]]:
+    """CultureSPA's attempts at most, and the answers to the questions that it wants."""
+    settings = section.culturespa.questions
+    seeds = survey.select("attitudes")
+    topics = len(settings.topics or {item.topic for item in seeds})
+    wanted = topics * settings.per_topic
+    shown = [len(orders(item, section.culturespa.answering.orders)) for item in seeds]
+    answers = round(wanted * sum(shown) / len(shown) * (1 + len(study.cultures.adapt)))
+    attempts = wanted * settings.attempts
+    per_attempt = TOKENS_PER_EXAMPLE * (settings.examples + 1) + settings.max_tokens
+    return [
+        (f"{section.id}: questions, at most", attempts, attempts * per_attempt),
+        (f"{section.id}: answers to them", answers, answers * TOKENS_PER_ANSWER),
+    ]

@@ -1,0 +1,48 @@
+"""The README's own code runs, its commands exist, and its tree names every file."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import acculturate
+
+ROOT = Path(acculturate.__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_python_example_runs(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    lines = [line for line in block.splitlines() if line.strip()]
+    assert len(lines) <= 5
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile(block, "README.md", "exec"), {})
+    assert 0 < float(said.getvalue().splitlines()[0]) < 1
+    assert "alignment" in said.getvalue()
+
+
+def test_commands_named_are_commands() -> None:
+    from acculturate.cli.main import app
+
+    known = {
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback
+    } | {group.name for group in app.registered_groups}
+    named = set(re.findall(r"^acculturate (\w+)", README, re.MULTILINE))
+    assert named
+    assert named <= known
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (\w+)", README, re.MULTILINE):
+        assert f"\n{target}:" in makefile
+
+
+def test_the_tree_names_every_module() -> None:
+    tree = README.split("## The tree")[1]
+    source = ROOT / "src" / "acculturate"
+    for path in sorted(source.rglob("*.py")):
+        if path.name != "__init__.py":
+            assert re.search(rf"\b{re.escape(path.name)}\b", tree), (
+                f"{path.name} is not in the tree"
+            )
