@@ -1,0 +1,1 @@
+"""The command line: short functions that call what Python calls, and print."""

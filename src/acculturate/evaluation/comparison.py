@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.draws import draw_ratios, enough
+from acculturate.evaluation.draws import NO_INTERVAL, draw_ratios, enough, interval
 from acculturate.evaluation.measures import Metric, find_metrics
-from acculturate.evaluation.scores import MEAN, NO_INTERVAL
+from acculturate.evaluation.scores import MEAN
 from acculturate.metrics.divergence import item_distance
 from acculturate.metrics.ratio import Ratio
-from acculturate.statistics.bootstrap import Resampling, macro_mean, percentile_interval
+from acculturate.statistics.bootstrap import Resampling, macro_mean
 
 Floats = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ def compare(
     Both tables need the same cultures and items. Raises `SurveyError` where they differ, for an
     unknown metric, and where the arms' kinds of answer differ, which no divergence can bridge.
     """
-    _check(arm, control)
+    check_pair(arm, control)
     resampling = resampling or Resampling()
     chosen = {
         name: metric
@@ -72,13 +72,15 @@ def compare(
         if metric.applies(arm) and metric.applies(control)
     }
 
-    def pairs(people_CIK: Floats) -> list[Ratio]:
+    def pairs(people_CIK: Floats, sides: Sequence[ArmTable]) -> list[Ratio]:
         return [
-            side for metric in chosen.values() for side in _pair(metric, arm, control, people_CIK)
+            side
+            for metric in chosen.values()
+            for side in paired_ratios(metric, sides[0], sides[1], people_CIK)
         ]
 
-    observed = pairs(arm.people.share_CIK)
-    draws = draw_ratios(pairs, arm.people, resampling)
+    observed = pairs(arm.people.share_CIK, [arm, control])
+    draws = draw_ratios(pairs, [arm, control], resampling)
     rows: list[Difference] = []
     for m, (name, metric) in enumerate(chosen.items()):
         sides = slice(2 * m, 2 * m + 2)
@@ -89,7 +91,7 @@ def compare(
 
 def item_changes(arm: ArmTable, control: ArmTable) -> list[ItemChange]:
     """Every item that both answered, the largest move first."""
-    _check(arm, control)
+    check_pair(arm, control)
     size_I, ordinal_I = arm.people.size_I, arm.people.ordinal_I
     share_CIK = arm.people.share_CIK
     moved_CI = item_distance(arm.share_CIK, control.share_CIK, size_I, ordinal_I)
@@ -103,7 +105,8 @@ def item_changes(arm: ArmTable, control: ArmTable) -> list[ItemChange]:
     return sorted(changes, key=lambda change: -change.moved)
 
 
-def _check(arm: ArmTable, control: ArmTable) -> None:
+def check_pair(arm: ArmTable, control: ArmTable) -> None:
+    """Raise `SurveyError` for arms on other cultures or items, or of another kind of answer."""
     if arm.cultures != control.cultures or arm.items != control.items:
         raise SurveyError(
             f"The arms '{arm.arm}' and '{control.arm}' stand on different cultures or items: "
@@ -116,9 +119,10 @@ def _check(arm: ArmTable, control: ArmTable) -> None:
         )
 
 
-def _pair(
+def paired_ratios(
     metric: Metric, arm: ArmTable, control: ArmTable, people_CIK: Floats
 ) -> tuple[Ratio, Ratio]:
+    """Both arms' ratios over the items that both have."""
     ours, theirs = metric.ratio(arm, people_CIK), metric.ratio(control, people_CIK)
     both_CI = ours.scored_I & theirs.scored_I
     return ours.only(both_CI), theirs.only(both_CI)
@@ -146,8 +150,10 @@ def _rows(
     cells.append((MEAN, total, macro_mean(value_BC), any(drawn_C), scored_CI.any(0)))
     rows = []
     for culture, value, draw_B, drawn, scored_I in cells:
-        interval = percentile_interval(draw_B) if drawn else NO_INTERVAL
-        low, high = (_known(bound) for bound in interval)
+        bounds = NO_INTERVAL
+        if drawn:
+            bounds = interval(draw_B, value, scored_I, arm.people, resampling)
+        low, high = (_known(bound) for bound in bounds)
         n = int(scored_I.sum())
         rows.append(Difference(name, culture, arm.arm, control.arm, _known(value), low, high, n))
     return rows

@@ -25,6 +25,10 @@ from acculturate.metrics.ratio import (
     plain,
     root_complement,
 )
+from acculturate.metrics.sampling import js_divergence_corrected
+from acculturate.metrics.specificity import deviation_sums
+from acculturate.metrics.spread import deviation, entropy
+from acculturate.records import AnswerKind
 
 Floats = NDArray[np.float64]
 Reading = Literal["ours", "published", "published-strict"]
@@ -32,16 +36,27 @@ Reading = Literal["ours", "published", "published-strict"]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """`ratio(table, people_CIK)` has cultures and items as its last axes (draws may lead)."""
+    """`ratio(table, people_CIK)` has cultures and items as its last axes (draws may lead).
+
+    `ideal` is what the people themselves score where more is not always better, `kinds` the kinds
+    of answer that have the figure (None: all), `cultures` how many it needs.
+    """
 
     description: str
     ratio: Callable[[ArmTable, Floats], Ratio]
     finish: Finish = plain
     higher_is_better: bool = True
     reading: Reading = "ours"
+    ideal: float | None = None
+    kinds: tuple[AnswerKind, ...] | None = None
+    cultures: int = 1
 
     def applies(self, table: ArmTable) -> bool:
         """Whether the arm's kind of answer has this figure at all."""
+        if self.kinds is not None and table.kind not in self.kinds:
+            return False
+        if len(table.cultures) < self.cultures:
+            return False
         return self.reading == "ours" or table.published is not None
 
 
@@ -76,6 +91,50 @@ def _soft_accuracy(table: ArmTable, people_CIK: Floats) -> Ratio:
     return mean(
         accuracy.soft_accuracy(table.share_CIK, people_CIK, people.size_I, people.ordinal_I)
     )
+
+
+def _modal_agreement(table: ArmTable, people_CIK: Floats) -> Ratio:
+    return mean(accuracy.modal_agreement(table.share_CIK, people_CIK))
+
+
+def _kl(table: ArmTable, people_CIK: Floats) -> Ratio:
+    return mean(divergence.kl_divergence(people_CIK, table.share_CIK, table.people.size_I))
+
+
+def _js_corrected(table: ArmTable, people_CIK: Floats) -> Ratio:
+    read_CI = table.asked_CI - table.refused_CI
+    count_CIK = table.share_CIK * read_CI[..., None]
+    return mean(js_divergence_corrected(count_CIK, people_CIK))
+
+
+def _entropy(table: ArmTable, people_CIK: Floats) -> Ratio:
+    return Ratio(*np.broadcast_arrays(entropy(table.share_CIK), entropy(people_CIK)))
+
+
+def _spread(table: ArmTable, people_CIK: Floats) -> Ratio:
+    people = table.people
+    sides = (
+        np.where(people.ordinal_I, deviation(share_CIK, people.size_I), np.nan)
+        for share_CIK in (table.share_CIK, people_CIK)
+    )
+    return Ratio(*np.broadcast_arrays(*sides))
+
+
+def _slopes(table: ArmTable, people_CIK: Floats) -> Ratio:
+    people = table.people
+    return deviation_sums(table.share_CIK, people_CIK, people.size_I, people.ordinal_I).slopes
+
+
+def _kl_published(table: ArmTable, people_CIK: Floats) -> Ratio:
+    """Options and one cell of refusals, as CLCA counts them."""
+    read_CIK = np.broadcast_to(table.read_CI[..., None], (*table.share_CIK.shape[:-1], 1))
+    # nothing read at all is a row of refusals; answers without shares are no row
+    share_CIK = np.where(read_CIK == 0, 0.0, table.share_CIK)
+    model_CIK = np.concatenate([share_CIK * read_CIK, 1 - read_CIK], axis=-1)
+    held_CIK = np.concatenate([people_CIK, np.zeros_like(people_CIK[..., :1])], axis=-1)
+    cell_IK = np.arange(held_CIK.shape[-1]) < table.people.size_I[:, None]
+    cell_IK[:, -1] = True
+    return mean(published.kl_as_published(held_CIK, model_CIK, cell_IK))
 
 
 def _mass(table: ArmTable, people_CIK: Floats) -> Ratio:
@@ -138,6 +197,22 @@ METRICS: dict[str, Metric] = {
         lambda table, people: mean(divergence.js_distance(table.share_CIK, people)),
         higher_is_better=False,
     ),
+    "js_divergence_corrected": Metric(
+        "the same without what few texts add to it (jackknife), in nats; sampled answers only",
+        _js_corrected,
+        higher_is_better=False,
+        kinds=("sampled",),
+    ),
+    "kl_divergence": Metric(
+        "mean divergence of the people from the model in nats, both mixed with 1% of uniform",
+        _kl,
+        higher_is_better=False,
+    ),
+    "globalopinionqa_similarity": Metric(
+        "1 - mean Jensen-Shannon distance",
+        lambda table, people: mean(divergence.js_distance(table.share_CIK, people)),
+        complement,
+    ),
     "total_variation": Metric(
         "mean share of answers that would have to change",
         lambda table, people: mean(divergence.total_variation(table.share_CIK, people)),
@@ -156,8 +231,33 @@ METRICS: dict[str, Metric] = {
         "1 - distance of positions to the people's most frequent answer (exact on nominal items)",
         _soft_accuracy,
     ),
+    "modal_agreement": Metric(
+        "share of items whose most frequent answer is the people's", _modal_agreement
+    ),
+    "deviation_slope": Metric(
+        "how much of the culture's own leaning the answers have: 0 none, 1 the people's, above 1 "
+        "a caricature",
+        _slopes,
+        ideal=1.0,
+        cultures=2,
+    ),
+    "entropy_ratio": Metric(
+        "entropy of the answers over the people's: below 1 is flatter than the people",
+        _entropy,
+        ideal=1.0,
+    ),
+    "spread_ratio": Metric(
+        "standard deviation along the scale over the people's (ordinal items only)",
+        _spread,
+        ideal=1.0,
+    ),
     "option_mass": Metric(
         "mean probability of the options' labels together; the rest is refusal or chatter", _mass
+    ),
+    "kl_as_published": Metric(
+        "CLCA's divergence, in which the people themselves do not score 0 nor best",
+        _kl_published,
+        higher_is_better=False,
     ),
     "alignment_as_published": Metric(
         "CultureSPA's score: 1 - root of pooled squared errors over squared scale lengths",

@@ -3,9 +3,11 @@
 `reference:uniform` knows nothing, `reference:midpoint` and `reference:first` answer without
 reading, `reference:mode` is the best single answer of each people (the ceiling of every arm that
 gives one answer per item), `reference:culture-blind` is the mean of the other cultures' people.
+`people` (the exact distribution of each people) and `another` (the next culture's) are there for
+tables that show what a metric does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,26 +27,35 @@ from acculturate.survey import People, Survey
 
 Floats = NDArray[np.float64]
 REFERENCES = ("uniform", "midpoint", "mode", "first", "culture-blind")
+ALL_REFERENCES = (*REFERENCES, "people", "another")
 
 
 def reference_tables(
-    survey: Survey, cultures: Sequence[str], items: Sequence[Item]
+    survey: Survey,
+    cultures: Sequence[str],
+    items: Sequence[Item],
+    names: Sequence[str] = REFERENCES,
 ) -> list[ArmTable]:
     """One table per reference answerer, over the same cultures and items as the arms beside it."""
     people = survey.people(cultures, items)
-    blind_CIK = culture_blind_of(survey, people)
     size_I, width = people.size_I, people.count_CIK.shape[-1]
-    shares = {
-        "uniform": references.uniform(size_I, width),
-        "midpoint": references.midpoint(size_I, width),
-        "mode": references.mode(people.share_CIK),
-        "first": references.first_option(size_I, width),
-        "culture-blind": blind_CIK,
+    shares: dict[str, Callable[[], Floats]] = {
+        "uniform": lambda: references.uniform(size_I, width),
+        "midpoint": lambda: references.midpoint(size_I, width),
+        "mode": lambda: references.mode(people.share_CIK),
+        "first": lambda: references.first_option(size_I, width),
+        "culture-blind": lambda: culture_blind_of(survey, people),
+        "people": lambda: people.share_CIK,
+        "another": lambda: _neighbours(survey, people),
     }
-    return [
-        _table(survey, people, blind_CIK, name, np.broadcast_to(shares[name], blind_CIK.shape))
-        for name in REFERENCES
-    ]
+    return [reference_table(survey, cultures, items, name, shares[name]()) for name in names]
+
+
+def _neighbours(survey: Survey, people: People) -> Floats:
+    """The people of the next culture in the survey's order."""
+    everyone = survey.people(survey.cultures, people.items)
+    rows = [survey.cultures.index(culture) for culture in people.cultures]
+    return references.another_culture(everyone.share_CIK)[rows]
 
 
 def reference_scores(
@@ -59,9 +70,13 @@ def reference_scores(
     return [row for table in tables for row in score_table(table, metrics, resampling)]
 
 
-def _table(
-    survey: Survey, people: People, blind_CIK: Floats, name: str, share_CIK: Floats
+def reference_table(
+    survey: Survey, cultures: Sequence[str], items: Sequence[Item], name: str, share_CIK: Floats
 ) -> ArmTable:
+    """An arm `reference:NAME` out of shares of shape (C, I, K), or (I, K) for all cultures."""
+    people = survey.people(cultures, items)
+    share_CIK = np.broadcast_to(share_CIK, people.count_CIK.shape)
+    blind_CIK = culture_blind_of(survey, people)
     none_CI = np.zeros(people.count_CIK.shape[:2])
     return ArmTable(
         arm=f"reference:{name}",

@@ -19,23 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.draws import draw_ratios, enough
+from acculturate.evaluation.draws import NO_INTERVAL, draw_ratios, enough, interval
 from acculturate.evaluation.measures import METRICS, Metric, find_metrics
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Answer, Item, Score
-from acculturate.statistics.bootstrap import (
-    Interval,
-    Resampling,
-    macro_mean,
-    percentile_interval,
-)
+from acculturate.statistics.bootstrap import Interval, Resampling, macro_mean
 from acculturate.survey import Survey
 
 __all__ = ["MEAN", "METRICS", "score_answers", "score_table"]
 
 Floats = NDArray[np.float64]
 MEAN = "mean"
-NO_INTERVAL = Interval(float("nan"), float("nan"))
 
 
 def score_answers(
@@ -69,8 +63,8 @@ def score_table(
     shares = table.people.share_CIK
     ratios = [metric.ratio(table, shares) for metric in chosen.values()]
     draws = draw_ratios(
-        lambda people: [metric.ratio(table, people) for metric in chosen.values()],
-        table.people,
+        lambda people, drawn: [metric.ratio(drawn[0], people) for metric in chosen.values()],
+        [table],
         resampling,
     )
     rows: list[Score] = []
@@ -106,16 +100,23 @@ def _metric_rows(
     # the published scores hold the people's mode fixed: without items to draw nothing moves
     moves = metric.reading == "ours" or resampling.items == "random"
     drawn_C = [moves and each for each in enough(scored_CI, table.people, resampling)]
+    total = macro_mean(value_C[None])[0]
+    any_I = scored_CI.any(0)
+    cells = [
+        (culture, value_C[c], value_BC[:, c], drawn_C[c], scored_CI[c])
+        for c, culture in enumerate(table.cultures)
+    ]
+    cells.append((MEAN, total, macro_mean(value_BC), any(drawn_C), any_I))
     rows = []
-    for c, culture in enumerate(table.cultures):
-        interval = percentile_interval(value_BC[:, c]) if drawn_C[c] else NO_INTERVAL
-        refused = None if refused_C is None else int(refused_C[c])
-        n = int(scored_CI[c].sum())
-        rows.append(_row(table, name, culture, value_C[c], interval, n, refused))
-    interval = percentile_interval(macro_mean(value_BC)) if any(drawn_C) else NO_INTERVAL
-    value = macro_mean(value_C[None])[0]
-    n = int(scored_CI.any(0).sum())
-    rows.append(_row(table, name, MEAN, value, interval, n, _all_refused(table, refused_C)))
+    for c, (culture, value, draw_B, drawn, scored_I) in enumerate(cells):
+        bounds = NO_INTERVAL
+        if drawn:
+            bounds = interval(draw_B, value, scored_I, table.people, resampling)
+        refused = _all_refused(table, refused_C)
+        if refused_C is not None and culture != MEAN:
+            refused = int(refused_C[c])
+        n = int(scored_I.sum())
+        rows.append(score_row(table, name, culture, value, bounds, n, refused))
     return rows
 
 
@@ -126,15 +127,16 @@ def _all_refused(table: ArmTable, refused_C: Floats | None) -> int | None:
     return int(refused_C.max(initial=0) if table.common else refused_C.sum())
 
 
-def _row(
+def score_row(
     table: ArmTable,
     metric: str,
     culture: str,
     value: float,
-    interval: Interval,
-    n: int,
-    refused: int | None,
+    bounds: Interval = NO_INTERVAL,
+    n: int | None = None,
+    refused: int | None = None,
 ) -> Score:
+    """A row of `table`'s arm; what is not finite is None."""
     return Score(
         arm=table.arm,
         model=table.model,
@@ -144,8 +146,8 @@ def _row(
         culture=culture,
         metric=metric,
         value=_known(value),
-        low=_known(interval.low),
-        high=_known(interval.high),
+        low=_known(bounds.low),
+        high=_known(bounds.high),
         n=n,
         refused=refused,
     )

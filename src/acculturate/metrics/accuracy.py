@@ -28,6 +28,11 @@ def hard_accuracy(model_K: Floats, people_K: Floats) -> Floats:
     return np.asarray((model_K * mode_share(people_K)).sum(-1))
 
 
+def modal_agreement(model_K: Floats, people_K: Floats) -> Floats:
+    """1 where the model's most frequent answer is the people's; in [0, 1] where several tie."""
+    return np.asarray(np.minimum(mode_share(model_K), mode_share(people_K)).sum(-1))
+
+
 def soft_accuracy(model_K: Floats, people_K: Floats, size: Ints, ordinal: Bools) -> Floats:
     """``1 - |a - g| / (size - 1)`` by position on ordinal scales, exact match on nominal ones.
 

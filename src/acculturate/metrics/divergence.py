@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 LN2 = float(np.log(2.0))
+KL_SMOOTHING = 0.01
 
 
 def total_variation(model_K: Floats, people_K: Floats) -> Floats:
@@ -35,6 +36,29 @@ def js_divergence(model_K: Floats, people_K: Floats) -> Floats:
 def js_distance(model_K: Floats, people_K: Floats) -> Floats:
     """Square root of `js_divergence`, in [0, sqrt(ln 2)]: a true metric."""
     return np.sqrt(js_divergence(model_K, people_K))
+
+
+def globalopinionqa_similarity(model_K: Floats, people_K: Floats) -> Floats:
+    """``1 - js_distance`` in nats, in [1 - sqrt(ln 2), 1] (GlobalOpinionQA, arXiv 2306.16388)."""
+    return np.asarray(1.0 - js_distance(model_K, people_K))
+
+
+def kl_divergence(
+    people_K: Floats, model_K: Floats, size: Ints, smoothing: float = KL_SMOOTHING
+) -> Floats:
+    """``sum_k o_k ln(o_k / p_k)`` of shares that are mixed with uniform ones, in nats.
+
+    Both sides become ``(1 - smoothing) * share + smoothing / K``: an option that the model never
+    gives costs much and not infinity, and the people themselves still reach 0, the least there is.
+    In [0, (1 - smoothing) ln(1 + K (1 - smoothing) / smoothing)]. `smoothing` 0 is the plain
+    divergence, infinite where the model excludes what people say.
+    """
+    held_K = np.arange(people_K.shape[-1]) < np.asarray(size)[..., None]
+    even_K = smoothing * held_K / np.asarray(size)[..., None]
+    o_K, p_K = (1 - smoothing) * people_K + even_K, (1 - smoothing) * model_K + even_K
+    with np.errstate(divide="ignore", invalid="ignore"):
+        nats_K = o_K * np.log(o_K / p_K)
+    return np.asarray(np.maximum(np.where(o_K == 0, 0.0 * p_K, nats_K).sum(-1), 0.0))
 
 
 def _to_middle(share_K: Floats, both_K: Floats) -> Floats:

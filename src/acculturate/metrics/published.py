@@ -14,6 +14,7 @@ Axes: I items (the last axis of `code_I` and `gold_I`, NaN where there is none; 
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acculturate.metrics.divergence import Floats, Ints
 from acculturate.metrics.ratio import Ratio, complement, mean, root_complement
@@ -79,15 +80,20 @@ def answer_share_as_published(share_I: Floats) -> Floats:
     return mean(share_I).value()
 
 
-def kl_as_published(people_K: Floats, model_K: Floats) -> Floats:
+def kl_as_published(
+    people_K: Floats, model_K: Floats, cell_K: NDArray[np.bool_] | None = None
+) -> Floats:
     """CLCA's ``sum_k o_k ln(o_k / softmax(q)_k)`` from counts or shares of shape (..., K).
 
-    K counts an item's options and then one cell of invalid answers. It is not a divergence of
-    people and model: a model that is exactly right does not reach 0.
+    K counts an item's options and one cell of invalid answers; `cell_K` says which cells exist
+    where rows are padded. It is not a divergence of people and model: a model that is exactly
+    right does not reach 0.
     """
     o_K = people_K / people_K.sum(-1, keepdims=True)
     raised_K = np.exp(model_K / model_K.sum(-1, keepdims=True))
+    if cell_K is not None:
+        raised_K = raised_K * cell_K
     soft_K = raised_K / raised_K.sum(-1, keepdims=True)
-    with np.errstate(divide="ignore"):
-        nats_K = np.where(o_K == 0, 0.0, o_K * (np.log(np.where(o_K == 0, 1.0, o_K / soft_K))))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        nats_K = np.where(o_K == 0, 0.0 * soft_K, o_K * np.log(o_K / soft_K))
     return np.asarray(nats_K.sum(-1))

@@ -14,6 +14,7 @@ from acculturate.records.request import (
     Role,
     Sampling,
 )
+from acculturate.records.respondent import Respondent
 from acculturate.records.score import Score
 from acculturate.records.shift import Shift
 from acculturate.records.training import TrainingRow
@@ -32,6 +33,7 @@ __all__ = [
     "Option",
     "Reply",
     "Request",
+    "Respondent",
     "Role",
     "Sampling",
     "Scale",

@@ -13,7 +13,7 @@ class Answer:
     `probabilities` follow the item's codes in scale order and sum to 1 (kind `expected` and
     `stated`); `code` is the one option that a text states (kind `sampled` and `point`). Both are
     None where nothing could be read: a refusal. `mass` is the option mass, the probability of all
-    labels together (kind `expected`).
+    labels together (kind `expected`). `wording` is the item's, `framing_wording` the framing's.
     """
 
     item: str
@@ -29,6 +29,7 @@ class Answer:
     mass: float | None = None
     text: str = ""
     respondent: str = ""
+    framing_wording: int = 0
 
     @property
     def refused(self) -> bool:

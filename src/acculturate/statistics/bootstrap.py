@@ -120,14 +120,76 @@ def kish_n(weights: Floats) -> float:
     return float(weights.sum()) ** 2 / square if square else 0.0
 
 
-def percentile_interval(draw_B: Floats, level: float = LEVEL) -> Interval:
-    """The middle `level` of the draws that have a value; NaN where fewer than half have one."""
+def effective_batteries(batteries: Sequence[str]) -> float:
+    """How many batteries of equal size these are worth: ``(sum s)^2 / sum s^2`` of their sizes."""
+    size_N = np.bincount(battery_index(batteries)).astype(np.float64)
+    return kish_n(size_N)
+
+
+def tail_probability(level: float, clusters: float | None) -> float:
+    """The draws to leave out on either side, so that few clusters give an interval wide enough.
+
+    The percentile interval of n clusters is too narrow by ``sqrt((n - 1) / n)`` and takes normal
+    for Student's t; its expanded form (Hesterberg 2015, The American Statistician 69(4)) mends
+    both. None: as many clusters as one likes.
+    """
+    if clusters is None or not np.isfinite(clusters) or clusters <= 1:
+        return (1 - level) / 2
+    from scipy.special import ndtr, stdtrit
+
+    quantile = stdtrit(clusters - 1, (1 - level) / 2)
+    return float(ndtr(quantile * np.sqrt(clusters / (clusters - 1))))
+
+
+def percentile_interval(
+    draw_B: Floats, level: float = LEVEL, clusters: float | None = None
+) -> Interval:
+    """The middle `level` of the draws that have a value; NaN where fewer than half have one.
+
+    `clusters` is the number of things drawn from (batteries) where it is small.
+    """
     known = draw_B[np.isfinite(draw_B)]
     if 2 * len(known) < len(draw_B) or not len(known):
         return Interval(float("nan"), float("nan"))
-    tail = (1 - level) / 2
+    tail = tail_probability(level, clusters)
     low, high = np.quantile(known, [tail, 1 - tail])
     return Interval(float(low), float(high))
+
+
+def centred(draw_B: Floats, value: float) -> Floats:
+    """The draws moved so that their mean is `value`.
+
+    Where respondents or texts are drawn anew, their noise is in the draws twice, and a distance
+    only grows with noise: such draws have the right width around a wrong place.
+    """
+    known = draw_B[np.isfinite(draw_B)]
+    return draw_B - (known.mean() - value) if len(known) and np.isfinite(value) else draw_B
+
+
+def seed_interval(
+    value_S: Floats, draw_SB: Floats, clusters: float | None = None, level: float = LEVEL
+) -> Interval:
+    """The interval of a mean over S training seeds: their spread and that of the items together.
+
+    `value_S` is each seed's figure, `draw_SB` its draws, items shared by all seeds. Variances add,
+    and Student's t has the degrees of freedom of Satterthwaite (1946), since two or three seeds
+    cannot be resampled. NaN with a single seed: it says nothing of another.
+    """
+    n = len(value_S)
+    if n < 2 or not np.isfinite(value_S).all():
+        return Interval(float("nan"), float("nan"))
+    from scipy.special import stdtrit
+
+    known = draw_SB.mean(0)[np.isfinite(draw_SB).all(0)]
+    batteries = clusters if clusters is not None and clusters > 1 else np.inf
+    grow = batteries / (batteries - 1) if np.isfinite(batteries) else 1.0
+    items, seeds = known.var() * grow, value_S.var(ddof=1) / n
+    total = items + seeds
+    weight = (items**2 / (batteries - 1) if np.isfinite(batteries) else 0.0) + seeds**2 / (n - 1)
+    freedom = total**2 / weight if weight > 0 else np.inf
+    reach = -float(stdtrit(min(freedom, 1e6), (1 - level) / 2)) * float(np.sqrt(total))
+    middle = float(value_S.mean())
+    return Interval(middle - reach, middle + reach)
 
 
 def macro_mean(value_BC: Floats) -> Floats:

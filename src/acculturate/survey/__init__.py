@@ -1,11 +1,16 @@
-"""Surveys: the model of one, and the ways to get one. `load_survey` is the only door."""
+"""Surveys: the model of one, and the ways to get one. `load_survey` is the only door.
+
+wvs7-marginals     built in: 259 items of WVS-7, counts of 19 cultures
+fictitious-wvs7    invented respondents drawn from those counts
+any other name     a survey that the user imported (shelf.py)
+"""
 
 from collections.abc import Callable
 
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import SurveyError
 from acculturate.survey.model import ItemSet, People, Survey
 
-__all__ = ["ItemSet", "People", "Survey", "load_survey"]
+__all__ = ["ItemSet", "People", "Survey", "load_survey", "survey_names"]
 
 
 def _builtin() -> Survey:
@@ -14,13 +19,42 @@ def _builtin() -> Survey:
     return load_builtin()
 
 
-SURVEYS: dict[str, Callable[[], Survey]] = {"wvs7-marginals": _builtin}
+def _fictitious() -> Survey:
+    from acculturate.survey.fictitious import fictitious_survey
+
+    return fictitious_survey()
 
 
-def load_survey(name: str = "wvs7-marginals") -> Survey:
-    """Load a survey by name; raises `SurveyError` with the nearest known one."""
-    if name not in SURVEYS:
-        raise SurveyError(
-            f"There is no survey '{name}'.{nearest(name, SURVEYS)} Known: {', '.join(SURVEYS)}."
-        )
-    return SURVEYS[name]()
+SURVEYS: dict[str, Callable[[], Survey]] = {
+    "wvs7-marginals": _builtin,
+    "fictitious-wvs7": _fictitious,
+}
+
+
+def load_survey(name: str = "wvs7-marginals", *, weighted: bool = True) -> Survey:
+    """Load a survey by name, the shipped ones or one that was imported.
+
+    Counts are weighted where the survey has weights, unless `weighted` is False. Raises
+    `SurveyError` with the nearest known name.
+    """
+    if name in SURVEYS:
+        survey = SURVEYS[name]()
+    else:
+        from acculturate.survey.shelf import take_survey
+
+        survey = take_survey(name)
+    if survey.weighted and not weighted:
+        if survey.respondents is None:
+            raise SurveyError(
+                f"The survey '{name}' has weighted counts and no respondents: it cannot be read "
+                "without its weights."
+            )
+        return survey.reweighted(False)
+    return survey
+
+
+def survey_names() -> tuple[str, ...]:
+    """Every survey that can be loaded: the shipped ones, then the imported ones."""
+    from acculturate.survey.shelf import shelf_names
+
+    return (*SURVEYS, *shelf_names())

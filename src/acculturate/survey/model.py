@@ -2,18 +2,21 @@
 
 Counts are kept per culture and item in scale order. `Survey.people` lays them out as arrays for the
 metrics, whose axes are in their names: C cultures, I items, K options (padded with zeros to the
-longest scale).
+longest scale). Where a survey has respondents, the counts are computed from them: weighted unless
+`Survey.reweighted(False)` is asked for.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acculturate.culture import Culture, find_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item
+from acculturate.survey.respondents import Respondents
 
 Floats = NDArray[np.float64]
 ItemSet = Literal["attitudes", "all", "published"]
@@ -25,7 +28,8 @@ class People:
 
     `count_CIK` are respondents who chose an option (weighted where the survey is); a row of zeros
     is an item that was not asked in that culture. `size_I` is the number of options, `ordinal_I`
-    whether the scale is ordered.
+    whether the scale is ordered. `kish_CI` is Kish's effective number of respondents where the
+    counts are weighted, None where they are not.
     """
 
     cultures: tuple[str, ...]
@@ -33,11 +37,17 @@ class People:
     count_CIK: Floats
     size_I: NDArray[np.int64]
     ordinal_I: NDArray[np.bool_]
+    kish_CI: Floats | None = None
 
     @property
     def n_CI(self) -> Floats:
         """Respondents who answered."""
         return np.asarray(self.count_CIK.sum(-1))
+
+    @property
+    def effective_n_CI(self) -> Floats:
+        """How many equally weighted respondents the shares are worth: what a bootstrap draws."""
+        return self.n_CI if self.kish_CI is None else self.kish_CI
 
     @property
     def share_CIK(self) -> Floats:
@@ -53,7 +63,10 @@ class Survey:
     `counts[culture][item]` follow the item's codes in scale order; `sample_sizes` count
     respondents, answering or not. `published_modes[culture, item]` is the modal code that a
     published score used where two codes tie. `notice` is the source to cite and its terms;
-    `spoken_name` is how a prompt names the survey.
+    `spoken_name` is how a prompt names the survey. `respondents` are the people themselves where
+    the survey has them, and `effective` Kish's number for each weighted row of `counts`. `own`
+    describes cultures that the table of territories does not hold, such as groups inside one.
+    `fingerprint` names the very data of an imported survey.
     """
 
     name: str
@@ -65,6 +78,43 @@ class Survey:
     published_modes: Mapping[tuple[str, str], int] = field(default_factory=dict)
     published_items: tuple[str, ...] = ()
     spoken_name: str = ""
+    respondents: Respondents | None = None
+    effective: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    own: Mapping[str, Culture] = field(default_factory=dict)
+    fingerprint: str = ""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether `counts` are weighted."""
+        return bool(self.effective)
+
+    def reweighted(self, weighted: bool = True) -> Self:
+        """The same survey with counts from its respondents, weighted or not.
+
+        Marginals alone are returned as they are.
+        """
+        people = self.respondents
+        if people is None:
+            return self
+        weighted = weighted and people.weighted
+        counts: dict[str, dict[str, tuple[float, ...]]] = {
+            culture: {} for culture in (*people.cultures, *people.groups)
+        }
+        effective: dict[str, dict[str, float]] = {culture: {} for culture in counts}
+        for item in people.items:
+            for culture, tally in people.tallies(item.id, weighted=weighted).items():
+                counts[culture][item.id] = tuple(tally.count_K.tolist())
+                effective[culture][item.id] = tally.kish
+        return replace(
+            self,
+            counts=counts,
+            effective=effective if weighted else {},
+            sample_sizes=people.sizes(),
+        )
+
+    def culture(self, code: str) -> Culture:
+        """The culture with this code: one of the survey's own, or a territory of the table."""
+        return self.own[code] if code in self.own else find_culture(code)
 
     @property
     def cultures(self) -> tuple[str, ...]:
@@ -115,4 +165,10 @@ class Survey:
                 count[c, i, : len(counts)] = counts
         size = np.array([len(item.codes) for item in items], dtype=np.int64)
         ordinal = np.array([item.ordinal for item in items], dtype=np.bool_)
-        return People(cultures, tuple(items), count, size, ordinal)
+        return People(cultures, tuple(items), count, size, ordinal, self._kish(cultures, items))
+
+    def _kish(self, cultures: Sequence[str], items: Sequence[Item]) -> Floats | None:
+        if not self.effective:
+            return None
+        rows = [[self.effective[key].get(item.id, 0.0) for item in items] for key in cultures]
+        return np.array(rows, dtype=np.float64).reshape(len(cultures), len(items))

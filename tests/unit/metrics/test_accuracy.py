@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from acculturate.metrics.accuracy import hard_accuracy, mode_share, soft_accuracy
+from acculturate.metrics.accuracy import (
+    hard_accuracy,
+    modal_agreement,
+    mode_share,
+    soft_accuracy,
+)
 from acculturate.metrics.spread import deviation, entropy
 
 PEOPLE = np.array([0.1, 0.2, 0.6, 0.1])
@@ -46,3 +51,11 @@ def test_spread_has_its_known_ends() -> None:
     assert entropy(np.full(4, 0.25)) == pytest.approx(np.log(4))
     assert deviation(np.array([0.5, 0, 0, 0.5, 0]), SIZE) == pytest.approx(0.5)
     assert np.isnan(entropy(np.array([np.nan, np.nan])))
+
+
+def test_modes_agree_wholly_partly_or_not() -> None:
+    people = np.array([[0.5, 0.3, 0.2], [0.4, 0.4, 0.2]])
+    model = np.array([[0.6, 0.2, 0.2], [0.1, 0.8, 0.1]])
+    assert modal_agreement(model, people).tolist() == [1.0, 0.5]
+    assert modal_agreement(people, people).tolist() == [1.0, 1.0]
+    assert modal_agreement(model[:, ::-1], people).tolist() == [0.0, 0.5]

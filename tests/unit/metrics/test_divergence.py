@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
-from scipy.stats import wasserstein_distance
+from scipy.stats import entropy, wasserstein_distance
 
 from acculturate.metrics import divergence
 
@@ -94,3 +94,32 @@ def test_unasked_items_stay_unknown_and_the_smallest_float_is_no_trouble() -> No
     assert np.isnan(divergence.wasserstein(model, people, np.array([2, 2]))[1])
     tiny = np.array([5e-324, 1.0])
     assert divergence.js_divergence(tiny, np.array([0.0, 1.0])) == pytest.approx(0.0, abs=1e-12)
+
+
+@given(pairs())
+def test_smoothed_kl_is_zero_on_itself_alone_and_bounded(pair: tuple[Floats, Floats]) -> None:
+    model, people = pair
+    size = np.array(len(model))
+    value = float(divergence.kl_divergence(people, model, size))
+    assert divergence.kl_divergence(people, people, size) == 0
+    assert 0 <= value <= 0.99 * np.log(1 + 99 * len(model)) + 1e-9
+    mixed = [0.99 * each + 0.01 / len(each) for each in (people, model)]
+    assert value == pytest.approx(float(entropy(*mixed)), abs=1e-12)
+    padded = [np.pad(each, (0, 2)) for each in (people, model)]
+    assert divergence.kl_divergence(padded[0], padded[1], size) == pytest.approx(value, abs=1e-12)
+
+
+def test_plain_kl_is_infinite_where_the_model_excludes_what_people_say() -> None:
+    people, model, size = np.array([0.5, 0.5]), np.array([1.0, 0.0]), np.array(2)
+    assert divergence.kl_divergence(people, model, size, smoothing=0) == np.inf
+    assert divergence.kl_divergence(model, people, size, smoothing=0) == pytest.approx(np.log(2))
+    gap = np.array([np.nan, np.nan])
+    assert np.isnan(divergence.kl_divergence(people, gap, size))
+
+
+def test_similarity_is_one_less_the_distance() -> None:
+    first, last = np.eye(3)[[0, 2]]
+    assert divergence.globalopinionqa_similarity(first, first) == 1
+    assert divergence.globalopinionqa_similarity(first, last) == pytest.approx(
+        1 - np.sqrt(np.log(2))
+    )

@@ -1,0 +1,186 @@
+"""Baselines that were told something: what any adapted model must beat on items held out.
+
+The scale histogram answers an item with the mean answers to other items of the same scale. The
+wording lookup is a ridge regression from the 4-grams of an item's wording to each people's answers:
+on a random split of items it looks like knowledge of cultures, because items of one grid stand on
+both sides; on a split by topic it is none. So both are made for items held out in folds, by random
+choice, by battery or by topic. Axes: C cultures, I items, K options, G points of a common scale.
+
+    >>> from acculturate.survey import load_survey
+    >>> survey = load_survey()
+    >>> items = survey.select(["Q1", "Q2", "Q57"])
+    >>> wording_lookup(survey, ["DEU"], items, "random").shape
+    (1, 3, 4)
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.errors import SurveyError
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.reference_arms import reference_table
+from acculturate.records import Item
+from acculturate.statistics.bootstrap import battery_index
+from acculturate.survey import People, Survey
+
+Floats = NDArray[np.float64]
+Split = Literal["random", "battery", "topic"]
+BASELINES = ("wording-lookup", "scale-histogram")
+FOLDS = 5
+GRAM = 4
+RIDGE = 1.0
+POINTS = 12  # of the common scale, more than any item has options
+
+
+def folds(items: Sequence[Item], by: Split = "topic", seed: int = 0) -> NDArray[np.intp]:
+    """The fold that each item is held out in, whole batteries or topics together; shape (I,)."""
+    groups = {
+        "random": np.arange(len(items)),
+        "battery": battery_index([item.battery for item in items]),
+        "topic": battery_index([item.topic for item in items]),
+    }
+    if by not in groups:
+        raise SurveyError(f"There is no split by '{by}': expected random, battery or topic.")
+    group_I = groups[by]
+    n = int(group_I.max(initial=-1)) + 1
+    return np.asarray((np.random.default_rng([seed, 11]).permutation(n) % FOLDS)[group_I])
+
+
+def wording_lookup(
+    survey: Survey,
+    cultures: Sequence[str],
+    items: Sequence[Item],
+    by: Split = "topic",
+    seed: int = 0,
+    language: str = "en",
+) -> Floats:
+    """Shares predicted for each item from the wording of items in other folds; (C, I, K)."""
+    people = survey.people(cultures, items)
+    fold_I = folds(items, by, seed)
+    kernel_II = _kernel([_text(item, language) for item in items])
+    curve_CIG = _to_common(people)
+    share_CIK: Floats = np.full(people.count_CIK.shape, np.nan)
+    for c in range(len(people.cultures)):
+        asked_I = np.isfinite(curve_CIG[c]).all(-1)
+        for fold in np.unique(fold_I):
+            known = np.flatnonzero((fold_I != fold) & asked_I)
+            held = np.flatnonzero(fold_I == fold)
+            if len(known):
+                curve = _ridge(kernel_II, curve_CIG[c], known, held)
+                share_CIK[c, held] = _from_common(curve, people.size_I[held], share_CIK.shape[-1])
+    return share_CIK
+
+
+def scale_histogram(
+    survey: Survey,
+    cultures: Sequence[str],
+    items: Sequence[Item],
+    by: Split = "topic",
+    seed: int = 0,
+    own: bool = False,
+) -> Floats:
+    """Mean answers to items of other folds with the same scale; shape (C, I, K).
+
+    Of all cultures alike, or with `own` of each culture by itself (its way of using scales). Where
+    no other item has the scale, the mean over items with as many options; else uniform.
+    """
+    people = survey.people(cultures, items)
+    fold_I = folds(items, by, seed)
+    known_CIK = people.share_CIK
+    if not own:
+        known_CIK = np.broadcast_to(_mean(known_CIK, 0)[None], known_CIK.shape)
+    scales = [_scale(item) for item in items]
+    share_CIK: Floats = np.zeros(known_CIK.shape)
+    for i, size in enumerate(people.size_I):
+        other = fold_I != fold_I[i]
+        alike = other & np.array([scale == scales[i] for scale in scales])
+        near = other & (people.size_I == size)
+        chosen = alike if alike.any() else near
+        mean_CK = _mean(known_CIK[:, chosen], 1)
+        even_K = (np.arange(share_CIK.shape[-1]) < size) / size
+        share_CIK[:, i] = np.where(np.isnan(mean_CK), even_K, mean_CK)
+    return share_CIK
+
+
+def baseline_tables(
+    survey: Survey,
+    cultures: Sequence[str],
+    items: Sequence[Item],
+    by: Split = "topic",
+    seed: int = 0,
+) -> list[ArmTable]:
+    """Both baselines as arms `reference:wording-lookup` and `reference:scale-histogram`."""
+    shares = (
+        wording_lookup(survey, cultures, items, by, seed),
+        scale_histogram(survey, cultures, items, by, seed),
+    )
+    return [
+        reference_table(survey, cultures, items, name, share_CIK)
+        for name, share_CIK in zip(BASELINES, shares, strict=True)
+    ]
+
+
+def _text(item: Item, language: str) -> str:
+    wording = item.wording(language)
+    return " ".join([wording.stem, *wording.texts]).lower()
+
+
+def _scale(item: Item) -> tuple[object, ...]:
+    language = next(iter(item.wordings), None)
+    texts = item.wording(language).texts if language else ()
+    return item.ordinal, item.codes, texts
+
+
+def _kernel(texts: Sequence[str]) -> Floats:
+    """Cosines of 4-gram counts that are weighed by rarity; shape (I, I)."""
+    grams = [[text[k : k + GRAM] for k in range(max(len(text) - GRAM + 1, 1))] for text in texts]
+    column = {gram: n for n, gram in enumerate(dict.fromkeys(g for each in grams for g in each))}
+    count_IF = np.zeros((len(texts), len(column)))
+    for i, each in enumerate(grams):
+        np.add.at(count_IF[i], [column[gram] for gram in each], 1.0)
+    rarity_F = np.log(1 + len(texts) / (count_IF > 0).sum(0))
+    weight_IF = np.log1p(count_IF) * rarity_F
+    weight_IF /= np.linalg.norm(weight_IF, axis=1, keepdims=True)
+    return np.asarray(weight_IF @ weight_IF.T)
+
+
+def _ridge(
+    kernel_II: Floats, curve_IG: Floats, known: NDArray[np.intp], held: NDArray[np.intp]
+) -> Floats:
+    middle_G = curve_IG[known].mean(0)
+    inner = kernel_II[np.ix_(known, known)] + RIDGE * np.eye(len(known))
+    weight = np.linalg.solve(inner, curve_IG[known] - middle_G)
+    return np.asarray(middle_G + kernel_II[np.ix_(held, known)] @ weight)
+
+
+def _to_common(people: People) -> Floats:
+    """Cumulative shares read off at G points of a scale from 0 to 1; shape (C, I, G)."""
+    at_G = np.arange(1, POINTS) / POINTS
+    curve = np.full((*people.count_CIK.shape[:2], POINTS - 1), np.nan)
+    cumulative = np.cumsum(people.share_CIK, -1)
+    for i, size in enumerate(people.size_I):
+        edge_K = np.arange(size + 1) / size
+        for c in range(len(people.cultures)):
+            curve[c, i] = np.interp(at_G, edge_K, [0.0, *cumulative[c, i, :size]])
+    return curve
+
+
+def _from_common(curve_IG: Floats, size_I: NDArray[np.int64], width: int) -> Floats:
+    """Shares of an item's own options, from a curve that may not quite rise."""
+    at_G = np.arange(POINTS + 1) / POINTS
+    share_IK = np.zeros((len(curve_IG), width))
+    for i, size in enumerate(size_I):
+        risen = np.maximum.accumulate(np.clip([0.0, *curve_IG[i], 1.0], 0.0, 1.0))
+        share_IK[i, :size] = np.diff(np.interp(np.arange(size + 1) / size, at_G, risen))
+    return share_IK
+
+
+def _mean(share: Floats, axis: int) -> Floats:
+    """Mean over an axis of what is known; NaN where nothing is."""
+    known = np.isfinite(share)
+    n = known.sum(axis)
+    total = np.where(known, share, 0.0).sum(axis)
+    return np.where(n > 0, total / np.maximum(n, 1), np.nan)

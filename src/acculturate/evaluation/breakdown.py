@@ -1,0 +1,103 @@
+"""Breakdowns: the same scores topic by topic, and continent by continent.
+
+A topic keeps some items, a continent some cultures. Parts hold few batteries, so their intervals
+are wide, and differences between parts are many: read them as where to look next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.culture import cultures
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.scores import MEAN, score_table
+from acculturate.records import Score
+from acculturate.statistics.bootstrap import Resampling
+
+By = Literal["topic", "continent", "zone"]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A score of a part: `name` is the topic's, the continent's or the map zone's."""
+
+    by: By
+    name: str
+    score: Score
+
+
+def breakdown(
+    table: ArmTable,
+    by: By,
+    metrics: Sequence[str] | None = None,
+    resampling: Resampling | None = None,
+) -> list[Part]:
+    """Scores of each part, in the order in which parts first occur.
+
+    Topics give a row per culture and their mean; continents and zones give the mean over their
+    cultures alone. A culture that is in no table of territories has the part "other". The
+    culture-blind reference of `skill`, and the mean that deviations are taken from, stay those of
+    all cultures of the table for topics, of the part for continents and zones.
+    """
+    if by == "topic":
+        topics = dict.fromkeys(item.topic for item in table.items)
+        return [
+            Part(by, topic, score)
+            for topic in topics
+            for score in score_table(_items_of(table, topic), metrics, resampling)
+        ]
+    places = [_place(culture, by) for culture in table.cultures]
+    return [
+        Part(by, name, score)
+        for name in dict.fromkeys(places)
+        for score in score_table(_cultures_of(table, places, name), metrics, resampling)
+        if score.culture == MEAN
+    ]
+
+
+def _place(culture: str, by: By) -> str:
+    found = cultures().get(culture)
+    if found is None:
+        return "other"
+    return found.continent if by == "continent" else found.zone
+
+
+def _items_of(table: ArmTable, topic: str) -> ArmTable:
+    at = np.flatnonzero([item.topic == topic for item in table.items])
+    return _part(table, np.arange(len(table.cultures)), at)
+
+
+def _cultures_of(table: ArmTable, places: Sequence[str], name: str) -> ArmTable:
+    rows = np.flatnonzero([place == name for place in places])
+    return _part(table, rows, np.arange(len(table.items)))
+
+
+def _part(table: ArmTable, rows: Places, at: Places) -> ArmTable:
+    """The table of some cultures and some items; the padding of options stays."""
+    people = table.people
+    cell = np.ix_(rows, at)
+    kept = replace(
+        people,
+        cultures=tuple(people.cultures[c] for c in rows),
+        items=tuple(people.items[i] for i in at),
+        count_CIK=people.count_CIK[cell],
+        size_I=people.size_I[at],
+        ordinal_I=people.ordinal_I[at],
+        kish_CI=None if people.kish_CI is None else people.kish_CI[cell],
+    )
+    published = table.published
+    return replace(
+        table,
+        people=kept,
+        blind_CIK=table.blind_CIK[cell],
+        share_CIK=table.share_CIK[cell],
+        read_CI=table.read_CI[cell],
+        mass_CI=table.mass_CI[cell],
+        asked_CI=table.asked_CI[cell],
+        refused_CI=table.refused_CI[cell],
+        published=type(published)(*(each[cell] for each in published)) if published else None,
+    )

@@ -1,0 +1,265 @@
+"""The Inglehart-Welzel culture map: where peoples stand, and where a model puts itself.
+
+Ten questions (fourteen items here) are projected on two axes, from survival to self-expression and
+from traditional to secular values. The projection is linear in the shares of answers, so counts are
+enough; figures and source stand in inglehart_welzel/projection.toml, the published positions of 107
+territories in positions.csv beside it. Positions from marginals of one wave agree with the
+published ones, which pool several, by r .99 on x and .80 on y.
+
+Five of the items are among CLCA's 44, and descriptions of cultures by these axes are made from
+them: a model told the axes and placed on the map is asked for what it was told. Axes: B draws, C
+cultures, I items, K options, D the map's two.
+
+    >>> from acculturate.survey import load_survey
+    >>> place = people_positions(load_survey(), ["DEU"])[0]
+    >>> round(place.self_expression, 1), round(place.secular, 1)
+    (2.5, 0.5)
+"""
+
+import csv
+import functools
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.errors import SurveyError
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.records import Answer, Item
+from acculturate.statistics.bootstrap import people_draws
+from acculturate.survey import Survey
+
+Floats = NDArray[np.float64]
+AXES = ("self_expression", "secular")
+CHI_SQUARE_95 = 5.991  # of two degrees of freedom
+DRAWS = 1000
+
+
+class Ellipse(NamedTuple):
+    """A 95% ellipse: half axes in the map's units, and the major one's angle in degrees."""
+
+    major: float
+    minor: float
+    angle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place on the map; `ellipse` is None where nothing was left to chance."""
+
+    name: str
+    culture: str
+    self_expression: float
+    secular: float
+    zone: str = ""
+    ellipse: Ellipse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How positions agree with the published ones: correlations and the mean distance."""
+
+    r_self_expression: float
+    r_secular: float
+    distance: float
+    n: int
+
+
+@functools.cache
+def _projection() -> Mapping[str, Any]:
+    source = resources.files(__package__) / "inglehart_welzel" / "projection.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def published_positions() -> Mapping[str, Position]:
+    """Published positions by culture code, or by name for territories outside WVS-7."""
+    source = resources.files(__package__) / "inglehart_welzel" / "positions.csv"
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return {
+        row["culture"] or row["territory"]: Position(
+            row["territory"],
+            row["culture"],
+            float(row["self_expression"]),
+            float(row["secular"]),
+            row["zone"],
+        )
+        for row in rows
+    }
+
+
+def map_items() -> tuple[str, ...]:
+    """The ids of the items that the map stands on."""
+    found: dict[str, None] = {}
+    for entry in _projection()["input"]:
+        named = [entry["mean"]] if "mean" in entry else []
+        found.update(dict.fromkeys([*named, *entry.get("plus", {}), *entry.get("minus", {})]))
+    return tuple(found)
+
+
+def project(share_IK: Floats, items: Sequence[Item]) -> Floats:
+    """Positions from shares of shape (..., I, K) over `map_items`; shape (..., 2), NaN with a gap.
+
+    `items` are those items, in the order of the axis I.
+    """
+    coefficient_IKD, start_D = _coefficients(items, share_IK.shape[-1])
+    return np.asarray(np.einsum("...ik,ikd->...d", share_IK, coefficient_IKD) + start_D)
+
+
+def people_positions(
+    survey: Survey, cultures: Sequence[str], draws: int = DRAWS, seed: int = 0
+) -> list[Position]:
+    """Where a survey's peoples stand, with the ellipse of other respondents.
+
+    Marginals hold no persons: items are drawn apart, as if one person's answers told nothing of
+    his next. A culture that was not asked all items is left out. Raises `SurveyError` for a survey
+    without the items.
+    """
+    people = survey.people(cultures, _items(survey))
+    place_CD = project(people.share_CIK, people.items)
+    drawn = people_draws(people.count_CIK, people.effective_n_CI, draws, seed)
+    place_BCD = np.concatenate([project(share, people.items) for _, share in drawn])
+    return [
+        _position(culture, culture, place_CD[c], place_BCD[:, c])
+        for c, culture in enumerate(people.cultures)
+        if np.isfinite(place_CD[c]).all()
+    ]
+
+
+def arm_positions(
+    answers: Sequence[Answer], survey: Survey, arm: str, draws: int = DRAWS, seed: int = 0
+) -> list[Position]:
+    """Where an arm's answers stand, for each culture it answers for ("" where for none).
+
+    The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
+    with replacement. None where every item has one answer. A culture with an item that nothing was
+    read for is left out.
+    """
+    items = _items(survey)
+    cells = _cells(answers, items)
+    rng = np.random.default_rng([seed, 7])
+    positions = []
+    for culture in dict.fromkeys(answer.culture for answer in answers):
+        tables = [cells.get((culture, item.id), []) for item in items]
+        if not all(tables):
+            continue
+        place_D = project(np.stack([np.mean(table, axis=0) for table in tables]), items)
+        place_BD = None
+        if max(len(table) for table in tables) > 1:
+            drawn = [_resampled(np.stack(table), draws, rng) for table in tables]
+            place_BD = project(np.stack(drawn, axis=1), items)
+        positions.append(_position(arm, culture, place_D, place_BD))
+    return positions
+
+
+def table_positions(table: ArmTable) -> list[Position]:
+    """Positions from an arm's shares alone, without ellipses."""
+    column = {item.id: i for i, item in enumerate(table.items)}
+    if not set(map_items()) <= set(column):
+        return []
+    at = [column[key] for key in map_items()]
+    place_CD = project(table.share_CIK[:, at], [table.items[i] for i in at])
+    return [
+        _position(table.arm, culture, place_CD[c], None)
+        for c, culture in enumerate(table.cultures)
+        if np.isfinite(place_CD[c]).all()
+    ]
+
+
+def fit(positions: Sequence[Position]) -> Fit:
+    """Agreement with the published positions of the same cultures; NaN below three of them."""
+    published = published_positions()
+    pairs = [(p, published[p.culture]) for p in positions if p.culture in published]
+    ours = np.array([[p.self_expression, p.secular] for p, _ in pairs]).reshape(-1, 2)
+    theirs = np.array([[q.self_expression, q.secular] for _, q in pairs]).reshape(-1, 2)
+    if len(pairs) < 3:
+        return Fit(float("nan"), float("nan"), float("nan"), len(pairs))
+    r = [float(np.corrcoef(ours[:, axis], theirs[:, axis])[0, 1]) for axis in (0, 1)]
+    distance = float(np.hypot(*(ours - theirs).T).mean())
+    return Fit(r[0], r[1], distance, len(pairs))
+
+
+def _items(survey: Survey) -> tuple[Item, ...]:
+    lacking = [key for key in map_items() if key not in survey.items]
+    if lacking:
+        raise SurveyError(
+            f"The culture map needs items that the survey '{survey.name}' lacks: "
+            f"{', '.join(lacking)}. Take one with the items of WVS-7."
+        )
+    return tuple(survey.items[key] for key in map_items())
+
+
+def _coefficients(items: Sequence[Item], width: int) -> tuple[Floats, Floats]:
+    """The map as one linear form: weight of every option's share on both axes, and the start."""
+    projection = _projection()
+    column = {item.id: i for i, item in enumerate(items)}
+    weight_IKD, start_D = np.zeros((len(items), width, 2)), np.zeros(2)
+    slopes = np.zeros((2, 2))
+    for a, axis in enumerate(AXES):
+        spec = projection["axes"][axis]
+        slopes[spec["component"], a] = spec["slope"]
+        start_D[a] = spec["start"]
+    for entry in projection["input"]:
+        effect_D = np.array(entry["weights"]) @ slopes / entry["scale"]
+        start_D += effect_D * (entry.get("start", 0.0) - entry["center"])
+        for key, by_code in _terms(entry, items):
+            codes = items[column[key]].codes
+            for k, code in enumerate(codes):
+                weight_IKD[column[key], k] += effect_D * by_code.get(code, 0.0)
+    return weight_IKD, start_D
+
+
+def _terms(entry: Mapping[str, Any], items: Sequence[Item]) -> list[tuple[str, dict[int, float]]]:
+    """What each share of an input's items counts, by code."""
+    if "mean" in entry:
+        item = next(item for item in items if item.id == entry["mean"])
+        return [(item.id, {code: float(code) for code in item.codes})]
+    return [
+        (key, dict.fromkeys(codes, sign))
+        for name, sign in (("plus", 1.0), ("minus", -1.0))
+        for key, codes in entry.get(name, {}).items()
+    ]
+
+
+def _cells(answers: Sequence[Answer], items: Sequence[Item]) -> dict[tuple[str, str], list[Floats]]:
+    """Shares of every answer that was read, by culture and item."""
+    by_id = {item.id: item for item in items}
+    width = max(len(item.codes) for item in items)
+    cells: dict[tuple[str, str], list[Floats]] = {}
+    for answer in answers:
+        if answer.refused or answer.item not in by_id:
+            continue
+        codes = by_id[answer.item].codes
+        share_K = np.zeros(width)
+        if answer.probabilities is not None:
+            share_K[: len(codes)] = answer.probabilities
+        elif answer.code in codes:
+            share_K[codes.index(answer.code)] = 1.0
+        else:
+            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
+        cells.setdefault((answer.culture, answer.item), []).append(share_K)
+    return cells
+
+
+def _resampled(share_NK: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    n = len(share_NK)
+    weight_BN = rng.multinomial(n, np.full(n, 1 / n), draws) / n
+    return np.asarray(weight_BN @ share_NK)
+
+
+def _position(name: str, culture: str, place_D: Floats, place_BD: Floats | None) -> Position:
+    published = published_positions().get(culture)
+    zone = published.zone if published else ""
+    ellipse = _ellipse(place_BD) if place_BD is not None else None
+    return Position(name, culture, float(place_D[0]), float(place_D[1]), zone, ellipse)
+
+
+def _ellipse(place_BD: Floats) -> Ellipse:
+    spread, axes = np.linalg.eigh(np.cov(place_BD.T))
+    half = np.sqrt(np.maximum(spread, 0.0) * CHI_SQUARE_95)
+    angle = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])) % 180)
+    return Ellipse(float(half[1]), float(half[0]), angle)

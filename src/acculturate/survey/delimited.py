@@ -1,0 +1,211 @@
+"""Delimited text (CSV, TSV) and Parquet, read by pyarrow as dictionaries of texts.
+
+What goes wrong in such files is found before the data are read: bytes in another encoding (or in
+two), a head whose delimiter is not that of the rows, rows with too few or too many cells.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from acculturate.errors import SurveyError
+from acculturate.survey.dialect import (
+    DELIMITERS,
+    find_delimiter,
+    find_encoding,
+    first_record,
+    split_row,
+)
+from acculturate.survey.findings import Findings
+from acculturate.survey.sheet import Column, Sheet, check_heads, need_columns, split_head
+
+BLOCK = 1 << 20  # larger ones leave the processor's cache: 8 s in place of 3 for WVS-7
+RAGGED_SHOWN = 5  # rows with a wrong number of cells that are told one by one
+_DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
+
+
+class DelimitedFile:
+    """A text file whose head and encoding have been looked at."""
+
+    def __init__(self, path: Path, delimiter: str = "", encoding: str = "") -> None:
+        self._path = path
+        self.encoding, self._guessed = find_encoding(path, encoding)
+        head = self._head()
+        self.delimiter = delimiter or find_delimiter(path, head)
+        heads = split_row(head, self.delimiter)
+        split = [split_head(" ".join(each.split())) for each in heads]
+        self._heads = {name: each for (name, _), each in zip(split, heads, strict=True)}
+        self._width = len(heads)
+        self.names: Sequence[str] = tuple(name for name, _ in split)
+        self.titles: Mapping[str, str] = {name: title for name, title in split if title}
+        check_heads(path, self.names)
+
+    def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
+        """Read some of the columns; rows of a wrong length are found and left out."""
+        need_columns(self._path, self, columns)
+        if self._guessed:
+            findings.note(f"the file is not UTF-8 and was read as {self.encoding}")
+        ragged: list[tuple[int, int, str]] = []
+        table = self._table(columns, ragged)
+        self._tell(ragged, table.num_rows, findings)
+        commas = self.delimiter != ","
+        return Sheet(
+            columns={name: _column(table.column(self._heads[name]), commas) for name in columns},
+            rows=table.num_rows,
+            titles={name: self.titles[name] for name in columns if name in self.titles},
+            skipped=tuple(row for row, _, _ in ragged),
+        )
+
+    def _head(self) -> str:
+        try:
+            with self._path.open(encoding=self.encoding, newline="") as file:
+                head = first_record(file)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise self._undecodable(error) from error
+        if not head.strip():
+            raise SurveyError(f"{self._path.name} is empty: its first row has to name the columns.")
+        return head
+
+    def _table(self, columns: Sequence[str], ragged: list[tuple[int, int, str]]) -> Any:
+        import pyarrow as pa
+        import pyarrow.csv as arrow
+
+        def skip(row: Any) -> str:
+            ragged.append((int(row.number), int(row.actual_columns), str(row.text or "")))
+            return "skip"
+
+        words = pa.dictionary(pa.int32(), pa.string())
+        heads = [self._heads[name] for name in columns]
+        options = {
+            "read_options": arrow.ReadOptions(
+                # threads hide the number of a row that is too short or too long
+                use_threads=False,
+                encoding="utf8" if self.encoding == "utf-8-sig" else self.encoding,
+                block_size=BLOCK,
+            ),
+            "parse_options": arrow.ParseOptions(
+                delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=skip
+            ),
+            "convert_options": arrow.ConvertOptions(
+                include_columns=heads,
+                column_types=dict.fromkeys(heads, words),
+                strings_can_be_null=False,
+            ),
+        }
+        try:
+            return arrow.read_csv(str(self._path), **options)
+        except (UnicodeDecodeError, LookupError) as error:
+            raise self._undecodable(error) from error
+        except pa.ArrowInvalid as error:
+            raise SurveyError(
+                f"{self._path.name} cannot be read as a table: {error}. Save it again as CSV in "
+                "UTF-8."
+            ) from error
+
+    def _undecodable(self, error: Exception) -> SurveyError:
+        return SurveyError(
+            f"{self._path.name} is not in {self.encoding} ({error}): give its encoding, such as "
+            "--encoding shift_jis, gb18030 or cp1251, or save it again in UTF-8."
+        )
+
+    def _tell(self, ragged: Sequence[tuple[int, int, str]], rows: int, findings: Findings) -> None:
+        width = self._width
+        if ragged and len(ragged) >= max(rows, 1):
+            _, cells, text = ragged[0]
+            raise SurveyError(self._mismatch(cells, text, width))
+        for row, cells, text in ragged[:RAGGED_SHOWN]:
+            what = f"the row holds {cells} cells where the head has {width} columns"
+            if is_summary(text.split(self.delimiter)[0]):
+                what += ": it looks like a summary row"
+            findings.error(what, row=row)
+        if len(ragged) > RAGGED_SHOWN:
+            rest = ragged[RAGGED_SHOWN:]
+            findings.error("more rows of a wrong length", row=rest[0][0], times=len(rest))
+
+    def _mismatch(self, cells: int, text: str, width: int) -> str:
+        counts = {mark: text.count(mark) for mark in DELIMITERS if mark != self.delimiter}
+        other = max(counts, key=lambda mark: counts[mark])
+        hint = (
+            f" The head is parted by {DELIMITERS.get(self.delimiter, repr(self.delimiter))}, "
+            f"row 2 by {DELIMITERS[other]}."
+            if counts[other]
+            else ""
+        )
+        return (
+            f"{self._path.name}: row 2 holds {cells} cells where the head has {width} columns."
+            f"{hint} Save it again with one delimiter throughout."
+        )
+
+
+class ParquetFile:
+    """A Parquet file whose schema has been read."""
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._path = path
+        try:
+            heads = pq.read_schema(path).names
+        except pa.ArrowInvalid as error:
+            raise SurveyError(f"{path.name} is not a Parquet file: {error}.") from error
+        split = [split_head(head) for head in heads]
+        self._heads = {name: head for (name, _), head in zip(split, heads, strict=True)}
+        self.names: Sequence[str] = tuple(name for name, _ in split)
+        self.titles: Mapping[str, str] = {name: title for name, title in split if title}
+        check_heads(path, self.names)
+
+    def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
+        """Read some of the columns."""
+        import pyarrow.parquet as pq
+
+        need_columns(self._path, self, columns)
+        table = pq.read_table(self._path, columns=[self._heads[name] for name in columns])
+        return Sheet(
+            columns={name: _column(table.column(self._heads[name])) for name in columns},
+            rows=table.num_rows,
+            titles={name: self.titles[name] for name in columns if name in self.titles},
+        )
+
+
+SUMMARIES = ("total", "sum", "summary", "average", "mean", "n=", "n =", "source", "note", "base")
+
+
+def is_summary(text: str) -> bool:
+    """Whether a cell reads like the head of a row that sums up others."""
+    return text.strip().strip("\"'*(").casefold().startswith(SUMMARIES)
+
+
+def _column(chunked: Any, decimal_comma: bool = False) -> Column:
+    """An arrow column as numbers into texts that are stripped, blank ones as -1.
+
+    With `decimal_comma`, 0,5 is read as 0.5.
+    """
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(chunked.type):
+        chunked = chunked.dictionary_encode()
+    array = chunked.unify_dictionaries().combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else None
+    if array is None or not len(array):
+        return Column(np.empty(0, np.int32), ())
+    raw = [_text(value) for value in array.dictionary.to_pylist()]
+    if decimal_comma:
+        raw = [_DECIMAL.sub(r"\1.\2", text) for text in raw]
+    texts = tuple(dict.fromkeys(text for text in raw if text))
+    number = {text: at for at, text in enumerate(texts)}
+    table = np.array([*(number.get(text, -1) for text in raw), -1], dtype=np.int32)
+    index = array.indices.fill_null(len(raw)).to_numpy(zero_copy_only=False)
+    return Column(table[index], texts)
+
+
+def _text(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,86 @@
+"""Files that carry labels beside their numbers: SPSS (.sav, .zsav) and Stata (.dta).
+
+Needs pyreadstat (`pip install "acculturate[survey]"`). Codes that the file itself declares missing
+come as empty cells; texts of codes and columns are kept, for demographics and for wordings.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from acculturate.errors import SurveyError
+from acculturate.survey.findings import Findings
+from acculturate.survey.sheet import Column, Sheet, as_column, check_heads
+
+
+class LabelledFile:
+    """An SPSS or Stata file whose head has been read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        _, meta = self._load(metadataonly=True)
+        self.names: Sequence[str] = tuple(meta.column_names)
+        check_heads(path, self.names)
+        about = meta.column_names_to_labels
+        self.titles: Mapping[str, str] = {
+            name: _title(name, text) for name, text in about.items() if text
+        }
+
+    def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
+        """Read some of the columns."""
+        frame, meta = self._load(usecols=list(columns), apply_value_formats=False)
+        given: Mapping[str, Mapping[Any, str]] = meta.variable_value_labels
+        labels = {
+            name: {_text(value): str(label).strip() for value, label in given[name].items()}
+            for name in columns
+            if name in given
+        }
+        return Sheet(
+            columns={name: _column(frame[name].to_numpy()) for name in columns},
+            rows=len(frame),
+            first_row=1,  # such a file has no row for its head
+            labels=labels,
+            titles={name: self.titles[name] for name in columns if name in self.titles},
+        )
+
+    def _load(self, **options: Any) -> tuple[Any, Any]:
+        try:
+            import pyreadstat  # type: ignore[import-not-found, unused-ignore]
+        except ImportError as error:
+            raise SurveyError(
+                f"Reading {self._path.name} needs pyreadstat: type "
+                'pip install "acculturate[survey]", or save the file as CSV.'
+            ) from error
+        read = pyreadstat.read_dta if self._path.suffix.lower() == ".dta" else pyreadstat.read_sav
+        try:
+            frame, meta = read(str(self._path), **options)
+            return frame, meta
+        except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+            raise SurveyError(
+                f"{self._path.name} cannot be read as an SPSS or Stata file: {error}. Open it "
+                "where it was made and save it again, or save it as CSV."
+            ) from error
+
+
+def _title(name: str, text: str) -> str:
+    """A column's label without its name, which some releases put before it."""
+    return text.removeprefix(f"{name}:").removeprefix(f"{name} ").strip()
+
+
+def _column(values: Any) -> Column:
+    if values.dtype.kind not in "fiu":
+        return as_column(["" if value != value else value for value in values.tolist()])
+    known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
+    unique, inverse = np.unique(values[known], return_inverse=True)
+    index = np.full(len(values), -1, dtype=np.int32)
+    index[known] = inverse
+    return Column(index, tuple(_text(value) for value in unique.tolist()))
+
+
+def _text(value: object) -> str:
+    """A number as a person writes it: 3.0 is 3."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

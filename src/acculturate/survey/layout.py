@@ -1,0 +1,297 @@
+"""A layout: which column of a file is what, and how an item's codes run.
+
+A layout is a TOML file. Those of WVS-7 and of the joint EVS/WVS file are shipped in layouts/;
+people write their own for any other survey (docs/surveys.md has recipes for ISSP, Afrobarometer and
+ESS). An item is described whole, or by `like = "Q57"` taken over from the built-in survey, with
+`recode` where the file has other codes for the same options.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from acculturate.config import merge, read_toml, validate
+from acculturate.culture import Culture, find_culture
+from acculturate.errors import SurveyError, nearest
+from acculturate.records import Item, Wording
+from acculturate.survey.builtin import load_builtin
+from acculturate.survey.respondents import Condition, Group
+
+SHIPPED = ("wvs7", "evs-wvs")
+Where = dict[str, list[str | int] | dict[Literal["min", "max"], float]]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnsSection(Section):
+    """`[columns]`: the columns that say who was asked; of several names the first one present."""
+
+    culture: tuple[str, ...]
+    respondent: tuple[str, ...] = ()
+    weight: tuple[str, ...] = ()
+
+    @field_validator("culture", "respondent", "weight", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class MissingSection(Section):
+    """`[missing]`: codes that are no answer, in every column."""
+
+    negative: Annotated[bool, Field(description="codes below 0 are no answers")] = True
+    codes: tuple[int, ...] = ()
+
+
+class WordingSection(Section):
+    """How an item reads: `options` in scale order, or the texts of the two `anchors`."""
+
+    stem: str
+    options: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+    def wording(self, size: int, where: str) -> Wording:
+        if len(self.anchors) == 2 and size >= 3:
+            return Wording(self.stem, (self.anchors[0], *[""] * (size - 2), self.anchors[1]))
+        if len(self.options) != size:
+            raise SurveyError(
+                f"{where} has {size} codes and {len(self.options)} options: give one option per "
+                "code, in the same order, or two anchors."
+            )
+        return Wording(self.stem, self.options)
+
+
+class ItemSection(Section):
+    """`[items.ID]`: one question. `codes` stand in scale order, options in the same order."""
+
+    column: str = ""
+    like: Annotated[str, Field(description="an item of the built-in survey")] = ""
+    topic: str = ""
+    battery: str = ""
+    kind: Literal["attitude", "behaviour", "experience", "knowledge"] = "attitude"
+    scale: Literal["ordinal", "nominal"] = "ordinal"
+    reversible: bool | None = None
+    codes: tuple[int, ...] = ()
+    stem: str = ""
+    options: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    languages: dict[str, tuple[WordingSection, ...]] = {}
+    missing: tuple[int, ...] = ()
+    recode: dict[int, int] = {}
+    labels: dict[str, int] = {}
+
+    def item(self, key: str) -> Item:
+        """The item; raises `SurveyError` where it is not described whole."""
+        where = f"The item '{key}'"
+        if self.like:
+            return item_like(self.like, key, self.codes)
+        if len(self.codes) < 2 or len(set(self.codes)) != len(self.codes):
+            raise SurveyError(f"{where} needs `codes`, at least two different ones.")
+        if not self.stem:
+            raise SurveyError(f'{where} needs a `stem` (its question), or `like = "Q57"`.')
+        own = WordingSection(stem=self.stem, options=self.options, anchors=self.anchors)
+        size = len(self.codes)
+        others = {
+            language: tuple(each.wording(size, where) for each in each_language)
+            for language, each_language in self.languages.items()
+        }
+        return Item(
+            id=key,
+            topic=self.topic,
+            codes=self.codes,
+            scale=self.scale,
+            wordings={"en": (own.wording(size, where),), **others},
+            battery=self.battery,
+            reversible=self.scale == "ordinal" if self.reversible is None else self.reversible,
+            kind=self.kind,
+        )
+
+
+class TraitSection(Section):
+    """`[demographics.NAME]`: a column, texts for its codes, codes that are no answer."""
+
+    column: str
+    labels: dict[str, str] = {}
+    missing: tuple[str, ...] = ()
+
+    @field_validator("missing", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        return tuple(str(each) for each in value)
+
+
+class CultureSection(Section):
+    """`[[culture]]`: a territory that the table of cultures does not hold."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{3}(-[a-z0-9-]+)?$")]
+    name: str
+    demonym: str
+    adjective: str
+    languages: tuple[str, ...] = ("en",)
+    zone: str = ""
+    continent: str = ""
+
+    def culture(self) -> Culture:
+        return Culture(
+            code=self.code,
+            name=self.name,
+            demonym=self.demonym,
+            adjective=self.adjective,
+            languages=self.languages,
+            zone=self.zone,
+            continent=self.continent,
+        )
+
+
+class GroupSection(Section):
+    """`[groups.SLUG]`: people inside a territory, by conditions on the demographics."""
+
+    territory: str
+    where: Where
+    name: str
+    demonym: str
+    adjective: str
+    languages: tuple[str, ...] = ()
+
+    def group(self) -> Group:
+        return Group(self.territory, conditions(self.where))
+
+
+class Layout(Section):
+    """A whole layout; with `extends`, what stands in it is laid over a shipped one."""
+
+    extends: str = ""
+    title: str = ""
+    notice: str = ""
+    spoken_name: str = ""
+    language: Annotated[str, Field(description="the language of the file's own texts")] = "en"
+    columns: ColumnsSection
+    missing: MissingSection = MissingSection()
+    where: Annotated[Where, Field(description="which rows are read, by column")] = {}
+    cultures: dict[str, str] = {}
+    culture: tuple[CultureSection, ...] = ()
+    demographics: dict[str, TraitSection] = {}
+    items_like: Annotated[str, Field(description="take over every item of this survey")] = ""
+    items: dict[str, ItemSection] = {}
+    groups: dict[str, GroupSection] = {}
+
+    @field_validator("demographics", mode="before")
+    @classmethod
+    def _columns_alone(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return {k: {"column": v} if isinstance(v, str) else v for k, v in value.items()}
+
+    @model_validator(mode="after")
+    def _names_meet(self) -> Self:
+        for slug, group in self.groups.items():
+            if not slug.startswith(f"{group.territory}-"):
+                raise ValueError(
+                    f"a group of {group.territory} is called {group.territory}-something in small "
+                    f"letters, not '{slug}'"
+                )
+            for name in group.where:
+                if name not in self.demographics:
+                    raise ValueError(
+                        f"the group '{slug}' asks for '{name}', which is none of [demographics]."
+                        f"{nearest(name, self.demographics)}"
+                    )
+        return self
+
+    def sections(self) -> dict[str, ItemSection]:
+        """Every item's section, those taken over from the built-in survey first."""
+        if not self.items_like:
+            return self.items
+        whole = {key: ItemSection(column=key, like=key) for key in load_builtin().items}
+        return {**whole, **self.items}
+
+    def own_cultures(self) -> dict[str, Culture]:
+        """Cultures that the table does not hold: the layout's own territories and its groups."""
+        own = {each.code: each.culture() for each in self.culture}
+        for slug, group in self.groups.items():
+            base = own.get(group.territory) or find_culture(group.territory)
+            own[slug] = Culture(
+                code=slug,
+                name=group.name,
+                demonym=group.demonym,
+                adjective=group.adjective,
+                languages=group.languages or base.languages,
+                zone=base.zone,
+                continent=base.continent,
+            )
+        return own
+
+
+def read_layout(path: Path) -> Layout:
+    """A layout out of a TOML file; raises `SurveyError` or `ConfigError` in one sentence."""
+    if not path.is_file():
+        raise SurveyError(f"There is no file {path}: give the TOML file that describes the items.")
+    tree = read_toml(path)
+    base = tree.get("extends", "")
+    if base:
+        if base not in SHIPPED:
+            raise SurveyError(
+                f"{path}: extends = '{base}' is none of the shipped layouts, {', '.join(SHIPPED)}."
+                f"{nearest(str(base), SHIPPED)}"
+            )
+        tree = merge(_shipped_tree(base), tree)
+    return validate(Layout, tree, str(path))
+
+
+def shipped_layout(name: str) -> Layout:
+    """The layout of a known format (`SHIPPED`)."""
+    return validate(Layout, _shipped_tree(name), f"layouts/{name}.toml")
+
+
+def _shipped_tree(name: str) -> dict[str, Any]:
+    text = resources.files(__package__) / "layouts" / f"{name}.toml"
+    return tomllib.loads(text.read_text(encoding="utf-8"))
+
+
+def item_like(key: str, name: str = "", codes: tuple[int, ...] = ()) -> Item:
+    """The built-in survey's item under another id; `codes` leaves out options a file lacks."""
+    whole = load_builtin().item(key)
+    codes = codes or whole.codes
+    odd = [code for code in codes if code not in whole.codes]
+    if odd:
+        raise SurveyError(f"The item '{key}' has no option with the code {odd[0]}.")
+    wordings = {
+        language: tuple(_part(wording, whole.codes, codes) for wording in each)
+        for language, each in whole.wordings.items()
+    }
+    return Item(
+        id=name or key,
+        topic=whole.topic,
+        codes=codes,
+        scale=whole.scale,
+        wordings=wordings,
+        battery=whole.battery,
+        reversible=whole.reversible,
+        kind=whole.kind,
+    )
+
+
+def _part(wording: Wording, whole: tuple[int, ...], codes: tuple[int, ...]) -> Wording:
+    """A wording with fewer options; the ends of an anchored scale keep their texts."""
+    if codes == whole:
+        return wording
+    texts = [wording.texts[whole.index(code)] for code in codes]
+    if wording.anchored:
+        texts[0], texts[-1] = wording.texts[0], wording.texts[-1]
+    return Wording(wording.stem, tuple(texts))
+
+
+def conditions(where: Where) -> dict[str, Condition]:
+    """Conditions as the respondents read them: texts, or a pair of numbers."""
+    return {
+        name: (each.get("min", float("-inf")), each.get("max", float("inf")))
+        if isinstance(each, dict)
+        else [str(text) for text in each]
+        for name, each in where.items()
+    }

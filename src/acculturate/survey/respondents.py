@@ -1,0 +1,240 @@
+"""Respondents: one column per person, small enough to keep a whole survey in memory.
+
+97,000 people and 400 items are 39 MB: answers are one byte each, the position of the option in
+scale order, -1 where there is none. Demographics are numbers into a short list of texts. Axes:
+I items, N respondents, C cultures, K options.
+
+    >>> from acculturate.survey import load_survey
+    >>> people = load_survey("fictitious-wvs7").respondents
+    >>> people.record(0).demographics["sex"] in ("male", "female")
+    True
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.errors import SurveyError, nearest
+from acculturate.records import Item, Respondent
+
+MISSING = -1  # no answer, no demographic
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Condition = Sequence[str] | tuple[float, float]
+
+
+class Trait(NamedTuple):
+    """A demographic: for each respondent a number into `texts`, -1 where it is not known."""
+
+    index_N: NDArray[np.int32]
+    texts: tuple[str, ...]
+
+    def chosen(self, condition: Condition) -> Bools:
+        """Who has one of the texts, or (a pair of numbers) a value from the first to the second."""
+        if isinstance(condition, tuple):
+            low, high = condition
+            fits = [low <= number(text) <= high for text in self.texts]
+        else:
+            fits = [text in condition for text in self.texts]
+        # one more at the end, where -1 points to
+        return np.asarray(np.array([*fits, False])[self.index_N], dtype=np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People inside a territory: who fits every condition on the demographics.
+
+    A condition is a list of texts, or a pair of numbers (from, to) for ages and sizes.
+    """
+
+    territory: str
+    where: Mapping[str, Condition]
+
+
+class Tally(NamedTuple):
+    """Counts of one item in one culture: respondents by option, and Kish's effective number."""
+
+    count_K: Floats
+    kish: float
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """Everyone who was asked. `culture_N` are numbers into `cultures` (territories).
+
+    `answer_IN` follows `items`; its values are positions in `Item.codes`, or -1. `weight_N` are
+    weights within a culture; all 1 where the survey has none.
+    """
+
+    items: tuple[Item, ...]
+    cultures: tuple[str, ...]
+    culture_N: NDArray[np.int16]
+    weight_N: NDArray[np.float32]
+    answer_IN: NDArray[np.int8]
+    ids: Sequence[str]
+    traits: Mapping[str, Trait] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.culture_N)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether the survey's weights differ from person to person."""
+        return len(self) > 0 and bool((self.weight_N != self.weight_N[0]).any())
+
+    def rows(self, culture: str) -> NDArray[np.intp]:
+        """Positions of a culture's people; raises `SurveyError` for one that is not here."""
+        return np.flatnonzero(self._mask(culture))
+
+    def tallies(self, item: str, *, weighted: bool = True) -> dict[str, Tally]:
+        """Counts by culture (and group) over an item's options; cultures not asked are left out.
+
+        Weighted counts are scaled to sum to the number of people who answered.
+        """
+        i = self._position(item)
+        size, answer_N = len(self.items[i].codes), self.answer_IN[i]
+        found = dict(self._territory_tallies(answer_N, size, weighted))
+        for name in self.groups:
+            answers = answer_N[self.rows(name)]
+            weights = self.weight_N[self.rows(name)].astype(np.float64)
+            tally = _tally(answers, weights if weighted else np.ones(len(answers)), size)
+            if tally.kish:
+                found[name] = tally
+        return found
+
+    def sizes(self) -> dict[str, int]:
+        """Respondents by culture and group, answering or not."""
+        count_C = np.bincount(self.culture_N, minlength=len(self.cultures)).tolist()
+        return dict(zip(self.cultures, count_C, strict=True)) | {
+            name: len(self.rows(name)) for name in self.groups
+        }
+
+    def sample(self, culture: str, n: int, seed: int) -> tuple[Respondent, ...]:
+        """`n` people of a culture drawn without replacement (all of them where there are fewer)."""
+        rows = self.rows(culture)
+        rng = np.random.default_rng([seed, *culture.encode()])
+        drawn = rng.permutation(rows)[:n]
+        return tuple(replace(self.record(int(row)), culture=culture) for row in drawn)
+
+    def find(self, names: Iterable[str], culture: str = "") -> tuple[Respondent, ...]:
+        """The people with these ids, of one culture where ids repeat between cultures.
+
+        Raises `SurveyError` for an id that nobody has, or that several have.
+        """
+        return tuple(self.record(self._row(name, culture)) for name in names)
+
+    def record(self, row: int) -> Respondent:
+        """One person as a record."""
+        column_I = self.answer_IN[:, row].tolist()
+        pairs = zip(self.items, column_I, strict=True)
+        return Respondent(
+            id=str(self.ids[row]),
+            culture=self.cultures[self.culture_N[row]],
+            weight=float(self.weight_N[row]),
+            demographics={
+                name: trait.texts[trait.index_N[row]]
+                for name, trait in self.traits.items()
+                if trait.index_N[row] != MISSING
+            },
+            answers={item.id: item.codes[at] for item, at in pairs if at != MISSING},
+        )
+
+    @cached_property
+    def _rows_of(self) -> Mapping[str, Sequence[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, name in enumerate(self.ids):
+            rows.setdefault(str(name), []).append(row)
+        return rows
+
+    def _row(self, name: str, culture: str) -> int:
+        mask = self._mask(culture) if culture else None
+        rows = [row for row in self._rows_of.get(name, ()) if mask is None or mask[row]]
+        if len(rows) == 1:
+            return rows[0]
+        of = f" of {culture}" if culture else ""
+        if rows:
+            raise SurveyError(
+                f"{len(rows)} respondents are called '{name}'{of}: say of which culture."
+            )
+        raise SurveyError(
+            f"There is no respondent '{name}'{of}: take the ids of the survey's file."
+        )
+
+    def _mask(self, culture: str) -> Bools:
+        if culture in self.groups:
+            group = self.groups[culture]
+            mask = self._mask(group.territory)
+            for name, condition in group.where.items():
+                mask = mask & self._trait(name).chosen(condition)
+            return mask
+        if culture not in self.cultures:
+            known = [*self.cultures, *self.groups]
+            raise SurveyError(
+                f"There are no respondents of '{culture}'.{nearest(culture, known)} "
+                f"There are {', '.join(known)}."
+            )
+        return np.asarray(self.culture_N == self.cultures.index(culture))
+
+    def _trait(self, name: str) -> Trait:
+        if name not in self.traits:
+            raise SurveyError(
+                f"The respondents have no demographic '{name}'.{nearest(name, self.traits)} "
+                f"They have {', '.join(self.traits) or 'none'}."
+            )
+        return self.traits[name]
+
+    def _position(self, item: str) -> int:
+        for i, each in enumerate(self.items):
+            if each.id == item:
+                return i
+        raise SurveyError(f"The respondents were not asked '{item}'.")
+
+    def _territory_tallies(
+        self, answer_N: NDArray[np.int8], size: int, weighted: bool
+    ) -> Iterator[tuple[str, Tally]]:
+        """Counts of every territory in one pass over the respondents."""
+        # a cell before the first option takes those who did not answer
+        cell_N = self.culture_N.astype(np.intp) * (size + 1) + answer_N + 1
+        shape = (len(self.cultures), size + 1)
+
+        def by_cell(weight_N: Floats | None) -> Floats:
+            count = np.bincount(cell_N, weight_N, shape[0] * shape[1])
+            return np.asarray(count.reshape(shape)[:, 1:], dtype=np.float64)
+
+        count_CK = by_cell(None)
+        weight_CK, square_CK = count_CK, count_CK
+        if weighted:
+            weight_N = self.weight_N.astype(np.float64)
+            weight_CK, square_CK = by_cell(weight_N), by_cell(weight_N**2)
+        for c, culture in enumerate(self.cultures):
+            tally = _scaled(count_CK[c].sum(), weight_CK[c], square_CK[c].sum())
+            if tally.kish:
+                yield culture, tally
+
+
+def number(text: str) -> float:
+    """The number that a text states; NaN where it states none, which fits no condition."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _tally(answer_N: NDArray[np.int8], weight_N: Floats, size: int) -> Tally:
+    known_N = answer_N != MISSING
+    weight_K = np.asarray(np.bincount(answer_N[known_N], weight_N[known_N], size), float)
+    return _scaled(float(known_N.sum()), weight_K, float((weight_N[known_N] ** 2).sum()))
+
+
+def _scaled(n: float, weight_K: Floats, square: float) -> Tally:
+    """Weights scaled to the `n` people behind them; Kish's number is (sum w)^2 / sum w^2."""
+    total = float(weight_K.sum())
+    if total <= 0 or square <= 0:
+        return Tally(np.zeros(len(weight_K)), 0.0)
+    return Tally(np.asarray(weight_K * (n / total)), total**2 / square)

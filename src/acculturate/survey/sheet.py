@@ -1,0 +1,161 @@
+"""A sheet: the columns of a data file, each as numbers into the few different texts it holds.
+
+Every format is read into this one shape, whatever its cells are, because survey data repeat: the
+meaning of "-4" or "Very important" is looked up once per column, not once per person. `open_sheet`
+tells formats apart by their ending; a ZIP archive with one data file in it is read as that file.
+"""
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.errors import SurveyError, nearest
+from acculturate.survey.findings import Findings
+
+DELIMITED = (".csv", ".tsv", ".txt", ".tab")
+LABELLED = (".sav", ".zsav", ".dta")
+WORKBOOKS = (".xlsx", ".xlsm")
+# `Q1: Important in life`: what a label export writes over its columns
+_HEAD = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\s*:\s*(\S.*)$")
+
+
+class Column(NamedTuple):
+    """Cells as numbers into `texts` (stripped); -1 is an empty cell."""
+
+    index_N: NDArray[np.int32]
+    texts: tuple[str, ...]
+
+    def first(self, at: int) -> int:
+        """The first row (from 0) that holds the text number `at`."""
+        return int(np.argmax(self.index_N == at))
+
+    def cell(self, row: int) -> str:
+        at = int(self.index_N[row])
+        return "" if at < 0 else self.texts[at]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The columns that were asked for. `first_row` is the spreadsheet's number of row 0.
+
+    `labels[column][cell]` are texts that the file itself gives for its numbers; `titles[column]`
+    what it says a column is about.
+    """
+
+    columns: Mapping[str, Column]
+    rows: int
+    first_row: int = 2
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    skipped: Sequence[int] = ()
+
+    def row(self, at: int) -> int:
+        """The spreadsheet's number of a row, counting rows that could not be read."""
+        number = at + self.first_row
+        for skipped in self.skipped:
+            if skipped <= number:
+                number += 1
+        return number
+
+
+class Source(Protocol):
+    """A file whose head has been read: `names` as they stand, and `titles` where it gives any."""
+
+    names: Sequence[str]
+    titles: Mapping[str, str]
+
+    def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
+        """Read some of the columns."""
+        ...
+
+
+def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str = "") -> Source:
+    """Look at a file's head; raises `SurveyError` where it is no table. Nothing else is read yet.
+
+    An archive's data file is unpacked into `folder`.
+    """
+    if not path.is_file():
+        raise SurveyError(f"There is no file {path}: give the path of the data file.")
+    ending = path.suffix.lower()
+    if ending == ".zip":
+        return open_sheet(_unpacked(path, folder), folder, delimiter=delimiter, encoding=encoding)
+    if ending in DELIMITED:
+        from acculturate.survey.delimited import DelimitedFile
+
+        return DelimitedFile(path, delimiter, encoding)
+    if ending in LABELLED:
+        from acculturate.survey.labelled import LabelledFile
+
+        return LabelledFile(path)
+    if ending in WORKBOOKS:
+        from acculturate.survey.workbook import Workbook
+
+        return Workbook(path)
+    if ending in (".parquet", ".pq"):
+        from acculturate.survey.delimited import ParquetFile
+
+        return ParquetFile(path)
+    raise SurveyError(
+        f"{path.name} is none of the formats that can be read: CSV, TSV, Parquet, SPSS (.sav), "
+        "Stata (.dta), Excel (.xlsx), or one of them in a .zip. Save it again as CSV."
+    )
+
+
+def split_head(name: str) -> tuple[str, str]:
+    """A head as (column, title): ``Q1: Family`` is (Q1, Family), ``Q1`` is (Q1, "")."""
+    match = _HEAD.match(name)
+    return (match[1], match[2].strip()) if match else (name, "")
+
+
+def check_heads(path: Path, names: Sequence[str]) -> None:
+    """Raise `SurveyError` for a column that stands twice."""
+    seen: dict[str, int] = {}
+    for at, name in enumerate(names, start=1):
+        if name and name in seen:
+            raise SurveyError(
+                f"{path.name} has the column '{name}' twice, as columns {seen[name]} and {at}: "
+                "rename or remove one of them."
+            )
+        seen[name] = at
+
+
+def need_columns(path: Path, source: Source, wanted: Sequence[str]) -> None:
+    """Raise `SurveyError` for a wanted column that the file does not have."""
+    for name in wanted:
+        if name not in source.names:
+            raise SurveyError(
+                f"{path.name} has no column '{name}'.{nearest(name, source.names)} Its head has "
+                f"{len(source.names)} columns: {', '.join(source.names[:8])} ..."
+            )
+
+
+def as_column(cells: Sequence[object]) -> Column:
+    """A column out of cells of any kind; None and blank texts are empty."""
+    known: dict[str, int] = {}
+    index = np.full(len(cells), -1, dtype=np.int32)
+    for row, cell in enumerate(cells):
+        text = "" if cell is None else str(cell).strip()
+        if text:
+            index[row] = known.setdefault(text, len(known))
+    return Column(index, tuple(known))
+
+
+def _unpacked(path: Path, folder: Path) -> Path:
+    kinds = (*DELIMITED, *LABELLED, *WORKBOOKS, ".parquet")
+    with zipfile.ZipFile(path) as archive:
+        inside = [
+            name
+            for name in archive.namelist()
+            if name.lower().endswith(kinds) and not name.startswith("__MACOSX")
+        ]
+        if len(inside) != 1:
+            raise SurveyError(
+                f"{path.name} holds {len(inside)} data files: unpack it and give the one you mean."
+            )
+        return Path(archive.extract(inside[0], folder))

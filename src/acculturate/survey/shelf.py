@@ -1,0 +1,261 @@
+"""The shelf: surveys that a user imported, kept in the user's data folder and read in a moment.
+
+    <data folder>/surveys/<name>/survey.json          items, cultures, source, findings, checksums
+    <data folder>/surveys/<name>/<kind>-<digest>.parquet   the answers
+
+The data folder is platformdirs' `user_data_dir("acculturate")`, or ACCULTURATE_DATA. survey.json is
+written last and by rename, and names its Parquet file by its digest, so that an import is there
+whole or not at all. Nothing on the shelf is ever sent anywhere.
+
+    >>> from acculturate.survey.shelf import import_survey, check_survey
+    >>> entry = import_survey("WVS_Cross-National_Wave_7_csv_v6_0.csv", "wvs7")  # doctest: +SKIP
+    >>> [str(each) for each in check_survey("wvs7")]  # doctest: +SKIP
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from acculturate.errors import SurveyError, nearest
+from acculturate.survey.findings import Finding, Findings
+from acculturate.survey.model import Survey
+
+FOLDER = "ACCULTURATE_DATA"
+SCHEMA = 1
+AT_ONCE = 1 << 22
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+TAKEN = ("wvs7-marginals", "fictitious-wvs7")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A survey on the shelf. `kind` is "respondents" or "marginals"."""
+
+    name: str
+    title: str
+    format: str
+    kind: str
+    items: int
+    cultures: tuple[str, ...]
+    respondents: int
+    weighted: bool
+    source: str
+    findings: tuple[Finding, ...]
+
+
+def shelf_folder() -> Path:
+    """The folder that holds imported surveys."""
+    own = os.environ.get(FOLDER)
+    if own:
+        return Path(own) / "surveys"
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("acculturate")) / "surveys"
+
+
+def import_survey(
+    file: Path | str,
+    name: str,
+    *,
+    format: str = "auto",  # noqa: A002  # the word that the command line uses
+    layout: Path | str | None = None,
+    delimiter: str = "",
+    encoding: str = "",
+    language: str = "en",
+    drop: bool = False,
+    replace_old: bool = False,
+) -> Entry:
+    """Read a file once and keep it under `name`.
+
+    Raises `SurveyError` with rows and columns where the file says what it cannot mean; with `drop`
+    such rows and cells are left out, and the findings kept.
+    """
+    from acculturate.survey.formats import ReadOptions, read_survey
+
+    path = Path(file)
+    folder = shelf_folder() / _checked(name, replace_old)
+    if not path.exists():
+        raise SurveyError(f"There is no file {path}: give the path of the data file.")
+    findings = Findings(path.name)
+    options = ReadOptions(
+        format=format,
+        layout=Path(layout) if layout is not None else None,
+        delimiter=delimiter,
+        encoding=encoding,
+        language=language,
+    )
+    kind, survey = read_survey(path, options, findings)
+    if not drop:
+        findings.stop_at_errors()
+    compare_with_builtin(survey, findings)
+    source = {"file": path.name, "sha256": digest(path) if path.is_file() else ""}
+    _keep(folder, replace(survey, name=name), kind, source, findings)
+    return read_entry(name)
+
+
+def list_surveys() -> tuple[Entry, ...]:
+    """Every survey on the shelf, by name."""
+    return tuple(read_entry(name) for name in shelf_names())
+
+
+def shelf_names() -> tuple[str, ...]:
+    """The names of the surveys on the shelf."""
+    folder = shelf_folder()
+    return tuple(sorted(each.parent.name for each in folder.glob("*/survey.json")))
+
+
+def read_entry(name: str) -> Entry:
+    """What is known of a survey without reading its answers."""
+    record = _record(name)
+    return Entry(
+        name=name,
+        title=record["title"],
+        format=record["format"],
+        kind=record["kind"],
+        items=len(record["items"]),
+        cultures=tuple(record["cultures"]),
+        respondents=record["respondents"],
+        weighted=record["weighted"],
+        source=record["source"]["file"],
+        findings=tuple(Finding(**each) for each in record["findings"]),
+    )
+
+
+def take_survey(name: str) -> Survey:
+    """A survey from the shelf; raises `SurveyError` where it is not there or not whole."""
+    from acculturate.survey.packing import unpack
+
+    record = _record(name)
+    return unpack(name, record, _data(name, record))
+
+
+def check_survey(name: str) -> tuple[Finding, ...]:
+    """Look at a survey again: its checksum, what its import found, how it compares.
+
+    Raises `SurveyError` where the file on the shelf is not the one that was imported.
+    """
+    record = _record(name)
+    if digest(_data(name, record)) != record["data_sha256"]:
+        raise SurveyError(
+            f"The survey '{name}' was changed since its import: import it again from "
+            f"{record['source']['file']} with --replace."
+        )
+    survey = take_survey(name)
+    again = Findings(name)
+    again.note(f"checksum right: {record['data_sha256'][:12]}")
+    compare_with_builtin(survey, again)
+    kept = [Finding(**each) for each in record["findings"]]
+    return tuple(dict.fromkeys([*again.all, *kept]))
+
+
+def remove_survey(name: str) -> None:
+    """Take a survey off the shelf."""
+    record = _record(name)
+    folder = shelf_folder() / name
+    (folder / "survey.json").unlink()
+    (folder / record["data"]).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def compare_with_builtin(survey: Survey, findings: Findings) -> None:
+    """Tell how far a survey's shares are from the built-in counts, where both have an item.
+
+    The same survey, unweighted, is 0 from them; a scale read the wrong way is far.
+    """
+    from acculturate.survey.likeness import odd_items
+
+    for finding in odd_items(survey):
+        findings.all.append(finding)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    state = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(AT_ONCE):
+            state.update(block)
+    return state.hexdigest()
+
+
+def _checked(name: str, replace_old: bool) -> str:
+    if not _NAME.fullmatch(name) or name in TAKEN:
+        raise SurveyError(
+            f"A survey cannot be called '{name}': expected letters, digits, '.', '_' and '-', and "
+            f"none of {', '.join(TAKEN)}."
+        )
+    if (shelf_folder() / name / "survey.json").is_file() and not replace_old:
+        raise SurveyError(
+            f"There is a survey '{name}' already: give --replace to import it anew, or another "
+            "--name."
+        )
+    return name
+
+
+def _keep(
+    folder: Path, survey: Survey, kind: str, source: Mapping[str, str], findings: Findings
+) -> None:
+    """Write the data, then survey.json by rename, then drop the data that it no longer names."""
+    from acculturate.survey.packing import pack
+
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"draft-{uuid4().hex[:8]}"
+    try:
+        record = pack(survey, draft)
+        data_sha256 = digest(draft)
+        data = f"{record['kind']}-{data_sha256[:12]}.parquet"
+        draft.replace(folder / data)
+        record |= {
+            "schema": SCHEMA,
+            "format": kind,
+            "source": dict(source),
+            "data": data,
+            "data_sha256": data_sha256,
+            "data_bytes": (folder / data).stat().st_size,
+            "findings": [asdict(each) for each in findings.all],
+        }
+        draft.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        draft.replace(folder / "survey.json")
+    finally:
+        draft.unlink(missing_ok=True)
+    for old in folder.glob("*.parquet"):
+        if old.name != data:
+            old.unlink()
+
+
+def _data(name: str, record: Mapping[str, Any]) -> Path:
+    """The file of the answers; one of another size is another file."""
+    path = shelf_folder() / name / str(record["data"])
+    if not path.is_file() or path.stat().st_size != record["data_bytes"]:
+        raise SurveyError(
+            f"The survey '{name}' has lost its file {record['data']}, or it was changed: import it "
+            f"again from {record['source']['file']} with --replace."
+        )
+    return path
+
+
+def _record(name: str) -> dict[str, Any]:
+    path = shelf_folder() / name / "survey.json"
+    if not path.is_file():
+        known = [*TAKEN, *shelf_names()]
+        raise SurveyError(
+            f"There is no survey '{name}'.{nearest(name, known)} Known: {', '.join(known)}. "
+            "`acculturate survey import FILE --name NAME` adds one."
+        )
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SurveyError(
+            f"{path} is not readable ({error}): import the survey again with --replace."
+        ) from error
+    if record.get("schema") != SCHEMA:
+        raise SurveyError(
+            f"The survey '{name}' was imported by another version: import it again with --replace."
+        )
+    return record

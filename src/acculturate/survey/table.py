@@ -1,0 +1,197 @@
+"""A table of one's own: respondents (a row per person) or marginals (a row per count).
+
+Respondents need a layout, a TOML file that says which column is what. Marginals are a table with
+the columns `culture`, `item`, `code`, and `count`, or `share` with `n` (the people behind the
+shares), and optionally `effective_n` (Kish's number, where the counts are weighted). Their items
+are described in the same TOML file, or are those of the built-in survey.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from acculturate.culture import Culture, cultures
+from acculturate.errors import SurveyError, nearest
+from acculturate.records import Item
+from acculturate.survey.builtin import load_builtin
+from acculturate.survey.cells import integer, plain_number
+from acculturate.survey.findings import Findings
+from acculturate.survey.intake import Plan, plan, take_in
+from acculturate.survey.layout import Layout
+from acculturate.survey.model import Survey
+from acculturate.survey.official import with_official
+from acculturate.survey.sheet import Sheet, Source
+from acculturate.survey.territory import find_territory
+
+MARGINALS = ("culture", "item", "code")
+SHARES_OFF = 0.02  # shares are rounded
+Cell = tuple[str, str]
+
+
+def respondents_survey(
+    source: Source, layout: Layout, findings: Findings, *, whole: bool
+) -> Survey:
+    """Read respondents by a layout; `whole`: every column that it names has to be there."""
+    scheme = plan(layout, source.names, findings, whole=whole)
+    return build(source.read(scheme.columns(), findings), scheme, findings)
+
+
+def build(sheet: Sheet, scheme: Plan, findings: Findings) -> Survey:
+    """A survey out of a sheet of respondents."""
+    people = take_in(sheet, scheme, findings)
+    items = tuple(with_official(item, sheet, scheme) for item in people.items)
+    layout = scheme.layout
+    survey = Survey(
+        name=findings.file,
+        title=layout.title or findings.file,
+        items={item.id: item for item in items},
+        counts={},
+        notice=layout.notice.strip(),
+        spoken_name=layout.spoken_name,
+        respondents=replace(people, items=items),
+        own=layout.own_cultures(),
+        published_items=tuple(item.id for item in items),
+    )
+    return survey.reweighted()
+
+
+def marginals_survey(source: Source, layout: Layout | None, findings: Findings) -> Survey:
+    """Read a table of counts."""
+    names = [name for name in (*MARGINALS, *_Row.numbers) if name in source.names]
+    if "count" not in names and not {"share", "n"} <= set(names):
+        raise SurveyError(
+            f"{findings.file} needs a column 'count', or 'share' and 'n' (people behind the "
+            "shares), beside culture, item and code."
+        )
+    sheet = source.read(names, findings)
+    rows = _rows(sheet, names, layout, findings)
+    items = {row.item.id: row.item for row in rows}
+    counts, effective = _counted(rows, sheet, findings)
+    own: dict[str, Culture] = layout.own_cultures() if layout else {}
+    return Survey(
+        name=findings.file,
+        title=(layout.title if layout else "") or findings.file,
+        items=items,
+        counts=counts,
+        notice=layout.notice.strip() if layout else "",
+        spoken_name=layout.spoken_name if layout else "",
+        effective=effective,
+        own=own,
+        published_items=tuple(items),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a table of marginals."""
+
+    at: int
+    culture: str
+    item: Item
+    code: int
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    numbers = ("count", "share", "n", "effective_n")
+
+
+def _rows(
+    sheet: Sheet, names: Sequence[str], layout: Layout | None, findings: Findings
+) -> list[_Row]:
+    known = _items(layout)
+    rows = []
+    for at in range(sheet.rows):
+        cells = {name: plain_number(sheet.columns[name].cell(at)) for name in names}
+        row = _row(at, cells, known, layout, sheet, findings)
+        if row is not None:
+            rows.append(row)
+    if not rows:
+        findings.stop_at_errors()
+        raise SurveyError(f"{findings.file} holds no counts that could be read.")
+    return rows
+
+
+def _items(layout: Layout | None) -> Mapping[str, Item]:
+    if layout is not None and (layout.items or layout.items_like):
+        return {key: section.item(key) for key, section in layout.sections().items()}
+    return load_builtin().items
+
+
+def _row(
+    at: int,
+    cells: Mapping[str, str],
+    known: Mapping[str, Item],
+    layout: Layout | None,
+    sheet: Sheet,
+    findings: Findings,
+) -> _Row | None:
+    """One row, or None after telling what is wrong with it."""
+    own = dict(layout.cultures) if layout else {}
+    own |= {code: code for code in (layout.own_cultures() if layout else {})}
+    culture = find_territory(cells["culture"], own)
+    item = known.get(cells["item"])
+    code = integer(cells["code"])
+    number = sheet.row(at)
+    if culture is None or (culture not in cultures() and culture not in own.values()):
+        what = f"'{cells['culture']}' is no culture that is known here"
+        findings.error(what + nearest(cells["culture"], cultures()), row=number, column="culture")
+    elif item is None:
+        what = f"'{cells['item']}' is no item.{nearest(cells['item'], known)}"
+        findings.error(what, row=number, column="item")
+    elif code not in item.codes:
+        what = f"the code '{cells['code']}' is none of the item's {sorted(item.codes)}"
+        findings.error(what, row=number, column="code")
+    else:
+        values = _values(cells, sheet, at, findings)
+        return None if values is None else _Row(at, culture, item, code, values)
+    return None
+
+
+def _values(
+    cells: Mapping[str, str], sheet: Sheet, at: int, findings: Findings
+) -> dict[str, float] | None:
+    values = {}
+    for name in _Row.numbers:
+        if name in cells:
+            try:
+                values[name] = float(cells[name])
+            except ValueError:
+                values[name] = -1.0
+            if not values[name] >= 0:
+                what = f"'{cells[name]}' is no number of 0 or more"
+                findings.error(what, row=sheet.row(at), column=name)
+                return None
+    return values
+
+
+def _counted(rows: Sequence[_Row], sheet: Sheet, findings: Findings) -> tuple[Any, Any]:
+    """Counts and effective numbers by culture and item."""
+    cells: dict[Cell, dict[int, _Row]] = {}
+    for row in rows:
+        cell = cells.setdefault((row.culture, row.item.id), {})
+        if row.code in cell:
+            what = f"{row.culture}, {row.item.id}, code {row.code} stands here again, as in row"
+            findings.error(f"{what} {sheet.row(cell[row.code].at)}", row=sheet.row(row.at))
+        else:
+            cell[row.code] = row
+    counts: dict[str, dict[str, tuple[float, ...]]] = {}
+    effective: dict[str, dict[str, float]] = {}
+    for (culture, key), cell in cells.items():
+        first = next(iter(cell.values()))
+        by_code = _cell_counts(cell, sheet, findings)
+        ordered = tuple(by_code.get(code, 0.0) for code in first.item.codes)
+        counts.setdefault(culture, {})[key] = ordered
+        if "effective_n" in first.values:
+            effective.setdefault(culture, {})[key] = first.values["effective_n"]
+    return counts, effective
+
+
+def _cell_counts(cell: Mapping[int, _Row], sheet: Sheet, findings: Findings) -> dict[int, float]:
+    if all("count" in row.values for row in cell.values()):
+        return {code: row.values["count"] for code, row in cell.items()}
+    total = sum(row.values["share"] for row in cell.values())
+    first = next(iter(cell.values()))
+    if abs(total - 1) > SHARES_OFF:
+        what = f"the shares of {first.item.id} in {first.culture} add up to {total:.3f}, not to 1"
+        findings.error(what, row=sheet.row(first.at), column="share")
+    n = first.values["n"]
+    return {code: row.values["share"] / max(total, 1e-9) * n for code, row in cell.items()}

@@ -1,0 +1,44 @@
+"""Which territory a cell means: `DEU`, `276`, `Germany`, `MOR` for Morocco.
+
+Data files name countries by ISO letters, ISO numbers (909 is Northern Ireland in the WVS) or
+names that change between releases; territory_names.csv holds the names beside those of the table of
+cultures. Correlates-of-War letters are not read: there AUS is Austria and MAC North Macedonia.
+"""
+
+import csv
+import functools
+import re
+from collections.abc import Mapping
+from importlib import resources
+
+from acculturate.culture import cultures
+
+
+def find_territory(text: str, own: Mapping[str, str] | None = None) -> str | None:
+    """The culture that a cell means, or None; `own` maps cells of the file at hand first."""
+    text = text.strip()
+    if own and text in own:
+        return own[text]
+    return _known().get(_plain(text))
+
+
+@functools.cache
+def _known() -> Mapping[str, str]:
+    source = resources.files(__package__) / "territory_names.csv"
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    known = {_plain(row["name"]): row["culture"] for row in rows}
+    table = resources.files("acculturate.culture") / "territories.csv"
+    for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+        known[_plain(row["wvs_code"])] = row["culture"]
+    for code, culture in cultures().items():
+        known[_plain(code)] = code
+        known[_plain(culture.name)] = code
+    return known
+
+
+def _plain(text: str) -> str:
+    """Lower case, no article, no dots; a number without leading zeros or a decimal part."""
+    if re.fullmatch(r"0*\d+(\.0+)?", text):
+        return str(int(float(text)))
+    text = text.casefold().replace(".", "").replace(",", "")
+    return re.sub(r"\s+", " ", text).removeprefix("the ").strip()

@@ -1,0 +1,103 @@
+"""WorldValuesBench (Zhao et al. 2024): WVS-7 as two tables per split, joined by D_INTERVIEW.
+
+`full_value_qa.tsv` holds the answers, `full_demographic_qa.tsv` beside it who gave them, as texts.
+Its answers are not those of WVS-7 throughout: fifteen items were recoded so that every scale runs
+one way. Where a recoding can be undone it is (Q56, Q119); where options were dropped (Q111, Q221,
+Q222, Q254: the last one) or merged (Q241-Q249: 0 into 1), the items here have those options only,
+and their figures are not to be put beside those of other readings of WVS-7. It has no weights.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from acculturate.errors import SurveyError
+from acculturate.survey.builtin import load_builtin
+from acculturate.survey.findings import Findings
+from acculturate.survey.intake import plan
+from acculturate.survey.layout import ColumnsSection, ItemSection, Layout, shipped_layout
+from acculturate.survey.model import Survey
+from acculturate.survey.sheet import Column, Sheet, open_sheet
+from acculturate.survey.table import build
+
+PERSON = "D_INTERVIEW"
+RECODED: Mapping[str, Mapping[int, int]] = {
+    "Q56": {2: 3, 3: 2},
+    "Q119": {3: 0, 4: 3, 5: 4},
+}
+DROPPED: Mapping[str, int] = {
+    **{"Q111": 3, "Q221": 4, "Q222": 4, "Q254": 5},
+    **{f"Q{n}": 0 for n in range(241, 250)},
+}
+
+
+def read_worldvaluesbench(path: Path, folder: Path, findings: Findings) -> Survey:
+    """Read a split: the folder that holds its two tables, or its table of answers."""
+    value_path, person_path = _tables(path)
+    values = open_sheet(value_path, folder)
+    persons = open_sheet(person_path, folder)
+    scheme = plan(_layout(), {*values.names, *persons.names}, findings, whole=False)
+    wanted = scheme.columns()
+    answers = values.read([name for name in wanted if name in values.names], findings)
+    about = persons.read([name for name in wanted if name in persons.names], findings)
+    findings.note(
+        "items recoded by WorldValuesBench keep the options it kept: "
+        + ", ".join(sorted(DROPPED, key=lambda key: int(key[1:])))
+    )
+    return build(_joined(answers, about, findings), scheme, findings)
+
+
+def _tables(path: Path) -> tuple[Path, Path]:
+    if path.is_dir():
+        found = sorted(path.glob("*value_qa.tsv"))
+        if len(found) != 1:
+            raise SurveyError(
+                f"{path} holds {len(found)} files *value_qa.tsv: give the folder of one split, "
+                "such as WorldValuesBench/full."
+            )
+        path = found[0]
+    person_path = path.with_name(path.name.replace("value_qa", "demographic_qa"))
+    if "value_qa" not in path.name or not person_path.is_file():
+        raise SurveyError(
+            f"{path.name} needs its table of people beside it, {person_path.name}: give the folder "
+            "that holds both."
+        )
+    return path, person_path
+
+
+def _layout() -> Layout:
+    """The layout of WVS-7, with the items as this data set has them."""
+    layout = shipped_layout("wvs7")
+    sections = {key: ItemSection(column=key, like=key) for key in load_builtin().items}
+    for key, recode in RECODED.items():
+        sections[key] = ItemSection(column=key, like=key, recode=dict(recode))
+    for key, dropped in DROPPED.items():
+        codes = tuple(code for code in load_builtin().item(key).codes if code != dropped)
+        sections[key] = ItemSection(column=key, like=key, codes=codes)
+    return layout.model_copy(
+        update={
+            "title": "WorldValuesBench (World Values Survey wave 7), respondents",
+            "columns": ColumnsSection(culture=("B_COUNTRY",), respondent=(PERSON,)),
+            "items_like": "",
+            "items": sections,
+        }
+    )
+
+
+def _joined(answers: Sheet, about: Sheet, findings: Findings) -> Sheet:
+    """The answers with what is known of the people beside them, in the order of the answers."""
+    place = {about.columns[PERSON].cell(row): row for row in range(about.rows)}
+    people = answers.columns[PERSON]
+    order = np.array([place.get(people.cell(row), -1) for row in range(answers.rows)], dtype=int)
+    if (lost := order < 0).any():
+        row = int(np.argmax(lost))
+        what = f"'{people.cell(row)}' is not in the table of people"
+        findings.error(what, row=answers.row(row), column=PERSON, times=int(lost.sum()))
+    columns = dict(answers.columns)
+    for name, column in about.columns.items():
+        if name != PERSON:
+            index = np.where(order < 0, -1, column.index_N[order]).astype(np.int32)
+            columns[name] = Column(index, column.texts)
+    return replace(answers, columns=columns)

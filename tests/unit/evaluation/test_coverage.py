@@ -1,0 +1,37 @@
+"""Coverage at small size; docs/metrics.md has it at large."""
+
+import pytest
+
+from acculturate.evaluation.coverage import Trial, coverage, false_alarms
+from acculturate.statistics.simulation import World
+
+WORLD = World(cultures=2)
+
+
+def test_intervals_of_random_items_hold_the_truth() -> None:
+    found = coverage(Trial(WORLD, batteries=40, draws=300), surveys=120, large=8000)
+    for name, each in found.items():
+        # the standard error of a share of .95 of 120 is .02
+        assert each.share > 0.89, name
+        if name != "pair_share":
+            assert each.value == pytest.approx(each.truth, abs=0.02), name
+
+
+def test_intervals_of_fixed_items_hold_the_truth() -> None:
+    trial = Trial(WORLD, batteries=8, fixed=True, texts=20, draws=200, pairs=False)
+    found = coverage(trial, surveys=60, large=400)
+    for name, each in found.items():
+        assert each.share > 0.86, name
+
+
+def test_a_model_seldom_differs_from_itself() -> None:
+    assert false_alarms(Trial(WORLD, batteries=40, texts=10, draws=300), 120) < 0.12
+    fixed = Trial(WORLD, batteries=8, fixed=True, texts=20, draws=200)
+    assert false_alarms(fixed, 50) < 0.15
+
+
+def test_seeds_are_part_of_the_truth() -> None:
+    world = World(cultures=2, seed_sd=0.5)
+    found = coverage(Trial(world, batteries=40, draws=200, seeds=3), surveys=60, large=10000)
+    assert set(found) == {"level", "mean", "difference"}
+    assert found["mean"].share > 0.85

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from acculturate.errors import SurveyError
+from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.culture_map import (
+    arm_positions,
+    fit,
+    map_items,
+    people_positions,
+    project,
+    published_positions,
+    table_positions,
+)
+from acculturate.evaluation.reference_arms import reference_tables
+from acculturate.records import Answer
+from acculturate.survey import Survey, load_survey
+
+
+def test_positions_from_counts_meet_the_published_ones() -> None:
+    survey = load_survey()
+    positions = people_positions(survey, survey.cultures, draws=50)
+    found = fit(positions)
+    assert found.n == len(positions) == 19
+    assert found.r_self_expression == pytest.approx(0.994, abs=5e-4)
+    assert found.r_secular == pytest.approx(0.797, abs=5e-4)
+    assert found.distance == pytest.approx(0.44, abs=5e-3)
+    assert all(0 < p.ellipse.minor <= p.ellipse.major < 0.3 for p in positions if p.ellipse)
+
+
+def test_projection_by_hand() -> None:
+    """The published steps one by one: z-scores, weights, slopes, for answers that are all mode."""
+    survey = load_survey()
+    items = survey.select(map_items())
+    width = max(len(item.codes) for item in items)
+    code = {"Q46": 2, "Q57": 1, "Q45": 3, "Q209": 1, "Q164": 4, "Q182": 8, "Q184": 7, "Q254": 2}
+    code |= {"Q154": 2, "Q155": 1, "Q8": 1, "Q14": 2, "Q15": 2, "Q17": 1}
+    share = np.zeros((len(items), width))
+    for i, item in enumerate(items):
+        share[i, item.codes.index(code[item.id])] = 1
+    # Y002 = 1 + 1 + 0; Y003 = 1 + 0 - 0 - 1
+    x = np.array([2, 1, 3, 1, 4, 8, 7, 2, 2.0, 0.0])
+    import tomllib
+    from importlib import resources
+
+    source = resources.files("acculturate.evaluation") / "inglehart_welzel" / "projection.toml"
+    spec = tomllib.loads(source.read_text(encoding="utf-8"))["input"]
+    z = (x - [each["center"] for each in spec]) / [each["scale"] for each in spec]
+    first, second = z @ np.array([each["weights"] for each in spec])
+    assert project(share, items) == pytest.approx([1.81 * first + 0.38, 1.61 * second - 0.01])
+    share[0] = np.nan
+    assert np.isnan(project(share, items)).all()
+
+
+def test_more_acceptance_is_more_self_expression_and_less_faith_more_secular() -> None:
+    survey = load_survey()
+    people = survey.people(["MEX"], survey.select(map_items()))
+    before = project(people.share_CIK[0], people.items)
+    for item, option, axis in (("Q182", 9, 0), ("Q164", 0, 1)):
+        share = people.share_CIK[0].copy()
+        share[map_items().index(item)] = np.eye(share.shape[1])[option]
+        assert project(share, people.items)[axis] > before[axis]
+
+
+def test_arms_stand_where_their_answers_put_them() -> None:
+    survey = load_survey()
+    place = {p.culture: p for p in people_positions(survey, ["CHN", "DEU"], draws=20)}
+    tables = reference_tables(survey, ["CHN", "DEU"], survey.select("all"), ["people"])
+    for p in table_positions(tables[0]):
+        assert (p.self_expression, p.secular) == pytest.approx(
+            (place[p.culture].self_expression, place[p.culture].secular)
+        )
+        assert p.ellipse is None
+    rng = np.random.default_rng(1)
+    people = survey.people(["DEU"], survey.select(map_items()))
+    answers = [
+        Answer(
+            item.id, "sampled", culture="DEU", sample=n, code=int(rng.choice(item.codes, p=share))
+        )
+        for item, row in zip(people.items, people.share_CIK[0], strict=True)
+        for share in [row[: len(item.codes)]]
+        for n in range(200)
+    ]
+    found = arm_positions(answers, survey, "arm", draws=100)[0]
+    assert found.ellipse is not None
+    away = np.hypot(
+        found.self_expression - place["DEU"].self_expression, found.secular - place["DEU"].secular
+    )
+    assert away < 2 * found.ellipse.major
+    assert found.zone == "Protestant Europe"
+    fewer = [answer for answer in answers if answer.item != "Q46"]
+    assert arm_positions(fewer, survey, "arm") == []
+    once = arm_positions([a for a in answers if a.sample == 0], survey, "arm")
+    assert once[0].ellipse is None
+
+
+def test_what_the_map_needs(survey: Survey) -> None:
+    assert len(published_positions()) == 107
+    assert published_positions()["Albania"].zone == "African-Islamic"
+    assert len(map_items()) == 14
+    with pytest.raises(SurveyError, match="lacks: Q46"):
+        people_positions(survey, ["XXX"])
+    table = build_table([Answer("T1", "point", culture="XXX", code=1)], survey, arm="arm")
+    assert table_positions(table) == []
+    assert np.isnan(fit([]).distance)

@@ -1,0 +1,67 @@
+import random
+import string
+
+import pytest
+
+from acculturate.similarity import Index, Match, chrf, grams, normalise, similarity
+
+
+def test_normalise_levels_case_encoding_punctuation_and_space() -> None:
+    assert normalise("  HOW — “important”,\nis_it?") == "how important is it"
+    assert normalise("ﬁne") == "fine"
+    assert normalise("?!…") == ""
+
+
+def test_grams_hold_the_borders_of_the_text() -> None:
+    assert grams("ab c") == {" ab ", "ab c", "b c "}
+    assert grams("a") == {" a "}
+    assert grams("--") == frozenset()
+
+
+def test_similarity_of_equal_apart_and_empty_texts() -> None:
+    assert similarity("Do you vote?", "do you vote") == 1
+    assert similarity("Do you vote?", "zzzz") == 0
+    assert similarity("", "") == 0
+
+
+def test_similarity_tells_a_copy_from_another_item_of_the_grid() -> None:
+    seed = "How important would you say family is to you?"
+    assert similarity(seed, "How important would you say that family is to you?") > 0.8
+    assert similarity(seed, "How important would you say politics is to you?") < 0.8
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.6, 0.8, 1.0])
+def test_the_index_finds_what_comparing_all_pairs_finds(threshold: float) -> None:
+    draw = random.Random(7)
+    words = ["".join(draw.choices(string.ascii_lowercase[:6], k=4)) for _ in range(12)]
+    texts = [" ".join(draw.choices(words, k=6)) for _ in range(120)] + ["", "aa", "aa"]
+    index = Index(threshold)
+    for at, text in enumerate(texts):
+        scores = [similarity(text, other) for other in texts[:at]]
+        best = max(scores, default=0.0)
+        found = index.find(text)
+        if best >= threshold:
+            assert found is not None
+            assert found.score == pytest.approx(best)
+            assert found.number == next(k for k, score in enumerate(scores) if score == best)
+        else:
+            assert found is None
+        index.add(text)
+
+
+def test_an_empty_index_and_an_empty_text_find_nothing() -> None:
+    index = Index(0.5)
+    assert index.find("anything") is None
+    index.add("anything")
+    assert index.find("") is None
+    assert index.find("Anything!") == Match(0, 1.0)
+    assert len(index) == 1
+
+
+def test_chrf_ranks_the_nearer_reference_higher() -> None:
+    same, near, far = chrf(
+        "How often do you pray?",
+        ["How often do you pray?", "How often do you vote?", "Rank these aims of a country."],
+    )
+    assert same == pytest.approx(100)
+    assert same > near > far >= 0
