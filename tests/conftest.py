@@ -19,6 +19,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test writes into a folder of its own: runs and cache alike."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("ACCULTURATE_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture(scope="session")

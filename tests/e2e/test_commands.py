@@ -205,3 +205,26 @@ def test_ctrl_c_is_no_error(
         main.main()
     assert stopped.value.code == 130
     assert "go on from here" in capsys.readouterr().err
+
+
+def test_a_survey_of_ones_own_can_be_kept_and_shown(tmp_path: Path) -> None:
+    rows = (
+        "B_COUNTRY_ALPHA,D_INTERVIEW,W_WEIGHT,Q1,Q2\nDEU,1,1.5,1,2\nDEU,2,0.5,2,-1\nCHN,3,1,1,1\n"
+    )
+    (tmp_path / "wvs.csv").write_text(rows)
+    done = acculturate("survey", "import", "wvs.csv", "--name", "mine", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Kept 'mine': 3 respondents" in done.stdout
+    assert "mine" in acculturate("survey", "list").stdout
+    assert "2 cultures: " in acculturate("survey", "show", "mine").stdout
+    assert "'mine' is whole" in acculturate("survey", "check", "mine").stdout
+    assert "Very important" in acculturate("survey", "show", "--item", "Q1").stdout
+    words = ("measure", "mock:uniform", "--survey", "mine", "--items", "Q1", "--cultures", "DEU")
+    rows_of = json.loads(acculturate(*words, "--json", cwd=tmp_path).stdout)["rows"]
+    (alignment,) = [
+        row
+        for row in rows_of
+        if (row["arm"], row["metric"], row["culture"]) == ("aware", "alignment", "DEU")
+    ]
+    # weighted shares 3/4 and 1/4: the cumulated ones lie .5, .5 and .25 from uniform, over 3 steps
+    assert alignment["value"] == pytest.approx(1 - (0.5 + 0.5 + 0.25) / 3)

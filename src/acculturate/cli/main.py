@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-survey_app = typer.Typer(help="Surveys, their items, and cultures.", no_args_is_help=True)
 app.add_typer(survey_app, name="survey")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print rows as JSON and nothing else.")]
@@ -189,48 +189,6 @@ def doctor(
         return
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.ok else 'no  '} {finding.what}: {finding.said}")
-
-
-@survey_app.command("list")
-def survey_list() -> None:
-    """The surveys that are here."""
-    from acculturate.survey import SURVEYS, load_survey
-
-    for name in SURVEYS:
-        survey = load_survey(name)
-        typer.echo(f"{name}: {survey.title}")
-
-
-@survey_app.command("show")
-def survey_show(
-    name: Annotated[str, typer.Argument()] = "wvs7-marginals",
-    item: Annotated[str | None, typer.Option(help="Only this item, with its options.")] = None,
-) -> None:
-    """A survey's source, terms, cultures and items."""
-    from acculturate.survey import load_survey
-
-    survey = load_survey(name)
-    if item is not None:
-        each = survey.item(item)
-        typer.echo(f"{each.id} ({each.topic}; {each.scale}, {each.kind})")
-        for wording in each.wordings["en"]:
-            typer.echo(f"\n{wording.stem}")
-            for code, text in zip(each.codes, wording.texts, strict=True):
-                typer.echo(f"  {code} {text}".rstrip())
-        return
-    typer.echo(f"{survey.title}\n\nCultures: {', '.join(survey.cultures)}\n")
-    for each in survey.items.values():
-        typer.echo(f"{each.id:6} {each.wording().stem}")
-    typer.echo(f"\n{survey.notice}")
-
-
-@survey_app.command("cultures")
-def survey_cultures() -> None:
-    """Every culture by its code."""
-    from acculturate.culture import cultures
-
-    for each in cultures().values():
-        typer.echo(f"{each.code}  {each.name} ({each.zone}; {', '.join(each.languages)})")
 
 
 def _run(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from acculturate.asking import AnswerSettings, Ask, answer, asks, orders, request
-from acculturate.culture import Culture, find_cultures
+from acculturate.culture import Culture
 from acculturate.errors import SurveyError
 from acculturate.framing import Framing, find_framing
 from acculturate.records import Answer, Item, Request, Sampling
@@ -55,7 +55,8 @@ class SurveyTaking:
             item.wording(language, settings.wordings - 1)
         if not chosen:
             raise SurveyError("No items are left to ask: name at least one, or 'attitudes'.")
-        return cls(name, role, chosen, find_cultures(cultures), framings, settings)
+        people = tuple(survey.culture(code) for code in dict.fromkeys(cultures))
+        return cls(name, role, chosen, people, framings, settings)
 
     def asks(self) -> Iterator[Ask]:
         """Every ask, in the order that batches are cut."""

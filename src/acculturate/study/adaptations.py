@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from acculturate.culture import find_cultures
 from acculturate.culturespa.answering import AnswerStage
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.shifts import Shifts, find_shifts
@@ -97,7 +96,7 @@ def build_culturespa(place: Workplace, section: AdaptSection) -> Taught:
     writing = QuestionStage(place.survey.select("attitudes"), settings, avoid=items)
     questions = _carry(place, section.teacher or section.base, writing)
     kept = questions.require()
-    cultures = find_cultures(place.study.cultures.adapt)
+    cultures = [place.survey.culture(code) for code in place.study.cultures.adapt]
     spoken = place.survey.spoken_name
     asking = AnswerStage(kept, cultures, settings, place.study.answers, spoken)
     answers = _carry(place, section.base, asking)

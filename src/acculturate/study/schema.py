@@ -39,6 +39,7 @@ class SurveySection(Section):
 
     source: str = "wvs7-marginals"
     items: str | tuple[str, ...] = "attitudes"
+    weights: Annotated[bool, Field(description="use the survey's weights, if it has any")] = True
 
 
 class CulturesSection(Section):

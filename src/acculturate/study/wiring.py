@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acculturate.culture import find_culture
 from acculturate.engines import find_model, parse_model
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
@@ -65,7 +64,7 @@ def run_study(
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off."""
     survey = check(study)
-    digest = study_digest(study)
+    digest = study_digest(study, survey)
     with Store(folder) as store:
         forgotten = store.forget_failures(
             ("transient", "content") if retry_failed else ("transient",)
@@ -84,10 +83,10 @@ def run_study(
 
 def check(study: Study) -> Survey:
     """Look up every name that a study uses, before anything is loaded or written."""
-    survey = load_survey(study.survey.source)
-    survey.check_cultures(find_culture(code).code for code in study.cultures.measure)
+    survey = load_survey(study.survey.source, weighted=study.survey.weights)
+    survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
     for code in study.cultures.adapt:
-        find_culture(code)
+        survey.culture(code)
     find_metrics([study.study.primary])
     for model in study.models.values():
         if model.adapter is not None and not model.adapter.is_dir():
@@ -131,9 +130,9 @@ def build_rows(
             models.close()
 
 
-def study_digest(study: Study) -> str:
-    """Names what a finished run is of: study, version, local weights by size and time."""
-    parts: list[Any] = [study.model_dump(mode="json"), version("acculturate")]
+def study_digest(study: Study, survey: Survey) -> str:
+    """Names what a run is of: study, version, survey, local weights by size and time."""
+    parts: list[Any] = [study.model_dump(mode="json"), version("acculturate"), survey.fingerprint]
     for model in study.models.values():
         for folder in (Path(model.name), model.adapter):
             if folder is not None and folder.is_dir():
@@ -226,7 +225,7 @@ def _results(
         "cautions": _cautions(study, tables),
         "arms": [_arm_meta(study, arm) for arm in study.arm],
         "cultures": [
-            {"code": code, "name": find_culture(code).name} for code in study.cultures.measure
+            {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
         ],
         "survey": {
             "name": survey.name,

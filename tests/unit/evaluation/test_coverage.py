@@ -19,7 +19,7 @@ def test_intervals_of_random_items_hold_the_truth() -> None:
 
 def test_intervals_of_fixed_items_hold_the_truth() -> None:
     trial = Trial(WORLD, batteries=8, fixed=True, texts=20, draws=200, pairs=False)
-    found = coverage(trial, surveys=60, large=400)
+    found = coverage(trial, surveys=50, large=150)
     for name, each in found.items():
         assert each.share > 0.86, name
 

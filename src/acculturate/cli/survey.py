@@ -1,0 +1,103 @@
+"""`acculturate survey ...`: surveys of one's own, their items, and cultures."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Surveys, their items, and cultures.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="A survey: 'acculturate survey list' names them.")]
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet, SPSS, Stata or Excel.")],
+    name: Annotated[str, typer.Option(help="What the survey is to be called.")],
+    format_: Annotated[str, typer.Option("--format", help="Told from the columns.")] = "auto",
+    layout: Annotated[Path | None, typer.Option(help="TOML that says what columns mean.")] = None,
+    delimiter: Annotated[str, typer.Option(help="Told from the file.")] = "",
+    encoding: Annotated[str, typer.Option(help="Told from the file.")] = "",
+    language: Annotated[str, typer.Option(help="Of the official wordings in the file.")] = "en",
+    drop: Annotated[bool, typer.Option("--drop", help="Leave out what cannot be read.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in an older one's place.")] = (
+        False
+    ),
+) -> None:
+    """Read a data file once and keep it under a name."""
+    from acculturate.survey.shelf import import_survey
+
+    entry = import_survey(
+        file,
+        name,
+        format=format_,
+        layout=layout,
+        delimiter=delimiter,
+        encoding=encoding,
+        language=language,
+        drop=drop,
+        replace_old=replace,
+    )
+    for finding in entry.findings:
+        typer.echo(f"{finding.kind}: {finding}")
+    people = f"{entry.respondents:,} respondents, " if entry.respondents else ""
+    typer.echo(
+        f"Kept '{entry.name}': {people}{entry.items} items, {len(entry.cultures)} cultures. "
+        f"Measure on it with --survey {entry.name}."
+    )
+
+
+@app.command("list")
+def list_() -> None:
+    """The surveys that are here."""
+    from acculturate.survey import SURVEYS, load_survey
+    from acculturate.survey.shelf import list_surveys
+
+    for name in SURVEYS:
+        typer.echo(f"{name}: {load_survey(name).title}")
+    for entry in list_surveys():
+        typer.echo(f"{entry.name}: {entry.title} (imported from {entry.source})")
+
+
+@app.command()
+def show(
+    name: Name = "wvs7-marginals",
+    item: Annotated[str | None, typer.Option(help="Only this item, with its options.")] = None,
+) -> None:
+    """A survey's source, terms, cultures and items."""
+    from acculturate.survey import load_survey
+    from acculturate.survey.summary import summary
+
+    survey = load_survey(name)
+    if item is None:
+        for line in summary(survey):
+            typer.echo(line)
+        for each in survey.items.values():
+            typer.echo(f"{each.id:6} {next(iter(each.wordings.values()))[0].stem}")
+        return
+    found = survey.item(item)
+    typer.echo(f"{found.id} ({found.topic}; {found.scale}, {found.kind})")
+    for language, wordings in found.wordings.items():
+        for wording in wordings:
+            typer.echo(f"\n[{language}] {wording.stem}")
+            for code, text in zip(found.codes, wording.texts, strict=True):
+                typer.echo(f"  {code} {text}".rstrip())
+
+
+@app.command()
+def check(name: Name) -> None:
+    """An imported survey's checksum, findings, and distance from the built-in counts."""
+    from acculturate.survey.shelf import check_survey
+
+    for finding in check_survey(name):
+        typer.echo(f"{finding.kind}: {finding}")
+    typer.echo(f"'{name}' is whole.")
+
+
+@app.command()
+def cultures() -> None:
+    """Every culture by its code."""
+    from acculturate.culture import cultures as table
+
+    for each in table().values():
+        typer.echo(f"{each.code}  {each.name} ({each.zone}; {', '.join(each.languages)})")
