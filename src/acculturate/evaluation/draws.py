@@ -19,6 +19,7 @@ from acculturate.statistics.bootstrap import (
     Resampling,
     battery_index,
     centred,
+    clusters_behind,
     effective_batteries,
     item_weights,
     people_draws,
@@ -29,6 +30,7 @@ from acculturate.survey import People
 
 Floats = NDArray[np.float64]
 Ratios = Callable[[Floats, Sequence[ArmTable]], Sequence[Ratio]]
+FEWEST = 2.0  # batteries: below, Student's t is no more than a guess
 NO_INTERVAL = Interval(float("nan"), float("nan"))
 
 
@@ -115,12 +117,20 @@ def interval(
     people: People,
     resampling: Resampling,
 ) -> Interval:
-    """The 95% interval of a figure over `scored_I`: widened where its batteries are few."""
+    """The 95% interval of a figure over `scored_I`: widened where its batteries are few.
+
+    `draw_B` are draws with the items' weights of `resampling`. Few are batteries of unequal size,
+    and batteries of which some move the figure much.
+    """
     if resampling.draws_people:
         draw_B = centred(draw_B, value)
     if resampling.items == "fixed":
         return percentile_interval(draw_B)
-    batteries = [
-        item.battery for item, scored in zip(people.items, scored_I, strict=True) if scored
-    ]
-    return percentile_interval(draw_B, clusters=effective_batteries(batteries))
+    names = [item.battery for item in people.items]
+    # an item without a battery's name is one of its own
+    scored = [name for name, kept in zip(names, scored_I, strict=True) if kept]
+    clusters = effective_batteries(scored)
+    behind = clusters_behind(draw_B, names, resampling.seed)
+    if np.isfinite(behind):
+        clusters = max(min(clusters, behind), FEWEST)
+    return percentile_interval(draw_B, clusters=clusters)

@@ -11,6 +11,7 @@ C cultures, I items, K options.
     True
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -23,6 +24,7 @@ Counts = NDArray[np.uint16]
 
 LEVEL = 0.95
 DRAWS_AT_ONCE = 1000  # 1000 x 259 weights as floats are 2 MB
+INFLUENCE_DRAWS = 2000  # enough to tell 100 batteries apart
 CELLS_AT_ONCE = 2_000_000  # of people's shares: 16 MB an array
 
 
@@ -126,6 +128,34 @@ def effective_batteries(batteries: Sequence[str]) -> float:
     return kish_n(size_N)
 
 
+@functools.lru_cache(maxsize=4)
+def _battery_weights(batteries: tuple[str, ...], draws: int, seed: int) -> Floats:
+    """Weights of batteries in the first draws of `item_weights`, less their mean of 1; (B, N)."""
+    index_I = battery_index(batteries)
+    first_N = np.unique(index_I, return_index=True)[1]
+    weight_BN = item_weights(batteries, draws, seed)[:INFLUENCE_DRAWS, first_N]
+    return np.ascontiguousarray(weight_BN.astype(np.float64) - 1.0)
+
+
+def clusters_behind(draw_B: Floats, batteries: Sequence[str], seed: int) -> float:
+    """How many batteries a figure's error rests on, from its own draws.
+
+    Each battery's influence is its covariance with the draws (the infinitesimal jackknife, Efron
+    2014); n normal influences u have ``3 (sum u^2)^2 / sum u^4`` = n, and a few large ones less.
+    `draw_B` are draws with the weights of `item_weights`, of which the first 2000 are used.
+    """
+    weight_BN = _battery_weights(tuple(batteries), len(draw_B), seed)
+    draw_B = draw_B[:INFLUENCE_DRAWS]
+    known_B = np.isfinite(draw_B)
+    if not known_B.any():
+        return float("nan")
+    off_B = np.where(known_B, draw_B - draw_B[known_B].mean(), 0.0)
+    influence_N = off_B @ weight_BN
+    square = (influence_N**2).sum()
+    fourth = (influence_N**4).sum()
+    return float(3 * square**2 / fourth) if fourth > 0 else float("nan")
+
+
 def tail_probability(level: float, clusters: float | None) -> float:
     """The draws to leave out on either side, so that few clusters give an interval wide enough.
 
@@ -172,8 +202,9 @@ def seed_interval(
     """The interval of a mean over S training seeds: their spread and that of the items together.
 
     `value_S` is each seed's figure, `draw_SB` its draws, items shared by all seeds. Variances add,
-    and Student's t has the degrees of freedom of Satterthwaite (1946), since two or three seeds
-    cannot be resampled. NaN with a single seed: it says nothing of another.
+    since two or three seeds cannot be resampled; Student's t is the mean of both parts' own,
+    weighed by their variances (Cochran & Cox 1957), which with so few seeds holds the truth where
+    Satterthwaite's degrees of freedom do not. NaN with a single seed: it says nothing of another.
     """
     n = len(value_S)
     if n < 2 or not np.isfinite(value_S).all():
@@ -181,13 +212,13 @@ def seed_interval(
     from scipy.special import stdtrit
 
     known = draw_SB.mean(0)[np.isfinite(draw_SB).all(0)]
-    batteries = clusters if clusters is not None and clusters > 1 else np.inf
-    grow = batteries / (batteries - 1) if np.isfinite(batteries) else 1.0
-    items, seeds = known.var() * grow, value_S.var(ddof=1) / n
+    batteries = clusters if clusters is not None and 1 < clusters < 1e6 else 1e6
+    items = float(known.var()) * batteries / (batteries - 1)
+    seeds = float(value_S.var(ddof=1)) / n
     total = items + seeds
-    weight = (items**2 / (batteries - 1) if np.isfinite(batteries) else 0.0) + seeds**2 / (n - 1)
-    freedom = total**2 / weight if weight > 0 else np.inf
-    reach = -float(stdtrit(min(freedom, 1e6), (1 - level) / 2)) * float(np.sqrt(total))
+    tail = (1 - level) / 2
+    quantiles = -stdtrit(batteries - 1, tail) * items - stdtrit(n - 1, tail) * seeds
+    reach = float(quantiles / np.sqrt(total)) if total > 0 else 0.0
     middle = float(value_S.mean())
     return Interval(middle - reach, middle + reach)
 

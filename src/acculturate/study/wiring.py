@@ -11,7 +11,7 @@ next run stops there.
 import hashlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,10 @@ from typing import Any
 from acculturate.engines import find_model, parse_model
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.measures import find_metrics
+from acculturate.evaluation.measures import METRICS, find_metrics
+from acculturate.evaluation.scores import MEAN
 from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.records import Score
 from acculturate.runner import Progress, Runner, Silent
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
@@ -222,7 +224,7 @@ def _results(
         "title": s.title or s.name,
         "primary": s.primary,
         "verdict": verdict(differences, s.primary, last) if last else None,
-        "cautions": _cautions(study, tables),
+        "cautions": _cautions(study, tables, scores),
         "arms": [_arm_meta(study, arm) for arm in study.arm],
         "cultures": [
             {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
@@ -265,9 +267,9 @@ def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
     }
 
 
-def _cautions(study: Study, tables: dict[str, ArmTable]) -> list[str]:
+def _cautions(study: Study, tables: dict[str, ArmTable], scores: Sequence[Score]) -> list[str]:
     """What this run cannot show, said beside its verdict."""
-    said = []
+    said = _below_a_guess(study.study.primary, list(tables), scores)
     if any(arm.model.startswith("@") for arm in study.arm):
         said.append("One training seed: intervals speak of this adapter only, not of the method.")
         said.append(
@@ -289,6 +291,20 @@ def _cautions(study: Study, tables: dict[str, ArmTable]) -> list[str]:
             "first token: the rest would be a refusal or chatter."
         )
     return said
+
+
+def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> list[str]:
+    """A caution where no arm does better than a uniform guess."""
+    value = {row.arm: row.value for row in scores if (row.metric, row.culture) == (metric, MEAN)}
+    guess = value.get("reference:uniform")
+    found = [value[arm] for arm in arms if value.get(arm) is not None]
+    up = METRICS[metric].higher_is_better
+    if guess is None or not found or any((each > guess) == up for each in found if each):
+        return []
+    return [
+        f"No arm does better than giving every option the same share ({guess:.3f}): what changes "
+        "here is the shape of a guess, not knowledge of these people."
+    ]
 
 
 @contextmanager

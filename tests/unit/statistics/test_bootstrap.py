@@ -5,6 +5,7 @@ import pytest
 
 from acculturate.statistics.bootstrap import (
     centred,
+    clusters_behind,
     effective_batteries,
     item_weights,
     kish_n,
@@ -131,3 +132,18 @@ def test_interval_over_seeds_holds_seeds_and_items() -> None:
     alike = seed_interval(np.full(3, 0.2), 0.2 + 0.01 * rng.normal(size=(1, 2000)).repeat(3, 0))
     assert (alike.high - alike.low) / 2 == pytest.approx(0.0196, rel=0.05)
     assert np.isnan(seed_interval(value[:1], draws[:1])).all()
+
+
+def test_clusters_behind_a_figure_are_those_that_move_it() -> None:
+    batteries = [str(i) for i in range(60)]
+    weight = item_weights(batteries, 4000, seed=5)
+    rng = np.random.default_rng(6)
+    plain, one = rng.normal(size=60), rng.normal(size=60)
+    one[0] = 40.0
+    found = [
+        clusters_behind(ratio_draws(value[None], np.ones((1, 60)), weight)[:, 0], batteries, seed=5)
+        for value in (plain, one)
+    ]
+    assert 30 < found[0] < 90
+    assert found[1] < 5
+    assert np.isnan(clusters_behind(np.full(4000, np.nan), batteries, 5))
