@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-PIP = $(BIN)/pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
 .PHONY: setup demo test test-all lint types bench clean
 

@@ -48,6 +48,8 @@ def apply_profile(tree: Tree, profile: str | None, path: Path) -> Tree:
     """The tree with `[profiles.NAME]` laid over it and the profiles taken out."""
     tree = dict(tree)
     profiles = tree.pop("profiles", {})
+    if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
+        raise ConfigError(f"{path}: profiles are tables, [profiles.NAME], each with its sections.")
     if profile is None:
         return tree
     if profile not in profiles:
@@ -108,6 +110,10 @@ def _set(tree: Tree, path: Sequence[str], value: Any, setting: str) -> Tree:
     child = tree.get(head, {})
     if isinstance(child, list):
         place = _place(child, rest[0], setting)
+        if len(rest) > 1 and not isinstance(child[place], dict):
+            raise ConfigError(
+                f"--set '{setting}': '{head}.{rest[0]}' holds a value, not a section."
+            )
         entry = value if len(rest) == 1 else _set(child[place], rest[1:], value, setting)
         return {**tree, head: [*child[:place], entry, *child[place + 1 :]]}
     if not isinstance(child, dict):
@@ -116,7 +122,10 @@ def _set(tree: Tree, path: Sequence[str], value: Any, setting: str) -> Tree:
 
 
 def _place(entries: list[Any], name: str, setting: str) -> int:
-    ids = [str(each.get("id", place)) for place, each in enumerate(entries)]
+    ids = [
+        str(each.get("id", place) if isinstance(each, dict) else place)
+        for place, each in enumerate(entries)
+    ]
     if name in ids:
         return ids.index(name)
     if name.isdigit() and int(name) < len(entries):

@@ -109,7 +109,7 @@ class Runner:
     def _run_batch(self, name: str, engine: Engine, batch: Sequence[Request]) -> list[Failure]:
         model = engine.identity.digest
         if not self.store.missing(model, batch):
-            return []
+            return self.store.failures(model, batch)
         replies = list(work(engine, batch))
         self.store.commit(model, name, replies)
         return [reply for _, reply in replies if isinstance(reply, Failure)]

@@ -30,7 +30,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from acculturate.errors import StoreError
-from acculturate.records import ChooseRequest, Reply, Request
+from acculturate.records import ChooseRequest, Failure, Reply, Request
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -109,6 +109,23 @@ class Store:
                         getattr(reply, "kind", None),
                     ),
                 )
+
+    def failures(self, model: str, requests: Sequence[Request]) -> list[Failure]:
+        """The failures among these requests' replies."""
+        marks = ",".join("?" * len(requests))
+        rows = self._db.execute(
+            f"SELECT reply FROM replies WHERE failure IS NOT NULL AND model = ? AND request IN "
+            f"({marks})",
+            (model, *(each.id for each in requests)),
+        )
+        found = [_REPLY.validate_json(row[0]) for row in rows]
+        return [each for each in found if isinstance(each, Failure)]
+
+    def has_failures(self, kinds: Sequence[str]) -> bool:
+        """Whether a failure of these kinds is kept."""
+        marks = ",".join("?" * len(kinds))
+        query = f"SELECT 1 FROM replies WHERE failure IN ({marks}) LIMIT 1"
+        return self._db.execute(query, tuple(kinds)).fetchone() is not None
 
     def forget_failures(self, kinds: Sequence[str]) -> int:
         """Drop failures of these kinds, so that they are asked again; returns how many."""

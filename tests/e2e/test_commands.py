@@ -1,6 +1,7 @@
 """The command line as a user meets it: output, exit codes, one sentence for each mistake."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -192,19 +193,26 @@ def test_each_mistake_is_one_sentence(tmp_path: Path, words: Sequence[str], said
     assert {path.name for path in tmp_path.iterdir()} == set(files), "something was left behind"
 
 
-def test_ctrl_c_is_no_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from acculturate.cli import main
-
-    def interrupted() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(main, "app", interrupted)
-    with pytest.raises(SystemExit) as stopped:
-        main.main()
-    assert stopped.value.code == 130
-    assert "go on from here" in capsys.readouterr().err
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    code = (
+        "import time, acculturate.engines.mock as mock\n"
+        "from acculturate.cli.main import main\n"
+        "mock.CHARACTERS['noise'] = lambda request: time.sleep(60)\n"
+        "import sys\n"
+        "sys.argv = 'acculturate measure mock:noise --cultures CHN --items Q1'.split()\n"
+        "main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    assert process.stderr is not None
+    assert "to do" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "go on from here" in errors
+    assert "Traceback" not in errors
 
 
 def test_a_survey_of_ones_own_can_be_kept_and_shown(tmp_path: Path) -> None:

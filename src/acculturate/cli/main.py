@@ -78,6 +78,7 @@ def measure(
     metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
     out: Out = None,
+    retry_failed: RetryFailed = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -98,6 +99,7 @@ def measure(
             dtype=dtype,
             out=out,
             progress=progress,
+            retry_failed=retry_failed,
             command=_command(),
         )
     _print_scores(result, metric, as_json)
@@ -202,13 +204,14 @@ def _run(
     as_json: bool = False,
 ) -> None:
     from acculturate.cli.progress import show_progress
+    from acculturate.study.checks import check
     from acculturate.study.estimate import estimate
     from acculturate.study.schema import load_study
-    from acculturate.study.wiring import check, run_study
+    from acculturate.study.wiring import run_study
 
     study = load_study(path, profile, tuple(settings or ()))
     if dry_run:
-        check(study)
+        check(study, fetch=False)
         typer.echo(estimate(study).text)
         return
     folder = out or Path("runs") / study.study.name
@@ -283,9 +286,6 @@ def main() -> None:
     except AcculturateError as error:
         typer.echo(f"acculturate: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. Type the same again to go on from here.", err=True)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,13 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
+
+import typer
+
+from acculturate.runner import Progress
 
 LINE_EVERY = 20.0
 
@@ -58,6 +64,7 @@ class Bars:
             console=Console(stderr=True),
         )
         self._task: Any = None
+        self._name, self._total = "", 0
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -67,7 +74,12 @@ class Bars:
         self._progress.stop()
 
     def begin(self, name: str, total: int) -> None:
-        self._task = self._progress.add_task(name, total=total)
+        if name == self._name:  # another round of the same stage
+            self._total += total
+            self._progress.update(self._task, total=self._total)
+        else:
+            self._name, self._total = name, total
+            self._task = self._progress.add_task(name, total=total)
 
     def advance(self, count: int) -> None:
         self._progress.advance(self._task, count)
@@ -95,11 +107,16 @@ class Quiet:
         """Say nothing."""
 
 
-def show_progress(quiet: bool) -> Bars | Lines | Quiet:
-    """Bars where a person looks at a terminal, lines where a file does."""
-    if quiet:
-        return Quiet()
-    return Bars() if sys.stderr.isatty() else Lines()
+@contextmanager
+def show_progress(quiet: bool) -> Iterator[Progress]:
+    """Bars on a terminal, lines in a file, nothing if quiet; Ctrl-C says how to go on."""
+    shown = Quiet() if quiet else Bars() if sys.stderr.isatty() else Lines()
+    try:
+        with shown:
+            yield shown
+    except KeyboardInterrupt:
+        _say("\nStopped. Type the same again to go on from here.")
+        raise typer.Exit(130) from None
 
 
 def _say(text: str) -> None:

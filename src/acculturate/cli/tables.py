@@ -101,5 +101,6 @@ def _count(number: int | None) -> str:
 
 def _console() -> Console:
     # a table that is read by a program or a log is not to be folded at 80 columns
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=160)
+    # names of arms come from users' files: they are text, not markup
+    console = Console(highlight=False, markup=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=160)

@@ -10,6 +10,7 @@ random state is left alone.
 """
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 from acculturate.engines import chat
@@ -22,6 +23,8 @@ from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest,
 __all__ = ["HfEngine", "LoadedModel", "load_model"]
 
 GENERATE_BATCH = 64
+LEAST = -745.0
+"""Logarithm of the smallest number above zero."""
 CHOOSE_BATCH = {"cpu": 64, "cuda": 512}
 """A processor's batch takes seconds, so that little is lost with a kill and progress is seen."""
 
@@ -72,7 +75,7 @@ class HfEngine:
                 path: _only(answers[plan.context + path], tokens)
                 for path, tokens in plan.questions.items()
             }
-            yield key, Choice(plan.logprobs(found), len(plan.context))
+            yield key, _choice(plan.logprobs(found), len(plan.context))
 
     def generate(
         self, requests: Sequence[GenerateRequest]
@@ -115,6 +118,13 @@ class HfEngine:
 
 def _only(answers: dict[int, float], tokens: Sequence[int]) -> dict[int, float]:
     return {token: answers[token] for token in tokens}
+
+
+def _choice(logprobs: Sequence[float], prompt_tokens: int) -> Choice | Failure:
+    """A choice that JSON can hold: what the model rules out has the least probability there is."""
+    if any(math.isnan(each) for each in logprobs):
+        return Failure("content", "The model's probabilities are not numbers: try another dtype.")
+    return Choice(tuple(max(each, LEAST) for each in logprobs), prompt_tokens)
 
 
 def _reply(

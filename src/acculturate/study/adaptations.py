@@ -7,7 +7,7 @@ builds its training rows first (`build`), which are kept as a file, then tunes o
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.culturespa.teaching import teaching_rows
 from acculturate.culturespa.yields import Drop
+from acculturate.engines import ModelSpec
 from acculturate.errors import TrainingError
 from acculturate.records import TrainingRow
 from acculturate.runner import Progress, Runner
@@ -24,7 +25,8 @@ from acculturate.study.models import Models
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.survey import Survey
 from acculturate.tuning.report import TuningReport
-from acculturate.tuning.rows import write_rows
+from acculturate.tuning.rows import dump_rows
+from acculturate.tuning.settings import TuningSettings
 
 Rows = list[dict[str, Any]]
 DROPS_SHOWN = 8
@@ -127,8 +129,7 @@ def _tune(
     from acculturate.engines.hf import load_model
     from acculturate.tuning.sft import tune
 
-    spec = place.models.tunable(section.base)
-    model = load_model(spec)
+    model = load_model(in_dtype(place.models.tunable(section.base), section.tuning))
     start = time.monotonic()
     name = f"seconds {section.id}"
     with told(place.progress, f"tuning {section.id}") as note:
@@ -164,11 +165,14 @@ def told(progress: Progress, name: str) -> Iterator[Note]:
             progress.end()
 
 
+def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:
+    """The model in the precision that its tuning asks for."""
+    return replace(spec, dtype="float32") if settings.dtype == "float32" else spec
+
+
 def _keep_rows(place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]) -> Path:
     """The rows as a file that `acculturate tune` reads."""
-    path = place.store.folder / f"{section.id}.rows.jsonl"
-    write_rows(path, rows)
-    return path
+    return place.store.write(f"{section.id}.rows.jsonl", dump_rows(rows))
 
 
 def _drop_rows(questions: Questions) -> Rows:

@@ -7,13 +7,14 @@
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from acculturate.asking import AnswerSettings
-from acculturate.config import apply_settings
+from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
 from acculturate.errors import ConfigError
 from acculturate.evaluation.answers_file import read_answers
@@ -22,18 +23,10 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.runner import Progress, Silent
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.adaptations import told
+from acculturate.study.adaptations import in_dtype, told
 from acculturate.study.models import check_tunable
 from acculturate.study.results import arm_scores
-from acculturate.study.schema import (
-    ArmSection,
-    CulturesSection,
-    ModelSection,
-    Study,
-    StudySection,
-    SurveySection,
-    load_study,
-)
+from acculturate.study.schema import Study, load_study
 from acculturate.study.wiring import Outcome, run_study
 from acculturate.survey import load_survey
 from acculturate.tuning.report import TuningReport
@@ -81,6 +74,7 @@ def measure(
     dtype: str = "auto",
     out: Path | str | None = None,
     progress: Progress | None = None,
+    retry_failed: bool = False,
     command: str = "",
 ) -> Result:
     """Ask `model` the survey under a framing and score it against each culture's people.
@@ -88,20 +82,19 @@ def measure(
     Replies are kept in `out` (a folder under `runs/` named after the question asked, without it),
     so that asking the same again costs nothing. Raises `AcculturateError` in one sentence.
     """
-    study = Study(
-        study=StudySection(name="measure", title=f"{model} under {framing}"),
-        survey=SurveySection(
-            source=survey, items=items if isinstance(items, str) else tuple(items)
-        ),
-        cultures=CulturesSection(measure=tuple(cultures)),
-        models={
-            "base": ModelSection.model_validate({"name": model, "adapter": adapter, "dtype": dtype})
-        },
-        answers=answers or AnswerSettings(),
-        arm=(ArmSection(id=framing, framing=framing),),
-    )
+    tree = {
+        "study": {"name": "measure", "title": f"{model} under {framing}"},
+        "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
+        "cultures": {"measure": list(cultures)},
+        "models": {"base": {"name": model, "adapter": adapter, "dtype": dtype}},
+        "answers": answers or AnswerSettings(),
+        "arm": [{"id": re.sub(r"[^A-Za-z0-9._-]+", "-", framing), "framing": framing}],
+    }
+    study = validate(Study, tree, "measure")
     folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
-    return _result(run_study(study, folder, progress=progress, command=command))
+    return _result(
+        run_study(study, folder, progress=progress, retry_failed=retry_failed, command=command)
+    )
 
 
 def run(
@@ -154,7 +147,7 @@ def tune_rows(
 
     chosen = resolve(preset, apply_settings({}, settings))
     read = read_rows(rows)
-    model = load_model(check_tunable(parse_model(base)))
+    model = load_model(in_dtype(check_tunable(parse_model(base)), chosen))
     with told(progress or Silent(), f"tuning {out.name}") as note:
         return tune(read, model, chosen, out, note=note)
 

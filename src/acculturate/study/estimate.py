@@ -63,6 +63,8 @@ def _adaptation(study: Study, section: AdaptSection, survey: Survey) -> list[tup
     wanted = topics * settings.per_topic
     shown = [len(orders(item, section.culturespa.answering.orders)) for item in seeds]
     answers = round(wanted * sum(shown) / len(shown) * (1 + len(study.cultures.adapt)))
+    if section.culturespa.answering.kind == "sampled":
+        answers *= section.culturespa.answering.samples
     attempts = wanted * settings.attempts
     per_attempt = TOKENS_PER_EXAMPLE * (settings.examples + 1) + settings.max_tokens
     return [

@@ -5,7 +5,7 @@ over environment over file over defaults. Unknown keys are an error that names t
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -73,6 +73,16 @@ class AdaptSection(Section):
     culturespa: CultureSpaSettings = CultureSpaSettings()
     tuning: TuningSettings = TuningSettings()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _hand_preset_down(cls, given: Any) -> Any:
+        """The adaptation's preset is that of its method and of its tuning, unless they name one."""
+        if not isinstance(given, dict) or "preset" not in given:
+            return given
+        return _laid_under(
+            given, {key: {"preset": given["preset"]} for key in ("culturespa", "tuning")}
+        )
+
 
 class ArmSection(Section):
     """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
@@ -93,6 +103,20 @@ class Study(Section):
     answers: AnswerSettings = AnswerSettings()
     adapt: tuple[AdaptSection, ...] = ()
     arm: Annotated[tuple[ArmSection, ...], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hand_seed_down(cls, given: Any) -> Any:
+        """`study.seed` seeds all that is drawn, unless a section names a seed of its own."""
+        study = given.get("study") if isinstance(given, dict) else None
+        seed = study.get("seed") if isinstance(study, dict) else None
+        if seed is None:
+            return given
+        laid = _laid_under(given, {"answers": {"seed": seed}})
+        if isinstance(laid.get("adapt"), list):
+            own = {"culturespa": {"seed": seed}, "tuning": {"seed": seed}}
+            laid["adapt"] = [_laid_under(each, own) for each in laid["adapt"]]
+        return laid
 
     @field_validator("models")
     @classmethod
@@ -115,11 +139,28 @@ class Study(Section):
             _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
             if arm.against:
                 _known(arm.against, arms, f"[[arm]] {arm.id}: against")
+        for each in self.adapt:
+            if f"@{each.id}" not in {arm.model for arm in self.arm}:
+                raise ValueError(
+                    f"[[adapt]] {each.id} is used by no [[arm]]: add one with model = '@{each.id}'"
+                )
         return self
 
     def adaptation(self, ref: str) -> AdaptSection | None:
         """The adaptation that a reference `@id` names; None for a plain model."""
         return next((each for each in self.adapt if f"@{each.id}" == ref), None)
+
+
+def _laid_under(given: Any, defaults: dict[str, dict[str, Any]]) -> Any:
+    """Tables with defaults laid under what they say; what is no table is left to pydantic."""
+    if not isinstance(given, dict):
+        return given
+    laid = dict(given)
+    for key, values in defaults.items():
+        part = laid.get(key, {})
+        if isinstance(part, dict):
+            laid[key] = {**values, **part}
+    return laid
 
 
 def _unique(names: list[str], where: str) -> None:

@@ -8,7 +8,6 @@ is computed from them is computed anew. When all is done, a digest of the study 
 next run stops there.
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -17,19 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines import find_model, parse_model
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.measures import METRICS, find_metrics
+from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
-from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import Score
 from acculturate.runner import Progress, Runner, Silent
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.adaptations import Adapted, Taught, Workplace, adapt, build
-from acculturate.study.environment import describe, version
-from acculturate.study.models import Models, check_tunable, model_spec
+from acculturate.study.checks import check, study_digest, taking
+from acculturate.study.environment import describe
+from acculturate.study.models import Models
 from acculturate.study.results import (
     arm_differences,
     arm_scores,
@@ -40,7 +38,7 @@ from acculturate.study.results import (
     verdict,
 )
 from acculturate.study.schema import ArmSection, Study
-from acculturate.survey import Survey, load_survey
+from acculturate.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +66,20 @@ def run_study(
     survey = check(study)
     digest = study_digest(study, survey)
     with Store(folder) as store:
-        forgotten = store.forget_failures(
-            ("transient", "content") if retry_failed else ("transient",)
-        )
-        if store.fact("complete") == digest and not forgotten:
+        retried = ("transient", "content") if retry_failed else ("transient",)
+        if store.fact("complete") == digest and not store.has_failures(retried):
             metrics = _kept_metrics(folder)
             if metrics is not None:
                 return Outcome(folder, metrics, fresh=False)
+        # from here on the folder is not complete, whatever it was: a kill must not leave it so
+        store.keep("complete", None)
+        store.forget_failures(retried)
         _write_study(store, study)
         metrics = _carry_out(study, survey, store, progress or Silent(), command)
         store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
         _write_report(folder)
         store.keep("complete", digest)
     return Outcome(folder, metrics, fresh=True)
-
-
-def check(study: Study) -> Survey:
-    """Look up every name that a study uses, before anything is loaded or written."""
-    survey = load_survey(study.survey.source, weighted=study.survey.weights)
-    survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
-    for code in study.cultures.adapt:
-        survey.culture(code)
-    find_metrics([study.study.primary])
-    for model in study.models.values():
-        if model.adapter is not None and not model.adapter.is_dir():
-            raise EngineError(
-                f"There is no adapter folder {model.adapter}: give the folder that holds "
-                "adapter_model.safetensors."
-            )
-    for arm in study.arm:
-        _taking(study, survey, arm)
-    for model in study.models.values():
-        find_model(model_spec(model))
-    for section in study.adapt:
-        check_tunable(parse_model(study.models[section.base].name))
-        if not study.cultures.adapt:
-            raise ConfigError(
-                f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
-                'example adapt = ["CHN", "DEU"].'
-            )
-    return survey
 
 
 def build_rows(
@@ -122,6 +94,7 @@ def build_rows(
         )
     survey = check(study)
     with Store(folder) as store:
+        store.keep("complete", None)
         store.forget_failures(("transient",))
         _write_study(store, study)
         models = Models(study, folder)
@@ -130,19 +103,6 @@ def build_rows(
             return build(place, study.adapt[names.index(adaptation)])
         finally:
             models.close()
-
-
-def study_digest(study: Study, survey: Survey) -> str:
-    """Names what a run is of: study, version, survey, local weights by size and time."""
-    parts: list[Any] = [study.model_dump(mode="json"), version("acculturate"), survey.fingerprint]
-    for model in study.models.values():
-        for folder in (Path(model.name), model.adapter):
-            if folder is not None and folder.is_dir():
-                files = sorted(folder.glob("*.safetensors"))
-                parts += [
-                    (file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files
-                ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _carry_out(
@@ -164,36 +124,25 @@ def _carry_out(
     return _results(study, survey, store, tables, adapted, command)
 
 
-def _taking(study: Study, survey: Survey, arm: ArmSection) -> SurveyTaking:
-    return SurveyTaking.of(
-        f"arm {arm.id}",
-        survey,
-        study.survey.items,
-        study.cultures.measure,
-        arm.framing,
-        study.answers,
-    )
-
-
 def _measure(place: Workplace, arm: ArmSection) -> ArmTable:
     """Ask an arm's questions and lay its answers out beside the people's."""
-    taking = _taking(place.study, place.survey, arm)
+    stage = taking(place.study, place.survey, arm)
     engine = place.models.engine(arm.model)
     if study_needs_choice(place.study) and not engine.can_choose:
         raise EngineError(
             f"The model '{engine.identity.model}' gives no option probabilities: set answers.kind "
             'to "sampled".'
         )
-    runner = Runner(place.store, {taking.role: engine}, place.progress)
-    runner.run(taking)
+    runner = Runner(place.store, {stage.role: engine}, place.progress)
+    runner.run(stage)
     place.store.keep(f"identity {arm.model}", _identity(engine.identity))
     return build_table(
-        list(taking.answers(runner.lookup)),
+        list(stage.answers(runner.lookup)),
         place.survey,
         arm=arm.id,
         model=engine.identity.model,
         cultures=place.study.cultures.measure,
-        items=taking.items,
+        items=stage.items,
     )
 
 
@@ -214,6 +163,7 @@ def _results(
     command: str,
 ) -> dict[str, Any]:
     s = study.study
+    _check_primary(s.primary, tables)
     resampling = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
     scores = arm_scores(list(tables.values()), survey, None, resampling)
     against = {arm.id: arm.against for arm in study.arm if arm.against}
@@ -224,7 +174,7 @@ def _results(
         "title": s.title or s.name,
         "primary": s.primary,
         "verdict": verdict(differences, s.primary, last) if last else None,
-        "cautions": _cautions(study, tables, scores),
+        "cautions": [*_failures(store), *_cautions(study, tables, scores)],
         "arms": [_arm_meta(study, arm) for arm in study.arm],
         "cultures": [
             {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
@@ -245,7 +195,7 @@ def _results(
             "command": command,
             "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
             "environment": json.loads((store.folder / "environment.json").read_text()),
-            "seeds": [s.seed],
+            "seeds": _seeds(study),
         },
         "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
     }
@@ -254,6 +204,15 @@ def _results(
             {"adapt": name, **row} for name, each in adapted.items() for row in getattr(each, key)
         ]
     return {**as_json(scores, meta), "differences": difference_rows(differences)}
+
+
+def _check_primary(metric: str, tables: dict[str, ArmTable]) -> None:
+    for table in tables.values():
+        if not METRICS[metric].applies(table):
+            raise ConfigError(
+                f"study.primary '{metric}' says nothing of {table.kind} answers, such as those of "
+                f"the arm '{table.arm}': name another, such as 'alignment'."
+            )
 
 
 def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
@@ -276,6 +235,11 @@ def _cautions(study: Study, tables: dict[str, ArmTable], scores: Sequence[Score]
             "No shuffled-culture control is part of this study, so a gain may come from training "
             "as such and not from the cultures."
         )
+    if study.adapt and (study.answers.languages != ("en",) or study.answers.wordings > 1):
+        said.append(
+            "The adaptation asks and trains in English and in the first wording; the arms are "
+            f"measured in {', '.join(study.answers.languages)}, wordings {study.answers.wordings}."
+        )
     if study.answers.orders == "forward":
         said.append("One option order only: a habit of position is not averaged out.")
     if study.answers.wordings == 1 and study.answers.framing_wordings == 1:
@@ -291,6 +255,23 @@ def _cautions(study: Study, tables: dict[str, ArmTable], scores: Sequence[Score]
             "first token: the rest would be a refusal or chatter."
         )
     return said
+
+
+def _seeds(study: Study) -> list[int]:
+    """Every seed that something was drawn with."""
+    own = [study.study.seed, study.answers.seed]
+    own += [seed for each in study.adapt for seed in (each.culturespa.seed, each.tuning.seed)]
+    return list(dict.fromkeys(own))
+
+
+def _failures(store: Store) -> list[str]:
+    """Requests that got no usable reply, stage by stage."""
+    return [
+        f"{failed} of {total} requests of '{stage}' got no reply and count as refused: type the "
+        "same again, with --retry-failed for those that the model cut off."
+        for stage, (total, failed) in store.counts().items()
+        if failed
+    ]
 
 
 def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> list[str]:

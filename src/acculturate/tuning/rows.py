@@ -78,10 +78,15 @@ def read_rows(path: Path) -> tuple[TrainingRow, ...]:
     return rows
 
 
+def dump_rows(rows: Iterable[TrainingRow]) -> str:
+    """Rows as the text of a file that `read_rows` reads."""
+    return "".join(f"{_dump(row)}\n" for row in rows)
+
+
 def write_rows(path: Path, rows: Iterable[TrainingRow]) -> None:
     """Write rows so that `read_rows` gives them back; the whole file appears by rename."""
     partial = path.with_name(f".{path.name}.partial")
-    partial.write_text("".join(f"{_dump(row)}\n" for row in rows), encoding="utf-8")
+    partial.write_text(dump_rows(rows), encoding="utf-8")
     partial.replace(path)
 
 

@@ -125,7 +125,7 @@ def resolve(
                 f"Tuning has no setting '{key}'.{nearest(key, TuningSettings.model_fields)}"
             )
     try:
-        return TuningSettings.model_validate({**given, "preset": preset})
+        return TuningSettings.model_validate({"preset": preset, **given})
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])

@@ -1,0 +1,106 @@
+"""What is looked at before a study begins: every name it uses, and whether it is already done.
+
+A name that is wrong is told at once, not after an hour of asking, and nothing has been written.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from acculturate.culturespa.questions import QuestionStage
+from acculturate.engines import find_model, parse_model
+from acculturate.errors import ConfigError, EngineError, TrainingError
+from acculturate.evaluation.measures import find_metrics
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.framing import Framing, find_framing
+from acculturate.study.environment import version
+from acculturate.study.models import check_tunable, model_spec
+from acculturate.study.schema import AdaptSection, ArmSection, Study
+from acculturate.survey import Survey, load_survey
+
+MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
+
+
+def check(study: Study, *, fetch: bool = True) -> Survey:
+    """Look up every name that a study uses; raises the error of the first that is wrong.
+
+    Models on a hub are fetched, unless `fetch` is False.
+    """
+    survey = load_survey(study.survey.source, weighted=study.survey.weights)
+    survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
+    for code in study.cultures.adapt:
+        survey.culture(code)
+    find_metrics([study.study.primary])
+    for folder in study.answers.prompts:
+        if not folder.is_dir():
+            raise ConfigError(f"answers.prompts names {folder}, which is no folder of prompts.")
+    for arm in study.arm:
+        taking(study, survey, arm)
+    for section in study.adapt:
+        _check_adaptation(study, survey, section)
+    if fetch:
+        _check_models(study)
+    return survey
+
+
+def taking(study: Study, survey: Survey, arm: ArmSection) -> SurveyTaking:
+    """An arm's stage; raises for a framing, an item or a language that is not there."""
+    return SurveyTaking.of(
+        f"arm {arm.id}",
+        survey,
+        study.survey.items,
+        study.cultures.measure,
+        arm.framing,
+        study.answers,
+    )
+
+
+def _check_models(study: Study) -> None:
+    for model in study.models.values():
+        if model.adapter is not None and not model.adapter.is_dir():
+            raise EngineError(
+                f"There is no adapter folder {model.adapter}: give the folder that holds "
+                "adapter_model.safetensors."
+            )
+        find_model(model_spec(model))
+
+
+def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> None:
+    base = study.models[section.base]
+    check_tunable(parse_model(base.name))
+    if base.adapter is not None:
+        raise TrainingError(
+            f"[[adapt]] {section.id}: its base has an adapter already, and an adapter of an "
+            "adapted model would not fit its base: name the model without one."
+        )
+    if not study.cultures.adapt:
+        raise ConfigError(
+            f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
+            'example adapt = ["CHN", "DEU"].'
+        )
+    for _ in _adaptation_framings(study, section):
+        pass
+    QuestionStage(survey.select("attitudes"), section.culturespa)
+
+
+def _adaptation_framings(study: Study, section: AdaptSection) -> Iterator[Framing]:
+    settings = section.culturespa
+    for name in (settings.answering.framing, settings.shifts.train_framing):
+        yield find_framing(name, folders=study.answers.prompts)
+
+
+def study_digest(study: Study, survey: Survey) -> str:
+    """Names what a run is of: study, version, survey, prompts, local models by size and time."""
+    parts: list[Any] = [study.model_dump(mode="json"), version("acculturate"), survey.fingerprint]
+    for arm in study.arm:
+        parts += [framing.digest for framing in taking(study, survey, arm).framings]
+    for section in study.adapt:
+        parts += [framing.digest for framing in _adaptation_framings(study, section)]
+    for model in study.models.values():
+        for folder in (Path(parse_model(model.name).name).expanduser(), model.adapter):
+            if folder is not None and folder.is_dir():
+                files = sorted(file for shape in MODEL_FILES for file in folder.glob(shape))
+                parts += [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

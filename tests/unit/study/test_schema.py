@@ -1,0 +1,99 @@
+"""Study files: what is handed down, and what is refused before anything is asked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.config import validate
+from acculturate.errors import AcculturateError, ConfigError
+from acculturate.study.checks import check, study_digest
+from acculturate.study.schema import Study, demo_study, load_study
+
+
+def tree(**over: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "study": {"name": "s"},
+        "survey": {"items": ["Q1"]},
+        "cultures": {"measure": ["CHN"], "adapt": ["CHN"]},
+        "models": {"base": {"name": "embedded"}},
+        "adapt": [{"id": "spa", "method": "culturespa"}],
+        "arm": [{"id": "after", "model": "@spa"}],
+    }
+    return {**base, **over}
+
+
+def study(**over: Any) -> Study:
+    return validate(Study, tree(**over), "s.toml")
+
+
+def test_the_shipped_study_and_its_profile_are_sound() -> None:
+    for profile in (None, "smoke"):
+        read = load_study(demo_study(), profile)
+        check(read, fetch=False)
+        assert read.study.primary == "alignment"
+
+
+def test_a_preset_is_handed_down() -> None:
+    adapt = {"id": "spa", "method": "culturespa", "preset": "published"}
+    section = study(adapt=[adapt]).adapt[0]
+    assert section.culturespa.answering.kind == "sampled"
+    assert section.tuning.accumulation == 32
+    own = study(adapt=[{**adapt, "tuning": {"preset": "default"}}]).adapt[0]
+    assert own.tuning.accumulation == 1
+
+
+def test_a_seed_is_handed_down_unless_named() -> None:
+    read = study(study={"name": "s", "seed": 7}, answers={"seed": 3})
+    assert read.answers.seed == 3
+    assert (read.adapt[0].culturespa.seed, read.adapt[0].tuning.seed) == (7, 7)
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"arm": [{"id": "a"}]}, "used by no"),
+        ({"arm": [{"id": "a", "model": "@sap"}]}, "Did you mean '@spa'"),
+        ({"models": {"other": {"name": "embedded"}}}, "no .models.base."),
+        ({"answers": {"languages": []}}, "answers.languages"),
+        ({"study": {"name": "../up"}}, "study.name"),
+    ],
+)
+def test_what_does_not_meet_is_refused(over: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        study(**over)
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"culturespa": {"answering": {"framing": "awere"}}}, "Did you mean 'aware'"),
+        ({"culturespa": {"shifts": {"train_framing": "awere"}}}, "Did you mean 'aware'"),
+        ({"culturespa": {"questions": {"topics": ["Nope"]}}}, "topic 'Nope' has no items"),
+    ],
+)
+def test_names_of_an_adaptation_are_looked_up_first(over: dict[str, Any], said: str) -> None:
+    read = study(adapt=[{"id": "spa", "method": "culturespa", **over}])
+    with pytest.raises(AcculturateError, match=said):
+        check(read, fetch=False)
+
+
+def test_a_base_that_has_an_adapter_cannot_be_adapted(tmp_path: Path) -> None:
+    read = study(models={"base": {"name": "embedded", "adapter": str(tmp_path)}})
+    with pytest.raises(AcculturateError, match="adapter already"):
+        check(read, fetch=False)
+
+
+def test_an_edited_prompt_is_another_study(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "mine"
+    own.mkdir(parents=True)
+    over: dict[str, Any] = {
+        "answers": {"prompts": [str(tmp_path / "own")]},
+        "adapt": [],
+        "arm": [{"id": "a", "framing": "mine"}],
+    }
+    (own / "en.1.jinja").write_text("Be a person from {{ culture.name }}.")
+    first = study_digest(study(**over), check(study(**over), fetch=False))
+    (own / "en.1.jinja").write_text("Be somebody from {{ culture.name }}.")
+    second = study_digest(study(**over), check(study(**over), fetch=False))
+    assert first != second

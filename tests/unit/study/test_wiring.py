@@ -1,0 +1,57 @@
+"""Carrying a study out: what makes it complete, what is said of failures."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.config import validate
+from acculturate.engines.mock import CHARACTERS
+from acculturate.errors import ConfigError
+from acculturate.records import Failure, Request
+from acculturate.study.schema import Study
+from acculturate.study.wiring import run_study
+
+
+def study(**over: Any) -> Study:
+    tree = {
+        "study": {"name": "s", "draws": 100},
+        "survey": {"items": ["Q1", "Q2", "Q46"]},
+        "cultures": {"measure": ["CHN", "DEU"]},
+        "models": {"base": {"name": "mock:noise"}},
+        "arm": [{"id": "aware"}],
+    }
+    return validate(Study, {**tree, **over}, "s.toml")
+
+
+def test_a_changed_study_in_the_same_folder_is_carried_out_anew(tmp_path: Path) -> None:
+    first = run_study(study(), tmp_path)
+    assert first.fresh
+    assert not run_study(study(), tmp_path).fresh
+    other = study(arm=[{"id": "unaware", "framing": "unaware"}])
+    assert run_study(other, tmp_path).metrics["meta"]["arms"][0]["id"] == "unaware"
+    again = run_study(study(), tmp_path)
+    assert again.fresh
+    assert again.metrics["rows"] == first.metrics["rows"]
+
+
+def test_failures_are_said_and_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = CHARACTERS["noise"]
+
+    def flaky(request: Request) -> Any:
+        return Failure("transient", "busy") if request.id < "2" else good(request)
+
+    monkeypatch.setitem(CHARACTERS, "noise", flaky)
+    read = study(survey={"items": [f"Q{n}" for n in range(1, 42)]})
+    cautions = run_study(read, tmp_path).metrics["meta"]["cautions"]
+    assert any("got no reply and count as refused" in each for each in cautions)
+    monkeypatch.setitem(CHARACTERS, "noise", good)
+    again = run_study(read, tmp_path)
+    assert again.fresh
+    assert not any("got no reply" in each for each in again.metrics["meta"]["cautions"])
+
+
+def test_a_primary_metric_that_cannot_be_had_is_said(tmp_path: Path) -> None:
+    read = study(study={"name": "s", "primary": "alignment_as_published"})
+    with pytest.raises(ConfigError, match="says nothing of expected answers"):
+        run_study(read, tmp_path)
