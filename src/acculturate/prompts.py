@@ -12,7 +12,7 @@ first, so that a new framing, wording or language is a new file and no code.
 import functools
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +27,16 @@ SUFFIX = ".jinja"
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt file: `source` is its template, `digest` names exactly this text in records."""
+    """A prompt file: `source` is its template, `digest` names exactly this text in records.
+
+    `file` is where it was read, for messages.
+    """
 
     name: str
     language: str
     wording: int
     source: str
+    file: str = field(default="", compare=False)
 
     @property
     def digest(self) -> str:
@@ -40,13 +44,19 @@ class Prompt:
 
     @property
     def variables(self) -> frozenset[str]:
-        """The names that the template wants filled."""
-        from jinja2 import meta
+        """The names that the template wants filled; raises `ConfigError` for a broken one."""
+        import jinja2
 
-        return frozenset(meta.find_undeclared_variables(_environment().parse(self.source)))
+        try:
+            return _variables(self.source)
+        except jinja2.TemplateError as error:
+            raise self._broken(error) from None
 
     def fill(self, **values: Any) -> str:
-        """The prompt's text; raises `ConfigError` for a name the template wants and lacks."""
+        """The prompt's text.
+
+        Raises `ConfigError` for a broken template or a name it wants and lacks.
+        """
         import jinja2
 
         try:
@@ -56,12 +66,26 @@ class Prompt:
                 f"The prompt '{self.name}' ({self.language}.{self.wording + 1}) uses a name that "
                 f"is not given here: {error.message}. Known: {', '.join(sorted(values))}."
             ) from None
+        except jinja2.TemplateError as error:
+            raise self._broken(error) from None
+
+    def _broken(self, error: "jinja2.TemplateError") -> ConfigError:
+        line = getattr(error, "lineno", None)  # only errors of syntax know it
+        where = f"{self.file or self.name}, line {line}" if line else self.file or self.name
+        reason = (error.message or type(error).__name__).rstrip(".")
+        return ConfigError(
+            f"The prompt {where}: no template that can be filled ({reason}). Mend it there; signs "
+            "that are meant as text stand in {% raw %}...{% endraw %}."
+        )
 
 
 def find_prompt(
     room: str, name: str, language: str = "en", wording: int = 0, folders: Sequence[Path] = ()
 ) -> Prompt:
-    """The `wording`-th (from 0) text of a prompt; raises `ConfigError` with what there is."""
+    """The `wording`-th (from 0) text of a prompt.
+
+    Raises `ConfigError` with what there is where it is not, and for a file that is not UTF-8 text.
+    """
     names = prompt_names(room, folders)
     if name not in names:
         raise ConfigError(
@@ -71,8 +95,7 @@ def find_prompt(
     for root in _roots(room, folders):
         path = root / name / file
         if path.is_file():
-            source = path.read_text(encoding="utf-8")
-            return Prompt(name, language, wording, source)
+            return Prompt(name, language, wording, _source(path), str(path))
     have = ", ".join(
         sorted({each for root in _roots(room, folders) for each in _files(root / name)})
     )
@@ -102,6 +125,15 @@ def _roots(room: str, folders: Sequence[Path]) -> list[Any]:
     return [*folders, resources.files(f"acculturate.{room}") / "prompts"]
 
 
+def _source(path: Any) -> str:
+    try:
+        return str(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"The prompt {path} is not UTF-8 text (byte {error.start + 1}): save it again as UTF-8."
+        ) from None
+
+
 def _files(folder: Any) -> list[str]:
     if not folder.is_dir():
         return []
@@ -116,6 +148,13 @@ def _environment() -> "jinja2.Environment":
     return jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+
+
+@functools.cache
+def _variables(source: str) -> frozenset[str]:
+    from jinja2 import meta
+
+    return frozenset(meta.find_undeclared_variables(_environment().parse(source)))
 
 
 @functools.cache

@@ -5,6 +5,8 @@ by pure functions, so a better reader of replies asks nothing again.
 """
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +32,7 @@ from acculturate.records import (
     Generation,
     Item,
     Message,
+    Option,
     Reply,
     Request,
     Sampling,
@@ -95,7 +98,10 @@ def request(ask: Ask, kind: Kind, sampling: Sampling) -> Request:
 
 
 def answer(ask: Ask, reply: Reply) -> Answer:
-    """What a reply says about the item; a failure or a text that states nothing is a refusal."""
+    """What a reply says about the item.
+
+    A failure is a refusal, and so is a text that states nothing or was cut within a label.
+    """
     read = _read(ask, reply)
     return Answer(
         item=ask.item.id,
@@ -105,6 +111,8 @@ def answer(ask: Ask, reply: Reply) -> Answer:
         wording=ask.presentation.wording,
         order=ask.presentation.order,
         sample=ask.sample,
+        framing_wording=ask.framing.wording,
+        labels=ask.presentation.labels,
         **read,
     )
 
@@ -115,9 +123,20 @@ def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
     if isinstance(reply, Generation):
         options = shown(ask.item, ask.presentation)
         parsed = parse(reply.text, options, ask.presentation.language)
-        return {"kind": "sampled", "code": parsed.code, "text": reply.text}
+        code = None if _cut_in_label(reply, options) else parsed.code
+        return {"kind": "sampled", "code": code, "text": reply.text}
     assert isinstance(reply, Failure)
     return {"kind": "sampled", "text": ""}
+
+
+def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
+    """Whether the length limit may have cut a longer label short: the "1" of "10"."""
+    if reply.stop != "length":
+        return False
+    end = re.search(r"\w*\Z", unicodedata.normalize("NFKC", reply.text))
+    last = end[0] if end else ""
+    labels = [option.label for option in options]
+    return last in labels and any(each != last and each.startswith(last) for each in labels)
 
 
 def _read_choice(ask: Ask, reply: Choice) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 Position is the strongest habit of small models, so each item is shown in several orders and the
 answers are averaged. An ordinal scale is shown forward and reversed only (a rotation would break
 it); an end-anchored one swaps its anchors; a nominal item is rotated through all its options.
-Labels ascend whatever the order.
+Labels ascend whatever the order; an end-anchored scale shows its numbers even where lists show
+letters, because its question asks for a number.
 
     forward  1 = Very important ... 4 = Not important at all
     reversed 1 = Not important at all ... 4 = Very important
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from acculturate.prompts import find_prompt
+from acculturate.prompts import Prompt, find_prompt
 from acculturate.records import Item, Option, Wording
 
 Orders = Literal["forward", "balanced"]
@@ -23,7 +25,10 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """`order[j]` is the place on the scale of the option shown at position j."""
+    """`order[j]` is the place on the scale of the option shown at position j.
+
+    `labels` stand beside the options of a list; an end-anchored scale shows its codes in any case.
+    """
 
     order: tuple[int, ...]
     language: str = "en"
@@ -52,8 +57,8 @@ def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
 
 
 def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
-    """Ascending labels: a scale named at its ends shows its codes, a list counts from 1."""
-    if style == "letters":
+    """Ascending labels: a scale named at its ends shows its codes, a list letters or 1, 2, 3."""
+    if style == "letters" and not wording.anchored:
         return LETTERS
     start = min(item.codes) if wording.anchored else 1
     return [str(start + position) for position in range(len(item.codes))]
@@ -62,13 +67,21 @@ def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
 def item_text(item: Item, presentation: Presentation) -> str:
     """The item as the model reads it: stem, then its options."""
     wording = item.wording(presentation.language, presentation.wording)
-    prompt = find_prompt("asking", "item", presentation.language)
-    return prompt.fill(
+    return _prompt("item", presentation.language).fill(
         stem=wording.stem, anchored=wording.anchored, options=shown(item, presentation)
     )
 
 
 def instruction(presentation: Presentation) -> str:
-    """What kind of reply is wanted. It stands before all items, so that they share it."""
-    prompt = find_prompt("asking", "instruction", presentation.language)
+    """What kind of reply is wanted: a number, or with letters "letter or number".
+
+    It stands before all items, those with an end-anchored scale too, so that they share it.
+    """
+    prompt = _prompt("instruction", presentation.language)
     return prompt.fill(letters=presentation.labels == "letters")
+
+
+@functools.cache
+def _prompt(name: str, language: str) -> Prompt:
+    # these two are the package's own, so their files do not change while it runs
+    return find_prompt("asking", name, language)

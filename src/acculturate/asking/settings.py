@@ -24,7 +24,8 @@ class AnswerSettings(BaseModel):
         "numbers"
     )
     languages: Annotated[
-        tuple[str, ...], Field(description="BCP 47 tags; framings and items need files in them")
+        tuple[str, ...],
+        Field(min_length=1, description="BCP 47 tags; framings and items need files in them"),
     ] = ("en",)
     wordings: Annotated[int, Field(ge=1, description="how many wordings of each item")] = 1
     framing_wordings: Annotated[int, Field(ge=1, description="how many wordings of a framing")] = 1

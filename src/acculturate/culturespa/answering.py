@@ -10,16 +10,17 @@ the same options in the same presentations; expected answers are averaged over b
     pairs = stage.collect(runner.lookup).pairs
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from acculturate.asking import AnswerSettings, Ask, answer, asks, request
+from acculturate.asking import AnswerSettings, Ask, answer, asks, orders, request
 from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.culturespa.yields import Yield
-from acculturate.framing import find_framing
+from acculturate.framing import Framing, find_framing
 from acculturate.records import Answer, Item, Request
 from acculturate.runner import Lookup, Round
 
@@ -59,6 +60,8 @@ class AnswerStage:
 
     `answers` are the study's answer settings: labels, prompt folders and whether the survey is
     named come from them, kind, orders and draws from this method's own. `survey` is its title.
+    Requests are made as they are asked for and replies averaged as they are read, so that memory
+    grows with the pairs only.
     """
 
     def __init__(
@@ -76,47 +79,67 @@ class AnswerStage:
         self._items, self._cultures = tuple(items), tuple(cultures)
         self._answers = settings.answers(answers)
         self._sampling = settings.answering.sampling(settings.seed)
-        self._unaware = tuple(self._asks("unaware", survey))
-        self._aware = tuple(self._asks(settings.answering.framing, survey))
+        self._unaware = self._framing("unaware", survey)
+        self._aware = self._framing(settings.answering.framing, survey)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """All of it in one round, prompts with a common beginning next to each other."""
-        todo = [self._request(ask) for ask in (*self._unaware, *self._aware)]
-        yield Round(self._role, todo, len(todo))
+        both = itertools.chain(self._asks(self._unaware), self._asks(self._aware))
+        yield Round(self._role, map(self._request, both), self.total)
+
+    @property
+    def total(self) -> int:
+        """How many requests there are."""
+        shown = sum(len(orders(item, self._answers.orders)) for item in self._items)
+        whose = sum(
+            len(self._cultures) if framing.needs_culture else 1
+            for framing in (self._unaware, self._aware)
+        )
+        return shown * whose * self._samples
 
     def collect(self, done: Lookup) -> Answers:
         """Pair the answers, each averaged over its presentations."""
-        unaware = self._means(self._unaware, done)
-        aware = self._means(self._aware, done)
+        unaware = dict(self._means(self._unaware, done))
+        aware = dict(self._means(self._aware, done))
         pairs = tuple(self._pairs(unaware, aware))
         of = len(self._items) * len(self._cultures)
         note = f"{of - len(pairs)} without a readable answer to one of the two" if of else ""
         return Answers(pairs, (Yield("answers in pairs", len(pairs), of, note),))
 
-    def _asks(self, framing: str, survey: str) -> Iterator[Ask]:
+    @property
+    def _samples(self) -> int:
+        return self._answers.samples if self._answers.kind == "sampled" else 1
+
+    def _framing(self, name: str, survey: str) -> Framing:
         title = survey if self._answers.name_survey else ""
-        found = find_framing(framing, folders=self._answers.prompts, survey=title)
+        return find_framing(name, folders=self._answers.prompts, survey=title)
+
+    def _asks(self, framing: Framing) -> Iterator[Ask]:
         return asks(
             self._items,
-            found,
+            framing,
             self._cultures,
             which=self._answers.orders,
             labels=self._answers.labels,
-            samples=self._answers.samples if self._answers.kind == "sampled" else 1,
+            samples=self._samples,
         )
 
     def _request(self, ask: Ask) -> Request:
         return request(ask, self._answers.kind, self._sampling)
 
-    def _means(self, asked: Sequence[Ask], done: Lookup) -> dict[tuple[str, str], _Mean]:
-        answers: dict[tuple[str, str], list[Answer]] = {}
+    def _means(self, framing: Framing, done: Lookup) -> Iterator[tuple[tuple[str, str], _Mean]]:
+        """(item, culture) and its answer; an item's asks for a culture follow each other."""
+        items = {item.id: item for item in self._items}
+        for key, group in itertools.groupby(self._asks(framing), key=_whose):
+            mean = _mean(items[key[0]], list(self._read(group, done)))
+            if mean is not None:
+                yield key, mean
+
+    def _read(self, asked: Iterable[Ask], done: Lookup) -> Iterator[Answer]:
         for ask in asked:
             reply = done(self._role, self._request(ask))
-            read = [] if reply is None else [answer(ask, reply)]
-            answers.setdefault((ask.item.id, _code(ask)), []).extend(read)
-        items = {item.id: item for item in self._items}
-        means = {key: _mean(items[key[0]], each) for key, each in answers.items()}
-        return {key: mean for key, mean in means.items() if mean is not None}
+            if reply is not None:
+                yield answer(ask, reply)
 
     def _pairs(
         self,
@@ -135,8 +158,8 @@ class AnswerStage:
                 yield AnswerPair(item, culture.code, without.shares, with_one.shares, mass)
 
 
-def _code(ask: Ask) -> str:
-    return ask.culture.code if ask.culture else ""
+def _whose(ask: Ask) -> tuple[str, str]:
+    return ask.item.id, ask.culture.code if ask.culture else ""
 
 
 def _mean(item: Item, answers: Sequence[Answer]) -> _Mean | None:

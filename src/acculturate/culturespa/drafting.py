@@ -25,7 +25,11 @@ QUESTION_LENGTH = (12, 320)
 OPTION_LENGTH = 90
 FEWEST_WORDS = 3
 
-NUMBERED = re.compile(r"\(?(\d{1,2})\)?\s*(?:[-=:.)–—]\s*)+(\S.*)|\(?(\d{1,2})\)?\s+\((.+)\)")
+# a number before an option, not the first one of a range, a decimal or a time of day: "0-2 hours"
+NUMBERED = re.compile(
+    r"\(?(\d{1,2})\)?(?![-.:–—]\d)(?!\s*[-–—]\s*\d)\s*(?:[-=:.)–—]\s*)+(\S.*)"
+    r"|\(?(\d{1,2})\)?\s+\((.+)\)"
+)
 BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 LETTERED = re.compile(r"\(?[A-Za-z][.)]\s+(\S.*)")
 

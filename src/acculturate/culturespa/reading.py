@@ -12,6 +12,7 @@ of options that is cut off by the length limit is not a shorter list.
 """
 
 import ast
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ def read(text: str) -> Draft | Unread:
 
 
 def _read_json(text: str) -> Draft | None:
-    for source in _objects(text):
+    for source in itertools.chain.from_iterable(map(_undoubled, _objects(text))):
         for loader in (_strict, _mended, _literal, _by_key):
             if (draft := _from_tree(loader(source))) is not None:
                 return draft
@@ -95,6 +96,14 @@ def _objects(text: str) -> Iterator[str]:
         yield from _unclosed(text[start:])
 
 
+def _undoubled(source: str) -> Iterator[str]:
+    """An object, and what it is without its outer braces where it has two pairs: `{{...}}`."""
+    yield source
+    inside = source[1:-1].strip()
+    if inside.startswith("{") and inside.endswith("}"):
+        yield inside
+
+
 def _unclosed(text: str) -> Iterator[str]:
     # a brace left out after a whole list, or a quotation mark too many, costs the closing only
     closing = [match.start() for match in re.finditer(r"\]", text)]
@@ -122,7 +131,7 @@ def _literal(source: str) -> Any:
         return None
     try:
         return ast.literal_eval(source)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
 
 
@@ -214,7 +223,9 @@ def _run(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _trim(text: str) -> str:
-    """One line, without the quotation marks or asterisks around it."""
+    """One line that UTF-8 can hold, without the quotation marks or asterisks around it."""
+    # half an escaped pair (an emoji cut in two) is a character that no file can hold
+    text = text.encode("utf-8", "replace").decode()
     text = re.sub(r"\s+", " ", text).strip(" *_`")
     quoted = re.fullmatch(r'"([^"]*)",?', text)
     return (quoted[1] if quoted else text).strip()

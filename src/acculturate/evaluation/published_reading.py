@@ -43,8 +43,8 @@ def read_as_published(
     """Read every answer by the published rule.
 
     `rows` are the cultures answered for (one ``""`` for all), `modes` the published modal codes of
-    ties. None where answers are distributions or an item was answered more than once: the
-    published scores know one answer per item.
+    ties. None where answers are distributions, an item was answered more than once or options
+    were shown under letters: the published scores know one answer per item, and it is a number.
     """
     row = {culture: r for r, culture in enumerate(rows)}
     column = {item.id: i for i, item in enumerate(people.items)}
@@ -55,7 +55,7 @@ def read_as_published(
         if answer.culture not in row or answer.item not in column:
             continue
         at = row[answer.culture], column[answer.item]
-        if answer.probabilities is not None or at in seen:
+        if answer.probabilities is not None or answer.labels == "letters" or at in seen:
             return None
         seen.add(at)
         code, strict = _readings(answer, people.items[at[1]])

@@ -14,6 +14,7 @@ class Answer:
     `stated`); `code` is the one option that a text states (kind `sampled` and `point`). Both are
     None where nothing could be read: a refusal. `mass` is the option mass, the probability of all
     labels together (kind `expected`). `wording` is the item's, `framing_wording` the framing's.
+    `labels` is what stood beside the options of lists: `numbers` or `letters`.
     """
 
     item: str
@@ -30,6 +31,7 @@ class Answer:
     text: str = ""
     respondent: str = ""
     framing_wording: int = 0
+    labels: str = "numbers"
 
     @property
     def refused(self) -> bool:

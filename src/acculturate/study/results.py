@@ -125,6 +125,10 @@ def _option_names(texts: Sequence[str], codes: Sequence[int]) -> list[str]:
 def metric_notes() -> dict[str, dict[str, Any]]:
     """What each metric says, for readers of the tree."""
     return {
-        name: {"text": metric.description, "higher_is_better": metric.higher_is_better}
+        name: {
+            "text": metric.description,
+            "higher_is_better": None if metric.ideal is not None else metric.higher_is_better,
+            "ideal": metric.ideal,
+        }
         for name, metric in METRICS.items()
     }

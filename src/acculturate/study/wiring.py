@@ -207,6 +207,12 @@ def _results(
 
 
 def _check_primary(metric: str, tables: dict[str, ArmTable]) -> None:
+    ideal = METRICS[metric].ideal
+    if ideal is not None:
+        raise ConfigError(
+            f"study.primary '{metric}' is best at {ideal:g}, neither high nor low, so a difference "
+            "is no verdict: name another, such as 'alignment'."
+        )
     for table in tables.values():
         if not METRICS[metric].applies(table):
             raise ConfigError(

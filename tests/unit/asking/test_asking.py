@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any, Literal
 
 import pytest
 
@@ -15,6 +16,7 @@ from acculturate.asking import (
     orders,
     shown,
 )
+from acculturate.asking.presentation import instruction
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, SurveyError
 from acculturate.framing import find_framing
@@ -91,6 +93,81 @@ def test_texts_are_read_with_the_labels_that_were_shown() -> None:
     assert answer(back, Generation("Up", 5, 1, "end")).code == 1
     assert answer(back, Generation("cannot say", 5, 1, "end")).refused
     assert answer(back, Failure("content", "cut")).refused
+
+
+def test_a_scale_named_at_its_ends_keeps_its_numbers_among_letters() -> None:
+    lettered = Presentation(orders(SCALE)[0], labels="letters")
+    one = Ask(SCALE, find_framing("unaware"), None, lettered)
+    assert choose_request(one).labels == tuple(str(n) for n in range(11))
+    system, user = messages(one)
+    assert "Choose a whole number from 0 to 10." in user.text
+    assert "letter or number" in system.text
+    assert answer(one, Generation("I choose 7.", 5, 1, "end")).code == 7
+    assert answer(one, Generation("C", 5, 1, "end")).refused
+    back = Ask(LIKERT, find_framing("unaware"), None, Presentation((2, 1, 0), labels="letters"))
+    assert messages(back)[0] == system
+    assert answer(back, Generation("A", 5, 1, "end")).code == 3
+
+
+@pytest.mark.parametrize(
+    ("tag", "letter", "number"),
+    [
+        ("en", "letter", "number"),
+        ("de", "Buchstabe", "Zahl"),
+        ("es", "letra", "número"),
+        ("zh", "字母", "数字"),
+        ("ja", "文字", "数字"),
+    ],
+)
+def test_the_instruction_says_what_may_be_written(tag: str, letter: str, number: str) -> None:
+    lettered = instruction(Presentation((), tag, labels="letters"))
+    numbered = instruction(Presentation((), tag))
+    assert letter in lettered
+    assert number in lettered
+    assert number in numbered
+    assert letter not in numbered
+
+
+@pytest.mark.parametrize(
+    ("text", "stop", "code"),
+    [
+        ("1", "length", None),
+        ("I would say 1", "length", None),
+        ("１", "length", None),
+        ("1", "end", 1),
+        ("1.", "length", 1),
+        ("1\n", "length", 1),
+        ("10", "length", 10),
+        ("2", "length", 2),
+        ("I choose 3 since I", "length", 3),
+    ],
+)
+def test_a_label_that_the_length_limit_may_have_cut_is_unclear(
+    text: str, stop: Literal["end", "length"], code: int | None
+) -> None:
+    assert answer(ask(SCALE, orders(SCALE)[0]), Generation(text, 5, 1, stop)).code == code
+
+
+def test_a_cut_label_that_begins_no_other_is_read() -> None:
+    assert answer(ask(LIKERT, (0, 1, 2)), Generation("1", 5, 1, "length")).code == 1
+
+
+def test_an_answer_tells_its_presentation() -> None:
+    shape = Presentation((1, 0, 2), labels="letters")
+    one = Ask(LIKERT, find_framing("aware", wording=2), find_culture("DEU"), shape, sample=3)
+    read = answer(one, Generation("B", 5, 1, "end"))
+    assert (read.framing, read.framing_wording, read.labels) == ("aware", 2, "letters")
+    assert (read.order, read.wording, read.sample) == ((1, 0, 2), 0, 3)
+    assert read.code == 1
+
+
+def test_rendering_looks_for_no_file_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    aware = Ask(SCALE, find_framing("aware"), find_culture("DEU"), Presentation(orders(SCALE)[0]))
+    first = messages(aware)
+    looked: list[Any] = []
+    monkeypatch.setattr("acculturate.prompts.resources.files", looked.append)
+    assert messages(aware) == first
+    assert looked == []
 
 
 def test_no_probability_at_all_is_a_refusal() -> None:

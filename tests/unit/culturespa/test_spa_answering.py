@@ -1,8 +1,9 @@
+import gc
 import math
 
 import pytest
 
-from acculturate.asking import AnswerSettings
+from acculturate.asking import AnswerSettings, Ask
 from acculturate.culture import find_cultures
 from acculturate.culturespa import (
     AnsweringSettings,
@@ -18,6 +19,7 @@ from acculturate.records import (
     Failure,
     GenerateRequest,
     Item,
+    Reply,
     Request,
     Wording,
 )
@@ -115,6 +117,26 @@ def test_several_samples_make_shares(carry: Carry) -> None:
 
     [pair] = stage.collect(carry(stage, MockEngine(say))).pairs
     assert pair.aware == (0.75, 0.25)
+
+
+def test_no_more_requests_are_held_than_are_asked(carry: Carry) -> None:
+    own = CultureSpaSettings(answering=AnsweringSettings(kind="sampled", samples=50))
+    stage = AnswerStage(ITEMS, CULTURES, own, AnswerSettings())
+    done = carry(stage, MockEngine(lambda request: "1"))
+    held: list[int] = []
+
+    def watched(role: str, request: Request) -> Reply | None:
+        held.append(sum(type(each) in (Ask, GenerateRequest) for each in gc.get_objects()))
+        return done(role, request)
+
+    gc.collect()
+    before = sum(type(each) in (Ask, GenerateRequest) for each in gc.get_objects())
+    assert len(stage.collect(watched).pairs) == 4
+    assert len(held) == stage.total == (3 + 2) * (1 + 2) * 50
+    assert max(held) - before < 10
+    [todo] = stage.rounds(done)
+    assert todo.total == stage.total
+    assert len({request.id for request in todo.requests}) == stage.total
 
 
 def test_a_framing_without_a_culture_shifts_nothing(carry: Carry) -> None:

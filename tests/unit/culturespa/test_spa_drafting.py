@@ -1,7 +1,7 @@
 import pytest
 
 from acculturate.culturespa.drafting import draft_item, known_scales
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.reading import Draft, read
 from acculturate.records import Item, Wording
 
 ASKED = "What do you think of taxes?"
@@ -58,6 +58,39 @@ def test_a_scale_with_named_ends_is_end_anchored(options: tuple[str, ...]) -> No
     assert item.wording().anchored
     assert item.wording().texts[0] == "Never justified"
     assert item.wording().texts[-1] == "Always justified"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("0-2 hours", "3-5 hours", "6-8 hours"),
+        ("0 - 2 hours", "3 – 5 hours"),
+        ("1-2 times a week", "3-4 times a week"),
+        ("1-5 times", "6-10 times"),
+        ("1.5 hours", "2.5 hours"),
+        ("18-24", "25-34", "35-44"),
+        ("8:30 in the morning", "9:30 in the morning"),
+    ],
+)
+def test_ranges_and_decimals_keep_their_first_number(options: tuple[str, ...]) -> None:
+    item = made(*options)
+    assert item.wording().texts == options
+    assert item.ordinal
+    numbered = [f"{n}. {option}" for n, option in enumerate(options, 1)]
+    assert made(*numbered).wording().texts == options
+
+
+def test_half_an_escaped_pair_makes_an_item_that_can_be_written() -> None:
+    draft = read(
+        r'{"question": "Do you vote \ud83d often?", "options": ["Yes \ude00 I do", "No, never"]}'
+    )
+    assert isinstance(draft, Draft)
+    item = draft_item(draft, "Politics")
+    assert isinstance(item, Item)
+    assert item.wording().stem == "Do you vote ? often?"
+    assert item.wording().texts == ("Yes ? I do", "No, never")
+    whole = read(r'{"question": "Do you vote \ud83d\ude00?", "options": ["Yes", "No"]}')
+    assert whole == Draft("Do you vote 😀?", ("Yes", "No"))
 
 
 def test_a_scale_from_zero_keeps_its_codes() -> None:

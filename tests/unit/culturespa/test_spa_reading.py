@@ -22,6 +22,8 @@ VOTE = Draft("Do you vote?", ("Yes", "No"))
         '{"question": "Do you vote?", "options": ["Yes", "No"]',
         '{"question": "Do you vote?", "options": ["Yes"\n"No"]}',
         '[{"question": "Do you vote?", "options": ["Yes", "No"]}]',
+        '{{"question": "Do you vote?", "options": ["Yes", "No"]}}',
+        '{ {"stem": "Do you vote?", "options": {"1": "Yes", "2": "No"}} }',
         '{"note": 1} {"question": "Do you vote?", "options": ["Yes", "No"]}',
         '{"question": "Do you vote?", "options": ["Yes", "No"]}\n{"question": "B?"}',
         "Do you vote?\n1. Yes\n2. No",
@@ -90,6 +92,8 @@ def test_what_states_no_question_has_a_reason(text: str, reason: str) -> None:
         "Why?\n" * 30_000,
         '{"question": "' + "x" * 100_000,
         "\x00\x1f\u202e{\ud800}",
+        "{{1: 2}}",
+        "{[1]: 2, 'options': ['a', 'b']}",
         '{"question": "Why?", "options": ["a", "b"], "n": 1e999999, "m": ' + "9" * 6_000 + "}",
     ],
 )

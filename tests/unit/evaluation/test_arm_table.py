@@ -80,6 +80,16 @@ def test_the_published_reading_is_of_codes_and_knows_shown_order(survey: Survey)
     assert np.isnan(read.share_CI[2, 3])
 
 
+def test_letters_have_no_published_reading(survey: Survey) -> None:
+    answers = [
+        Answer("T1", "sampled", order=(0, 1, 2, 3), text="A", code=1, labels="letters"),
+        Answer("T3", "sampled", order=(0, 1, 2), text="B", code=3, labels="letters"),
+    ]
+    table = build_table(answers, survey, arm="a")
+    assert table.published is None
+    assert table.read_CI[0].tolist() == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
