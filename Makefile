@@ -22,11 +22,14 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 demo: setup
 	@$(BIN)/acculturate run studies/demo.toml
 
+# two processes of one thread each: threads of two processes would wait for each other
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
 test: setup
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 test-all: setup
-	@$(BIN)/python -m pytest -m "not gpu"
+	@$(PYTEST) -m "not gpu"
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
