@@ -211,8 +211,7 @@ def _run(
 
     study = load_study(path, profile, tuple(settings or ()))
     if dry_run:
-        check(study, fetch=False)
-        typer.echo(estimate(study).text)
+        typer.echo(estimate(study, check(study, fetch=False)).text)
         return
     folder = out or Path("runs") / study.study.name
     with show_progress(quiet or as_json) as progress:

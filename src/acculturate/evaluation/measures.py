@@ -53,11 +53,15 @@ class Metric:
 
     def applies(self, table: ArmTable) -> bool:
         """Whether the arm's kind of answer has this figure at all."""
-        if self.kinds is not None and table.kind not in self.kinds:
+        return self.fits(table.kind, len(table.cultures), table.published is not None)
+
+    def fits(self, kind: str, cultures: int, published: bool) -> bool:
+        """The same before anything is asked; `published`: the published rule can read answers."""
+        if self.kinds is not None and kind not in self.kinds:
             return False
-        if len(table.cultures) < self.cultures:
+        if cultures < self.cultures:
             return False
-        return self.reading == "ours" or table.published is not None
+        return self.reading == "ours" or published
 
 
 def _distance(table: ArmTable, people_CIK: Floats) -> Ratio:

@@ -32,7 +32,7 @@ def check(study: Study, *, fetch: bool = True) -> Survey:
     survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
     for code in study.cultures.adapt:
         survey.culture(code)
-    find_metrics([study.study.primary])
+    _check_primary(study)
     for folder in study.answers.prompts:
         if not folder.is_dir():
             raise ConfigError(f"answers.prompts names {folder}, which is no folder of prompts.")
@@ -55,6 +55,25 @@ def taking(study: Study, survey: Survey, arm: ArmSection) -> SurveyTaking:
         arm.framing,
         study.answers,
     )
+
+
+def _check_primary(study: Study) -> None:
+    """The metric of the verdict: one that these answers have, and where more is better or worse."""
+    name, answers = study.study.primary, study.answers
+    metric = find_metrics([name])[name]
+    if metric.ideal is not None:
+        raise ConfigError(
+            f"study.primary '{name}' is best at {metric.ideal:g}, neither high nor low, so a "
+            "difference is no verdict: name another, such as 'alignment'."
+        )
+    once = (answers.orders, answers.labels, answers.samples) == ("forward", "numbers", 1)
+    once = once and (len(answers.languages), answers.wordings, answers.framing_wordings) == (1,) * 3
+    published = answers.kind == "sampled" and once
+    if not metric.fits(answers.kind, len(study.cultures.measure), published):
+        raise ConfigError(
+            f"study.primary '{name}' says nothing of answers asked for as in [answers] of "
+            f"{len(study.cultures.measure)} cultures: name another, such as 'alignment'."
+        )
 
 
 def _check_models(study: Study) -> None:

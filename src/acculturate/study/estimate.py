@@ -7,9 +7,9 @@ by its attempts and estimated from the size of the survey's own items.
 from dataclasses import dataclass
 
 from acculturate.asking import orders
-from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.study.checks import taking
 from acculturate.study.schema import AdaptSection, Study
-from acculturate.survey import Survey, load_survey
+from acculturate.survey import Survey
 
 CHARACTERS_PER_TOKEN = 4.2  # English prompts under byte-pair tokenizers
 TOKENS_PER_EXAMPLE = 70  # a survey item as JSON, with its turn
@@ -34,21 +34,13 @@ class Estimate:
         return "\n".join([*lines, *self.notes, end])
 
 
-def estimate(study: Study) -> Estimate:
+def estimate(study: Study, survey: Survey) -> Estimate:
     """Count prompts and their tokens (by characters) of every arm and adaptation."""
-    survey = load_survey(study.survey.source)
     stages = []
     for arm in study.arm:
-        taking = SurveyTaking.of(
-            f"arm {arm.id}",
-            survey,
-            study.survey.items,
-            study.cultures.measure,
-            arm.framing,
-            study.answers,
-        )
-        letters = sum(len(m.text) for each in taking.requests() for m in each.messages)
-        stages.append((taking.name, taking.total, round(letters / CHARACTERS_PER_TOKEN)))
+        stage = taking(study, survey, arm)
+        letters = sum(len(m.text) for each in stage.requests() for m in each.messages)
+        stages.append((stage.name, stage.total, round(letters / CHARACTERS_PER_TOKEN)))
     for section in study.adapt:
         stages += _adaptation(study, section, survey)
     notes = tuple(f"tuning {section.id}: one adapter, on the rows built" for section in study.adapt)

@@ -1,5 +1,6 @@
 """The models of a study by their references, `base` or `@adaptation`, one open at a time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from acculturate.engines import Engine, ModelSpec, open_engine, parse_model
@@ -19,15 +20,7 @@ class Models:
         """What a reference names: a model, or an adaptation's base with its adapter."""
         section = self._study.adaptation(ref)
         if section is not None:
-            base = self.spec(section.base)
-            return ModelSpec(
-                base.name,
-                base.engine,
-                base.revision,
-                base.dtype,
-                self.adapter(section.id),
-                base.trust_remote_code,
-            )
+            return replace(self.spec(section.base), adapter=self.adapter(section.id))
         return model_spec(self._study.models[ref])
 
     def adapter(self, name: str) -> Path:

@@ -4,6 +4,7 @@ The tree's schema is versioned. `rows` are scores as `--json` prints them, `diff
 ones; `meta` holds what a reader needs to judge and repeat them.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -15,10 +16,90 @@ from acculturate.evaluation.reference_arms import reference_scores
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.store import Store
+from acculturate.study.adaptations import Adapted
+from acculturate.study.cautions import cautions
+from acculturate.study.schema import ArmSection, Study
 from acculturate.survey import Survey
 
 SCHEMA = 1
 MOST_CHANGED = 12
+
+
+def study_results(
+    study: Study,
+    survey: Survey,
+    store: Store,
+    tables: Mapping[str, ArmTable],
+    adapted: Mapping[str, Adapted],
+    command: str,
+) -> dict[str, Any]:
+    """The whole tree of a study that has been carried out."""
+    s = study.study
+    resampling = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
+    scores = arm_scores(list(tables.values()), survey, None, resampling)
+    against = {arm.id: arm.against for arm in study.arm if arm.against}
+    differences = arm_differences(tables, against, resampling)
+    last = next(reversed(against), None)
+    meta = {
+        "study": s.name,
+        "title": s.title or s.name,
+        "primary": s.primary,
+        "verdict": verdict(differences, s.primary, last) if last else None,
+        "cautions": cautions(study, store, tables, scores),
+        "arms": [_arm_meta(study, arm) for arm in study.arm],
+        "cultures": [
+            {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
+        ],
+        "survey": {
+            "name": survey.name,
+            "title": survey.title,
+            "items": len(next(iter(tables.values())).items),
+            "notice": survey.notice,
+        },
+        "models": [
+            {"id": ref, **store.fact(f"identity {ref}")}
+            for ref in dict.fromkeys(arm.model for arm in study.arm)
+        ],
+        "metrics": metric_notes(),
+        "items": most_changed(tables[last], tables[against[last]]) if last else [],
+        "rerun": {
+            "command": command,
+            "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
+            "environment": json.loads((store.folder / "environment.json").read_text()),
+            "seeds": _seeds(study),
+        },
+        "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
+        **_adaptation_rows(adapted),
+    }
+    return {**as_json(scores, meta), "differences": difference_rows(differences)}
+
+
+def _adaptation_rows(adapted: Mapping[str, Adapted]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        key: [
+            {"adapt": name, **row} for name, each in adapted.items() for row in getattr(each, key)
+        ]
+        for key in ("yields", "drops", "shifts", "tuning")
+    }
+
+
+def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
+    section = study.adaptation(arm.model)
+    return {
+        "id": arm.id,
+        "model": arm.model,
+        "framing": arm.framing,
+        "adapter": section.id if section else None,
+        "kind": study.answers.kind,
+    }
+
+
+def _seeds(study: Study) -> list[int]:
+    """Every seed that something was drawn with."""
+    own = [study.study.seed, study.answers.seed]
+    own += [seed for each in study.adapt for seed in (each.culturespa.seed, each.tuning.seed)]
+    return list(dict.fromkeys(own))
 
 
 def score_rows(scores: Sequence[Score]) -> list[dict[str, Any]]:

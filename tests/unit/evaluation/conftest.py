@@ -23,7 +23,7 @@ def survey() -> Survey:
         "T4": make_item("T4", (0, 1, 2), "nominal"),
     }
     counts = {
-        "XXX": {"T1": (1, 2, 5, 2), "T2": (6, 4), "T3": (2, 7, 1), "T4": (5, 5, 0)},
+        "XAA": {"T1": (1, 2, 5, 2), "T2": (6, 4), "T3": (2, 7, 1), "T4": (5, 5, 0)},
         "YYY": {"T1": (4, 4, 1, 1), "T2": (1, 9), "T3": (8, 1, 1), "T4": (2, 3, 5)},
         "ZZZ": {"T1": (0, 0, 5, 5), "T2": (5, 5), "T3": (1, 1, 8)},
     }
@@ -31,5 +31,5 @@ def survey() -> Survey:
         culture: {item: tuple(map(float, each)) for item, each in table.items()}
         for culture, table in counts.items()
     }
-    modes = {("XXX", "T4"): 1}
+    modes = {("XAA", "T4"): 1}
     return Survey("toy", "Toy", items, floats, "", published_modes=modes)

@@ -21,9 +21,9 @@ def test_arms_and_framings_are_kept_apart(survey: Survey, tmp_path: Path) -> Non
         tmp_path,
         "arm,framing,culture,item,answer\n"
         "a,unaware,,T1,1\n"
-        "a,aware,XXX,T1,2\n"
-        "b,aware,XXX,T1,I would choose 3.\n"
-        "b,aware,XXX,T2,\n",
+        "a,aware,XAA,T1,2\n"
+        "b,aware,XAA,T1,I would choose 3.\n"
+        "b,aware,XAA,T2,\n",
     )
     arms = read_answers(path, survey)
     assert [(arm.arm, arm.framing) for arm in arms] == [
@@ -39,17 +39,17 @@ def test_arms_and_framings_are_kept_apart(survey: Survey, tmp_path: Path) -> Non
 def test_an_arm_without_a_name_is_called_by_its_framing_or_file(
     survey: Survey, tmp_path: Path
 ) -> None:
-    plain = read_answers(write(tmp_path, "culture,item,answer\nXXX,T1,1\n"), survey)
+    plain = read_answers(write(tmp_path, "culture,item,answer\nXAA,T1,1\n"), survey)
     assert (plain[0].arm, plain[0].framing) == ("answers", "")
-    framed = read_answers(write(tmp_path, "framing,culture,item,answer\nf,XXX,T1,1\n"), survey)
+    framed = read_answers(write(tmp_path, "framing,culture,item,answer\nf,XAA,T1,1\n"), survey)
     assert (framed[0].arm, framed[0].framing) == ("f", "f")
 
 
 def test_every_format_reads_the_same(survey: Survey, tmp_path: Path) -> None:
     rows = [
-        {"culture": "XXX", "item": "T1", "answer": 3},
-        {"culture": "XXX", "item": "T2", "answer": None},
-        {"culture": "XXX", "item": "T3", "answer": 2},
+        {"culture": "XAA", "item": "T1", "answer": 3},
+        {"culture": "XAA", "item": "T2", "answer": None},
+        {"culture": "XAA", "item": "T3", "answer": 2},
     ]
     frame = pd.DataFrame(rows)  # codes beside a gap: 3.0
     frame.to_csv(tmp_path / "t.csv", index=False)
@@ -62,7 +62,7 @@ def test_every_format_reads_the_same(survey: Survey, tmp_path: Path) -> None:
 
 def test_probabilities_follow_the_items_codes_or_name_them(survey: Survey, tmp_path: Path) -> None:
     rows = [
-        {"culture": "XXX", "item": "T3", "probabilities": [0.2, 0.7, 0.101]},
+        {"culture": "XAA", "item": "T3", "probabilities": [0.2, 0.7, 0.101]},
         {"culture": "YYY", "item": "T3", "probabilities": {"2": 0.9, "1": 0.1}},
         {"culture": "ZZZ", "item": "T3"},
     ]
@@ -72,12 +72,12 @@ def test_probabilities_follow_the_items_codes_or_name_them(survey: Survey, tmp_p
     assert first.probabilities == pytest.approx((0.2 / 1.001, 0.101 / 1.001, 0.7 / 1.001))
     assert second.probabilities == pytest.approx((0.1, 0.0, 0.9))
     assert third.refused
-    csv = write(tmp_path, 'culture,item,probabilities\nXXX,T2,"[0.25, 0.75]"\n')
+    csv = write(tmp_path, 'culture,item,probabilities\nXAA,T2,"[0.25, 0.75]"\n')
     assert read_answers(csv, survey)[0].answers[0].probabilities == (0.25, 0.75)
 
 
 def test_several_answers_to_each_item_are_samples(survey: Survey, tmp_path: Path) -> None:
-    path = write(tmp_path, "culture,item,answer\n" + "XXX,T1,1\nXXX,T1,2\nXXX,T2,1\nXXX,T2,\n")
+    path = write(tmp_path, "culture,item,answer\n" + "XAA,T1,1\nXAA,T1,2\nXAA,T2,1\nXAA,T2,\n")
     (arm,) = read_answers(path, survey)
     assert [(answer.kind, answer.sample) for answer in arm.answers] == [
         ("sampled", 0),
@@ -86,7 +86,7 @@ def test_several_answers_to_each_item_are_samples(survey: Survey, tmp_path: Path
 
 
 def test_respondents_may_answer_the_same_items(survey: Survey, tmp_path: Path) -> None:
-    path = write(tmp_path, "culture,item,answer,respondent\nXXX,T1,1,p1\nXXX,T1,2,p2\n")
+    path = write(tmp_path, "culture,item,answer,respondent\nXAA,T1,1,p1\nXAA,T1,2,p2\n")
     (arm,) = read_answers(path, survey)
     assert [answer.respondent for answer in arm.answers] == ["p1", "p2"]
     assert {answer.kind for answer in arm.answers} == {"sampled"}
@@ -95,7 +95,7 @@ def test_respondents_may_answer_the_same_items(survey: Survey, tmp_path: Path) -
 def test_quoted_texts_may_run_over_lines_and_rows_keep_the_editors_number(
     survey: Survey, tmp_path: Path
 ) -> None:
-    text = 'culture,item,answer\nXXX,T1,"I choose\n\n2."\n\nXXX,T9,1\n'
+    text = 'culture,item,answer\nXAA,T1,"I choose\n\n2."\n\nXAA,T9,1\n'
     with pytest.raises(SurveyError, match=r"row 6, column 'item'.*no item 'T9'. Did you mean"):
         read_answers(write(tmp_path, text), survey)
     (arm,) = read_answers(write(tmp_path, text.replace("T9", "T2")), survey)
@@ -103,41 +103,41 @@ def test_quoted_texts_may_run_over_lines_and_rows_keep_the_editors_number(
 
 
 BAD_CSV = {
-    "culture,item,answr\nXXX,T1,1\n": "no column 'answer' (or 'probabilities'). Is it 'answr'?",
-    "culture,question,answer\nXXX,T1,1\n": "no column 'item'. It has culture, question, answer",
-    "country,item,answer\nXXX,T1,1\n": "no column 'culture'",
-    "culture,item,answer,framming\nXXX,T1,1,a\n": "column 'framming': name it 'framing'",
-    "culture,item,answer\nXXX,T1,1\nXXX,T2,3\n": (
+    "culture,item,answr\nXAA,T1,1\n": "no column 'answer' (or 'probabilities'). Is it 'answr'?",
+    "culture,question,answer\nXAA,T1,1\n": "no column 'item'. It has culture, question, answer",
+    "country,item,answer\nXAA,T1,1\n": "no column 'culture'",
+    "culture,item,answer,framming\nXAA,T1,1,a\n": "column 'framming': name it 'framing'",
+    "culture,item,answer\nXAA,T1,1\nXAA,T2,3\n": (
         "row 3, column 'answer': 3 is not a code of item T2, which has 1, 2; leave the cell empty"
     ),
-    "culture,item,answer\nXXX,T1,-1\n": "-1 is not a code of item T1, which has 1, 2, 3, 4",
-    "culture,item,answer\nXXX,T5,1\n": "row 2, column 'item': the survey 'toy' has no item 'T5'",
-    "culture,item,answer\nXXX,,1\n": "row 2, column 'item': empty",
+    "culture,item,answer\nXAA,T1,-1\n": "-1 is not a code of item T1, which has 1, 2, 3, 4",
+    "culture,item,answer\nXAA,T5,1\n": "row 2, column 'item': the survey 'toy' has no item 'T5'",
+    "culture,item,answer\nXAA,,1\n": "row 2, column 'item': empty",
     "culture,item,answer\nXXY,T1,1\n": "column 'culture': the survey 'toy' holds no people's",
-    "culture,item,answer\nXXX,T1,1\nXXX,T2,1\nXXX,T3,1\nXXX,T1,2\n": (
-        "row 5, column 'item': T1 for XXX was answered in row 2 already"
+    "culture,item,answer\nXAA,T1,1\nXAA,T2,1\nXAA,T3,1\nXAA,T1,2\n": (
+        "row 5, column 'item': T1 for XAA was answered in row 2 already"
     ),
-    "culture,item,answer,respondent\nXXX,T1,1,p\nXXX,T1,2,p\n": (
-        "row 3, column 'item': T1 for XXX of respondent 'p' was answered in row 2"
+    "culture,item,answer,respondent\nXAA,T1,1,p\nXAA,T1,2,p\n": (
+        "row 3, column 'item': T1 for XAA of respondent 'p' was answered in row 2"
     ),
-    "culture,item,answer\n,T1,1\nXXX,T2,1\n": "row 3, column 'culture': the arm 'answers' has rows",
-    "culture,item,probabilities\nXXX,T2,[0.5]\n": "there are 1; expected 2 probabilities for T2",
-    'culture,item,probabilities\nXXX,T2,"[0.5, 0.2]"\n': "they sum to 0.7, not to 1",
-    'culture,item,probabilities\nXXX,T2,"[1.5, -0.5]"\n': "'1.5' is not a probability",
-    'culture,item,probabilities\nXXX,T2,"[NaN, 1]"\n': "'nan' is not a probability",
-    "culture,item,probabilities\nXXX,T2,half\n": "'half' is not a JSON list",
-    'culture,item,probabilities\nXXX,T2,"{""7"": 1}"\n': "'7' is not a code of item T2",
-    "culture,item,probabilities\nXXX,T2,0.5\n": "'0.5' is not a list",
-    'culture,item,answer,probabilities\nXXX,T2,1,"[0, 1]"\n': "the row has an answer as well",
-    'culture,item,answer,probabilities\nXXX,T1,1,\nXXX,T2,,"[0, 1]"\n': (
+    "culture,item,answer\n,T1,1\nXAA,T2,1\n": "row 3, column 'culture': the arm 'answers' has rows",
+    "culture,item,probabilities\nXAA,T2,[0.5]\n": "there are 1; expected 2 probabilities for T2",
+    'culture,item,probabilities\nXAA,T2,"[0.5, 0.2]"\n': "they sum to 0.7, not to 1",
+    'culture,item,probabilities\nXAA,T2,"[1.5, -0.5]"\n': "'1.5' is not a probability",
+    'culture,item,probabilities\nXAA,T2,"[NaN, 1]"\n': "'nan' is not a probability",
+    "culture,item,probabilities\nXAA,T2,half\n": "'half' is not a JSON list",
+    'culture,item,probabilities\nXAA,T2,"{""7"": 1}"\n': "'7' is not a code of item T2",
+    "culture,item,probabilities\nXAA,T2,0.5\n": "'0.5' is not a list",
+    'culture,item,answer,probabilities\nXAA,T2,1,"[0, 1]"\n': "the row has an answer as well",
+    'culture,item,answer,probabilities\nXAA,T1,1,\nXAA,T2,,"[0, 1]"\n': (
         "row 3, column 'probabilities': the arm 'answers' has answers and probabilities (row 2)"
     ),
-    "culture;item;answer\nXXX;T1;1\n": "has semicolons between its columns: expected commas",
-    "culture\titem\tanswer\nXXX\tT1\t1\n": "has tabs between its columns",
-    "culture,item,answer,item\nXXX,T1,1,T2\n": "has the column 'item' twice",
-    "culture,item,answer\nXXX,T1\n": "row 2: 2 cells, where the header has 3",
-    "culture,item,answer\nXXX,T1,Yes, but 2\n": "row 2: 4 cells, where the header has 3; put",
-    'culture,item,answer\nXXX,T1,"open\n': "row 2: not a line of CSV",
+    "culture;item;answer\nXAA;T1;1\n": "has semicolons between its columns: expected commas",
+    "culture\titem\tanswer\nXAA\tT1\t1\n": "has tabs between its columns",
+    "culture,item,answer,item\nXAA,T1,1,T2\n": "has the column 'item' twice",
+    "culture,item,answer\nXAA,T1\n": "row 2: 2 cells, where the header has 3",
+    "culture,item,answer\nXAA,T1,Yes, but 2\n": "row 2: 4 cells, where the header has 3; put",
+    'culture,item,answer\nXAA,T1,"open\n': "row 2: not a line of CSV",
     "culture,item,answer\n": "holds no answers",
     "": "is empty",
 }
@@ -158,18 +158,18 @@ def test_bad_rows_are_named_in_a_sentence(text: str, survey: Survey, tmp_path: P
     [
         ("{", "row 2: not JSON; expected one object a line"),
         ("[1]", "row 2: expected an object with named columns"),
-        ('{"culture": "XXX", "item": "T2", "answer": 5}', "row 2, column 'answer': 5 is not"),
+        ('{"culture": "XAA", "item": "T2", "answer": 5}', "row 2, column 'answer': 5 is not"),
     ],
 )
 def test_bad_json_lines(line: str, message: str, survey: Survey, tmp_path: Path) -> None:
-    path = write(tmp_path, f'{{"culture": "XXX", "item": "T1", "answer": 1}}\n{line}\n', "t.jsonl")
+    path = write(tmp_path, f'{{"culture": "XAA", "item": "T1", "answer": 1}}\n{line}\n', "t.jsonl")
     with pytest.raises(SurveyError, match=re.escape(message)):
         read_answers(path, survey)
 
 
 def test_what_is_no_file_of_answers(survey: Survey, tmp_path: Path) -> None:
     latin = tmp_path / "latin.csv"
-    latin.write_bytes("culture,item,answer\nXXX,T1,\xe9\n".encode("latin-1"))
+    latin.write_bytes("culture,item,answer\nXAA,T1,\xe9\n".encode("latin-1"))
     parquet = write(tmp_path, "culture,item,answer\n", "t.parquet")
     cases = {
         tmp_path / "missing.csv": "There is no file",

@@ -10,7 +10,7 @@ from acculturate.survey import Survey
 def test_samples_become_a_distribution_and_refusals_stay_apart(survey: Survey) -> None:
     codes = [1, 1, 2, None]
     answers = [
-        Answer("T1", "sampled", "aware", "XXX", sample=n, code=code) for n, code in enumerate(codes)
+        Answer("T1", "sampled", "aware", "XAA", sample=n, code=code) for n, code in enumerate(codes)
     ]
     table = build_table(answers, survey, arm="a")
     assert table.share_CIK[0, 0] == pytest.approx([2 / 3, 1 / 3, 0, 0])
@@ -22,9 +22,9 @@ def test_samples_become_a_distribution_and_refusals_stay_apart(survey: Survey) -
 
 def test_orders_are_averaged_and_mass_off_the_options_counts_as_unread(survey: Survey) -> None:
     answers = [
-        Answer("T2", "expected", culture="XXX", probabilities=(0.9, 0.1), mass=0.8),
-        Answer("T2", "expected", culture="XXX", probabilities=(0.5, 0.5), mass=0.6),
-        Answer("T3", "sampled", culture="XXX"),  # a failed request
+        Answer("T2", "expected", culture="XAA", probabilities=(0.9, 0.1), mass=0.8),
+        Answer("T2", "expected", culture="XAA", probabilities=(0.5, 0.5), mass=0.6),
+        Answer("T3", "sampled", culture="XAA"),  # a failed request
     ]
     table = build_table(answers, survey, arm="a")
     assert table.kind == "expected"
@@ -36,7 +36,7 @@ def test_orders_are_averaged_and_mass_off_the_options_counts_as_unread(survey: S
 
 
 def test_codes_are_put_in_scale_order(survey: Survey) -> None:
-    table = build_table([Answer("T3", "point", culture="XXX", code=2)], survey, arm="a")
+    table = build_table([Answer("T3", "point", culture="XAA", code=2)], survey, arm="a")
     assert table.share_CIK[0, 0].tolist() == [0, 0, 1]
 
 
@@ -44,16 +44,16 @@ def test_answers_without_a_culture_are_held_against_all(survey: Survey) -> None:
     answers = [Answer("T1", "point", code=1)]
     table = build_table(answers, survey, arm="a")
     assert table.common
-    assert table.cultures == ("XXX", "YYY", "ZZZ")
+    assert table.cultures == ("XAA", "YYY", "ZZZ")
     assert build_table(answers, survey, arm="a", cultures=["YYY"]).cultures == ("YYY",)
 
 
 def test_cultures_asked_for_keep_their_order_and_must_have_answers(survey: Survey) -> None:
-    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XXX")]
-    assert build_table(answers, survey, arm="a").cultures == ("YYY", "XXX")
-    table = build_table(answers, survey, arm="a", cultures=["XXX", "ZZZ"])
-    assert table.cultures == ("XXX",)
-    with pytest.raises(SurveyError, match="has no answers for ZZZ: it has YYY, XXX"):
+    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
+    assert build_table(answers, survey, arm="a").cultures == ("YYY", "XAA")
+    table = build_table(answers, survey, arm="a", cultures=["XAA", "ZZZ"])
+    assert table.cultures == ("XAA",)
+    with pytest.raises(SurveyError, match="has no answers for ZZZ: it has YYY, XAA"):
         build_table(answers, survey, arm="a", cultures=["ZZZ"])
 
 
@@ -95,9 +95,9 @@ def test_letters_have_no_published_reading(survey: Survey) -> None:
     [
         ([Answer("T9", "point", code=1)], "no item 'T9'.*Did you mean"),
         ([Answer("T1", "point", code=9)], "9 is not a code of item T1: it has 1, 2, 3, 4"),
-        ([Answer("T1", "point", culture="XXY", code=1)], "for 'XXY'. Did you mean 'XXX'"),
+        ([Answer("T1", "point", culture="XAB", code=1)], "for 'XAB'. Did you mean 'XAA'"),
         (
-            [Answer("T1", "point", code=1), Answer("T1", "point", culture="XXX", code=1)],
+            [Answer("T1", "point", code=1), Answer("T1", "point", culture="XAA", code=1)],
             "with a culture and answers without",
         ),
         (

@@ -16,7 +16,7 @@ FEW = Resampling(draws=300, people_draws=100)
 def table(survey: Survey, arm: str, codes: dict[str, int | None]) -> ArmTable:
     answers = [
         Answer(item, "point", culture=culture, code=code)
-        for culture in ("XXX", "YYY")
+        for culture in ("XAA", "YYY")
         for item, code in codes.items()
     ]
     return build_table(answers, survey, arm=arm, items=survey.select("all"))
@@ -26,14 +26,14 @@ def test_difference_stands_on_what_both_answered(survey: Survey) -> None:
     arm = table(survey, "arm", {"T1": 3, "T2": 1, "T3": None, "T4": 0})
     control = table(survey, "control", {"T1": 1, "T2": 1, "T3": 3})
     rows = {(row.metric, row.culture): row for row in compare(arm, control, None, FEW)}
-    row = rows["alignment", "XXX"]
+    row = rows["alignment", "XAA"]
     # T1: distances .2 and .9 / 3 + .7 / 3 + .2 / 3 = .6; T2: no difference
     assert row.value == pytest.approx(0.4 / 2)
     assert (row.n, row.arm, row.control) == (2, "arm", "control")
     assert rows["alignment", "mean"].value == pytest.approx(
-        sum(rows["alignment", culture].value or 0 for culture in ("XXX", "YYY")) / 2
+        sum(rows["alignment", culture].value or 0 for culture in ("XAA", "YYY")) / 2
     )
-    assert rows["alignment_as_published", "XXX"].n == 2
+    assert rows["alignment_as_published", "XAA"].n == 2
 
 
 def test_an_arm_does_not_differ_from_itself(survey: Survey) -> None:
@@ -67,15 +67,15 @@ def test_items_with_the_largest_change_come_first(survey: Survey) -> None:
     changes = item_changes(arm, control)
     assert [(change.item, change.moved) for change in changes[:2]] == [("T3", 1.0), ("T3", 1.0)]
     first = changes[0]
-    # XXX on T3: people .2 .7 .1 in scale order; from the last option (.55) to the first (.45)
-    assert first.culture == "XXX"
+    # XAA on T3: people .2 .7 .1 in scale order; from the last option (.55) to the first (.45)
+    assert first.culture == "XAA"
     assert first.nearer == pytest.approx(0.1)
     assert {change.item for change in changes} == {"T1", "T2", "T3"}
 
 
 def test_arms_on_different_ground_are_not_compared(survey: Survey) -> None:
     arm = table(survey, "arm", {"T1": 1})
-    fewer = build_table([Answer("T1", "point", culture="XXX", code=1)], survey, arm="fewer")
+    fewer = build_table([Answer("T1", "point", culture="XAA", code=1)], survey, arm="fewer")
     with pytest.raises(SurveyError, match="different cultures or items"):
         compare(arm, fewer)
     with pytest.raises(SurveyError, match="two kinds of answer"):

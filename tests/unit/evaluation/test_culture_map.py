@@ -99,7 +99,7 @@ def test_what_the_map_needs(survey: Survey) -> None:
     assert published_positions()["Albania"].zone == "African-Islamic"
     assert len(map_items()) == 14
     with pytest.raises(SurveyError, match="lacks: Q46"):
-        people_positions(survey, ["XXX"])
-    table = build_table([Answer("T1", "point", culture="XXX", code=1)], survey, arm="arm")
+        people_positions(survey, ["XAA"])
+    table = build_table([Answer("T1", "point", culture="XAA", code=1)], survey, arm="arm")
     assert table_positions(table) == []
     assert np.isnan(fit([]).distance)

@@ -19,7 +19,7 @@ GIVEN = {
 }
 
 
-def persona(respondent: str, item: str, code: int | None, culture: str = "XXX") -> Answer:
+def persona(respondent: str, item: str, code: int | None, culture: str = "XAA") -> Answer:
     return Answer(item, "point", culture=culture, code=code, respondent=respondent)
 
 
@@ -35,7 +35,7 @@ ANSWERS = [
 
 
 def scored(rows: list[Score]) -> dict[tuple[str, str], Score]:
-    return {(row.arm, row.metric): row for row in rows if row.culture == "XXX"}
+    return {(row.arm, row.metric): row for row in rows if row.culture == "XAA"}
 
 
 def test_by_hand(survey: Survey) -> None:
@@ -124,11 +124,11 @@ def test_samples_of_one_cell_are_averaged_and_cultures_stand_apart(survey: Surve
         persona("q", "T1", 4, "YYY"),
     ]
     tables = individual_tables(answers, GIVEN, survey, arm="arm")
-    assert [table.culture for table in tables] == ["XXX", "YYY"]
+    assert [table.culture for table in tables] == ["XAA", "YYY"]
     rows = individual_scores(tables, replace(FEW, items="fixed"))
     hard = [row for row in rows if (row.arm, row.metric) == ("arm", "individual_hard_accuracy")]
     assert [(row.culture, row.value, row.n) for row in hard] == [
-        ("XXX", 0.5, 1),
+        ("XAA", 0.5, 1),
         ("YYY", 1.0, 1),
         ("mean", 0.75, 2),
     ]
@@ -136,7 +136,7 @@ def test_samples_of_one_cell_are_averaged_and_cultures_stand_apart(survey: Surve
 
 def test_what_cannot_be_joined_is_said(survey: Survey) -> None:
     with pytest.raises(SurveyError, match="without a respondent"):
-        individual_tables([Answer("T1", "point", culture="XXX", code=1)], GIVEN, survey, arm="arm")
+        individual_tables([Answer("T1", "point", culture="XAA", code=1)], GIVEN, survey, arm="arm")
     with pytest.raises(SurveyError, match="no respondent 'z'"):
         individual_tables([persona("z", "T1", 1)], GIVEN, survey, arm="arm")
     with pytest.raises(SurveyError, match="has no answers"):

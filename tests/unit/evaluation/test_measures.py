@@ -15,7 +15,7 @@ from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey
 
 FEW = Resampling(draws=50, people_draws=50)
-SHARES = {"XXX": (0.25, 0.25, 0.25, 0.25), "YYY": (0.7, 0.1, 0.1, 0.1)}
+SHARES = {"XAA": (0.25, 0.25, 0.25, 0.25), "YYY": (0.7, 0.1, 0.1, 0.1)}
 
 
 def told(survey: Survey, **shares: tuple[float, ...]) -> dict[tuple[str | None, str], float | None]:
@@ -34,24 +34,24 @@ def test_diversity_is_the_models_over_the_peoples(survey: Survey) -> None:
     assert found["YYY", "entropy_ratio"] == pytest.approx(entropy(model) / entropy(people))
     ratio = deviation(model, size) / deviation(people, size)
     assert found["YYY", "spread_ratio"] == pytest.approx(ratio)
-    assert (found["XXX", "entropy_ratio"] or 0) > 1 > (found["YYY", "entropy_ratio"] or 2)
+    assert (found["XAA", "entropy_ratio"] or 0) > 1 > (found["YYY", "entropy_ratio"] or 2)
 
 
 def test_slope_needs_two_cultures(survey: Survey) -> None:
-    found = told(survey, XXX=(0.1, 0.2, 0.5, 0.2), YYY=(0.4, 0.4, 0.1, 0.1))
+    found = told(survey, XAA=(0.1, 0.2, 0.5, 0.2), YYY=(0.4, 0.4, 0.1, 0.1))
     assert found["mean", "deviation_slope"] == pytest.approx(1)
-    assert ("XXX", "deviation_slope") not in told(survey, XXX=(0.1, 0.2, 0.5, 0.2))
+    assert ("XAA", "deviation_slope") not in told(survey, XAA=(0.1, 0.2, 0.5, 0.2))
 
 
 def test_refusals_are_a_cell_of_the_published_divergence(survey: Survey) -> None:
     answers = [
-        Answer("T1", "sampled", culture="XXX", code=code, sample=n)
+        Answer("T1", "sampled", culture="XAA", code=code, sample=n)
         for n, code in enumerate((1, 1, 3, None))
     ]
     rows = score_table(build_table(answers, survey, arm="arm"), ["kl_as_published"], FEW)
     people, model = np.array([1.0, 2, 5, 2, 0]), np.array([2.0, 0, 1, 0, 1])
     assert rows[0].value == pytest.approx(kl_as_published(people, model))
-    silent = [Answer("T1", "sampled", culture="XXX", sample=n) for n in range(3)]
+    silent = [Answer("T1", "sampled", culture="XAA", sample=n) for n in range(3)]
     rows = score_table(build_table(silent, survey, arm="arm"), ["kl_as_published"], FEW)
     assert rows[0].value == pytest.approx(kl_as_published(people, np.eye(5)[4]))
 
@@ -59,12 +59,12 @@ def test_refusals_are_a_cell_of_the_published_divergence(survey: Survey) -> None
 def test_correction_is_for_texts_alone(survey: Survey) -> None:
     codes = (1, 1, 3, 4, 4, 4)
     answers = [
-        Answer("T1", "sampled", culture="XXX", code=code, sample=n) for n, code in enumerate(codes)
+        Answer("T1", "sampled", culture="XAA", code=code, sample=n) for n, code in enumerate(codes)
     ]
     rows = score_table(build_table(answers, survey, arm="arm"), ["js_divergence_corrected"], FEW)
     count, people = np.array([2.0, 0, 1, 3]), np.array([0.1, 0.2, 0.5, 0.2])
     assert rows[0].value == pytest.approx(js_divergence_corrected(count, people))
-    assert ("XXX", "js_divergence_corrected") not in told(survey, **SHARES)
+    assert ("XAA", "js_divergence_corrected") not in told(survey, **SHARES)
 
 
 def test_texts_are_drawn_anew_where_items_are_fixed(survey: Survey) -> None:
@@ -90,7 +90,7 @@ def test_two_runs_of_one_model_differ_by_their_texts_alone(survey: Survey) -> No
     tables = [
         build_table(
             [
-                Answer(item, "sampled", culture="XXX", sample=n, code=int(rng.integers(1, 3)))
+                Answer(item, "sampled", culture="XAA", sample=n, code=int(rng.integers(1, 3)))
                 for item in ("T1", "T2", "T3")
                 for n in range(10)
             ],

@@ -14,10 +14,10 @@ from acculturate.survey import Survey
 
 FEW = Resampling(draws=200, people_draws=100)
 POINTS = [
-    Answer("T1", "point", "aware", "XXX", code=3, text="3"),
-    Answer("T2", "point", "aware", "XXX", code=2, text="2"),
-    Answer("T3", "point", "aware", "XXX", text="I would rather not say."),
-    Answer("T4", "point", "aware", "XXX", code=0, text="0"),
+    Answer("T1", "point", "aware", "XAA", code=3, text="3"),
+    Answer("T2", "point", "aware", "XAA", code=2, text="2"),
+    Answer("T3", "point", "aware", "XAA", text="I would rather not say."),
+    Answer("T4", "point", "aware", "XAA", code=0, text="0"),
     Answer("T1", "point", "aware", "ZZZ", code=4, text="4"),
     Answer("T4", "point", "aware", "ZZZ", text="no"),
 ]
@@ -31,22 +31,22 @@ def test_rows_by_hand(survey: Survey) -> None:
     rows = scored(score_answers(POINTS, survey, arm="arm", model="m", resampling=FEW))
     # T1: people .1 .2 .5 .2 against option 3: (.1 + .3 + .2) / 3; T2: .6; T4: .5
     distance = (0.2 + 0.6 + 0.5) / 3
-    row = rows["XXX", "alignment"]
+    row = rows["XAA", "alignment"]
     assert row.value == pytest.approx(1 - distance)
     assert (row.arm, row.model, row.framing, row.language) == ("arm", "m", "aware", "en")
     assert (row.n, row.refused, row.survey) == (3, 1, "toy")
-    assert rows["XXX", "wasserstein"].n == 1
-    assert rows["XXX", "total_variation"].value == pytest.approx((0.5 + 0.6 + 0.5) / 3)
-    assert rows["XXX", "hard_accuracy"].value == pytest.approx((1 + 0 + 0.5) / 3)
+    assert rows["XAA", "wasserstein"].n == 1
+    assert rows["XAA", "total_variation"].value == pytest.approx((0.5 + 0.6 + 0.5) / 3)
+    assert rows["XAA", "hard_accuracy"].value == pytest.approx((1 + 0 + 0.5) / 3)
     uniform = (abs(1 / 3 - 0.2) + abs(2 / 3 - 0.9)) / 2
-    assert rows["XXX", "alignment_refused_as_uniform"].value == pytest.approx(
+    assert rows["XAA", "alignment_refused_as_uniform"].value == pytest.approx(
         1 - (3 * distance + uniform) / 4
     )
 
 
 def test_refusals_count_items_without_people_and_the_mean_is_plain(survey: Survey) -> None:
     rows = scored(score_answers(POINTS, survey, arm="arm", resampling=FEW))
-    one, two, mean = (rows[culture, "alignment"] for culture in ("XXX", "ZZZ", "mean"))
+    one, two, mean = (rows[culture, "alignment"] for culture in ("XAA", "ZZZ", "mean"))
     assert (two.n, two.refused) == (1, 1)  # T4 was not asked in ZZZ
     assert one.value is not None
     assert two.value is not None
@@ -57,11 +57,11 @@ def test_refusals_count_items_without_people_and_the_mean_is_plain(survey: Surve
 def test_published_scores_read_texts_their_own_way(survey: Survey) -> None:
     answers = [*POINTS[:3], replace(POINTS[3], code=None, text="I say 0.5")]
     rows = scored(score_answers(answers, survey, arm="arm", resampling=FEW))
-    published = rows["XXX", "alignment_as_published"]
+    published = rows["XAA", "alignment_as_published"]
     # T1 3 of 4, gold 3; T2 2, gold 1; T4 0, gold 1 by the published order of a tie
     assert published.value == pytest.approx(1 - np.sqrt(2) / np.sqrt(9 + 1 + 4))
     assert (published.n, published.refused) == (3, 1)
-    assert rows["XXX", "alignment"].refused == 2
+    assert rows["XAA", "alignment"].refused == 2
 
 
 def test_several_samples_have_no_published_score_and_only_choices_have_a_mass(
@@ -81,7 +81,7 @@ def test_intervals_hold_the_value_and_come_back_with_the_seed(survey: Survey) ->
     for resampling in (FEW, replace(FEW, people=True), replace(FEW, items="fixed")):
         first = score_table(table, ["alignment", "skill"], resampling)
         assert first == score_table(table, ["alignment", "skill"], resampling)
-        row = scored(first)["XXX", "alignment"]
+        row = scored(first)["XAA", "alignment"]
         assert row.low is not None
         assert row.high is not None
         assert row.value is not None
@@ -97,7 +97,7 @@ def test_fixed_items_leave_only_the_respondents_to_chance(survey: Survey) -> Non
     table = build_table(POINTS, replace(survey, counts=counts), arm="arm")
     widths = []
     for resampling in (replace(FEW, people=True), replace(FEW, items="fixed")):
-        row = scored(score_table(table, ["alignment"], resampling))["XXX", "alignment"]
+        row = scored(score_table(table, ["alignment"], resampling))["XAA", "alignment"]
         assert row.low is not None
         assert row.high is not None
         widths.append(row.high - row.low)
@@ -108,7 +108,7 @@ def test_fixed_items_leave_only_the_respondents_to_chance(survey: Survey) -> Non
 def test_no_interval_where_nothing_can_be_drawn(survey: Survey) -> None:
     """One battery says nothing about other batteries; a fixed item says nothing of its mode."""
     table = build_table(POINTS[:2], survey, arm="arm")
-    row = scored(score_table(table, ["alignment"], FEW))["XXX", "alignment"]
+    row = scored(score_table(table, ["alignment"], FEW))["XAA", "alignment"]
     assert (row.low, row.high) == (None, None)
     fixed = score_table(table, ["alignment_as_published"], replace(FEW, items="fixed"))
     assert all((row.low, row.high) == (None, None) for row in fixed)

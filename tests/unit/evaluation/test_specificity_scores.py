@@ -88,12 +88,12 @@ def test_adapters_are_rows(arms: dict[str, ArmTable]) -> None:
     assert adapters_agreement(own).value_CC == pytest.approx(agreement(arms["people"]).value_CC)
     rows = pooled(matrix_scores(blind, FEW, adapters=own))
     assert rows["pair_share"].value == 1
-    with pytest.raises(SurveyError, match="has no answers for XXX"):
-        adapters_agreement({**tables, "XXX": blind})
+    with pytest.raises(SurveyError, match="has no answers for XAA"):
+        adapters_agreement({**tables, "XAA": blind})
 
 
 def test_one_culture_has_no_specificity(survey: Survey) -> None:
-    table = build_table([Answer("T1", "point", culture="XXX", code=1)], survey, arm="arm")
+    table = build_table([Answer("T1", "point", culture="XAA", code=1)], survey, arm="arm")
     assert specificity_scores(table, FEW) == []
     assert matrix_scores(table, FEW) == []
 

@@ -12,7 +12,7 @@ FORWARD, BACK = (0, 1, 2, 3), (3, 2, 1, 0)
 
 
 def answer(
-    first: float, culture: str = "XXX", wording: int = 0, order: tuple[int, ...] = ()
+    first: float, culture: str = "XAA", wording: int = 0, order: tuple[int, ...] = ()
 ) -> Answer:
     rest = (1 - first) / 3
     shares = (first, rest, rest, rest)
@@ -26,7 +26,7 @@ def test_sources_are_told_apart(survey: Survey) -> None:
         answer(
             0.2 + 0.3 * (culture == "YYY") + 0.1 * wording, culture, wording=wording, order=order
         )
-        for culture in ("XXX", "YYY")
+        for culture in ("XAA", "YYY")
         for wording in (0, 1)
         for order in (FORWARD, BACK)
     ]
@@ -43,7 +43,7 @@ def test_samples_are_the_rest_and_seeds_a_source(survey: Survey) -> None:
     rng = np.random.default_rng(1)
     by_seed = {
         str(seed): [
-            Answer("T2", "sampled", culture="XXX", sample=n, code=1 + int(rng.random() < share))
+            Answer("T2", "sampled", culture="XAA", sample=n, code=1 + int(rng.random() < share))
             for n in range(200)
         ]
         for seed, share in enumerate((0.2, 0.5, 0.8))
@@ -77,7 +77,7 @@ def test_texts_that_say_what_probabilities_say(
     survey: Survey, share: float, low: float, high: float
 ) -> None:
     rng = np.random.default_rng(2)
-    cultures = ("XXX", "YYY", "ZZZ")
+    cultures = ("XAA", "YYY", "ZZZ")
     told = [
         Answer("T2", "expected", culture=culture, probabilities=(0.7, 0.3)) for culture in cultures
     ]

@@ -1,0 +1,84 @@
+"""Cautions: what a run cannot show, each in one sentence that stands beside its verdict."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.measures import METRICS
+from acculturate.evaluation.scores import MEAN
+from acculturate.records import Score
+from acculturate.store import Store
+from acculturate.study.schema import Study
+
+MASS = 0.5
+"""Share of the first token's probability below which the options do not stand for the reply."""
+
+
+def cautions(
+    study: Study, store: Store, tables: Mapping[str, ArmTable], scores: Sequence[Score]
+) -> list[str]:
+    """Everything to be said, gravest first."""
+    return [
+        *_failures(store),
+        *_below_a_guess(study.study.primary, list(tables), scores),
+        *_of_adapting(study),
+        *_of_asking(study),
+        *_of_options(tables),
+    ]
+
+
+def _failures(store: Store) -> Iterator[str]:
+    """Requests that got no usable reply, stage by stage."""
+    for stage, (total, failed) in store.counts().items():
+        if failed:
+            yield (
+                f"{failed} of {total} requests of '{stage}' got no reply and count as refused: "
+                "type the same again, with --retry-failed for those that the model cut off."
+            )
+
+
+def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
+    """A caution where no arm does better than a uniform guess."""
+    value = {row.arm: row.value for row in scores if (row.metric, row.culture) == (metric, MEAN)}
+    guess = value.get("reference:uniform")
+    found = [each for each in (value.get(arm) for arm in arms) if each is not None]
+    if guess is None or not found:
+        return
+    up = METRICS[metric].higher_is_better
+    if not any(each > guess if up else each < guess for each in found):
+        yield (
+            f"No arm does better than giving every option the same share ({guess:.3f}): what "
+            "changes here is the shape of a guess, not knowledge of these people."
+        )
+
+
+def _of_adapting(study: Study) -> Iterator[str]:
+    if any(arm.model.startswith("@") for arm in study.arm):
+        yield "One training seed: intervals speak of this adapter only, not of the method."
+        yield (
+            "No shuffled-culture control is part of this study, so a gain may come from training "
+            "as such and not from the cultures."
+        )
+    if study.adapt and (study.answers.languages != ("en",) or study.answers.wordings > 1):
+        yield (
+            "The adaptation asks and trains in English and in the first wording; the arms are "
+            f"measured in {', '.join(study.answers.languages)}, wordings {study.answers.wordings}."
+        )
+
+
+def _of_asking(study: Study) -> Iterator[str]:
+    if study.answers.orders == "forward":
+        yield "One option order only: a habit of position is not averaged out."
+    if study.answers.wordings == 1 and study.answers.framing_wordings == 1:
+        yield "One wording of each item and framing: differences hold for these wordings."
+
+
+def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
+    known = [table.mass_CI[~np.isnan(table.mass_CI)] for table in tables.values()]
+    mass = min((float(each.mean()) for each in known if each.size), default=1.0)
+    if mass < MASS:
+        yield (
+            f"In one arm the options hold only {mass:.2f} of the probability of the reply's first "
+            "token: the rest would be a refusal or chatter."
+        )
