@@ -27,7 +27,7 @@ ROWS = [
     ["engines"],
     ["runner"],
     ["asking"],
-    ["culturespa", "tuning", "evaluation", "report"],
+    ["culturespa", "clca", "tuning", "evaluation", "report"],
     ["study"],
     ["cli"],
 ]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import ConfigError, nearest
+from acculturate.records.language import chain
 
 if TYPE_CHECKING:
     import jinja2
@@ -82,7 +83,7 @@ class Prompt:
 def find_prompt(
     room: str, name: str, language: str = "en", wording: int = 0, folders: Sequence[Path] = ()
 ) -> Prompt:
-    """The `wording`-th (from 0) text of a prompt.
+    """The `wording`-th (from 0) text of a prompt, in the nearest language that stands in for it.
 
     Raises `ConfigError` with what there is where it is not, and for a file that is not UTF-8 text.
     """
@@ -91,14 +92,15 @@ def find_prompt(
         raise ConfigError(
             f"There is no {room} '{name}'.{nearest(name, names)} Known: {', '.join(names)}."
         )
-    file = f"{language}.{wording + 1}{SUFFIX}"
-    for root in _roots(room, folders):
-        path = root / name / file
-        if path.is_file():
-            return Prompt(name, language, wording, _source(path), str(path))
+    for tag in chain(language):
+        for root in _roots(room, folders):
+            path = root / name / f"{tag}.{wording + 1}{SUFFIX}"
+            if path.is_file():
+                return Prompt(name, tag, wording, _source(path), str(path))
     have = ", ".join(
         sorted({each for root in _roots(room, folders) for each in _files(root / name)})
     )
+    file = f"{language}.{wording + 1}{SUFFIX}"
     raise ConfigError(f"The {room} '{name}' has no file {file}: it has {have}.")
 
 

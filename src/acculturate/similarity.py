@@ -15,10 +15,14 @@ the lists of a text's grams gives its overlap with every other text at once.
     Match(number=0, score=1.0)
     >>> index.find("How often do you pray?") is None
     True
+
+Beside it stands chrF++, a measure of translations by which self-alignment chooses its examples
+(`References`): sacrebleu's figures, for all pairs of a survey's items in less than a second.
 """
 
 import math
 import re
+import string
 import unicodedata
 from array import array
 from collections.abc import Sequence
@@ -104,6 +108,16 @@ class Index:
         shared_M = shared_T[number_M] + sum(_holds(each, number_M) for each in long)
         return self._best(number_M, shared_M, len(wanted))
 
+    def find_all(self, text: str) -> tuple[int, ...]:
+        """The numbers of all texts that reach the threshold, rising."""
+        wanted = grams(text)
+        lists = [_numbers(self._holders[gram]) for gram in wanted if gram in self._holders]
+        if not lists:
+            return ()
+        shared_T = np.bincount(np.concatenate(lists), minlength=len(self))
+        score_T = shared_T / (_numbers(self._sizes) + len(wanted) - shared_T)
+        return tuple(np.flatnonzero(score_T >= self.threshold).tolist())
+
     def _best(self, number_M: Ints, shared_M: Ints, size: int) -> Match | None:
         """The best of M candidates by the number of grams they share with a text of `size`."""
         if not len(number_M):
@@ -125,11 +139,81 @@ def _holds(numbers: Ints, wanted: Ints) -> Ints:
     return np.asarray(numbers[place] == wanted, dtype=np.int64)
 
 
-def chrf(hypothesis: str, references: Sequence[str]) -> tuple[float, ...]:
-    """chrF++ (sacrebleu, word order 2) of `hypothesis` against each reference alone, 0 to 100."""
-    from sacrebleu.metrics import CHRF
+CHARACTERS, WORDS, BETA = 6, 2, 2
+"""chrF++: grams of 1 to 6 characters and of 1 and 2 words; recall counts `BETA` times as much."""
 
-    metric = CHRF(word_order=2)
-    return tuple(
-        float(metric.sentence_score(hypothesis, [reference]).score) for reference in references
-    )
+
+Marked = tuple[str, int]
+
+
+class References:
+    """Texts that other texts are held against by chrF++ (Popovic 2017), as sacrebleu computes it.
+
+    A gram that stands k times in a text is kept as k marked grams, so that what two texts share is
+    a plain count. Axes: R references, O orders (characters 1 to 6, words 1 and 2).
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._size_RO = np.zeros((len(texts), CHARACTERS + WORDS))
+        self._holders: tuple[dict[Marked, array[int]], ...] = tuple(
+            {} for _ in range(CHARACTERS + WORDS)
+        )
+        for number, text in enumerate(texts):
+            for order, marked in enumerate(_marked_grams(text)):
+                self._size_RO[number, order] = len(marked)
+                for gram in marked:
+                    self._holders[order].setdefault(gram, array("q")).append(number)
+
+    def chrf(self, hypothesis: str) -> NDArray[np.float64]:
+        """chrF++ of `hypothesis` against each reference alone, 0 to 100. Shape (R,)."""
+        by_order = _marked_grams(hypothesis)
+        size_O = np.array([len(marked) for marked in by_order], dtype=np.float64)
+        shared_RO = np.stack([self._shared(o, each) for o, each in enumerate(by_order)], axis=1)
+        # an order that one of the two is too short for says nothing
+        counts_RO = (size_O > 0) & (self._size_RO > 0)
+        n_R = np.maximum(counts_RO.sum(1), 1)
+        precision_R = np.where(counts_RO, shared_RO / np.maximum(size_O, 1), 0.0).sum(1) / n_R
+        recall_R = np.where(counts_RO, shared_RO / np.maximum(self._size_RO, 1), 0.0).sum(1) / n_R
+        below_R = BETA**2 * precision_R + recall_R
+        both_R = (1 + BETA**2) * precision_R * recall_R
+        return np.asarray(100 * both_R / np.where(below_R > 0, below_R, 1.0))
+
+    def _shared(self, order: int, marked: Sequence[Marked]) -> NDArray[np.float64]:
+        holders = self._holders[order]
+        lists = [_numbers(holders[gram]) for gram in marked if gram in holders]
+        if not lists:
+            return np.zeros(len(self._size_RO))
+        return np.bincount(np.concatenate(lists), minlength=len(self._size_RO)).astype(np.float64)
+
+
+def _marked_grams(text: str) -> list[list[Marked]]:
+    """For each order the grams of a text, each with the number of times it came before."""
+    letters = "".join(text.split())
+    words = [part for word in text.split() for part in _without_mark(word)]
+    grams_by_order = [
+        [letters[k : k + n] for k in range(len(letters) - n + 1)] for n in range(1, CHARACTERS + 1)
+    ] + [[" ".join(words[k : k + n]) for k in range(len(words) - n + 1)] for n in (1, WORDS)]
+    return [_numbered(each) for each in grams_by_order]
+
+
+def _numbered(found: Sequence[str]) -> list[Marked]:
+    seen: dict[str, int] = {}
+    marked = []
+    for gram in found:
+        seen[gram] = seen.get(gram, 0) + 1
+        marked.append((gram, seen[gram]))
+    return marked
+
+
+def _without_mark(word: str) -> tuple[str, ...]:
+    """A word and a punctuation mark at its end, or else at its beginning."""
+    if len(word) > 1 and word[-1] in string.punctuation:
+        return word[:-1], word[-1]
+    if len(word) > 1 and word[0] in string.punctuation:
+        return word[0], word[1:]
+    return (word,)
+
+
+def chrf(hypothesis: str, references: Sequence[str]) -> tuple[float, ...]:
+    """chrF++ of `hypothesis` against each reference alone, 0 to 100."""
+    return tuple(References(references).chrf(hypothesis).tolist())

@@ -65,3 +65,35 @@ def test_chrf_ranks_the_nearer_reference_higher() -> None:
     )
     assert same == pytest.approx(100)
     assert same > near > far >= 0
+
+
+def test_all_texts_that_reach_the_threshold_are_found() -> None:
+    draw = random.Random(3)
+    words = ["".join(draw.choices(string.ascii_lowercase[:5], k=4)) for _ in range(8)]
+    texts = [" ".join(draw.choices(words, k=5)) for _ in range(60)]
+    index = Index(0.6)
+    assert index.find_all("anything") == ()
+    for text in texts:
+        index.add(text)
+    for text in texts[:20]:
+        near = tuple(k for k, other in enumerate(texts) if similarity(text, other) >= 0.6)
+        assert index.find_all(text) == near
+    assert index.find_all("") == ()
+
+
+def test_chrf_is_that_of_sacrebleu() -> None:
+    metric = pytest.importorskip("sacrebleu.metrics").CHRF(word_order=2)
+    texts = [
+        "How important is family in your life?",
+        "How important is religion in your life?",
+        "(Would you) say: yes!",
+        "aaaa aaa aa a",
+        "好吗？ 你好，世界。",
+        "生活の中で家族はどのくらい大切ですか。",
+        "x",
+        "",
+    ]
+    for text in texts:
+        wanted = [metric.sentence_score(text, [other]).score for other in texts]
+        assert chrf(text, texts) == pytest.approx(wanted, abs=1e-9)
+    assert chrf("anything", []) == ()

@@ -2,6 +2,7 @@
 
 from acculturate.asking.asking import (
     Ask,
+    AskKind,
     Kind,
     answer,
     asks,
@@ -17,6 +18,7 @@ from acculturate.asking.settings import AnswerSettings
 __all__ = [
     "AnswerSettings",
     "Ask",
+    "AskKind",
     "Kind",
     "Labels",
     "Orders",

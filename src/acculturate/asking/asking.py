@@ -4,10 +4,11 @@ An `Ask` is everything that decides a prompt. Requests are made from it and repl
 by pure functions, so a better reader of replies asks nothing again.
 """
 
+import functools
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,8 +22,9 @@ from acculturate.asking.presentation import (
     orders,
     shown,
 )
+from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
-from acculturate.framing import Framing
+from acculturate.framing import Example, Framing, Persona, ShownExample
 from acculturate.records import (
     Answer,
     Choice,
@@ -39,17 +41,25 @@ from acculturate.records import (
 )
 
 Kind = Literal["expected", "sampled"]
+"""Answers that are one option, or probabilities of being it: what a shift is made of."""
+
+AskKind = Literal["expected", "sampled", "stated"]
+"""Every kind that a model can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One item put to the model once: under a framing, for a culture, in one presentation."""
+    """One item put to the model once: under a framing, for a culture, in one presentation.
+
+    `persona` is the respondent that the model is to answer for, under a framing that speaks of one.
+    """
 
     item: Item
     framing: Framing
     culture: Culture | None
     presentation: Presentation
     sample: int = 0
+    persona: Persona | None = None
 
 
 def asks(
@@ -60,25 +70,72 @@ def asks(
     labels: Labels = "numbers",
     wordings: int = 1,
     samples: int = 1,
+    *,
+    personas: Mapping[str, Sequence[Persona]] | None = None,
+    shares: bool = False,
+    seed: int = 0,
+    draws: int = 4,
 ) -> Iterator[Ask]:
     """Every ask of a survey under a framing, prompts with a common beginning next to each other.
 
-    A framing that does not speak of a culture is asked once, not once per culture.
+    A framing that does not speak of a culture is asked once, not once per culture; one that speaks
+    of a respondent is asked for each of the culture's `personas`. `seed` and `draws` are those of
+    random `orders`.
     """
-    whose: Sequence[Culture | None] = cultures if framing.needs_culture else (None,)
-    for culture in whose:
+    for culture, persona in _whose(framing, cultures, personas or {}):
         for item in items:
-            for wording in range(min(wordings, len(item.wordings.get(framing.language, ())) or 1)):
-                for order in orders(item, which):
-                    shape = Presentation(order, framing.language, wording, labels)
+            for wording in range(min(wordings, len(item.wordings_in(framing.language)) or 1)):
+                for order in orders(item, which, seed, draws):
+                    shape = Presentation(order, framing.language, wording, labels, shares)
                     for sample in range(samples):
-                        yield Ask(item, framing, culture, shape, sample)
+                        yield Ask(item, framing, culture, shape, sample, persona)
+
+
+def _whose(
+    framing: Framing, cultures: Sequence[Culture], personas: Mapping[str, Sequence[Persona]]
+) -> Iterator[tuple[Culture | None, Persona | None]]:
+    everyone: Sequence[Culture | None] = cultures if framing.needs_culture else (None,)
+    for culture in everyone:
+        if framing.needs_persona and culture is not None:
+            # without any, the framing itself says that it lacks one
+            yield from ((culture, each) for each in personas.get(culture.code) or (None,))
+        else:
+            yield culture, None
 
 
 def messages(ask: Ask) -> tuple[Message, ...]:
     """System: the framing, then what kind of reply is wanted. User: the item."""
-    system = f"{ask.framing.system(ask.culture)}\n\n{instruction(ask.presentation)}"
+    system = f"{_framed(ask)}\n\n{instruction(ask.presentation)}"
     return (Message("system", system), Message("user", item_text(ask.item, ask.presentation)))
+
+
+def _framed(ask: Ask) -> str:
+    if not ask.framing.needs_examples:
+        return _of_all_items(ask.framing, ask.culture, ask.persona)
+    examples = tuple(
+        _shown_example(each, ask.presentation.language, ask.presentation.labels)
+        for each in ask.framing.examples(ask.item, ask.culture)
+    )
+    return ask.framing.system(ask.culture, ask.persona, examples)
+
+
+@functools.lru_cache(maxsize=64)
+def _of_all_items(framing: Framing, culture: Culture | None, persona: Persona | None) -> str:
+    # items follow each other under the same framing: each persona's facts are told once
+    return framing.system(culture, persona)
+
+
+def _shown_example(example: Example, language: str, labels: Labels) -> ShownExample:
+    """An answered item as it is asked: in its first wording, forward, under the same labels."""
+    forward = Presentation(orders(example.item, "forward")[0], language, 0, labels)
+    option = shown(example.item, forward)[example.place]
+    return ShownExample(_example_text(example.item, forward), option.label, option.text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _example_text(item: Item, presentation: Presentation) -> str:
+    # a survey's few items are examples in the prompts of many
+    return item_text(item, presentation)
 
 
 def choose_request(ask: Ask) -> ChooseRequest:
@@ -92,8 +149,8 @@ def generate_request(ask: Ask, sampling: Sampling) -> GenerateRequest:
     return GenerateRequest(messages(ask), sampling, ask.sample)
 
 
-def request(ask: Ask, kind: Kind, sampling: Sampling) -> Request:
-    """The request of an answer kind; `sampling` is what a `sampled` one draws with."""
+def request(ask: Ask, kind: AskKind, sampling: Sampling) -> Request:
+    """The request of an answer kind; `sampling` is what a `sampled` or `stated` one draws with."""
     return choose_request(ask) if kind == "expected" else generate_request(ask, sampling)
 
 
@@ -113,6 +170,7 @@ def answer(ask: Ask, reply: Reply) -> Answer:
         sample=ask.sample,
         framing_wording=ask.framing.wording,
         labels=ask.presentation.labels,
+        respondent=ask.persona.id if ask.persona else "",
         **read,
     )
 
@@ -120,6 +178,8 @@ def answer(ask: Ask, reply: Reply) -> Answer:
 def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
     if isinstance(reply, Choice):
         return _read_choice(ask, reply)
+    if ask.presentation.shares:
+        return _read_shares(ask, reply)
     if isinstance(reply, Generation):
         options = shown(ask.item, ask.presentation)
         parsed = parse(reply.text, options, ask.presentation.language)
@@ -127,6 +187,20 @@ def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
         return {"kind": "sampled", "code": code, "text": reply.text}
     assert isinstance(reply, Failure)
     return {"kind": "sampled", "text": ""}
+
+
+def _read_shares(ask: Ask, reply: Reply) -> dict[str, Any]:
+    """Shares put back in scale order; none where the length limit may have cut the last number."""
+    if not isinstance(reply, Generation):
+        return {"kind": "stated", "text": ""}
+    cut = reply.stop == "length" and reply.text[-1:].isalnum()
+    options = shown(ask.item, ask.presentation)
+    shares = None if cut else read_shares(reply.text, options, ask.presentation.language)
+    if shares is None:
+        return {"kind": "stated", "text": reply.text}
+    by_place = dict(zip(ask.presentation.order, shares, strict=True))
+    probabilities = tuple(by_place[place] for place in range(len(shares)))
+    return {"kind": "stated", "probabilities": probabilities, "text": reply.text}
 
 
 def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:

@@ -23,6 +23,7 @@ from importlib import resources
 from typing import Literal, NamedTuple
 
 from acculturate.records import Option
+from acculturate.records.language import chain
 
 Reason = Literal["stated", "refused", "unclear"]
 
@@ -39,13 +40,14 @@ class Parsed(NamedTuple):
 
 
 class Cues(NamedTuple):
-    """Words of a language that decline, state, turn a sentence, negate, and join two numbers."""
+    """Words that decline, state, turn a sentence, negate, join two numbers, and count people."""
 
     refusal: re.Pattern[str]
     statement: re.Pattern[str]
     turn: re.Pattern[str]
     negation: re.Pattern[str]
     several: re.Pattern[str]
+    unit: re.Pattern[str]
 
 
 def parse(text: str, options: Sequence[Option], language: str = "en") -> Parsed:
@@ -72,9 +74,11 @@ def parse(text: str, options: Sequence[Option], language: str = "en") -> Parsed:
 
 @functools.cache
 def load_cues(language: str) -> Cues:
-    """The cues of a language; one without a file of its own is read with none."""
-    source = resources.files(__package__) / "cues" / f"{language}.toml"
-    words = tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+    """The cues of a language or of one that stands in for it; without a file there are none."""
+    folder = resources.files(__package__) / "cues"
+    files = [folder / f"{tag}.toml" for tag in chain(language)]
+    source = next((file for file in files if file.is_file()), None)
+    words = tomllib.loads(source.read_text(encoding="utf-8")) if source else {}
     never = [r"(?!)"]
     return Cues(
         _any(words.get("refusal", never)),
@@ -82,6 +86,7 @@ def load_cues(language: str) -> Cues:
         _any(words.get("break", [r"\n"])),
         _any(words.get("negation", never)),
         _several(words.get("join", [])),
+        _any(words.get("unit", never)),
     )
 
 
@@ -97,23 +102,23 @@ def _several(joins: Sequence[str]) -> re.Pattern[str]:
 
 def _whole(text: str, options: Sequence[Option]) -> Parsed | None:
     """What the text states where it is nothing but an option's label, its text, or both."""
-    bare = _bare(text)
-    by_text = {_bare(option.text): option.code for option in options if option.text}
-    if bare in by_text:
-        return Parsed(by_text[bare], "stated")
+    by_text = {bare(option.text): option.code for option in options if option.text}
+    if bare(text) in by_text:
+        return Parsed(by_text[bare(text)], "stated")
     for option in options:
         label = re.escape(option.label)
         if re.fullmatch(rf"[^\w+.-]*{label}[^\w%]*", text, re.IGNORECASE):
             return Parsed(option.code, "stated")
         match = re.fullmatch(rf"[^\w+.-]*{label}\s*[.):=,-]*\s*(\D.*)", text, re.IGNORECASE)
-        if match and _bare(match[1]) in by_text:
+        if match and bare(match[1]) in by_text:
             # a label beside the text of another option states neither
-            same = by_text[_bare(match[1])] == option.code
+            same = by_text[bare(match[1])] == option.code
             return Parsed(option.code, "stated") if same else Parsed(None, "unclear")
     return None
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """`text` in one case, words apart by one space, without punctuation."""
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
@@ -146,18 +151,18 @@ def _mentioned(clauses: Sequence[str], options: Sequence[Option], cues: Cues) ->
 
 def _named(clause: str, options: Sequence[Option], cues: Cues) -> list[Option]:
     """Options whose text stands in a clause, unless words around it negate it."""
-    bare = f" {_bare(clause)} "
-    named = [o for o in options if o.text and f" {_bare(o.text)} " in bare]
+    whole = f" {bare(clause)} "
+    named = [o for o in options if o.text and f" {bare(o.text)} " in whole]
     # "Very important" also holds "Important": the longest text is the one meant
     longest = [o for o in named if not any(_within(o, other) for other in named)]
-    rest = bare
+    rest = whole
     for option in longest:
-        rest = rest.replace(_bare(option.text), " ")
+        rest = rest.replace(bare(option.text), " ")
     return [] if cues.negation.search(rest) else longest
 
 
 def _within(option: Option, other: Option) -> bool:
-    mine, theirs = _bare(option.text), _bare(other.text)
+    mine, theirs = bare(option.text), bare(other.text)
     return mine != theirs and f" {mine} " in f" {theirs} "
 
 

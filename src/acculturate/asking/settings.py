@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from acculturate.asking.asking import Kind
+from acculturate.asking.asking import AskKind
 from acculturate.asking.presentation import Labels, Orders
+from acculturate.framing import BackdropSettings
+from acculturate.records import Sampling
 
 
 class AnswerSettings(BaseModel):
@@ -15,11 +17,22 @@ class AnswerSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Annotated[
-        Kind, Field(description="expected: option probabilities; sampled: texts, strictly parsed")
+        AskKind,
+        Field(
+            description="expected: option probabilities; sampled: texts, strictly parsed; stated: "
+            "the shares of people that the model writes"
+        ),
     ] = "expected"
     orders: Annotated[
-        Orders, Field(description="balanced: averaged over option orders; forward: one order")
+        Orders,
+        Field(
+            description="balanced: averaged over option orders; forward: one order; random: drawn "
+            "orders of nominal items, forward and reversed of scales"
+        ),
     ] = "balanced"
+    random_orders: Annotated[
+        int, Field(ge=1, description="how many orders of an item, where they are random")
+    ] = 4
     labels: Annotated[Labels, Field(description="numbers or letters beside the options")] = (
         "numbers"
     )
@@ -29,14 +42,31 @@ class AnswerSettings(BaseModel):
     ] = ("en",)
     wordings: Annotated[int, Field(ge=1, description="how many wordings of each item")] = 1
     framing_wordings: Annotated[int, Field(ge=1, description="how many wordings of a framing")] = 1
-    samples: Annotated[int, Field(ge=1, description="texts per prompt of a sampled answer")] = 1
-    temperature: Annotated[float, Field(ge=0, description="of a sampled answer")] = 0.6
-    top_p: Annotated[float, Field(gt=0, le=1, description="of a sampled answer")] = 0.9
+    samples: Annotated[int, Field(ge=1, description="texts per prompt, unless expected")] = 1
+    temperature: Annotated[float, Field(ge=0, description="of texts")] = 0.6
+    top_p: Annotated[float, Field(gt=0, le=1, description="of texts")] = 0.9
     max_tokens: Annotated[int, Field(ge=1, description="of a sampled answer")] = 24
-    seed: Annotated[int, Field(ge=0, description="of a sampled answer")] = 42
+    stated_tokens: Annotated[int, Field(ge=1, description="of a stated answer")] = 200
+    seed: Annotated[
+        int, Field(ge=0, description="of texts, of random orders, and of the persons drawn")
+    ] = 42
     name_survey: Annotated[
         bool, Field(description="whether prompts name the survey, a cue to text seen in training")
     ] = False
     prompts: Annotated[
         tuple[Path, ...], Field(description="folders with framings of your own")
     ] = ()
+    backdrop: Annotated[
+        BackdropSettings, Field(description="what framings draw from the survey's people")
+    ] = BackdropSettings()
+
+    @property
+    def sampling(self) -> Sampling:
+        """How texts are drawn."""
+        tokens = self.stated_tokens if self.kind == "stated" else self.max_tokens
+        return Sampling(self.temperature, self.top_p, tokens, self.seed)
+
+    @property
+    def texts(self) -> int:
+        """How often each prompt is asked: option probabilities are the same each time."""
+        return 1 if self.kind == "expected" else self.samples

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from acculturate.errors import SurveyError, nearest
+from acculturate.records.language import chain
 
 __all__ = ["Culture", "cultures", "find_culture", "find_cultures"]
 
@@ -30,7 +31,8 @@ class Culture:
 
     def named(self, language: str) -> str:
         """The territory's name in a language; the English one where there is no table of names."""
-        return _names(language).get(self.code, self.name)
+        tables = (_names(tag) for tag in chain(language))
+        return next((table[self.code] for table in tables if self.code in table), self.name)
 
 
 @functools.cache

@@ -8,22 +8,28 @@
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
-from acculturate.asking import AnswerSettings, Ask, answer, asks, orders, request
+from acculturate.asking import AnswerSettings, Ask, answer, asks, messages, orders, request
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
-from acculturate.framing import Framing, find_framing
-from acculturate.records import Answer, Item, Request, Sampling
+from acculturate.framing import Backdrop, Framing, Persona, find_framing
+from acculturate.records import Answer, Item, Request
 from acculturate.runner import Lookup, Round
 from acculturate.survey import Survey
+
+Personas = Mapping[str, tuple[Persona, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyTaking:
-    """A stage: `items` asked under each of `framings` (languages and wordings of one framing)."""
+    """A stage: `items` asked under each of `framings` (languages and wordings of one framing).
+
+    `personas` are respondents by culture, for framings that speak of one: their answers carry the
+    respondent's id.
+    """
 
     name: str
     role: str
@@ -31,6 +37,7 @@ class SurveyTaking:
     cultures: tuple[Culture, ...]
     framings: tuple[Framing, ...]
     settings: AnswerSettings
+    personas: Personas = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -42,11 +49,17 @@ class SurveyTaking:
         framing: str,
         settings: AnswerSettings,
         role: str = "base",
+        backdrop: Backdrop | None = None,
     ) -> Self:
-        """Look up items, cultures and framing by name; raises `SurveyError` or `ConfigError`."""
+        """Look up items, cultures and framing by name, and try the first prompt of each culture.
+
+        `backdrop` may be shared by stages that ask the same survey with the same settings. Raises
+        `SurveyError` or `ConfigError`.
+        """
         spoken = survey.spoken_name if settings.name_survey else ""
+        behind = backdrop or Backdrop(survey, settings.backdrop)
         framings = tuple(
-            find_framing(framing, language, wording, settings.prompts, spoken)
+            find_framing(framing, language, wording, settings.prompts, spoken, behind)
             for language in settings.languages
             for wording in range(settings.framing_wordings)
         )
@@ -56,21 +69,26 @@ class SurveyTaking:
         if not chosen:
             raise SurveyError("No items are left to ask: name at least one, or 'attitudes'.")
         people = tuple(survey.culture(code) for code in dict.fromkeys(cultures))
-        return cls(name, role, chosen, people, framings, settings)
+        persons: dict[str, tuple[Persona, ...]] = {}
+        if any(each.needs_persona for each in framings):
+            persons = {each.code: behind.personas(each.code, settings.seed) for each in people}
+        taking = cls(name, role, chosen, people, framings, settings, persons)
+        taking._try()
+        return taking
+
+    @property
+    def discloses(self) -> str:
+        """What the prompts give away of the people that the answers are held against."""
+        return self.framings[0].discloses
 
     def asks(self) -> Iterator[Ask]:
         """Every ask, in the order that batches are cut."""
-        s = self.settings
-        samples = s.samples if s.kind == "sampled" else 1
         for framing in self.framings:
-            yield from asks(
-                self.items, framing, self.cultures, s.orders, s.labels, s.wordings, samples
-            )
+            yield from self._asks(framing, self.items, self.cultures)
 
     def requests(self) -> Iterator[Request]:
         s = self.settings
-        sampling = Sampling(s.temperature, s.top_p, s.max_tokens, s.seed)
-        return (request(each, s.kind, sampling) for each in self.asks())
+        return (request(each, s.kind, s.sampling) for each in self.asks())
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """One round: no item's prompt depends on another's answer."""
@@ -80,9 +98,8 @@ class SurveyTaking:
     def total(self) -> int:
         """How many requests there are."""
         s = self.settings
-        presentations = sum(len(orders(item, s.orders)) for item in self.items) * s.wordings
-        whose = sum(len(self.cultures) if f.needs_culture else 1 for f in self.framings)
-        return presentations * whose * (s.samples if s.kind == "sampled" else 1)
+        shown = sum(len(orders(item, s.orders, s.seed, s.random_orders)) for item in self.items)
+        return shown * s.wordings * s.texts * sum(map(self._askers, self.framings))
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
         """The answers, read anew from the stored replies; what has no reply is left out."""
@@ -90,3 +107,33 @@ class SurveyTaking:
             reply = done(self.role, each)
             if reply is not None:
                 yield answer(ask, reply)
+
+    def _try(self) -> None:
+        """Fill one prompt for each culture: what a framing lacks is told before all is asked."""
+        for culture in self.cultures:
+            for framing in self.framings:
+                messages(next(self._asks(framing, self.items[:1], [culture])))
+
+    def _asks(
+        self, framing: Framing, items: Sequence[Item], cultures: Sequence[Culture]
+    ) -> Iterator[Ask]:
+        s = self.settings
+        return asks(
+            items,
+            framing,
+            cultures,
+            s.orders,
+            s.labels,
+            s.wordings,
+            s.texts,
+            personas=self.personas,
+            shares=s.kind == "stated",
+            seed=s.seed,
+            draws=s.random_orders,
+        )
+
+    def _askers(self, framing: Framing) -> int:
+        """For how many cultures or persons each item is asked."""
+        if framing.needs_persona:
+            return sum(len(self.personas[each.code]) for each in self.cultures)
+        return len(self.cultures) if framing.needs_culture else 1

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from acculturate.errors import SurveyError
+from acculturate.records.language import look_up
 
 Scale = Literal["ordinal", "nominal"]
 Kind = Literal["attitude", "behaviour", "experience", "knowledge"]
@@ -60,13 +61,17 @@ class Item:
 
     def wording(self, language: str = "en", number: int = 0) -> Wording:
         """The `number`-th wording (from 0) in `language`; raises `SurveyError` without one."""
-        wordings = self.wordings.get(language, ())
+        wordings = self.wordings_in(language)
         if number >= len(wordings):
             have = ", ".join(f"{code} ({len(each)})" for code, each in self.wordings.items())
             raise SurveyError(
                 f"Item {self.id} has no wording {number + 1} in '{language}': it has {have}."
             )
         return wordings[number]
+
+    def wordings_in(self, language: str) -> tuple[Wording, ...]:
+        """Its wordings in the language, or in one that stands in for it (`zh` for `zh-Hans`)."""
+        return look_up(self.wordings, language) or ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from acculturate.asking import (
 from acculturate.asking.presentation import instruction
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, SurveyError
-from acculturate.framing import find_framing
+from acculturate.framing import Backdrop, Persona, find_framing
 from acculturate.records import Choice, Failure, Generation, Item, Wording
+from acculturate.survey import load_survey
 
 LIKERT = Item("L", "t", (1, 2, 3), "ordinal", {"en": (Wording("Good?", ("Yes", "So so", "No")),)})
 THIRD = Item("T", "t", (1, 3, 2), "ordinal", {"en": (Wording("Now?", ("Up", "Same", "Down")),)})
@@ -217,3 +218,66 @@ def test_every_framing_has_three_wordings_that_differ() -> None:
 def test_the_survey_is_named_only_where_asked() -> None:
     assert "World Values" not in find_framing("unaware").system()
     assert "World Values" in find_framing("unaware", survey="the World Values Survey").system()
+
+
+def test_random_orders_repeat_with_their_seed_and_keep_scales_whole() -> None:
+    many = Item("M", "t", tuple(range(6)), "nominal", NOMINAL.wordings)
+    drawn = orders(many, "random", seed=1, draws=5)
+    assert len(set(drawn)) == 5
+    assert all(sorted(order) == list(range(6)) for order in drawn)
+    assert drawn == orders(many, "random", seed=1, draws=5)
+    assert drawn != orders(many, "random", seed=2, draws=5)
+    assert orders(many, "random", seed=1, draws=2) == drawn[:2]
+    other = Item("O", "t", tuple(range(6)), "nominal", NOMINAL.wordings)
+    assert drawn != orders(other, "random", seed=1, draws=5)
+    # not every random order is a rotation
+    assert set(orders(many, "random", 1, 40)) - set(orders(many))
+    assert len(orders(NOMINAL, "random", draws=50)) == 6
+    assert set(orders(LIKERT, "random", draws=9)) == {(0, 1, 2), (2, 1, 0)}
+    assert {orders(LIKERT, "random", seed, 1) for seed in range(20)} == {
+        ((0, 1, 2),),
+        ((2, 1, 0),),
+    }
+
+
+def test_a_language_is_met_with_one_that_stands_in_for_it() -> None:
+    chinese = Item("Z", "t", (1, 2), "ordinal", {"zh": (Wording("好吗？", ("好", "不好")),)})
+    [first, _] = asks([chinese], find_framing("unaware", "zh-Hans"), ())
+    assert messages(first)[1].text == "好吗？\n1. 好\n2. 不好"
+    read = answer(first, Generation("我选择1。", 3, 3, "end"))
+    assert (read.code, read.language) == (1, "zh-Hans")
+
+
+def test_examples_are_shown_forward_under_the_labels_of_the_item() -> None:
+    survey = load_survey()
+    framing = find_framing("aware+self-alignment", backdrop=Backdrop(survey))
+    family = survey.item("Q1")
+    for labels, label in (("numbers", "Answer: 1"), ("letters", "Answer: A")):
+        back = Presentation(orders(family)[1], labels=labels)  # type: ignore[arg-type]
+        system, user = messages(Ask(family, framing, find_culture("DEU"), back))
+        assert system.text.count("\nAnswer: ") == 5
+        assert label in system.text
+        assert "family" not in system.text
+        assert user.text.splitlines()[1].endswith("Not important at all")
+        first = system.text.split("\n\n")[2].splitlines()
+        assert first[1].endswith("Very important")
+
+
+def test_a_persona_is_asked_for_itself() -> None:
+    people = {
+        "DEU": (Persona("a", "DEU", {"sex": "male"}), Persona("b", "DEU", {"sex": "female"})),
+        "CHN": (Persona("c", "CHN", {"sex": "male"}),),
+    }
+    cultures = [find_culture("DEU"), find_culture("CHN")]
+    asked = list(asks([LIKERT], find_framing("persona"), cultures, "forward", personas=people))
+    assert [(each.culture.code, each.persona.id) for each in asked] == [  # type: ignore[union-attr]
+        ("DEU", "a"),
+        ("DEU", "b"),
+        ("CHN", "c"),
+    ]
+    read = answer(asked[1], Generation("2", 3, 1, "end"))
+    assert (read.respondent, read.culture) == ("b", "DEU")
+    assert "You are a woman." in messages(asked[1])[0].text
+    nobody = asks([LIKERT], find_framing("persona"), cultures, "forward")
+    with pytest.raises(SurveyError, match="speaks for a respondent"):
+        messages(next(nobody))

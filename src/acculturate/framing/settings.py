@@ -1,0 +1,35 @@
+"""The `[answers.backdrop]` section of a study: what prompts draw from the survey's people."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from acculturate.framing.neighbours import Distance
+
+
+class BackdropSettings(BaseModel):
+    """Neighbours, answered examples and persons that framings speak of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    neighbours: Annotated[
+        int, Field(ge=1, description="how many similar cultures, and how many different ones")
+    ] = 3
+    distance: Annotated[
+        Distance, Field(description="alignment: of all answers; published: of the modal ones")
+    ] = "alignment"
+    neighbour_items: Annotated[
+        str | tuple[str, ...], Field(description="items that decide who is a neighbour")
+    ] = "attitudes"
+    examples: Annotated[int, Field(ge=1, description="answered items that a prompt shows")] = 5
+    example_items: Annotated[
+        str | tuple[str, ...], Field(description="items that examples are chosen from")
+    ] = "all"
+    persons: Annotated[int, Field(ge=1, description="respondents per culture, as personas")] = 100
+    weighted: Annotated[
+        bool, Field(description="draw persons in proportion to the survey's weights")
+    ] = False
+    traits: Annotated[
+        tuple[str, ...],
+        Field(description="demographics that a persona is told; none: those of CLCA"),
+    ] = ()

@@ -1,0 +1,175 @@
+"""Survey taking: what is asked, of whom, and what comes back."""
+
+import itertools
+from collections.abc import Sequence
+
+import pytest
+
+from acculturate.asking import AnswerSettings
+from acculturate.engines.mock import MockEngine
+from acculturate.errors import SurveyError
+from acculturate.evaluation.individual import individual_scores, individual_tables
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.framing import BackdropSettings
+from acculturate.records import Answer, GenerateRequest, Reply, Request
+from acculturate.runner import cut, work
+from acculturate.survey import Survey, load_survey
+from acculturate.survey.fictitious import fictitious_survey
+
+ITEMS = ("Q1", "Q2", "Q45", "Q8")
+FICTITIOUS = fictitious_survey(400, cultures=["DEU", "CHN", "MEX"], items=[*ITEMS, "Q3"])
+
+
+def taking(
+    framing: str,
+    settings: AnswerSettings | None = None,
+    survey: Survey = FICTITIOUS,
+    cultures: Sequence[str] = ("DEU", "CHN"),
+) -> SurveyTaking:
+    return SurveyTaking.of("arm", survey, ITEMS, cultures, framing, settings or AnswerSettings())
+
+
+def carried(stage: SurveyTaking, engine: MockEngine) -> list[Answer]:
+    have: dict[str, Reply] = {}
+    for todo in stage.rounds(lambda role, request: None):
+        for batch in cut(todo.requests, 64, 64):
+            have.update((request.id, reply) for request, reply in work(engine, batch))
+    return list(stage.answers(lambda role, request: have.get(request.id)))
+
+
+@pytest.mark.parametrize("kind", ["expected", "sampled", "stated"])
+@pytest.mark.parametrize("which", ["forward", "balanced", "random"])
+@pytest.mark.parametrize(
+    "framing",
+    ["unaware", "aware", "cross-culture", "self-alignment", "persona+self-alignment"],
+)
+def test_as_many_are_asked_as_are_counted(framing: str, which: str, kind: str) -> None:
+    settings = AnswerSettings.model_validate(
+        {
+            "kind": kind,
+            "orders": which,
+            "samples": 2,
+            "random_orders": 1,
+            "wordings": 2,
+            "framing_wordings": 3,
+            "languages": ["en", "de"],
+            "backdrop": {"persons": 3},
+        }
+    )
+    stage = taking(framing, settings)
+    found = list(stage.requests())
+    assert len(found) == stage.total
+    if framing != "self-alignment":  # two cultures with the same modal answers share a prompt
+        assert len({each.id for each in found}) == stage.total
+
+
+def test_prompts_of_a_person_stand_together_and_answers_say_whose_they_are() -> None:
+    settings = AnswerSettings(orders="forward", backdrop=BackdropSettings(persons=5))
+    stage = taking("persona", settings)
+    answers = carried(
+        stage,
+        MockEngine(
+            lambda request: (
+                [0.4, 0.3, 0.2, 0.1][: len(request.labels)]
+                if not isinstance(request, GenerateRequest)
+                else "1"
+            )
+        ),
+    )
+    assert [each.respondent for each in answers] == [
+        persona.id for code in ("DEU", "CHN") for persona in stage.personas[code] for _ in ITEMS
+    ]
+    assert {each.culture for each in answers} == {"DEU", "CHN"}
+    systems = [each.messages[0].text for each in stage.requests()]
+    changes = sum(left != right for left, right in itertools.pairwise(systems))
+    assert changes == 9
+
+
+def test_answers_of_personas_are_what_the_individual_level_reads() -> None:
+    stage = taking("persona", AnswerSettings(backdrop=BackdropSettings(persons=8)))
+    answers = carried(stage, MockEngine.named("noise"))
+    people = FICTITIOUS.respondents
+    assert people is not None
+    ids = {each.respondent for each in answers}
+    given = {each.id: each.answers for each in people.find(ids)}
+    tables = individual_tables(answers, given, FICTITIOUS, arm="persona")
+    assert [len(each.respondents) for each in tables] == [8, 8]
+    assert any(row.metric == "individual_hard_accuracy" for row in individual_scores(tables))
+
+
+def test_the_seed_decides_who_is_drawn() -> None:
+    def drawn(seed: int) -> list[str]:
+        settings = AnswerSettings(seed=seed, backdrop=BackdropSettings(persons=10))
+        return [each.id for each in taking("persona", settings).personas["DEU"]]
+
+    assert drawn(1) == drawn(1)
+    assert drawn(1) != drawn(2)
+
+
+def test_stated_answers_are_read_as_shares() -> None:
+    settings = AnswerSettings(kind="stated", orders="forward")
+    stage = SurveyTaking.of("arm", FICTITIOUS, ["Q1"], ["DEU"], "third-person", settings)
+    [todo] = stage.requests()
+    assert isinstance(todo, GenerateRequest)
+    assert todo.sampling.max_tokens == settings.stated_tokens
+    assert "100" in todo.messages[0].text
+    [read] = carried(stage, MockEngine(["1: 70\n2: 20\n3: 10\n4: 0"]))
+    assert read.kind == "stated"
+    assert read.probabilities == pytest.approx((0.7, 0.2, 0.1, 0))
+    [refused] = carried(stage, MockEngine(["I cannot say."]))
+    assert refused.refused
+
+
+def test_everything_that_decides_a_prompt_changes_its_key() -> None:
+    def keys(framing: str, **backdrop: object) -> set[str]:
+        settings = AnswerSettings.model_validate({"backdrop": backdrop})
+        survey = load_survey()
+        stage = SurveyTaking.of("arm", survey, ["Q1", "Q57"], ["USA"], framing, settings)
+        return {each.id for each in stage.requests()}
+
+    assert keys("cross-culture") == keys("cross-culture")
+    assert not keys("cross-culture") & keys("cross-culture", neighbours=2)
+    assert not keys("cross-culture") & keys("cross-culture", distance="published")
+    assert not keys("self-alignment") & keys("self-alignment", examples=4)
+    assert not keys("self-alignment") & keys("self-alignment", example_items="Q2,Q3,Q4,Q58,Q59,Q60")
+    assert keys("aware") == keys("aware", examples=4)
+
+
+def test_what_a_framing_discloses_can_be_said() -> None:
+    assert "has seen a part" in taking("aware+self-alignment").discloses
+    assert taking("aware").discloses == ""
+
+
+def test_what_cannot_be_asked_is_told_before_anything_is() -> None:
+    with pytest.raises(SurveyError, match="no respondents"):
+        taking("persona", survey=load_survey())
+    with pytest.raises(SurveyError, match="no people's answers for 'JPN'"):
+        taking("self-alignment", survey=load_survey(), cultures=["JPN"])
+    with pytest.raises(SurveyError, match="at least two other cultures"):
+        taking(
+            "cross-culture",
+            survey=fictitious_survey(50, cultures=["DEU"], items=ITEMS),
+            cultures=["DEU"],
+        )
+    settings = AnswerSettings(backdrop=BackdropSettings(traits=("shoe_size",)))
+    with pytest.raises(SurveyError, match="no demographic 'shoe_size'"):
+        taking("persona", settings)
+
+
+def test_a_narrower_tag_is_asked_in_the_wider_language() -> None:
+    stage = taking("persona+self-alignment", AnswerSettings(languages=("zh-Hans",)))
+    one = next(stage.requests())
+    assert "您" in one.messages[1].text or "你" in one.messages[1].text
+    assert next(stage.asks()).presentation.language == "zh-Hans"
+
+
+def test_a_request_is_what_the_engine_gets() -> None:
+    seen: list[Request] = []
+
+    def say(request: Request) -> list[float]:
+        seen.append(request)
+        return [0.5, 0.5] if len(request.labels) == 2 else [0.25] * len(request.labels)  # type: ignore[union-attr]
+
+    stage = taking("cross-culture")
+    carried(stage, MockEngine(say))
+    assert {each.id for each in seen} == {each.id for each in stage.requests()}

@@ -1,0 +1,131 @@
+"""Who is like whom: against a second implementation, the published lists, and small cases."""
+
+import math
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from acculturate.errors import SurveyError
+from acculturate.framing import neighbours
+from acculturate.framing.modes import modal_codes
+from acculturate.framing.neighbours import neighbour_pool
+from acculturate.records import Item, Wording
+from acculturate.survey import People, load_survey
+from acculturate.survey.fictitious import fictitious_survey
+from acculturate.survey.respondents import Group
+
+
+def item(key: str, size: int, scale: str = "ordinal") -> Item:
+    texts = tuple(f"option {k}" for k in range(size))
+    codes = tuple(range(1, size + 1))
+    return Item(key, "t", codes, scale, {"en": (Wording("?", texts),)})  # type: ignore[arg-type]
+
+
+ITEMS = (item("A", 3), item("B", 2), item("C", 4, "nominal"))
+
+
+def people(rows: dict[str, list[list[float]]]) -> People:
+    """Counts by culture and item; an empty list is an item not asked."""
+    count = np.zeros((len(rows), len(ITEMS), 4))
+    for c, counts in enumerate(rows.values()):
+        for i, each in enumerate(counts):
+            count[c, i, : len(each)] = each
+    size = np.array([len(each.codes) for each in ITEMS])
+    ordinal = np.array([each.ordinal for each in ITEMS])
+    return People(tuple(rows), ITEMS, count, size, ordinal)
+
+
+def slow_distance(left: list[list[float]], right: list[list[float]]) -> float:
+    """The documented mean, one cell at a time."""
+    gaps = []
+    for each, one, other in zip(ITEMS, left, right, strict=True):
+        if not sum(one) or not sum(other):
+            continue
+        p, q = [x / sum(one) for x in one], [x / sum(other) for x in other]
+        if each.ordinal:
+            walk = (abs(math.fsum(p[:k]) - math.fsum(q[:k])) for k in range(1, len(p)))
+            gaps.append(sum(walk) / (len(p) - 1))
+        else:
+            gaps.append(sum(abs(x - y) for x, y in zip(p, q, strict=True)) / 2)
+    return math.fsum(gaps) / len(gaps)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_neighbours_are_those_of_a_second_implementation(seed: int) -> None:
+    draw = random.Random(seed)
+    rows = {
+        code: [[draw.randint(0, 9) + 0.5 for _ in each.codes] for each in ITEMS]
+        for code in ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG")
+    }
+    rows["CCC"][1] = [0, 0]
+    gaps = {code: slow_distance(rows["AAA"], rows[code]) for code in rows if code != "AAA"}
+    near = sorted(gaps, key=lambda code: (gaps[code], code))
+    far = sorted(gaps, key=lambda code: (-gaps[code], code))
+    found = neighbours(people(rows), "AAA", 3)
+    assert found.similar == tuple(near[:3])
+    assert found.different == tuple(far[:3])
+
+
+def test_the_published_neighbours_are_reproduced() -> None:
+    survey = load_survey()
+    held = [code for code in survey.cultures if code != "MEX"]
+    every = survey.people(held, survey.select("published"))
+
+    def published(code: str) -> tuple[str, str]:
+        found = neighbours(every, code, 3, "published", tied=survey.published_modes)
+        return " ".join(found.similar), " ".join(found.different)
+
+    assert published("USA") == ("CAN GBR NZL", "ZWE NGA IND")
+    assert published("CHN") == ("RUS UKR ETH", "BRA NZL GBR")
+
+
+def test_ties_go_by_code_and_nobody_is_both() -> None:
+    same = [[1.0, 1.0, 1.0], [1.0, 1.0], [1.0, 1.0, 1.0, 1.0]]
+    rows = dict.fromkeys(("DDD", "CCC", "AAA", "BBB"), same)
+    assert neighbours(people(rows), "CCC", 3) == (("AAA", "BBB"), ("DDD",))
+    assert neighbours(people(rows), "CCC", 1) == (("AAA",), ("BBB",))
+    assert neighbours(people(rows), "CCC", 1, pool=["DDD", "BBB"]) == (("BBB",), ("DDD",))
+
+
+def test_cultures_without_a_common_item_are_no_neighbours() -> None:
+    rows: dict[str, list[list[float]]] = {
+        "AAA": [[1.0, 0, 0], [0, 0], [0, 0, 0, 0]],
+        "BBB": [[0, 0, 1.0], [0, 0], [0, 0, 0, 0]],
+        "CCC": [[0, 1.0, 0], [0, 0], [0, 0, 0, 0]],
+        "DDD": [[0, 0, 0], [1.0, 1.0], [0, 0, 0, 0]],
+    }
+    assert neighbours(people(rows), "AAA", 3) == (("CCC",), ("BBB",))
+    with pytest.raises(SurveyError, match="at least two other cultures"):
+        neighbours(people(rows), "DDD")
+
+
+def test_a_mode_is_the_lowest_of_tied_codes_or_the_published_one() -> None:
+    rows: dict[str, list[list[float]]] = {
+        "AAA": [[2.0, 1.0, 2.0], [0, 0], [0, 0, 1.0, 0]],
+        "BBB": [[0.0, 1.0, 5.0], [3.0, 3.0], [0, 0, 0, 0]],
+    }
+    codes = modal_codes(people(rows))
+    assert codes[0].tolist()[0::2] == [1, 3]
+    assert np.isnan(codes[0, 1])
+    assert codes[1].tolist()[:2] == [3, 1]
+    tied = modal_codes(people(rows), {("AAA", "A"): 3, ("BBB", "A"): 1, ("ZZZ", "A"): 2})
+    assert tied[0, 0] == 3
+    assert tied[1, 0] == 3  # 1 is not among the most frequent
+
+
+def test_a_group_is_no_neighbour_of_its_own_country() -> None:
+    survey = fictitious_survey(400, cultures=["DEU", "CHN", "MEX"], items=["Q1", "Q2"])
+    assert survey.respondents is not None
+    groups = {f"DEU-{sex}": Group("DEU", {"sex": [sex]}) for sex in ("female", "male")}
+    people_of_groups = replace(survey.respondents, groups=groups)
+    own = replace(survey, respondents=people_of_groups).reweighted()
+    assert neighbour_pool(own, "DEU-female") == ("CHN", "MEX")
+    assert neighbour_pool(own, "MEX") == ("DEU", "CHN")
+    # without two other territories, the groups are what there is
+    alone = fictitious_survey(200, cultures=["DEU"], items=["Q1"])
+    assert neighbour_pool(alone, "DEU") == ()
+    assert alone.respondents is not None
+    parted = replace(alone, respondents=replace(alone.respondents, groups=groups)).reweighted()
+    assert neighbour_pool(parted, "DEU-male") == ("DEU-female",)
