@@ -7,6 +7,12 @@ arXiv 2410.12971; `preset = "published"` does as their code does.
 """
 
 from acculturate.culturespa.answering import AnswerPair, Answers, AnswerStage
+from acculturate.culturespa.controls import derangement
+from acculturate.culturespa.filtering import FilterReport, filter_file
+from acculturate.culturespa.filters import DefaultRules
+from acculturate.culturespa.grouping import adapters, rows_by_adapter
+from acculturate.culturespa.leaks import Leak, LeakCheck
+from acculturate.culturespa.published import PublishedRules
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.settings import (
     AnsweringSettings,
@@ -14,7 +20,7 @@ from acculturate.culturespa.settings import (
     QuestionSettings,
     ShiftSettings,
 )
-from acculturate.culturespa.shifts import Shifts, find_shifts
+from acculturate.culturespa.shifts import ShiftCount, Shifts, find_shifts
 from acculturate.culturespa.teaching import Teaching, teaching_rows
 from acculturate.culturespa.yields import Drop, Yield
 
@@ -24,14 +30,24 @@ __all__ = [
     "AnsweringSettings",
     "Answers",
     "CultureSpaSettings",
+    "DefaultRules",
     "Drop",
+    "FilterReport",
+    "Leak",
+    "LeakCheck",
+    "PublishedRules",
     "QuestionSettings",
     "QuestionStage",
     "Questions",
+    "ShiftCount",
     "ShiftSettings",
     "Shifts",
     "Teaching",
     "Yield",
+    "adapters",
+    "derangement",
+    "filter_file",
     "find_shifts",
+    "rows_by_adapter",
     "teaching_rows",
 ]

@@ -20,7 +20,7 @@ from acculturate.asking import AnswerSettings, Ask, answer, asks, orders, reques
 from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.culturespa.yields import Yield
-from acculturate.framing import Framing, find_framing
+from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.records import Answer, Item, Request
 from acculturate.runner import Lookup, Round
 
@@ -59,7 +59,8 @@ class AnswerStage:
     """Asks `items` under `unaware` and under the answering framing for each of `cultures`.
 
     `answers` are the study's answer settings: labels, prompt folders and whether the survey is
-    named come from them, kind, orders and draws from this method's own. `survey` is its title.
+    named come from them, kind, orders and draws from this method's own. `survey` is its title,
+    `backdrop` its people for framings that draw on them.
     Requests are made as they are asked for and replies averaged as they are read, so that memory
     grows with the pairs only.
     """
@@ -73,14 +74,15 @@ class AnswerStage:
         survey: str = "",
         role: str = "base",
         name: str = "answers to the questions",
+        backdrop: Backdrop | None = None,
     ) -> None:
         self.name = name
         self._role = role
         self._items, self._cultures = tuple(items), tuple(cultures)
         self._answers = settings.answers(answers)
         self._sampling = settings.answering.sampling(settings.seed)
-        self._unaware = self._framing("unaware", survey)
-        self._aware = self._framing(settings.answering.framing, survey)
+        self._unaware = self._framing("unaware", survey, None)
+        self._aware = self._framing(settings.answering.framing, survey, backdrop)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """All of it in one round, prompts with a common beginning next to each other."""
@@ -110,9 +112,9 @@ class AnswerStage:
     def _samples(self) -> int:
         return self._answers.samples if self._answers.kind == "sampled" else 1
 
-    def _framing(self, name: str, survey: str) -> Framing:
+    def _framing(self, name: str, survey: str, backdrop: Backdrop | None) -> Framing:
         title = survey if self._answers.name_survey else ""
-        return find_framing(name, folders=self._answers.prompts, survey=title)
+        return find_framing(name, folders=self._answers.prompts, survey=title, backdrop=backdrop)
 
     def _asks(self, framing: Framing) -> Iterator[Ask]:
         return asks(

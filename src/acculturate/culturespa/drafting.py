@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from acculturate.culturespa.language import is_in
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.scales import in_order, no_answer
 from acculturate.records import Item, Wording
@@ -31,6 +32,13 @@ NUMBERED = re.compile(
     r"|\(?(\d{1,2})\)?\s+\((.+)\)"
 )
 BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
+# two questions in one, a quotation being none: "How often ... ? And do you ...?", "... and why?"
+QUOTED = re.compile(r"'[^']{12,}'|\"[^\"]*\"|“[^”]*”")
+TWO_QUESTIONS = re.compile(
+    r"\?\W+(?:\w+\W+){2,}.*\?"
+    r"|,? and (?:how (?:often|much|important|likely|do)|why|to what extent)\b.*\?",
+    re.IGNORECASE,
+)
 LETTERED = re.compile(r"\(?[A-Za-z][.)]\s+(\S.*)")
 
 
@@ -72,6 +80,17 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
     return _item(draft.question, codes, tuple(options), topic, ordinal=ordinal)
 
 
+def as_draft(item: Item, wording: Wording) -> Draft:
+    """An item as a model is shown it and asked to write it; of an end-anchored scale the two ends
+    with their numbers.
+    """
+    options = wording.texts
+    if wording.anchored:
+        ends = (0, -1)
+        options = tuple(f"{item.codes[end]} = {wording.texts[end]}" for end in ends)
+    return Draft(wording.stem, options)
+
+
 def _borrowed(options: Sequence[str], known: Known) -> bool:
     levelled = [normalise(option) for option in options]
     for scale in known.get(levelled[0], ()):
@@ -98,6 +117,10 @@ def _question_fault(question: str) -> str:
         return "question too short"
     if len(question) > longest:
         return "question too long"
+    if TWO_QUESTIONS.search(QUOTED.sub("", question)):
+        return "two questions in one"
+    if not is_in(question, "en"):
+        return "not in English"
     return ""
 
 

@@ -1,20 +1,38 @@
 """Which of the written questions are new: the first of each kind passes, copies do not.
 
 A copy is a question whose letters are nearly those of a survey item (the seeds, or any item to be
-avoided) or of a question kept before, on whatever topic. The options do not make a question new.
+avoided) or of a question kept before, on whatever topic. The options do not make a question new. A
+leak is one that asks in other words what the study measures on (leaks.py).
 
     >>> sieve = Sieve((), threshold=0.75)
     >>> from acculturate.culturespa.reading import Draft
     >>> from acculturate.culturespa.drafting import draft_item
     >>> item = draft_item(Draft("Do you trust your neighbours?", ("Yes", "No")), "Trust")
-    >>> sieve.fault(item), sieve.keep(item), sieve.fault(item)
+    >>> sieve.fault(item).reason, sieve.keep(item), sieve.fault(item).reason
     ('', None, 'duplicate')
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
+from acculturate.culturespa.leaks import LeakCheck
+from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.sketches import Sketches
+from acculturate.culturespa.yields import Drop, Steps
 from acculturate.records import Item
 from acculturate.similarity import Index, normalise
+
+LEAK = "asks what is measured"
+LOWEST_SKETCH = 0.7
+"""The least similarity that sketches find."""
+
+
+class Fault(NamedTuple):
+    """Why a question is not new, and the text or the item that it is like; both "" if it is."""
+
+    reason: str
+    like: str = ""
 
 
 class Sieve:
@@ -25,26 +43,84 @@ class Sieve:
     """
 
     def __init__(
-        self, survey: Iterable[Item], threshold: float, echoes: Iterable[str] = ()
+        self,
+        survey: Iterable[Item],
+        threshold: float,
+        echoes: Iterable[str] = (),
+        leaks: LeakCheck | None = None,
     ) -> None:
-        self._survey = Index(threshold)
-        self._kept = Index(threshold)
+        sketched = threshold >= LOWEST_SKETCH
+        self._survey = Sketches(threshold) if sketched else Index(threshold)
+        self._kept = Sketches(threshold) if sketched else Index(threshold)
+        self._stems: list[str] = []
         self._echo = " ".join(f" {normalise(text)} " for text in echoes)
+        self._leaks = leaks
         for item in survey:
             for wording in item.wordings.get("en", ()):
                 self._survey.add(wording.stem)
+                self._stems.append(wording.stem)
 
-    def fault(self, item: Item) -> str:
-        """Why the item is not new, or ""."""
+    def fault(self, item: Item) -> Fault:
+        """Why the item is not new."""
         stem = item.wording().stem
         if f" {normalise(stem)} " in self._echo:
-            return "echo of the prompt"
+            return Fault("echo of the prompt")
         if (match := self._survey.find(stem)) is not None:
-            return "survey item" if match.score == 1 else "near a survey item"
+            reason = "survey item" if match.score == 1 else "near a survey item"
+            return Fault(reason, self._stems[match.number])
         if (match := self._kept.find(stem)) is not None:
-            return "duplicate" if match.score == 1 else "near-duplicate"
-        return ""
+            like = self._kept.text(match.number) if isinstance(self._kept, Sketches) else ""
+            return Fault("duplicate" if match.score == 1 else "near-duplicate", like)
+        if self._leaks is not None and (leak := self._leaks.find(item)) is not None:
+            return Fault(LEAK, leak.item)
+        return Fault("")
 
     def keep(self, item: Item) -> None:
         """Remember a question, so that no other passes for new beside it."""
         self._kept.add(item.wording().stem)
+
+
+class DefaultRules:
+    """The rules of the question stage for questions from anywhere, one after the other.
+
+    A question is dropped without a well-formed scale, with two questions in one, in another
+    language, near to the survey or to an earlier question, or where it asks what `leaks` guards.
+    """
+
+    steps: Steps = (
+        (
+            "well-formed",
+            (
+                "question too short",
+                "question too long",
+                "two questions in one",
+                "not in English",
+                "too few options",
+                "too many options",
+                "options are bare numbers",
+                "option too long",
+                "option without words",
+                "options alike",
+            ),
+        ),
+        ("not in the survey", ("survey item", "near a survey item")),
+        ("not seen before", ("duplicate", "near-duplicate")),
+        ("no leak", (LEAK,)),
+    )
+
+    def __init__(
+        self, survey: Sequence[Item], threshold: float, leaks: LeakCheck | None = None
+    ) -> None:
+        self._known = known_scales(survey)
+        self._sieve = Sieve(survey, threshold, leaks=leaks)
+
+    def take(self, draft: Draft, topic: str) -> Draft | Drop:
+        """The draft with its options cleaned, or why it is not used."""
+        item = draft_item(draft, topic, self._known)
+        if isinstance(item, str):
+            return Drop(item, draft.question, topic)
+        fault = self._sieve.fault(item)
+        if fault.reason:
+            return Drop(fault.reason, draft.question, topic, like=fault.like)
+        self._sieve.keep(item)
+        return as_draft(item, item.wording())

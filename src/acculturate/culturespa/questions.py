@@ -20,10 +20,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from acculturate.culturespa.drafting import draft_item, known_scales
-from acculturate.culturespa.filters import Sieve
+from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
+from acculturate.culturespa.filters import LEAK, Fault, Sieve
+from acculturate.culturespa.leaks import Encoder, LeakCheck
 from acculturate.culturespa.reading import Unread, read
-from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.settings import CultureSpaSettings, QuestionSettings
 from acculturate.culturespa.yields import Drop, Yield, reasons
 from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
@@ -80,8 +81,9 @@ class _Growth:
 class QuestionStage:
     """Writes questions on the topics of `seeds`.
 
-    `avoid` are further items that no question may copy (those the study measures on). Raises
-    `SurveyError` for a topic without seeds.
+    `avoid` are the items that the study measures on: no question may copy them, nor say in other
+    words what they ask, unless `questions.leaks` is "keep" (see leaks.py). Raises `SurveyError` for
+    a topic without seeds.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class QuestionStage:
         self._seeds = _by_topic(seeds, settings.questions.topics)
         self._survey = tuple({item.id: item for item in (*seeds, *avoid)}.values())
         self._known = known_scales(self._survey)
+        self._leaks = LeakCheck(avoid, encoder_of(settings.questions)) if avoid else None
         self._researcher = find_prompt(ROOM, "researcher")
         self._question = find_prompt(ROOM, "question").fill()
 
@@ -117,9 +120,14 @@ class QuestionStage:
     def _begin(self) -> _Growth:
         topics = tuple(_Topic(name, seeds) for name, seeds in self._seeds.items())
         roles = [self._researcher.fill(topic=name) for name in self._seeds]
-        return _Growth(
-            topics, Sieve(self._survey, self._settings.similar, [*roles, self._question])
+        own = self._settings
+        sieve = Sieve(
+            self._survey,
+            own.similar,
+            [*roles, self._question],
+            self._leaks if own.leaks == "remove" else None,
         )
+        return _Growth(topics, sieve)
 
     def _grow(self, growth: _Growth, done: Lookup) -> Iterator[Round]:
         """Give each round, then close it with its replies; ends where one has no reply yet."""
@@ -192,17 +200,20 @@ class QuestionStage:
             return
         growth.readable += 1
         item = draft_item(draft, topic.name, self._known)
-        reason = item if isinstance(item, str) else self._fault(growth, topic, item)
-        if reason or isinstance(item, str):
-            growth.drops.append(Drop(reason, reply.text, topic.name))
+        if isinstance(item, str):
+            growth.drops.append(Drop(item, reply.text, topic.name))
+            return
+        fault = self._fault(growth, topic, item)
+        if fault.reason:
+            growth.drops.append(Drop(fault.reason, reply.text, topic.name, fault.like))
             return
         topic.kept.append(item)
         growth.sieve.keep(item)
 
-    def _fault(self, growth: _Growth, topic: _Topic, item: Item) -> str:
+    def _fault(self, growth: _Growth, topic: _Topic, item: Item) -> Fault:
         fault = growth.sieve.fault(item)
         full = len(topic.kept) >= self._settings.per_topic
-        return fault or (SURPLUS if full else "")
+        return Fault(SURPLUS) if full and not fault.reason else fault
 
     # -- the yields -------------------------------------------------------------------------------
 
@@ -217,7 +228,20 @@ class QuestionStage:
             Yield("readable attempts", growth.readable, tried, reasons(first)),
             Yield("questions kept", kept, growth.readable, reasons(later)),
             Yield("questions wanted", kept, wanted, self._shortfall(growth)),
+            *self._leaked(growth),
         )
+
+    def _leaked(self, growth: _Growth) -> tuple[Yield, ...]:
+        """How many questions ask what the study measures on, removed or kept."""
+        if self._leaks is None:
+            return ()
+        if self._settings.leaks == "remove":
+            found = sum(drop.reason == LEAK for drop in growth.drops)
+            return (Yield("leaks removed", found, growth.readable, "they ask what is measured"),)
+        items = [item for topic in growth.topics for item in topic.kept]
+        found = sum(self._leaks.find(item) is not None for item in items)
+        note = "questions.leaks = keep: what is measured was partly trained on"
+        return (Yield("leaks kept", found, len(items), note),)
 
     def _shortfall(self, growth: _Growth) -> str:
         short = [each for each in growth.topics if len(each.kept) < self._settings.per_topic]
@@ -232,16 +256,18 @@ class QuestionStage:
 
 
 def as_json(item: Item, wording: Wording) -> str:
-    """A question as the model is shown it and asked to write it; of an end-anchored scale the two
-    ends with their numbers.
-    """
-    options = list(wording.texts)
-    if wording.anchored:
-        options = [
-            f"{item.codes[0]} = {wording.texts[0]}",
-            f"{item.codes[-1]} = {wording.texts[-1]}",
-        ]
-    return json.dumps({"question": wording.stem, "options": options}, ensure_ascii=False)
+    """A question as the model is shown it and asked to write it."""
+    draft = as_draft(item, wording)
+    return json.dumps({"question": draft.question, "options": draft.options}, ensure_ascii=False)
+
+
+def encoder_of(settings: QuestionSettings) -> Encoder | None:
+    """The encoder that the settings name."""
+    if not settings.encoder:
+        return None
+    from acculturate.culturespa.semantic import open_encoder
+
+    return open_encoder(settings.encoder)
 
 
 def _by_topic(seeds: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:

@@ -16,6 +16,11 @@ from acculturate.records import Sampling
 
 Preset = Literal["default", "published"]
 Select = Literal["threshold", "top", "published"]
+Leaks = Literal["remove", "keep"]
+Teach = Literal["shares", "number"]
+Weight = Literal["equal", "strength"]
+Control = Literal["none", "unshifted", "random", "null", "shuffled"]
+Grouping = Literal["joint", "specific", "groups"]
 
 
 class QuestionSettings(BaseModel):
@@ -44,6 +49,13 @@ class QuestionSettings(BaseModel):
     similar: Annotated[
         float, Field(gt=0, le=1, description="from this similarity on a question is a copy")
     ] = 0.8
+    leaks: Annotated[
+        Leaks, Field(description="questions that ask what the study measures on: remove or keep")
+    ] = "remove"
+    encoder: Annotated[
+        str,
+        Field(description="compare meanings too: 'embedded', or a model2vec name or folder"),
+    ] = ""
     temperature: Annotated[float, Field(ge=0)] = 0.9
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
     max_tokens: Annotated[int, Field(ge=16, description="the paper allows 256")] = 128
@@ -100,14 +112,35 @@ class ShiftSettings(BaseModel):
     quantity: Annotated[
         float, Field(ge=0, le=1, description="share of the selected shifts that is used")
     ] = 1.0
+    teach: Annotated[
+        Teach,
+        Field(description="shares: the target's distribution; number: its likeliest option"),
+    ] = "shares"
+    weight: Annotated[
+        Weight, Field(description="of a training row: the same for all, or the shift's strength")
+    ] = "equal"
+    control: Annotated[
+        Control,
+        Field(
+            description="what is taught instead of the shifts: unshifted or random items of equal "
+            "number, null shifts between two unaware answers, or another culture's shifts"
+        ),
+    ] = "none"
+    control_seed: Annotated[int, Field(ge=0, description="of what a control draws")] = 0
 
 
 PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
     "default": {},
     "published": {
-        "questions": {"per_topic": 1000, "max_tokens": 256, "shared": 1, "similar": 1.0},
+        "questions": {
+            "per_topic": 1000,
+            "max_tokens": 256,
+            "shared": 1,
+            "similar": 1.0,
+            "leaks": "keep",
+        },
         "answering": {"kind": "sampled", "orders": "forward"},
-        "shifts": {"select": "published"},
+        "shifts": {"select": "published", "gain": 0.0, "teach": "number"},
     },
 }
 
@@ -124,6 +157,12 @@ class CultureSpaSettings(BaseModel):
     questions: QuestionSettings = QuestionSettings()
     answering: AnsweringSettings = AnsweringSettings()
     shifts: ShiftSettings = ShiftSettings()
+    grouping: Annotated[
+        Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
+    ] = "joint"
+    groups: Annotated[
+        dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
+    ] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -142,6 +181,8 @@ class CultureSpaSettings(BaseModel):
     def _agree(self) -> "CultureSpaSettings":
         if self.questions.examples == 0:
             raise ValueError("questions.seeds and questions.generated are both 0: name examples")
+        if (self.grouping == "groups") != bool(self.groups):
+            raise ValueError("grouping = 'groups' and a [groups] table go together")
         return self
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:

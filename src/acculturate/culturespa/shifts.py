@@ -5,7 +5,8 @@ The target goes beyond the model's own aware answer, in the direction in which t
     log p* = log p_aware + g (log p_aware - log p_unaware),  normalised
 
 With gain g = 0 it is the aware answer itself, which teaches nothing and is kept as a control. The
-published way takes every pair of differing answers and teaches the aware one alone.
+published way takes every pair of differing answers and teaches the aware one alone. Controls that
+stand in for the shifts are made here too, from the same answers (controls.py).
 
     >>> [round(share, 3) for share in target((0.5, 0.5), (0.8, 0.2), gain=1.0)]
     [0.941, 0.059]
@@ -13,12 +14,15 @@ published way takes every pair of differing answers and teaches the aware one al
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from acculturate.culturespa.answering import AnswerPair, Answers, Shares
+from acculturate.culturespa.controls import null_answers, shuffled, stand_ins
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.yields import Yield
 from acculturate.metrics.divergence import item_distance
@@ -28,34 +32,62 @@ FLOOR = 1e-6
 """Shares are taken to be at least this, so that an option never chosen has a finite logarithm."""
 
 
+class ShiftCount(NamedTuple):
+    """How many of the questions on a topic a culture's shifts were used of."""
+
+    culture: str
+    topic: str
+    questions: int
+    shifts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Shifts:
-    """Shifts to be taught, with the yields of the steps, by culture and by topic."""
+    """Shifts to be taught, with the yields of the steps, by culture, by topic and by both."""
 
     shifts: tuple[Shift, ...]
     yields: tuple[Yield, ...]
     cultures: tuple[Yield, ...]
     topics: tuple[Yield, ...]
+    counts: tuple[ShiftCount, ...] = ()
 
 
 def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
-    """The shifts that the settings select, in the order of cultures and items."""
+    """The shifts that the settings select, or their control, in the order of cultures and items.
+
+    Under `control = "shuffled"` counts by culture are of the culture that answered, and a shift's
+    `culture` is the label under which it is taught.
+    """
     own = settings.shifts
-    measured = [(pair, _shift(pair, own)) for pair in answers.pairs]
-    differing = [shift for _, shift in measured if shift.strength > 0]
-    selected = select([shift for _, shift in measured], own)
-    used = thin(selected, own.quantity, settings.seed)
+    if own.control == "null":
+        answers = null_answers(answers, own.control_seed)
+    measured = [_shift(pair, own) for pair in answers.pairs]
+    differing = [shift for shift in measured if shift.strength > 0]
+    selected = select(measured, own)
+    chosen = selected
+    if own.control in ("unshifted", "random"):
+        kind: Literal["unshifted", "random"] = (
+            "unshifted" if own.control == "unshifted" else "random"
+        )
+        chosen = stand_ins(selected, measured, kind, own.control_seed)
+    used = thin(chosen, own.quantity, settings.seed)
     taken = {(shift.item, shift.culture) for shift in used}
     kept = [(pair.item.id, pair.culture) in taken for pair in answers.pairs]
+    yields = [
+        Yield("answers that differ", len(differing), len(measured)),
+        Yield("shifts selected", len(selected), len(measured), _rule(own)),
+        Yield("shifts used", len(used), len(chosen), f"quantity {own.quantity:g}"),
+    ]
+    if own.control != "none":
+        yields.append(Yield(f"control: {own.control}", len(used), len(used), _control(own)))
+    if own.control == "shuffled":
+        used = shuffled(used, [pair.culture for pair in answers.pairs], own.control_seed)
     return Shifts(
         tuple(used),
-        (
-            Yield("answers that differ", len(differing), len(measured)),
-            Yield("shifts selected", len(selected), len(measured), _rule(own)),
-            Yield("shifts used", len(used), len(selected), f"quantity {own.quantity:g}"),
-        ),
+        tuple(yields),
         _tally([pair.culture for pair in answers.pairs], kept),
         _tally([pair.item.topic for pair in answers.pairs], kept),
+        _counts(answers, kept),
     )
 
 
@@ -107,13 +139,13 @@ def thin(shifts: Sequence[Shift], quantity: float, seed: int) -> list[Shift]:
 
 
 def _shift(pair: AnswerPair, settings: ShiftSettings) -> Shift:
-    if settings.select == "published":
-        mode = _mode(pair.aware)
-        aim = tuple(float(place == mode) for place in range(len(pair.aware)))
-    else:
-        aim = target(pair.unaware, pair.aware, settings.gain)
+    aim = target(pair.unaware, pair.aware, settings.gain)
+    if settings.teach == "number":
+        mode = _mode(aim)
+        aim = tuple(float(place == mode) for place in range(len(aim)))
     moved = strength(pair.unaware, pair.aware, ordinal=pair.item.ordinal)
-    return Shift(pair.item.id, pair.culture, pair.unaware, pair.aware, aim, moved)
+    sure = max(pair.aware) * (1.0 if pair.mass is None else pair.mass)
+    return Shift(pair.item.id, pair.culture, pair.unaware, pair.aware, aim, moved, sure)
 
 
 def _mode(shares: Shares) -> int:
@@ -127,6 +159,26 @@ def _rule(settings: ShiftSettings) -> str:
         "top": f"the strongest {settings.top:.0%} of each culture",
         "published": "every pair whose answers differ",
     }[settings.select]
+
+
+def _control(settings: ShiftSettings) -> str:
+    return {
+        "none": "",
+        "unshifted": "as many items per culture that were not selected",
+        "random": "as many items per culture, drawn at random",
+        "null": "two draws from the unaware answer, selected in the same way",
+        "shuffled": "each taught as another culture's",
+    }[settings.control]
+
+
+def _counts(answers: Answers, kept: Sequence[bool]) -> tuple[ShiftCount, ...]:
+    asked = Counter((pair.culture, pair.item.topic) for pair in answers.pairs)
+    used = Counter(
+        (pair.culture, pair.item.topic)
+        for pair, taken in zip(answers.pairs, kept, strict=True)
+        if taken
+    )
+    return tuple(ShiftCount(*key, count, used[key]) for key, count in asked.items())
 
 
 def _tally(names: Sequence[str], kept: Sequence[bool]) -> tuple[Yield, ...]:

@@ -10,14 +10,17 @@ shares over the labels shown, or, as published, the bare label of the aware answ
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from acculturate.asking import AnswerSettings, Ask, asks, messages, shown
 from acculturate.culture import Culture
-from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.yields import Yield
-from acculturate.framing import find_framing
+from acculturate.framing import Backdrop, find_framing
 from acculturate.records import Item, Shift, TrainingRow
+
+LEAST_WEIGHT = 0.01
+"""Of a row whose answers hardly differ: a weight of 0 is no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +38,25 @@ def teaching_rows(
     settings: CultureSpaSettings,
     answers: AnswerSettings,
     survey: str = "",
+    backdrop: Backdrop | None = None,
 ) -> Teaching:
     """One row per shift and presentation, shuffled by the seed.
 
     `items` and `cultures` are those the shifts name; `answers` are the study's answer settings.
+    `backdrop` is the survey's people, for a train framing that draws on them.
     """
     own = settings.answers(answers)
     title = survey if own.name_survey else ""
-    framing = find_framing(settings.shifts.train_framing, folders=own.prompts, survey=title)
+    framing = find_framing(
+        settings.shifts.train_framing, folders=own.prompts, survey=title, backdrop=backdrop
+    )
     by_item = {item.id: item for item in items}
     by_code: Mapping[str, Culture] = {culture.code: culture for culture in cultures}
-    bare = settings.shifts.select == "published"
+    bare = settings.shifts.teach == "number"
+    weights = _weights(shifts, settings.shifts)
     rows = [
-        _bare_row(ask, shift) if bare else _row(ask, shift)
-        for shift in shifts
+        replace(_bare_row(ask, shift) if bare else _row(ask, shift), weight=weight)
+        for shift, weight in zip(shifts, weights, strict=True)
         for ask in asks(
             [by_item[shift.item]], framing, [by_code[shift.culture]], own.orders, own.labels
         )
@@ -56,6 +64,14 @@ def teaching_rows(
     random.Random(f"{settings.seed}/rows").shuffle(rows)
     note = f"of {len(shifts)} shifts, each in the orders in which it was asked"
     return Teaching(tuple(rows), (Yield("training rows", len(rows), len(rows), note),))
+
+
+def _weights(shifts: Sequence[Shift], settings: ShiftSettings) -> list[float]:
+    """By strength, so that they are 1 on average; or 1 for each."""
+    total = sum(shift.strength for shift in shifts)
+    if settings.weight == "equal" or not total:
+        return [1.0] * len(shifts)
+    return [max(LEAST_WEIGHT, shift.strength * len(shifts) / total) for shift in shifts]
 
 
 def _row(ask: Ask, shift: Shift) -> TrainingRow:

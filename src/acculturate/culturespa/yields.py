@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+Steps = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names of a filter's steps, each with the reasons for which it drops."""
+
 
 @dataclass(frozen=True, slots=True)
 class Yield:
@@ -26,11 +29,16 @@ class Yield:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A text that was not used: the `reason` in a few words, the text, its topic."""
+    """A text that was not used: the `reason` in a few words, the text, its topic.
+
+    `like` is the text or the item that it is too like, `line` its line (from 1) in a file.
+    """
 
     reason: str
     text: str
     topic: str
+    like: str = ""
+    line: int = 0
 
 
 def reasons(drops: Iterable[Drop]) -> str:

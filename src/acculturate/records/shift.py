@@ -9,7 +9,8 @@ class Shift:
 
     `unaware` and `aware` are probabilities over the item's codes in scale order (one-hot where
     the answers were sampled); `target` is what is trained; `strength` the distance between the two
-    answers (normalised Wasserstein on ordinal, total variation on nominal items, in [0, 1]).
+    answers (normalised Wasserstein on ordinal, total variation on nominal items, in [0, 1]);
+    `sure` the probability of the aware answer's likeliest option, times the lower option mass.
     """
 
     item: str
@@ -18,3 +19,4 @@ class Shift:
     aware: tuple[float, ...]
     target: tuple[float, ...]
     strength: float
+    sure: float = 1.0

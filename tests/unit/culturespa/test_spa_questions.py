@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from acculturate.culturespa import CultureSpaSettings, QuestionSettings, QuestionStage
+from acculturate.culturespa.filters import LEAK
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import EngineError, SurveyError
 from acculturate.records import (
@@ -109,6 +110,22 @@ def test_copies_are_dropped_with_their_reason(
     found = stage.collect(carry(stage, MockEngine(lambda request: line)))
     assert found.drops[0].reason == (reason or "duplicate")
     assert len(found.items) == (reason == "")
+
+
+@pytest.mark.parametrize("choice", ["remove", "keep"])
+def test_leaks_are_removed_or_kept_and_counted(
+    choice: str, seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    line = json.dumps({"question": "Should work come first?", "options": ["Agree", "Disagree"]})
+    stage = QuestionStage(seeds, settings(per_topic=1, attempts=1, leaks=choice), seeds)
+    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    leaked = found.yields[-1]
+    if choice == "keep":
+        assert (leaked.step, leaked.count, leaked.of) == ("leaks kept", 1, 1)
+        assert "partly trained on" in leaked.note
+    else:
+        assert (leaked.step, leaked.count, leaked.of) == ("leaks removed", 2, 2)
+        assert {(drop.reason, drop.like) for drop in found.drops} == {(LEAK, "W3")}
 
 
 def _with_stem(item: Item, stem: str) -> Item:

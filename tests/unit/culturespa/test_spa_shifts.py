@@ -116,7 +116,7 @@ def test_selection_of_the_strongest_of_each_culture() -> None:
 
 
 def test_published_selection_takes_other_modes_and_teaches_them_alone() -> None:
-    own = CultureSpaSettings(shifts=ShiftSettings(select="published"))
+    own = CultureSpaSettings(shifts=ShiftSettings(select="published", gain=0, teach="number"))
     shifts = find_shifts(Answers(PAIRS, ()), own).shifts
     assert [(s.item, s.culture, s.target) for s in shifts] == [
         ("q3", "CHN", (0.0, 0.0, 1.0)),

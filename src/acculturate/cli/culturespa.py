@@ -1,0 +1,116 @@
+"""`acculturate culturespa ...`: generated questions as files."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from acculturate.culturespa.filtering import FilterReport, Rules
+    from acculturate.culturespa.leaks import Encoder
+
+app = typer.Typer(help="Generated questions.", no_args_is_help=True)
+
+
+@app.callback()
+def culturespa() -> None:
+    """Generated questions."""
+
+
+@app.command("filter")
+def filter_(
+    file: Annotated[Path, typer.Argument(help="JSON lines: topic, question, options; or .gz.")],
+    rules: Annotated[
+        Literal["published", "default"], typer.Option(help="As the paper's code, or better.")
+    ] = "default",
+    out: Annotated[Path | None, typer.Option(help="Where the questions left go.")] = None,
+    survey: Annotated[str, typer.Option(help="No question may be one of its.")] = "wvs7-marginals",
+    leaks: Annotated[
+        Literal["remove", "keep"],
+        typer.Option(help="Questions that ask in other words what the survey asks."),
+    ] = "remove",
+    similar: Annotated[
+        float, typer.Option(min=0.01, max=1, help="From this similarity on a question is a copy.")
+    ] = 0.8,
+    encoder: Annotated[
+        str,
+        typer.Option(help="Compare meanings too: 'embedded', or a model2vec name or folder."),
+    ] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="Examples of what was dropped.")] = (
+        False
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Drop ill-formed questions, copies, and what the survey asks; say how many and why."""
+    from acculturate.culturespa.filtering import filter_file
+    from acculturate.culturespa.semantic import open_encoder
+
+    meaning = open_encoder(encoder) if encoder and rules == "default" else None
+    report = filter_file(file, _rules(rules, survey, leaks, similar, meaning), out, meaning)
+    if as_json:
+        typer.echo(json.dumps(_as_json(report, explain), ensure_ascii=False))
+        return
+    _print(report, explain)
+    if out is not None:
+        typer.echo(f"\nQuestions: {out}")
+
+
+def _rules(
+    name: str, survey: str, leaks: str, similar: float, encoder: "Encoder | None"
+) -> "Rules":
+    from acculturate.culturespa.filters import DefaultRules
+    from acculturate.culturespa.leaks import LeakCheck
+    from acculturate.culturespa.published import PublishedRules
+    from acculturate.survey import load_survey
+
+    items = tuple(load_survey(survey).items.values())
+    if name == "published":
+        return PublishedRules(items)
+    return DefaultRules(items, similar, LeakCheck(items, encoder) if leaks == "remove" else None)
+
+
+def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "read": report.read,
+        "kept": report.kept,
+        "steps": [{"step": each.step, "left": each.count} for each in report.steps],
+        "topics": [
+            {"topic": each.step, "read": each.of, "kept": each.count} for each in report.topics
+        ],
+        "reasons": dict(report.reasons.most_common()),
+        "bad_lines": {
+            "count": report.bad,
+            "first": [each._asdict() for each in report.bad_lines],
+        },
+        **({"examples": _examples(report)} if explain else {}),
+    }
+
+
+def _examples(report: "FilterReport") -> list[dict[str, object]]:
+    return [
+        {"reason": each.reason, "line": each.line, "question": each.text, "like": each.like}
+        for reason, _ in report.reasons.most_common()
+        for each in report.examples[reason]
+    ]
+
+
+def _print(report: "FilterReport", explain: bool) -> None:
+    typer.echo(f"{report.read} questions read")
+    for step in report.steps:
+        typer.echo(f"{step.count} {step.step}")
+    typer.echo("\nleft of each topic")
+    for topic in report.topics:
+        typer.echo(f"{topic.count:6} of {topic.of:6}  {topic.step or '(no topic)'}")
+    if report.reasons:
+        typer.echo("\ndropped")
+    for reason, count in report.reasons.most_common():
+        typer.echo(f"{count:6}  {reason}")
+        for drop in report.examples[reason] if explain else ():
+            like = f"  <- {drop.like}" if drop.like else ""
+            typer.echo(f"        line {drop.line}: {drop.text}{like}")
+    if report.bad:
+        first = ", ".join(f"line {each.line} ({each.reason})" for each in report.bad_lines)
+        more = " ..." if report.bad > len(report.bad_lines) else ""
+        typer.echo(f"\n{report.bad} lines hold no question: {first}{more}", err=True)

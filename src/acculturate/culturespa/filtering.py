@@ -1,0 +1,154 @@
+"""A file of questions through a set of rules, line by line, with a record of what fell away.
+
+report = filter_file(Path("questions.jsonl.gz"), PublishedRules(items))
+report.steps, report.topics, report.reasons
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+from acculturate.culturespa.leaks import Encoder
+from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.written import BadLine, Written, as_line, read_questions
+from acculturate.culturespa.yields import Drop, Steps, Yield
+from acculturate.errors import SurveyError
+
+SAME_MEANING = "same meaning as another"
+ALIKE = 0.9
+"""Cosine from which two questions mean the same. Lower ones join questions of one manner."""
+SHOWN = 5
+"""Examples that are kept of each reason, and of bad lines."""
+
+
+class Rules(Protocol):
+    """Decides on one question after the other; `steps` are names of steps with their reasons."""
+
+    steps: Steps
+
+    def take(self, draft: Draft, topic: str) -> Draft | Drop:
+        """The draft as it is used, or why it is not."""
+        ...
+
+
+@dataclass(slots=True)
+class FilterReport:
+    """Lines read, what is left after each step, by topic, and reasons with some examples."""
+
+    read: int = 0
+    kept: int = 0
+    steps: tuple[Yield, ...] = ()
+    read_by_topic: Counter[str] = field(default_factory=Counter)
+    kept_by_topic: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[Drop]] = field(default_factory=dict)
+    bad: int = 0
+    bad_lines: list[BadLine] = field(default_factory=list)
+
+    @property
+    def topics(self) -> tuple[Yield, ...]:
+        """How many are left of each topic, in the order of the file."""
+        return tuple(
+            Yield(topic, self.kept_by_topic[topic], read)
+            for topic, read in self.read_by_topic.items()
+        )
+
+
+def filter_file(
+    path: Path, rules: Rules, out: Path | None = None, encoder: Encoder | None = None
+) -> FilterReport:
+    """Take every line of `path` through the rules; what is left goes to `out`.
+
+    With an encoder what is left is compared by meaning as well (extra `dedup`), and is held in
+    memory until then. Raises `SurveyError` where a file cannot be read or written, or where no line
+    holds a question.
+    """
+    report = FilterReport()
+    kept = _kept(path, rules, report)
+    if encoder is not None:
+        kept = iter(_apart(list(kept), encoder, report))
+    with _writer(out) as file:
+        for each in kept:
+            report.kept += 1
+            report.kept_by_topic[each.topic] += 1
+            if file is not None:
+                file.write(as_line(each.topic, each.draft) + "\n")
+        if not report.read:
+            said = f": line {report.bad_lines[0].line} is {report.bad_lines[0].reason}"
+            raise SurveyError(
+                f"No line of {path} holds a question{said if report.bad else ''}. Give JSON lines "
+                "with topic, question and options."
+            )
+    report.steps = _steps(rules, report)
+    return report
+
+
+def _kept(path: Path, rules: Rules, report: FilterReport) -> Iterator[Written]:
+    for each in read_questions(path):
+        if isinstance(each, BadLine):
+            report.bad += 1
+            if len(report.bad_lines) < SHOWN:
+                report.bad_lines.append(each)
+            continue
+        report.read += 1
+        report.read_by_topic[each.topic] += 1
+        taken = rules.take(each.draft, each.topic)
+        if isinstance(taken, Drop):
+            _note(report, replace(taken, line=each.line))
+        else:
+            yield each._replace(draft=taken)
+
+
+def _note(report: FilterReport, drop: Drop) -> None:
+    report.reasons[drop.reason] += 1
+    shown = report.examples.setdefault(drop.reason, [])
+    if len(shown) < SHOWN:
+        shown.append(drop)
+
+
+def _apart(kept: Sequence[Written], encoder: Encoder, report: FilterReport) -> Iterator[Written]:
+    """Those that mean what no other does."""
+    from acculturate.culturespa.semantic import duplicates
+
+    questions = [each.draft.question for each in kept]
+    doubles = {double.text: double for double in duplicates(questions, encoder, ALIKE)}
+    for number, each in enumerate(kept):
+        if number in doubles:
+            like = questions[doubles[number].other]
+            drop = Drop(SAME_MEANING, each.draft.question, each.topic, like, each.line)
+            _note(report, drop)
+        else:
+            yield each
+
+
+def _steps(rules: Rules, report: FilterReport) -> tuple[Yield, ...]:
+    left, steps = report.read, []
+    for name, reasons in (*rules.steps, ("alone in meaning", (SAME_MEANING,))):
+        fell = sum(report.reasons[reason] for reason in reasons)
+        if fell or name != "alone in meaning":
+            steps.append(Yield(name, left - fell, left))
+        left -= fell
+    return tuple(steps)
+
+
+@contextmanager
+def _writer(out: Path | None) -> Iterator[IO[str] | None]:
+    """A file that appears whole or not at all."""
+    if out is None:
+        yield None
+        return
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            yield file
+        beside.replace(out)
+    except OSError as problem:
+        raise SurveyError(
+            f"The questions cannot be written to {out} ({problem.strerror}): name a file in a "
+            "folder that is there."
+        ) from problem
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,178 @@
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from acculturate.cli.main import app
+from acculturate.culturespa import DefaultRules, Drop, LeakCheck, filter_file
+from acculturate.culturespa.filters import LEAK
+from acculturate.culturespa.language import is_in
+from acculturate.culturespa.leaks import Floats
+from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.semantic import duplicates, open_encoder
+from acculturate.errors import EngineError, SurveyError
+from acculturate.records import Item
+
+AGREE = ("Agree", "Disagree")
+
+
+def taken(seeds: tuple[Item, ...], question: str, *options: str) -> Draft | Drop:
+    rules = DefaultRules(seeds, 0.8, LeakCheck(seeds))
+    return rules.take(Draft(question, options or AGREE), "Work")
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("Is a long holiday better than a high wage?", ""),
+        ("How long is your way to the office, and why?", "two questions in one"),
+        ("Do you have a boss? Would you rather be without one?", "two questions in one"),
+        ('Who said "What is this? And why is it here?" at your office?', ""),
+        ("If you have a boss, what do you learn and what would you teach?", ""),
+        ("Wie lange ist der Weg zu Ihrer Arbeit?", "not in English"),
+        ("你每天的工作时间有多长?", "question too short"),
+        ("work should ALWAYS come first!", "survey item"),
+        ("Should work come first for everybody?", LEAK),
+    ],
+)
+def test_default_rules(seeds: tuple[Item, ...], question: str, why: str) -> None:
+    found = taken(seeds, question)
+    assert (found.reason if isinstance(found, Drop) else "") == why
+
+
+def test_a_drop_says_what_it_is_like(seeds: tuple[Item, ...]) -> None:
+    found = taken(seeds, "Should work come first for everybody?")
+    assert isinstance(found, Drop)
+    assert found.like == "W3"
+
+
+def test_options_come_out_clean(seeds: tuple[Item, ...]) -> None:
+    listed = taken(seeds, "Is the way to your office long?", "1. Yes", "2. No", "9. Don't know")
+    assert listed == Draft("Is the way to your office long?", ("Yes", "No"))
+    ends = taken(seeds, "Is the way to your office long?", "1 - Short", "2", "3", "4 - Long")
+    assert ends == Draft("Is the way to your office long?", ("1 = Short", "4 = Long"))
+    # what is left passes the same rules unchanged
+    assert isinstance(ends, Draft)
+    assert taken(seeds, ends.question, *ends.options) == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Do you pray?", "en", True),
+        ("Pizza?", "en", True),
+        ("¿Con qué frecuencia reza usted?", "en", False),
+        ("¿Con qué frecuencia reza usted?", "es", True),
+        ("Как часто вы молитесь?", "en", False),
+        ("每周你祈祷几次", "zh", True),
+        ("12345", "en", True),
+    ],
+)
+def test_languages(text: str, language: str, found: bool) -> None:
+    assert is_in(text, language) is found
+
+
+# -- the command ----------------------------------------------------------------------------------
+
+LINES = (
+    '{"topic": "A", "question": "Which colour do you like best, red?", "options": ["Yes", "No"]}',
+    "no json",
+    '{"topic": "A", "question": "Which colour do you like best, red?", "options": ["Yes", "No"]}',
+    '{"topic": "B", "question": "How much do you trust the World Bank?", "options": ["Yes", "No"]}',
+)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    path = tmp_path / "q.jsonl"
+    path.write_text("\n".join(LINES), encoding="utf-8")
+    return path
+
+
+def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: Path) -> None:
+    out = tmp_path / "left.jsonl"
+    done = CliRunner().invoke(
+        app, ["culturespa", "filter", str(questions), "--json", "--explain", "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert (said["read"], said["kept"]) == (3, 1)
+    assert [each["left"] for each in said["steps"]] == [3, 3, 2, 1]
+    assert said["topics"] == [
+        {"topic": "A", "read": 2, "kept": 1},
+        {"topic": "B", "read": 1, "kept": 0},
+    ]
+    assert said["reasons"] == {"duplicate": 1, LEAK: 1}
+    assert said["bad_lines"] == {"count": 1, "first": [{"line": 2, "reason": "not JSON"}]}
+    assert [(each["line"], each["like"]) for each in said["examples"]] == [
+        (3, "Which colour do you like best, red?"),
+        (4, "Q87"),
+    ]
+    assert out.read_text(encoding="utf-8") == LINES[0] + "\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["left.jsonl", "q.jsonl"]
+
+
+def test_leaks_can_be_kept_and_published_rules_do(questions: Path) -> None:
+    for options in (["--leaks", "keep"], ["--rules", "published"]):
+        done = CliRunner().invoke(app, ["culturespa", "filter", str(questions), "--json", *options])
+        assert json.loads(done.stdout)["reasons"] == {"duplicate": 1}
+
+
+def test_the_command_prints_for_people(questions: Path) -> None:
+    done = CliRunner().invoke(app, ["culturespa", "filter", str(questions), "--explain"])
+    assert "3 questions read" in done.output
+    assert "line 4: How much do you trust the World Bank?  <- Q87" in done.output
+    assert "1 lines hold no question: line 2 (not JSON)" in done.output
+
+
+def test_files_that_cannot_be_used_are_one_sentence(tmp_path: Path, questions: Path) -> None:
+    rules = DefaultRules((), 0.8)
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("\n{}\n")
+    with pytest.raises(SurveyError, match=r"No line of .* line 2 is no question"):
+        filter_file(empty, rules)
+    with pytest.raises(SurveyError, match="cannot be written"):
+        filter_file(questions, rules, tmp_path / "no folder" / "out.jsonl")
+
+
+# -- meaning --------------------------------------------------------------------------------------
+
+
+def by_letter(texts: Sequence[str]) -> Floats:
+    """A and b are one matter, c and d are two more."""
+    return np.array([[float(each[0] in part) for part in ("ab", "c", "d")] for each in texts])
+
+
+def test_meaning_needs_the_extra_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, questions: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "semhash", None)
+    monkeypatch.setitem(sys.modules, "model2vec", None)
+    with pytest.raises(EngineError, match=r"acculturate\[dedup\]"):
+        filter_file(questions, DefaultRules((), 0.8), encoder=by_letter)
+    with pytest.raises(EngineError, match=r"acculturate\[dedup\]"):
+        open_encoder("some/model")
+
+
+def test_texts_of_one_meaning_are_found() -> None:
+    pytest.importorskip("semhash")
+    texts = ["a" * 10, "b" * 10, "c" * 90, "d" * 50]
+    found = duplicates(texts, by_letter, 0.999)
+    assert {frozenset((each.text, each.other)) for each in found} == {frozenset((0, 1))}
+
+
+@pytest.mark.embedded
+def test_token_means_bring_like_texts_together() -> None:
+    encode = open_encoder("embedded")
+    first, second, third = encode(
+        ["How happy are you?", "Are you a happy person?", "Taxes on land are too high."]
+    )
+
+    def cosine(left: Floats, right: Floats) -> float:
+        return float(left @ right / np.linalg.norm(left) / np.linalg.norm(right))
+
+    assert cosine(first, second) > cosine(first, third) + 0.1
