@@ -12,6 +12,8 @@ class TrainingRow:
     Either `completion` is the assistant's text (only its tokens bear loss), or `labels` and
     `target` give a distribution over the labels at the reply's first position (cross-entropy
     against it; probabilities sum to 1). `culture` and `source` (an item's id) say what it teaches.
+    Of a conversation the assistant's earlier messages that bear loss too stand in `trained`, as
+    their places in the prompt, rising.
     """
 
     prompt: tuple[Message, ...]
@@ -21,3 +23,4 @@ class TrainingRow:
     labels: tuple[str, ...] = ()
     target: tuple[float, ...] = ()
     weight: float = 1.0
+    trained: tuple[int, ...] = ()

@@ -1,7 +1,10 @@
 """Training rows as tokens: exactly the tokens the model will meet when it is asked.
 
-A completion is rendered with the end of its turn, and every one of its tokens is trained. A target
-over labels is trained by the rule that also reads answers (`engines.labels`): labels are paths of
+A completion is rendered with the end of its turn, and every one of its tokens is trained; in a
+conversation so is every earlier reply that the row names, behind the prompt it would be asked with.
+Where a template writes a reply in the history as it was made, the whole is one sequence; where it
+does not (thoughts that are cut out later), each reply has a sequence of its own. A target over
+labels is trained by the rule that also reads answers (`engines.labels`): labels are paths of
 tokens after the prompt, and where one label runs on into another ("1" and "10") the shorter one
 gets what does not run on. The prompt is then fed together with the shared beginning, so that the
 model's distribution after it is known too:
@@ -79,26 +82,29 @@ def make_example(tokenizer: Any, row: TrainingRow, max_length: int) -> Example |
     if row.labels:
         example = _target_example(tokenizer, row)
         return example if example.length <= max_length else None
-    prompt, trained = _completion_tokens(tokenizer, row)
-    room = max_length - len(prompt)
-    if room <= 0:
+    replies = [_reply_tokens(tokenizer, row, place) for place in (*row.trained, None)]
+    cut = [each.within(max_length) for each in replies if len(each.prompt) < max_length]
+    if not cut:
         return None
-    cut = trained[:room]
-    # The last token is predicted, never fed.
-    places = tuple(Place(0, before_end) for before_end in reversed(range(len(cut))))
-    sequence = (*prompt, *cut[:-1])
-    return Example((sequence,), places, row.weight, cut, truncated=len(cut) < len(trained))
+    sequences = _joined(cut)
+    whole = len(cut) == len(replies) and cut[-1].trained == replies[-1].trained
+    return Example(
+        sequences=sequences,
+        places=tuple(place for each in cut for place in each.places(sequences)),
+        weight=row.weight,
+        trained=tuple(token for each in cut for token in each.trained),
+        truncated=not whole,
+    )
 
 
 def show_row(tokenizer: Any, row: TrainingRow, example: Example) -> FirstRow:
     """What the model reads and what bears loss, decoded from the very tokens."""
-    fed = list(example.sequences[0])
     if example.plan is not None:
         shares = zip(row.labels, row.target, strict=True)
         trained = ", ".join(f"{label}: {share:.4f}" for label, share in shares)
         return FirstRow(_decode(tokenizer, list(example.plan.context)), trained)
-    prompt = fed[: len(fed) - len(example.trained) + 1]
-    return FirstRow(_decode(tokenizer, prompt), _decode(tokenizer, list(example.trained)))
+    asked = list(example.reads[0])
+    return FirstRow(_decode(tokenizer, asked), _decode(tokenizer, list(example.trained)))
 
 
 def label_logprobs(logp: Mapping[Path, "torch.Tensor"], plan: LabelPlan) -> "torch.Tensor":
@@ -151,15 +157,52 @@ def _target_example(tokenizer: Any, row: TrainingRow) -> Example:
     )
 
 
-def _completion_tokens(tokenizer: Any, row: TrainingRow) -> tuple[list[int], tuple[int, ...]]:
-    """Tokens of prompt and completion, parted where the prompt ends when the model is asked."""
-    prompt_text, completion = chat.render_completion(tokenizer, row.prompt, row.completion)
+class _Reply(NamedTuple):
+    """A trained reply as tokens, behind the prompt that it would be asked with."""
+
+    prompt: tuple[int, ...]
+    trained: tuple[int, ...]
+
+    @property
+    def fed(self) -> tuple[int, ...]:
+        """The last token is predicted, never fed."""
+        return (*self.prompt, *self.trained[:-1])
+
+    def within(self, max_length: int) -> "_Reply":
+        return self._replace(trained=self.trained[: max_length - len(self.prompt)])
+
+    def places(self, sequences: Sequence[tuple[int, ...]]) -> tuple[Place, ...]:
+        """Where each trained token is predicted, in the sequence that this reply stands in."""
+        fed = self.fed
+        number = next(n for n, each in enumerate(sequences) if each[: len(fed)] == fed)
+        first = len(sequences[number]) - len(self.prompt)
+        return tuple(Place(number, first - at) for at in range(len(self.trained)))
+
+
+def _joined(replies: Sequence[_Reply]) -> tuple[tuple[int, ...], ...]:
+    """What is fed: the replies' sequences without those that another one begins with."""
+    fed = [each.fed for each in replies]
+    return tuple(
+        one
+        for at, one in enumerate(fed)
+        if not any(later[: len(one)] == one for later in fed[at + 1 :])
+    )
+
+
+def _reply_tokens(tokenizer: Any, row: TrainingRow, place: int | None) -> _Reply:
+    """The reply at a place of the prompt, or the completion; parted from its prompt where the
+    prompt ends when the model is asked.
+    """
+    messages = row.prompt if place is None else row.prompt[:place]
+    text = row.completion if place is None else row.prompt[place].text
+    prompt_text, completion = chat.render_completion(tokenizer, messages, text)
     prompt = chat.encode(tokenizer, prompt_text)
     whole = chat.encode(tokenizer, prompt_text + completion)
     if whole[: len(prompt)] == prompt:
-        return prompt, tuple(whole[len(prompt) :])
+        return _Reply(tuple(prompt), tuple(whole[len(prompt) :]))
     # The tokenizer would merge across the border; the model, once asked, cannot.
-    return prompt, tuple(tokenizer(completion, add_special_tokens=False)["input_ids"])
+    own = tokenizer(completion, add_special_tokens=False)["input_ids"]
+    return _Reply(tuple(prompt), tuple(own))
 
 
 def _decode(tokenizer: Any, tokens: list[int]) -> str:

@@ -8,6 +8,8 @@ One JSON object a line, so that rows from anywhere can be tuned on (`acculturate
 
 A row either has a `completion`, of which every token is trained, or `labels` with a `target`, a
 distribution over the labels at the reply's first position. `weight` 2 counts as the same row twice.
+In a conversation, `trained` lists the places in the prompt of the assistant's earlier messages that
+are trained as well: `"trained": [2, 4]`.
 """
 
 import hashlib
@@ -45,6 +47,7 @@ class _RowLine(BaseModel):
     labels: list[str] = []
     target: list[float] = []
     weight: float = 1.0
+    trained: list[int] = []
 
     def row(self) -> TrainingRow:
         return TrainingRow(
@@ -55,6 +58,7 @@ class _RowLine(BaseModel):
             labels=tuple(self.labels),
             target=tuple(self.target),
             weight=self.weight,
+            trained=tuple(self.trained),
         )
 
 
@@ -119,8 +123,24 @@ def flaw_of(row: TrainingRow) -> str:
         return f"has weight {row.weight}, expected a number above 0"
     if bool(row.completion) == bool(row.labels):
         return "must have either a completion or labels with a target"
+    if row.trained:
+        return _flaw_of_trained(row)
     if row.labels or row.target:
         return _flaw_of_target(row)
+    return ""
+
+
+def _flaw_of_trained(row: TrainingRow) -> str:
+    if row.labels:
+        return "has trained messages in its prompt, which only a row with a completion may have"
+    roles = [message.role for message in row.prompt]
+    for before, place in zip((0, *row.trained), row.trained, strict=False):
+        if not before < place < len(roles):
+            return f"lists the trained message {place}, expected rising places in the prompt"
+        if roles[place] != "assistant" or roles[place - 1] != "user":
+            return f"lists the trained message {place}, which is no assistant's reply to a user"
+        if not row.prompt[place].text.strip():
+            return f"lists the trained message {place}, which is empty"
     return ""
 
 
@@ -171,6 +191,8 @@ def _dump(row: TrainingRow) -> str:
         line["completion"] = row.completion
     else:
         line |= {"labels": list(row.labels), "target": list(row.target)}
+    if row.trained:
+        line["trained"] = list(row.trained)
     return json.dumps(line, ensure_ascii=False)
 
 

@@ -70,6 +70,60 @@ def test_a_long_completion_is_cut_and_a_long_prompt_dropped(tokenizer: Any) -> N
     assert make_example(tokenizer, target(("1", "2")), length) is not None
 
 
+TALK = (
+    Message("system", "Be Ana."),
+    Message("user", "Hello, Ana."),
+    Message("assistant", "Good day."),
+    Message("user", "How is it?"),
+    Message("assistant", "[says nothing]"),
+    Message("user", "Well?"),
+)
+
+
+def test_of_a_conversation_the_named_replies_and_the_last_are_trained(tokenizer: Any) -> None:
+    row = TrainingRow(TALK, "", "", completion="Fine.", trained=(2,))
+    example = made(tokenizer, row)
+    shown = show_row(tokenizer, row, example)
+    assert shown.trained == "Good day.<|im_end|>Fine.<|im_end|>"
+    assert shown.prompt == chat.render(tokenizer, TALK[:2])
+    assert len(example.sequences) == 1
+    asked = [chat.encode(tokenizer, chat.render(tokenizer, TALK[:end])) for end in (2, 6)]
+    reads = [list(read) for read in example.reads]
+    assert asked[0] == reads[0]
+    assert asked[1] in reads
+    for read, token in zip(example.reads, example.trained, strict=True):
+        following = (*example.sequences[0], tokenizer.eos_token_id)[len(read)]
+        assert following == token
+
+
+def test_a_template_that_rewrites_history_gives_each_reply_its_own_sequence(
+    make_tokenizer: Callable[..., Any],
+) -> None:
+    # as Qwen3: an empty thought before the reply that is asked for, none in the history
+    template = (
+        "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n"
+        "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
+        "<think>\n\n</think>\n\n{% endif %}"
+    )
+    tokenizer = make_tokenizer(template=template)
+    row = TrainingRow(TALK, "", "", completion="Fine.", trained=(2,))
+    example = made(tokenizer, row)
+    assert len(example.sequences) == 2
+    reads = [list(read) for read in example.reads]
+    for end in (2, 6):
+        assert chat.encode(tokenizer, chat.render(tokenizer, TALK[:end])) in reads
+    assert show_row(tokenizer, row, example).trained == "Good day.<|im_end|>Fine.<|im_end|>"
+
+
+def test_a_conversation_is_cut_from_its_end(tokenizer: Any) -> None:
+    row = TrainingRow(TALK, "", "", completion="Fine.", trained=(2,))
+    length = len(chat.encode(tokenizer, chat.render(tokenizer, TALK)))
+    example = made(tokenizer, row, max_length=length)
+    assert example.truncated
+    assert show_row(tokenizer, row, example).trained == "Good day.<|im_end|>"
+    assert max(map(len, example.sequences)) < length
+
+
 def naive(model: LoadedModel, row: TrainingRow) -> list[float]:
     """DESIGN's rule on a ten-point scale, prompt by prompt: P(10) = p(1) p(0|1)."""
     import torch

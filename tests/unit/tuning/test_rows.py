@@ -12,7 +12,19 @@ ASK = (Message("system", "Be China."), Message("user", "How?\n1 good\n2 bad"))
 ROWS = (
     TrainingRow(ASK, "CHN", "Q1", completion="gut, 好", weight=2.0),
     TrainingRow(ASK, "DEU", "Q2", labels=("1", "2"), target=(0.25, 0.75)),
+    TrainingRow(
+        (*ASK, Message("assistant", "1"), Message("user", "Why?")),
+        "DEU",
+        "talk",
+        completion="So.",
+        trained=(2,),
+    ),
 )
+TALK = [
+    {"role": "user", "content": "How?"},
+    {"role": "assistant", "content": "So."},
+    {"role": "user", "content": "Why?"},
+]
 LINE: dict[str, Any] = {"prompt": [{"role": "user", "content": "How?"}], "completion": "1"}
 
 
@@ -53,6 +65,19 @@ def test_digest_depends_on_content_and_order() -> None:
         ({"completion": "", "labels": ["1", "2"], "target": [1.5, -0.5]}, "not a number from 0"),
         ({"weight": 0}, "has weight 0.0, expected a number above 0"),
         ({"weight": float("nan")}, "has weight nan"),
+        ({"trained": [0]}, "trained message 0, expected rising places"),
+        ({"trained": [1]}, "trained message 1, expected rising places"),
+        ({"prompt": [*TALK, *TALK], "trained": [2]}, "trained message 2, which is no assistant"),
+        (
+            {
+                "prompt": TALK,
+                "completion": "",
+                "labels": ["1", "2"],
+                "target": [1, 0],
+                "trained": [1],
+            },
+            "only a row with a completion",
+        ),
     ],
 )
 def test_a_bad_line_is_named_in_one_sentence(

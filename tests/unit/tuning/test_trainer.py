@@ -71,6 +71,34 @@ def test_loss_and_gradient_are_those_of_the_rows_one_by_one(
     assert base.model.config._attn_implementation == "sdpa"
 
 
+@pytest.mark.parametrize("template", [CHATML, None], ids=["chat", "plain"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_conversation_costs_what_its_replies_cost_one_by_one(
+    make_tokenizer: Callable[..., Any],
+    make_model: Callable[[Any], LoadedModel],
+    template: str | None,
+    packed: bool,
+) -> None:
+    base = make_model(make_tokenizer(template=template))
+    talk = (
+        Message("system", "Be Ana."),
+        Message("user", "Hello."),
+        Message("assistant", "Good day."),
+        Message("user", "Well?"),
+    )
+    whole = TrainingRow(talk, "", "", completion="Fine.", trained=(2,))
+    replies = [
+        TrainingRow(talk[:2], "", "", completion="Good day."),
+        TrainingRow(talk, "", "", completion="Fine."),
+    ]
+    together, *alone = (make_example(base.tokenizer, row, 512) for row in (whole, *replies))
+    assert together is not None
+    apart = [example for example in alone if example is not None]
+    expected = loss(base.model, apart).item()
+    assert loss(base.model, [together], packed=packed).item() == pytest.approx(expected, rel=1e-5)
+    assert together.items == sum(example.items for example in apart)
+
+
 def test_a_model_that_cannot_be_packed_says_so(tiny: LoadedModel) -> None:
     tiny.model.config.model_type = "unheard-of"
     with tree_attention_in(tiny.model) as packed:

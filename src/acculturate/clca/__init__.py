@@ -1,0 +1,61 @@
+"""CLCA: a model learns a culture from dialogues that another model plays in it.
+
+Situations are set in a culture (`AdaptStage`), two characters play them (`RoleplayStage`), rules
+and a judge filter them (`JudgeStage`), every move's intent is written down (`IntentStage`), and
+rows of several tasks are made (`teaching_rows`); `learn` carries all of it. Liu, Korhonen and
+Gurevych, ACL 2025, arXiv 2504.02953; `preset = "published"` does as the paper describes.
+"""
+
+from acculturate.clca.adapting import AdaptStage, Scenarios
+from acculturate.clca.audit import Audit, Finding, audit
+from acculturate.clca.descriptors import Descriptors, describe
+from acculturate.clca.dialogue import Dialogue, Utterance
+from acculturate.clca.intents import Intent, Intents, IntentStage
+from acculturate.clca.judging import Judged, JudgeStage
+from acculturate.clca.method import Learned, dialogue_rows, learn
+from acculturate.clca.people import compare, draw_sample, dump_sample, read_sample
+from acculturate.clca.relevance import Relevance, Relevances, RelevanceStage
+from acculturate.clca.roleplay import Dialogues, RoleplayStage
+from acculturate.clca.scenario import Character, Scenario, Seed
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.teaching import Teaching, teaching_rows
+from acculturate.clca.verdicts import Verdict
+from acculturate.clca.yields import Drop, Yield
+
+__all__ = [
+    "AdaptStage",
+    "Audit",
+    "Character",
+    "ClcaSettings",
+    "Descriptors",
+    "Dialogue",
+    "Dialogues",
+    "Drop",
+    "Finding",
+    "Intent",
+    "IntentStage",
+    "Intents",
+    "JudgeStage",
+    "Judged",
+    "Learned",
+    "Relevance",
+    "RelevanceStage",
+    "Relevances",
+    "RoleplayStage",
+    "Scenario",
+    "Scenarios",
+    "Seed",
+    "Teaching",
+    "Utterance",
+    "Verdict",
+    "Yield",
+    "audit",
+    "compare",
+    "describe",
+    "dialogue_rows",
+    "draw_sample",
+    "dump_sample",
+    "learn",
+    "read_sample",
+    "teaching_rows",
+]

@@ -1,0 +1,199 @@
+"""Adapting: the teacher sets situations in a culture.
+
+It is shown a situation with names of the culture already in it, as JSON, and writes the same form
+back, in the language of the dialogues. What it writes has to be a whole scenario: all fields, two
+different names, the right language, and not the situation unchanged. After its tries the situation
+is filled by rule where the settings allow it, and every such scenario says that it is not adapted.
+
+    stage = AdaptStage([find_culture("DEU")], settings)
+    runner.run(stage)
+    scenarios = stage.collect(runner.lookup).scenarios
+"""
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from acculturate.clca.descriptors import describe
+from acculturate.clca.moves import Unread
+from acculturate.clca.reading import find_object
+from acculturate.clca.rules import wrong_language
+from acculturate.clca.scenario import (
+    PARTS,
+    SLOTS,
+    Character,
+    Scenario,
+    Seed,
+    fill,
+    flaw_of,
+    scenario_id,
+)
+from acculturate.clca.seeds import choose_seeds, load_seeds
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.texts import text
+from acculturate.clca.trying import Task, Tries
+from acculturate.clca.words import spoken
+from acculturate.clca.yields import Drop, Yield, reasons
+from acculturate.culture import Culture
+from acculturate.records import Generation, Message
+from acculturate.runner import Lookup, Round
+from acculturate.similarity import similarity
+
+UNCHANGED = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Scenarios:
+    """Scenarios in the order of cultures and situations, and what was lost on the way."""
+
+    scenarios: tuple[Scenario, ...]
+    drops: tuple[Drop, ...]
+    yields: tuple[Yield, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One scenario to be made: the seed filled by rule, and where it is to be set."""
+
+    culture: Culture
+    language: str
+    seed: Seed
+    filled: Scenario
+
+
+class AdaptStage:
+    """Sets situations in each of `cultures`. Raises `ConfigError` for scenario files at fault."""
+
+    def __init__(
+        self,
+        cultures: Sequence[Culture],
+        settings: ClcaSettings,
+        seeds: Mapping[str, Seed] | None = None,
+        role: str = "teacher",
+        name: str = "scenarios",
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        own = settings.scenarios
+        have = load_seeds(own.folders, own.domains) if seeds is None else seeds
+        self._wanted = {
+            each.filled.id: each for culture in cultures for each in self._of(culture, have)
+        }
+        tasks = [self._task(each) for each in self._wanted.values() if self._to_adapt(each)]
+        self._asked = len(tasks)
+        self._tries: Tries[Scenario] = Tries(
+            tasks, self._read, own.sampling(settings.seed), own.tries, role
+        )
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        """A round of all situations, then of those that could not be read."""
+        return self._tries.rounds(done)
+
+    def collect(self, done: Lookup) -> Scenarios:
+        """Read the replies; what has no readable one is filled by rule, if that is allowed."""
+        tried = self._tries.collect(done)
+        scenarios = []
+        for key, wanted in self._wanted.items():
+            if key in tried.values:
+                scenarios.append(tried.values[key])
+            elif not self._to_adapt(wanted) or self._settings.scenarios.fallback:
+                scenarios.append(wanted.filled)
+        plain = sum(not each.adapted for each in scenarios)
+        note = f"{plain} with names put in by rule only" if plain else ""
+        return Scenarios(
+            tuple(scenarios),
+            tuple(tried.drops),
+            (
+                Yield("scenarios adapted", len(tried.values), self._asked, reasons(tried.drops)),
+                Yield("scenarios", len(scenarios), len(self._wanted), note),
+            ),
+        )
+
+    def _of(self, culture: Culture, seeds: Mapping[str, Seed]) -> Iterator[_Wanted]:
+        own, draw_seed = self._settings.scenarios, self._settings.seed
+        language = spoken(culture, self._settings.language)
+        chosen = choose_seeds(seeds, culture.code, own.count, draw_seed)
+        for seed, variant in itertools.product(chosen, range(own.variants)):
+            if seed.culture and variant:
+                continue  # a finished scenario has no versions
+            yield _Wanted(
+                culture, language, seed, fill(seed, culture, language, variant, draw_seed)
+            )
+
+    def _to_adapt(self, wanted: _Wanted) -> bool:
+        return self._settings.scenarios.adapt == "teacher" and not wanted.seed.culture
+
+    def _task(self, wanted: _Wanted) -> Task:
+        language = wanted.language
+        name = wanted.culture.named(language)
+        described = describe(wanted.culture, language, self._settings.descriptors)
+        system = text("adapter", language).fill(culture=name)
+        user = text("adapt", language).fill(
+            culture=name,
+            seed=as_json(wanted.filled),
+            tension=wanted.filled.tension,
+            descriptors=described.text,
+            variant=wanted.filled.variant,
+        )
+        return Task(wanted.filled.id, (Message("system", system), Message("user", user)))
+
+    def _read(self, key: str, reply: Generation) -> Scenario | Unread:
+        wanted = self._wanted[key]
+        found = read_scenario(reply.text, wanted.filled, wanted.language)
+        if isinstance(found, Unread) and reply.stop == "length":
+            return Unread("cut off")
+        return found
+
+
+def as_json(scenario: Scenario) -> str:
+    """A scenario as the teacher is shown it and asked to write it."""
+    people = {
+        slot: {"name": who.name} | {part: getattr(who, part) for part in PARTS}
+        for slot, who in zip(SLOTS, scenario.pair, strict=True)
+    }
+    return json.dumps({"setting": scenario.setting, **people}, ensure_ascii=False, indent=1)
+
+
+def read_scenario(text: str, base: Scenario, language: str) -> Scenario | Unread:
+    """The adapted scenario in a reply, with the tension that it was made from."""
+    tree = find_object(text)
+    if tree is None:
+        return Unread("no object")
+    by_key = {str(key).casefold(): value for key, value in tree.items()}
+    if isinstance(by_key.get("scenario"), dict):
+        by_key = by_key["scenario"]
+    setting = _line(by_key.get("setting"))
+    people = [_character(by_key.get(slot)) for slot in SLOTS]
+    first, second = people
+    if not setting or first is None or second is None:
+        return Unread("fields missing")
+    if flaw := flaw_of(first.name, second.name):
+        return Unread(flaw)
+    scenario = replace(
+        base,
+        id=scenario_id(base.seed, base.culture, language, base.variant),
+        setting=setting,
+        first=first,
+        second=second,
+        language=language,
+        adapted=True,
+    )
+    if wrong_language(scenario.setting + " " + first.background, language):
+        return Unread("wrong language")
+    if similarity(setting, base.setting) >= UNCHANGED and first.goal == base.first.goal:
+        return Unread("unchanged")
+    return scenario
+
+
+def _character(tree: Any) -> Character | None:
+    if not isinstance(tree, dict):
+        return None
+    by_key = {str(key).casefold(): _line(value) for key, value in tree.items()}
+    values = {part: by_key.get(part, "") for part in ("name", *PARTS)}
+    return Character(**values) if all(values.values()) else None
+
+
+def _line(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""

@@ -1,0 +1,138 @@
+"""Intents: for every utterance one sentence, what its speaker means to bring about.
+
+The prompt holds the situation and the talk so far, without goals and secrets, and is the very one
+that is trained later; the expectation behind an utterance is asked for only where it is certain. A
+reply that is empty, too long, in another language, out of character, or the utterance over again is
+no intent and is asked anew, a bounded number of times. What has none is not trained.
+
+    stage = IntentStage(judged.kept, settings)
+    runner.run(stage)
+    intents = stage.collect(runner.lookup).intents
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from acculturate.clca.dialogue import Dialogue, history
+from acculturate.clca.moves import Unread
+from acculturate.clca.rules import breaks_character, length_in, wrong_language
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.texts import text
+from acculturate.clca.trying import Task, Tries
+from acculturate.clca.words import labelled, read_in, words_in
+from acculturate.clca.yields import Drop, Yield, reasons
+from acculturate.culture import Culture, find_culture
+from acculturate.records import Generation, Message
+from acculturate.runner import Lookup, Round
+from acculturate.similarity import normalise, similarity
+
+SAME = 0.8
+FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Why a character made the move at `place` (from 0) of a dialogue."""
+
+    dialogue: str
+    place: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """Intents in the order of dialogues, and what could not be read."""
+
+    intents: tuple[Intent, ...]
+    drops: tuple[Drop, ...]
+    yields: tuple[Yield, ...]
+
+
+class IntentStage:
+    """Asks for the intent of every move of `dialogues` that says or does something."""
+
+    def __init__(
+        self,
+        dialogues: Sequence[Dialogue],
+        settings: ClcaSettings,
+        cultures: Sequence[Culture] = (),
+        role: str = "teacher",
+        name: str = "intents",
+    ) -> None:
+        self.name = name
+        self._own = settings.intents
+        by_code = {each.code: each for each in cultures}
+        self._cases = {
+            f"{dialogue.id} {place + 1}": (dialogue, place)
+            for dialogue in dialogues
+            for place, each in enumerate(dialogue.utterances)
+            if each.text
+        }
+        tasks = [
+            Task(key, intent_messages(dialogue, place, by_code.get(dialogue.culture)))
+            for key, (dialogue, place) in self._cases.items()
+        ]
+        self._tries: Tries[str] = Tries(
+            tasks, self._read, self._own.sampling(settings.seed), self._own.tries, role
+        )
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        """All utterances, then those without a readable intent."""
+        return self._tries.rounds(done)
+
+    def collect(self, done: Lookup) -> Intents:
+        """Read all replies anew."""
+        tried = self._tries.collect(done)
+        intents = tuple(
+            Intent(dialogue.id, place, tried.values[key])
+            for key, (dialogue, place) in self._cases.items()
+            if key in tried.values
+        )
+        step = Yield("intents", len(intents), len(self._cases), reasons(tried.drops))
+        return Intents(intents, tuple(tried.drops), (step,))
+
+    def _read(self, key: str, reply: Generation) -> str | Unread:
+        dialogue, place = self._cases[key]
+        move = dialogue.utterances[place]
+        text = reply.text.strip().removeprefix(f"{dialogue.name(move)}:")
+        return read_intent(text, move.text, dialogue.language, self._own.longest)
+
+
+def intent_messages(
+    dialogue: Dialogue, place: int, culture: Culture | None = None
+) -> tuple[Message, ...]:
+    """The prompt for one move's intent, as it is asked and as it is trained."""
+    language, scenario = dialogue.language, dialogue.scenario
+    culture = culture or find_culture(dialogue.culture)
+    move = dialogue.utterances[place]
+    system = text("observer", language).fill(culture=culture.named(language))
+    user = text("intent", language).fill(
+        setting=scenario.setting,
+        people=scenario.pair,
+        history=history(scenario, dialogue.utterances[:place], language),
+        move=history(scenario, [move], language),
+        name=dialogue.name(move),
+    )
+    return Message("system", system), Message("user", user)
+
+
+def read_intent(text: str, utterance: str, language: str, longest: int) -> str | Unread:
+    """The one sentence in a reply, or what is wrong with it."""
+    lines = [line.strip(' \t*_#>-"“”„「」') for line in text.splitlines() if re.search(r"\w", line)]
+    if not lines:
+        return Unread("empty")
+    labels = [each for words in read_in(language) for each in words.intent]
+    first = labelled(lines[0], labels)
+    line = first or (lines[1] if first == "" and len(lines) > 1 else lines[0])
+    found = FIRST_SENTENCE.match(line)
+    sentence = found[1].strip() if found else line
+    if length_in(sentence, words_in(language)) > longest:
+        return Unread("too long")
+    if breaks_character(sentence, language):
+        return Unread("breaks character")
+    if wrong_language(sentence, language):
+        return Unread("wrong language")
+    if similarity(sentence, utterance) >= SAME or normalise(sentence) in normalise(utterance):
+        return Unread("the utterance again")
+    return sentence

@@ -1,0 +1,254 @@
+"""Judging: rules first, then three or four questions to any engine about what is left.
+
+Is it a good dialogue, does it fit the culture, is it free of stereotypes; then, with the first two
+findings in view, is its fit good or bad all in all. By `choose` each is asked twice with the
+options in both orders and weighed (a judge that likes "A" is neither for nor against); as `text`
+the verdict is written and parsed, with bounded tries. The transcript is quoted as data, one JSON
+string a move.
+
+    stage = JudgeStage(dialogues, settings)
+    runner.run(stage)
+    judged = stage.collect(runner.lookup)
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from acculturate.clca.dialogue import Dialogue, transcript
+from acculturate.clca.moves import Unread
+from acculturate.clca.rules import fault_of
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.texts import text
+from acculturate.clca.trying import Task, Tries
+from acculturate.clca.verdicts import (
+    CONFIDENCES,
+    Question,
+    Stated,
+    Verdict,
+    from_probability,
+    keep,
+    read_verdict,
+)
+from acculturate.clca.words import words_in
+from acculturate.clca.yields import Drop, Yield, reasons
+from acculturate.culture import Culture, find_culture
+from acculturate.records import Choice, ChooseRequest, Generation, Message, Reply
+from acculturate.runner import Lookup, Round
+
+LABELS = ("A", "B")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The kept dialogues, all verdicts, and what was dropped by rules and by verdicts."""
+
+    kept: tuple[Dialogue, ...]
+    verdicts: tuple[Verdict, ...]
+    faults: Mapping[str, str]
+    drops: tuple[Drop, ...]
+    yields: tuple[Yield, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """Verdicts by (dialogue, question), and what could not be read."""
+
+    verdicts: dict[tuple[str, Question], Verdict] = field(default_factory=dict)
+    drops: list[Drop] = field(default_factory=list)
+
+
+class JudgeStage:
+    """Judges `dialogues` by the model in `role`; two stages with two roles can be compared."""
+
+    def __init__(
+        self,
+        dialogues: Sequence[Dialogue],
+        settings: ClcaSettings,
+        cultures: Sequence[Culture] = (),
+        role: str = "judge",
+        name: str = "verdicts",
+    ) -> None:
+        self.name = name
+        self._role, self._settings, self._own = role, settings, settings.judging
+        self._all = tuple(dialogues)
+        self._cultures = {each.code: each for each in cultures}
+        found = {
+            each.id: fault_of(each, settings.roleplay.similar, self._own.least)
+            for each in self._all
+        }
+        self._faults = {key: fault for key, fault in found.items() if fault}
+        self._judged = [each for each in self._all if each.id not in self._faults]
+        self._by_id = {each.id: each for each in self._judged}
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        """First what stands on the dialogue alone, then the review of it."""
+        return self._go(_Found(), done)
+
+    def collect(self, done: Lookup) -> Judged:
+        """Read all verdicts anew and filter by them."""
+        found = _Found()
+        for _ in self._go(found, done):
+            pass
+        verdicts = tuple(found.verdicts.values())
+        kept, against = keep(self._judged, verdicts, self._own.keep)
+        lost = [
+            Drop(reason, transcript(each), each.id)
+            for each in self._all
+            if (reason := self._faults.get(each.id) or against.get(each.id, ""))
+        ]
+        return Judged(
+            tuple(kept),
+            verdicts,
+            self._faults,
+            (*found.drops, *lost),
+            self._yields(verdicts, found.drops, kept, lost),
+        )
+
+    def _go(self, found: _Found, done: Lookup) -> Iterator[Round]:
+        first: list[Question] = ["quality", "fit"]
+        if self._own.stereotypes:
+            first.append("stereotype")
+        yield from self._ask(list(itertools.product(self._judged, first)), found, done)
+        review: Question = "review"
+        ready = [
+            each
+            for each in self._judged
+            if (each.id, "quality") in found.verdicts and (each.id, "fit") in found.verdicts
+        ]
+        yield from self._ask([(each, review) for each in ready], found, done)
+
+    def _ask(
+        self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
+    ) -> Iterator[Round]:
+        way = self._weigh if self._own.way == "choose" else self._write
+        return way(cases, found, done)
+
+    # -- weighed ----------------------------------------------------------------------------------
+
+    def _weigh(
+        self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
+    ) -> Iterator[Round]:
+        asked = [
+            [self._choice(dialogue, question, found, flip) for flip in (False, True)]
+            for dialogue, question in cases
+        ]
+        if not asked:
+            return
+        yield Round(self._role, list(itertools.chain.from_iterable(asked)), 2 * len(asked))
+        for (dialogue, question), pair in zip(cases, asked, strict=True):
+            replies = [done(self._role, request) for request in pair]
+            probability = both_orders(replies)
+            if probability is None:
+                found.drops.append(Drop("no reply", _message(replies), f"{dialogue.id} {question}"))
+                continue
+            stated = from_probability(probability)
+            found.verdicts[dialogue.id, question] = Verdict(
+                dialogue.id, question, stated.good, stated.confidence, "", probability
+            )
+
+    def _choice(
+        self, dialogue: Dialogue, question: Question, found: _Found, flip: bool
+    ) -> ChooseRequest:
+        words = words_in(dialogue.language)
+        options = (words.good[0], words.bad[0])
+        form = text("form_choice", dialogue.language).fill(
+            options=list(zip(LABELS, options[::-1] if flip else options, strict=True))
+        )
+        return ChooseRequest(self._messages(dialogue, question, found, form), LABELS)
+
+    # -- written ----------------------------------------------------------------------------------
+
+    def _write(
+        self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
+    ) -> Iterator[Round]:
+        by_key = {f"{dialogue.id} {question}": (dialogue, question) for dialogue, question in cases}
+
+        def read(key: str, reply: Generation) -> Stated | Unread:
+            return read_verdict(reply.text, by_key[key][0].language)
+
+        sampling = self._own.sampling(self._settings.seed)
+        tasks = [Task(key, self._written(*case, found)) for key, case in by_key.items()]
+        tries = Tries(tasks, read, sampling, self._own.tries, self._role)
+        yield from tries.rounds(done)
+        tried = tries.collect(done)
+        found.drops += tried.drops
+        for key, stated in tried.values.items():
+            dialogue, question = by_key[key]
+            found.verdicts[dialogue.id, question] = Verdict(
+                dialogue.id, question, stated.good, stated.confidence, stated.critique
+            )
+
+    def _written(
+        self, dialogue: Dialogue, question: Question, found: _Found
+    ) -> tuple[Message, ...]:
+        form = text("form_text", dialogue.language).fill()
+        return self._messages(dialogue, question, found, form)
+
+    # -- prompts ----------------------------------------------------------------------------------
+
+    def _messages(
+        self, dialogue: Dialogue, question: Question, found: _Found, form: str
+    ) -> tuple[Message, ...]:
+        """The case first, so that all questions about a dialogue share a beginning."""
+        language = dialogue.language
+        culture = self._cultures.get(dialogue.culture) or find_culture(dialogue.culture)
+        case = text("case", language).fill(
+            setting=dialogue.scenario.setting,
+            people=dialogue.scenario.pair,
+            transcript=transcript(dialogue),
+        )
+        asked = text(question, language).fill(
+            culture=culture.named(language),
+            descriptors=dialogue.descriptors.text,
+            quality=self._said(dialogue, "quality", found),
+            fit=self._said(dialogue, "fit", found),
+        )
+        system = text("judge", language).fill()
+        return Message("system", system), Message("user", f"{case}\n\n{asked}\n\n{form}")
+
+    def _said(self, dialogue: Dialogue, question: Question, found: _Found) -> str:
+        """An earlier verdict in words, for the review."""
+        verdict = found.verdicts.get((dialogue.id, question))
+        if verdict is None:
+            return ""
+        words = words_in(dialogue.language)
+        sure = words.levels[CONFIDENCES.index(verdict.confidence)][0]
+        return f"{words.good[0] if verdict.good else words.bad[0]} ({sure})"
+
+    def _yields(
+        self,
+        verdicts: Sequence[Verdict],
+        unread: Sequence[Drop],
+        kept: Sequence[Dialogue],
+        lost: Sequence[Drop],
+    ) -> tuple[Yield, ...]:
+        by_rule = [drop for drop in lost if drop.topic in self._faults]
+        by_verdict = [drop for drop in lost if drop.topic not in self._faults]
+        per_dialogue = 4 if self._own.stereotypes else 3
+        return (
+            Yield(
+                "dialogues that pass the rules", len(self._judged), len(self._all), reasons(by_rule)
+            ),
+            Yield("verdicts", len(verdicts), per_dialogue * len(self._judged), reasons(unread)),
+            Yield("dialogues kept", len(kept), len(self._judged), reasons(by_verdict)),
+        )
+
+
+def both_orders(replies: Sequence[Reply | None]) -> float | None:
+    """The first option's probability among the two, mean of both orders; None where one is
+    missing. The second reply has the options the other way round.
+    """
+    choices = [each for each in replies if isinstance(each, Choice)]
+    if len(choices) < 2:
+        return None
+    shares = []
+    for place, choice in enumerate(choices):
+        own, other = choice.logprobs[place], choice.logprobs[1 - place]
+        shares.append(1 / (1 + math.exp(min(700.0, other - own))))
+    return sum(shares) / 2
+
+
+def _message(replies: Sequence[Reply | None]) -> str:
+    return next((text for each in replies if (text := getattr(each, "message", ""))), "")

@@ -1,0 +1,165 @@
+"""The method as a whole: its stages in order, from cultures to training rows.
+
+Who carries a stage (which engines stand behind the roles `teacher`, `partner` and `judge`) is the
+caller's affair: `carry` runs a stage to its end and returns what it collects.
+
+    learned = learn(cultures, settings, carry, can_choose=judge.can_choose)
+    learned.teaching.rows, learned.yields
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from acculturate.clca.adapting import AdaptStage, Scenarios
+from acculturate.clca.audit import Audit, audit
+from acculturate.clca.dialogue import Dialogue, played
+from acculturate.clca.intents import Intents, IntentStage
+from acculturate.clca.judging import Judged, JudgeStage
+from acculturate.clca.relevance import Relevances, RelevanceStage
+from acculturate.clca.roleplay import Dialogues, RoleplayStage
+from acculturate.clca.scenario import Seed
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.teaching import Teaching, teaching_rows
+from acculturate.clca.yields import Drop, Yield
+from acculturate.culture import Culture
+
+Carry = Callable[[Any], Any]
+"""Runs a stage over its roles' engines and returns `stage.collect(lookup)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What every step brought; `settings` are those that were really used."""
+
+    settings: ClcaSettings
+    scenarios: Scenarios
+    dialogues: Dialogues
+    judged: Judged
+    intents: Intents
+    relevances: Relevances
+    audit: Audit
+    teaching: Teaching
+
+    @property
+    def yields(self) -> tuple[Yield, ...]:
+        """The steps in order."""
+        steps = (self.scenarios, self.dialogues, self.judged, self.intents, self.relevances)
+        found = tuple(each for step in steps for each in step.yields)
+        return (*found, *_audited(self.audit), *self.teaching.yields)
+
+    @property
+    def drops(self) -> tuple[Drop, ...]:
+        """Everything that was not used, with its reason."""
+        return (
+            *self.scenarios.drops,
+            *self.dialogues.drops,
+            *self.judged.drops,
+            *self.intents.drops,
+        )
+
+
+def learn(
+    cultures: Sequence[Culture],
+    settings: ClcaSettings,
+    carry: Carry,
+    *,
+    can_choose: bool = True,
+    seeds: Mapping[str, Seed] | None = None,
+) -> Learned:
+    """Scenarios, dialogues, verdicts, intents, relevance, rows.
+
+    A judge that gives no option probabilities (`can_choose` False) writes its verdicts instead, and
+    relevance is left out; `settings` of the result say so. A task with weight 0 is not asked for.
+    """
+    if not can_choose:
+        settings = _written(settings)
+    tasks = settings.teaching
+    scenarios: Scenarios = carry(AdaptStage(cultures, settings, seeds))
+    played_: Dialogues = carry(RoleplayStage(scenarios.scenarios, settings, cultures))
+    judged: Judged = carry(JudgeStage(played_.dialogues, settings, cultures))
+    asked = judged.kept if tasks.intents else ()
+    intents: Intents = carry(IntentStage(asked, settings, cultures))
+    weighed = judged.kept if tasks.relevance else ()
+    relevances: Relevances = carry(RelevanceStage(weighed, cultures))
+    return Learned(
+        settings=settings,
+        scenarios=scenarios,
+        dialogues=played_,
+        judged=judged,
+        intents=intents,
+        relevances=relevances,
+        audit=audit(played_.dialogues, judged.verdicts, cultures),
+        teaching=teaching_rows(
+            judged.kept, intents.intents, relevances.relevances, settings, cultures
+        ),
+    )
+
+
+def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
+    """Every dialogue as a row of plain values, for a report: people, moves with their intents,
+    verdicts, and why it was dropped ("" where it was kept).
+    """
+    dropped = {drop.topic: drop.reason for drop in learned.judged.drops}
+    intents = {(each.dialogue, each.place): each.text for each in learned.intents.intents}
+    return [
+        {
+            "id": each.id,
+            "culture": each.culture,
+            "language": each.language,
+            "domain": each.scenario.domain,
+            "adapted": each.scenario.adapted,
+            "setting": each.scenario.setting,
+            "people": [
+                {"name": who.name, "occupation": who.occupation, "goal": who.goal,
+                 "secret": who.secret}
+                for who in each.scenario.pair
+            ],
+            "end": each.end,
+            "moves": _moves(each, intents),
+            "verdicts": _verdicts(learned, each.id),
+            "dropped": dropped.get(each.id, ""),
+        }
+        for each in learned.dialogues.dialogues
+    ]  # fmt: skip
+
+
+def _moves(dialogue: Dialogue, intents: Mapping[tuple[str, int], str]) -> list[dict[str, str]]:
+    return [
+        {
+            "speaker": dialogue.name(each),
+            "kind": each.kind,
+            "text": played(each, dialogue.language),
+            "intent": intents.get((dialogue.id, place), ""),
+        }
+        for place, each in enumerate(dialogue.utterances)
+    ]
+
+
+def _verdicts(learned: Learned, dialogue: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "question": each.question,
+            "good": each.good,
+            "confidence": each.confidence,
+            "probability": each.probability,
+            "critique": each.critique,
+        }
+        for each in learned.judged.verdicts
+        if each.dialogue == dialogue
+    ]
+
+
+def _written(settings: ClcaSettings) -> ClcaSettings:
+    judging = settings.judging.model_copy(update={"way": "text"})
+    teaching = settings.teaching.model_copy(update={"relevance": 0.0})
+    return settings.model_copy(update={"judging": judging, "teaching": teaching})
+
+
+def _audited(found: Audit) -> tuple[Yield, ...]:
+    steps = [
+        Yield(f"dialogues with a {kind}", count, found.dialogues, "by patterns")
+        for kind, count in found.counts.items()
+    ]
+    steps.append(Yield("dialogues with stereotypes", found.biased, found.judged, "by the judge"))
+    return tuple(steps)

@@ -1,0 +1,140 @@
+"""Rules: what can be told of a text without a model, before any model is asked.
+
+They cost nothing and look for what small teachers do most: nothing, the same again, another
+language, the language model itself instead of the character, and people who are not in the
+scenario. A rule that fires gives its reason in a few words, "" otherwise.
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from acculturate.clca.dialogue import Dialogue
+from acculturate.clca.scenario import Scenario
+from acculturate.clca.words import Words, words_in
+from acculturate.records.language import look_up
+from acculturate.similarity import similarity
+
+SCRIPTS = {
+    "han": re.compile(r"[\u4e00-\u9fff]"),
+    "kana": re.compile(r"[\u3040-\u30ff]"),
+    "latin": re.compile(r"[A-Za-zÀ-ÿ]"),
+}
+SENTENCE = re.compile(r"[^.!?。！？]*\w[^.!?。！？]*")
+LATIN = ("en", "de", "es")
+TOLD = 12
+"""Words of a Latin text from which its language can be told by its function words."""
+REPEATED = 0.25
+"""The largest share of utterances that may repeat an earlier one."""
+
+
+def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
+    """The first rule that a dialogue breaks, or ``""``; `least` is its least number of
+    exchanges.
+    """
+    said = dialogue.spoken
+    speakers = {each.speaker for each in dialogue.utterances if each.kind == "speak"}
+    if len(speakers) < 2:
+        return "empty"
+    if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
+        return "too short"
+    if repeats(said, similar) > REPEATED * len(said):
+        return "repetitive"
+    if any(wrong_language(text, dialogue.language) for text in (*said, " ".join(said))):
+        return "wrong language"
+    if any(breaks_character(text, dialogue.language) for text in said):
+        return "breaks character"
+    if any(stranger(text, dialogue.scenario, dialogue.language) for text in said):
+        return "names not in the scenario"
+    return ""
+
+
+def repeats(texts: Sequence[str], similar: float) -> int:
+    """How many texts are nearly the same as one before."""
+    return sum(repeats_any(text, texts[:at], similar) for at, text in enumerate(texts))
+
+
+def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
+    """Whether a text of some length is nearly the same as one of `earlier`."""
+    # "Yes." and "Thank you." may be said twice
+    return _length(text) > 3 and any(similarity(text, each) >= similar for each in earlier)
+
+
+def loops(text: str) -> bool:
+    """Whether a text of three sentences or more says at least half of them over again."""
+    sentences = [each.strip().casefold() for each in SENTENCE.findall(text)]
+    return len(sentences) > 2 and 2 * len(set(sentences)) <= len(sentences)
+
+
+def wrong_language(text: str, language: str) -> bool:
+    """Whether a text is clearly not in a language; a text too short to tell is not."""
+    words = words_in(language)
+    counts = {name: len(script.findall(text)) for name, script in SCRIPTS.items()}
+    letters = sum(counts.values())
+    if letters < 4:
+        return False
+    if words.script == "kana":
+        return counts["kana"] < 0.1 * letters
+    if words.script == "han":
+        return counts["han"] < 0.5 * letters or counts["kana"] > 0.1 * letters
+    return counts["latin"] < 0.5 * letters or _other_latin(text, language)
+
+
+def _other_latin(text: str, language: str) -> bool:
+    """Whether another language's function words are far more common than its own."""
+    found = re.findall(r"[^\W\d_]+", text.casefold())
+    own = language.partition("-")[0]
+    if len(found) < TOLD or own not in LATIN:
+        return False
+    share = {tag: sum(word in words_in(tag).function for word in found) for tag in LATIN}
+    return max(share[tag] for tag in LATIN if tag != own) > 2 * share[own] + 2
+
+
+def breaks_character(text: str, language: str) -> bool:
+    """Whether a text speaks as a language model or leaves a slot open."""
+    patterns = (*_patterns("out_of_character", language), *_table()["open_slots"]["all"])
+    return any(re.search(pattern, text, re.I) for pattern in patterns)
+
+
+def stranger(text: str, scenario: Scenario, language: str) -> str:
+    """A name that is addressed and stands nowhere in the scenario, or ``""``."""
+    known = scenario.text.casefold()
+    never = {name.casefold() for name in look_up(_table()["no_names"], language) or ()}
+    for name in _addressed(text, language):
+        folded = name.casefold()
+        # a title may swallow what stands before a surname of one sign: any part will do
+        parts = {folded, folded[-1]} if not name.isascii() and len(name) < 5 else {folded}
+        if folded not in never and not any(part in known for part in parts):
+            return name
+    return ""
+
+
+def _addressed(text: str, language: str) -> Iterator[str]:
+    for pattern in look_up(_table()["addressed"], language) or ():
+        yield from (match[1] for match in re.finditer(pattern, text, re.M))
+
+
+def _patterns(section: str, language: str) -> tuple[str, ...]:
+    table: Mapping[str, list[str]] = _table()[section]
+    own = look_up(table, language) or ()
+    return (*own, *table["en"]) if own is not table["en"] else tuple(own)
+
+
+def _length(text: str) -> int:
+    """Words of a Latin text, signs of a Chinese or Japanese one by twos."""
+    signs = len(SCRIPTS["han"].findall(text)) + len(SCRIPTS["kana"].findall(text))
+    return signs // 2 if signs else len(text.split())
+
+
+def length_in(text: str, words: Words) -> int:
+    """Words, or signs by twos where the language is written without spaces."""
+    return len(text.split()) if words.script == "latin" else _length(text)
+
+
+@functools.cache
+def _table() -> Mapping[str, Any]:
+    source = resources.files(__package__) / "rules.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))

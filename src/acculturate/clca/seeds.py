@@ -1,0 +1,201 @@
+"""Seeds: the situations that scenarios are made from, as TOML, ours and a user's own.
+
+A file holds a domain and its situations; ids are unique in a folder, and one of a user's folder
+takes the place of a shipped one with the same id:
+
+    domain = "family"
+
+    [[scenario]]
+    id = "family-wedding-guests"
+    setting = "{first} and {second}, siblings, sit at their parents' kitchen table ..."
+    tension = "Whether relatives must be invited because they are relatives ..."
+    [scenario.first]
+    occupation = "shop assistant"
+    background = "..."
+    goal = "..."
+    secret = "..."
+    [scenario.second]
+    ...
+
+A situation may name its people (`name = "..."`, both or neither); with `culture = "DEU"` and
+`language = "de"` it is a finished scenario for that culture, which no model adapts any more.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from acculturate.clca.scenario import (
+    PARTS,
+    SLOTS,
+    Character,
+    Scenario,
+    Seed,
+    check_slots,
+    flaw_of,
+)
+from acculturate.config import read_toml, validate
+from acculturate.culture import find_culture
+from acculturate.errors import ConfigError, nearest
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class _Character(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = ""
+    occupation: Line
+    background: Line
+    goal: Line
+    secret: Line
+
+
+class _Situation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    setting: Line
+    tension: Line
+    culture: str = ""
+    language: str = "en"
+    first: _Character
+    second: _Character
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        named = [who for who in (self.first, self.second) if who.name]
+        if len(named) == 1:
+            raise ValueError(f"'{self.id}' names one character only: name both or neither")
+        if named and (flaw := flaw_of(self.first.name, self.second.name)):
+            raise ValueError(f"'{self.id}': {flaw}; give them two names")
+        if self.culture and not named:
+            raise ValueError(f"'{self.id}' is set in {self.culture}, so both characters need names")
+        return self
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    domain: Line
+    scenario: Annotated[list[_Situation], Field(min_length=1)]
+
+
+def load_seeds(folders: Sequence[Path] = (), domains: Sequence[str] = ()) -> dict[str, Seed]:
+    """Seeds by id, those of `folders` first, then ours; only some domains where they are named.
+
+    Raises `ConfigError` in one sentence for a folder, file, field or domain that is not right.
+    """
+    found: dict[str, Seed] = {}
+    for folder in folders:
+        own = read_folder(folder)
+        found.update((key, seed) for key, seed in own.items() if key not in found)
+    for file in sorted(_shipped().iterdir(), key=lambda each: each.name):
+        for seed in _read(Path(str(file))):
+            found.setdefault(seed.id, seed)
+    have = list(dict.fromkeys(seed.domain for seed in found.values()))
+    for domain in domains:
+        if domain not in have:
+            raise ConfigError(
+                f"There is no domain '{domain}' among the situations.{nearest(domain, have)} "
+                f"There are {', '.join(sorted(have))}."
+            )
+    return {key: seed for key, seed in found.items() if not domains or seed.domain in domains}
+
+
+def read_folder(folder: Path) -> dict[str, Seed]:
+    """The seeds of a folder of TOML files (or of one file), by id."""
+    files = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+    if not files:
+        raise ConfigError(f"There are no scenario files (*.toml) in {folder}.")
+    found: dict[str, Seed] = {}
+    for file in files:
+        for seed in _read(file):
+            if seed.id in found:
+                raise ConfigError(f"{file}: the id '{seed.id}' stands twice; give one another id.")
+            found[seed.id] = seed
+    return found
+
+
+def choose_seeds(seeds: Mapping[str, Seed], culture: str, count: int, draw_seed: int) -> list[Seed]:
+    """At most `count` (0: all) seeds for a culture, in turn from each domain, drawn by the seed.
+
+    A smaller count gives a part of a larger one.
+    """
+    by_domain: dict[str, list[Seed]] = {}
+    for seed in sorted(seeds.values(), key=lambda each: each.id):
+        if seed.culture in ("", culture):
+            by_domain.setdefault(seed.domain, []).append(seed)
+    draw = random.Random(f"{draw_seed}/seeds")
+    decks = list(by_domain.values())
+    draw.shuffle(decks)
+    for deck in decks:
+        draw.shuffle(deck)
+    longest = max((len(deck) for deck in decks), default=0)
+    turns = [deck[k] for k in range(longest) for deck in decks if k < len(deck)]
+    return turns[:count] if count else turns
+
+
+def dump_scenarios(scenarios: Sequence[Scenario]) -> str:
+    """Scenarios of one domain as a file that `read_folder` reads."""
+    import tomli_w
+
+    tree: dict[str, Any] = {
+        "domain": scenarios[0].domain,
+        "scenario": [_entry(each) for each in scenarios],
+    }
+    return tomli_w.dumps(tree, multiline_strings=True)
+
+
+def _entry(scenario: Scenario) -> dict[str, Any]:
+    people = {
+        slot: {"name": who.name} | {part: _escaped(getattr(who, part)) for part in PARTS}
+        for slot, who in zip(SLOTS, scenario.pair, strict=True)
+    }
+    return {
+        "id": scenario.id.replace("/", ".").lower(),
+        "setting": _escaped(scenario.setting),
+        "tension": _escaped(scenario.tension),
+        "culture": scenario.culture,
+        "language": scenario.language,
+        **people,
+    }
+
+
+def _escaped(text: str) -> str:
+    """Braces of a finished text are no slots."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _read(file: Path) -> Iterator[Seed]:
+    read = validate(_File, read_toml(file), str(file))
+    for each in read.scenario:
+        where = f"{file}: '{each.id}'"
+        for text in (each.setting, each.tension):
+            check_slots(text, where)
+        if each.culture:
+            find_culture(each.culture)
+        yield Seed(
+            id=each.id,
+            domain=read.domain,
+            setting=each.setting,
+            tension=each.tension,
+            first=_character(each.first, where),
+            second=_character(each.second, where),
+            culture=each.culture,
+            language=each.language,
+        )
+
+
+def _character(given: _Character, where: str) -> Character:
+    for text in (given.occupation, given.background, given.goal, given.secret):
+        check_slots(text, where)
+    return Character(given.name, given.occupation, given.background, given.goal, given.secret)
+
+
+def _shipped() -> Any:
+    return resources.files(__package__) / "situations"

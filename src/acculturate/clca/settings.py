@@ -1,0 +1,190 @@
+"""The settings of a CLCA adaptation, from scenarios to training rows.
+
+`preset = "published"` does as the paper describes (Liu, Korhonen and Gurevych, ACL 2025,
+arXiv 2504.02953): the whole history in one message, verdicts written and parsed, a filter that
+uses two of the three, no task of relevance. The default plays in a chat, weighs verdicts as option
+probabilities and uses all of them. A setting that is given stands above its preset.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from acculturate.records import Sampling
+from acculturate.records.language import look_up
+
+Preset = Literal["default", "published"]
+Form = Literal["chat", "paper"]
+Way = Literal["choose", "text"]
+Filter = Literal["default", "published", "none"]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ScenarioSettings(Section):
+    """Which situations, and who sets them in a culture."""
+
+    folders: Annotated[
+        tuple[Path, ...], Field(description="folders of your own scenario files, before ours")
+    ] = ()
+    domains: Annotated[tuple[str, ...], Field(description="only these domains; none: all")] = ()
+    count: Annotated[int, Field(ge=0, description="situations per culture; 0: all there are")] = 0
+    variants: Annotated[int, Field(ge=1, description="versions of each situation")] = 1
+    adapt: Annotated[
+        Literal["teacher", "rule"],
+        Field(description="teacher: a model sets it in the culture; rule: only names are put in"),
+    ] = "teacher"
+    fallback: Annotated[
+        bool, Field(description="use the rule where the teacher brought nothing readable")
+    ] = True
+    tries: Annotated[int, Field(ge=1, description="attempts per scenario")] = 3
+    temperature: Annotated[float, Field(ge=0)] = 0.8
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
+    max_tokens: Annotated[int, Field(ge=64)] = 700
+
+    def sampling(self, seed: int) -> Sampling:
+        """How an adapted scenario is drawn."""
+        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
+
+
+class RoleplaySettings(Section):
+    """How the two characters play."""
+
+    form: Annotated[
+        Form, Field(description="chat: the other's words as the user's turn; paper: one message")
+    ] = "chat"
+    exchanges: Annotated[int, Field(ge=1, description="at most; one is a move of each")] = 10
+    exchanges_in: Annotated[
+        dict[str, Annotated[int, Field(ge=1)]],
+        Field(description="another number for a language, such as zh = 5"),
+    ] = {}
+    dialogues: Annotated[int, Field(ge=1, description="dialogues per scenario")] = 1
+    tries: Annotated[int, Field(ge=1, description="attempts per move")] = 3
+    similar: Annotated[
+        float, Field(gt=0, le=1, description="from this similarity on a move repeats another")
+    ] = 0.8
+    temperature: Annotated[float, Field(ge=0)] = 0.8
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
+    max_tokens: Annotated[int, Field(ge=8, description="of one move")] = 160
+
+    def sampling(self, seed: int) -> Sampling:
+        """How a move is drawn."""
+        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
+
+    def moves(self, language: str) -> int:
+        """At most so many moves of both together."""
+        own = look_up(self.exchanges_in, language)
+        return 2 * (self.exchanges if own is None else own)
+
+
+class JudgingSettings(Section):
+    """How dialogues are judged, and which are kept."""
+
+    way: Annotated[
+        Way, Field(description="choose: option probabilities; text: a written verdict, parsed")
+    ] = "choose"
+    keep: Annotated[
+        Filter,
+        Field(description="default: no verdict against it; published: as the paper; none: all"),
+    ] = "default"
+    least: Annotated[int, Field(ge=1, description="exchanges; shorter dialogues are dropped")] = 2
+    stereotypes: Annotated[bool, Field(description="also ask for stereotypes and slurs")] = True
+    tries: Annotated[int, Field(ge=1, description="attempts per written verdict")] = 2
+    temperature: Annotated[float, Field(ge=0)] = 0.0
+    max_tokens: Annotated[int, Field(ge=8)] = 200
+
+    def sampling(self, seed: int) -> Sampling:
+        """How a written verdict is drawn."""
+        return Sampling(self.temperature, 1.0, self.max_tokens, seed)
+
+
+class IntentSettings(Section):
+    """How the intent of an utterance is written down."""
+
+    tries: Annotated[int, Field(ge=1, description="attempts per utterance")] = 2
+    longest: Annotated[int, Field(ge=5, description="words (characters in zh, ja: twice)")] = 60
+    temperature: Annotated[float, Field(ge=0)] = 0.3
+    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
+    max_tokens: Annotated[int, Field(ge=8)] = 80
+
+    def sampling(self, seed: int) -> Sampling:
+        """How an intent is drawn."""
+        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
+
+
+class TeachingSettings(Section):
+    """What is taught: the weight of each task's rows; 0 leaves a task out."""
+
+    imitation: Annotated[float, Field(ge=0, description="saying what a character said")] = 1.0
+    intents: Annotated[float, Field(ge=0, description="saying what was intended")] = 1.0
+    relevance: Annotated[
+        float, Field(ge=0, description="telling which exchanges carry culture; ours")
+    ] = 0.5
+    quantity: Annotated[
+        float, Field(gt=0, le=1, description="share of the kept dialogues used")
+    ] = 1.0
+
+
+PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
+    "default": {},
+    "published": {
+        "roleplay": {
+            "form": "paper",
+            "exchanges_in": {"zh": 5},
+            "temperature": 0.6,
+            "top_p": 0.7,
+            "max_tokens": 500,
+        },
+        "judging": {"way": "text", "keep": "published", "least": 1, "stereotypes": False},
+        "teaching": {"relevance": 0.0},
+    },
+}
+
+
+class ClcaSettings(Section):
+    """The `[adapt]` tables of method `clca`."""
+
+    preset: Annotated[Preset, Field(description="default, or published: as the paper")] = "default"
+    seed: Annotated[int, Field(ge=0, description="of every draw, choice and order")] = 42
+    language: Annotated[
+        str, Field(description="of dialogues and rows: en, zh, de, ja, es, or culture: its own")
+    ] = "en"
+    descriptors: Annotated[
+        str, Field(description="the culture in words: own, none, or another culture's code")
+    ] = "own"
+    partner: Annotated[
+        bool, Field(description="the second character is played by the model in role 'partner'")
+    ] = False
+    scenarios: ScenarioSettings = ScenarioSettings()
+    roleplay: RoleplaySettings = RoleplaySettings()
+    judging: JudgingSettings = JudgingSettings()
+    intents: IntentSettings = IntentSettings()
+    teaching: TeachingSettings = TeachingSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lay_over_preset(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        laid = dict(given)
+        for name, values in PRESETS.get(given.get("preset", "default"), {}).items():
+            section = laid.get(name, {})
+            if isinstance(section, BaseModel):
+                section = section.model_dump(exclude_unset=True)
+            laid[name] = {**values, **section} if isinstance(section, dict) else section
+        return laid
+
+    @model_validator(mode="after")
+    def _agree(self) -> "ClcaSettings":
+        weights = self.teaching
+        if weights.imitation == weights.intents == weights.relevance == 0:
+            raise ValueError("all weights of teaching are 0: give one task a weight above 0")
+        return self
+
+    @property
+    def roles(self) -> tuple[str, str]:
+        """Who plays the first and the second character."""
+        return "teacher", "partner" if self.partner else "teacher"

@@ -1,0 +1,171 @@
+"""Training rows: three tasks from the kept dialogues.
+
+- Imitation: each dialogue from both sides, as a chat of several turns. The system prompt names the
+  character whose words are the assistant's, so that no one is taught to speak as the other; it
+  holds neither goals nor secrets. Words and acts are trained, acts between asterisks; silences and
+  wordless leaving are shown and not trained.
+- Intents: what each move was meant to bring about. A move without an intent gives no row.
+- Relevance (ours; weight 0 as published): whether an exchange carries the culture, as the judge's
+  distribution over yes and no, which stand in either order.
+
+    taught = teaching_rows(judged.kept, intents.intents, relevances.relevances, settings)
+"""
+
+import math
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from acculturate.clca.dialogue import Dialogue, Utterance, played
+from acculturate.clca.intents import Intent, intent_messages
+from acculturate.clca.judging import LABELS
+from acculturate.clca.relevance import Relevance, relevance_messages
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.texts import text
+from acculturate.clca.yields import Yield
+from acculturate.culture import Culture, find_culture
+from acculturate.records import Message, Role, TrainingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """Rows in the order in which they are trained, and how many of each task."""
+
+    rows: tuple[TrainingRow, ...]
+    yields: tuple[Yield, ...]
+
+
+def teaching_rows(
+    dialogues: Sequence[Dialogue],
+    intents: Sequence[Intent],
+    relevances: Sequence[Relevance],
+    settings: ClcaSettings,
+    cultures: Sequence[Culture] = (),
+) -> Teaching:
+    """The rows of every task with a weight above 0, shuffled by the seed."""
+    own, by_code = settings.teaching, {each.code: each for each in cultures}
+    used = thin(dialogues, own.quantity, settings.seed)
+    by_id = {each.id: each for each in used}
+    tasks = {
+        "imitation": list(_imitation(used, own.imitation, by_code)),
+        "intents": list(_intents(intents, by_id, own.intents, by_code)),
+        "relevance": list(_relevance(relevances, by_id, own.relevance, by_code, settings.seed)),
+    }
+    rows = [row for each in tasks.values() for row in each]
+    random.Random(f"{settings.seed}/rows").shuffle(rows)
+    yields = [Yield("dialogues used", len(used), len(dialogues), f"quantity {own.quantity:g}")]
+    for task, made in tasks.items():
+        weight = getattr(own, task)
+        yields.append(Yield(f"rows of {task}", len(made), len(rows), f"weight {weight:g}"))
+    return Teaching(tuple(rows), tuple(yields))
+
+
+def thin(dialogues: Sequence[Dialogue], quantity: float, seed: int) -> list[Dialogue]:
+    """A share of each culture's dialogues, rounded up; a smaller one is a part of a larger one."""
+    chosen: set[str] = set()
+    for culture in dict.fromkeys(each.culture for each in dialogues):
+        ids = [each.id for each in dialogues if each.culture == culture]
+        random.Random(f"{seed}/{culture}").shuffle(ids)
+        chosen.update(ids[: math.ceil(quantity * len(ids))])
+    return [each for each in dialogues if each.id in chosen]
+
+
+def imitation_row(
+    dialogue: Dialogue, side: int, weight: float = 1.0, culture: Culture | None = None
+) -> TrainingRow | None:
+    """A dialogue as its character `side` (0 or 1) speaks it; None where that one says nothing."""
+    messages = [Message("system", _speaker(dialogue, side, culture))]
+    if side == 0:
+        messages.append(Message("user", text("opening", dialogue.language).fill()))
+    trained = []
+    for each in dialogue.utterances:
+        own = each.speaker == side
+        role: Role = "assistant" if own else "user"
+        if own and each.text:
+            trained.append(len(messages))
+        messages.append(Message(role, _said(each, dialogue.language, own=own)))
+    if not trained:
+        return None
+    *earlier, last = trained
+    return TrainingRow(
+        prompt=tuple(messages[:last]),
+        culture=dialogue.culture,
+        source=f"imitation {dialogue.id} {dialogue.scenario.pair[side].name}",
+        completion=messages[last].text,
+        weight=weight,
+        trained=tuple(earlier),
+    )
+
+
+def _speaker(dialogue: Dialogue, side: int, culture: Culture | None) -> str:
+    culture = culture or find_culture(dialogue.culture)
+    pair = dialogue.scenario.pair
+    return text("speaker", dialogue.language).fill(
+        me=pair[side],
+        other=pair[1 - side],
+        setting=dialogue.scenario.setting,
+        culture=culture.named(dialogue.language),
+    )
+
+
+def _said(utterance: Utterance, language: str, *, own: bool) -> str:
+    """A move in the chat; of one's own leaving only the words, so that no mark is learnt."""
+    if own and utterance.kind == "leave" and utterance.text:
+        return utterance.text
+    return played(utterance, language)
+
+
+def _imitation(
+    dialogues: Sequence[Dialogue], weight: float, cultures: Mapping[str, Culture]
+) -> Iterator[TrainingRow]:
+    if not weight:
+        return
+    for dialogue in dialogues:
+        for side in (0, 1):
+            row = imitation_row(dialogue, side, weight, cultures.get(dialogue.culture))
+            if row is not None:
+                yield row
+
+
+def _intents(
+    intents: Sequence[Intent],
+    dialogues: Mapping[str, Dialogue],
+    weight: float,
+    cultures: Mapping[str, Culture],
+) -> Iterator[TrainingRow]:
+    for each in intents if weight else ():
+        dialogue = dialogues.get(each.dialogue)
+        if dialogue is None:
+            continue
+        yield TrainingRow(
+            prompt=intent_messages(dialogue, each.place, cultures.get(dialogue.culture)),
+            culture=dialogue.culture,
+            source=f"intent {dialogue.id} {each.place + 1}",
+            completion=each.text,
+            weight=weight,
+        )
+
+
+def _relevance(
+    relevances: Sequence[Relevance],
+    dialogues: Mapping[str, Dialogue],
+    weight: float,
+    cultures: Mapping[str, Culture],
+    seed: int,
+) -> Iterator[TrainingRow]:
+    for each in relevances if weight else ():
+        dialogue = dialogues.get(each.dialogue)
+        if dialogue is None:
+            continue
+        flip = random.Random(f"{seed}/{each.dialogue}/{each.start}").random() < 0.5
+        shares = (each.probability, 1 - each.probability)
+        yield TrainingRow(
+            prompt=relevance_messages(
+                dialogue, each.start, each.end, flip=flip, culture=cultures.get(dialogue.culture)
+            ),
+            culture=dialogue.culture,
+            source=f"relevance {dialogue.id} {each.start + 1}",
+            labels=LABELS,
+            target=shares[::-1] if flip else shares,
+            weight=weight,
+        )

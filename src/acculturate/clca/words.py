@@ -1,0 +1,92 @@
+"""The small words of each language: what moves, verdicts and confidence are called.
+
+words.toml lists them; the first of a list is the one that prompts use, all are read. A reply is
+read by the words of its own language and by the English ones, because models fall back on English.
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from acculturate.culture import Culture
+from acculturate.records.language import look_up
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language's words; lists begin with the one that is shown."""
+
+    script: str
+    move: list[str]
+    text: list[str]
+    speak: list[str]
+    act: list[str]
+    silence: list[str]
+    leave: list[str]
+    silence_mark: str
+    leave_mark: str
+    leaving: str
+    verdict: list[str]
+    confidence: list[str]
+    critique: list[str]
+    good: list[str]
+    bad: list[str]
+    yes: str
+    no: str
+    levels: list[list[str]]
+    intent: list[str]
+    function: list[str]
+
+
+def words_in(language: str) -> Words:
+    """The words of a language, or of the one that stands in for it; English where there is none."""
+    return look_up(_all(), language) or _all()["en"]
+
+
+def read_in(language: str) -> tuple[Words, ...]:
+    """The words by which a text in a language is read: its own, then the English ones."""
+    own, english = words_in(language), _all()["en"]
+    return (own,) if own is english else (own, english)
+
+
+def spoken(culture: Culture, wanted: str) -> str:
+    """The language to work in: `wanted`, or for "culture" the culture's most used one that there
+    are prompts in, else English.
+    """
+    if wanted != "culture":
+        return wanted
+    have = (tag for tag in culture.languages if look_up(_all(), tag) is not None)
+    return next(have, "en")
+
+
+def labelled(line: str, labels: Sequence[str]) -> str | None:
+    """What follows a label in a line (`**Verdict**: good`, `判断：好`); None without the label."""
+    match = _label(tuple(labels)).match(line)
+    return match[1].strip(" \t*_") if match else None
+
+
+def begins(text: str, words: Sequence[str]) -> str | None:
+    """The longest of `words` that a text begins with, whatever marks stand before it."""
+    bare = text.casefold().lstrip(" \t\"'*_#-[(（［【「『“„«>")
+    for word in sorted(words, key=len, reverse=True):
+        after = bare[len(word) : len(word) + 1]
+        inside = word[-1].isascii() and after.isalpha() and after.isascii()
+        if bare.startswith(word) and not inside:
+            return word
+    return None
+
+
+@functools.lru_cache(maxsize=256)
+def _label(labels: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(re.escape(each) for each in sorted(labels, key=len, reverse=True))
+    return re.compile(rf"\W{{0,4}}(?:{names})[\s*_\]】)）]{{0,4}}[:：=](.*)", re.I | re.S)
+
+
+@functools.cache
+def _all() -> dict[str, Words]:
+    source = resources.files(__package__) / "words.toml"
+    tree = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {key: Words(**each) for key, each in tree.items()}

@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from acculturate.clca.moves import Move, Unread, read_move
+
+NAMES = ("Ana Ruiz", "Luis")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind", "said"),
+    [
+        ("Good evening.", "en", "speak", "Good evening."),
+        ("Ana Ruiz: Good evening.", "en", "speak", "Good evening."),
+        ("**Ana** (smiling): Good evening.", "en", "speak", "Good evening."),
+        ("“Good evening.”", "en", "speak", "Good evening."),
+        ("Move: speak\nText: One.\n\nTwo.", "en", "speak", "One.\n\nTwo."),
+        ("Text: One.\nMove: speak", "en", "speak", "One."),
+        ("**Move:** speak\n**Text:** “One.”", "en", "speak", "One."),
+        ("Move: speak - One.", "en", "speak", "One."),
+        ("Text: One.", "en", "speak", "One."),
+        ("First.\n\nSecond.", "en", "speak", "First.\n\nSecond."),
+        ('```json\n{"action_type": "speak", "argument": "One."}\n```', "en", "speak", "One."),
+        ("*nods*", "en", "act", "nods"),
+        ("Move: act\nText: nods", "en", "act", "nods"),
+        ("Act: nods", "en", "act", "nods"),
+        ("*sets the key on the table*", "en", "act", "sets the key on the table"),
+        ("*nods* Come in.", "en", "speak", "*nods* Come in."),
+        ("[says nothing]", "en", "silence", ""),
+        ("...", "en", "silence", ""),
+        ("……", "zh", "silence", ""),
+        ("Move: none", "en", "silence", ""),
+        ("[leaves]", "en", "leave", ""),
+        ("*leaves the room*", "en", "leave", ""),
+        ("Good night. [leaves]", "en", "leave", "Good night."),
+        ("Move: leave\nText: Good night.", "en", "leave", "Good night."),
+        ("方式：说话\n内容：你好。", "zh", "speak", "你好。"),
+        ("内容：“你好。”\n方式：说话", "zh", "speak", "你好。"),
+        ("（点头）", "zh", "act", "点头"),
+        ("【沉默】", "zh", "silence", ""),
+        ("再见。［离开］", "zh", "leave", "再见。"),
+        ("（转身离开）", "zh", "leave", ""),
+        ("種類：話す\n言葉：「はい。」", "ja", "speak", "はい。"),
+        ("＊うなずく＊", "ja", "act", "うなずく"),
+        ("では。［立ち去る］", "ja", "leave", "では。"),
+        ("Zug: sprechen\nWorte: „Nein.“", "de", "speak", "Nein."),
+        ("[schweigt]", "de", "silence", ""),
+        ("Na dann. [geht]", "de", "leave", "Na dann."),
+        ("Jugada: hablar\nTexto: «No.»", "es", "speak", "No."),
+        ("[se va]", "es", "leave", ""),
+    ],
+)
+def test_moves_are_read_in_every_dress(text: str, language: str, kind: str, said: str) -> None:
+    move = read_move(text, NAMES, language)
+    assert isinstance(move, Move)
+    assert (move.kind, move.text) == (kind, said)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("  \n", "empty"),
+        ("!!", "no words"),
+        ("Move: speak", "no words"),
+        ("Move: dance", "unknown move"),
+        ("Luis: Good evening.", "speaks for the other"),
+        ('Mike: "Good evening."', "speaks for somebody else"),
+    ],
+)
+def test_what_is_no_move_says_why(text: str, reason: str) -> None:
+    assert read_move(text, NAMES, "en") == Unread(reason)
+
+
+def test_the_others_turn_is_cut_off() -> None:
+    move = read_move("Good evening.\nLuis: Hello.\nAna: Sit down.", NAMES, "en")
+    assert move == Move("speak", "Good evening.", trimmed=True)
+
+
+def test_a_reply_cut_short_ends_with_its_last_sentence() -> None:
+    assert read_move("I know. But the", NAMES, "en", cut=True) == Move("speak", "I know.", True)
+    assert read_move("I know but the", NAMES, "en", cut=True) == Move("speak", "I know but the")
+    assert read_move("好的。可是那", ("李伟", "王芳"), "zh", cut=True) == Move(
+        "speak", "好的。", True
+    )
+
+
+def test_a_sentence_that_begins_like_a_label_stays_speech() -> None:
+    assert read_move("Speaking of it: no.", NAMES, "en") == Move("speak", "Speaking of it: no.")
+    assert read_move("Listen: I am tired.", NAMES, "en") == Move("speak", "Listen: I am tired.")
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    move = read_move(text, NAMES, "en")
+    if isinstance(move, Move):
+        assert move.text or move.kind in ("silence", "leave")
+        move.text.encode()

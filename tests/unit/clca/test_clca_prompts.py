@@ -1,0 +1,53 @@
+"""Every prompt is there in every language, and wants the same names filled."""
+
+import pytest
+
+from acculturate.clca.words import begins, labelled, read_in, spoken, words_in
+from acculturate.culture import find_culture
+from acculturate.prompts import find_prompt, prompt_names
+
+LANGUAGES = ("en", "zh", "de", "ja", "es")
+
+
+@pytest.mark.parametrize("name", prompt_names("clca"))
+def test_a_prompt_is_the_same_in_every_language(name: str) -> None:
+    found = [find_prompt("clca", name, language) for language in LANGUAGES]
+    assert {each.language for each in found} == set(LANGUAGES)
+    assert len({each.digest for each in found}) == len(LANGUAGES)
+    assert len({each.variables for each in found}) == 1, name
+
+
+def test_the_marks_that_prompts_teach_are_the_ones_that_are_read() -> None:
+    for language in LANGUAGES:
+        text = find_prompt("clca", "character", language).source
+        words = words_in(language)
+        assert f"[{words.silence_mark}]" in text
+        assert f"[{words.leave_mark}]" in text
+
+
+def test_the_words_of_written_verdicts_are_the_ones_that_are_read() -> None:
+    for language in LANGUAGES:
+        text = find_prompt("clca", "form_text", language).source
+        words = words_in(language)
+        lines = text.splitlines()[1:]
+        assert labelled(lines[0], words.verdict)
+        assert labelled(lines[1], words.confidence)
+        assert labelled(lines[2], words.critique)
+        assert all(level[0] in lines[1] for level in words.levels)
+        assert words.good[0] in lines[0]
+        assert words.bad[0] in lines[0]
+
+
+def test_no_word_for_good_is_one_for_bad() -> None:
+    for language in LANGUAGES:
+        good = [each for words in read_in(language) for each in words.good]
+        bad = [each for words in read_in(language) for each in words.bad]
+        for word in bad:
+            assert len(begins(word, good) or "") < len(word)
+
+
+def test_the_language_of_a_culture_is_one_that_has_prompts() -> None:
+    assert spoken(find_culture("CHN"), "culture") == "zh-Hans"
+    assert spoken(find_culture("AND"), "culture") == "es"
+    assert spoken(find_culture("THA"), "culture") == "en"
+    assert spoken(find_culture("THA"), "de") == "de"

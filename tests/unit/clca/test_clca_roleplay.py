@@ -1,0 +1,231 @@
+from collections.abc import Callable
+
+import pytest
+
+from acculturate.clca import ClcaSettings, RoleplayStage, Scenario
+from acculturate.clca.rules import loops, wrong_language
+from acculturate.engines.mock import MockEngine
+from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request
+
+from .conftest import Carry
+
+Make = Callable[..., tuple[Scenario, ...]]
+WORDS = ("bread", "rain", "stairs", "train", "garden", "letter", "window", "coffee", "music", "key")
+
+
+def settings_of(**roleplay: object) -> ClcaSettings:
+    return ClcaSettings.model_validate({"roleplay": roleplay})
+
+
+def talker() -> Callable[[Request], str]:
+    """Says something new at every turn, told apart by what was asked."""
+
+    def say(request: Request) -> str:
+        first, second = (int(request.id[at : at + 2], 16) % 10 for at in (0, 2))
+        return f"Number {request.id[:8]}: the {WORDS[first]} and your {WORDS[second]}?"
+
+    return say
+
+
+def test_ten_exchanges_are_twenty_moves_in_turn(carry: Carry, scenarios: Make) -> None:
+    stage = RoleplayStage(scenarios(3), ClcaSettings())
+    found = stage.collect(carry(stage, MockEngine(talker())))
+    assert [len(each.utterances) for each in found.dialogues] == [20, 20, 20]
+    assert [each.speaker for each in found.dialogues[0].utterances] == [0, 1] * 10
+    assert {each.end for each in found.dialogues} == {"limit"}
+    assert len(found.dialogues[0].exchanges) == 10
+
+
+def test_a_language_can_have_a_limit_of_its_own() -> None:
+    published = ClcaSettings(preset="published").roleplay
+    assert (published.moves("zh-Hans"), published.moves("en")) == (10, 20)
+
+
+@pytest.mark.parametrize("form", ["chat", "paper"])
+def test_each_character_sees_its_own_goal_and_secret_only(
+    carry: Carry, scenarios: Make, form: str
+) -> None:
+    seen: list[Request] = []
+
+    def say(request: Request) -> str:
+        seen.append(request)
+        return talker()(request)
+
+    stage = RoleplayStage(scenarios(), settings_of(exchanges=3, form=form))
+    carry(stage, MockEngine(say))
+    for number, request in enumerate(seen):
+        text = "\n".join(message.text for message in request.messages)
+        me, other = ("JONAS", "LENA") if number % 2 == 0 else ("LENA", "JONAS")
+        assert f"GOAL OF {me}" in text
+        assert f"SECRET OF {me}" in text
+        assert f"OF {other}" not in text
+
+
+def test_in_the_chat_form_each_prompt_begins_with_the_speakers_last(
+    carry: Carry, scenarios: Make
+) -> None:
+    seen: list[Request] = []
+
+    def say(request: Request) -> str:
+        seen.append(request)
+        return talker()(request)
+
+    stage = RoleplayStage(scenarios(), settings_of(exchanges=3))
+    carry(stage, MockEngine(say))
+    assert len(seen) == 6
+    for earlier, later in zip(seen, seen[2:], strict=False):
+        assert later.messages[: len(earlier.messages)] == earlier.messages
+        assert [each.role for each in later.messages[-2:]] == ["assistant", "user"]
+    assert [each.role for each in seen[0].messages] == ["system", "user"]
+
+
+def test_in_the_papers_form_the_history_is_one_message(carry: Carry, scenarios: Make) -> None:
+    seen: list[Request] = []
+
+    def say(request: Request) -> str:
+        seen.append(request)
+        return f"Line {len(seen)} about the {WORDS[len(seen)]}."
+
+    stage = RoleplayStage(scenarios(), settings_of(exchanges=2, form="paper"))
+    carry(stage, MockEngine(say))
+    assert all([each.role for each in request.messages] == ["system", "user"] for request in seen)
+    assert "Jonas: Line 1" in seen[2].messages[1].text
+    assert "Lena: Line 2" in seen[2].messages[1].text
+
+
+def test_dialogues_advance_together(carry: Carry, scenarios: Make) -> None:
+    stage = RoleplayStage(scenarios(5), settings_of(exchanges=2))
+    lookup = carry(stage, MockEngine(talker()))
+    assert [todo.total for todo in stage.rounds(lookup)] == [5, 5, 5, 5]
+
+
+def test_each_side_can_be_another_model(carry: Carry, scenarios: Make) -> None:
+    asked: dict[str, int] = {"teacher": 0, "partner": 0}
+
+    def player(role: str) -> Callable[[Request], str]:
+        def say(request: Request) -> str:
+            asked[role] += 1
+            return talker()(request)
+
+        return say
+
+    settings = ClcaSettings.model_validate({"partner": True, "roleplay": {"exchanges": 2}})
+    stage = RoleplayStage(scenarios(3), settings)
+    engines = {role: MockEngine(player(role), role) for role in asked}
+    found = stage.collect(carry(stage, engines))
+    assert asked == {"teacher": 6, "partner": 6}
+    assert [len(each.utterances) for each in found.dialogues] == [4, 4, 4]
+
+
+def test_leaving_ends_and_leaves_no_empty_turn(carry: Carry, scenarios: Make) -> None:
+    lines = iter(["Good day, Lena.", "Good night. [leaves]"])
+    stage = RoleplayStage(scenarios(), ClcaSettings())
+    (dialogue,) = stage.collect(carry(stage, MockEngine(lambda _: next(lines)))).dialogues
+    assert dialogue.end == "left"
+    assert [each.text for each in dialogue.utterances] == ["Good day, Lena.", "Good night."]
+
+
+def test_an_unreadable_move_is_asked_again_and_recorded(carry: Carry, scenarios: Make) -> None:
+    lines = iter(["", "Lena: I know.", "Good day to you.", "[leaves]"])
+    stage = RoleplayStage(scenarios(), settings_of(tries=3))
+    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert found.dialogues[0].end == "left"
+    assert [drop.reason for drop in found.drops] == ["empty", "speaks for the other"]
+    assert (found.yields[0].count, found.yields[0].of) == (2, 4)
+
+
+def test_after_its_tries_a_dialogue_ends_and_says_so(carry: Carry, scenarios: Make) -> None:
+    lost: list[str | Failure] = ["Good day to you.", *[Failure("content", "gone")] * 2]
+    lines = iter(lost)
+    stage = RoleplayStage(scenarios(), settings_of(tries=2))
+    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert found.dialogues[0].end == "failed"
+    assert len(found.dialogues[0].utterances) == 1
+    assert [drop.reason for drop in found.drops] == ["no reply"] * 2
+    assert found.yields[1].count == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["I would like to speak about the garden today.", "[says nothing]"]
+)
+def test_repetition_ends_a_dialogue(carry: Carry, scenarios: Make, line: str) -> None:
+    stage = RoleplayStage(scenarios(), settings_of(tries=2))
+    found = stage.collect(carry(stage, MockEngine(lambda _: line)))
+    assert found.dialogues[0].end == "repetition"
+    assert {drop.reason for drop in found.drops} == {"repeats itself"}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("As an AI language model, I have no garden.", "breaks character"),
+        ("我今天想谈谈花园的事情。", "wrong language"),
+        ("He stands up. He stands up. He stands up.", "repeats itself"),
+    ],
+)
+def test_bad_moves_are_failed_tries(carry: Carry, scenarios: Make, line: str, reason: str) -> None:
+    stage = RoleplayStage(scenarios(), settings_of(tries=1))
+    (drop,) = stage.collect(carry(stage, MockEngine(lambda _: line))).drops
+    assert drop.reason == reason
+
+
+def test_a_run_cut_off_goes_on_with_the_same_dialogues(carry: Carry, scenarios: Make) -> None:
+    def say(request: Request) -> str:
+        return "" if int(request.id, 16) % 4 == 0 else talker()(request)
+
+    def stage() -> RoleplayStage:
+        return RoleplayStage(scenarios(4), settings_of(exchanges=3))
+
+    whole = stage().collect(carry(stage(), MockEngine(say, batch_size=2)))
+    assert whole.drops
+    kept: dict[tuple[str, str], Reply] = {}
+    for _ in range(40):
+        lookup = carry(stage(), MockEngine(say, batch_size=2), kept, batches=1)
+    assert stage().collect(lookup) == whole
+
+
+def test_several_dialogues_of_a_scenario_are_drawn_apart(scenarios: Make) -> None:
+    stage = RoleplayStage(scenarios(), settings_of(dialogues=3))
+    first = next(stage.rounds(lambda role, request: None))
+    assert len({request.id for request in first.requests}) == 3
+
+
+def test_moves_are_played_in_the_cultures_language(carry: Carry, scenarios: Make) -> None:
+    seen: list[GenerateRequest] = []
+
+    def say(request: Request) -> Generation:
+        assert isinstance(request, GenerateRequest)
+        seen.append(request)
+        return Generation("再见。[离开]", 1, 1, "end")
+
+    settings = ClcaSettings(language="culture")
+    stage = RoleplayStage(scenarios(1, "CHN", "zh"), settings)
+    (dialogue,) = stage.collect(carry(stage, MockEngine(say))).dialogues
+    assert "你是Jonas" in seen[0].messages[0].text
+    assert (dialogue.language, dialogue.end) == ("zh-Hans", "left")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wrong"),
+    [
+        ("Ich weiß nicht, ob das für uns alle so gut ist, aber wir haben es.", "en", True),
+        ("Ich weiß nicht, ob das für uns alle so gut ist, aber wir haben es.", "de", False),
+        ("No sé si esto es lo mejor para los dos, pero como tú quieras, está bien.", "es", False),
+        ("No sé si esto es lo mejor para los dos, pero como tú quieras, está bien.", "de", True),
+        ("I do not know whether this is good for all of us, but we have it.", "zh", True),
+        ("我不知道这样对大家好不好。", "zh", False),
+        ("どうすればいいのか分かりません。", "ja", False),
+        ("どうすればいいのか分かりません。", "zh", True),
+        ("我不知道这样对大家好不好。", "ja", True),
+        ("OK.", "zh", False),
+        ("Sí.", "en", False),
+    ],
+)
+def test_languages_are_told_apart(text: str, language: str, wrong: bool) -> None:
+    assert wrong_language(text, language) is wrong
+
+
+def test_loops() -> None:
+    assert loops("He goes. He goes. He goes. She stays.")
+    assert not loops("He goes. She stays. They talk.")
+    assert not loops("Yes. Yes.")

@@ -1,0 +1,148 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from acculturate.clca.scenario import fill, names_of
+from acculturate.clca.seeds import choose_seeds, dump_scenarios, load_seeds, read_folder
+from acculturate.culture import cultures, find_culture
+from acculturate.errors import ConfigError
+from acculturate.similarity import Index
+
+WHOLE = """
+domain = "test"
+
+[[scenario]]
+id = "test-one"
+setting = "{first} meets {second}."
+tension = "Whether to greet."
+[scenario.first]
+occupation = "baker"
+background = "Tall."
+goal = "To be greeted by {second}."
+secret = "Is shy."
+[scenario.second]
+occupation = "pilot"
+background = "Short."
+goal = "To get home."
+secret = "Is late."
+"""
+
+
+def write(tmp_path: Path, text: str, name: str = "own.toml") -> Path:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_there_are_sixty_situations_in_everyday_domains() -> None:
+    seeds = load_seeds()
+    assert len(seeds) >= 60
+    domains = Counter(seed.domain for seed in seeds.values())
+    assert len(domains) >= 12
+    assert min(domains.values()) >= 4
+
+
+def test_no_two_situations_are_nearly_the_same() -> None:
+    index = Index(threshold=0.5)
+    for seed in load_seeds().values():
+        assert index.find(seed.setting) is None, seed.id
+        index.add(seed.setting)
+
+
+def test_every_situation_is_filled_for_every_culture() -> None:
+    seeds = load_seeds()
+    for culture in cultures().values():
+        for seed in list(seeds.values())[:: max(1, len(seeds) // 6)]:
+            scenario = fill(seed, culture, "en", 0, 42)
+            assert "{" not in scenario.text
+            assert scenario.first.name != scenario.second.name
+            assert not scenario.adapted
+
+
+def test_every_situation_names_both_in_its_setting() -> None:
+    for seed in load_seeds().values():
+        scenario = fill(seed, find_culture("GBR"), "en", 0, 42)
+        for who in scenario.pair:
+            assert who.name in scenario.setting, seed.id
+
+
+def test_names_are_in_the_letters_of_the_text() -> None:
+    china = find_culture("CHN")
+    assert names_of(china, "zh-Hans")[0] == "李伟"
+    assert names_of(china, "en")[0] == "Li Wei"
+    assert names_of(find_culture("TWN"), "en")[0] == "Li Wei"
+    assert names_of(find_culture("ARG"), "en")[0] == "Carlos"
+    assert names_of(find_culture("MNG"), "en")[0] == "Alex"
+
+
+def test_variants_have_other_names_and_the_same_seed_the_same() -> None:
+    seed, culture = load_seeds()["family-wedding-guests"], find_culture("MEX")
+    texts = {fill(seed, culture, "en", variant, 42).setting for variant in range(4)}
+    assert len(texts) > 1
+    assert fill(seed, culture, "en", 1, 42) == fill(seed, culture, "en", 1, 42)
+
+
+def test_a_smaller_choice_is_part_of_a_larger_one_and_spreads_over_domains() -> None:
+    seeds = load_seeds()
+    few, many = (choose_seeds(seeds, "DEU", count, 42) for count in (8, 30))
+    assert many[:8] == few
+    assert len({seed.domain for seed in few}) == 8
+    assert len(choose_seeds(seeds, "DEU", 0, 42)) == len(seeds)
+
+
+def test_a_users_folder_comes_first(tmp_path: Path) -> None:
+    own = WHOLE.replace("test-one", "family-wedding-guests")
+    found = load_seeds([write(tmp_path, own)])
+    assert found["family-wedding-guests"].domain == "test"
+    assert list(load_seeds([write(tmp_path, WHOLE)], ["test"])) == ["test-one"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('goal = "To get home."\n', ""), "key 'scenario.0.second.goal' is missing"),
+        (("tension =", "tensoin ="), "no key 'scenario.0.tensoin'. Did you mean 'tension'"),
+        (('occupation = "pilot"', 'occupation = " "'), "scenario.0.second.occupation"),
+        (('"Is shy."', '"{third} is shy."'), "the slot {third}"),
+        (('"Is shy."', '"Is {shy."'), "brace that is never closed"),
+        (("[scenario.second]", '[scenario.second]\nname = "Ana"'), "names one character only"),
+        (('id = "test-one"', 'id = "test-one"\nculture = "DEU"'), "both characters need names"),
+    ],
+)
+def test_a_file_at_fault_is_named_in_one_sentence(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    folder = write(tmp_path, WHOLE.replace(*change))
+    with pytest.raises(ConfigError) as caught:
+        read_folder(folder)
+    assert said in str(caught.value)
+    assert "own.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_two_characters_of_one_name_are_refused(tmp_path: Path) -> None:
+    text = WHOLE.replace("[scenario.first]", '[scenario.first]\nname = "Ana"')
+    text = text.replace("[scenario.second]", '[scenario.second]\nname = "ana "')
+    with pytest.raises(ConfigError, match="both characters are called 'Ana'"):
+        read_folder(write(tmp_path, text))
+
+
+def test_an_id_twice_an_empty_folder_and_an_unknown_domain(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no scenario files"):
+        read_folder(tmp_path)
+    write(tmp_path, WHOLE)
+    with pytest.raises(ConfigError, match=r"no domain 'familly' .* Did you mean 'family'"):
+        load_seeds([], ["familly"])
+    write(tmp_path, WHOLE, "second.toml")
+    with pytest.raises(ConfigError, match="'test-one' stands twice"):
+        read_folder(tmp_path)
+
+
+def test_a_finished_scenario_is_written_and_used_as_it_stands(tmp_path: Path) -> None:
+    made = fill(load_seeds()["family-wedding-guests"], find_culture("MEX"), "en", 0, 42)
+    write(tmp_path, dump_scenarios([made]))
+    (seed,) = read_folder(tmp_path).values()
+    again = fill(seed, find_culture("MEX"), "en", 0, 1)
+    assert (again.setting, again.pair) == (made.setting, made.pair)
+    assert again.adapted
+    assert choose_seeds({seed.id: seed}, "DEU", 0, 1) == []
