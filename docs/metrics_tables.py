@@ -10,6 +10,7 @@ first again and compares.
 import sys
 from pathlib import Path
 
+from acculturate.evaluation.baselines import baseline_tables
 from acculturate.evaluation.coverage import FIGURES, Trial, coverage, false_alarms
 from acculturate.evaluation.reference_arms import ALL_REFERENCES, reference_tables
 from acculturate.evaluation.scores import MEAN, score_table
@@ -19,7 +20,16 @@ from acculturate.statistics.simulation import World
 from acculturate.survey import load_survey
 
 PAGE = Path(__file__).parent / "metrics.md"
-HEADS = ("people", "mode", "midpoint", "uniform", "culture-blind", "another")
+HEADS = (
+    "people",
+    "mode",
+    "midpoint",
+    "uniform",
+    "culture-blind",
+    "another",
+    "wording-lookup",
+    "scale-histogram",
+)
 FEW = Resampling(draws=2)
 NEAR = World(cultures=4, slope=1.0, uneven=0.0, gap=0.05, apart=0.05)
 PLAIN = World(cultures=4)
@@ -54,7 +64,9 @@ ALARMS = {
 def reference_rows() -> str:
     """Mean over the 19 cultures of every metric for every reference answerer."""
     survey = load_survey()
-    tables = reference_tables(survey, survey.cultures, survey.select("published"), ALL_REFERENCES)
+    items = survey.select("published")
+    tables = reference_tables(survey, survey.cultures, items, ALL_REFERENCES)
+    tables += baseline_tables(survey, survey.cultures, items)
     found: dict[str, dict[str, float | None]] = {}
     for table in tables:
         scores = score_table(table, None, FEW) + specificity_scores(table, FEW)

@@ -132,8 +132,10 @@ def test_public_names_are_pinned() -> None:
     assert acculturate.__all__ == [
         "AcculturateError",
         "AnswerSettings",
+        "Comparison",
         "MockEngine",
         "Result",
+        "compare",
         "load_survey",
         "measure",
         "open_engine",

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from acculturate.engines.mock import MockEngine
     from acculturate.errors import AcculturateError
     from acculturate.study.api import Result, measure, run, score
+    from acculturate.study.comparing import Comparison, compare
     from acculturate.survey import load_survey
 
 __version__ = "0.1.0"
 __all__ = [
     "AcculturateError",
     "AnswerSettings",
+    "Comparison",
     "MockEngine",
     "Result",
+    "compare",
     "load_survey",
     "measure",
     "open_engine",
@@ -34,8 +37,10 @@ __all__ = [
 _HOMES = {
     "AcculturateError": "acculturate.errors",
     "AnswerSettings": "acculturate.asking",
+    "Comparison": "acculturate.study.comparing",
     "MockEngine": "acculturate.engines.mock",
     "Result": "acculturate.study.api",
+    "compare": "acculturate.study.comparing",
     "load_survey": "acculturate.survey",
     "measure": "acculturate.study.api",
     "open_engine": "acculturate.engines",

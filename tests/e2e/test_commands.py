@@ -66,11 +66,14 @@ def test_commands_are_pinned() -> None:
         "run",
         "measure",
         "score",
+        "compare",
         "build",
         "tune",
         "report",
         "doctor",
         "survey",
+        "clca",
+        "culturespa",
     ]
 
 
@@ -236,3 +239,61 @@ def test_a_survey_of_ones_own_can_be_kept_and_shown(tmp_path: Path) -> None:
     ]
     # weighted shares 3/4 and 1/4: the cumulated ones lie .5, .5 and .25 from uniform, over 3 steps
     assert alignment["value"] == pytest.approx(1 - (0.5 + 0.5 + 0.25) / 3)
+
+
+def test_arms_of_a_run_are_compared(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(STUDY)
+    assert acculturate("run", "small.toml", cwd=tmp_path).returncode == 0
+    done = acculturate("compare", "runs/small", "aware", "unaware", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "alignment: aware minus unaware" in done.stdout
+    tree = json.loads(
+        acculturate("compare", "runs/small", "aware", "unaware", "--json", cwd=tmp_path).stdout
+    )
+    assert set(tree) == {"schema", "rows", "meta"}
+    row = tree["rows"][0]
+    assert (row["arm"], row["against"], row["culture"]) == ("aware", "unaware", "CHN")
+    assert {"value", "low", "high", "p", "holm", "n"} <= set(row)
+    said = complaint(acculturate("compare", "runs/small", "aware", "unawre", cwd=tmp_path))
+    assert "Did you mean 'unaware'" in said
+    assert "no run folder runs/none" in complaint(acculturate("compare", "runs/none", cwd=tmp_path))
+
+
+def test_answers_of_persons_are_scored_one_by_one(tmp_path: Path) -> None:
+    from acculturate.survey import load_survey
+
+    people = load_survey("fictitious-wvs7").respondents
+    assert people is not None
+    lines = ["culture,respondent,item,answer"]
+    given = 0
+    for person in people.sample("DEU", 12, 1):
+        for item in ("Q1", "Q2", "Q46"):
+            code = person.answers.get(item)
+            given += code is not None
+            lines.append(f"DEU,{person.id},{item},{1 if code is None else code}")
+    (tmp_path / "p.csv").write_text("\n".join(lines))
+    words = ("score", "p.csv", "--json", "--survey")
+    done = acculturate(*words, "fictitious-wvs7", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert all(list(row) == COLUMNS for row in rows)
+    found = {(row["arm"], row["metric"]): row for row in rows if row["culture"] == "DEU"}
+    own = found["p", "individual_hard_accuracy"]
+    assert (own["value"], own["n"], own["refused"]) == (1.0, given, 0)
+    assert found["p", "ranked_probability_skill"]["value"] == pytest.approx(1)
+    for baseline in ("mode", "marginal", "demographics"):
+        each = found[f"reference:individual-{baseline}", "individual_hard_accuracy"]
+        assert each["value"] < 1
+        assert each["n"] == given
+    assert found["reference:shuffled:p", "within_culture_correlation"]["value"] < 0.9
+
+    counts = acculturate(*words, "wvs7-marginals", cwd=tmp_path)
+    assert counts.returncode == 0
+    tree = json.loads(counts.stdout)
+    assert "holds counts and no respondents" in tree["meta"]["remarks"][0]
+    assert not any(row["metric"].startswith("individual") for row in tree["rows"])
+    asked = ("score", "p.csv", "--metric", "individual_hard_accuracy")
+    assert "holds counts and no respondents" in complaint(acculturate(*asked, cwd=tmp_path))
+    (tmp_path / "p.csv").write_text("culture,respondent,item,answer\nDEU,nobody,Q1,1\n")
+    said = complaint(acculturate(*words, "fictitious-wvs7", cwd=tmp_path))
+    assert "row 2, column 'respondent'" in said

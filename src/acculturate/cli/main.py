@@ -7,11 +7,14 @@ are imported when a command needs them, so that `--help` is there at once.
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from acculturate.cli.clca import app as clca_app
+from acculturate.cli.culturespa import app as culturespa_app
 from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
 
@@ -27,6 +30,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(survey_app, name="survey")
+app.add_typer(clca_app, name="clca")
+app.add_typer(culturespa_app, name="culturespa")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print rows as JSON and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
@@ -38,6 +43,7 @@ Sets = Annotated[
 Profile = Annotated[str | None, typer.Option(help="A [profiles.NAME] of the study file.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask failed requests again.")]
 PRIMARY = "alignment"
+PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
 
 
 @app.command()
@@ -84,10 +90,10 @@ def measure(
 ) -> None:
     """Ask a model the survey and score it against the people of each culture."""
     from acculturate.cli.progress import show_progress
-    from acculturate.evaluation.measures import find_metrics
+    from acculturate.evaluation.catalogue import find_figures
     from acculturate.study.api import measure as measure_model
 
-    find_metrics(metric)
+    find_figures(metric)
     with show_progress(quiet or as_json) as progress:
         result = measure_model(
             model,
@@ -120,6 +126,33 @@ def score(
         answers, survey=survey, cultures=_split(cultures) if cultures else None, metrics=metric
     )
     _print_scores(result, metric, as_json)
+
+
+@app.command()
+def compare(
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN [RUN ...] [ARM ARM]",
+            help="RUN ARM ARM: two arms of a run. RUN RUN: the same arms of two runs. "
+            "RUN RUN ... ARM ARM: runs of several seeds.",
+        ),
+    ],
+    metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold arms of finished runs against each other: the first minus the second."""
+    from acculturate.cli.tables import print_differences
+    from acculturate.study.comparing import compare as compare_runs
+
+    found = compare_runs(*what, metrics=metric)
+    if as_json:
+        meta = {"primary": found.primary, "remarks": found.remarks}
+        typer.echo(json.dumps({"schema": 1, "rows": found.rows, "meta": meta}))
+        return
+    print_differences(found.rows, metric or [found.primary])
+    for remark in found.remarks:
+        typer.echo(remark)
 
 
 @app.command()
@@ -241,20 +274,30 @@ def _print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 def _print_scores(result: Any, metric: list[str] | None, as_json: bool) -> None:
     from acculturate.cli.tables import print_scores
-    from acculturate.study.results import as_json as rows_of
+    from acculturate.study.scoring import as_json as rows_of
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
         typer.echo(json.dumps(rows_of(scores, _json_meta(result.meta))))
         return
-    print_scores(scores, metric or [PRIMARY])
+    print_scores(scores, metric or _shown(scores))
+    for remark in result.meta.get("remarks", ()):
+        typer.echo(remark, err=True)
     if result.folder is not None:
         typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
 
 
+def _shown(scores: Sequence[Any]) -> list[str]:
+    """The tables to print where no metric is named: nearness, and accuracy of single persons."""
+    there = {row.metric for row in scores}
+    return [PRIMARY, *(name for name in PERSONS if name in there)]
+
+
 def _json_meta(meta: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: meta[key] for key in ("study", "survey", "models", "arms", "primary") if key in meta
+        key: meta[key]
+        for key in ("study", "survey", "models", "arms", "primary", "remarks")
+        if key in meta
     }
 
 

@@ -67,6 +67,23 @@ def print_before_after(metrics: Row, metric: str) -> None:
     _console().print(table)
 
 
+def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
+    """A table per metric and pair: differences by culture, with tests where there are any."""
+    chosen = [row for row in rows if row["metric"] in metrics]
+    pairs = dict.fromkeys((row["metric"], row["arm"], row["against"]) for row in chosen)
+    for metric, arm, against in pairs:
+        title = f"{metric.replace('_', ' ')}: {arm} minus {against}"
+        table = Table(title=title, title_justify="left")
+        table.add_column("culture")
+        for name in ("difference [95% interval]", "p", "p (Holm)", "items"):
+            table.add_column(name, justify="right")
+        for row in chosen:
+            if (row["metric"], row["arm"], row["against"]) == (metric, arm, against):
+                tests = ("-" if row[key] is None else f"{row[key]:.4f}" for key in ("p", "holm"))
+                table.add_row(row["culture"], _cell(row, sign=True), *tests, _count(row["n"]))
+        _console().print(table)
+
+
 def print_references(metrics: Row, metric: str) -> None:
     """What answerers that need no model score, in one line."""
     said = [

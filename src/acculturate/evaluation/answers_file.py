@@ -2,7 +2,8 @@ r"""A user's file of answers, from anywhere: CSV, JSON lines or Parquet.
 
 Columns `culture`, `item` and `answer` (a text, or a code) or `probabilities` (a JSON list by
 ascending code, or an object from code to probability); optional `framing`, `arm` and
-`respondent`. An empty culture is held against every culture's people; an empty answer is a refusal.
+`respondent` (an id of the survey's own respondents, where it has any). An empty culture is held
+against every culture's people; an empty answer is a refusal.
 A cell that is nothing but an integer must be a code of its item; any other text is read strictly
 here, and once more by the published rule for the scores that are named so. Several answers to one
 item are samples.
@@ -31,6 +32,7 @@ from acculturate.evaluation.answer_rows import Row, read_rows
 from acculturate.evaluation.published_reading import plain_options
 from acculturate.records import Answer, Item
 from acculturate.survey import Survey
+from acculturate.survey.respondents import Respondents
 
 REQUIRED = ("culture", "item")
 CONTENT = ("answer", "probabilities")
@@ -77,6 +79,8 @@ def read_answers(path: Path, survey: Survey) -> tuple[ArmAnswers, ...]:
     rows = read_rows(path)
     _check_columns(rows)
     read = [_read_row(row, survey) for row in rows]
+    if survey.respondents is not None:
+        _check_persons(read, survey.respondents)
     read = _as_samples(read)
     groups: dict[tuple[str, str], list[_Read]] = {}
     for each in read:
@@ -134,6 +138,22 @@ def _read_row(row: Row, survey: Survey) -> _Read:
         text = row.raw("answer")
         answer = replace(answer, text=text, code=_code(row, text, item))
     return _Read(row, row.text("arm") or framing or row.path.stem, answer)
+
+
+def _check_persons(read: Iterable[_Read], people: Respondents) -> None:
+    """Every respondent named is one of the survey's, in the culture of the row."""
+    seen: set[tuple[str, str]] = set()
+    for each in read:
+        name, culture = each.answer.respondent, each.answer.culture
+        if not name or (name, culture) in seen:
+            continue
+        if not culture:
+            each.row.fail("culture", f"empty; expected the culture of the respondent '{name}'.")
+        try:
+            people.find([name], culture)
+        except SurveyError as error:
+            each.row.fail("respondent", str(error))
+        seen.add((name, culture))
 
 
 def _item(row: Row, survey: Survey) -> Item:

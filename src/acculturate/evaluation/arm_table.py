@@ -12,7 +12,7 @@ I items, K options in scale order, padded with zeros to the longest scale.
     [1.0, 0.0, 0.0, 0.0]
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +78,7 @@ class ArmTable:
 
 
 def build_table(
-    answers: Sequence[Answer],
+    answers: Iterable[Answer],
     survey: Survey,
     *,
     arm: str,
@@ -88,33 +88,38 @@ def build_table(
 ) -> ArmTable:
     """Lay out one arm's answers.
 
-    Answers without a culture are held against every one of `cultures` (all of the survey's without
-    it). `items` fixes the item axis; without it, those answered, in the survey's order. Arms that
-    are compared need the same `items`. Raises `SurveyError` for an unknown culture or item, a code
-    off its scale, or answers with and without a culture in one arm.
+    `answers` are read once and none is kept beyond what the arrays need, so they may be a generator
+    of any length. Answers without a culture are held against every one of `cultures` (all of the
+    survey's without it). `items` fixes the item axis; without it, those answered, in the survey's
+    order. Arms that are compared need the same `items`. Raises `SurveyError` for an unknown culture
+    or item, a code off its scale, or answers with and without a culture in one arm.
     """
-    items = _items(answers, survey, items)
-    common, cultures = _cultures(answers, survey, arm, cultures)
+    wanted = survey.check_cultures(cultures) if cultures is not None else None
+    tally = _Tally(survey, items, wanted)
+    for answer in answers:
+        tally.add(answer)
+    items = tally.items
+    common, cultures = _cultures(tuple(tally.cultures), survey, arm, wanted)
     people = survey.people(cultures, items)
     rows = ("",) if common else tuple(cultures)
-    tally = _tally(answers, rows, people)
+    sums = tally.sums(rows, people)
     wide = (len(cultures), len(items))
     return ArmTable(
         arm=arm,
         model=model,
-        framing=_single(answer.framing for answer in answers),
-        language=_single(answer.language for answer in answers),
+        framing=_single(tally.framings),
+        language=_single(tally.languages),
         survey=survey.name,
-        kind=_kind(answers),
+        kind=tally.kind,
         people=people,
         blind_CIK=culture_blind_of(survey, people),
-        share_CIK=np.broadcast_to(tally.share_RIK, (*wide, people.count_CIK.shape[-1])),
-        read_CI=np.broadcast_to(tally.read_RI, wide),
-        mass_CI=np.broadcast_to(tally.mass_RI, wide),
-        asked_CI=np.broadcast_to(tally.asked_RI, wide),
-        refused_CI=np.broadcast_to(tally.asked_RI - tally.parsed_RI, wide),
+        share_CIK=np.broadcast_to(sums.share_RIK, (*wide, people.count_CIK.shape[-1])),
+        read_CI=np.broadcast_to(sums.read_RI, wide),
+        mass_CI=np.broadcast_to(sums.mass_RI, wide),
+        asked_CI=np.broadcast_to(sums.asked_RI, wide),
+        refused_CI=np.broadcast_to(sums.asked_RI - sums.parsed_RI, wide),
         common=common,
-        published=read_as_published(answers, rows, people, survey.published_modes),
+        published=tally.published(rows, people, survey.published_modes),
     )
 
 
@@ -125,21 +130,10 @@ def culture_blind_of(survey: Survey, people: People) -> Floats:
     return culture_blind(everyone.share_CIK)[rows]
 
 
-def _items(
-    answers: Sequence[Answer], survey: Survey, items: Sequence[Item] | None
-) -> tuple[Item, ...]:
-    if items is not None:
-        return tuple(items)
-    asked = {survey.item(answer.item).id for answer in answers}
-    return tuple(item for item in survey.items.values() if item.id in asked)
-
-
 def _cultures(
-    answers: Sequence[Answer], survey: Survey, arm: str, wanted: Sequence[str] | None
+    named: tuple[str, ...], survey: Survey, arm: str, wanted: tuple[str, ...] | None
 ) -> tuple[bool, tuple[str, ...]]:
     """Whether the answers are common to all cultures, and whose people they are held against."""
-    wanted = survey.check_cultures(wanted) if wanted is not None else None
-    named = tuple(dict.fromkeys(answer.culture for answer in answers))
     if "" in named and len(named) > 1:
         raise SurveyError(
             f"The arm '{arm}' has answers with a culture and answers without one: give them "
@@ -157,8 +151,126 @@ def _cultures(
     return False, held
 
 
-@dataclass(frozen=True)
+class _Cell:
+    """Sums over the answers to one item for one culture.
+
+    `single` is the only answer there is, while the published reading can use it.
+    """
+
+    __slots__ = ("asked", "mass_sum", "parsed", "single", "total_K", "weighed")
+
+    def __init__(self, options: int) -> None:
+        self.total_K = np.zeros(options)
+        self.asked = self.parsed = self.weighed = 0
+        self.mass_sum = 0.0
+        self.single: Answer | None = None
+
+    def add(self, answer: Answer, item: Item) -> None:
+        plain = answer.probabilities is None and answer.labels != "letters"
+        self.single = answer if plain and not self.asked else None
+        self.asked += 1
+        if answer.refused:
+            return
+        self.parsed += 1
+        _add_shares(self.total_K, answer, item)
+        if answer.mass is not None:
+            self.mass_sum += answer.mass
+            self.weighed += 1
+
+
 class _Tally:
+    """Gathers answers as they come: sums by culture and item, and what they have in common.
+
+    Only `items` (all of the survey's without them) and the cultures of `wanted` are summed.
+    """
+
+    def __init__(
+        self, survey: Survey, items: Sequence[Item] | None, wanted: tuple[str, ...] | None
+    ) -> None:
+        self._survey = survey
+        self._fixed = None if items is None else {item.id: item for item in items}
+        self._wanted = wanted
+        self._cells: dict[tuple[str, str], _Cell] = {}
+        self._kinds: dict[AnswerKind, None] = {}
+        self._first: AnswerKind = "point"
+        self._asked: dict[str, Item] = {}
+        self.cultures: dict[str, None] = {}
+        self.framings: set[str] = set()
+        self.languages: set[str] = set()
+
+    def add(self, answer: Answer) -> None:
+        if not self.cultures:
+            self._first = answer.kind
+        self.cultures[answer.culture] = None
+        self.framings.add(answer.framing)
+        self.languages.add(answer.language)
+        if not answer.refused:
+            self._kinds[answer.kind] = None
+        item = self._item(answer.item)
+        if item is None or (self._wanted and answer.culture not in ("", *self._wanted)):
+            return
+        at = answer.culture, item.id
+        if at not in self._cells:
+            self._cells[at] = _Cell(len(item.codes))
+        self._cells[at].add(answer, item)
+
+    def _item(self, name: str) -> Item | None:
+        if self._fixed is not None:
+            return self._fixed.get(name)
+        if name not in self._asked:
+            item = self._survey.item(name)
+            self._asked[name] = self._asked[item.id] = item
+        return self._asked[name]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The item axis."""
+        if self._fixed is not None:
+            return tuple(self._fixed.values())
+        return tuple(item for item in self._survey.items.values() if item.id in self._asked)
+
+    @property
+    def kind(self) -> AnswerKind:
+        """The kind of the answers that were read: a failed request does not know its own."""
+        if len(self._kinds) > 1:
+            raise SurveyError(
+                f"One arm holds answers of the kinds {' and '.join(sorted(self._kinds))}, which "
+                "cannot be averaged: give them different arms."
+            )
+        return next(iter(self._kinds), self._first)
+
+    def sums(self, rows: Sequence[str], people: People) -> "_Sums":
+        """The cells as arrays."""
+        shape = (len(rows), len(people.items))
+        sums = _Sums(np.zeros((*shape, people.count_CIK.shape[-1])), *np.zeros((4, *shape)))
+        for at, cell in self._placed(rows, people):
+            sums.total_RIK[at][: len(cell.total_K)] = cell.total_K
+            sums.parsed_RI[at], sums.asked_RI[at] = cell.parsed, cell.asked
+            sums.mass_sum_RI[at], sums.weighed_RI[at] = cell.mass_sum, cell.weighed
+        return sums
+
+    def published(
+        self, rows: Sequence[str], people: People, modes: Mapping[tuple[str, str], int]
+    ) -> PublishedReading | None:
+        """The published reading, where every cell has one answer that it can read."""
+        found = [cell.single for _, cell in self._placed(rows, people)]
+        singles = [answer for answer in found if answer is not None]
+        if len(singles) < len(found):
+            return None
+        return read_as_published(singles, rows, people, modes)
+
+    def _placed(
+        self, rows: Sequence[str], people: People
+    ) -> Iterator[tuple[tuple[int, int], _Cell]]:
+        row = {culture: r for r, culture in enumerate(rows)}
+        column = {item.id: i for i, item in enumerate(people.items)}
+        for (culture, item), cell in self._cells.items():
+            if culture in row and item in column:
+                yield (row[culture], column[item]), cell
+
+
+@dataclass(frozen=True)
+class _Sums:
     """Sums over answers; R rows are the cultures answered for, or one common row."""
 
     total_RIK: Floats
@@ -181,47 +293,14 @@ class _Tally:
         return divide(self.parsed_RI * np.minimum(mass_RI, 1.0), self.asked_RI)
 
 
-def _tally(answers: Sequence[Answer], rows: Sequence[str], people: People) -> _Tally:
-    row = {culture: r for r, culture in enumerate(rows)}
-    column = {item.id: i for i, item in enumerate(people.items)}
-    shape = (len(rows), len(column))
-    zeros = [np.zeros(shape) for _ in range(4)]
-    tally = _Tally(np.zeros((*shape, people.count_CIK.shape[-1])), *zeros)
-    for answer in answers:
-        if answer.culture not in row or answer.item not in column:
-            continue
-        at = row[answer.culture], column[answer.item]
-        tally.asked_RI[at] += 1
-        if not answer.refused:
-            tally.parsed_RI[at] += 1
-            tally.total_RIK[at] += _shares(answer, people.items[at[1]], tally.total_RIK.shape[-1])
-            if answer.mass is not None:
-                tally.mass_sum_RI[at] += answer.mass
-                tally.weighed_RI[at] += 1
-    return tally
-
-
-def _shares(answer: Answer, item: Item, width: int) -> Floats:
-    share_K = np.zeros(width)
+def _add_shares(total_K: Floats, answer: Answer, item: Item) -> None:
     if answer.probabilities is not None:
-        share_K[: len(item.codes)] = answer.probabilities
+        total_K += answer.probabilities
     elif answer.code in item.codes:
-        share_K[item.codes.index(answer.code)] = 1.0
+        total_K[item.codes.index(answer.code)] += 1.0
     else:
         codes = ", ".join(str(code) for code in sorted(item.codes))
         raise SurveyError(f"{answer.code} is not a code of item {item.id}: it has {codes}.")
-    return share_K
-
-
-def _kind(answers: Sequence[Answer]) -> AnswerKind:
-    """The kind of the answers that were read: a failed request does not know what it would be."""
-    kinds = {answer.kind for answer in answers if not answer.refused}
-    if len(kinds) > 1:
-        raise SurveyError(
-            f"One arm holds answers of the kinds {' and '.join(sorted(kinds))}, which cannot be "
-            "averaged: give them different arms."
-        )
-    return kinds.pop() if kinds else (answers[0].kind if answers else "point")
 
 
 def _single(values: Iterable[str]) -> str | None:

@@ -124,7 +124,9 @@ def baseline_tables(
 
 
 def _text(item: Item, language: str) -> str:
-    wording = item.wording(language)
+    # a survey of one's own may be worded in another language
+    spoken = language if item.wordings_in(language) else next(iter(item.wordings), language)
+    wording = item.wording(spoken)
     return " ".join([wording.stem, *wording.texts]).lower()
 
 

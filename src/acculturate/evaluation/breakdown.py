@@ -4,7 +4,7 @@ A topic keeps some items, a continent some cultures. Parts hold few batteries, s
 are wide, and differences between parts are many: read them as where to look next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -43,20 +43,24 @@ def breakdown(
     culture-blind reference of `skill`, and the mean that deviations are taken from, stay those of
     all cultures of the table for topics, of the part for continents and zones.
     """
-    if by == "topic":
-        topics = dict.fromkeys(item.topic for item in table.items)
-        return [
-            Part(by, topic, score)
-            for topic in topics
-            for score in score_table(_items_of(table, topic), metrics, resampling)
-        ]
-    places = [_place(culture, by) for culture in table.cultures]
     return [
         Part(by, name, score)
-        for name in dict.fromkeys(places)
-        for score in score_table(_cultures_of(table, places, name), metrics, resampling)
-        if score.culture == MEAN
+        for name, part in parts(table, by).items()
+        for score in score_table(part, metrics, resampling)
+        if by == "topic" or score.culture == MEAN
     ]
+
+
+def parts(table: ArmTable, by: By) -> dict[str, ArmTable]:
+    """The table cut into its topics, continents or zones, in the order in which they occur."""
+    if by == "topic":
+        return {name: _items_of(table, name) for name in _unique(i.topic for i in table.items)}
+    places = [_place(culture, by) for culture in table.cultures]
+    return {name: _cultures_of(table, places, name) for name in _unique(places)}
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
 
 
 def _place(culture: str, by: By) -> str:

@@ -53,7 +53,7 @@ class Agreement:
 
 def agreement(table: ArmTable) -> Agreement:
     """The matrix of one arm's answers by peoples."""
-    distance = _distances(table, table.people.share_CIK)
+    distance = people_distances(table, table.people.share_CIK)
     return _agreement(table.cultures, distance)
 
 
@@ -92,7 +92,7 @@ def matrix_scores(
     """
     resampling = resampling or Resampling()
     if adapters is None:
-        return _matrix_rows(table, [table], lambda p, t: _distances(t[0], p), resampling)
+        return _matrix_rows(table, [table], lambda p, t: people_distances(t[0], p), resampling)
     names = tuple(adapters)
 
     def distances(people_CIK: Floats, drawn: Sequence[ArmTable]) -> Floats:
@@ -109,7 +109,7 @@ STATISTICS: dict[str, Callable[[Floats], Floats]] = {
 }
 
 
-def _distances(table: ArmTable, people_CIK: Floats) -> Floats:
+def people_distances(table: ArmTable, people_CIK: Floats) -> Floats:
     """Distance of the answers given for a to the people of b; shape (..., C, C, I)."""
     people = table.people
     return item_distance(
@@ -137,10 +137,15 @@ def _adapter_distances(tables: Mapping[str, ArmTable], people_CIK: Floats | None
 
 
 def _agreement(cultures: tuple[str, ...], distance_CCI: Floats) -> Agreement:
+    n = int(np.isfinite(distance_CCI).any((0, 1)).sum())
+    return Agreement(cultures, mean_agreement(distance_CCI), n)
+
+
+def mean_agreement(distance_CCI: Floats) -> Floats:
+    """One less the mean distance over the items that have one; shape (C, C)."""
     scored = np.isfinite(distance_CCI)
     total = np.where(scored, distance_CCI, 0.0).sum(-1)
-    value = 1.0 - divide(total, scored.sum(-1).astype(np.float64))
-    return Agreement(cultures, value, int(scored.any((0, 1)).sum()))
+    return np.asarray(1.0 - divide(total, scored.sum(-1).astype(np.float64)))
 
 
 def _matrix_rows(
@@ -150,7 +155,7 @@ def _matrix_rows(
         return []
     observed = distances(table.people.share_CIK, tables)
     found = _agreement(table.cultures, observed)
-    draws_BCC = _matrix_draws(tables, distances, resampling)
+    draws_BCC = matrix_draws(tables, distances, resampling)
     scored_I = np.asarray(np.isfinite(observed).any((0, 1)))
     drawn = enough(scored_I[None], table.people, resampling)[0]
     rows = []
@@ -163,7 +168,7 @@ def _matrix_rows(
     return rows
 
 
-def _matrix_draws(
+def matrix_draws(
     tables: Sequence[ArmTable], distances: Distances, resampling: Resampling
 ) -> Floats:
     """Draws of the matrix; shape (B, C, C)."""

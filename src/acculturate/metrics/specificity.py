@@ -131,10 +131,15 @@ def double_centred_diagonal(agreement_CC: Floats) -> Floats:
     Entry (a, b) is how well the answers given for culture a agree with the people of b (higher is
     nearer). 0 for one answer set given for all, and for peoples that anything fits alike.
     """
+    centred_CC = double_centred(agreement_CC)
+    return np.asarray(np.diagonal(centred_CC, axis1=-2, axis2=-1).mean(-1))
+
+
+def double_centred(agreement_CC: Floats) -> Floats:
+    """The matrix less its row and column means, plus its mean; shape (..., C, C)."""
     row = agreement_CC.mean(-1, keepdims=True)
     column = agreement_CC.mean(-2, keepdims=True)
-    centred = agreement_CC - row - column + agreement_CC.mean((-2, -1), keepdims=True)
-    return np.asarray(np.diagonal(centred, axis1=-2, axis2=-1).mean(-1))
+    return np.asarray(agreement_CC - row - column + agreement_CC.mean((-2, -1), keepdims=True))
 
 
 def pair_share(agreement_CC: Floats) -> Floats:

@@ -113,7 +113,7 @@ def score_figure(table: Table) -> Figure:
     ]
     title = table.measure.label + _direction(table)
     alt_text = f"Chart of {title}. " + _said(table, decimal)
-    return _draw(panels, _short(title), alt_text, decimal, zero=False)
+    return _draw(panels, short(title), alt_text, decimal, zero=False)
 
 
 def difference_figure(table: Table) -> Figure:
@@ -128,7 +128,7 @@ def difference_figure(table: Table) -> Figure:
         panels.append(_Panel(column.label, marks))
     title = f"difference in {table.measure.label}"
     alt_text = f"Chart: {title}. " + _said(table, signed)
-    return _draw(panels, _short(title), alt_text, signed, zero=True)
+    return _draw(panels, short(title), alt_text, signed, zero=True)
 
 
 def loss_figure(losses: Sequence[float]) -> str:
@@ -146,7 +146,7 @@ def loss_figure(losses: Sequence[float]) -> str:
             ),
         )
     )
-    return _svg(chart)
+    return svg(chart)
 
 
 def stacked_bar(shares: Sequence[float], options: Sequence[str]) -> list[Segment]:
@@ -219,7 +219,7 @@ def _arm_mark(index: int, column: Column, estimate: Estimate) -> _Mark:
 def _mark(label: str, estimate: Estimate, colour: str, solid: bool, shape: str = "circle") -> _Mark:
     # the page's ground fills a hollow mark, so that its own interval does not run through it
     return {
-        "label": _short(label),
+        "label": short(label),
         "value": estimate.value,
         "low": estimate.low,
         "high": estimate.high,
@@ -230,17 +230,16 @@ def _mark(label: str, estimate: Estimate, colour: str, solid: bool, shape: str =
     }
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """A name that a chart can hold, with its end, where long names differ most."""
     return name if len(name) <= 60 else f"{name[:35]}…{name[-24:]}"
 
 
 def _draw(panels: Sequence[_Panel], title: str, said: str, printed: _Printed, zero: bool) -> Figure:
-    filled = [_Panel(_short(panel.name), panel.marks) for panel in panels if panel.marks]
+    filled = [_Panel(short(panel.name), panel.marks) for panel in panels if panel.marks]
     domain = _domain([mark for panel in filled for mark in panel.marks], zero)
     wide, narrow = (
-        _svg(_stack(filled, _Frame(title, domain, size, printed, zero)))
-        for size in (_WIDE, _NARROW)
+        svg(_stack(filled, _Frame(title, domain, size, printed, zero))) for size in (_WIDE, _NARROW)
     )
     return Figure(wide, narrow, said)
 
@@ -311,8 +310,20 @@ def _layers(frame: _Frame, names: list[str]) -> list["alt.Chart"]:
     return layers
 
 
-def _svg(chart: Any) -> str:
+# the figure's own text says what it shows; a label on each mark would say it a thousand times
+_TAG = re.compile(r"<[^>]+>")
+_SAID_TWICE = re.compile(r' (?:aria-label|aria-roledescription|role)="[^"]*"')
+
+
+def svg(chart: Any) -> str:
+    """An Altair chart as SVG text that can stand in a page."""
     drawn = io.StringIO()
     chart.configure(**_CONFIG).save(drawn, format="svg")
     # inside HTML the name spaces are known, and without them the page names no address at all
-    return re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn.getvalue())
+    named = re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn.getvalue())
+    return _TAG.sub(_slim, named)
+
+
+def _slim(tag: re.Match[str]) -> str:
+    """A tag without labels, and with hundredths of a pixel: a third of the page, and unseen."""
+    return re.sub(r"(\.\d\d)\d+", r"\1", _SAID_TWICE.sub("", tag[0]))

@@ -22,12 +22,22 @@ from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import StoreError
 from acculturate.report import typesetting
+from acculturate.report.culture_map import map_figure
 from acculturate.report.figures import (
-    Figure,
     difference_figure,
     loss_figure,
     score_figure,
     stacked_bar,
+)
+from acculturate.report.matrix import matrix_figure
+from acculturate.report.profiles import (
+    DIVERSITY,
+    PERSONS,
+    SPECIFICITY,
+    measured_part,
+    part_tables,
+    profile,
+    specific_part,
 )
 from acculturate.report.tables import Table, culture_names, difference_tables, score_tables
 
@@ -48,13 +58,18 @@ def render(metrics: Mapping[str, Any]) -> str:
     _check_schema(metrics, METRICS_FILE)
     shown = typesetting.printable(metrics)
     scores, differences = score_tables(shown), difference_tables(shown)
+    meta = shown.get("meta") or {}
     page = _environment().get_template("page.html.jinja")
     return page.render(
         # a part that is null is a part that is missing
-        meta={key: part for key, part in (shown.get("meta") or {}).items() if part is not None},
+        meta={key: part for key, part in meta.items() if part is not None},
         scores=scores,
         differences={table.measure.name: table for table in differences},
-        figures=_figures(scores, differences),
+        figures=_figures(scores, differences, meta),
+        specific=specific_part(profile(shown, SPECIFICITY)),
+        diverse=measured_part(profile(shown, DIVERSITY)),
+        persons=profile(shown, PERSONS),
+        parts=part_tables(shown),
         culture_names=culture_names(shown),
     )
 
@@ -120,9 +135,12 @@ def _write_whole(target: Path, text: str) -> None:
             raise
 
 
-def _figures(scores: list[Table], differences: list[Table]) -> dict[str, dict[str, Figure]]:
-    """The charts of the study's first metric; the others stand in tables."""
+def _figures(
+    scores: list[Table], differences: list[Table], meta: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The charts of the study's first metric, the others stand in tables; the map, the matrix."""
     first = scores[0].measure.name if scores else None
+    arms = meta.get("arms") or ()
     return {
         "scores": {table.measure.name: score_figure(table) for table in scores[:1]},
         "differences": {
@@ -130,6 +148,8 @@ def _figures(scores: list[Table], differences: list[Table]) -> dict[str, dict[st
             for table in differences
             if table.measure.name == first
         },
+        "map": map_figure(meta.get("map") or {}, [str(arm.get("id")) for arm in arms]),
+        "matrix": matrix_figure(meta.get("matrices") or ()),
     }
 
 
@@ -148,6 +168,7 @@ def _environment() -> "jinja2.Environment":
     environment.filters |= {
         "decimal": typesetting.decimal,
         "signed": typesetting.signed,
+        "p_value": typesetting.p_value,
         "count": typesetting.count,
         "clip": typesetting.clip,
         "duration": typesetting.duration,

@@ -17,19 +17,28 @@ from typing import Any, TypeVar
 
 MEAN = "mean"
 REFERENCE = "reference:"
+# baselines that were told something: they stand where specificity is looked at
+LOOKUPS = ("reference:wording-lookup", "reference:scale-histogram")
+# figures that are read beside the one whose name they begin with
+BESIDE = ("_chance", "_p")
 
 _Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value with its 95% interval, the items it rests on, and the answers refused."""
+    """A value with its 95% interval, the items it rests on, and the answers refused.
+
+    `p` is a permutation test's, `holm` the same after Holm's correction over the cultures.
+    """
 
     value: float
     low: float | None = None
     high: float | None = None
     n: int | None = None
     refused: int | None = None
+    p: float | None = None
+    holm: float | None = None
 
     @property
     def side(self) -> str:
@@ -93,8 +102,19 @@ class Table:
 
 
 def score_tables(metrics: Mapping[str, Any]) -> list[Table]:
-    """A table per metric, the study's primary one first."""
-    rows = [row for row in metrics.get("rows") or () if number(row.get("value")) is not None]
+    """A table per metric of answers to a survey, the study's primary one first.
+
+    Figures of single persons are left out, those that only say how sure another one is, and the
+    baselines that `profiles` sets beside them.
+    """
+    rows = [
+        row
+        for row in metrics.get("rows") or ()
+        if number(row.get("value")) is not None
+        and group(metrics, row.get("metric")) != "persons"
+        and not str(row.get("metric")).endswith(BESIDE)
+        and row.get("arm") not in LOOKUPS
+    ]
     columns = _arm_columns(rows, metrics)
     return _tables(metrics, rows, columns, lambda row: (row.get("arm"), row.get("language")))
 
@@ -113,6 +133,12 @@ def measure(metrics: Mapping[str, Any], name: str) -> Measure:
     return Measure(
         name, known.get("text") or "", known.get("higher_is_better"), number(low), number(high)
     )
+
+
+def group(metrics: Mapping[str, Any], name: Any) -> str:
+    """The section that a metric belongs to, as the run says; ``""`` where it says nothing."""
+    known = ((metrics.get("meta") or {}).get("metrics") or {}).get(name) or {}
+    return str(known.get("group") or "")
 
 
 def number(value: Any) -> float | None:
@@ -138,7 +164,7 @@ def _tables(
     tables = []
     for name in _metric_order(metrics, rows):
         cells = {
-            (row.get("culture"), column_of(row)): _estimate(row)
+            (row.get("culture"), column_of(row)): estimate_of(row)
             for row in rows
             if row.get("metric") == name
         }
@@ -157,13 +183,15 @@ def _tables(
     return tables
 
 
-def _estimate(row: Mapping[str, Any]) -> Estimate:
+def estimate_of(row: Mapping[str, Any]) -> Estimate:
     return Estimate(
         row["value"],
         number(row.get("low")),
         number(row.get("high")),
         row.get("n"),
         row.get("refused"),
+        number(row.get("p")),
+        number(row.get("holm")),
     )
 
 
@@ -196,7 +224,7 @@ def _arm_columns(
     }
     return {
         (arm, language): Column(
-            _arm_label(arm, language if len(languages[arm]) > 1 else None),
+            arm_label(arm, language if len(languages[arm]) > 1 else None),
             reference=arm.startswith(REFERENCE),
             adapted=arm in adapted,
             arm=arm,
@@ -206,7 +234,7 @@ def _arm_columns(
     }
 
 
-def _arm_label(arm: str, language: str | None) -> str:
+def arm_label(arm: str, language: str | None = None) -> str:
     name = arm
     if arm.startswith(REFERENCE):
         name = arm.removeprefix(REFERENCE).replace("_", " ").replace("-", " ")
@@ -223,7 +251,7 @@ def _pair_columns(
     )
     return {
         (arm, against): Column(
-            f"{_arm_label(arm, None)} minus {_arm_label(against, None)}", arm=arm, against=against
+            f"{arm_label(arm, None)} minus {arm_label(against, None)}", arm=arm, against=against
         )
         for arm, against in pairs
     }

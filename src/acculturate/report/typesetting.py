@@ -55,6 +55,12 @@ def signed(value: Any) -> str:
     return f"{known:+.3f}".replace("-", "−") if known else "0.000"
 
 
+def p_value(value: Any) -> str:
+    """Three decimals; never 0, which no test can show."""
+    known = number(value)
+    return "< 0.001" if known is not None and known < 0.0005 else decimal(value)
+
+
 def count(value: Any) -> str:
     """A whole number in groups of three; a dash for null."""
     known = number(value)

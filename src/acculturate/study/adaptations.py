@@ -13,16 +13,18 @@ from typing import Any
 
 from acculturate.culturespa.answering import AnswerStage
 from acculturate.culturespa.questions import Questions, QuestionStage
-from acculturate.culturespa.shifts import Shifts, find_shifts
+from acculturate.culturespa.shifts import find_shifts
 from acculturate.culturespa.teaching import teaching_rows
 from acculturate.culturespa.yields import Drop
 from acculturate.engines import ModelSpec
 from acculturate.errors import TrainingError
+from acculturate.framing import Backdrop
 from acculturate.records import TrainingRow
 from acculturate.runner import Progress, Runner
 from acculturate.store import Store
 from acculturate.study.models import Models
 from acculturate.study.schema import AdaptSection, Study
+from acculturate.study.split import seen_items
 from acculturate.survey import Survey
 from acculturate.tuning.report import TuningReport
 from acculturate.tuning.rows import dump_rows
@@ -95,15 +97,17 @@ def build_culturespa(place: Workplace, section: AdaptSection) -> Taught:
     """Questions, answers without and with a culture, shifts, rows (Xu et al. 2025, steps 1-3)."""
     settings = section.culturespa
     items = place.survey.select(place.study.survey.items)
-    writing = QuestionStage(place.survey.select("attitudes"), settings, avoid=items)
+    writing = QuestionStage(seen_items(place.study, place.survey), settings, avoid=items)
     questions = _carry(place, section.teacher or section.base, writing)
     kept = questions.require()
     cultures = [place.survey.culture(code) for code in place.study.cultures.adapt]
     spoken = place.survey.spoken_name
-    asking = AnswerStage(kept, cultures, settings, place.study.answers, spoken)
+    own = place.study.answers
+    backdrop = Backdrop(place.survey, own.backdrop)
+    asking = AnswerStage(kept, cultures, settings, own, spoken, backdrop=backdrop)
     answers = _carry(place, section.base, asking)
     shifts = find_shifts(answers, settings)
-    taught = teaching_rows(shifts.shifts, kept, cultures, settings, place.study.answers, spoken)
+    taught = teaching_rows(shifts.shifts, kept, cultures, settings, own, spoken, backdrop)
     yields = (*questions.yields, *answers.yields, *shifts.yields, *taught.yields)
     file = _keep_rows(place, section, taught.rows)
     return Taught(
@@ -111,7 +115,7 @@ def build_culturespa(place: Workplace, section: AdaptSection) -> Taught:
         file,
         [asdict(each) for each in yields],
         _drop_rows(questions),
-        _shift_rows(shifts),
+        [each._asdict() for each in shifts.counts],
     )
 
 
@@ -184,13 +188,6 @@ def _drop_rows(questions: Questions) -> Rows:
     return [
         {"reason": reason, "count": len(drops), "example": drops[0].text}
         for reason, drops in ranked[:DROPS_SHOWN]
-    ]
-
-
-def _shift_rows(shifts: Shifts) -> Rows:
-    return [
-        {"culture": each.step, "topic": "", "questions": each.of, "shifts": each.count}
-        for each in shifts.cultures
     ]
 
 

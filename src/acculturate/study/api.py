@@ -19,14 +19,16 @@ from acculturate.engines import parse_model
 from acculturate.errors import ConfigError
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.runner import Progress, Silent
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.adaptations import in_dtype, told
 from acculturate.study.models import check_tunable
-from acculturate.study.results import arm_scores
+from acculturate.study.persons import file_scores
 from acculturate.study.schema import Study, load_study
+from acculturate.study.scoring import arm_scores
 from acculturate.study.wiring import Outcome, run_study
 from acculturate.survey import load_survey
 from acculturate.tuning.report import TuningReport
@@ -119,14 +121,20 @@ def score(
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
 ) -> Result:
-    """Score a file of answers from anywhere (CSV, JSON lines, Parquet)."""
+    """Score a file of answers from anywhere (CSV, JSON lines, Parquet).
+
+    With a column `respondent` and a survey that has respondents, answers are also held against
+    those very persons. Raises `SurveyError` in one sentence that names row and column.
+    """
+    find_figures(metrics)  # a name that is wrong is told before a long file is read
     loaded = load_survey(survey)
-    tables = [
-        build_table(each.answers, loaded, arm=each.arm, cultures=cultures)
-        for each in read_answers(Path(path), loaded)
-    ]
-    scores = arm_scores(tables, loaded, metrics, resampling or Resampling())
-    return Result(tuple(scores), {"survey": loaded.name, "notice": loaded.notice})
+    arms = read_answers(Path(path), loaded)
+    drawn = resampling or Resampling()
+    tables = [build_table(each.answers, loaded, arm=each.arm, cultures=cultures) for each in arms]
+    scores = arm_scores(tables, loaded, metrics, drawn)
+    persons, remarks = file_scores(arms, loaded, metrics, cultures, drawn)
+    meta = {"survey": loaded.name, "notice": loaded.notice, "remarks": remarks}
+    return Result((*scores, *persons), meta)
 
 
 def tune_rows(

@@ -9,19 +9,23 @@ from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
+from acculturate.study.measured import Measured
 from acculturate.study.schema import Study
+from acculturate.study.verdict import SHUFFLED
 
 MASS = 0.5
 """Share of the first token's probability below which the options do not stand for the reply."""
 
 
 def cautions(
-    study: Study, store: Store, tables: Mapping[str, ArmTable], scores: Sequence[Score]
+    study: Study, store: Store, arms: Mapping[str, Measured], scores: Sequence[Score]
 ) -> list[str]:
     """Everything to be said, gravest first."""
+    tables = {name: arm.table for name, arm in arms.items()}
     return [
         *_failures(store),
         *_below_a_guess(study.study.primary, list(tables), scores),
+        *_leaks(arms),
         *_of_adapting(study),
         *_of_asking(study),
         *_of_options(tables),
@@ -53,13 +57,24 @@ def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) ->
         )
 
 
+def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
+    """What prompts gave away of the people that the answers are held against, once each."""
+    told: dict[str, list[str]] = {}
+    for name, arm in arms.items():
+        if arm.discloses:
+            told.setdefault(arm.discloses, []).append(name)
+    for said, names in told.items():
+        yield f"{' and '.join(names)}: {said}"
+
+
 def _of_adapting(study: Study) -> Iterator[str]:
     if any(arm.model.startswith("@") for arm in study.arm):
         yield "One training seed: intervals speak of this adapter only, not of the method."
-        yield (
-            "No shuffled-culture control is part of this study, so a gain may come from training "
-            "as such and not from the cultures."
-        )
+        if not any(study.control(arm) == SHUFFLED for arm in study.arm):
+            yield (
+                "No shuffled-culture control is part of this study, so a gain may come from "
+                "training as such and not from the cultures."
+            )
     if study.adapt and (study.answers.languages != ("en",) or study.answers.wordings > 1):
         yield (
             "The adaptation asks and trains in English and in the first wording; the arms are "

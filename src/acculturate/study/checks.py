@@ -18,6 +18,7 @@ from acculturate.framing import Framing, find_framing
 from acculturate.study.environment import version
 from acculturate.study.models import check_tunable, model_spec
 from acculturate.study.schema import AdaptSection, ArmSection, Study
+from acculturate.study.split import seen_items, with_split
 from acculturate.survey import Survey, load_survey
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
@@ -29,6 +30,7 @@ def check(study: Study, *, fetch: bool = True) -> Survey:
     Models on a hub are fetched, unless `fetch` is False.
     """
     survey = load_survey(study.survey.source, weighted=study.survey.weights)
+    study = with_split(study, survey)
     survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
     for code in study.cultures.adapt:
         survey.culture(code)
@@ -53,7 +55,7 @@ def taking(study: Study, survey: Survey, arm: ArmSection) -> SurveyTaking:
         study.survey.items,
         study.cultures.measure,
         arm.framing,
-        study.answers,
+        study.settings(arm),
     )
 
 
@@ -101,7 +103,7 @@ def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> No
         )
     for _ in _adaptation_framings(study, section):
         pass
-    QuestionStage(survey.select("attitudes"), section.culturespa)
+    QuestionStage(seen_items(study, survey), section.culturespa)
 
 
 def _adaptation_framings(study: Study, section: AdaptSection) -> Iterator[Framing]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from acculturate.asking import orders
 from acculturate.study.checks import taking
 from acculturate.study.schema import AdaptSection, Study
+from acculturate.study.split import seen_items, with_split
 from acculturate.survey import Survey
 
 CHARACTERS_PER_TOKEN = 4.2  # English prompts under byte-pair tokenizers
@@ -36,6 +37,7 @@ class Estimate:
 
 def estimate(study: Study, survey: Survey) -> Estimate:
     """Count prompts and their tokens (by characters) of every arm and adaptation."""
+    study = with_split(study, survey)
     stages = []
     for arm in study.arm:
         stage = taking(study, survey, arm)
@@ -50,7 +52,7 @@ def estimate(study: Study, survey: Survey) -> Estimate:
 def _adaptation(study: Study, section: AdaptSection, survey: Survey) -> list[tuple[str, int, int]]:
     """CultureSPA's attempts at most, and the answers to the questions that it wants."""
     settings = section.culturespa.questions
-    seeds = survey.select("attitudes")
+    seeds = seen_items(study, survey)
     topics = len(settings.topics or {item.topic for item in seeds})
     wanted = topics * settings.per_topic
     shown = [len(orders(item, section.culturespa.answering.orders)) for item in seeds]

@@ -1,28 +1,35 @@
 """Results: every number of a run in one tree, written as metrics.json and read by the report.
 
 The tree's schema is versioned. `rows` are scores as `--json` prints them, `differences` the paired
-ones; `meta` holds what a reader needs to judge and repeat them.
+ones with their permutation tests; `meta` holds what a reader needs to judge and repeat them, and
+the sections that are no rows (`study.sections`).
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, compare, item_changes
-from acculturate.evaluation.measures import METRICS
-from acculturate.evaluation.reference_arms import reference_scores
-from acculturate.evaluation.scores import MEAN, score_table
-from acculturate.records import Score
+from acculturate.evaluation.catalogue import INDIVIDUAL, figures
+from acculturate.evaluation.comparison import item_changes
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.adaptations import Adapted
 from acculturate.study.cautions import cautions
+from acculturate.study.measured import Measured
+from acculturate.study.persons import person_scores
 from acculturate.study.schema import ArmSection, Study
+from acculturate.study.scoring import arm_scores, as_json, tested_differences
+from acculturate.study.sections import (
+    asking,
+    breakdowns,
+    culture_map,
+    matrices,
+    text_agreements,
+)
+from acculturate.study.verdict import SHUFFLED, verdict
 from acculturate.survey import Survey
 
-SCHEMA = 1
 MOST_CHANGED = 12
 
 
@@ -30,23 +37,30 @@ def study_results(
     study: Study,
     survey: Survey,
     store: Store,
-    tables: Mapping[str, ArmTable],
+    arms: Mapping[str, Measured],
     adapted: Mapping[str, Adapted],
     command: str,
 ) -> dict[str, Any]:
     """The whole tree of a study that has been carried out."""
     s = study.study
-    resampling = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
-    scores = arm_scores(list(tables.values()), survey, None, resampling)
+    tables = {name: arm.table for name, arm in arms.items()}
+    drawn = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
+    scores = arm_scores(list(tables.values()), survey, None, drawn)
+    scores += person_scores([arm.persons for arm in arms.values()], tuple(INDIVIDUAL), drawn)
     against = {arm.id: arm.against for arm in study.arm if arm.against}
-    differences = arm_differences(tables, against, resampling)
+    differences = [
+        row
+        for arm, control in against.items()
+        for row in tested_differences(tables[arm], tables[control], None, drawn)
+    ]
     last = next(reversed(against), None)
+    asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
     meta = {
         "study": s.name,
         "title": s.title or s.name,
         "primary": s.primary,
-        "verdict": verdict(differences, s.primary, last) if last else None,
-        "cautions": cautions(study, store, tables, scores),
+        "verdict": _verdict(study, tables, last, against[last], drawn) if last else None,
+        "cautions": cautions(study, store, arms, scores),
         "arms": [_arm_meta(study, arm) for arm in study.arm],
         "cultures": [
             {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
@@ -56,6 +70,7 @@ def study_results(
             "title": survey.title,
             "items": len(next(iter(tables.values())).items),
             "notice": survey.notice,
+            "split": _split(study),
         },
         "models": [
             {"id": ref, **store.fact(f"identity {ref}")}
@@ -63,6 +78,11 @@ def study_results(
         ],
         "metrics": metric_notes(),
         "items": most_changed(tables[last], tables[against[last]]) if last else [],
+        "matrices": matrices(tables),
+        "parts": breakdowns(tables, against, s.primary, drawn),
+        "map": culture_map(arms, survey, study.cultures.measure, s.seed),
+        **asking(arms),
+        "agreement": text_agreements(asked, tables, s.seed),
         "rerun": {
             "command": command,
             "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
@@ -72,7 +92,26 @@ def study_results(
         "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
         **_adaptation_rows(adapted),
     }
-    return {**as_json(scores, meta), "differences": difference_rows(differences)}
+    return {**as_json(scores, meta), "differences": differences}
+
+
+def _verdict(
+    study: Study, tables: Mapping[str, ArmTable], arm: str, against: str, drawn: Resampling
+) -> dict[str, Any] | None:
+    """The verdict on a pair; its controls are shuffled arms that were asked in the same way."""
+    by_id = {each.id: each for each in study.arm}
+    controls = [
+        each.id
+        for each in study.arm
+        if study.control(each) == SHUFFLED and each.framing == by_id[arm].framing
+    ]
+    adapted = by_id[arm].model.startswith("@") and against not in controls
+    return verdict(tables, study.study.primary, arm, against, controls, adapted, drawn)
+
+
+def _split(study: Study) -> dict[str, Any] | None:
+    split = study.survey.split
+    return {"by": split.by, "held_out": split.held_out} if split else None
 
 
 def _adaptation_rows(adapted: Mapping[str, Adapted]) -> dict[str, list[dict[str, Any]]]:
@@ -91,7 +130,8 @@ def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
         "model": arm.model,
         "framing": arm.framing,
         "adapter": section.id if section else None,
-        "kind": study.answers.kind,
+        "control": study.control(arm),
+        "kind": study.settings(arm).kind,
     }
 
 
@@ -100,78 +140,6 @@ def _seeds(study: Study) -> list[int]:
     own = [study.study.seed, study.answers.seed]
     own += [seed for each in study.adapt for seed in (each.culturespa.seed, each.tuning.seed)]
     return list(dict.fromkeys(own))
-
-
-def score_rows(scores: Sequence[Score]) -> list[dict[str, Any]]:
-    """Scores as rows of a table."""
-    return [asdict(score) for score in scores]
-
-
-def as_json(scores: Sequence[Score], meta: Mapping[str, Any]) -> dict[str, Any]:
-    """What `--json` prints."""
-    return {"schema": SCHEMA, "rows": score_rows(scores), "meta": dict(meta)}
-
-
-def arm_scores(
-    tables: Sequence[ArmTable],
-    survey: Survey,
-    metrics: Sequence[str] | None,
-    resampling: Resampling,
-) -> list[Score]:
-    """Scores of every arm, and of the reference answerers on the same cultures and items."""
-    scores = [row for table in tables for row in score_table(table, metrics, resampling)]
-    if not tables:
-        return scores
-    cultures = list(dict.fromkeys(culture for table in tables for culture in table.cultures))
-    return scores + reference_scores(survey, cultures, tables[0].items, metrics, resampling)
-
-
-def arm_differences(
-    tables: Mapping[str, ArmTable], against: Mapping[str, str], resampling: Resampling
-) -> list[Difference]:
-    """Paired differences of each arm and the arm that it is held against."""
-    return [
-        row
-        for arm, control in against.items()
-        for row in compare(tables[arm], tables[control], resampling=resampling)
-    ]
-
-
-def difference_rows(differences: Sequence[Difference]) -> list[dict[str, Any]]:
-    """Differences as rows; `against` is the arm that was subtracted."""
-    rows = [asdict(each) for each in differences]
-    return [{**row, "against": row.pop("control")} for row in rows]
-
-
-def verdict(differences: Sequence[Difference], primary: str, arm: str) -> dict[str, Any] | None:
-    """One sentence on the primary metric's paired difference, mean over cultures."""
-    found = [d for d in differences if (d.metric, d.culture, d.arm) == (primary, MEAN, arm)]
-    if not found or found[0].value is None:
-        return None
-    said = found[0]
-    return {**difference_rows([said])[0], "sentence": _sentence(said)}
-
-
-def _sentence(said: Difference) -> str:
-    name = said.metric.replace("_", " ")
-    assert said.value is not None
-    up = METRICS[said.metric].higher_is_better
-    size = f"{abs(said.value):.4f}"
-    if said.low is None or said.high is None:
-        return (
-            f"The {name} of {said.arm} and {said.control} differ by {size}: too few items to tell."
-        )
-    bounds = f"{said.value:+.4f}, 95% interval {said.low:+.4f} to {said.high:+.4f}, {said.n} items"
-    if said.low <= 0 <= said.high:
-        return (
-            f"No difference shown: the mean {name} of {said.arm} lies {bounds} from that of "
-            f"{said.control}, and the interval holds zero."
-        )
-    better = (said.value > 0) == up
-    return (
-        f"{said.arm} is {'nearer to' if better else 'further from'} the people than "
-        f"{said.control}: mean {name} {bounds}."
-    )
 
 
 def most_changed(arm: ArmTable, control: ArmTable, language: str = "en") -> list[dict[str, Any]]:
@@ -204,12 +172,13 @@ def _option_names(texts: Sequence[str], codes: Sequence[int]) -> list[str]:
 
 
 def metric_notes() -> dict[str, dict[str, Any]]:
-    """What each metric says, for readers of the tree."""
+    """What each figure says, for readers of the tree."""
     return {
         name: {
-            "text": metric.description,
-            "higher_is_better": None if metric.ideal is not None else metric.higher_is_better,
-            "ideal": metric.ideal,
+            "text": figure.description,
+            "higher_is_better": figure.higher_is_better,
+            "ideal": figure.ideal,
+            "group": figure.group,
         }
-        for name, metric in METRICS.items()
+        for name, figure in figures().items()
     }

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from acculturate.asking import AnswerSettings
+from acculturate.asking.asking import AskKind
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.engines import DType
@@ -34,12 +35,26 @@ class StudySection(Section):
     ] = "random"
 
 
+class SplitSection(Section):
+    """`[survey.split]`: what is held out to be measured, and not shown to any adaptation."""
+
+    by: Literal["battery", "topic", "culture"]
+    held_out: Annotated[
+        tuple[str, ...] | Annotated[float, Field(gt=0, lt=1)],
+        Field(description="names of what is held out, or a share of it, drawn with the seed"),
+    ] = 0.3
+    seed: Annotated[int, Field(ge=0, description="of the draw")] = 42
+
+
 class SurveySection(Section):
     """`[survey]`: which survey, and which of its items."""
 
     source: str = "wvs7-marginals"
     items: str | tuple[str, ...] = "attitudes"
     weights: Annotated[bool, Field(description="use the survey's weights, if it has any")] = True
+    split: Annotated[
+        SplitSection | None, Field(description="measure on one part, adapt with the other")
+    ] = None
 
 
 class CulturesSection(Section):
@@ -91,6 +106,9 @@ class ArmSection(Section):
     model: str = "base"
     framing: str = "aware"
     against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
+    kind: Annotated[
+        AskKind | None, Field(description="another kind of answer than answers.kind")
+    ] = None
 
 
 class Study(Section):
@@ -139,6 +157,7 @@ class Study(Section):
             _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
             if arm.against:
                 _known(arm.against, arms, f"[[arm]] {arm.id}: against")
+                self._same_kind(arm, self.arm[arms.index(arm.against)])
         for each in self.adapt:
             if f"@{each.id}" not in {arm.model for arm in self.arm}:
                 raise ValueError(
@@ -146,9 +165,27 @@ class Study(Section):
                 )
         return self
 
+    def _same_kind(self, arm: ArmSection, against: ArmSection) -> None:
+        kinds = self.settings(arm).kind, self.settings(against).kind
+        if kinds[0] != kinds[1]:
+            raise ValueError(
+                f"[[arm]] {arm.id}: against '{against.id}', but its answers are {kinds[0]} and "
+                f"those {kinds[1]}: a difference between two kinds of answer says nothing"
+            )
+
     def adaptation(self, ref: str) -> AdaptSection | None:
         """The adaptation that a reference `@id` names; None for a plain model."""
         return next((each for each in self.adapt if f"@{each.id}" == ref), None)
+
+    def settings(self, arm: ArmSection) -> AnswerSettings:
+        """How an arm is asked: `[answers]`, with a kind of its own if it names one."""
+        return self.answers.model_copy(update={"kind": arm.kind}) if arm.kind else self.answers
+
+    def control(self, arm: ArmSection) -> str | None:
+        """What an arm is a control by, such as `shuffled`; None for one that is none."""
+        section = self.adaptation(arm.model)
+        name = section.culturespa.shifts.control if section else "none"
+        return None if name == "none" else name
 
 
 def _laid_under(given: Any, defaults: dict[str, dict[str, Any]]) -> Any:

@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.errors import ConfigError, EngineError, nearest
-from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.runner import Progress, Runner, Silent
 from acculturate.store import Store
 from acculturate.study.adaptations import Adapted, Taught, Workplace, adapt, build
 from acculturate.study.checks import check, study_digest, taking
 from acculturate.study.environment import describe
+from acculturate.study.measured import Measured, look
 from acculturate.study.models import Models
 from acculturate.study.results import study_results
 from acculturate.study.schema import ArmSection, Study
+from acculturate.study.split import with_split
 from acculturate.survey import Survey
 
 
@@ -52,6 +53,7 @@ def run_study(
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off."""
     survey = check(study)
+    study = with_split(study, survey)
     digest = study_digest(study, survey)
     retried = ("transient", "content") if retry_failed else ("transient",)
     with Store(folder) as store:
@@ -60,8 +62,8 @@ def run_study(
             if metrics is not None:
                 return Outcome(folder, metrics, fresh=False)
         with _at_work(study, survey, store, progress, retried) as place:
-            tables, adapted = _carry_out(place)
-        metrics = study_results(study, survey, store, tables, adapted, command)
+            arms, adapted = _carry_out(place)
+        metrics = study_results(study, survey, store, arms, adapted, command)
         store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
         _write_report(folder)
         store.keep("complete", digest)
@@ -79,6 +81,7 @@ def build_rows(
             f"It has {', '.join(names) or 'none'}."
         )
     survey = check(study)
+    study = with_split(study, survey)
     with Store(folder) as store, _at_work(study, survey, store, progress) as place:
         return build(place, study.adapt[names.index(adaptation)])
 
@@ -107,23 +110,23 @@ def _at_work(
         store.note("session", {"seconds": round(time.monotonic() - start, 2)})
 
 
-def _carry_out(place: Workplace) -> tuple[dict[str, ArmTable], dict[str, Adapted]]:
+def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted]]:
     """Arms in their order, each adaptation before the first arm that uses it."""
     adapted: dict[str, Adapted] = {}
-    tables: dict[str, ArmTable] = {}
+    arms: dict[str, Measured] = {}
     for arm in place.study.arm:
         section = place.study.adaptation(arm.model)
         if section is not None and section.id not in adapted:
             adapted[section.id] = adapt(place, section)
-        tables[arm.id] = _measure(place, arm)
-    return tables, adapted
+        arms[arm.id] = _measure(place, arm)
+    return arms, adapted
 
 
-def _measure(place: Workplace, arm: ArmSection) -> ArmTable:
-    """Ask an arm's questions and lay its answers out beside the people's."""
+def _measure(place: Workplace, arm: ArmSection) -> Measured:
+    """Ask an arm's questions and look at its answers."""
     stage = taking(place.study, place.survey, arm)
     engine = place.models.engine(arm.model)
-    if place.study.answers.kind == "expected" and not engine.can_choose:
+    if stage.settings.kind == "expected" and not engine.can_choose:
         raise EngineError(
             f"The model '{engine.identity.model}' gives no option probabilities: set answers.kind "
             'to "sampled".'
@@ -131,13 +134,15 @@ def _measure(place: Workplace, arm: ArmSection) -> ArmTable:
     runner = Runner(place.store, {stage.role: engine}, place.progress)
     runner.run(stage)
     place.store.keep(f"identity {arm.model}", asdict(engine.identity))
-    return build_table(
+    return look(
         list(stage.answers(runner.lookup)),
         place.survey,
         arm=arm.id,
         model=engine.identity.model,
         cultures=place.study.cultures.measure,
         items=stage.items,
+        seed=place.study.study.seed,
+        discloses=stage.discloses,
     )
 
 

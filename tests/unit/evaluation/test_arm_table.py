@@ -112,3 +112,12 @@ def test_letters_have_no_published_reading(survey: Survey) -> None:
 def test_what_cannot_stand_in_one_arm(answers: list[Answer], message: str, survey: Survey) -> None:
     with pytest.raises(SurveyError, match=message):
         build_table(answers, survey, arm="a")
+
+
+def test_answers_may_come_one_by_one(survey: Survey) -> None:
+    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
+    streamed = build_table((each for each in answers), survey, arm="a")
+    listed = build_table(answers, survey, arm="a")
+    assert streamed.cultures == listed.cultures
+    assert (streamed.share_CIK == listed.share_CIK).all()
+    assert streamed.published is not None

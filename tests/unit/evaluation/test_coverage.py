@@ -9,9 +9,9 @@ WORLD = World(cultures=2)
 
 
 def test_intervals_of_random_items_hold_the_truth() -> None:
-    found = coverage(Trial(WORLD, batteries=40, draws=300), surveys=120, large=8000)
+    found = coverage(Trial(WORLD, batteries=40, draws=300), surveys=240, large=8000)
     for name, each in found.items():
-        # the standard error of a share of .95 of 120 is .02
+        # the standard error of a share of .95 of 240 is .014
         assert each.share > 0.89, name
         if name != "pair_share":
             assert each.value == pytest.approx(each.truth, abs=0.02), name

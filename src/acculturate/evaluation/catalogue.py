@@ -1,0 +1,122 @@
+"""Every figure that a row of scores can hold, with what it says and where a reader looks for it.
+
+Most are the metrics of `measures`, which all work alike: a ratio over items. Specificity and single
+persons need more than an arm's table, so they are made elsewhere and only named here. Whoever takes
+names from a user (the command line, a study) takes them through `find_figures`.
+
+    >>> find_figures(["alignment", "pair_share"]).specificity
+    ('pair_share',)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from acculturate.errors import SurveyError, nearest
+from acculturate.evaluation.measures import METRICS, Metric
+
+Group = Literal["nearness", "specificity", "diversity", "persons", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`ideal` is the best value where neither more nor less is better; `group` its section."""
+
+    description: str
+    group: Group
+    higher_is_better: bool | None = True
+    ideal: float | None = None
+
+
+SPECIFICITY: dict[str, Figure] = {
+    "deviation_correlation": Figure(
+        "correlation of the answers' leaning away from the mean over cultures with the people's: "
+        "0 knows nothing of this culture",
+        "specificity",
+    ),
+    "deviation_correlation_chance": Figure(
+        "standard deviation of the deviation correlation with whole cultures exchanged",
+        "specificity",
+        higher_is_better=None,
+    ),
+    "deviation_correlation_p": Figure(
+        "share of such exchanges whose correlation is as high as the one seen",
+        "specificity",
+        higher_is_better=None,
+    ),
+    "double_centred_diagonal": Figure(
+        "how much nearer answers given for a culture lie to its own people than level and "
+        "neighbours explain: 0 knows nothing of this culture",
+        "specificity",
+    ),
+    "pair_share": Figure(
+        "share of pairs of cultures whose answers fit their own people better than each other's; "
+        "chance .5",
+        "specificity",
+    ),
+    "distinctness_as_published": Figure(
+        "own agreement over the best of the row; it has no zero, and one answer set for all "
+        "cultures scores near .9",
+        "published",
+        higher_is_better=None,
+    ),
+}
+INDIVIDUAL: dict[str, Figure] = {
+    "individual_hard_accuracy": Figure("probability of the person's own answer", "persons"),
+    "individual_soft_accuracy": Figure(
+        "1 - distance to the person's own answer along the scale (exact on nominal items)",
+        "persons",
+    ),
+    "ranked_probability_skill": Figure(
+        "skill of the answers as forecasts of single persons: 0 is as good as the country's "
+        "marginals, below 0 is worse",
+        "persons",
+    ),
+    "within_culture_correlation": Figure(
+        "correlation of leanings between persons of one country: 0 tells no two persons apart",
+        "persons",
+    ),
+}
+_GROUPS: dict[str, Group] = {
+    "deviation_slope": "specificity",
+    "entropy_ratio": "diversity",
+    "spread_ratio": "diversity",
+}
+
+
+class Asked(NamedTuple):
+    """Names by who makes them."""
+
+    metrics: tuple[str, ...]
+    specificity: tuple[str, ...]
+    individual: tuple[str, ...]
+
+
+def find_figures(names: Sequence[str] | None = None) -> Asked:
+    """Names sorted by their makers, all of them without; raises `SurveyError` for an unknown."""
+    known = figures()
+    if names is None:
+        names = tuple(known)
+    for name in names:
+        if name not in known:
+            raise SurveyError(
+                f"There is no metric '{name}'.{nearest(name, known)} Known: {', '.join(known)}."
+            )
+    kept = tuple(dict.fromkeys(names))
+    return Asked(
+        tuple(name for name in kept if name in METRICS),
+        tuple(name for name in kept if name in SPECIFICITY),
+        tuple(name for name in kept if name in INDIVIDUAL),
+    )
+
+
+def figures() -> dict[str, Figure]:
+    """Every figure by name, in the order of reports."""
+    metrics = {name: _figure(name, metric) for name, metric in METRICS.items()}
+    return {**metrics, **SPECIFICITY, **INDIVIDUAL}
+
+
+def _figure(name: str, metric: Metric) -> Figure:
+    group: Group = "published" if "_as_published" in name else "nearness"
+    up = None if metric.ideal is not None else metric.higher_is_better
+    return Figure(metric.description, _GROUPS.get(name, group), up, metric.ideal)

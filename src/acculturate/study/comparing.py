@@ -1,0 +1,172 @@
+"""Comparing: arms of finished runs, two by two, on the questions and cultures that both have.
+
+    compare(RUN, ARM, ARM)            two arms of one run, the first less the second
+    compare(RUN, RUN)                 each arm that both have, the first run's less the second's
+    compare(RUN, RUN, ARM)            that arm alone
+    compare(RUN, RUN, ..., ARM, ARM)  a study run with several seeds: the mean over its runs of
+                                      the first arm less the second
+
+Every difference is paired and has its interval; two arms have a permutation test as well, with
+Holm's correction over the cultures. Several seeds have none: their spread is in the interval.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from acculturate.errors import ConfigError, StoreError, SurveyError
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.measures import find_metrics
+from acculturate.evaluation.seeds import seed_differences
+from acculturate.evaluation.specific_gain import specific_gain
+from acculturate.records import Item
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.finished import FinishedRun
+from acculturate.study.scoring import tested_differences
+from acculturate.study.verdict import difference_row
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Rows of differences (as in metrics.json), and what was compared with what, in sentences."""
+
+    rows: tuple[dict[str, Any], ...]
+    remarks: tuple[str, ...]
+    primary: str
+
+    def frame(self) -> Any:
+        """The rows as a pandas DataFrame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows)
+
+
+def compare(*what: str | Path, metrics: Sequence[str] | None = None) -> Comparison:
+    """Compare arms of runs; `what` are run folders, then ids of arms.
+
+    `metrics` are names of `METRICS` (all without). Raises `ConfigError` for words that do not say
+    what to compare, `StoreError` for folders that are no finished runs, `SurveyError` for runs that
+    have nothing in common.
+    """
+    folders, arms = _read(what)
+    runs = [FinishedRun.of(folder) for folder in folders]
+    for name in metrics or ():
+        find_metrics([name])
+    study = runs[0].study.study
+    drawn = Resampling(items=study.bootstrap_items, draws=study.draws, seed=study.seed)
+    cultures, items, remarks = _common(runs)
+    if len(arms) == 2:
+        sides = [[run.table(arm, cultures, items) for run in runs] for arm in arms]
+        rows, said = _of_pair(sides[0], sides[1], metrics, drawn)
+        remarks += said
+    elif len(runs) == 2:
+        rows = _of_runs(runs, arms or _shared(runs), cultures, items, metrics, drawn)
+    else:
+        raise ConfigError(_grammar(f"{len(runs)} run and {len(arms)} arm named"))
+    return Comparison(tuple(rows), tuple(remarks), study.primary)
+
+
+def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
+    """Folders first, then arms: the first word that is no folder ends the runs."""
+    words = [str(word) for word in what]
+    n = next((k for k, word in enumerate(words) if not Path(word).is_dir()), len(words))
+    if not n:
+        raise StoreError(
+            f"There is no run folder {words[0]}." if words else _grammar("nothing named")
+        )
+    if any("/" in word for word in words[n:]):
+        raise StoreError(f"There is no run folder {next(w for w in words[n:] if '/' in w)}.")
+    if len(words) - n > 2:
+        raise ConfigError(_grammar(f"{len(words) - n} arms named"))
+    return [Path(word) for word in words[:n]], words[n:]
+
+
+def _grammar(found: str) -> str:
+    return (
+        f"Say what to compare ({found}): a run and two of its arms (RUN ARM ARM), two runs (RUN "
+        "RUN), or runs of several seeds and two arms (RUN RUN ... ARM ARM)."
+    )
+
+
+def _common(runs: Sequence[FinishedRun]) -> tuple[tuple[str, ...], tuple[Item, ...], list[str]]:
+    """Cultures and items that all runs have; raises `SurveyError` where there are none."""
+    first = runs[0]
+    for run in runs[1:]:
+        theirs, ours = run.survey, first.survey
+        if (theirs.name, theirs.fingerprint) != (ours.name, ours.fingerprint):
+            raise SurveyError(
+                f"{first.folder} asked the survey '{ours.name}' and {run.folder} '{theirs.name}': "
+                "answers to different questions cannot be compared."
+            )
+    cultures = [c for c in first.cultures if all(c in run.cultures for run in runs)]
+    asked = [{item.id for item in run.items} for run in runs]
+    items = [item for item in first.items if all(item.id in each for each in asked)]
+    if not cultures or not items:
+        raise SurveyError(
+            f"{first.folder} and {runs[-1].folder} have no "
+            f"{'question' if cultures else 'culture'} in common, so nothing can be compared."
+        )
+    remarks = []
+    if any(len(run.items) > len(items) or len(run.cultures) > len(cultures) for run in runs):
+        remarks.append(
+            f"Compared on the {len(items)} questions and {len(cultures)} cultures that all runs "
+            "have."
+        )
+    return tuple(cultures), tuple(items), remarks
+
+
+def _of_pair(
+    ours: Sequence[ArmTable],
+    theirs: Sequence[ArmTable],
+    metrics: Sequence[str] | None,
+    drawn: Resampling,
+) -> tuple[Rows, list[str]]:
+    """One arm less another, in one run or as the mean over several seeds."""
+    if len(ours) == 1:
+        return _rows(ours[0], theirs[0], metrics, drawn), []
+    rows = [
+        {**difference_row(each), "p": None, "holm": None}
+        for each in seed_differences(ours, theirs, metrics, drawn)
+    ]
+    return rows, [
+        f"Means over {len(ours)} runs, taken as training seeds: intervals hold the seeds' spread."
+    ]
+
+
+def _of_runs(
+    runs: Sequence[FinishedRun],
+    arms: Sequence[str],
+    cultures: Sequence[str],
+    items: Sequence[Item],
+    metrics: Sequence[str] | None,
+    drawn: Resampling,
+) -> Rows:
+    """The same arms of two runs, each named by its folder."""
+    rows: Rows = []
+    for arm in arms:
+        pair = [
+            replace(run.table(arm, cultures, items), arm=f"{run.folder}: {arm}") for run in runs
+        ]
+        rows += _rows(pair[0], pair[1], metrics, drawn)
+    return rows
+
+
+def _rows(
+    arm: ArmTable, control: ArmTable, metrics: Sequence[str] | None, drawn: Resampling
+) -> Rows:
+    rows = tested_differences(arm, control, metrics, drawn)
+    gain = specific_gain(arm, control, drawn) if metrics is None else None
+    return [*rows, *([{**difference_row(gain), "p": None, "holm": None}] if gain else [])]
+
+
+def _shared(runs: Sequence[FinishedRun]) -> list[str]:
+    shared = [arm for arm in runs[0].arms if arm in runs[1].arms]
+    if not shared:
+        raise ConfigError(
+            f"{runs[0].folder} has the arms {', '.join(runs[0].arms)}, {runs[1].folder} "
+            f"{', '.join(runs[1].arms)}: none has the same name, so there is no pair to compare."
+        )
+    return shared

@@ -1,0 +1,101 @@
+"""A finished run read back from its folder: what was asked, and every arm's answers as a table.
+
+No model is opened. The study file in the folder says what was asked, replies lie under the digest
+of the model that gave them, and answers are read from them anew; so a run can be compared long
+after its models are gone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from acculturate.engines.base import Identity
+from acculturate.errors import StoreError, nearest
+from acculturate.evaluation.arm_table import ArmTable, build_table
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.records import Item, Reply, Request
+from acculturate.store import Store
+from acculturate.study.checks import taking
+from acculturate.study.schema import ArmSection, Study, load_study
+from acculturate.survey import Survey, load_survey
+
+STUDY_FILE, DATABASE = "study.toml", "run.db"
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run's folder with its study and survey; arms are looked up by their ids."""
+
+    folder: Path
+    study: Study
+    survey: Survey
+
+    @classmethod
+    def of(cls, folder: Path) -> "FinishedRun":
+        """Read a run folder's study; raises `StoreError` for a folder that is none."""
+        for name in (STUDY_FILE, DATABASE):
+            if not (folder / name).is_file():
+                raise StoreError(
+                    f"{folder} is no run folder: it has no {name}. Give one that `acculturate run` "
+                    "or `acculturate measure` wrote."
+                )
+        study = load_study(folder / STUDY_FILE)
+        survey = load_survey(study.survey.source, weighted=study.survey.weights)
+        return cls(folder, study, survey)
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        return tuple(arm.id for arm in self.study.arm)
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """What every arm was asked."""
+        return self.stage(self.study.arm[0].id).items
+
+    @property
+    def cultures(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.study.cultures.measure))
+
+    def stage(self, arm: str) -> SurveyTaking:
+        """An arm as it was asked; raises `StoreError` with the nearest name for an unknown one."""
+        return taking(self.study, self.survey, self._arm(arm))
+
+    def table(self, arm: str, cultures: Sequence[str], items: Sequence[Item]) -> ArmTable:
+        """An arm's answers to `items`, held against the people of `cultures`.
+
+        Raises `StoreError` where replies are missing: the run was cut off, or the survey, the
+        prompts or the version have changed since.
+        """
+        stage = self.stage(arm)
+        with Store(self.folder) as store:
+            fact = store.fact(f"identity {self._arm(arm).model}")
+            identity = Identity(**fact) if fact else None
+
+            def lookup(_: str, request: Request) -> Reply | None:
+                return store.reply(identity.digest, request.id) if identity else None
+
+            answers = list(stage.answers(lookup))
+        if len(answers) < stage.total:
+            raise StoreError(
+                f"The run {self.folder} lacks {stage.total - len(answers)} of {stage.total} "
+                f"replies of its arm '{arm}' as it would be asked now: type `acculturate run "
+                f"{self.folder / STUDY_FILE} --out {self.folder}` to fill it up."
+            )
+        return build_table(
+            answers,
+            self.survey,
+            arm=arm,
+            model=identity.model if identity else None,
+            cultures=cultures,
+            items=items,
+        )
+
+    def _arm(self, name: str) -> ArmSection:
+        for arm in self.study.arm:
+            if arm.id == name:
+                return arm
+        raise StoreError(
+            f"The run {self.folder} has no arm '{name}'.{nearest(name, self.arms)} It has "
+            f"{', '.join(self.arms)}."
+        )

@@ -1,0 +1,123 @@
+"""Arms of finished runs held against each other, without their models."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import acculturate
+from acculturate.config import validate
+from acculturate.errors import AcculturateError, SurveyError
+from acculturate.evaluation.comparison import compare as compare_tables
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.study import finished
+from acculturate.study.comparing import compare
+from acculturate.study.schema import Study
+from acculturate.study.wiring import run_study
+
+
+def study(**over: Any) -> Study:
+    tree = {
+        "study": {"name": "s", "draws": 200},
+        "survey": {"items": ["Q1", "Q2", "Q46", "Q57", "Q106"]},
+        "cultures": {"measure": ["CHN", "DEU", "MEX"]},
+        "models": {"base": {"name": "mock:noise"}},
+        "arm": [{"id": "unaware", "framing": "unaware"}, {"id": "aware"}],
+    }
+    return validate(Study, {**tree, **over}, "s.toml")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("runs")
+    run_study(study(), root / "a")
+    run_study(study(models={"base": {"name": "mock:first"}}), root / "b")
+    fewer = {"survey": {"items": ["Q2", "Q57", "Q199"]}, "cultures": {"measure": ["DEU", "USA"]}}
+    run_study(study(**fewer), root / "fewer")
+    other = {"survey": {"source": "fictitious-wvs7", "items": ["Q1"]}}
+    run_study(study(**other), root / "other")
+    run_study(study(survey={"items": ["Q200"]}), root / "apart")
+    return root
+
+
+def test_two_arms_of_a_run_are_compared_as_in_the_study(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: Any) -> Any:
+        raise AssertionError("a model was opened")
+
+    monkeypatch.setattr("acculturate.study.models.open_engine", closed)
+    found = compare(runs / "a", "aware", "unaware", metrics=["alignment"])
+    read = finished.FinishedRun.of(runs / "a")
+    ours, theirs = (read.table(arm, read.cultures, read.items) for arm in ("aware", "unaware"))
+    same = compare_tables(ours, theirs, ["alignment"], Resampling(draws=200, seed=42))
+    assert [(row["culture"], row["value"], row["low"]) for row in found.rows] == [
+        (each.culture, each.value, each.low) for each in same
+    ]
+    assert found.remarks == ()
+    assert found.primary == "alignment"
+
+
+def test_the_order_says_what_is_subtracted(runs: Path) -> None:
+    ways = [("aware", "unaware"), ("unaware", "aware")]
+    there, back = (compare(runs / "a", *way, metrics=["alignment"]).rows for way in ways)
+    assert [row["value"] for row in there] == pytest.approx([-row["value"] for row in back])
+    assert (there[0]["arm"], there[0]["against"]) == ("aware", "unaware")
+
+
+def test_two_runs_give_every_arm_that_both_have(runs: Path) -> None:
+    found = acculturate.compare(runs / "a", runs / "b")
+    pairs = {(row["arm"], row["against"]) for row in found.rows}
+    assert pairs == {
+        (f"{runs / 'a'}: {arm}", f"{runs / 'b'}: {arm}") for arm in ("unaware", "aware")
+    }
+    assert "double_centred_diagonal" in {row["metric"] for row in found.rows}
+    assert len(found.frame()) == len(found.rows)
+
+
+def test_runs_of_other_questions_meet_on_what_they_share(runs: Path) -> None:
+    found = compare(runs / "a", runs / "fewer", "aware", metrics=["alignment"])
+    assert {row["culture"] for row in found.rows} == {"DEU", "mean"}
+    assert {row["n"] for row in found.rows} == {2}
+    assert found.remarks == ("Compared on the 2 questions and 1 cultures that all runs have.",)
+
+
+def test_seeds_are_averaged(runs: Path) -> None:
+    found = compare(runs / "a", runs / "b", "aware", "unaware", metrics=["alignment"])
+    single = [compare(runs / name, "aware", "unaware", metrics=["alignment"]).rows for name in "ab"]
+    for both, first, second in zip(found.rows, *single, strict=True):
+        assert both["value"] == pytest.approx((first["value"] + second["value"]) / 2)
+        assert both["p"] is None
+    assert "2 runs, taken as training seeds" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("a",), "Say what to compare"),
+        (("a", "aware"), "Say what to compare"),
+        (("a", "aware", "unaware", "aware"), "3 arms named"),
+        (("a", "aware", "unawre"), "Did you mean 'unaware'"),
+        (("a", "other"), "cannot be compared"),
+        (("a", "apart"), "no question in common"),
+        (("none/at/all",), "There is no run folder"),
+        ((".",), "is no run folder: it has no study.toml"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(runs: Path, words: tuple[str, ...], said: str) -> None:
+    there = [str(runs / word) if (runs / word).is_dir() else word for word in words]
+    with pytest.raises(AcculturateError, match=said):
+        compare(*there)
+
+
+def test_replies_that_are_missing_are_counted(runs: Path, tmp_path: Path) -> None:
+    run_study(study(), tmp_path)
+    text = (tmp_path / "study.toml").read_text(encoding="utf-8")
+    (tmp_path / "study.toml").write_text(text.replace('"Q1"', '"Q3"'), encoding="utf-8")
+    with pytest.raises(AcculturateError, match=r"lacks 6 of 30 replies of its arm 'aware'"):
+        compare(tmp_path, "aware", "unaware")
+
+
+def test_an_unknown_metric_is_told_first(runs: Path) -> None:
+    with pytest.raises(SurveyError, match="Did you mean 'alignment'"):
+        compare(runs / "a", "aware", "unaware", metrics=["alignmnt"])

@@ -1,0 +1,111 @@
+"""What a study's results hold beyond rows, on a mock that answers at random."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.config import validate
+from acculturate.evaluation.culture_map import map_items
+from acculturate.report import render
+from acculturate.study.schema import Study
+from acculturate.study.wiring import run_study
+
+ITEMS = [*map_items(), "Q1", "Q2", "Q46", "Q106", "Q107", "Q108"]
+
+
+def study(**over: Any) -> Study:
+    tree = {
+        "study": {"name": "s", "draws": 200},
+        "survey": {"items": list(dict.fromkeys(ITEMS))},
+        "cultures": {"measure": ["CHN", "DEU", "MEX", "NGA"]},
+        "models": {"base": {"name": "mock:noise"}},
+        "arm": [
+            {"id": "unaware", "framing": "unaware"},
+            {"id": "aware", "against": "unaware"},
+            {"id": "texts", "kind": "sampled"},
+        ],
+    }
+    return validate(Study, {**tree, **over}, "s.toml")
+
+
+@pytest.fixture(scope="module")
+def metrics(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("run")
+    return json.loads(json.dumps(run_study(study(), folder).metrics))
+
+
+def test_specificity_and_baselines_are_rows(metrics: Any) -> None:
+    found = {(row["arm"], row["metric"]) for row in metrics["rows"] if row["culture"] == "mean"}
+    for metric in ("deviation_correlation", "double_centred_diagonal", "pair_share"):
+        assert ("aware", metric) in found
+        assert ("reference:wording-lookup", metric) in found
+    assert ("reference:scale-histogram", "alignment") in found
+
+
+def test_differences_have_tests_and_holm_over_cultures(metrics: Any) -> None:
+    rows = [row for row in metrics["differences"] if row["metric"] == "alignment"]
+    assert {row["culture"] for row in rows} == {"CHN", "DEU", "MEX", "NGA", "mean"}
+    for row in rows:
+        assert 0 < row["p"] <= 1
+        assert (row["holm"] is None) == (row["culture"] == "mean")
+        assert row["holm"] is None or row["holm"] >= row["p"]
+
+
+def test_sections_are_there_where_they_apply(metrics: Any) -> None:
+    meta = metrics["meta"]
+    assert [each["arm"] for each in meta["matrices"]] == ["aware", "texts"]
+    assert {part["by"] for part in meta["parts"]} == {"topic", "continent"}
+    assert {each["culture"] for each in meta["map"]["people"]} == {"CHN", "DEU", "MEX", "NGA"}
+    assert {each["arm"] for each in meta["map"]["arms"]} >= {"unaware", "aware"}
+    assert {each["source"] for each in meta["variance"]} >= {"culture", "order"}
+    assert {each["arm"] for each in meta["position"]} == {"unaware", "aware", "texts"}
+    (pair,) = meta["agreement"]
+    assert (pair["expected"], pair["sampled"]) == ("aware", "texts")
+    assert all(arm["control"] is None for arm in meta["arms"])
+
+
+def test_the_page_shows_them_with_a_sentence_each(metrics: Any) -> None:
+    page = render(metrics)
+    for name in ("specificity", "map", "parts", "asking"):
+        assert f'<section id="{name}"' in page
+    assert '<section id="persons"' not in page
+    assert "wording lookup" in page
+    assert "The shorter the\nlines" in page or "The shorter the lines" in page
+
+
+def test_sections_that_do_not_apply_are_left_out(tmp_path: Path) -> None:
+    one = study(
+        cultures={"measure": ["DEU"]},
+        survey={"items": ["Q1", "Q2"]},
+        answers={"orders": "forward"},
+        arm=[{"id": "aware"}],
+    )
+    metrics = run_study(one, tmp_path).metrics
+    meta = metrics["meta"]
+    assert meta["map"] is None
+    empty = ("matrices", "parts", "variance", "position", "agreement")
+    assert all(meta[name] == [] for name in empty)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for name in ("specificity", "map", "parts", "asking", "persons"):
+        assert f'<section id="{name}"' not in page
+
+
+def test_personas_are_held_against_their_persons(tmp_path: Path) -> None:
+    read = study(
+        survey={"source": "fictitious-wvs7", "items": ["Q1", "Q2", "Q46"]},
+        cultures={"measure": ["CHN", "DEU"]},
+        answers={"backdrop": {"persons": 8}},
+        arm=[{"id": "persona", "framing": "persona"}],
+    )
+    metrics = run_study(read, tmp_path).metrics
+    rows = {(row["arm"], row["metric"]) for row in metrics["rows"] if row["culture"] == "mean"}
+    assert ("persona", "individual_hard_accuracy") in rows
+    assert ("reference:individual-mode", "individual_hard_accuracy") in rows
+    assert '<section id="persons"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_two_kinds_of_answer_are_not_held_against_each_other() -> None:
+    with pytest.raises(Exception, match="a difference between two kinds of answer says nothing"):
+        study(arm=[{"id": "a"}, {"id": "b", "kind": "sampled", "against": "a"}])
