@@ -10,7 +10,6 @@ from acculturate.culturespa.answering import AnswerPair, Answers, AnswerStage
 from acculturate.culturespa.controls import derangement
 from acculturate.culturespa.filtering import FilterReport, filter_file
 from acculturate.culturespa.filters import DefaultRules
-from acculturate.culturespa.grouping import adapters, rows_by_adapter
 from acculturate.culturespa.leaks import Leak, LeakCheck
 from acculturate.culturespa.published import PublishedRules
 from acculturate.culturespa.questions import Questions, QuestionStage
@@ -44,10 +43,8 @@ __all__ = [
     "Shifts",
     "Teaching",
     "Yield",
-    "adapters",
     "derangement",
     "filter_file",
     "find_shifts",
-    "rows_by_adapter",
     "teaching_rows",
 ]

@@ -20,7 +20,6 @@ Leaks = Literal["remove", "keep"]
 Teach = Literal["shares", "number"]
 Weight = Literal["equal", "strength"]
 Control = Literal["none", "unshifted", "random", "null", "shuffled"]
-Grouping = Literal["joint", "specific", "groups"]
 
 
 class QuestionSettings(BaseModel):
@@ -157,12 +156,6 @@ class CultureSpaSettings(BaseModel):
     questions: QuestionSettings = QuestionSettings()
     answering: AnsweringSettings = AnsweringSettings()
     shifts: ShiftSettings = ShiftSettings()
-    grouping: Annotated[
-        Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
-    ] = "joint"
-    groups: Annotated[
-        dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
-    ] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -181,8 +174,6 @@ class CultureSpaSettings(BaseModel):
     def _agree(self) -> "CultureSpaSettings":
         if self.questions.examples == 0:
             raise ValueError("questions.seeds and questions.generated are both 0: name examples")
-        if (self.grouping == "groups") != bool(self.groups):
-            raise ValueError("grouping = 'groups' and a [groups] table go together")
         return self
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:

@@ -23,10 +23,10 @@ from acculturate.records import TrainingRow
 from acculturate.runner import Progress, Runner
 from acculturate.store import Store
 from acculturate.study.models import Models
+from acculturate.study.parts import adapter_names
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import seen_items
 from acculturate.survey import Survey
-from acculturate.tuning.report import TuningReport
 from acculturate.tuning.rows import dump_rows
 from acculturate.tuning.settings import TuningSettings
 
@@ -75,17 +75,26 @@ def adapt(place: Workplace, section: AdaptSection) -> Adapted:
             f"The adaptation '{section.id}' has no training rows ({last}): write more questions "
             f"(questions.per_topic) or select weaker shifts (shifts.strength)."
         )
-    report, seconds = _tune(place, section, taught.rows)
-    tuning = {
-        "rows": report.rows,
-        "trained_tokens": report.trained_tokens,
-        "truncated": report.truncated,
-        "dropped": report.dropped,
-        "losses": list(report.losses),
-        "first_row": asdict(report.first_row),
-        "seconds": seconds,
-    }
-    return Adapted(taught.yields, taught.drops, taught.shifts, [tuning])
+    tuning = [
+        _tuned(place, section, f"{section.id}/{name}" if name else section.id, rows)
+        for name, rows in _rows_by_adapter(place, section, taught.rows).items()
+    ]
+    return Adapted(taught.yields, taught.drops, taught.shifts, tuning)
+
+
+def _rows_by_adapter(
+    place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]
+) -> dict[str, list[TrainingRow]]:
+    """Each adapter's rows, in the order in which they are trained; none may have none."""
+    made = adapter_names(place.study, section)
+    own = {name: [row for row in rows if row.culture in codes] for name, codes in made.items()}
+    for name, found in own.items():
+        if not found:
+            raise TrainingError(
+                f"The adapter '{section.id}/{name}' has no training rows: write more questions "
+                "(questions.per_topic) or select weaker shifts (shifts.strength)."
+            )
+    return own
 
 
 def build(place: Workplace, section: AdaptSection) -> Taught:
@@ -127,20 +136,30 @@ def _carry(place: Workplace, ref: str, stage: Any) -> Any:
     return stage.collect(runner.lookup)
 
 
-def _tune(
-    place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]
-) -> tuple[TuningReport, float]:
+def _tuned(
+    place: Workplace, section: AdaptSection, adapter: str, rows: Sequence[TrainingRow]
+) -> dict[str, Any]:
+    """Tune one adapter; what the report says of it."""
     from acculturate.engines.hf import load_model
     from acculturate.tuning.sft import tune
 
     model = load_model(in_dtype(place.models.tunable(section.base), section.tuning))
     start = time.monotonic()
-    name = f"seconds {section.id}"
-    with told(place.progress, f"tuning {section.id}") as note:
-        report = tune(rows, model, section.tuning, place.models.adapter(section.id), note=note)
+    name = f"seconds {adapter}"
+    with told(place.progress, f"tuning {adapter}") as note:
+        report = tune(rows, model, section.tuning, place.models.adapter(adapter), note=note)
         if note.called:
             place.store.keep(name, round(time.monotonic() - start, 1))
-    return report, place.store.fact(name) or 0.0
+    return {
+        "adapter": adapter,
+        "rows": report.rows,
+        "trained_tokens": report.trained_tokens,
+        "truncated": report.truncated,
+        "dropped": report.dropped,
+        "losses": list(report.losses),
+        "first_row": asdict(report.first_row),
+        "seconds": place.store.fact(name) or 0.0,
+    }
 
 
 class Note:

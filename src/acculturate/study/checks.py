@@ -13,11 +13,11 @@ from acculturate.culturespa.questions import QuestionStage
 from acculturate.engines import find_model, parse_model
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
-from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.framing import Framing, find_framing
 from acculturate.study.environment import version
 from acculturate.study.models import check_tunable, model_spec
-from acculturate.study.schema import AdaptSection, ArmSection, Study
+from acculturate.study.parts import adapter_names, arm_parts
+from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import seen_items, with_split
 from acculturate.survey import Survey, load_survey
 
@@ -39,24 +39,12 @@ def check(study: Study, *, fetch: bool = True) -> Survey:
         if not folder.is_dir():
             raise ConfigError(f"answers.prompts names {folder}, which is no folder of prompts.")
     for arm in study.arm:
-        taking(study, survey, arm)
+        arm_parts(study, survey, arm)
     for section in study.adapt:
         _check_adaptation(study, survey, section)
     if fetch:
         _check_models(study)
     return survey
-
-
-def taking(study: Study, survey: Survey, arm: ArmSection) -> SurveyTaking:
-    """An arm's stage; raises for a framing, an item or a language that is not there."""
-    return SurveyTaking.of(
-        f"arm {arm.id}",
-        survey,
-        study.survey.items,
-        study.cultures.measure,
-        arm.framing,
-        study.settings(arm),
-    )
 
 
 def _check_primary(study: Study) -> None:
@@ -101,8 +89,14 @@ def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> No
             f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
             'example adapt = ["CHN", "DEU"].'
         )
-    for _ in _adaptation_framings(study, section):
-        pass
+    for framing in _adaptation_framings(study, section):
+        if framing.needs_persona:
+            raise ConfigError(
+                f"[[adapt]] {section.id}: the framing '{framing.name}' speaks for single "
+                "respondents, and an adaptation is made for cultures: name another, such as "
+                "'aware'."
+            )
+    adapter_names(study, section)
     QuestionStage(seen_items(study, survey), section.culturespa)
 
 
@@ -116,7 +110,7 @@ def study_digest(study: Study, survey: Survey) -> str:
     """Names what a run is of: study, version, survey, prompts, local models by size and time."""
     parts: list[Any] = [study.model_dump(mode="json"), version("acculturate"), survey.fingerprint]
     for arm in study.arm:
-        parts += [framing.digest for framing in taking(study, survey, arm).framings]
+        parts += [framing.digest for framing in arm_parts(study, survey, arm)[0].stage.framings]
     for section in study.adapt:
         parts += [framing.digest for framing in _adaptation_framings(study, section)]
     for model in study.models.values():

@@ -7,7 +7,7 @@ by its attempts and estimated from the size of the survey's own items.
 from dataclasses import dataclass
 
 from acculturate.asking import orders
-from acculturate.study.checks import taking
+from acculturate.study.parts import adapter_names, arm_parts
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import seen_items, with_split
 from acculturate.survey import Survey
@@ -40,12 +40,15 @@ def estimate(study: Study, survey: Survey) -> Estimate:
     study = with_split(study, survey)
     stages = []
     for arm in study.arm:
-        stage = taking(study, survey, arm)
-        letters = sum(len(m.text) for each in stage.requests() for m in each.messages)
-        stages.append((stage.name, stage.total, round(letters / CHARACTERS_PER_TOKEN)))
+        for _, stage in arm_parts(study, survey, arm):
+            letters = sum(len(m.text) for each in stage.requests() for m in each.messages)
+            stages.append((stage.name, stage.total, round(letters / CHARACTERS_PER_TOKEN)))
     for section in study.adapt:
         stages += _adaptation(study, section, survey)
-    notes = tuple(f"tuning {section.id}: one adapter, on the rows built" for section in study.adapt)
+    notes = tuple(
+        f"tuning {section.id}: {len(adapter_names(study, section))} adapter(s), on the rows built"
+        for section in study.adapt
+    )
     return Estimate(tuple(stages), notes)
 
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from acculturate.engines.base import Identity
 from acculturate.errors import StoreError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.survey_taking import SurveyTaking
-from acculturate.records import Item, Reply, Request
+from acculturate.records import Item
 from acculturate.store import Store
-from acculturate.study.checks import taking
+from acculturate.study.parts import Part, arm_parts, kept_identity, part_answers
 from acculturate.study.schema import ArmSection, Study, load_study
 from acculturate.survey import Survey, load_survey
 
@@ -51,15 +49,15 @@ class FinishedRun:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """What every arm was asked."""
-        return self.stage(self.study.arm[0].id).items
+        return self.parts(self.study.arm[0].id)[0].stage.items
 
     @property
     def cultures(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.study.cultures.measure))
 
-    def stage(self, arm: str) -> SurveyTaking:
+    def parts(self, arm: str) -> list[Part]:
         """An arm as it was asked; raises `StoreError` with the nearest name for an unknown one."""
-        return taking(self.study, self.survey, self._arm(arm))
+        return arm_parts(self.study, self.survey, self._arm(arm))
 
     def table(self, arm: str, cultures: Sequence[str], items: Sequence[Item]) -> ArmTable:
         """An arm's answers to `items`, held against the people of `cultures`.
@@ -67,18 +65,15 @@ class FinishedRun:
         Raises `StoreError` where replies are missing: the run was cut off, or the survey, the
         prompts or the version have changed since.
         """
-        stage = self.stage(arm)
+        parts = self.parts(arm)
         with Store(self.folder) as store:
-            fact = store.fact(f"identity {self._arm(arm).model}")
-            identity = Identity(**fact) if fact else None
-
-            def lookup(_: str, request: Request) -> Reply | None:
-                return store.reply(identity.digest, request.id) if identity else None
-
-            answers = list(stage.answers(lookup))
-        if len(answers) < stage.total:
+            identity = kept_identity(store, parts[0].ref)
+            answers = list(part_answers(parts, store))
+        # with adapters of its own, a culture's answers without a culture are counted once each
+        total = sum(part.stage.total for part in parts)
+        if len(answers) < total:
             raise StoreError(
-                f"The run {self.folder} lacks {stage.total - len(answers)} of {stage.total} "
+                f"The run {self.folder} lacks {total - len(answers)} of {total} "
                 f"replies of its arm '{arm}' as it would be asked now: type `acculturate run "
                 f"{self.folder / STUDY_FILE} --out {self.folder}` to fill it up."
             )

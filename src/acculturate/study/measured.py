@@ -22,7 +22,8 @@ class Measured:
     """An arm: `places` is empty without the map's items, `sources` without several ways to ask.
 
     `habit` is None where each item was shown in one order, `persons` empty where the answers speak
-    for no respondents. `discloses` says what its prompts gave away of the people's answers.
+    for no respondents. `discloses` says what its prompts gave away of the people's answers, `refs`
+    which models were asked.
     """
 
     table: ArmTable
@@ -31,6 +32,7 @@ class Measured:
     habit: Habit | None = None
     persons: tuple[IndividualTable, ...] = ()
     discloses: str = ""
+    refs: tuple[str, ...] = ()
 
 
 def look(
@@ -43,6 +45,7 @@ def look(
     items: Sequence[Item],
     seed: int,
     discloses: str = "",
+    refs: Sequence[str] = (),
 ) -> Measured:
     """Everything that an arm's answers show; raises `SurveyError` as `build_table` does."""
     table = build_table(answers, survey, arm=arm, model=model, cultures=cultures, items=items)
@@ -56,6 +59,7 @@ def look(
         position_habit(told, survey) if "order" in ways else None,
         tuple(person_tables(answers, survey, arm, model)),
         discloses,
+        tuple(refs),
     )
 
 

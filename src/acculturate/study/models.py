@@ -20,11 +20,11 @@ class Models:
         """What a reference names: a model, or an adaptation's base with its adapter."""
         section = self._study.adaptation(ref)
         if section is not None:
-            return replace(self.spec(section.base), adapter=self.adapter(section.id))
+            return replace(self.spec(section.base), adapter=self.adapter(ref.removeprefix("@")))
         return model_spec(self._study.models[ref])
 
     def adapter(self, name: str) -> Path:
-        """The folder of an adaptation's adapter."""
+        """The folder of an adapter, `id` or `id/part`."""
         return self._folder / "adapters" / name
 
     def engine(self, ref: str) -> Engine:

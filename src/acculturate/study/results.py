@@ -74,7 +74,7 @@ def study_results(
         },
         "models": [
             {"id": ref, **store.fact(f"identity {ref}")}
-            for ref in dict.fromkeys(arm.model for arm in study.arm)
+            for ref in dict.fromkeys(ref for arm in arms.values() for ref in arm.refs)
         ],
         "metrics": metric_notes(),
         "items": most_changed(tables[last], tables[against[last]]) if last else [],

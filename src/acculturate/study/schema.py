@@ -15,6 +15,7 @@ from acculturate.config import apply_profile, apply_settings, read_toml, validat
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.engines import DType
 from acculturate.errors import ConfigError, nearest
+from acculturate.study.grouping import Grouping
 from acculturate.tuning.settings import TuningSettings
 
 
@@ -85,6 +86,12 @@ class AdaptSection(Section):
         str, Field(description="the model that writes; the base itself by default")
     ] = ""
     preset: Literal["default", "published"] = "default"
+    grouping: Annotated[
+        Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
+    ] = "joint"
+    groups: Annotated[
+        dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
+    ] = {}
     culturespa: CultureSpaSettings = CultureSpaSettings()
     tuning: TuningSettings = TuningSettings()
 
@@ -97,6 +104,14 @@ class AdaptSection(Section):
         return _laid_under(
             given, {key: {"preset": given["preset"]} for key in ("culturespa", "tuning")}
         )
+
+    @model_validator(mode="after")
+    def _groups_meet(self) -> Self:
+        if (self.grouping == "groups") != bool(self.groups):
+            raise ValueError(
+                f"[[adapt]] {self.id}: grouping = 'groups' and a [groups] table go together"
+            )
+        return self
 
 
 class ArmSection(Section):
@@ -154,12 +169,13 @@ class Study(Section):
             if each.teacher:
                 _known(each.teacher, list(self.models), f"[[adapt]] {each.id}: teacher")
         for arm in self.arm:
-            _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
+            if self.adaptation(arm.model) is None:
+                _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
             if arm.against:
                 _known(arm.against, arms, f"[[arm]] {arm.id}: against")
                 self._same_kind(arm, self.arm[arms.index(arm.against)])
         for each in self.adapt:
-            if f"@{each.id}" not in {arm.model for arm in self.arm}:
+            if each not in [self.adaptation(arm.model) for arm in self.arm]:
                 raise ValueError(
                     f"[[adapt]] {each.id} is used by no [[arm]]: add one with model = '@{each.id}'"
                 )
@@ -174,8 +190,8 @@ class Study(Section):
             )
 
     def adaptation(self, ref: str) -> AdaptSection | None:
-        """The adaptation that a reference `@id` names; None for a plain model."""
-        return next((each for each in self.adapt if f"@{each.id}" == ref), None)
+        """The adaptation that a reference names, `@id` or `@id/adapter`; None for a plain model."""
+        return next((each for each in self.adapt if f"@{each.id}" == ref.partition("/")[0]), None)
 
     def settings(self, arm: ArmSection) -> AnswerSettings:
         """How an arm is asked: `[answers]`, with a kind of its own if it names one."""

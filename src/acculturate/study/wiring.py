@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,11 @@ from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.runner import Progress, Runner, Silent
 from acculturate.store import Store
 from acculturate.study.adaptations import Adapted, Taught, Workplace, adapt, build
-from acculturate.study.checks import check, study_digest, taking
+from acculturate.study.checks import check, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.measured import Measured, look
 from acculturate.study.models import Models
+from acculturate.study.parts import arm_parts, keep_identity, part_answers
 from acculturate.study.results import study_results
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import with_split
@@ -124,18 +125,18 @@ def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted
 
 def _measure(place: Workplace, arm: ArmSection) -> Measured:
     """Ask an arm's questions and look at its answers."""
-    stage = taking(place.study, place.survey, arm)
-    engine = place.models.engine(arm.model)
-    if stage.settings.kind == "expected" and not engine.can_choose:
-        raise EngineError(
-            f"The model '{engine.identity.model}' gives no option probabilities: set answers.kind "
-            'to "sampled".'
-        )
-    runner = Runner(place.store, {stage.role: engine}, place.progress)
-    runner.run(stage)
-    place.store.keep(f"identity {arm.model}", asdict(engine.identity))
+    parts = arm_parts(place.study, place.survey, arm)
+    for ref, stage in parts:
+        engine = place.models.engine(ref)
+        if stage.settings.kind == "expected" and not engine.can_choose:
+            raise EngineError(
+                f"The model '{engine.identity.model}' gives no option probabilities: set "
+                'answers.kind to "sampled".'
+            )
+        Runner(place.store, {stage.role: engine}, place.progress).run(stage)
+        keep_identity(place.store, ref, engine.identity)
     return look(
-        list(stage.answers(runner.lookup)),
+        list(part_answers(parts, place.store)),
         place.survey,
         arm=arm.id,
         model=engine.identity.model,
@@ -143,6 +144,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
         items=stage.items,
         seed=place.study.study.seed,
         discloses=stage.discloses,
+        refs=[ref for ref, _ in parts],
     )
 
 

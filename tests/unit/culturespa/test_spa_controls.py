@@ -12,13 +12,11 @@ from acculturate.culturespa import (
     CultureSpaSettings,
     Shifts,
     ShiftSettings,
-    adapters,
     derangement,
     find_shifts,
-    rows_by_adapter,
     teaching_rows,
 )
-from acculturate.errors import ConfigError, TrainingError
+from acculturate.errors import TrainingError
 from acculturate.records import Item, TrainingRow, Wording
 
 CULTURES = ("CHN", "DEU", "USA")
@@ -155,43 +153,3 @@ def test_rows_weigh_by_strength() -> None:
 def test_rows_teach_the_number_or_the_shares() -> None:
     assert all(row.target and not row.completion for row in rows())
     assert all(row.completion and not row.target for row in rows(teach="number"))
-
-
-def row(culture: str) -> TrainingRow:
-    return TrainingRow((), culture, "q", completion="1")
-
-
-def test_rows_by_adapter() -> None:
-    every = tuple(row(code) for code in ("CHN", "USA", "CHN"))
-    joint = rows_by_adapter(every, CultureSpaSettings(), CULTURES)
-    assert joint == {"joint": every}
-    specific = rows_by_adapter(every, CultureSpaSettings(grouping="specific"), CULTURES)
-    assert {name: len(own) for name, own in specific.items()} == {"CHN": 2, "DEU": 0, "USA": 1}
-    grouped = CultureSpaSettings(
-        grouping="groups", groups={"west": ("DEU", "USA"), "east": ("CHN",)}
-    )
-    assert {name: len(own) for name, own in rows_by_adapter(every, grouped, CULTURES).items()} == {
-        "west": 1,
-        "east": 2,
-    }
-
-
-@pytest.mark.parametrize(
-    ("groups", "said"),
-    [
-        ({"west": ("DEU", "UAS"), "east": ("CHN",)}, "Did you mean 'USA'"),
-        ({"west": ("DEU",), "east": ("CHN",)}, "USA is in 0 groups"),
-        ({"west": CULTURES, "east": ("CHN",)}, "CHN is in 2 groups"),
-    ],
-)
-def test_groups_that_do_not_fit(groups: dict[str, tuple[str, ...]], said: str) -> None:
-    own = CultureSpaSettings(grouping="groups", groups=groups)
-    with pytest.raises(ConfigError, match=said):
-        adapters(own, CULTURES)
-
-
-def test_groups_and_grouping_go_together() -> None:
-    with pytest.raises(ValueError, match="go together"):
-        CultureSpaSettings(grouping="groups")
-    with pytest.raises(ValueError, match="go together"):
-        CultureSpaSettings(groups={"all": CULTURES})

@@ -6,7 +6,8 @@ import pytest
 
 from acculturate.config import validate
 from acculturate.errors import ConfigError
-from acculturate.study.checks import check, taking
+from acculturate.study.checks import check
+from acculturate.study.parts import arm_parts
 from acculturate.study.schema import Study
 from acculturate.study.split import seen_items, with_split
 from acculturate.survey import load_survey
@@ -36,7 +37,7 @@ def test_items_are_on_one_side_alone(by: str) -> None:
     assert seen
     assert not groups(held) & groups(seen)
     assert {*held, *seen} == set(survey.select("attitudes"))
-    assert taking(cut, survey, cut.arm[0]).items == held
+    assert arm_parts(cut, survey, cut.arm[0])[0].stage.items == held
     assert cut.answers.backdrop.example_items == tuple(item.id for item in seen)
     assert with_split(cut, survey) == cut
 
