@@ -8,6 +8,16 @@ import torch
 from acculturate.engines.prefix import Tree
 
 
+def matrix_weights(model: Any) -> int:
+    """Weights of all matrices but the head."""
+    head = model.get_output_embeddings()
+    return sum(
+        module.weight.numel()
+        for module in model.modules()
+        if isinstance(module, torch.nn.Linear) and module is not head
+    )
+
+
 def tree_flops(model: Any, tree: Tree, asked: int) -> float:
     """Floating-point operations to compute every token of the tree once.
 
@@ -15,16 +25,27 @@ def tree_flops(model: Any, tree: Tree, asked: int) -> float:
     dimension for each pair of a token and one it sees.
     """
     config = model.config
-    head = model.get_output_embeddings()
-    matrices = sum(
-        module.weight.numel()
-        for module in model.modules()
-        if isinstance(module, torch.nn.Linear) and module is not head
-    )
+    head = model.get_output_embeddings().weight.numel()
     width = config.num_attention_heads * config.head_dim * config.num_hidden_layers
     return float(
-        2 * matrices * tree.size + 2 * head.weight.numel() * asked + 4 * width * tree.attended
+        2 * matrix_weights(model) * tree.size + 2 * head * asked + 4 * width * tree.attended
     )
+
+
+def writing_seconds(
+    model: Any, read: int, written: int, steps: int, peak: float, rate: float
+) -> float:
+    """The least seconds in which a batch's `read` new prompt tokens are computed and `written` ones
+    drawn in `steps`: by the products' arithmetic, or by reading the weights once a step.
+
+    Attention, caches and the dice are left out, so the limit that follows is an upper one.
+    """
+    body = matrix_weights(model)
+    head = model.get_output_embeddings().weight
+    step_bytes = (body + head.numel()) * head.element_size()
+    drawing: float = 2 * (body + head.numel()) * written / peak
+    weights: float = steps * step_bytes / rate
+    return 2 * body * read / peak + max(drawing, weights)
 
 
 def gemm_peak(dtype: torch.dtype, device: torch.device, seconds: float = 2.0) -> float:
@@ -36,4 +57,16 @@ def gemm_peak(dtype: torch.dtype, device: torch.device, seconds: float = 2.0) ->
         began = time.perf_counter()
         (left @ right).sum().item()
         best = max(best, 2 * 2048**3 / (time.perf_counter() - began))
+    return best
+
+
+def read_rate(device: torch.device, seconds: float = 0.5) -> float:
+    """Bytes per second read from memory, the best of several."""
+    block = torch.ones(64 << 20, device=device)
+    best = 0.0
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        block.sum().item()
+        best = max(best, block.nbytes / (time.perf_counter() - began))
     return best

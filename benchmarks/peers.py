@@ -1,5 +1,6 @@
 """The same question put the way people put it today."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ def harness(loaded: LoadedModel) -> Any:
     with quiet():
         from lm_eval.models.huggingface import HFLM
 
+        logging.getLogger("lm_eval").setLevel(logging.ERROR)
         return HFLM(
             pretrained=loaded.model,
             tokenizer=loaded.tokenizer,

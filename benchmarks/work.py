@@ -1,11 +1,12 @@
-"""The work that is timed: eight fictitious people are put 44 survey items each.
+"""The work that is timed: survey items are put to fictitious people, and to cultures.
 
-Prompts nest as a study's do: the instruction, then the person, then the item.
+Prompts nest as a study's do: the instruction, then the person or culture, then the item.
 """
 
 import random
 
-from acculturate.asking import Presentation, shown
+from acculturate.asking import AnswerSettings, Presentation, shown
+from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import ChooseRequest, Item, Message
 from acculturate.survey import load_survey
 
@@ -33,10 +34,19 @@ def people(count: int = 8, seed: int = 7) -> list[str]:
     ]
 
 
-def requests(count: int = 8) -> list[ChooseRequest]:
+def of_people(count: int = 8) -> list[ChooseRequest]:
     """People times items, in the order a study would ask them."""
     survey = load_survey()
     return [_request(person, survey.item(key)) for person in people(count) for key in ITEMS]
+
+
+def of_cultures(items: int, seed: int = 7) -> list[ChooseRequest]:
+    """All cultures times a seeded draw of the survey's items, as an arm under `aware` asks them."""
+    survey = load_survey()
+    drawn = random.Random(seed).sample(list(survey.items), min(items, len(survey.items)))
+    settings = AnswerSettings(orders="forward")
+    taking = SurveyTaking.of("bench", survey, drawn, survey.cultures, "aware", settings)
+    return [each for each in taking.requests() if isinstance(each, ChooseRequest)]
 
 
 def _request(person: str, item: Item) -> ChooseRequest:

@@ -45,6 +45,9 @@ CREATE TABLE IF NOT EXISTS provenance (
 );
 """
 VERSION = 1
+KNOWN_TEXTS = 512
+"""Texts whose numbers are remembered: neighbouring prompts share most of theirs."""
+
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
@@ -58,6 +61,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             self._take_lock()
             self._db = _connect(folder / "run.db")
+        self._known: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -95,20 +99,26 @@ class Store:
 
     def commit(self, model: str, stage: str, replies: Iterable[tuple[Request, Reply]]) -> None:
         """Keep a batch of replies, all or none. What is there already stays as it is."""
-        with _told(self.folder), self._db:
-            for request, reply in replies:
-                self._db.execute(
-                    "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        model,
-                        request.id,
-                        stage,
-                        json.dumps([(m.role, self._text(m.text)) for m in request.messages]),
-                        _parameters(request),
-                        _REPLY.dump_json(reply).decode(),
-                        getattr(reply, "kind", None),
-                    ),
+        try:
+            with _told(self.folder), self._db:
+                rows = [self._row(model, stage, *each) for each in replies]
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", rows
                 )
+        except BaseException:
+            self._known.clear()  # texts of a batch that is not kept are not kept either
+            raise
+
+    def _row(self, model: str, stage: str, request: Request, reply: Reply) -> tuple[object, ...]:
+        return (
+            model,
+            request.id,
+            stage,
+            json.dumps([(m.role, self._text(m.text)) for m in request.messages]),
+            _parameters(request),
+            _REPLY.dump_json(reply).decode(),
+            getattr(reply, "kind", None),
+        )
 
     def failures(self, model: str, requests: Sequence[Request]) -> list[Failure]:
         """The failures among these requests' replies."""
@@ -146,14 +156,19 @@ class Store:
         rows = self._db.execute(
             "SELECT messages, reply FROM replies WHERE stage = ? ORDER BY request", (stage,)
         )
-        for messages, reply in rows.fetchall():
+        for messages, reply in rows:
             pairs = [(role, self._read_text(number)) for role, number in json.loads(messages)]
             yield pairs, _REPLY.validate_json(reply)
 
     def _text(self, text: str) -> int:
         # prompts share their system texts and items, so each text is kept once
-        self._db.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (text,))
-        return int(self._db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()[0])
+        if text not in self._known:
+            self._db.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (text,))
+            row = self._db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
+            if len(self._known) >= KNOWN_TEXTS:
+                self._known.clear()
+            self._known[text] = int(row[0])
+        return self._known[text]
 
     def _read_text(self, number: int) -> str:
         return str(self._db.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()[0])

@@ -66,6 +66,10 @@ def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="power"):
             store.commit("m", "one", cut_off())
         assert store.reply("m", choose("a").id) is None
+        for text in ("b", "a"):
+            store.commit("m", text, [(choose(text), Choice((-1.0, -2.0)))])
+            [(prompt, _)] = store.exchanges(text)
+            assert prompt == [("system", "s"), ("user", text)]
 
 
 def test_failures_are_forgotten_by_kind(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from acculturate.clca.scenario import Character, Scenario, Seed
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.teaching import Teaching, teaching_rows
 from acculturate.clca.verdicts import Verdict
-from acculturate.clca.yields import Drop, Yield
+from acculturate.records.yields import Drop, Yield
 
 __all__ = [
     "AdaptStage",

@@ -35,9 +35,9 @@ from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import spoken
-from acculturate.clca.yields import Drop, Yield, reasons
 from acculturate.culture import Culture
 from acculturate.records import Generation, Message
+from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 from acculturate.similarity import similarity
 
@@ -74,7 +74,7 @@ class AdaptStage:
         role: str = "teacher",
         name: str = "scenarios",
     ) -> None:
-        self.name = name
+        self.name, self.roles = name, (role,)
         self._settings = settings
         own = settings.scenarios
         have = load_seeds(own.folders, own.domains) if seeds is None else seeds
@@ -86,6 +86,11 @@ class AdaptStage:
         self._tries: Tries[Scenario] = Tries(
             tasks, self._read, own.sampling(settings.seed), own.tries, role
         )
+
+    @property
+    def total(self) -> int:
+        """How many scenarios there will be."""
+        return len(self._wanted)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """A round of all situations, then of those that could not be read."""

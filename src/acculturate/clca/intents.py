@@ -21,9 +21,9 @@ from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import labelled, read_in, words_in
-from acculturate.clca.yields import Drop, Yield, reasons
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Generation, Message
+from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 from acculturate.similarity import normalise, similarity
 
@@ -60,7 +60,7 @@ class IntentStage:
         role: str = "teacher",
         name: str = "intents",
     ) -> None:
-        self.name = name
+        self.name, self.roles = name, (role,)
         self._own = settings.intents
         by_code = {each.code: each for each in cultures}
         self._cases = {

@@ -32,9 +32,9 @@ from acculturate.clca.verdicts import (
     read_verdict,
 )
 from acculturate.clca.words import words_in
-from acculturate.clca.yields import Drop, Yield, reasons
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Choice, ChooseRequest, Generation, Message, Reply
+from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 
 LABELS = ("A", "B")
@@ -70,7 +70,7 @@ class JudgeStage:
         role: str = "judge",
         name: str = "verdicts",
     ) -> None:
-        self.name = name
+        self.name, self.roles = name, (role,)
         self._role, self._settings, self._own = role, settings, settings.judging
         self._all = tuple(dialogues)
         self._cultures = {each.code: each for each in cultures}

@@ -21,8 +21,8 @@ from acculturate.clca.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.scenario import Seed
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.teaching import Teaching, teaching_rows
-from acculturate.clca.yields import Drop, Yield
 from acculturate.culture import Culture
+from acculturate.records.yields import Drop, Yield
 
 Carry = Callable[[Any], Any]
 """Runs a stage over its roles' engines and returns `stage.collect(lookup)`."""

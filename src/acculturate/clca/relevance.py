@@ -16,9 +16,9 @@ from acculturate.clca.dialogue import Dialogue, transcript
 from acculturate.clca.judging import LABELS, both_orders
 from acculturate.clca.texts import text
 from acculturate.clca.words import words_in
-from acculturate.clca.yields import Yield
 from acculturate.culture import Culture, find_culture
 from acculturate.records import ChooseRequest, Message
+from acculturate.records.yields import Yield
 from acculturate.runner import Lookup, Round
 
 
@@ -50,7 +50,7 @@ class RelevanceStage:
         role: str = "judge",
         name: str = "relevance",
     ) -> None:
-        self.name = name
+        self.name, self.roles = name, (role,)
         self._role = role
         by_code = {each.code: each for each in cultures}
         self._cases = [

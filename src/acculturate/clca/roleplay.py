@@ -27,9 +27,9 @@ from acculturate.clca.scenario import Scenario
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.words import spoken
-from acculturate.clca.yields import Drop, Yield, reasons
 from acculturate.culture import Culture, find_culture
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Role
+from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 
 REPEATS = "repeats itself"
@@ -89,7 +89,7 @@ class RoleplayStage:
         cultures: Sequence[Culture] = (),
         name: str = "role-play",
     ) -> None:
-        self.name = name
+        self.name, self.roles = name, tuple(dict.fromkeys(settings.roles))
         self._settings = settings
         self._own = settings.roleplay
         self._roles = settings.roles

@@ -22,9 +22,9 @@ from acculturate.clca.judging import LABELS
 from acculturate.clca.relevance import Relevance, relevance_messages
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
-from acculturate.clca.yields import Yield
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Message, Role, TrainingRow
+from acculturate.records.yields import Yield
 
 
 @dataclass(frozen=True, slots=True)

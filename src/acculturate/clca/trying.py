@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from acculturate.clca.moves import Unread
-from acculturate.clca.yields import Drop
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Sampling
+from acculturate.records.yields import Drop
 from acculturate.runner import Lookup, Round
 
 Value = TypeVar("Value")

@@ -171,11 +171,13 @@ def build(
 
     read = load_study(study, profile, tuple(set_ or ()))
     with show_progress(quiet) as progress:
-        taught = build_rows(read, adapt, out or Path("runs") / read.study.name, progress=progress)
+        taught, file = build_rows(
+            read, adapt, out or Path("runs") / read.study.name, progress=progress
+        )
     for each in taught.yields:
         note = f" ({each['note']})" if each["note"] else ""
         typer.echo(f"{each['step']}: {each['count']} of {each['of']}{note}")
-    typer.echo(f"Rows: {taught.file}")
+    typer.echo(f"Rows: {file}")
 
 
 @app.command()

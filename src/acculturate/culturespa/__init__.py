@@ -21,7 +21,7 @@ from acculturate.culturespa.settings import (
 )
 from acculturate.culturespa.shifts import ShiftCount, Shifts, find_shifts
 from acculturate.culturespa.teaching import Teaching, teaching_rows
-from acculturate.culturespa.yields import Drop, Yield
+from acculturate.records.yields import Drop, Yield
 
 __all__ = [
     "AnswerPair",

@@ -19,9 +19,9 @@ import numpy as np
 from acculturate.asking import AnswerSettings, Ask, answer, asks, orders, request
 from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings
-from acculturate.culturespa.yields import Yield
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.records import Answer, Item, Request
+from acculturate.records.yields import Yield
 from acculturate.runner import Lookup, Round
 
 Shares = tuple[float, ...]

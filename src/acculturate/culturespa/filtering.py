@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Protocol
 
+from acculturate.culturespa.filters import Steps
 from acculturate.culturespa.leaks import Encoder
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.written import BadLine, Written, as_line, read_questions
-from acculturate.culturespa.yields import Drop, Steps, Yield
 from acculturate.errors import SurveyError
+from acculturate.records.yields import Drop, Yield
 
 SAME_MEANING = "same meaning as another"
 ALIKE = 0.9

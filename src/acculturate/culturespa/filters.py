@@ -19,9 +19,12 @@ from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.sketches import Sketches
-from acculturate.culturespa.yields import Drop, Steps
 from acculturate.records import Item
+from acculturate.records.yields import Drop
 from acculturate.similarity import Index, normalise
+
+Steps = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names of a filter's steps, each with the reasons for which it drops."""
 
 LEAK = "asks what is measured"
 LOWEST_SKETCH = 0.7

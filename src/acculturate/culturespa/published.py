@@ -19,9 +19,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from acculturate.culturespa.filters import Steps
 from acculturate.culturespa.reading import Draft
-from acculturate.culturespa.yields import Drop, Steps
 from acculturate.records import Item
+from acculturate.records.yields import Drop
 
 DIGITS = re.compile(r"\d+")
 NAMED_SCALE = re.compile(r"\bscale\b|\b1\b", re.IGNORECASE)

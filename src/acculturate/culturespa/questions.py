@@ -25,10 +25,10 @@ from acculturate.culturespa.filters import LEAK, Fault, Sieve
 from acculturate.culturespa.leaks import Encoder, LeakCheck
 from acculturate.culturespa.reading import Unread, read
 from acculturate.culturespa.settings import CultureSpaSettings, QuestionSettings
-from acculturate.culturespa.yields import Drop, Yield, reasons
 from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
 from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
+from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 
 ROOM = "culturespa"

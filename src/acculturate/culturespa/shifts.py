@@ -24,9 +24,9 @@ import numpy as np
 from acculturate.culturespa.answering import AnswerPair, Answers, Shares
 from acculturate.culturespa.controls import null_answers, shuffled, stand_ins
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
-from acculturate.culturespa.yields import Yield
 from acculturate.metrics.divergence import item_distance
 from acculturate.records import Shift
+from acculturate.records.yields import Yield
 
 FLOOR = 1e-6
 """Shares are taken to be at least this, so that an option never chosen has a finite logarithm."""

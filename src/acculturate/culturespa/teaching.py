@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from acculturate.asking import AnswerSettings, Ask, asks, messages, shown
 from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
-from acculturate.culturespa.yields import Yield
 from acculturate.framing import Backdrop, find_framing
 from acculturate.records import Item, Shift, TrainingRow
+from acculturate.records.yields import Yield
 
 LEAST_WEIGHT = 0.01
 """Of a row whose answers hardly differ: a weight of 0 is no row."""

@@ -11,6 +11,7 @@ each row of a batch from its own seed).
     True
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -41,8 +42,13 @@ class Identity:
 
     @property
     def digest(self) -> str:
-        text = json.dumps(asdict(self), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return _digest(self)
+
+
+@functools.lru_cache(maxsize=64)  # asked for with every reply that is looked up
+def _digest(identity: Identity) -> str:
+    text = json.dumps(asdict(identity), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Engine(Protocol):
@@ -61,7 +67,12 @@ class Engine(Protocol):
     def generate(
         self, requests: Sequence[GenerateRequest]
     ) -> Iterator[tuple[str, Generation | Failure]]:
-        """Write one text per request."""
+        """Write one text per request.
+
+        A conversation is a request whose messages go on from an earlier one's (each speaker has one
+        of its own, in which its lines are the assistant's). Ask the same conversations together
+        turn after turn: an engine may then go on from where it was.
+        """
         ...
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
@@ -85,7 +96,7 @@ class ModelSpec:
     trust_remote_code: bool = False
 
 
-ENGINE_NAMES = ("hf", "mock", "server", "vllm")
+ENGINE_NAMES = ("hf", "mock", "vllm")
 
 
 def parse_model(

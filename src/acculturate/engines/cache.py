@@ -1,8 +1,8 @@
 """Keys and values of a batch that is being written, with room ahead for the tokens to come.
 
 The library's own layer makes a new tensor at every step and copies all it holds into it; on a CPU
-that costs as much as reading the weights. Here a step writes one column into a buffer, and only
-every `ROOM` steps is the buffer made anew.
+that costs as much as reading the weights. Here a step writes one column into a buffer, which is
+made anew only when it is full.
 
     | prompt ............ | written ... | room      |
     ^ keys, a view of the buffer        ^ the next column goes here
@@ -16,14 +16,15 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 ROOM = 64
-"""Columns added when a buffer is full."""
+"""Columns added when a buffer is full, unless a layer is told how many will come."""
 
 
 class RoomyLayer(DynamicLayer):  # type: ignore[misc]
     """A layer's keys and values, (rows, key heads, tokens, size) each."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: int = ROOM) -> None:
         super().__init__()
+        self.ahead = ahead
         self.keys: Tensor | None = None
         self.values: Tensor | None = None
         self.room: tuple[Tensor, Tensor] | None = None
@@ -38,7 +39,8 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
         end = start + key_states.shape[-2]
         if self.room is None or end > self.room[0].shape[-2]:
             key, value = (self.keys, self.values) if start else (None, None)
-            self.room = (_grown(key, key_states, end), _grown(value, value_states, end))
+            width = end + self.ahead
+            self.room = (_grown(key, key_states, width), _grown(value, value_states, width))
         for buffer, fresh in zip(self.room, (key_states, value_states), strict=True):
             buffer[:, :, start:end] = fresh
         key, value = (buffer[:, :, :end] for buffer in self.room)
@@ -51,21 +53,21 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
         self.room = None
 
 
-def _grown(old: Tensor | None, fresh: Tensor, end: int) -> Tensor:
-    """A buffer for `end` tokens and some more, with what the old one held."""
+def _grown(old: Tensor | None, fresh: Tensor, width: int) -> Tensor:
+    """A buffer for `width` tokens, with what the old one held."""
     rows, heads, _, size = fresh.shape
-    buffer = torch.empty(rows, heads, end + ROOM, size, dtype=fresh.dtype, device=fresh.device)
+    buffer = torch.empty(rows, heads, width, size, dtype=fresh.dtype, device=fresh.device)
     if old is not None:
         buffer[:, :, : old.shape[-2]] = old
     return buffer
 
 
-def roomy_cache(config: Any) -> DynamicCache:
-    """An empty cache for a model: roomy layers where attention reaches back without a limit, the
-    library's own elsewhere.
+def roomy_cache(config: Any, ahead: int = ROOM) -> DynamicCache:
+    """An empty cache for a model: roomy layers (with room for `ahead` tokens after the first) where
+    attention reaches back without a limit, the library's own elsewhere.
     """
     cache = DynamicCache(config=config)
     cache.layers = [
-        RoomyLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers
+        RoomyLayer(ahead) if type(layer) is DynamicLayer else layer for layer in cache.layers
     ]
     return cache

@@ -69,6 +69,18 @@ def encode(tokenizer: Any, prompt: str) -> list[int]:
     return ids if has_template(tokenizer) else [*_opening(tokenizer), *ids]
 
 
+def turns(messages: Sequence[Message]) -> list[Sequence[Message]]:
+    """The messages up to each point where the model was to speak, the last being all of them.
+
+    >>> ask = [Message("user", "One?"), Message("assistant", "1"), Message("user", "Two?")]
+    >>> [len(each) for each in turns(ask)]
+    [1, 3]
+    """
+    later = range(1, len(messages))
+    spoke = [at for at in later if messages[at].role == "assistant" and at + 1 < len(messages)]
+    return [*(messages[:at] for at in spoke), messages]
+
+
 def reasoning_split(text: str) -> tuple[str, str, bool]:
     """Cut a reply in two: (reasoning, answer, cut). `cut` is True where the thought never ends,
     so that there is no answer.

@@ -1,17 +1,19 @@
 """Models of transformers, in this process: texts in batches, options by their probabilities.
 
 `choose` asks nothing but the next token's probabilities, so all prompts of a batch are computed as
-one tree of shared beginnings (scoring.py). `generate` draws texts in left-padded batches; a batch
-is seeded by the ids of its requests, so the same batch gives the same texts, and the program's
-random state is left alone.
+one tree of shared beginnings (scoring.py). `generate` draws texts in batches (decoding.py), and a
+conversation goes on from where its last turn ended (memory.py); a batch is seeded by the ids of its
+requests, so the same batch gives the same texts, and the program's random state is left alone.
 
     engine = open_engine("embedded")
     [(_, reply)] = engine.choose([ChooseRequest(messages, ("1", "2", "3", "4"))])
 """
 
+import functools
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
 from acculturate.engines.base import ModelSpec
@@ -19,6 +21,9 @@ from acculturate.engines.labels import LabelPlan, plan_labels
 from acculturate.engines.loading import LoadedModel, device, load_model
 from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
+
+if TYPE_CHECKING:
+    from acculturate.engines.decoding import Writer
 
 __all__ = ["HfEngine", "LoadedModel", "load_model"]
 
@@ -92,8 +97,9 @@ class HfEngine:
                 yield from self._write(waiting[start : start + self.batch_size])
 
     def close(self) -> None:
-        """Let the weights go."""
+        """Let the weights go, and what is kept of conversations."""
         self._loaded = None
+        self.__dict__.pop("_writer", None)
 
     @property
     def loaded(self) -> LoadedModel:
@@ -106,14 +112,21 @@ class HfEngine:
         self, requests: Sequence[GenerateRequest]
     ) -> Iterator[tuple[str, Generation | Failure]]:
         """One batch of requests with the same sampling."""
-        from acculturate.engines.decoding import decode
-
         loaded = self.loaded
-        prompts = [chat.render(loaded.tokenizer, request.messages) for request in requests]
-        ids = [chat.encode(loaded.tokenizer, prompt) for prompt in prompts]
-        written = decode(loaded, ids, requests[0].sampling, [request.id for request in requests])
-        for request, prompt, prompt_ids, new in zip(requests, prompts, ids, written, strict=True):
-            yield request.id, _reply(loaded, prompt, len(prompt_ids), new)
+        prompts_B = [
+            [chat.render(loaded.tokenizer, turn) for turn in chat.turns(request.messages)]
+            for request in requests
+        ]
+        ids_B = [[chat.encode(loaded.tokenizer, each) for each in row] for row in prompts_B]
+        written = self._writer.write(ids_B, requests[0].sampling, [each.id for each in requests])
+        for request, prompts, ids, new in zip(requests, prompts_B, ids_B, written, strict=True):
+            yield request.id, _reply(loaded, prompts[-1], len(ids[-1]), new)
+
+    @functools.cached_property
+    def _writer(self) -> "Writer":
+        from acculturate.engines.decoding import Writer
+
+        return Writer(self.loaded)
 
 
 def _only(answers: dict[int, float], tokens: Sequence[int]) -> dict[int, float]:

@@ -12,7 +12,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +90,6 @@ def find_model(spec: ModelSpec) -> Found:
         _check_installed("peft")
         adapter = weights.check_adapter(spec.adapter, spec.name, base_weights)
     return Found(folder, revision, base_weights, adapter)
-
-
-def raw(spec: ModelSpec) -> ModelSpec:
-    """The same model without an adapter."""
-    return replace(spec, adapter=None)
 
 
 def find_folder(spec: ModelSpec) -> tuple[Path, str]:

@@ -8,8 +8,8 @@ across tokens. Every run attends to its path and to itself:
     token 8 sees:   0 1 2 3  7 8             (all of the path, itself, what is to its left)
 
 Runs of like length are stacked and attended in one call. Keys and values that later chunks need are
-carried over (for scoring, the path with which the next chunk begins: prefix.py), so nothing is
-computed twice.
+held, so nothing is computed twice: for scoring only the path with which the next chunk begins
+(`PathHeld`: prefix.py says why that is enough), for conversations all of the tree (`TreeHeld`).
 
 Positions are explicit: a token's position is its depth in the tree.
 """
@@ -17,12 +17,13 @@ Positions are explicit: a token's position is its depth in the tree.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from acculturate.engines.cache import RoomyLayer
 from acculturate.engines.prefix import Run
 
 NAME = "acculturate_tree"
@@ -38,8 +39,83 @@ PADDING = 1.15
 """A stack may hold this many times the tokens of its runs."""
 
 
-Carried = dict[int, tuple[Tensor, Tensor]]
-"""By layer: keys and values, (slots, key heads x size) each."""
+class Held(Protocol):
+    """Keys and values of earlier chunks. `slots` are held when a chunk begins, in their order."""
+
+    @property
+    def slots(self) -> Sequence[int]: ...
+
+    def join(self, layer: int, key_TD: Tensor, value_TD: Tensor) -> tuple[Tensor, Tensor]:
+        """What is held of a layer, and behind it the chunk's own; (slots, key heads x size)."""
+        ...
+
+
+class PathHeld:
+    """Holds the path of a chunk's first run, and hands on that of the next chunk's.
+
+    `keep` is set before each chunk: the slots that the next one needs.
+    """
+
+    def __init__(self) -> None:
+        self.slots: Sequence[int] = ()
+        self._keep: Tensor | None = None
+        self._rows: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def turn(self, runs: Sequence[Run], keep: Sequence[int]) -> None:
+        """Begin a chunk of `runs`, after which the slots `keep` are to be held."""
+        self.slots = runs[0].path
+        first, held = runs[0].first, {slot: row for row, slot in enumerate(self.slots)}
+        rows = [held[s] if s < first else len(held) + s - first for s in keep]
+        self._keep = torch.tensor(rows, dtype=torch.long)
+
+    def join(self, layer: int, key_TD: Tensor, value_TD: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Held`."""
+        if layer in self._rows:
+            before_k, before_v = self._rows[layer]
+            key_TD, value_TD = torch.cat([before_k, key_TD]), torch.cat([before_v, value_TD])
+        if self._keep is not None:
+            keep = self._keep.to(key_TD.device)
+            self._rows[layer] = (key_TD[keep], value_TD[keep])
+        return key_TD, value_TD
+
+
+class TreeHeld:
+    """Holds every slot of a tree that grows: a slot's row is its number."""
+
+    def __init__(self) -> None:
+        self._layers: dict[int, RoomyLayer] = {}
+        self._room = 0
+
+    @property
+    def slots(self) -> Sequence[int]:
+        """All that are computed."""
+        first = self._layers.get(0)
+        return range(first.get_seq_length() if first else 0)
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        pairs = (layer.room for layer in self._layers.values())
+        return sum(buffer.nbytes for pair in pairs if pair for buffer in pair)
+
+    def expect(self, tokens: int) -> None:
+        """Make room for that many more when next there is too little."""
+        self._room = tokens
+        for layer in self._layers.values():
+            layer.ahead = tokens
+
+    def join(self, layer: int, key_TD: Tensor, value_TD: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Held`."""
+        held = self._layers.setdefault(layer, RoomyLayer(self._room))
+        key, value = held.update(key_TD[None, None], value_TD[None, None])
+        return key[0, 0], value[0, 0]
+
+    def laid_out(self, index_BT: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Layer by layer the keys and values of these slots; (B, T, key heads x size) each."""
+        for _, held in sorted(self._layers.items()):
+            assert held.keys is not None
+            assert held.values is not None
+            yield held.keys[0, 0][index_BT], held.values[0, 0][index_BT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +133,16 @@ class Stack:
     mask: Tensor
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Where everything of a chunk lies.
 
-    `order` finds the packed row's tokens among the stacks' rows, `keep` the rows whose keys and
-    values the next chunk needs; `carried` holds these by layer, first the last chunk's, then ours.
+    `order` finds the packed row's tokens among the stacks' rows; `held` has what came before.
     """
 
     stacks: list[Stack]
     order: Tensor
-    keep: Tensor
-    carried: Carried
+    held: Held
 
 
 def packable(config: Any) -> bool:
@@ -79,28 +153,22 @@ def packable(config: Any) -> bool:
     return config.model_type in PACKABLE and not windowed and kinds <= {"full_attention"}
 
 
-def lay_out(
-    model: Any,
-    runs: Sequence[Run],
-    carried: Carried,
-    held: Sequence[int],
-    keep: Sequence[int],
-) -> Layout:
-    """Plan a chunk for `model`. `carried` has the keys and values of the slots `held` (the path of
-    the first run at least); afterwards it has those of the slots `keep`.
+def lay_out(model: Any, runs: Sequence[Run], held: Held) -> Layout:
+    """Plan a chunk for `model`. `held` has the keys and values of the path of the first run at
+    least.
     """
-    first = runs[0].first
-    row_of = {slot: row for row, slot in enumerate(held)}
+    first, before = runs[0].first, len(held.slots)
+    row_of = {slot: row for row, slot in enumerate(held.slots)}
 
     def rows(slots: Sequence[int]) -> list[int]:
-        return [row_of[slot] if slot < first else len(held) + slot - first for slot in slots]
+        return [row_of[slot] if slot < first else before + slot - first for slot in slots]
 
     stacks = [_stack(model, some, first, rows) for some in _alike(runs)]
     place: dict[int, int] = {}
     for at, row in enumerate(row for stack in stacks for row in stack.query.tolist()):
         place.setdefault(row, at)  # later ones of a row are padding
     order = [place[row] for row in range(len(place))]
-    return Layout(stacks, _index(order, model), _index(rows(keep), model), carried)
+    return Layout(stacks, _index(order, model), held)
 
 
 def _index(rows: Sequence[int], model: Any) -> Tensor:
@@ -126,11 +194,18 @@ def forward(model: Any, runs: Sequence[Run], layout: Layout, asked: Sequence[int
 @contextmanager
 def tree_attending(model: Any) -> Iterator[None]:
     """Let the model attend by `tree_attention` for a while."""
+    with attending(model, NAME, tree_attention):
+        yield
+
+
+@contextmanager
+def attending(model: Any, name: str, attention: Callable[..., Any]) -> Iterator[None]:
+    """Let the model attend by a function, which transformers is to know by `name`, for a while."""
     from transformers import AttentionInterface
 
-    AttentionInterface.register(NAME, tree_attention)
+    AttentionInterface.register(name, attention)
     usual = model.config._attn_implementation
-    model.set_attn_implementation(NAME)
+    model.set_attn_implementation(name)
     try:
         yield
     finally:
@@ -201,11 +276,7 @@ def tree_attention(
     heads, key_heads, size = query.shape[1], key.shape[1], query.shape[3]
     share = heads // key_heads
     query_TD, key_TD, value_TD = (x[0].transpose(0, 1).flatten(1) for x in (query, key, value))
-    layer = int(module.layer_idx)  # type: ignore[arg-type]
-    if layer in layout.carried:
-        before_k, before_v = layout.carried[layer]
-        key_TD, value_TD = torch.cat([before_k, key_TD]), torch.cat([before_v, value_TD])
-    layout.carried[layer] = (key_TD[layout.keep], value_TD[layout.keep])
+    key_TD, value_TD = layout.held.join(int(module.layer_idx), key_TD, value_TD)  # type: ignore[arg-type]
     parts = []
     for stack in layout.stacks:
         n = stack.runs

@@ -13,6 +13,9 @@ before it; its tokens see their path and, among themselves, what stands to their
 walked in order, in chunks of a token budget. All that later chunks need of what is done is the path
 of their first run: whatever else a later run shares, it shares through that one.
 
+A tree can grow: where a conversation goes on, what is new becomes one more run after the list it
+goes on from (`grown`), with the next free slots.
+
 This module knows numbers only, no model.
 
     >>> tree = build_tree([(5, 6, 7), (5, 6, 8, 9), (5, 6)])
@@ -23,7 +26,7 @@ This module knows numbers only, no model.
 """
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Tokens = tuple[int, ...]
@@ -94,6 +97,22 @@ def build_tree(lists: Iterable[Sequence[int]]) -> Tree:
     return Tree(tuple(runs), slots)
 
 
+def grown(tree: Tree, longer: Mapping[Tokens, Tokens]) -> Tree:
+    """The tree with more lists: each with the list of the tree that it goes on from.
+
+    The new runs come after the old ones. A list goes on from one that begins it and is shorter, or
+    is it.
+    """
+    runs, slots = list(tree.runs), dict(tree.slots)
+    for tokens in sorted(longer):
+        known = longer[tokens]
+        if tokens not in slots:
+            first = runs[-1].end if runs else 0
+            runs.append(Run(tokens[len(known) :], first, tree.way(known)))
+            slots[tokens] = runs[-1].end - 1
+    return Tree(tuple(runs), slots)
+
+
 def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
     """Length of the longest common beginning."""
     for at, (one, other) in enumerate(zip(left, right, strict=False)):
@@ -102,11 +121,11 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
     return min(len(left), len(right))
 
 
-def chunks(tree: Tree, budget: int) -> Iterator[tuple[Run, ...]]:
+def chunks(runs: Iterable[Run], budget: int) -> Iterator[tuple[Run, ...]]:
     """Neighbouring runs of at most `budget` tokens together (or one longer run alone)."""
     chunk: list[Run] = []
     size = 0
-    for run in tree.runs:
+    for run in runs:
         if chunk and size + len(run.tokens) > budget:
             yield tuple(chunk)
             chunk, size = [], 0

@@ -62,13 +62,13 @@ def _say_plain(model_type: str) -> None:
 def _by_tree(model: Any, wanted: Wanted) -> Answers:
     tree = build_tree(wanted)
     lists_at: dict[int, Tokens] = {slot: tokens for tokens, slot in tree.slots.items()}
-    parts = list(chunks(tree, CHUNK_TOKENS))
+    parts = list(chunks(tree.runs, CHUNK_TOKENS))
     answers: Answers = {}
-    carried: packing.Carried = {}
+    held = packing.PathHeld()
     with packing.tree_attending(model):
         for runs, following in itertools.zip_longest(parts, parts[1:]):
-            keep = following[0].path if following else ()
-            layout = packing.lay_out(model, runs, carried, runs[0].path, keep)
+            held.turn(runs, following[0].path if following else ())
+            layout = packing.lay_out(model, runs, held)
             asked = [slot for slot in range(runs[0].first, runs[-1].end) if slot in lists_at]
             logits = packing.forward(model, runs, layout, asked)
             lists = [lists_at[slot] for slot in asked]

@@ -110,12 +110,6 @@ class Passport:
     base_weights: str = ""
 
 
-def write_passport(adapter: Path, base_model: str, base_weights: str) -> None:
-    """Say in an adapter's folder which base it belongs to."""
-    text = json.dumps({"base_model": base_model, "base_weights": base_weights}, indent=1)
-    (adapter / PASSPORT).write_text(text + "\n", encoding="utf-8")
-
-
 def read_passport(adapter: Path) -> Passport:
     """The base an adapter names; an adapter made elsewhere has no passport, and names none."""
     file = adapter / PASSPORT

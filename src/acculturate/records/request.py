@@ -4,6 +4,7 @@ A request carries every parameter that can change the reply, so that its `id` (a
 them) is the reply's name in the run folder: what was asked once is never asked again.
 """
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class GenerateRequest:
     def id(self) -> str:
         s = self.sampling
         return _digest(
-            "generate", self.messages, [s.temperature, s.top_p, s.max_tokens, s.seed, self.sample]
+            "generate", self.messages, (s.temperature, s.top_p, s.max_tokens, s.seed, self.sample)
         )
 
 
@@ -53,7 +54,7 @@ class ChooseRequest:
 
     @property
     def id(self) -> str:
-        return _digest("choose", self.messages, list(self.labels))
+        return _digest("choose", self.messages, self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,16 @@ Request = GenerateRequest | ChooseRequest
 Reply = Generation | Choice | Failure
 
 
-def _digest(what: str, messages: tuple[Message, ...], rest: list[object]) -> str:
-    parts = [what, [[m.role, m.text] for m in messages], rest]
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+def _digest(what: str, messages: tuple[Message, ...], rest: tuple[object, ...]) -> str:
+    return _text_digest(what, messages, _json(rest))
+
+
+@functools.lru_cache(maxsize=256)  # a batch asks for each of its ids several times
+def _text_digest(what: str, messages: tuple[Message, ...], rest: str) -> str:
+    said = _json([[m.role, m.text] for m in messages])
+    text = f"[{_json(what)},{said},{rest}]"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -77,8 +77,14 @@ def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:
     if n == 0:
         return np.zeros((draws, 0), dtype=np.uint16)
     rng = np.random.default_rng(seed)
-    count_BN = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(np.uint16)
-    return np.ascontiguousarray(count_BN[:, index_I])
+    weight_BI = np.empty((draws, len(index_I)), dtype=np.uint16)
+    for start in range(0, draws, DRAWS_AT_ONCE):
+        # counted draw by draw: numpy's multinomial takes five times as long
+        size = min(DRAWS_AT_ONCE, draws - start)
+        drawn_BN = rng.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
+        count_BN = np.bincount(drawn_BN.ravel(), minlength=size * n).reshape(size, n)
+        weight_BI[start : start + size] = count_BN.astype(np.uint16)[:, index_I]
+    return weight_BI
 
 
 def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
@@ -86,10 +92,12 @@ def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
 
     Items left out hold 0 in both. NaN where a draw holds none of a culture's items.
     """
-    parts = [np.empty((0, len(top_CI)))]
+    size = len(top_CI)
+    sides_IS = np.ascontiguousarray(np.concatenate([top_CI, bottom_CI]).T)
+    parts = [np.empty((0, size))]
     for start in range(0, len(weight_BI), DRAWS_AT_ONCE):
-        weight = weight_BI[start : start + DRAWS_AT_ONCE].astype(np.float64)
-        parts.append(_divide(weight @ top_CI.T, weight @ bottom_CI.T))
+        sum_BS = weight_BI[start : start + DRAWS_AT_ONCE].astype(np.float64) @ sides_IS
+        parts.append(_divide(sum_BS[:, :size], sum_BS[:, size:]))
     return np.concatenate(parts)
 
 

@@ -5,20 +5,18 @@ A name that is wrong is told at once, not after an hour of asking, and nothing h
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from acculturate.culturespa.questions import QuestionStage
 from acculturate.engines import find_model, parse_model
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
-from acculturate.framing import Framing, find_framing
 from acculturate.study.environment import version
+from acculturate.study.methods import METHODS
 from acculturate.study.models import check_tunable, model_spec
 from acculturate.study.parts import adapter_names, arm_parts
 from acculturate.study.schema import AdaptSection, Study
-from acculturate.study.split import seen_items, with_split
+from acculturate.study.split import with_split
 from acculturate.survey import Survey, load_survey
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
@@ -89,21 +87,8 @@ def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> No
             f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
             'example adapt = ["CHN", "DEU"].'
         )
-    for framing in _adaptation_framings(study, section):
-        if framing.needs_persona:
-            raise ConfigError(
-                f"[[adapt]] {section.id}: the framing '{framing.name}' speaks for single "
-                "respondents, and an adaptation is made for cultures: name another, such as "
-                "'aware'."
-            )
     adapter_names(study, section)
-    QuestionStage(seen_items(study, survey), section.culturespa)
-
-
-def _adaptation_framings(study: Study, section: AdaptSection) -> Iterator[Framing]:
-    settings = section.culturespa
-    for name in (settings.answering.framing, settings.shifts.train_framing):
-        yield find_framing(name, folders=study.answers.prompts)
+    METHODS[section.method].check(study, survey, section)
 
 
 def study_digest(study: Study, survey: Survey) -> str:
@@ -112,7 +97,7 @@ def study_digest(study: Study, survey: Survey) -> str:
     for arm in study.arm:
         parts += [framing.digest for framing in arm_parts(study, survey, arm)[0].stage.framings]
     for section in study.adapt:
-        parts += [framing.digest for framing in _adaptation_framings(study, section)]
+        parts += METHODS[section.method].prompts(study, section)
     for model in study.models.values():
         for folder in (Path(parse_model(model.name).name).expanduser(), model.adapter):
             if folder is not None and folder.is_dir():

@@ -6,15 +6,13 @@ by its attempts and estimated from the size of the survey's own items.
 
 from dataclasses import dataclass
 
-from acculturate.asking import orders
+from acculturate.study.methods import METHODS
 from acculturate.study.parts import adapter_names, arm_parts
-from acculturate.study.schema import AdaptSection, Study
-from acculturate.study.split import seen_items, with_split
+from acculturate.study.schema import Study
+from acculturate.study.split import with_split
 from acculturate.survey import Survey
 
 CHARACTERS_PER_TOKEN = 4.2  # English prompts under byte-pair tokenizers
-TOKENS_PER_EXAMPLE = 70  # a survey item as JSON, with its turn
-TOKENS_PER_ANSWER = 120  # framing, instruction and item
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +42,9 @@ def estimate(study: Study, survey: Survey) -> Estimate:
             letters = sum(len(m.text) for each in stage.requests() for m in each.messages)
             stages.append((stage.name, stage.total, round(letters / CHARACTERS_PER_TOKEN)))
     for section in study.adapt:
-        stages += _adaptation(study, section, survey)
+        stages += METHODS[section.method].estimate(study, survey, section)
     notes = tuple(
         f"tuning {section.id}: {len(adapter_names(study, section))} adapter(s), on the rows built"
         for section in study.adapt
     )
     return Estimate(tuple(stages), notes)
-
-
-def _adaptation(study: Study, section: AdaptSection, survey: Survey) -> list[tuple[str, int, int]]:
-    """CultureSPA's attempts at most, and the answers to the questions that it wants."""
-    settings = section.culturespa.questions
-    seeds = seen_items(study, survey)
-    topics = len(settings.topics or {item.topic for item in seeds})
-    wanted = topics * settings.per_topic
-    shown = [len(orders(item, section.culturespa.answering.orders)) for item in seeds]
-    answers = round(wanted * sum(shown) / len(shown) * (1 + len(study.cultures.adapt)))
-    if section.culturespa.answering.kind == "sampled":
-        answers *= section.culturespa.answering.samples
-    attempts = wanted * settings.attempts
-    per_attempt = TOKENS_PER_EXAMPLE * (settings.examples + 1) + settings.max_tokens
-    return [
-        (f"{section.id}: questions, at most", attempts, attempts * per_attempt),
-        (f"{section.id}: answers to them", answers, answers * TOKENS_PER_ANSWER),
-    ]

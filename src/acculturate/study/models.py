@@ -1,5 +1,6 @@
-"""The models of a study by their references, `base` or `@adaptation`, one open at a time."""
+"""The models of a study by their references, `base` or `@adaptation`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,12 @@ from acculturate.study.schema import ModelSection, Study
 
 
 class Models:
-    """Opens what a reference names. Weights are big, so opening one closes the other."""
+    """Opens what references name. Weights are big, so what is not asked for is closed."""
 
     def __init__(self, study: Study, folder: Path) -> None:
         self._study = study
         self._folder = folder
-        self._open: tuple[str, Engine] | None = None
+        self._open: dict[str, Engine] = {}
 
     def spec(self, ref: str) -> ModelSpec:
         """What a reference names: a model, or an adaptation's base with its adapter."""
@@ -28,13 +29,17 @@ class Models:
         return self._folder / "adapters" / name
 
     def engine(self, ref: str) -> Engine:
-        """The open engine of a reference."""
-        if self._open is not None and self._open[0] == ref:
-            return self._open[1]
-        self.close()
-        engine = open_engine(self.spec(ref))
-        self._open = (ref, engine)
-        return engine
+        """The open engine of a reference; all others are closed."""
+        return self.engines({ref: ref})[ref]
+
+    def engines(self, refs: Mapping[str, str]) -> dict[str, Engine]:
+        """The open engines of references, by role; all others are closed."""
+        for ref in [ref for ref in self._open if ref not in refs.values()]:
+            self._open.pop(ref).close()
+        for ref in refs.values():
+            if ref not in self._open:
+                self._open[ref] = open_engine(self.spec(ref))
+        return {role: self._open[ref] for role, ref in refs.items()}
 
     def tunable(self, ref: str) -> ModelSpec:
         """The spec of a model whose weights can be tuned; raises `TrainingError` for others.
@@ -46,10 +51,8 @@ class Models:
         return spec
 
     def close(self) -> None:
-        """Give back the open engine's memory."""
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
+        """Give back the open engines' memory."""
+        self.engines({})
 
 
 def model_spec(model: ModelSection) -> ModelSpec:

@@ -60,7 +60,10 @@ def study_results(
         "title": s.title or s.name,
         "primary": s.primary,
         "verdict": _verdict(study, tables, last, against[last], drawn) if last else None,
-        "cautions": cautions(study, store, arms, scores),
+        "cautions": [
+            *cautions(study, store, arms, scores),
+            *(said for each in adapted.values() for said in each.taught.cautions),
+        ],
         "arms": [_arm_meta(study, arm) for arm in study.arm],
         "cultures": [
             {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
@@ -115,12 +118,16 @@ def _split(study: Study) -> dict[str, Any] | None:
 
 
 def _adaptation_rows(adapted: Mapping[str, Adapted]) -> dict[str, list[dict[str, Any]]]:
-    return {
+    found = {
         key: [
-            {"adapt": name, **row} for name, each in adapted.items() for row in getattr(each, key)
+            {"adapt": name, **row}
+            for name, each in adapted.items()
+            for row in getattr(each.taught, key)
         ]
-        for key in ("yields", "drops", "shifts", "tuning")
+        for key in ("yields", "drops", "shifts", "dialogues")
     }
+    trained = [{"adapt": name, **row} for name, each in adapted.items() for row in each.tuning]
+    return {**found, "tuning": trained}
 
 
 def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
@@ -138,7 +145,7 @@ def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
 def _seeds(study: Study) -> list[int]:
     """Every seed that something was drawn with."""
     own = [study.study.seed, study.answers.seed]
-    own += [seed for each in study.adapt for seed in (each.culturespa.seed, each.tuning.seed)]
+    own += [seed for each in study.adapt for seed in (each.own.seed, each.tuning.seed)]
     return list(dict.fromkeys(own))
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from acculturate.asking import AnswerSettings
 from acculturate.asking.asking import AskKind
+from acculturate.clca.settings import ClcaSettings
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.engines import DType
@@ -80,10 +81,16 @@ class AdaptSection(Section):
     """`[[adapt]]`: what makes an adapter."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    method: Literal["culturespa"]
+    method: Literal["culturespa", "clca"]
     base: str = "base"
     teacher: Annotated[
         str, Field(description="the model that writes; the base itself by default")
+    ] = ""
+    judge: Annotated[
+        str, Field(description="clca: the model that judges; the teacher by default")
+    ] = ""
+    partner: Annotated[
+        str, Field(description="clca: the model that plays the second character")
     ] = ""
     preset: Literal["default", "published"] = "default"
     grouping: Annotated[
@@ -93,6 +100,7 @@ class AdaptSection(Section):
         dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
     ] = {}
     culturespa: CultureSpaSettings = CultureSpaSettings()
+    clca: ClcaSettings = ClcaSettings()
     tuning: TuningSettings = TuningSettings()
 
     @model_validator(mode="before")
@@ -101,9 +109,31 @@ class AdaptSection(Section):
         """The adaptation's preset is that of its method and of its tuning, unless they name one."""
         if not isinstance(given, dict) or "preset" not in given:
             return given
-        return _laid_under(
-            given, {key: {"preset": given["preset"]} for key in ("culturespa", "tuning")}
+        # CLCA's own tuning preset is another paper's: only its data follow the preset
+        keys = ("clca",) if given.get("method") == "clca" else ("culturespa", "tuning")
+        return _laid_under(given, {key: {"preset": given["preset"]} for key in keys})
+
+    @property
+    def own(self) -> CultureSpaSettings | ClcaSettings:
+        """The settings of its method."""
+        return self.clca if self.method == "clca" else self.culturespa
+
+    @model_validator(mode="after")
+    def _roles_meet(self) -> Self:
+        other, foreign = (
+            ("culturespa", self.culturespa) if self.method == "clca" else ("clca", self.clca)
         )
+        played = self.method != "clca" and (self.judge or self.partner)
+        if foreign.model_fields_set - {"seed"} or played:
+            raise ValueError(
+                f"[[adapt]] {self.id}: its method is '{self.method}', so what is for {other} "
+                "would do nothing: take it out"
+            )
+        if self.clca.partner and not self.partner:
+            raise ValueError(
+                f"[[adapt]] {self.id}: clca.partner needs partner = the name of a model"
+            )
+        return self
 
     @model_validator(mode="after")
     def _groups_meet(self) -> Self:
@@ -147,7 +177,7 @@ class Study(Section):
             return given
         laid = _laid_under(given, {"answers": {"seed": seed}})
         if isinstance(laid.get("adapt"), list):
-            own = {"culturespa": {"seed": seed}, "tuning": {"seed": seed}}
+            own = {key: {"seed": seed} for key in ("culturespa", "clca", "tuning")}
             laid["adapt"] = [_laid_under(each, own) for each in laid["adapt"]]
         return laid
 
@@ -166,8 +196,9 @@ class Study(Section):
         arms = [each.id for each in self.arm]
         for each in self.adapt:
             _known(each.base, list(self.models), f"[[adapt]] {each.id}: base")
-            if each.teacher:
-                _known(each.teacher, list(self.models), f"[[adapt]] {each.id}: teacher")
+            for role in ("teacher", "judge", "partner"):
+                if getattr(each, role):
+                    _known(getattr(each, role), list(self.models), f"[[adapt]] {each.id}: {role}")
         for arm in self.arm:
             if self.adaptation(arm.model) is None:
                 _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")

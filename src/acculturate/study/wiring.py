@@ -19,15 +19,17 @@ from typing import Any
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.runner import Progress, Runner, Silent
 from acculturate.store import Store
-from acculturate.study.adaptations import Adapted, Taught, Workplace, adapt, build
+from acculturate.study.adaptations import Adapted, adapt, build
 from acculturate.study.checks import check, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.measured import Measured, look
+from acculturate.study.methods import Taught
 from acculturate.study.models import Models
 from acculturate.study.parts import arm_parts, keep_identity, part_answers
 from acculturate.study.results import study_results
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import with_split
+from acculturate.study.workplace import Workplace
 from acculturate.survey import Survey
 
 
@@ -73,8 +75,11 @@ def run_study(
 
 def build_rows(
     study: Study, adaptation: str, folder: Path, *, progress: Progress | None = None
-) -> Taught:
-    """An adaptation's training rows without tuning; raises `ConfigError` for an unknown one."""
+) -> tuple[Taught, Path]:
+    """An adaptation's training rows without tuning, and their file.
+
+    Raises `ConfigError` for an unknown adaptation.
+    """
     names = [section.id for section in study.adapt]
     if adaptation not in names:
         raise ConfigError(

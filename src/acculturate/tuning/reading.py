@@ -49,7 +49,7 @@ def _packed(model: Any, examples: Sequence[Example]) -> torch.Tensor:
     tree = build_tree([*reads, *(line for example in examples for line in example.sequences)])
     slots = sorted({tree.slots[read] for read in reads})
     row_of = {slot: row for row, slot in enumerate(slots)}
-    layout = packing.lay_out(model, tree.runs, {}, (), ())
+    layout = packing.lay_out(model, tree.runs, packing.PathHeld())
     logits_KV = packing.forward(model, tree.runs, layout, slots)
     return logits_KV[[row_of[tree.slots[read]] for read in reads]].float()
 

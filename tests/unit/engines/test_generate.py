@@ -103,12 +103,13 @@ def test_tokens_and_stop_are_counted(llama: HfEngine) -> None:
 
 
 def test_a_cut_thought_is_a_failure(llama: HfEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from acculturate.engines import chat, decoding
+    from acculturate.engines import chat
+    from acculturate.engines.decoding import Writer
 
     words = llama.loaded.tokenizer
     thoughts = {0: "<think>One. Two", 1: "<think>Hm.</think>Two", 2: "Two"}
     monkeypatch.setattr(
-        decoding, "decode", lambda *_: [chat.encode(words, text) for text in thoughts.values()]
+        Writer, "write", lambda *_: [chat.encode(words, text) for text in thoughts.values()]
     )
     cut, thought, plain = (reply for _, reply in llama.generate(requests()))
     assert isinstance(cut, Failure)
@@ -124,14 +125,21 @@ def test_a_cut_thought_is_a_failure(llama: HfEngine, monkeypatch: pytest.MonkeyP
 def test_nucleus_is_top_p(top_p: float, spread: float) -> None:
     from transformers import TopPLogitsWarper
 
-    draw = torch.Generator().manual_seed(3)
-    logits = torch.randn(5, 1000, generator=draw) * spread
+    dice = torch.Generator().manual_seed(3)
+    logits = torch.randn(5, 1000, generator=dice) * spread
     theirs = TopPLogitsWarper(top_p)(torch.zeros(5, 1, dtype=torch.long), logits)
-    ours = nucleus(logits, top_p, candidates=64)
-    full = nucleus(logits, top_p, candidates=1000)
-    assert torch.equal(ours, full)
-    assert torch.equal(ours.isinf(), theirs.isinf())
-    assert torch.equal(ours, theirs)
+    for candidates in (64, 1000):
+        ours = spread_out(nucleus(logits.softmax(-1), top_p, candidates), logits.shape)
+        assert torch.equal(ours > 0, theirs.isfinite())
+        assert torch.allclose(ours / ours.sum(-1, keepdim=True), theirs.softmax(-1), atol=1e-6)
+
+
+def spread_out(parts: list[Any], shape: torch.Size) -> torch.Tensor:
+    """The nucleus' probabilities where the vocabulary has its tokens."""
+    share_BV = torch.zeros(shape)
+    for rows, share_RK, id_RK in parts:
+        share_BV[rows] = share_BV[rows].scatter(-1, id_RK, share_RK)
+    return share_BV
 
 
 @pytest.mark.parametrize("top_p", [0.6, 1.0])
@@ -140,11 +148,12 @@ def test_tokens_are_drawn_by_their_probability(top_p: float) -> None:
     dice = torch.Generator().manual_seed(4)
     drawn = draw(logits.expand(20_000, -1), 0.8, top_p, dice)
     seen = torch.bincount(drawn, minlength=5) / 20_000
-    expected = nucleus(logits / 0.8, top_p).softmax(-1)[0]
-    assert torch.allclose(seen, expected, atol=0.015)
-    assert (seen[expected == 0] == 0).all()
+    share = (logits / 0.8).softmax(-1)
+    kept = spread_out(nucleus(share, top_p), share.shape)[0]
+    assert torch.allclose(seen, kept / kept.sum(), atol=0.015)
+    assert (seen[kept == 0] == 0).all()
 
 
 def test_nucleus_of_one_is_everything() -> None:
-    logits = torch.randn(2, 10)
-    assert torch.equal(nucleus(logits, 1.0), logits)
+    share = torch.randn(2, 10).softmax(-1)
+    assert torch.equal(spread_out(nucleus(share, 1.0), share.shape), share)

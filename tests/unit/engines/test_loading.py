@@ -46,13 +46,18 @@ def test_adapter_changes_answers_and_identity(folders: dict[str, Path], adapter:
     assert tuned.identity.digest != base.identity.digest
 
 
+def write_passport(adapter: Path, base_weights: str) -> None:
+    said = {"base_model": "a model", "base_weights": base_weights}
+    (adapter / weights.PASSPORT).write_text(json.dumps(said))
+
+
 def test_adapter_of_another_base_is_refused(folders: dict[str, Path], tmp_path: Path) -> None:
     adapter = save_adapter(folders["llama"], tmp_path / "b")
-    weights.write_passport(adapter, "other", "0" * 64)
+    write_passport(adapter, "0" * 64)
     with pytest.raises(EngineError, match="trained on other weights"):
         load_model(ModelSpec(str(folders["llama"]), adapter=adapter))
     ours = weights.weights_digest(folders["llama"])
-    weights.write_passport(adapter, "this", ours)
+    write_passport(adapter, ours)
     assert load_model(ModelSpec(str(folders["llama"]), adapter=adapter)).identity.adapter
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acculturate.engines.prefix import build_tree, chunks
+from acculturate.engines.prefix import build_tree, chunks, grown
 
 lists = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=8), min_size=1, max_size=20)
 
@@ -32,7 +32,7 @@ def test_no_beginning_is_computed_twice(several: list[list[int]]) -> None:
 @given(lists, st.integers(1, 10))
 def test_chunks_keep_to_their_budget(several: list[list[int]], budget: int) -> None:
     tree = build_tree(several)
-    parts = list(chunks(tree, budget))
+    parts = list(chunks(tree.runs, budget))
     assert [run for part in parts for run in part] == list(tree.runs)
     for part in parts:
         assert len(part) == 1 or sum(len(run.tokens) for run in part) <= budget
@@ -42,7 +42,7 @@ def test_chunks_keep_to_their_budget(several: list[list[int]], budget: int) -> N
 def test_a_chunk_needs_only_the_path_of_its_first_run(
     several: list[list[int]], budget: int
 ) -> None:
-    for part in chunks(build_tree(several), budget):
+    for part in chunks(build_tree(several).runs, budget):
         carried = set(part[0].path)
         own = set(range(part[0].first, part[-1].end))
         assert all(set(run.path) <= carried | own for run in part)
@@ -51,3 +51,14 @@ def test_a_chunk_needs_only_the_path_of_its_first_run(
 def test_pairs_seen() -> None:
     # 1, then 1 2 | then 1, 3 4: depths 1 2 and 2 3
     assert build_tree([(1, 2), (1, 3, 4)]).attended == 1 + 2 + 2 + 3
+
+
+@given(lists, st.lists(st.integers(0, 3), min_size=1, max_size=4))
+def test_a_tree_grows_where_its_lists_end(several: list[list[int]], more: list[int]) -> None:
+    tree = build_tree(several)
+    longer = {(*each, *more): tuple(each) for each in several}
+    after = grown(tree, longer)
+    assert after.runs[: len(tree.runs)] == tree.runs
+    token_at = {run.first + at: token for run in after.runs for at, token in enumerate(run.tokens)}
+    for tokens in [*longer, *map(tuple, several)]:
+        assert tuple(token_at[slot] for slot in after.way(tokens)) == tokens

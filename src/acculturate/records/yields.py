@@ -1,7 +1,7 @@
 """What came out of each step: so many of so many, and why the rest fell away.
 
-Every failure on the way is a record: a scenario that could not be read, a move without words, a
-verdict out of form. The report shows their counts, each with an example.
+Every step of a method throws something away, and a small model's attempts mostly. The report shows
+these rows, so that no adapter is taken for more than the data it was made of.
 """
 
 from collections import Counter
@@ -18,18 +18,28 @@ class Yield:
     of: int
     note: str = ""
 
+    @property
+    def share(self) -> float:
+        """`count / of`, 0 where there was nothing."""
+        return self.count / self.of if self.of else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A text that was not used: the `reason` in a few words, the text, what it was to be."""
+    """A text that was not used: the `reason` in a few words, the text, its topic or place.
+
+    `like` is the text or the item that it is too like, `line` its line (from 1) in a file.
+    """
 
     reason: str
     text: str
     topic: str
+    like: str = ""
+    line: int = 0
 
 
 def reasons(drops: Iterable[Drop]) -> str:
-    """The reasons with their counts, the commonest first: `empty 12, out of form 3`."""
+    """The reasons with their counts, the commonest first: `unreadable 12, duplicate 3`."""
     counts = Counter(drop.reason for drop in drops)
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{reason} {count}" for reason, count in ordered)

@@ -1,0 +1,40 @@
+"""Methods: how training rows are made, one module each, behind one shape.
+
+A method checks what a study asks of it, estimates it, and builds its rows on a workplace. A new one
+is a module here, its name in `METHODS`, and its settings in `[[adapt]]` (study/schema.py).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from acculturate.study.methods import clca, culturespa
+from acculturate.study.methods.taught import Taught
+from acculturate.study.schema import AdaptSection, Study
+from acculturate.study.workplace import Workplace
+from acculturate.survey import Survey
+
+__all__ = ["METHODS", "Method", "Taught"]
+
+
+class Method(Protocol):
+    """What a study needs of a method of adapting."""
+
+    def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
+        """Look up every name it will use; raises the error of the first that is wrong."""
+
+    def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
+        """Digests of the prompt files of a user's own that it will use."""
+
+    def estimate(
+        self, study: Study, survey: Survey, section: AdaptSection
+    ) -> list[tuple[str, int, int]]:
+        """Stages with their prompts and tokens, at most."""
+
+    def build(self, place: Workplace, section: AdaptSection) -> Taught:
+        """Training rows, and how they came about."""
+
+
+METHODS: Mapping[str, Method] = {
+    "culturespa": culturespa.CultureSpa(),
+    "clca": clca.Clca(),
+}

@@ -1,0 +1,29 @@
+"""The workplace: what a method of adapting works with, and how it has a stage carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from acculturate.runner import Progress, Runner
+from acculturate.store import Store
+from acculturate.study.models import Models
+from acculturate.study.schema import Study
+from acculturate.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A study at work in its run folder."""
+
+    study: Study
+    survey: Survey
+    store: Store
+    models: Models
+    progress: Progress
+
+    def carry(self, stage: Any, refs: Mapping[str, str]) -> Any:
+        """Run a stage on the models of `refs`, by role, and collect what it brought."""
+        engines = self.models.engines(refs)
+        runner = Runner(self.store, engines, self.progress)
+        runner.run(stage)
+        return stage.collect(runner.lookup)
