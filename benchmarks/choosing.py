@@ -5,7 +5,9 @@ and one `generate` call per prompt. Neither shares anything between prompts, so 
 the same in whatever company, and they are timed on every sixth and every sixteenth.
 """
 
+import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
@@ -87,7 +89,7 @@ class Choosing:
 
         def run(name: str, asked: Sequence[ChooseRequest], ask: Callable[[], Weighed]) -> None:
             seconds, rows = timed(ask)
-            check(name, ours, asked, rows, self.engine.identity.dtype)
+            check(name, ours, asked, rows, self.engine)
             rates[name] = len(asked) / seconds
 
         with quiet():
@@ -113,16 +115,33 @@ def check(
     ours: dict[str, Choice],
     asked: Sequence[ChooseRequest],
     theirs: Weighed,
-    dtype: str,
+    engine: HfEngine,
 ) -> None:
     """A peer that computes something else is no peer."""
+    words = engine.loaded.tokenizer
     gap = max(
         abs(a - b)
         for request, row in zip(asked, theirs, strict=True)
-        for a, b in zip(ours[request.id].logprobs, row, strict=True)
+        for a, b in zip(ours[request.id].logprobs, whole(words, request.labels, row), strict=True)
     )
-    if gap > AGREE[dtype]:
+    if gap > AGREE[engine.identity.dtype]:
         raise SystemExit(f"{name} differs from ours by {gap:.3f} nats: the bench is not fair.")
+
+
+def whole(words: Any, labels: Sequence[str], logprobs: Sequence[float]) -> list[float]:
+    """Log-probabilities of labels as they are meant: a peer's "1" is that of every reply which
+    begins so, and where "10" is "1" and "0" to the tokenizer, that holds the "10"s as well.
+    """
+    tokens = [tuple(words(each, add_special_tokens=False)["input_ids"]) for each in labels]
+    found = []
+    for own, logprob in zip(tokens, logprobs, strict=True):
+        longer = [
+            math.exp(other)
+            for each, other in zip(tokens, logprobs, strict=True)
+            if len(each) > len(own) and each[: len(own)] == own
+        ]
+        found.append(math.log(math.exp(logprob) - sum(longer)) if longer else logprob)
+    return found
 
 
 def personas(options: Options) -> Choosing:
