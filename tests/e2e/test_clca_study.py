@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from acculturate.engines.mock import CHARACTERS
-from acculturate.records import Generation, Request
+from acculturate.records import ChooseRequest, Generation, Request
 from acculturate.study.schema import load_study
 from acculturate.study.wiring import run_study
 
@@ -38,7 +38,6 @@ count = 1
 [adapt.clca.roleplay]
 exchanges = 2
 [adapt.clca.judging]
-way = "text"
 keep = "none"
 [adapt.tuning]
 rank = 2
@@ -49,14 +48,28 @@ id = "after"
 model = "@clca"
 against = "before"
 """
-LINES = ("Good morning. I came about the matter of last week.", "Please sit down, tell me more.")
+LINES = (
+    "Good morning. I came about the matter of last week.",
+    "Please sit down and tell me more of it.",
+    "My mother asked whether the garden is still ours.",
+    "Nobody told us that the road would be closed.",
+    "Then let us speak with the doctor before noon.",
+    "You always brought bread when the shop was full.",
+    "Could the children play somewhere else on Sundays?",
+    "I would rather pay the whole sum at once.",
+    "That letter never reached our house.",
+    "Shall we drink tea and forget the quarrel?",
+    "The teacher praised your daughter's drawing.",
+    "It rained through the roof for three nights.",
+)
 
 
 def talker(request: Request) -> Any:
-    """Says one thing or another, with hostile text in it."""
-    number = int(request.id[:6], 16)
-    said = f"{LINES[number % 2]} It is the {number % 97}th time. <script>alert(1)</script>"
-    return Generation(said, 10, 10, "end")
+    """Says one thing or another, with hostile text in it; judges by the first letter."""
+    if isinstance(request, ChooseRequest):
+        return [0.9, *[0.1 / (len(request.labels) - 1)] * (len(request.labels) - 1)]
+    said = LINES[int(request.id[:8], 16) % len(LINES)]
+    return Generation(f"{said} <script>alert(1)</script>", 10, 10, "end")
 
 
 @pytest.fixture

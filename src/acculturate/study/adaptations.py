@@ -35,9 +35,10 @@ def adapt(place: Workplace, section: AdaptSection) -> Adapted:
     """Build an adaptation's rows and tune its adapters, going on where it was cut off."""
     taught, _ = build(place, section)
     if not taught.rows:
-        last = taught.yields[-1]["note"] if taught.yields else ""
+        empty = [each for each in taught.yields if each["of"] and not each["count"]]
+        why = "".join(f" ({e['step']}: none of {e['of']}, {e['note']})" for e in empty[:1])
         raise TrainingError(
-            f"The adaptation '{section.id}' has no training rows ({last}): {MORE[section.method]}."
+            f"The adaptation '{section.id}' has no training rows{why}: {MORE[section.method]}."
         )
     tuning = [
         _tuned(place, section, f"{section.id}/{name}" if name else section.id, rows)
