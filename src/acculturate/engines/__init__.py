@@ -14,13 +14,19 @@ def _hf(spec: ModelSpec) -> Engine:
     return HfEngine(spec)
 
 
+def _server(spec: ModelSpec) -> Engine:
+    from acculturate.engines.server import ServerEngine
+
+    return ServerEngine(spec)
+
+
 def _mock(spec: ModelSpec) -> Engine:
     from acculturate.engines.mock import MockEngine
 
     return MockEngine.named(spec.name)
 
 
-ENGINES: dict[str, Callable[[ModelSpec], Engine]] = {"hf": _hf, "mock": _mock}
+ENGINES: dict[str, Callable[[ModelSpec], Engine]] = {"hf": _hf, "mock": _mock, "server": _server}
 
 
 def _find_hf(spec: ModelSpec) -> None:
@@ -29,11 +35,21 @@ def _find_hf(spec: ModelSpec) -> None:
     find_model(spec)
 
 
+def _find_server(spec: ModelSpec) -> None:
+    from acculturate.engines.server import find_server
+
+    find_server(spec)
+
+
 def _find_mock(spec: ModelSpec) -> None:
     _mock(spec).close()
 
 
-FINDERS: dict[str, Callable[[ModelSpec], None]] = {"hf": _find_hf, "mock": _find_mock}
+FINDERS: dict[str, Callable[[ModelSpec], None]] = {
+    "hf": _find_hf,
+    "mock": _find_mock,
+    "server": _find_server,
+}
 
 
 def find_model(spec: ModelSpec | str) -> None:

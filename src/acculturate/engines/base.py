@@ -17,10 +17,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from acculturate.errors import ConfigError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
+
+if TYPE_CHECKING:
+    from acculturate.engines.server.settings import ServerSettings
 
 DType = Literal["auto", "float32", "bfloat16", "float16"]
 
@@ -86,7 +89,10 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model as a user names it: `[engine:]name[@revision]`, with dtype and adapter."""
+    """A model as a user names it: `[engine:]name[@revision]`, with dtype and adapter.
+
+    `server` says how the engine of that name reaches it.
+    """
 
     name: str
     engine: str = "hf"
@@ -94,9 +100,10 @@ class ModelSpec:
     dtype: DType = "auto"
     adapter: Path | None = None
     trust_remote_code: bool = False
+    server: "ServerSettings | None" = None
 
 
-ENGINE_NAMES = ("hf", "mock", "vllm")
+ENGINE_NAMES = ("hf", "mock", "server", "vllm")
 
 
 def parse_model(

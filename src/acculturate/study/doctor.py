@@ -5,9 +5,9 @@ import sys
 import time
 from typing import NamedTuple
 
-from acculturate.engines import open_engine
+from acculturate.engines import open_engine, parse_model
 from acculturate.errors import AcculturateError
-from acculturate.records import ChooseRequest, Message
+from acculturate.records import Choice, ChooseRequest, Message
 from acculturate.study.environment import version
 
 NEEDED = {
@@ -51,10 +51,15 @@ def _extra(name: str, packages: tuple[str, ...]) -> Finding:
 
 
 def _ask(model: str) -> Finding:
-    """Open a model and let it weigh two options."""
+    """Open a model and let it weigh two options; a server's abilities are probed anew."""
     try:
+        spec = parse_model(model)
+        if spec.engine == "server":
+            from acculturate.engines.server import forget_server
+
+            forget_server(spec)
         start = time.monotonic()
-        engine = open_engine(model)
+        engine = open_engine(spec)
         opened = time.monotonic() - start
         if not engine.can_choose:
             return Finding(model, True, f"opened in {opened:.1f} s; gives texts only")
@@ -62,8 +67,11 @@ def _ask(model: str) -> Finding:
         replies = list(engine.choose([request]))
         asked = time.monotonic() - start - opened
         identity = engine.identity
+        notes = "".join(f"; {note}" for note in getattr(engine, "notes", ()))
         engine.close()
     except AcculturateError as error:
         return Finding(model, False, str(error))
     said = f"opened in {opened:.1f} s, answered in {asked:.2f} s, {identity.dtype}"
-    return Finding(model, bool(replies), f"{said}, weights {identity.weights[:12]}")
+    ok = any(isinstance(reply, Choice) for _, reply in replies)
+    weights = f"weights {identity.weights[:12]}" if not notes else "its weights are not known"
+    return Finding(model, ok, f"{said}, {weights}{notes}")

@@ -57,12 +57,13 @@ class Models:
 
 def model_spec(model: ModelSection) -> ModelSpec:
     """What a `[models.X]` section names."""
-    return parse_model(
+    spec = parse_model(
         model.name,
         dtype=model.dtype,
         adapter=model.adapter,
         trust_remote_code=model.trust_remote_code,
     )
+    return replace(spec, server=model.server)
 
 
 def check_tunable(spec: ModelSpec) -> ModelSpec:

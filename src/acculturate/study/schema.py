@@ -15,6 +15,7 @@ from acculturate.clca.settings import ClcaSettings
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.engines import DType
+from acculturate.engines.server.settings import ServerSettings
 from acculturate.errors import ConfigError, nearest
 from acculturate.study.grouping import Grouping
 from acculturate.tuning.settings import TuningSettings
@@ -75,6 +76,9 @@ class ModelSection(Section):
     trust_remote_code: Annotated[bool, Field(description="run code that comes with a model")] = (
         False
     )
+    server: Annotated[
+        ServerSettings | None, Field(description="how a model behind an address is reached")
+    ] = None
 
 
 class AdaptSection(Section):

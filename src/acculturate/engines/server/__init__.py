@@ -1,0 +1,18 @@
+"""Models behind an OpenAI-compatible address: a company's, vLLM's, llama.cpp's, your own.
+
+settings    what `[models.X.server]` may say
+address     where the server is, and the key, which is told to nobody
+pace        how many requests are under way at once
+spending    tokens, money, and where to stop
+transport   one request, asked again until it is answered or given up
+chat        a request's body, and what a reply's body says
+probe       what this server can do, found by asking it
+labels      a label's pieces and what was said about each of them
+weighing    options weighed in the best way that the server allows
+engine      all of it behind the one seam
+"""
+
+from acculturate.engines.server.engine import ServerEngine, find_server, forget_server
+from acculturate.engines.server.settings import ServerSettings
+
+__all__ = ["ServerEngine", "ServerSettings", "find_server", "forget_server"]

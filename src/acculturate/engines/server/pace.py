@@ -1,0 +1,80 @@
+"""How many requests are under way at once: as many as the server bears.
+
+Every good reply widens the gate a little (one more at once per round of replies); a sign of
+overload (429, 503, a request that took too long) halves it, once per second at most, and where the
+server says when to come back everybody waits until then. What TCP does, since nobody knows a
+server's limits beforehand.
+
+    >>> gate = Gate(8)
+    >>> with gate: gate.went_well()
+    >>> gate.width > Gate(8).width
+    True
+"""
+
+import threading
+import time
+from typing import Self
+
+START = 4.0
+CALM = 1.0
+"""Seconds in which several signs of overload count as one."""
+
+
+class Gate:
+    """Lets at most `width` requests through at once, `most` in the end; a context manager."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.width = min(START, float(most))
+        self._inside = 0
+        self._opens_at = 0.0
+        self._narrowed_at = -CALM
+        self._shut = False
+        self._change = threading.Condition()
+
+    def __enter__(self) -> Self:
+        with self._change:
+            while not self._shut:
+                wait = self._opens_at - time.monotonic()
+                if wait <= 0 and self._inside < max(1, int(self.width)):
+                    break
+                self._change.wait(wait if wait > 0 else None)
+            self._inside += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._change:
+            self._inside -= 1
+            self._change.notify_all()
+
+    def went_well(self) -> None:
+        """A reply came in good time."""
+        with self._change:
+            self.width = min(float(self.most), self.width + 1 / self.width)
+            self._change.notify_all()
+
+    def overloaded(self, wait: float = 0.0) -> None:
+        """The server had too much to do, and asks for `wait` seconds of rest."""
+        now = time.monotonic()
+        with self._change:
+            self._opens_at = max(self._opens_at, now + wait)
+            if now - self._narrowed_at >= CALM:
+                self._narrowed_at = now
+                self.width = max(1.0, self.width / 2)
+
+    def rest(self, seconds: float) -> None:
+        """Wait, unless the gate is shut meanwhile."""
+        until = time.monotonic() + seconds
+        with self._change:
+            while not self._shut and (left := until - time.monotonic()) > 0:
+                self._change.wait(left)
+
+    def shut(self) -> None:
+        """Nobody waits any longer; who comes through sees that the gate is shut."""
+        with self._change:
+            self._shut = True
+            self._change.notify_all()
+
+    @property
+    def is_shut(self) -> bool:
+        return self._shut

@@ -1,0 +1,227 @@
+"""What a server can do, found by asking it: some take a parameter and ignore it without a word.
+
+Each ability is shown by a reply that could not come without it:
+
+    manner        the plainest request is answered; what is refused is left out, then tried again
+    listed        log-probabilities of the first token come, and are probabilities
+    constrained   asked for a colour but bound to two numbers, it gives a number
+    many          asked for two replies, it gives two
+    seeded        one seed gives one text twice, another seed another text
+    thinks        a reply begins with a thought although thinking was switched off
+    continues     a reply that is begun costs no more tokens than its own
+
+About ten requests of a few tokens; what was found is kept for a day per server and model.
+`acculturate doctor --model server:NAME` asks anew and says it.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from acculturate.engines.server.address import Address
+from acculturate.engines.server.chat import Manner, begins_in_thought, listed, tokens_read, written
+from acculturate.engines.server.constraint import named, one_of
+from acculturate.engines.server.spending import Json
+from acculturate.engines.server.transport import BROKEN, Ask, UnansweredError
+from acculturate.engines.weights import cache_folder
+from acculturate.errors import ServerError
+from acculturate.records import Generation, Message
+
+VERSION = 1
+DAY = 86_400.0
+ROOM = 256
+"""Tokens for a first reply: a thought that the template has opened shows only by its end."""
+MOST_LISTED = (20, 10, 5)
+"""What is asked for as `top_logprobs`: OpenAI and vLLM allow 20, some fewer."""
+
+ONE = Message("user", "Say 1.")
+COLOUR = Message("user", "What colour is the sky on a clear day? One word.")
+WORDS = Message("user", "Write five words that have nothing to do with each other.")
+BOUND = ("7", "8")
+FULLEST = Manner()
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What the probe found. `listed`: how many of the first token's alternatives come."""
+
+    manner: Manner = FULLEST
+    listed: int = 0
+    constrained: bool = False
+    many: bool = False
+    seeded: bool = False
+    thinks: bool = False
+    continues: bool = False
+
+    @property
+    def way(self) -> str:
+        """How options are weighed, unless there are too many, or their tokens are not known."""
+        if self.listed and not self.thinks:
+            return "log-probabilities"
+        return "constrained choice" if self.constrained else "samples"
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, for a person to read."""
+        manner, left_out = self.manner, []
+        if not manner.switches:
+            left_out.append("chat_template_kwargs")
+        if not manner.system:
+            left_out.append("system messages")
+        if not manner.seed:
+            left_out.append("seed")
+        first = f" (the first {self.listed} tokens)" if self.listed else ", counted"
+        begun = "can" if self.continues else "cannot"
+        return (
+            f"options are weighed by {self.way}{first}",
+            f"a reply {begun} be begun, for labels of several tokens",
+            "a seed gives the same text again" if self.seeded else "seeds do not hold",
+            "several replies in one request" if self.many else "one reply in each request",
+            *(["thinks before it answers, and cannot be stopped"] if self.thinks else []),
+            *([f"does without {', '.join(left_out)}"] if left_out else []),
+        )
+
+
+def probe(ask: Ask) -> Abilities:
+    """Ask a server what it can do. Raises `ServerError` where it does not answer at all."""
+    try:
+        manner, first = _manner(ask)
+        thinks = begins_in_thought(first)
+        able = Abilities(manner, thinks=thinks)
+        if not thinks:
+            able = replace(able, listed=_listed(ask, manner), constrained=_constrained(ask, manner))
+            able = replace(able, continues=able.listed > 0 and _continues(ask, manner))
+        seeded, many = _draws(ask, manner)
+        return replace(able, seeded=seeded, many=many)
+    except UnansweredError as problem:
+        raise ServerError(f"{problem.failure.message} Nothing can be asked of it yet.") from None
+
+
+def known_abilities(ask: Ask, address: Address, model: str) -> Abilities:
+    """What was found within a day, else what the probe finds now."""
+    path = _note(address, model)
+    found = _read(path)
+    if found is None:
+        found = probe(ask)
+        part = path.with_name(f"{path.name}.{time.monotonic_ns()}.part")
+        part.write_text(json.dumps(asdict(found)), encoding="utf-8")
+        part.replace(path)
+    return found
+
+
+def forget(address: Address, model: str) -> None:
+    """Let the next opening ask anew."""
+    _note(address, model).unlink(missing_ok=True)
+
+
+def _note(address: Address, model: str) -> Path:
+    name = hashlib.sha256(f"{VERSION}\n{address.place}\n{model}".encode()).hexdigest()[:24]
+    folder = cache_folder() / "servers"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{name}.json"
+
+
+def _read(path: Path) -> Abilities | None:
+    try:
+        if time.time() - path.stat().st_mtime > DAY:
+            return None
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Abilities(**{**told, "manner": Manner(**told["manner"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # not there, or not whole: the probe will tell
+
+
+def _manner(ask: Ask) -> tuple[Manner, Json]:
+    """The fullest way of asking that the server takes, with its reply.
+
+    What a server may not know is left out until it answers, then put back where that works.
+    """
+    poorer: list[Mapping[str, Any]] = [
+        {},
+        {"switches": False},
+        {"limit": "max_completion_tokens"},
+        {"system": False},
+        {"seed": False},
+    ]
+    manner, left_out = FULLEST, []
+    for change in poorer:
+        manner = replace(manner, **change)
+        left_out.append(change)
+        reply = _taken(ask, manner.body([ONE], ROOM))
+        if reply is not None:
+            break
+    else:
+        return manner, ask(FULLEST.body([ONE], ROOM))  # to say why not
+    for change in left_out[1:-1]:
+        fuller = replace(manner, **{key: getattr(FULLEST, key) for key in change})
+        better = _taken(ask, fuller.body([ONE], ROOM))
+        if better is not None:
+            manner, reply = fuller, better
+    return manner, reply
+
+
+def _taken(ask: Ask, body: Json) -> Json | None:
+    """The reply, or None where the server refuses such a request, or breaks over it."""
+    try:
+        return ask(body)
+    except UnansweredError as problem:
+        if problem.failure.kind == "transient" and problem.status != BROKEN:
+            raise  # it may be taken another time
+        return None
+
+
+def _listed(ask: Ask, manner: Manner) -> int:
+    """Of `MOST_LISTED` the greatest that comes; some servers give fewer without a word."""
+    for most in MOST_LISTED:
+        reply = _taken(ask, manner.body([ONE], 1, logprobs=True, top_logprobs=most))
+        if reply is not None:
+            return _come(reply)
+    return 0
+
+
+def _come(reply: Json) -> int:
+    try:
+        come = len(listed(reply))
+    except UnansweredError:
+        return 0
+    # tokens of one text are added up, so a few may be missing
+    return next((most for most in MOST_LISTED if come >= most - 2), come if come > 1 else 0)
+
+
+def _constrained(ask: Ask, manner: Manner) -> bool:
+    reply = _taken(ask, manner.body([COLOUR], 16, response_format=one_of(BOUND)))
+    said = written(reply) if reply is not None else None
+    return isinstance(said, Generation) and named(said.text, BOUND) is not None
+
+
+def _continues(ask: Ask, manner: Manner) -> bool:
+    """A reply that is begun with one token adds one to the prompt; one that is closed, and another
+    opened, adds several.
+    """
+    alone = _taken(ask, manner.body([ONE], 1))
+    begun = _taken(ask, manner.body([ONE, Message("assistant", "1")], 1))
+    if alone is None or begun is None:
+        return False
+    try:
+        return tokens_read(begun) - tokens_read(alone) == 1
+    except UnansweredError:
+        return False
+
+
+def _draws(ask: Ask, manner: Manner) -> tuple[bool, bool]:
+    """(whether seeds hold, whether several replies come at once)."""
+    one, again = (ask(manner.body([WORDS], 12, seed=1)) for _ in range(2))
+    both = _taken(ask, manner.body([WORDS], 12, seed=2, n=2))
+    other = both if both is not None else _taken(ask, manner.body([WORDS], 12, seed=2))
+    texts = [None if each is None else _text(each) for each in (one, again, other)]
+    seeded = manner.seed and None not in texts and texts[0] == texts[1] != texts[2]
+    return seeded, both is not None and len(both["choices"]) == 2
+
+
+def _text(reply: Json) -> str | None:
+    said = written(reply)
+    return said.text if isinstance(said, Generation) else said.message

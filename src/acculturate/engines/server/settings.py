@@ -1,0 +1,82 @@
+"""What a study may say about a server: `[models.X.server]`. Keys are never among it.
+
+[models.judge]
+name = "server:some-model"
+
+[models.judge.server]
+url = "https://host/v1"
+key_variable = "HOST_API_KEY"
+price = [0.15, 0.60]
+spending_limit = 5
+"""
+
+import re
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+KEY_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*_API_KEY")
+
+
+class ServerSettings(BaseModel):
+    """How a server is reached, how patiently, and for how much."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[
+        str, Field(description="base URL, mostly ending in /v1; else OPENAI_BASE_URL")
+    ] = ""
+    key_variable: Annotated[
+        str, Field(description="the environment variable that holds the key for this server")
+    ] = ""
+    timeout: Annotated[float, Field(gt=0, description="seconds that one request may take")] = 120
+    patience: Annotated[
+        float, Field(gt=0, description="seconds for one reply, with all its further tries")
+    ] = 600
+    tries: Annotated[int, Field(ge=1, description="at most so many tries for one reply")] = 8
+    at_once: Annotated[int, Field(ge=1, le=256, description="requests under way, at most")] = 32
+    samples: Annotated[
+        int, Field(ge=1, description="draws per option question, where nothing better is there")
+    ] = 20
+    price: Annotated[
+        tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None,
+        Field(description="money per million tokens read and written"),
+    ] = None
+    spending_limit: Annotated[
+        float | None, Field(gt=0, description="stop at this much money; needs price")
+    ] = None
+    token_limit: Annotated[
+        int | None, Field(gt=0, description="stop at so many tokens, read and written")
+    ] = None
+
+    @field_validator("url")
+    @classmethod
+    def _plain_url(cls, url: str) -> str:
+        """A study file is kept with the run, so nothing secret may stand in it."""
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("a server's url begins with http:// or https:// and names a host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError(
+                "a server's url holds a password or a query, and a study file is kept with the "
+                "run: put the whole address into OPENAI_BASE_URL"
+            )
+        return url
+
+    @field_validator("key_variable")
+    @classmethod
+    def _named_key(cls, name: str) -> str:
+        """The value is not repeated: it may be a key, put there by mistake."""
+        if name and not KEY_VARIABLE.fullmatch(name):
+            raise ValueError(
+                "key_variable takes the name of an environment variable, such as HOST_API_KEY, "
+                "never the key"
+            )
+        return name
+
+    @model_validator(mode="after")
+    def _limit_has_price(self) -> Self:
+        if self.spending_limit is not None and self.price is None:
+            raise ValueError("spending_limit needs price = [read, written] per million tokens")
+        return self

@@ -1,0 +1,135 @@
+"""What a server's replies cost, and where to stop.
+
+Money is set aside before a request is sent (its prompt, and all the tokens it may write) and
+settled when the reply says what it used, so a limit is kept even with many requests under way.
+Replies that were paid for are always kept. A request that failed is not counted: servers differ in
+whether it costs, and do not say.
+
+    >>> ledger = Ledger((1.0, 2.0), spending_limit=1.0)
+    >>> ledger.settle(1, 500_000, 100_000)
+    >>> round(ledger.money, 2)
+    0.7
+"""
+
+import functools
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from acculturate.engines.server.settings import ServerSettings
+from acculturate.errors import ServerError
+
+Json = dict[str, Any]
+
+CHARACTERS_PER_TOKEN = 3.0
+"""For what a prompt may cost before the server has counted it; on the careful side of English. A
+letter outside of ASCII is taken for a token of its own."""
+
+
+class Ledger:
+    """Tokens and money spent by this process on one model; safe to share between threads."""
+
+    def __init__(
+        self,
+        price: tuple[float, float] | None = None,
+        spending_limit: float | None = None,
+        token_limit: int | None = None,
+    ) -> None:
+        self._price = price or (0.0, 0.0)
+        self._priced = price is not None
+        self._limits = (spending_limit, token_limit)
+        self.requests = self.read = self.written = 0
+        self._held = [0, 0]
+        self._change = threading.Condition()
+
+    @property
+    def money(self) -> float:
+        return self._cost(self.read, self.written)
+
+    def hold(self, prompt: int, new: int) -> None:
+        """Set aside what a request may use at most, in tokens.
+
+        Waits while requests under way hold what is left; raises `ServerError` once it is clear
+        that the request does not fit.
+        """
+        with self._change:
+            while self._beyond(prompt + self._held[0], new + self._held[1]):
+                if self._beyond(prompt, new):
+                    raise ServerError(self._sentence())
+                self._change.wait()
+            self._held[0] += prompt
+            self._held[1] += new
+
+    def release(self, prompt: int, new: int) -> None:
+        """Give back what `hold` set aside."""
+        with self._change:
+            self._held[0] -= prompt
+            self._held[1] -= new
+            self._change.notify_all()
+
+    def settle(self, requests: int, read: int, written: int) -> None:
+        """Count what replies used."""
+        with self._change:
+            self.requests += requests
+            self.read += read
+            self.written += written
+            self._change.notify_all()
+
+    def __str__(self) -> str:
+        noun = "request" if self.requests == 1 else "requests"
+        said = f"{self.requests} {noun}, {self.read:,} tokens read, {self.written:,} written"
+        return f"{said}, {self.money:.4f} spent" if self._priced else said
+
+    def _cost(self, read: int, written: int) -> float:
+        return (read * self._price[0] + written * self._price[1]) / 1e6
+
+    def _beyond(self, read: int, written: int) -> bool:
+        money, tokens = self._limits
+        read, written = self.read + read, self.written + written
+        return (money is not None and self._cost(read, written) > money) or (
+            tokens is not None and read + written > tokens
+        )
+
+    def _sentence(self) -> str:
+        money, tokens = self._limits
+        limit = (
+            f"spending_limit = {money:g} would be passed"
+            if money is not None and (tokens is None or self.read + self.written <= tokens)
+            else f"token_limit = {tokens} would be passed"
+        )
+        return (
+            f"The limit is reached: with the next request {limit} ({self}). Every reply so far is "
+            "kept: raise the limit in [models.X.server] and run again to go on."
+        )
+
+
+@functools.cache  # a model that is opened again goes on with its own ledger
+def ledger_of(host: str, model: str, settings: ServerSettings) -> Ledger:
+    """The one ledger of a model in this process."""
+    return Ledger(settings.price, settings.spending_limit, settings.token_limit)
+
+
+def wanted(body: Mapping[str, Any]) -> tuple[int, int]:
+    """Tokens that a request may use: those of its prompt, about, and the most that it may write."""
+    most = body.get("max_tokens") or body.get("max_completion_tokens") or 0
+    return _rough(json.dumps(body["messages"], ensure_ascii=False)), most * body.get("n", 1)
+
+
+def used(reply: Json) -> tuple[int, int]:
+    """Tokens read and written; zeros where the server does not say."""
+    said = reply.get("usage")
+    said = said if isinstance(said, dict) else {}
+    read, new = (said.get(key) for key in ("prompt_tokens", "completion_tokens"))
+    return (read if isinstance(read, int) else 0, new if isinstance(new, int) else 0)
+
+
+def billed(body: Mapping[str, Any], reply: Json) -> tuple[int, int]:
+    """Tokens to count for a reply, estimated where the server does not say."""
+    read, new = used(reply)
+    return (read, new) if read else (wanted(body)[0], _rough(json.dumps(reply["choices"])))
+
+
+def _rough(text: str) -> int:
+    plain = sum(map(str.isascii, text))
+    return int(plain / CHARACTERS_PER_TOKEN) + len(text) - plain + 1

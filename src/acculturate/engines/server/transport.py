@@ -1,0 +1,255 @@
+"""One request to a server, asked again until it is answered or given up.
+
+The client's own retries are off (they hold no budget): a request is tried again after what
+`Retry-After` says, or after a random part of a wait that doubles, while its tries and its patience
+last. What comes out is the reply's JSON, or one of two things:
+
+- `UnansweredError`: this request gets no reply, and why; it becomes a record.
+- `ServerError`: no request would get one (a wrong key, a name that the server does not have), in a
+  sentence that says what to do.
+
+The client's exceptions are never passed on: they carry the request with its headers.
+"""
+
+import contextlib
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from acculturate.engines.server.address import NO_KEY, Address, hide_queries
+from acculturate.engines.server.pace import Gate
+from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.spending import Json, Ledger, billed, wanted
+from acculturate.engines.server.trouble import error_of, gist, retry_after, why
+from acculturate.errors import ServerError, nearest
+from acculturate.records import Failure
+
+Ask = Callable[[Mapping[str, Any]], Json]
+"""Sends a body, returns the reply."""
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+BUSY = (429, 503, 529)
+AGAIN = (408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524)
+FILTER_CODES = ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation")
+NAMES_TOLD = 12
+BROKEN, BROKEN_TRIES = 500, 3
+"""A server that breaks over a request mostly breaks over it again."""
+IN_VAIN = 16
+"""After so many requests given up, one after the other, a server is taken for gone."""
+
+
+class UnansweredError(Exception):
+    """A request without a usable reply; `failure` is what is recorded."""
+
+    def __init__(self, failure: Failure, status: int = 0) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.status = status
+
+
+class _Trouble(NamedTuple):
+    """One try that failed: what happened, whether more were too many, how long to wait."""
+
+    said: str
+    busy: bool = False
+    wait: float | None = None
+    status: int = 0
+
+
+class Transport:
+    """Sends to one model at one address; safe to share between threads."""
+
+    def __init__(
+        self, address: Address, model: str, settings: ServerSettings, ledger: Ledger
+    ) -> None:
+        from openai import OpenAI
+
+        hide_queries()
+        self.address = address
+        self.model = model
+        self.gate = Gate(settings.at_once)
+        self.ledger = ledger
+        self._settings = settings
+        self._in_vain = 0
+        self._client: OpenAI = OpenAI(
+            base_url=address.base,
+            api_key=address.key or NO_KEY,
+            default_query=address.query,
+            timeout=settings.timeout,
+            max_retries=0,
+        )
+
+    def ask(self, body: Mapping[str, Any]) -> Json:
+        """The reply to one chat request, paid for, after as many tries as it takes.
+
+        Raises `UnansweredError`; `ServerError` where no request would be answered, or would pass
+        the spending limit.
+        """
+        most = wanted(body)
+        self.ledger.hold(*most)
+        try:
+            reply = self._ask(body)
+            self.ledger.settle(1, *billed(body, reply))
+            return reply
+        finally:
+            self.ledger.release(*most)
+
+    def _ask(self, body: Mapping[str, Any]) -> Json:
+        begun = 0.0
+        for tried in range(1, self._settings.tries + 1):
+            with self.gate:
+                if self.gate.is_shut:
+                    raise UnansweredError(Failure("transient", "The engine was closed meanwhile."))
+                begun = begun or time.monotonic()  # waiting for others is nobody's fault
+                found = self._try(body)
+                if not isinstance(found, _Trouble):
+                    self._in_vain = 0
+                    self.gate.went_well()
+                    return found
+                wait = _wait(found, tried)
+                over = time.monotonic() - begun + wait > self._settings.patience
+                if found.busy:
+                    self.gate.overloaded(0.0 if over else found.wait or 0.0)
+            if over or tried >= self._tries(found):
+                raise self._given_up(found, tried, wait if over else 0.0)
+            self.gate.rest(wait)
+        raise AssertionError("a server is tried at least once")
+
+    def _tries(self, trouble: _Trouble) -> int:
+        most = self._settings.tries
+        return min(most, BROKEN_TRIES) if trouble.status == BROKEN else most
+
+    def _given_up(self, trouble: _Trouble, tried: int, wait: float) -> Exception:
+        """What to raise for one request; once many are lost in a row, for all of them."""
+        tries = f"{tried} tries" if tried > 1 else "one try"
+        asked = f"; it asks to wait {wait:.0f} s" if wait and trouble.wait else ""
+        said = f"{self._place} gave no reply in {tries}: {trouble.said}{asked}."
+        self._in_vain += 1  # threads may lose a count between them: it is a rough one
+        if self._in_vain >= IN_VAIN:
+            return ServerError(
+                f"{self._in_vain} requests in a row got no reply. {said} Run again "
+                "when it is back: every reply so far is kept."
+            )
+        return UnansweredError(Failure("transient", said), trouble.status)
+
+    def check(self) -> None:
+        """See that the server is there, and has the model if it lists any; raises `ServerError`."""
+        names = self.models()
+        if names is not None and self.model not in names:
+            # lists are not always whole (adapters, aliases), so the server has the last word
+            with contextlib.suppress(UnansweredError):
+                self.ask({"messages": [{"role": "user", "content": "1"}], "max_tokens": 1})
+
+    def models(self, timeout: float = 10.0) -> list[str] | None:
+        """The names that the server has; None where it does not say. Raises `ServerError`."""
+        import openai
+
+        try:
+            found = self._client.models.with_raw_response.list(timeout=timeout)
+            listed = json.loads(found.http_response.text)["data"]
+            return [str(each["id"]) for each in listed]
+        except openai.AuthenticationError as problem:
+            raise self._locked(problem.status_code) from None
+        except openai.APIConnectionError as problem:
+            raise ServerError(f"{self._place} {self._no_connection(problem)}") from None
+        except (openai.APIError, ValueError, KeyError, TypeError):
+            return None  # a server without a list: asking it will show
+
+    def close(self) -> None:
+        """Let go of connections, and of whoever waits."""
+        self.gate.shut()
+        self._client.close()
+
+    @property
+    def _place(self) -> str:
+        return f"The server at {self.address.host}"
+
+    def _try(self, body: Mapping[str, Any]) -> Json | _Trouble:
+        """Send once. Raises for what no further try would change."""
+        import openai
+
+        standard = {"model": self.model, "messages": body["messages"]}
+        more = {key: value for key, value in body.items() if key != "messages"}
+        try:
+            raw = self._client.chat.completions.with_raw_response.create(
+                **standard, extra_body=more
+            )
+            return self._read(raw.http_response.text)
+        except openai.APITimeoutError:
+            return _Trouble(f"it took longer than {self._settings.timeout:g} s", busy=True)
+        except openai.APIConnectionError as problem:
+            return _Trouble(why(problem))
+        except openai.APIStatusError as problem:
+            headers = problem.response.headers
+            return self._refused(problem.status_code, problem.response.text, headers)
+
+    def _read(self, text: str) -> Json | _Trouble:
+        """A body with a 200, which may still be a proxy's page, half a reply or an error."""
+        try:
+            found = json.loads(text)
+        except ValueError:
+            return _Trouble(f"its reply is no JSON ({gist(text, self.address.hidden)})")
+        if isinstance(found, dict) and isinstance(found.get("choices"), list) and found["choices"]:
+            return found
+        error = found.get("error") if isinstance(found, dict) else None
+        if error:
+            code = error.get("code") if isinstance(error, dict) else None
+            return self._refused(code if isinstance(code, int) else 500, text, {})
+        return _Trouble(f"its reply holds no choices ({gist(text, self.address.hidden)})")
+
+    def _refused(self, status: int, text: str, headers: Mapping[str, str]) -> _Trouble:
+        """What an error status means; raises unless a further try may help."""
+        code, said = error_of(text, self.address.hidden)
+        if code in FILTER_CODES or (status == 403 and "flagged" in said):
+            raise UnansweredError(Failure("content", f"The server's filter took it: {said}."))
+        if status in (401, 403):
+            raise self._locked(status)
+        if code == "insufficient_quota" or status == 402:
+            raise ServerError(f"{self._place} refuses for want of credit: {said}.")
+        if status == 404:
+            raise self._unknown(said, self.models() or [])
+        if status in BUSY:
+            return _Trouble(f"it has too much to do ({status})", True, retry_after(headers))
+        if status in AGAIN or status >= 500:
+            return _Trouble(f"it failed ({status}: {said})", False, retry_after(headers), status)
+        raise UnansweredError(
+            Failure("content", f"{self._place} refuses the request ({status}): {said}."), status
+        )
+
+    def _locked(self, status: int) -> ServerError:
+        variable = self.address.key_variable
+        if self.address.key:
+            return ServerError(
+                f"{self._place} refuses the key in {variable} ({status}): set {variable} to a key "
+                "that may use this server and model."
+            )
+        return ServerError(
+            f"{self._place} wants a key ({status}), and none was sent: set {variable}; for an "
+            "address in a study file also name it, key_variable = "
+            f'"{variable}" in [models.X.server].'
+        )
+
+    def _unknown(self, said: str, names: list[str]) -> ServerError:
+        if self.model in names:
+            return ServerError(f"{self._place} lists '{self.model}', but cannot ask it: {said}.")
+        known = ", ".join(names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else "")
+        return ServerError(
+            f"{self._place} has no model '{self.model}'."
+            + (f"{nearest(self.model, names)} It has: {known}." if names else f" It says: {said}.")
+        )
+
+    def _no_connection(self, problem: Exception) -> str:
+        return (
+            f"cannot be reached ({why(problem)}): start it, or set OPENAI_BASE_URL to where it is."
+        )
+
+
+def _wait(trouble: _Trouble, tried: int) -> float:
+    """Seconds until the next try: what the server says and a little more, else a random part of a
+    wait that doubles, so that many who failed together do not come back together.
+    """
+    if trouble.wait is not None:
+        return trouble.wait + random.uniform(0, FIRST_WAIT / 2)
+    return random.uniform(0.5, 1) * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tried - 1))

@@ -1,0 +1,224 @@
+"""An OpenAI-compatible server on loopback that can do as little as it is told, and go wrong.
+
+with FakeServer(first={"1": 0.7, "2": 0.2}) as server:
+    server.faults = [refusal(429, {"Retry-After": "0"})]
+    ... server.url ...
+"""
+
+import json
+import math
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+Json = dict[str, Any]
+Fault = Callable[["Handler"], bool]
+"""Goes wrong; returns whether the request is answered all the same."""
+
+
+@dataclass
+class FakeServer:
+    """`first`: the next token's probabilities; `after`: those after a reply that is begun."""
+
+    first: dict[str, float] = field(default_factory=lambda: {"1": 0.7, "2": 0.2, "No": 0.05})
+    after: dict[str, dict[str, float]] = field(default_factory=dict)
+    models: tuple[str, ...] = ("tiny", "other")
+    key: str = ""
+    listed: int = 20
+    constrains: bool = True
+    many: bool = True
+    seeds: bool = True
+    continues: bool = True
+    joins: tuple[str, ...] = ()
+    counts: bool = True
+    refuses: tuple[str, ...] = ()
+    system: bool = True
+    thought: str = ""
+    text: str = ""
+    finish: str = "stop"
+    delay: float = 0.0
+    faults: list[Fault] = field(default_factory=list)
+    asked: list[Json] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    inside: int = 0
+    most_inside: int = 0
+
+    def __enter__(self) -> Self:
+        self.lock = threading.Lock()
+        handler = type("Bound", (Handler,), {"fake": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._http.serve_forever, kwargs={"poll_interval": 0.01}
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._http.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}/v1"
+
+    def reply(self, body: Json) -> Json:
+        """What a server of these abilities answers."""
+        choices = [self._choice(body, n) for n in range(body.get("n", 1) if self.many else 1)]
+        found: Json = {"id": "x", "object": "chat.completion", "created": 1, "model": "tiny"}
+        found["choices"] = choices
+        if self.counts:
+            written = sum(len(str(each["message"]["content"])) for each in choices)
+            found["usage"] = {"prompt_tokens": self._read(body), "completion_tokens": written}
+        return found
+
+    def _choice(self, body: Json, n: int) -> Json:
+        last = body["messages"][-1]
+        begun = last["content"] if last["role"] == "assistant" and self.continues else ""
+        shares = self.after.get(begun, self.first)
+        seed = f"{body['seed']} {n}" if self.seeds and "seed" in body else str(random.random())
+        draw = random.Random(seed)
+        text = draw.choices([*shares, "?"], [*shares.values(), 1e-9])[0]
+        if "five words" in last["content"]:
+            text = f"word{draw.randrange(10**9)}"
+        if self.constrains and "response_format" in body:
+            schema = body["response_format"]["json_schema"]["schema"]
+            names = schema["properties"]["answer"]["enum"]
+            weights = [self.first.get(each, 0.0) + 1e-9 for each in names]
+            text = json.dumps({"answer": draw.choices(names, weights)[0]})
+        choice: Json = {"index": n, "finish_reason": self.finish}
+        choice["message"] = {"role": "assistant", "content": self.thought + (self.text or text)}
+        if body.get("logprobs") and self.listed:
+            rest = max(0.0, 1 - sum(shares.values())) / 60
+            others = {f"w{n}": rest for n in range(30)} if rest > 1e-9 else {}
+            ranked = sorted({**shares, **others}.items(), key=lambda pair: -pair[1])
+            most = min(self.listed, body["top_logprobs"])
+            top = [{"token": t, "logprob": math.log(p), "bytes": None} for t, p in ranked[:most]]
+            choice["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
+        return choice
+
+    def _read(self, body: Json) -> int:
+        """Two tokens open a turn and two close it; a turn that is left open has but one in front
+        of it that a new one would not have.
+        """
+        messages = body["messages"]
+        tokens = sum(4 + self._tokens(each["content"]) for each in messages) + 2
+        left_open = self.continues and messages[-1]["role"] == "assistant"
+        return tokens - 4 if left_open else tokens
+
+    def _tokens(self, text: str) -> int:
+        for each in self.joins:
+            text = text.replace(each, "~")
+        return len(text) if len(text) < 8 else 8 + (len(text) - 8) // 4
+
+
+class Handler(BaseHTTPRequestHandler):
+    fake: FakeServer
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # headers and body in one packet: two wait for each other for 40 ms
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        if not self._locked():
+            self.send(200, {"object": "list", "data": [{"id": each} for each in self.fake.models]})
+
+    def do_POST(self) -> None:
+        fake = self.fake
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with fake.lock:
+            fake.asked.append(body)
+            fake.headers.append(dict(self.headers))
+            fake.inside += 1
+            fake.most_inside = max(fake.most_inside, fake.inside)
+            fault = fake.faults.pop(0) if fake.faults else None
+        try:
+            time.sleep(fake.delay)
+            if fault is None or fault(self):
+                self._answer(body)
+        finally:
+            with fake.lock:
+                fake.inside -= 1
+
+    def send(self, status: int, body: Json | str, headers: dict[str, str] | None = None) -> None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        kind = "application/json" if not text.startswith("<") else "text/html"
+        data = text.encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _answer(self, body: Json) -> None:
+        fake = self.fake
+        if self._locked():
+            return
+        if body["model"] not in fake.models:
+            said = f"The model `{body['model']}` does not exist."
+            self.send(404, {"error": {"message": said, "code": "model_not_found"}})
+            return
+        unknown = [name for name in fake.refuses if name in body]
+        if unknown or (not fake.system and body["messages"][0]["role"] == "system"):
+            said = f"Unsupported: {unknown or 'system role'}"
+            self.send(400, {"error": {"message": said, "code": None}})
+            return
+        self.send(200, fake.reply(body))
+
+    def _locked(self) -> bool:
+        given = self.headers.get("Authorization", "")
+        if not self.fake.key or given == f"Bearer {self.fake.key}":
+            return False
+        # some servers do repeat the key
+        self.send(401, {"error": {"message": f"Incorrect API key provided: {given}."}})
+        return True
+
+
+def refusal(status: int, headers: dict[str, str] | None = None, body: Json | str = "") -> Fault:
+    """Answers with an error's status."""
+
+    def go_wrong(handler: Handler) -> bool:
+        handler.send(status, body or {"error": {"message": "no"}}, headers)
+        return False
+
+    return go_wrong
+
+
+def page(status: int = 200) -> Fault:
+    """A proxy's page."""
+    text = "<html><head><style>p {color: red}</style></head><p>Gateway is busy</p></html>"
+    return refusal(status, None, text)
+
+
+def half(handler: Handler) -> bool:
+    """JSON that breaks off."""
+    handler.send(200, '{"choices": [{"mess')
+    return False
+
+
+def dropped(handler: Handler) -> bool:
+    """The connection ends without a word."""
+    handler.close_connection = True
+    return False
+
+
+def late(seconds: float) -> Fault:
+    """The reply comes late."""
+
+    def go_wrong(handler: Handler) -> bool:
+        time.sleep(seconds)
+        return True
+
+    return go_wrong

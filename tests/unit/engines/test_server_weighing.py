@@ -1,0 +1,232 @@
+"""Options weighed over a server: by log-probabilities, by constrained choice, by samples."""
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.engines import ModelSpec, chat
+from acculturate.engines.hf import HfEngine
+from acculturate.engines.server import ServerEngine, ServerSettings
+from acculturate.engines.server.labels import TextPlan, conflicting, pieces_of
+from acculturate.engines.server.weighing import leading
+from acculturate.records import Choice, ChooseRequest, Failure, Message, Reply
+
+from .fake_server import FakeServer, Json
+from .tiny import naive_logprobs
+
+TEN = tuple(str(n) for n in range(1, 11))
+Serve = Callable[..., FakeServer]
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Serve]:
+    monkeypatch.setenv("ACCULTURATE_CACHE", str(tmp_path / "cache"))
+    open_ones: list[FakeServer] = []
+
+    def start(fake: FakeServer) -> FakeServer:
+        open_ones.append(fake.__enter__())
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        return fake
+
+    yield start
+    for each in open_ones:
+        each.__exit__()
+
+
+def weigh(labels: tuple[str, ...], samples: int = 20) -> tuple[Reply, str]:
+    """The reply to a question, and the way that the engine says it went."""
+    settings = ServerSettings(timeout=5, patience=5, tries=2, samples=samples)
+    engine = ServerEngine(ModelSpec("tiny", "server", server=settings))
+    [(_, reply)] = engine.choose([ChooseRequest((Message("user", "How much?"),), labels)])
+    engine.close()
+    return reply, engine.identity.template
+
+
+def shares(reply: Reply) -> list[float]:
+    assert isinstance(reply, Choice), reply
+    return [math.exp(each) for each in reply.logprobs]
+
+
+def test_a_label_after_a_space_counts(serve: Serve) -> None:
+    serve(
+        FakeServer(
+            first={"1": 0.5, " 1": 0.1, "\u01202": 0.1, "2": 0.05, " ": 0.2}, joins=(" 1", " 2")
+        )
+    )
+    reply, way = weigh(("1", "2"))
+    assert shares(reply) == pytest.approx([0.6, 0.15])
+    assert way.endswith("options by log-probabilities")
+
+
+def test_a_space_that_is_a_token_of_its_own_does_not(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 0.5, " 1": 0.1, "2": 0.2}))
+    reply, _ = weigh(("1", "2"))
+    assert shares(reply) == pytest.approx([0.5, 0.2])
+
+
+def test_one_token_of_two_digits_is_its_own(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 0.3, "10": 0.4, "2": 0.1}, joins=("10",), continues=False))
+    reply, _ = weigh(("1", "2", "10"))
+    assert shares(reply) == pytest.approx([0.3, 0.1, 0.4])
+
+
+def test_two_tokens_are_followed(serve: Serve) -> None:
+    server = serve(FakeServer(first={"1": 0.5, "2": 0.4}, after={"1": {"0": 0.75, ".": 0.25}}))
+    reply, _ = weigh(("1", "2", "10"))
+    assert shares(reply) == pytest.approx([0.125, 0.4, 0.375])
+    begun = server.asked[-1]
+    assert begun["messages"][-1] == {"role": "assistant", "content": "1"}
+    assert begun["continue_final_message"] is True
+    assert begun["add_generation_prompt"] is False
+
+
+def test_two_tokens_that_cannot_be_followed_are_counted(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 0.5, "2": 0.4}, continues=False))
+    reply, _ = weigh(("1", "2", "10"), samples=40)
+    found = shares(reply)
+    assert sum(found) == pytest.approx(1)
+    assert [round(each * 40, 6) for each in found] == [round(each * 40) for each in found]
+
+
+def test_an_option_that_is_not_listed_is_bounded(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 0.9, "3": 0.05}))
+    reply, _ = weigh(("1", "2"))
+    assert 0 < shares(reply)[1] < 0.01
+
+
+def test_an_option_that_may_be_large_is_not_guessed(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 0.3, **{f"x{n}": 0.034 for n in range(20)}}))
+    reply, _ = weigh(("1", "2"))
+    assert isinstance(reply, Failure)
+    assert "'2' is not among them, and it could have 2%" not in reply.message
+    assert "'2' is not among them, and it could have 3%" in reply.message
+
+
+def test_constrained_draws_are_counted(serve: Serve) -> None:
+    server = serve(FakeServer(first={"1": 0.75, "2": 0.25}, listed=0))
+    reply, way = weigh(("1", "2"), samples=200)
+    assert shares(reply) == pytest.approx([0.75, 0.25], abs=0.12)
+    assert way.endswith("options by constrained choice")
+    assert server.asked[-1]["n"] == 200 - 3 * 64
+    assert server.asked[-1]["response_format"]["type"] == "json_schema"
+
+
+def test_more_options_than_are_listed_are_counted(serve: Serve) -> None:
+    serve(FakeServer(listed=5))
+    reply, _ = weigh(("1", "2", "3", "4", "5", "6"))
+    assert sum(shares(reply)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_samples_are_counted_with_what_they_refuse(serve: Serve, many: bool) -> None:
+    server = serve(
+        FakeServer(first={"1": 0.5, "2": 0.3, "No": 0.2}, listed=0, constrains=False, many=many)
+    )
+    reply, way = weigh(("1", "2"), samples=100)
+    assert way.endswith("options by samples")
+    assert shares(reply) == pytest.approx([0.5, 0.3], abs=0.16)
+    assert sum(shares(reply)) < 0.95
+    assert len({(body["seed"], body.get("n")) for body in server.asked[-20:]}) > 1
+
+
+def test_samples_that_say_nothing_are_a_failure(serve: Serve) -> None:
+    serve(FakeServer(listed=0, constrains=False, text="I would rather not."))
+    reply, _ = weigh(("1", "2"))
+    assert reply == Failure("content", "None of 20 draws is one of the options.")
+
+
+def test_a_model_that_thinks_is_asked_for_what_comes_after(serve: Serve) -> None:
+    server = serve(FakeServer(thought="<think>Well.</think>", text="2"))
+    reply, way = weigh(("1", "2"))
+    assert shares(reply) == pytest.approx([0, 1])
+    assert way.endswith("options by samples")
+    assert server.asked[-1]["max_tokens"] > 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("1", "1"),
+        (" 10", "10"),
+        ("10. Completely", "10"),
+        ("(2) because", "2"),
+        ('"2"', "2"),
+        ("1.5", None),
+        ("1st", None),
+        ("11", None),
+        ("About 2", None),
+        ("", None),
+    ],
+)
+def test_a_draw_is_read_strictly(text: str, label: str | None) -> None:
+    assert leading(text, ("1", "2", "10")) == label
+
+
+def test_pieces_and_conflicts() -> None:
+    assert pieces_of("Agree", 3) is None
+    assert not conflicting([("1",), ("2",), ("10",)])
+    assert conflicting([("1",), ("1", "0")])
+    assert conflicting([("4",), ("4",)])
+    plan = TextPlan([("1",), ("1", "0")])
+    assert plan.beginnings == ["1"]
+
+
+@dataclass
+class ModelServer(FakeServer):
+    """A server of a real model's own log-probabilities: more of them than any real one lists."""
+
+    local: HfEngine | None = None
+    busy: Any = field(default_factory=threading.Lock)
+
+    def reply(self, body: Json) -> Json:
+        assert self.local is not None
+        loaded = self.local.loaded
+        messages = [Message(each["role"], each["content"]) for each in body["messages"]]
+        ids = chat.encode(loaded.tokenizer, chat.render(loaded.tokenizer, messages))
+        with self.busy:
+            logprobs = naive_logprobs(loaded.model, ids)
+        said = super().reply(body)
+        said["usage"]["prompt_tokens"] = len(ids)
+        if body.get("logprobs"):
+            words = [loaded.tokenizer.decode([n]) for n in range(len(logprobs))]
+            top = [
+                {"token": word, "logprob": float(logprob)}
+                for word, logprob in zip(words, logprobs, strict=True)
+            ]
+            said["choices"][0]["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
+        return said
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2", "mistral"])
+def test_the_numbers_are_the_local_engines(
+    folders: dict[str, Path], serve: Serve, family: str
+) -> None:
+    """Digits apart (llama) and together (qwen2), with a template that switches thinking off."""
+    local = HfEngine(ModelSpec(str(folders[family])))
+    serve(ModelServer(local=local, models=(family,)))
+    asked = [
+        ChooseRequest((Message("user", f"How satisfied are you with {what}?"),), TEN[:count])
+        for count in (4, 10)
+        for what in ("life", "work", "10 neighbours")
+    ]
+    engine = ServerEngine(ModelSpec(family, "server"))
+    assert engine.identity.template.endswith("options by log-probabilities")
+    ours, theirs = dict(engine.choose(asked)), dict(local.choose(asked))
+    engine.close()
+    gaps = [
+        abs(one - other)
+        for each in asked
+        for one, other in zip(logprobs(ours[each.id]), logprobs(theirs[each.id]), strict=True)
+    ]
+    print(f"{family}: largest gap {max(gaps):.1e} nats")  # noqa: T201 (seen with pytest -s)
+    assert max(gaps) < 1e-3
+
+
+def logprobs(reply: Reply) -> tuple[float, ...]:
+    assert isinstance(reply, Choice), reply
+    return reply.logprobs
