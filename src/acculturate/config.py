@@ -133,6 +133,19 @@ def _place(entries: list[Any], name: str, setting: str) -> int:
     raise ConfigError(f"--set '{setting}': there is no entry '{name}'.{nearest(name, ids)}")
 
 
+def over_preset(given: Any, presets: Mapping[Any, Mapping[str, Mapping[str, Any]]]) -> Any:
+    """Settings in tables laid over those of the preset that they name; no table: as it is."""
+    if not isinstance(given, dict):
+        return given
+    laid = dict(given)
+    for name, values in presets.get(given.get("preset", "default"), {}).items():
+        section = laid.get(name, {})
+        if isinstance(section, BaseModel):
+            section = section.model_dump(exclude_unset=True)
+        laid[name] = {**values, **section} if isinstance(section, dict) else section
+    return laid
+
+
 def validate(model: type[Model], tree: Mapping[str, Any], where: str) -> Model:
     """Read a tree into its model; raises `ConfigError` with the first complaint in one sentence."""
     try:

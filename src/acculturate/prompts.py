@@ -104,12 +104,6 @@ def find_prompt(
     raise ConfigError(f"The {room} '{name}' has no file {file}: it has {have}.")
 
 
-def count_wordings(room: str, name: str, language: str = "en", folders: Sequence[Path] = ()) -> int:
-    """How many wordings a prompt has in a language (0 where it has none)."""
-    files = {file for root in _roots(room, folders) for file in _files(root / name)}
-    return sum(file.startswith(f"{language}.") for file in files)
-
-
 def prompt_names(room: str, folders: Sequence[Path] = ()) -> tuple[str, ...]:
     """Every prompt of a room, the user's own ones included."""
     names = {

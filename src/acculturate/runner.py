@@ -107,12 +107,15 @@ class Runner:
             self.progress.end()
 
     def _run_batch(self, name: str, engine: Engine, batch: Sequence[Request]) -> list[Failure]:
+        """Ask what is missing and commit it; the failures of the whole batch."""
         model = engine.identity.digest
-        if not self.store.missing(model, batch):
-            return self.store.failures(model, batch)
-        replies = list(work(engine, batch))
-        self.store.commit(model, name, replies)
-        return [reply for _, reply in replies if isinstance(reply, Failure)]
+        missing = self.store.missing(model, batch)
+        if missing and engine.commits_each:
+            for pair in work(engine, missing):
+                self.store.commit(model, name, [pair])
+        elif missing:
+            self.store.commit(model, name, list(work(engine, batch)))
+        return self.store.failures(model, batch)
 
 
 def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:

@@ -29,6 +29,7 @@ class Company:
     can_seed_rows = False
     batch_size = 2
     choose_batch_size = 4
+    commits_each = False
 
     def __init__(self, die_after: int | None = None, fail: bool = False) -> None:
         self.asked = 0
@@ -84,6 +85,19 @@ def test_killed_or_not_the_same_records(tmp_path: Path, die_after: int) -> None:
         assert records(store) == whole
         assert engine.asked <= 15 - die_after // 4 * 4
         Runner(store, {"base": Company(0)}, Silent()).run(TwoRounds())  # nothing is asked
+
+
+def test_replies_that_stand_alone_are_kept_as_they_come(tmp_path: Path) -> None:
+    engine = Company(die_after=6)
+    engine.commits_each = True
+    with Store(tmp_path) as store, pytest.raises(KeyboardInterrupt):
+        Runner(store, {"base": engine}, Silent()).run(TwoRounds())
+    with Store(tmp_path) as store:
+        assert len(records(store)) == 6
+        again = Company()
+        again.commits_each = True
+        Runner(store, {"base": again}, Silent()).run(TwoRounds())
+        assert (again.asked, len(records(store))) == (15 - 6, 15)
 
 
 def test_too_many_failures_stop_the_stage(tmp_path: Path) -> None:

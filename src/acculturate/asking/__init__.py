@@ -2,18 +2,17 @@
 
 from acculturate.asking.asking import (
     Ask,
-    AskKind,
-    Kind,
     answer,
     asks,
     choose_request,
     generate_request,
     messages,
     request,
+    shown_orders,
 )
 from acculturate.asking.parser import Parsed, parse
 from acculturate.asking.presentation import Labels, Orders, Presentation, orders, shown
-from acculturate.asking.settings import AnswerSettings
+from acculturate.asking.settings import AnswerSettings, AskKind, Kind
 
 __all__ = [
     "AnswerSettings",
@@ -33,4 +32,5 @@ __all__ = [
     "parse",
     "request",
     "shown",
+    "shown_orders",
 ]

@@ -10,18 +10,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from acculturate.asking.parser import parse
 from acculturate.asking.presentation import (
     Labels,
-    Orders,
     Presentation,
     instruction,
     item_text,
     orders,
     shown,
 )
+from acculturate.asking.settings import AnswerSettings, AskKind
 from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
 from acculturate.framing import Example, Framing, Persona, ShownExample
@@ -39,12 +39,6 @@ from acculturate.records import (
     Request,
     Sampling,
 )
-
-Kind = Literal["expected", "sampled"]
-"""Answers that are one option, or probabilities of being it: what a shift is made of."""
-
-AskKind = Literal["expected", "sampled", "stated"]
-"""Every kind that a model can be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +60,27 @@ def asks(
     items: Sequence[Item],
     framing: Framing,
     cultures: Sequence[Culture],
-    which: Orders = "balanced",
-    labels: Labels = "numbers",
-    wordings: int = 1,
-    samples: int = 1,
-    *,
+    settings: AnswerSettings,
     personas: Mapping[str, Sequence[Persona]] | None = None,
-    shares: bool = False,
-    seed: int = 0,
-    draws: int = 4,
 ) -> Iterator[Ask]:
     """Every ask of a survey under a framing, prompts with a common beginning next to each other.
 
     A framing that does not speak of a culture is asked once, not once per culture; one that speaks
-    of a respondent is asked for each of the culture's `personas`. `seed` and `draws` are those of
-    random `orders`.
+    of a respondent is asked for each of the culture's `personas`.
     """
+    s, language = settings, framing.language
     for culture, persona in _whose(framing, cultures, personas or {}):
         for item in items:
-            for wording in range(min(wordings, len(item.wordings_in(framing.language)) or 1)):
-                for order in orders(item, which, seed, draws):
-                    shape = Presentation(order, framing.language, wording, labels, shares)
-                    for sample in range(samples):
+            for wording in range(min(s.wordings, len(item.wordings_in(language)) or 1)):
+                for order in shown_orders(item, s):
+                    shape = Presentation(order, language, wording, s.labels, s.kind == "stated")
+                    for sample in range(s.texts):
                         yield Ask(item, framing, culture, shape, sample, persona)
+
+
+def shown_orders(item: Item, settings: AnswerSettings) -> tuple[tuple[int, ...], ...]:
+    """The orders in which an item's options are shown, as places on its scale."""
+    return orders(item, settings.orders, settings.seed, settings.random_orders)
 
 
 def _whose(

@@ -1,14 +1,19 @@
 """The `[answers]` section of a study: how answers are asked for."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from acculturate.asking.asking import AskKind
 from acculturate.asking.presentation import Labels, Orders
 from acculturate.framing import BackdropSettings
 from acculturate.records import Sampling
+
+Kind = Literal["expected", "sampled"]
+"""Answers that are one option, or probabilities of being it: what a shift is made of."""
+
+AskKind = Literal["expected", "sampled", "stated"]
+"""Every kind that a model can be asked for."""
 
 
 class AnswerSettings(BaseModel):

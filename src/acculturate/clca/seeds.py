@@ -107,9 +107,14 @@ def load_seeds(folders: Sequence[Path] = (), domains: Sequence[str] = ()) -> dic
     return {key: seed for key, seed in found.items() if not domains or seed.domain in domains}
 
 
+def scenario_files(folder: Path) -> list[Path]:
+    """The scenario files of a folder, or the one file that is named."""
+    return [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+
+
 def read_folder(folder: Path) -> dict[str, Seed]:
     """The seeds of a folder of TOML files (or of one file), by id."""
-    files = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+    files = scenario_files(folder)
     if not files:
         raise ConfigError(f"There are no scenario files (*.toml) in {folder}.")
     found: dict[str, Seed] = {}

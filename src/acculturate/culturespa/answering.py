@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from acculturate.asking import AnswerSettings, Ask, answer, asks, orders, request
+from acculturate.asking import AnswerSettings, Ask, answer, asks, request, shown_orders
 from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.framing import Backdrop, Framing, find_framing
@@ -92,12 +92,12 @@ class AnswerStage:
     @property
     def total(self) -> int:
         """How many requests there are."""
-        shown = sum(len(orders(item, self._answers.orders)) for item in self._items)
+        shown = sum(len(shown_orders(item, self._answers)) for item in self._items)
         whose = sum(
             len(self._cultures) if framing.needs_culture else 1
             for framing in (self._unaware, self._aware)
         )
-        return shown * whose * self._samples
+        return shown * whose * self._answers.texts
 
     def collect(self, done: Lookup) -> Answers:
         """Pair the answers, each averaged over its presentations."""
@@ -108,23 +108,12 @@ class AnswerStage:
         note = f"{of - len(pairs)} without a readable answer to one of the two" if of else ""
         return Answers(pairs, (Yield("answers in pairs", len(pairs), of, note),))
 
-    @property
-    def _samples(self) -> int:
-        return self._answers.samples if self._answers.kind == "sampled" else 1
-
     def _framing(self, name: str, survey: str, backdrop: Backdrop | None) -> Framing:
         title = survey if self._answers.name_survey else ""
         return find_framing(name, folders=self._answers.prompts, survey=title, backdrop=backdrop)
 
     def _asks(self, framing: Framing) -> Iterator[Ask]:
-        return asks(
-            self._items,
-            framing,
-            self._cultures,
-            which=self._answers.orders,
-            labels=self._answers.labels,
-            samples=self._samples,
-        )
+        return asks(self._items, framing, self._cultures, self._answers)
 
     def _request(self, ask: Ask) -> Request:
         return request(ask, self._answers.kind, self._sampling)

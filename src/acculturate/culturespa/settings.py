@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from acculturate.asking import AnswerSettings, Kind, Orders
+from acculturate.config import over_preset
 from acculturate.records import Sampling
 
 Preset = Literal["default", "published"]
@@ -160,15 +161,7 @@ class CultureSpaSettings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _lay_over_preset(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        laid = dict(given)
-        for name, values in PRESETS.get(given.get("preset", "default"), {}).items():
-            section = laid.get(name, {})
-            if isinstance(section, BaseModel):
-                section = section.model_dump(exclude_unset=True)
-            laid[name] = {**values, **section} if isinstance(section, dict) else section
-        return laid
+        return over_preset(given, PRESETS)
 
     @model_validator(mode="after")
     def _agree(self) -> "CultureSpaSettings":

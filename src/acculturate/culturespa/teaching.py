@@ -46,6 +46,7 @@ def teaching_rows(
     `backdrop` is the survey's people, for a train framing that draws on them.
     """
     own = settings.answers(answers)
+    once = own.model_copy(update={"samples": 1})  # a prompt is taught once, however often asked
     title = survey if own.name_survey else ""
     framing = find_framing(
         settings.shifts.train_framing, folders=own.prompts, survey=title, backdrop=backdrop
@@ -57,9 +58,7 @@ def teaching_rows(
     rows = [
         replace(_bare_row(ask, shift) if bare else _row(ask, shift), weight=weight)
         for shift, weight in zip(shifts, weights, strict=True)
-        for ask in asks(
-            [by_item[shift.item]], framing, [by_code[shift.culture]], own.orders, own.labels
-        )
+        for ask in asks([by_item[shift.item]], framing, [by_code[shift.culture]], once)
     ]
     random.Random(f"{settings.seed}/rows").shuffle(rows)
     note = f"of {len(shifts)} shifts, each in the orders in which it was asked"

@@ -58,7 +58,8 @@ class Engine(Protocol):
     """A model that can be asked.
 
     `batch_size` and `choose_batch_size` are how many requests make one unit of commit, of texts
-    and of choices.
+    and of choices. Where an engine `commits_each`, every reply stands alone: it is kept as it
+    comes, and only what is missing is asked again.
     """
 
     identity: Identity
@@ -66,6 +67,7 @@ class Engine(Protocol):
     can_seed_rows: bool
     batch_size: int
     choose_batch_size: int
+    commits_each: bool
 
     def generate(
         self, requests: Sequence[GenerateRequest]

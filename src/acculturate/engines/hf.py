@@ -43,6 +43,7 @@ class HfEngine:
 
     can_choose = True
     can_seed_rows = False
+    commits_each = False
     batch_size = GENERATE_BATCH
 
     def __init__(self, spec: ModelSpec) -> None:

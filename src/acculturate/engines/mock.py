@@ -46,6 +46,7 @@ class MockEngine:
 
     can_choose = True
     can_seed_rows = True
+    commits_each = False
 
     def __init__(
         self, script: Sequence[Line] | Script, name: str = "mock", *, batch_size: int = 64

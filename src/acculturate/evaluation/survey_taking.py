@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from acculturate.asking import AnswerSettings, Ask, answer, asks, messages, orders, request
+from acculturate.asking import AnswerSettings, Ask, answer, asks, messages, request, shown_orders
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
 from acculturate.framing import Backdrop, Framing, Persona, find_framing
@@ -98,7 +98,7 @@ class SurveyTaking:
     def total(self) -> int:
         """How many requests there are."""
         s = self.settings
-        shown = sum(len(orders(item, s.orders, s.seed, s.random_orders)) for item in self.items)
+        shown = sum(len(shown_orders(item, s)) for item in self.items)
         return shown * s.wordings * s.texts * sum(map(self._askers, self.framings))
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
@@ -117,20 +117,7 @@ class SurveyTaking:
     def _asks(
         self, framing: Framing, items: Sequence[Item], cultures: Sequence[Culture]
     ) -> Iterator[Ask]:
-        s = self.settings
-        return asks(
-            items,
-            framing,
-            cultures,
-            s.orders,
-            s.labels,
-            s.wordings,
-            s.texts,
-            personas=self.personas,
-            shares=s.kind == "stated",
-            seed=s.seed,
-            draws=s.random_orders,
-        )
+        return asks(items, framing, cultures, self.settings, self.personas)
 
     def _askers(self, framing: Framing) -> int:
         """For how many cultures or persons each item is asked."""

@@ -38,7 +38,7 @@ def adapt(place: Workplace, section: AdaptSection) -> Adapted:
         empty = [each for each in taught.yields if each["of"] and not each["count"]]
         why = "".join(f" ({e['step']}: none of {e['of']}, {e['note']})" for e in empty[:1])
         raise TrainingError(
-            f"The adaptation '{section.id}' has no training rows{why}: {MORE[section.method]}."
+            f"The adaptation '{section.id}' has no training rows{why}: {_more(section)}."
         )
     tuning = [
         _tuned(place, section, f"{section.id}/{name}" if name else section.id, rows)
@@ -53,6 +53,10 @@ def build(place: Workplace, section: AdaptSection) -> tuple[Taught, Path]:
     return taught, place.store.write(f"{section.id}.rows.jsonl", dump_rows(taught.rows))
 
 
+def _more(section: AdaptSection) -> str:
+    return METHODS[section.method].more
+
+
 def _rows_by_adapter(
     place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]
 ) -> dict[str, list[TrainingRow]]:
@@ -62,7 +66,7 @@ def _rows_by_adapter(
     for name, found in own.items():
         if not found:
             raise TrainingError(
-                f"The adapter '{section.id}/{name}' has no training rows: {MORE[section.method]}."
+                f"The adapter '{section.id}/{name}' has no training rows: {_more(section)}."
             )
     return own
 
@@ -122,12 +126,3 @@ def told(progress: Progress, name: str) -> Iterator[Note]:
 def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:
     """The model in the precision that its tuning asks for."""
     return replace(spec, dtype="float32") if settings.dtype == "float32" else spec
-
-
-MORE = {
-    "culturespa": "write more questions (questions.per_topic) or select weaker shifts "
-    "(shifts.strength)",
-    "clca": "play more dialogues (scenarios.count, roleplay.dialogues) or keep more of them "
-    "(judging.keep)",
-}
-"""What to type where a method brought too little."""

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from acculturate.asking import AnswerSettings
-from acculturate.asking.asking import AskKind
+from acculturate.asking import AnswerSettings, AskKind
 from acculturate.clca.settings import ClcaSettings
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
 from acculturate.culturespa.settings import CultureSpaSettings
@@ -128,7 +127,8 @@ class AdaptSection(Section):
             ("culturespa", self.culturespa) if self.method == "clca" else ("clca", self.clca)
         )
         played = self.method != "clca" and (self.judge or self.partner)
-        if foreign.model_fields_set - {"seed"} or played:
+        unset = type(foreign)(seed=foreign.seed)
+        if foreign != unset or played:
             raise ValueError(
                 f"[[adapt]] {self.id}: its method is '{self.method}', so what is for {other} "
                 "would do nothing: take it out"

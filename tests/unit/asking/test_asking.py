@@ -17,6 +17,7 @@ from acculturate.asking import (
     shown,
 )
 from acculturate.asking.presentation import instruction
+from acculturate.asking.settings import AnswerSettings
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, SurveyError
 from acculturate.framing import Backdrop, Persona, find_framing
@@ -193,7 +194,7 @@ def test_a_framing_without_a_culture_is_asked_once() -> None:
     people = [find_culture("DEU"), find_culture("CHN")]
 
     def count(name: str) -> int:
-        found: Iterator[Ask] = asks([LIKERT], find_framing(name), people)
+        found: Iterator[Ask] = asks([LIKERT], find_framing(name), people, AnswerSettings())
         return len(list(found))
 
     assert count("unaware") == 2
@@ -242,7 +243,7 @@ def test_random_orders_repeat_with_their_seed_and_keep_scales_whole() -> None:
 
 def test_a_language_is_met_with_one_that_stands_in_for_it() -> None:
     chinese = Item("Z", "t", (1, 2), "ordinal", {"zh": (Wording("好吗？", ("好", "不好")),)})
-    [first, _] = asks([chinese], find_framing("unaware", "zh-Hans"), ())
+    [first, _] = asks([chinese], find_framing("unaware", "zh-Hans"), (), AnswerSettings())
     assert messages(first)[1].text == "好吗？\n1. 好\n2. 不好"
     read = answer(first, Generation("我选择1。", 3, 3, "end"))
     assert (read.code, read.language) == (1, "zh-Hans")
@@ -269,7 +270,8 @@ def test_a_persona_is_asked_for_itself() -> None:
         "CHN": (Persona("c", "CHN", {"sex": "male"}),),
     }
     cultures = [find_culture("DEU"), find_culture("CHN")]
-    asked = list(asks([LIKERT], find_framing("persona"), cultures, "forward", personas=people))
+    forward = AnswerSettings(orders="forward")
+    asked = list(asks([LIKERT], find_framing("persona"), cultures, forward, people))
     assert [(each.culture.code, each.persona.id) for each in asked] == [  # type: ignore[union-attr]
         ("DEU", "a"),
         ("DEU", "b"),
@@ -278,6 +280,6 @@ def test_a_persona_is_asked_for_itself() -> None:
     read = answer(asked[1], Generation("2", 3, 1, "end"))
     assert (read.respondent, read.culture) == ("b", "DEU")
     assert "You are a woman." in messages(asked[1])[0].text
-    nobody = asks([LIKERT], find_framing("persona"), cultures, "forward")
+    nobody = asks([LIKERT], find_framing("persona"), cultures, forward)
     with pytest.raises(SurveyError, match="speaks for a respondent"):
         messages(next(nobody))

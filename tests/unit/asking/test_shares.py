@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acculturate.asking import Ask, Presentation, answer, asks, messages, orders, request
+from acculturate.asking.settings import AnswerSettings
 from acculturate.asking.shares import read_shares
 from acculturate.framing import find_framing
 from acculturate.records import (
@@ -167,8 +168,9 @@ def test_prompts_ask_for_shares_and_not_for_one_number(tag: str) -> None:
     for item in (scale, anchored):
         for labels in ("numbers", "letters"):
             framing = find_framing("unaware", tag)
-            [stated] = asks([item], framing, (), "forward", labels, shares=True)
-            [single] = asks([item], framing, (), "forward", labels)
+            forward = AnswerSettings(orders="forward", labels=labels)
+            [stated] = asks([item], framing, (), forward.model_copy(update={"kind": "stated"}))
+            [single] = asks([item], framing, (), forward)
             system, user = messages(stated)
             assert "100" in system.text
             assert system.text != messages(single)[0].text

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 
 from acculturate.config import validate
 from acculturate.errors import AcculturateError, ConfigError
@@ -41,6 +42,25 @@ def test_a_preset_is_handed_down() -> None:
     assert section.tuning.accumulation == 32
     own = study(adapt=[{**adapt, "tuning": {"preset": "default"}}]).adapt[0]
     assert own.tuning.accumulation == 1
+
+
+@pytest.mark.parametrize("method", ["culturespa", "clca"])
+@pytest.mark.parametrize("preset", ["default", "published"])
+def test_a_study_as_written_into_its_run_is_the_same_study(
+    method: str, preset: str, tmp_path: Path
+) -> None:
+    read = study(adapt=[{"id": "spa", "method": method, "preset": preset}])
+    path = tmp_path / "study.toml"
+    path.write_text(tomli_w.dumps(read.model_dump(mode="json", exclude_none=True)))
+    assert load_study(path) == read
+
+
+@pytest.mark.parametrize(
+    "over", [{"clca": {"language": "de"}}, {"judge": "base"}, {"partner": "base"}]
+)
+def test_what_is_for_another_method_is_refused(over: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="for clca would do nothing"):
+        study(adapt=[{"id": "spa", "method": "culturespa", **over}])
 
 
 def test_a_seed_is_handed_down_unless_named() -> None:

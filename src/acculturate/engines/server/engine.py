@@ -5,8 +5,7 @@
     acculturate measure server:NAME
 
 Replies come as the server gives them, many under way at once. A reply depends on its own request
-alone, so the unit of commit could be one request; `batch_size` is only how many are handed over
-together.
+alone, so each is committed as it comes; `batch_size` is only how many are handed over together.
 
 What ends everything (the spending limit, a key that is withdrawn) is raised at once where nothing
 has come yet; in the middle of a batch, the rest of it become transient failures, so that what was
@@ -47,7 +46,6 @@ class ServerEngine:
 
     can_choose = True
     commits_each = True
-    """Every reply stands alone: it may be kept as it comes, and only what is missing be asked."""
     batch_size = choose_batch_size = BATCH
 
     def __init__(self, spec: ModelSpec) -> None:

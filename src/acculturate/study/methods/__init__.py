@@ -17,13 +17,15 @@ __all__ = ["METHODS", "Method", "Taught"]
 
 
 class Method(Protocol):
-    """What a study needs of a method of adapting."""
+    """What a study needs of a method. `more`: what to type where it brought too little."""
+
+    more: str
 
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
         """Look up every name it will use; raises the error of the first that is wrong."""
 
     def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
-        """Digests of the prompt files of a user's own that it will use."""
+        """Digests of the files beside the study that decide what it asks."""
 
     def estimate(
         self, study: Study, survey: Survey, section: AdaptSection

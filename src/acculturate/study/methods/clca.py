@@ -1,11 +1,13 @@
 """CLCA in a study: scenarios, role-play, verdicts, intents, relevance, rows."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from acculturate.clca.adapting import AdaptStage
 from acculturate.clca.method import dialogue_rows, learn
+from acculturate.clca.seeds import scenario_files
 from acculturate.clca.settings import ClcaSettings
 from acculturate.study.methods.taught import Taught, drop_rows
 from acculturate.study.schema import AdaptSection, Study
@@ -19,13 +21,20 @@ QUESTIONS_PER_DIALOGUE = 8  # three verdicts and stereotypes, each in two orders
 class Clca:
     """Liu, Korhonen and Gurevych, ACL 2025, arXiv 2504.02953."""
 
+    more = (
+        "play more dialogues (scenarios.count, roleplay.dialogues) or keep more of them "
+        "(judging.keep)"
+    )
+
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
         """Situations, descriptors and the language must be there."""
         AdaptStage([survey.culture(code) for code in study.cultures.adapt], _settings(section))
 
     def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
-        """None: its prompts are the package's own."""
-        return iter(())
+        """Of scenario files of the user's own; its prompts are the package's."""
+        for folder in section.clca.scenarios.folders:
+            for file in scenario_files(folder):
+                yield hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
     def estimate(
         self, study: Study, survey: Survey, section: AdaptSection

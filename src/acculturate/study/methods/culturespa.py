@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from acculturate.asking import orders
+from acculturate.asking import shown_orders
 from acculturate.culturespa.answering import AnswerStage
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.shifts import find_shifts
@@ -22,6 +22,8 @@ TOKENS_PER_ANSWER = 120  # framing, instruction and item
 
 class CultureSpa:
     """Xu, Leng, Yu and Xiong, NAACL 2025, arXiv 2410.12971, steps 1 to 3."""
+
+    more = "write more questions (questions.per_topic) or select weaker shifts (shifts.strength)"
 
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
         """Framings must be there and speak for cultures, topics must have items."""
@@ -45,7 +47,8 @@ class CultureSpa:
         questions, answering = section.culturespa.questions, section.culturespa.answering
         seeds = seen_items(study, survey)
         wanted = len(questions.topics or {item.topic for item in seeds}) * questions.per_topic
-        shown = [len(orders(item, answering.orders)) for item in seeds]
+        own = section.culturespa.answers(study.answers)
+        shown = [len(shown_orders(item, own)) for item in seeds]
         answers = round(wanted * sum(shown) / len(shown) * (1 + len(study.cultures.adapt)))
         if answering.kind == "sampled":
             answers *= answering.samples
