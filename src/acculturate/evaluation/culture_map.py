@@ -19,7 +19,8 @@ cultures, I items, K options, D the map's two.
 import csv
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
@@ -131,7 +132,7 @@ def people_positions(
 
 
 def arm_positions(
-    answers: Sequence[Answer], survey: Survey, arm: str, draws: int = DRAWS, seed: int = 0
+    answers: Iterable[Answer], survey: Survey, arm: str, draws: int = DRAWS, seed: int = 0
 ) -> list[Position]:
     """Where an arm's answers stand, for each culture it answers for ("" where for none).
 
@@ -139,21 +140,57 @@ def arm_positions(
     with replacement. None where every item has one answer. A culture with an item that nothing was
     read for is left out.
     """
-    items = _items(survey)
-    cells = _cells(answers, items)
-    rng = np.random.default_rng([seed, 7])
-    positions = []
-    for culture in dict.fromkeys(answer.culture for answer in answers):
-        tables = [cells.get((culture, item.id), []) for item in items]
-        if not all(tables):
-            continue
-        place_D = project(np.stack([np.mean(table, axis=0) for table in tables]), items)
-        place_BD = None
-        if max(len(table) for table in tables) > 1:
-            drawn = [_resampled(np.stack(table), draws, rng) for table in tables]
-            place_BD = project(np.stack(drawn, axis=1), items)
-        positions.append(_position(arm, culture, place_D, place_BD))
-    return positions
+    gathered = MapAnswers(survey)
+    for answer in answers:
+        gathered.add(answer)
+    return gathered.positions(arm, draws, seed)
+
+
+class MapAnswers:
+    """Gathers the answers to the map's items as they come; of the others nothing is kept.
+
+    Raises `SurveyError` for a survey without the map's items.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self._items = _items(survey)
+        self._codes = {item.id: item.codes for item in self._items}
+        self._width = max(len(item.codes) for item in self._items)
+        self._cells: dict[tuple[str, str], array[float]] = {}
+
+    def add(self, answer: Answer) -> None:
+        """Keep an answer's shares, if it was read and its item is on the map."""
+        codes = self._codes.get(answer.item)
+        if codes is None or answer.refused:
+            return
+        share = [0.0] * self._width
+        if answer.probabilities is not None:
+            share[: len(codes)] = answer.probabilities
+        elif answer.code in codes:
+            share[codes.index(answer.code)] = 1.0
+        else:
+            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
+        self._cells.setdefault((answer.culture, answer.item), array("d")).extend(share)
+
+    def positions(self, arm: str, draws: int = DRAWS, seed: int = 0) -> list[Position]:
+        """See `arm_positions`."""
+        rng = np.random.default_rng([seed, 7])
+        positions = []
+        for culture in dict.fromkeys(culture for culture, _ in self._cells):
+            tables = [self._table(culture, item) for item in self._items]
+            if not all(map(len, tables)):
+                continue
+            means = np.stack([table.mean(0) for table in tables])
+            place_BD = None
+            if max(map(len, tables)) > 1:
+                drawn = [_resampled(table, draws, rng) for table in tables]
+                place_BD = project(np.stack(drawn, axis=1), self._items)
+            positions.append(_position(arm, culture, project(means, self._items), place_BD))
+        return positions
+
+    def _table(self, culture: str, item: Item) -> Floats:
+        kept = self._cells.get((culture, item.id), array("d"))
+        return np.frombuffer(kept, dtype=np.float64).reshape(-1, self._width)
 
 
 def table_positions(table: ArmTable) -> list[Position]:
@@ -223,26 +260,6 @@ def _terms(entry: Mapping[str, Any], items: Sequence[Item]) -> list[tuple[str, d
         for name, sign in (("plus", 1.0), ("minus", -1.0))
         for key, codes in entry.get(name, {}).items()
     ]
-
-
-def _cells(answers: Sequence[Answer], items: Sequence[Item]) -> dict[tuple[str, str], list[Floats]]:
-    """Shares of every answer that was read, by culture and item."""
-    by_id = {item.id: item for item in items}
-    width = max(len(item.codes) for item in items)
-    cells: dict[tuple[str, str], list[Floats]] = {}
-    for answer in answers:
-        if answer.refused or answer.item not in by_id:
-            continue
-        codes = by_id[answer.item].codes
-        share_K = np.zeros(width)
-        if answer.probabilities is not None:
-            share_K[: len(codes)] = answer.probabilities
-        elif answer.code in codes:
-            share_K[codes.index(answer.code)] = 1.0
-        else:
-            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
-        cells.setdefault((answer.culture, answer.item), []).append(share_K)
-    return cells
 
 
 def _resampled(share_NK: Floats, draws: int, rng: np.random.Generator) -> Floats:

@@ -14,7 +14,7 @@ respondents, I items, K options, F features.
     1.0
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -82,7 +82,7 @@ class IndividualTable:
 
 
 def individual_tables(
-    answers: Sequence[Answer],
+    answers: Iterable[Answer],
     given: Given,
     survey: Survey,
     *,
@@ -98,35 +98,138 @@ def individual_tables(
     them, else those of the respondents. Raises `SurveyError` for an answer without a respondent or
     a culture, and for a respondent that `given` lacks.
     """
-    _check(answers, given, arm)
-    tables = []
-    for culture in dict.fromkeys(answer.culture for answer in answers):
-        mine = [answer for answer in answers if answer.culture == culture]
-        ids = tuple(dict.fromkeys(answer.respondent for answer in mine))
-        asked = {survey.item(answer.item).id for answer in mine}
-        items = tuple(item for item in survey.items.values() if item.id in asked)
-        width = max(len(item.codes) for item in items)
-        share_RIK = _answer_shares(mine, ids, items, width)
-        given_RIK = given_shares(_places(given, ids, items), width)
-        tables.append(
-            IndividualTable(
-                arm=arm,
-                model=model,
-                framing=_single([answer.framing for answer in mine]),
-                language=_single([answer.language for answer in mine]),
-                survey=survey.name,
-                culture=culture,
-                respondents=ids,
-                items=items,
-                share_RIK=share_RIK,
-                given_RIK=given_RIK,
-                marginal_IK=_marginals(survey, culture, items, given_RIK),
-                feature_RF=_features(demographics, ids) if demographics else None,
-                asked=len(mine),
-                refused=sum(answer.refused for answer in mine),
-            )
+    gathered = PersonaAnswers(survey, arm, model)
+    for answer in answers:
+        gathered.add(answer)
+    if not gathered.cultures:
+        raise SurveyError(f"The arm '{arm}' has no answers: give at least one with a respondent.")
+    return [gathered.table(culture, given, demographics) for culture in gathered.cultures]
+
+
+class PersonaAnswers:
+    """Gathers an arm's answers by culture and respondent as they come; only their sums are kept."""
+
+    def __init__(self, survey: Survey, arm: str, model: str | None = None) -> None:
+        self._survey, self._arm, self._model = survey, arm, model
+        self._cultures: dict[str, _Sums] = {}
+        self._nameless = ""
+
+    @property
+    def cultures(self) -> tuple[str, ...]:
+        """In the order in which they came."""
+        return tuple(self._cultures)
+
+    @property
+    def speak_for_persons(self) -> bool:
+        """Whether any answer named a respondent."""
+        return any(any(sums.rows) for sums in self._cultures.values())
+
+    def respondents(self, culture: str) -> tuple[str, ...]:
+        """The respondents that answers named, in the order in which they came."""
+        return tuple(self._cultures[culture].rows)
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer. Raises `SurveyError` for a code off its scale."""
+        if not answer.respondent or not answer.culture:
+            self._nameless = self._nameless or answer.item
+        self._cultures.setdefault(answer.culture, _Sums()).add(
+            answer, self._survey.item(answer.item)
         )
-    return tables
+
+    def table(
+        self,
+        culture: str,
+        given: Given,
+        demographics: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> IndividualTable:
+        """One culture's table; see `individual_tables`."""
+        sums = self._cultures[culture]
+        self._check(sums, given)
+        ids = tuple(sums.rows)
+        items = tuple(item for item in self._survey.items.values() if item.id in sums.columns)
+        share_RIK = sums.shares(items)
+        given_RIK = given_shares(_places(given, ids, items), share_RIK.shape[-1])
+        return IndividualTable(
+            arm=self._arm,
+            model=self._model,
+            framing=_single(sums.framings),
+            language=_single(sums.languages),
+            survey=self._survey.name,
+            culture=culture,
+            respondents=ids,
+            items=items,
+            share_RIK=share_RIK,
+            given_RIK=given_RIK,
+            marginal_IK=_marginals(self._survey, culture, items, given_RIK),
+            feature_RF=_features(demographics, ids) if demographics else None,
+            asked=sums.asked,
+            refused=sums.refused,
+        )
+
+    def _check(self, sums: "_Sums", given: Given) -> None:
+        if self._nameless:
+            raise SurveyError(
+                f"The arm '{self._arm}' has an answer to {self._nameless} without a respondent or "
+                "a culture: the individual level needs both columns."
+            )
+        for respondent in sums.rows:
+            if respondent not in given:
+                raise SurveyError(
+                    f"There is no respondent '{respondent}' in the survey's file: take the ids "
+                    "of the file that was imported."
+                )
+
+
+class _Sums:
+    """One culture's answers: sums of shares by respondent and item, in arrays that grow."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.columns: dict[str, int] = {}
+        self.framings: set[str] = set()
+        self.languages: set[str] = set()
+        self.asked = self.refused = 0
+        self._total_RIK = np.zeros((1, 1, 2))
+        self._n_RI = np.zeros((1, 1))
+
+    def add(self, answer: Answer, item: Item) -> None:
+        at = (
+            self.rows.setdefault(answer.respondent, len(self.rows)),
+            self.columns.setdefault(item.id, len(self.columns)),
+        )
+        self.framings.add(answer.framing)
+        self.languages.add(answer.language)
+        self.asked += 1
+        if answer.refused:
+            self.refused += 1
+            return
+        self._make_room((*at, len(item.codes) - 1))
+        if answer.probabilities is not None:
+            self._total_RIK[at][: len(item.codes)] += answer.probabilities
+        elif answer.code in item.codes:
+            self._total_RIK[(*at, item.codes.index(answer.code))] += 1.0
+        else:
+            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
+        self._n_RI[at] += 1
+
+    def shares(self, items: Sequence[Item]) -> Floats:
+        """Mean shares (R, I, K) over `items`; NaN where nothing was read."""
+        width = max(len(item.codes) for item in items)
+        self._make_room((len(self.rows) - 1, len(self.columns) - 1, width - 1))
+        column = [self.columns[item.id] for item in items]
+        total_RIK = self._total_RIK[: len(self.rows), column, :width]
+        return divide(total_RIK, self._n_RI[: len(self.rows), column, None])
+
+    def _make_room(self, at: tuple[int, int, int]) -> None:
+        shape = self._total_RIK.shape
+        if all(place < size for place, size in zip(at, shape, strict=True)):
+            return
+        more = [
+            0 if place < size else max(2 * size, place + 1) - size
+            for place, size in zip(at, shape, strict=True)
+        ]
+        self._total_RIK = np.pad(self._total_RIK, [(0, each) for each in more])
+        self._n_RI = np.pad(self._n_RI, [(0, each) for each in more[:2]])
 
 
 def individual_scores(
@@ -161,44 +264,6 @@ def individual_scores(
         n = sum(cell[3] for cell in cells)
         rows.append(_row(cells[0][0], metric, MEAN, value, bounds, n))
     return rows
-
-
-def _check(answers: Sequence[Answer], given: Given, arm: str) -> None:
-    if not answers:
-        raise SurveyError(f"The arm '{arm}' has no answers: give at least one with a respondent.")
-    for answer in answers:
-        if not answer.respondent or not answer.culture:
-            raise SurveyError(
-                f"The arm '{arm}' has an answer to {answer.item} without a respondent or a culture:"
-                " the individual level needs both columns."
-            )
-        if answer.respondent not in given:
-            raise SurveyError(
-                f"There is no respondent '{answer.respondent}' in the survey's file: take the ids "
-                "of the file that was imported."
-            )
-
-
-def _answer_shares(
-    answers: Sequence[Answer], ids: Sequence[str], items: Sequence[Item], width: int
-) -> Floats:
-    row = {each: r for r, each in enumerate(ids)}
-    column = {item.id: i for i, item in enumerate(items)}
-    total_RIK = np.zeros((len(ids), len(items), width))
-    n_RI = np.zeros((len(ids), len(items)))
-    for answer in answers:
-        if answer.refused:
-            continue
-        at = row[answer.respondent], column[answer.item]
-        codes = items[at[1]].codes
-        if answer.probabilities is not None:
-            total_RIK[at][: len(codes)] += answer.probabilities
-        elif answer.code in codes:
-            total_RIK[(*at, codes.index(answer.code))] += 1.0
-        else:
-            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
-        n_RI[at] += 1
-    return divide(total_RIK, n_RI[..., None])
 
 
 def _places(given: Given, ids: Sequence[str], items: Sequence[Item]) -> NDArray[np.int64]:
@@ -358,6 +423,5 @@ def _known(number: float) -> float | None:
     return float(number) if np.isfinite(number) else None
 
 
-def _single(values: Sequence[str]) -> str | None:
-    found = set(values)
-    return (found.pop() or None) if len(found) == 1 else None
+def _single(values: set[str]) -> str | None:
+    return (next(iter(values)) or None) if len(values) == 1 else None

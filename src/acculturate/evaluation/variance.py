@@ -13,8 +13,9 @@ in the same unit for every source. The rest is sampling, and whatever sources do
     [('order', 1.0)]
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,25 +55,139 @@ class Habit:
 
 
 def variance_by_source(
-    answers: Sequence[Answer] | Mapping[str, Sequence[Answer]], survey: Survey
+    answers: Iterable[Answer] | Mapping[str, Iterable[Answer]], survey: Survey
 ) -> list[Source]:
     """Sources with more than one level, and `rest` where chance is left, largest first.
 
     A mapping gives the answers of each training seed. Refusals are left out, which unbalances the
     design a little. Raises `SurveyError` where nothing was answered.
     """
-    by_seed = answers if isinstance(answers, Mapping) else {"": answers}
-    rows = [
-        (seed, answer) for seed, each in by_seed.items() for answer in each if not answer.refused
-    ]
-    if not rows:
-        raise SurveyError("Nothing was answered: there is no variance to part.")
-    items = {answer.item: survey.item(answer.item) for _, answer in rows}
-    number = {key: n for n, key in enumerate(items)}
-    value_ND = _profiles([answer for _, answer in rows], items)
-    block_N = np.array([number[answer.item] for _, answer in rows], dtype=np.intp)
-    factors = {source: _levels(source, rows) for source in SOURCES}
-    found = components(value_ND, block_N, factors)
+    gathered = Variation(survey)
+    for seed, each in (answers if isinstance(answers, Mapping) else {"": answers}).items():
+        for answer in each:
+            gathered.add(answer, seed)
+    return gathered.sources()
+
+
+def position_habit(answers: Iterable[Answer], survey: Survey) -> Habit:
+    """The habit of choosing by place on the page, of answers shown in known orders.
+
+    Meaningful where each item was shown in several orders: in one order, a first option that is
+    right looks like a habit. Raises `SurveyError` for answers without orders.
+    """
+    gathered = Variation(survey)
+    for answer in answers:
+        gathered.add(answer)
+    return gathered.habit()
+
+
+class Way(NamedTuple):
+    """All that is known of how a question was asked."""
+
+    item: str
+    culture: str
+    language: str
+    wording: int
+    framing_wording: int
+    order: tuple[int, ...]
+    seed: str
+
+
+class Variation:
+    """Gathers answers as they come: of each way to ask, how many there are, their mean and squares.
+
+    So a thousand respondents or samples take no more room than one.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._cells: dict[Way, _Cell] = {}
+        self._lengths: dict[str, Floats] = {}
+
+    def add(self, answer: Answer, seed: str = "") -> None:
+        """Count an answer; a refusal is left out. Raises `SurveyError` for a code off its scale."""
+        if answer.refused:
+            return
+        item = self._survey.item(answer.item)
+        if item.id not in self._lengths:
+            self._lengths[item.id] = _lengths(item)
+        way = Way(
+            item.id,
+            answer.culture,
+            answer.language,
+            answer.wording,
+            answer.framing_wording,
+            answer.order,
+            seed,
+        )
+        if way not in self._cells:
+            self._cells[way] = _Cell(len(item.codes))
+        self._cells[way].add(_shares(answer, item), self._lengths[item.id])
+
+    @property
+    def varied(self) -> set[str]:
+        """In what the asking of one item varied: names of `Way`, the culture among them."""
+        seen: dict[tuple[str, str], set[object]] = {}
+        for way in self._cells:
+            for name in Way._fields[1:]:
+                seen.setdefault((name, way.item), set()).add(getattr(way, name))
+        return {name for (name, _), levels in seen.items() if len(levels) > 1}
+
+    def sources(self) -> list[Source]:
+        """See `variance_by_source`."""
+        if not self._cells:
+            raise SurveyError("Nothing was answered: there is no variance to part.")
+        return _sources(self._cells, self._survey)
+
+    def habit(self) -> Habit:
+        """See `position_habit`."""
+        shown = {way: cell for way, cell in self._cells.items() if way.order}
+        if not shown:
+            raise SurveyError("The answers have no orders: ask with `orders` forward or balanced.")
+        n = sum(cell.n for cell in shown.values())
+        ends = [
+            sum(len(cell.total_K) * cell.total_K[way.order[end]] for way, cell in shown.items()) / n
+            for end in (0, -1)
+        ]
+        shares = {each.source: each.share for each in _sources(shown, self._survey)}
+        items = len({way.item for way in shown})
+        return Habit(float(ends[0]), float(ends[1]), shares.get("order", 0.0), items)
+
+
+class _Cell:
+    """Answers that were asked in one way: their number, sum, and sum of the profiles' squares."""
+
+    __slots__ = ("n", "square", "total_K")
+
+    def __init__(self, options: int) -> None:
+        self.n, self.square, self.total_K = 0, 0.0, np.zeros(options)
+
+    def add(self, share_K: Floats, length_KK: Floats) -> None:
+        self.n += 1
+        self.total_K += share_K
+        self.square += float(share_K @ length_KK @ share_K)
+
+
+def _lengths(item: Item) -> Floats:
+    """The matrix G with which shares s have profiles of the squared length s G s."""
+    size = len(item.codes)
+    profile_KD = profile(np.eye(size)[:, None], np.array([size]), np.array([item.ordinal]))[:, 0]
+    return np.asarray(profile_KD @ profile_KD.T)
+
+
+def _sources(cells: Mapping[Way, _Cell], survey: Survey) -> list[Source]:
+    items = {way.item: survey.item(way.item) for way in cells}
+    count_N = np.array([cell.n for cell in cells.values()], dtype=np.float64)
+    value_ND = _means(cells, items)
+    square_N = np.array([cell.square for cell in cells.values()])
+    within_N = np.maximum(0.0, square_N - count_N * (value_ND**2).sum(-1))
+    within_N[count_N == 1] = 0.0
+    block_N = _numbers([way.item for way in cells])
+    factors = {
+        source: _numbers([getattr(way, source.replace(" ", "_")) for way in cells])
+        for source in SOURCES
+    }
+    found = components(value_ND, block_N, factors, count_N, within_N)
     total = float(np.nansum(list(found.values())))
     sources = [
         Source(name, part, part / total if total > 0 else 0.0, _most(block_N, factors.get(name)))
@@ -82,33 +197,14 @@ def variance_by_source(
     return sorted(sources, key=lambda each: -each.variance)
 
 
-def position_habit(answers: Sequence[Answer], survey: Survey) -> Habit:
-    """The habit of choosing by place on the page, of answers shown in known orders.
-
-    Meaningful where each item was shown in several orders: in one order, a first option that is
-    right looks like a habit. Raises `SurveyError` for answers without orders.
-    """
-    shown = [answer for answer in answers if answer.order and not answer.refused]
-    if not shown:
-        raise SurveyError("The answers have no orders: ask with `orders` forward or balanced.")
-    first, last = [], []
-    for answer in shown:
-        share_K = _shares(answer, survey.item(answer.item))
-        first.append(len(share_K) * share_K[answer.order[0]])
-        last.append(len(share_K) * share_K[answer.order[-1]])
-    sources = {each.source: each.share for each in variance_by_source(shown, survey)}
-    n = len({answer.item for answer in shown})
-    return Habit(float(np.mean(first)), float(np.mean(last)), sources.get("order", 0.0), n)
-
-
-def _profiles(answers: Sequence[Answer], items: Mapping[str, Item]) -> Floats:
+def _means(cells: Mapping[Way, _Cell], items: Mapping[str, Item]) -> Floats:
+    """The profile of each way's mean answer."""
     width = max(len(item.codes) for item in items.values())
-    share_NK = np.zeros((len(answers), width))
-    for n, answer in enumerate(answers):
-        share_K = _shares(answer, items[answer.item])
-        share_NK[n, : len(share_K)] = share_K
-    size_N = np.array([len(items[answer.item].codes) for answer in answers])
-    ordinal_N = np.array([items[answer.item].ordinal for answer in answers])
+    share_NK = np.zeros((len(cells), width))
+    for n, cell in enumerate(cells.values()):
+        share_NK[n, : len(cell.total_K)] = cell.total_K / cell.n
+    size_N = np.array([len(items[way.item].codes) for way in cells])
+    ordinal_N = np.array([items[way.item].ordinal for way in cells])
     return profile(share_NK, size_N, ordinal_N)
 
 
@@ -120,12 +216,7 @@ def _shares(answer: Answer, item: Item) -> Floats:
     return np.asarray(np.eye(len(item.codes))[item.codes.index(answer.code)])
 
 
-def _levels(source: str, rows: Sequence[tuple[str, Answer]]) -> NDArray[np.intp]:
-    if source == "seed":
-        keys: list[object] = [seed for seed, _ in rows]
-    else:
-        name = source.replace(" ", "_")
-        keys = [getattr(answer, name) for _, answer in rows]
+def _numbers(keys: Sequence[object]) -> NDArray[np.intp]:
     number = {key: n for n, key in enumerate(dict.fromkeys(keys))}
     return np.array([number[key] for key in keys], dtype=np.intp)
 

@@ -5,14 +5,14 @@ of the model that gave them, and answers are read from them anew; so a run can b
 after its models are gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from acculturate.errors import StoreError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.records import Item
+from acculturate.records import Answer, Item
 from acculturate.store import Store
 from acculturate.study.parts import Part, arm_parts, kept_identity, part_answers
 from acculturate.study.schema import ArmSection, Study, load_study
@@ -68,23 +68,29 @@ class FinishedRun:
         parts = self.parts(arm)
         with Store(self.folder) as store:
             identity = kept_identity(store, parts[0].ref)
-            answers = list(part_answers(parts, store))
+            return build_table(
+                self._whole(parts, store, arm),
+                self.survey,
+                arm=arm,
+                model=identity.model if identity else None,
+                cultures=cultures,
+                items=items,
+            )
+
+    def _whole(self, parts: Sequence[Part], store: Store, arm: str) -> Iterator[Answer]:
+        """The answers as they come; in the end, raises `StoreError` where some were missing."""
+        came = 0
+        for answer in part_answers(parts, store):
+            yield answer
+            came += 1
         # with adapters of its own, a culture's answers without a culture are counted once each
         total = sum(part.stage.total for part in parts)
-        if len(answers) < total:
+        if came < total:
             raise StoreError(
-                f"The run {self.folder} lacks {total - len(answers)} of {total} "
+                f"The run {self.folder} lacks {total - came} of {total} "
                 f"replies of its arm '{arm}' as it would be asked now: type `acculturate run "
                 f"{self.folder / STUDY_FILE} --out {self.folder}` to fill it up."
             )
-        return build_table(
-            answers,
-            self.survey,
-            arm=arm,
-            model=identity.model if identity else None,
-            cultures=cultures,
-            items=items,
-        )
 
     def _arm(self, name: str) -> ArmSection:
         for arm in self.study.arm:

@@ -1,17 +1,17 @@
 """What is kept of an arm once its answers have been read: its table, and what only answers show.
 
-Answers are many and tables are not, so each arm's answers are looked at once, here, and dropped:
-the table for every metric, the place on the culture map, what moved the answers, and the persons
-they spoke for.
+Answers are many and tables are not, so each arm's answers are looked at once, as they come, and
+dropped: what stays is the table for every metric, the place on the culture map, what moved the
+answers, and the persons they spoke for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.culture_map import Position, arm_positions, map_items
-from acculturate.evaluation.individual import IndividualTable
-from acculturate.evaluation.variance import Habit, Source, position_habit, variance_by_source
+from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
+from acculturate.evaluation.individual import IndividualTable, PersonaAnswers
+from acculturate.evaluation.variance import Habit, Source, Variation
 from acculturate.records import Answer, Item
 from acculturate.study.persons import person_tables
 from acculturate.survey import Survey
@@ -36,7 +36,7 @@ class Measured:
 
 
 def look(
-    answers: Sequence[Answer],
+    answers: Iterable[Answer],
     survey: Survey,
     *,
     arm: str,
@@ -47,26 +47,29 @@ def look(
     discloses: str = "",
     refs: Sequence[str] = (),
 ) -> Measured:
-    """Everything that an arm's answers show; raises `SurveyError` as `build_table` does."""
-    table = build_table(answers, survey, arm=arm, model=model, cultures=cultures, items=items)
-    told = [answer for answer in answers if not answer.refused]
-    ways = _ways(told)
+    """Everything that an arm's answers show, read once as they come, however many they are.
+
+    Raises `SurveyError` as `build_table` does.
+    """
     on_map = {item.id for item in items} >= set(map_items())
+    places = MapAnswers(survey) if on_map else None
+    variation, persons = Variation(survey), PersonaAnswers(survey, arm, model)
+    tallies = [each for each in (variation, persons, places) if each]
+
+    def seen() -> Iterator[Answer]:
+        for answer in answers:
+            for tally in tallies:
+                tally.add(answer)
+            yield answer
+
+    table = build_table(seen(), survey, arm=arm, model=model, cultures=cultures, items=items)
+    ways = variation.varied & {"order", "wording", "framing_wording", "language"}
     return Measured(
         table,
-        tuple(arm_positions(told, survey, arm, seed=seed)) if on_map else (),
-        tuple(variance_by_source(told, survey)) if ways else (),
-        position_habit(told, survey) if "order" in ways else None,
-        tuple(person_tables(answers, survey, arm, model)),
+        tuple(places.positions(arm, seed=seed)) if places else (),
+        tuple(variation.sources()) if ways else (),
+        variation.habit() if "order" in ways else None,
+        tuple(person_tables(persons, survey)),
         discloses,
         tuple(refs),
     )
-
-
-def _ways(answers: Sequence[Answer]) -> set[str]:
-    """In what the asking varied: sources of variance besides the culture."""
-    seen: dict[tuple[str, str], set[object]] = {}
-    for answer in answers:
-        for name in ("order", "wording", "framing_wording", "language"):
-            seen.setdefault((name, answer.item), set()).add(getattr(answer, name))
-    return {name for (name, _), levels in seen.items() if len(levels) > 1}

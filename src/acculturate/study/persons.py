@@ -12,10 +12,10 @@ from acculturate.evaluation.answers_file import ArmAnswers
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.individual import (
     IndividualTable,
+    PersonaAnswers,
     individual_scores,
-    individual_tables,
 )
-from acculturate.records import Answer, Score
+from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey
 
@@ -57,7 +57,7 @@ def file_scores(
     names = find_figures(metrics).individual
     if not names:
         return [], []
-    if not any(speaks_for_persons(each.answers) for each in arms):
+    if not any(answer.respondent for each in arms for answer in each.answers):
         if metrics is not None:
             raise SurveyError(f"{names[0]} needs a column 'respondent' in the file of answers.")
         return [], []
@@ -65,47 +65,36 @@ def file_scores(
         if metrics is not None:
             raise SurveyError(no_persons(survey))
         return [], [no_persons(survey)]
-    tables = [person_tables(_of(each.answers, cultures), survey, each.arm) for each in arms]
+    tables = [person_tables(_gathered(each, survey, cultures), survey) for each in arms]
     return person_scores(tables, names, resampling), []
 
 
-def person_tables(
-    answers: Sequence[Answer], survey: Survey, arm: str, model: str | None = None
-) -> list[IndividualTable]:
+def person_tables(gathered: PersonaAnswers, survey: Survey) -> list[IndividualTable]:
     """An arm's answers beside the persons they speak for, culture by culture.
 
     None where no answer names a respondent. Raises `SurveyError` for a survey of counts, and for a
     respondent whom it lacks.
     """
-    if not speaks_for_persons(answers):
+    if not gathered.speak_for_persons:
         return []
     if survey.respondents is None:
         raise SurveyError(no_persons(survey))
-    by_culture: dict[str, list[Answer]] = {}
-    for answer in answers:
-        by_culture.setdefault(answer.culture, []).append(answer)
     tables = []
-    for culture, mine in by_culture.items():
-        ids = dict.fromkeys(answer.respondent for answer in mine if answer.respondent)
+    for culture in gathered.cultures:
+        ids = [name for name in gathered.respondents(culture) if name]
         people = {each.id: each for each in survey.respondents.find(ids, culture)}
-        tables += individual_tables(
-            mine,
-            {name: person.answers for name, person in people.items()},
-            survey,
-            arm=arm,
-            model=model,
-            demographics={name: person.demographics for name, person in people.items()},
-        )
+        given = {name: person.answers for name, person in people.items()}
+        known = {name: person.demographics for name, person in people.items()}
+        tables.append(gathered.table(culture, given, known))
     return tables
 
 
-def _of(answers: Sequence[Answer], cultures: Sequence[str] | None) -> list[Answer]:
-    return [each for each in answers if cultures is None or each.culture in cultures]
-
-
-def speaks_for_persons(answers: Sequence[Answer]) -> bool:
-    """Whether any answer names a respondent."""
-    return any(answer.respondent for answer in answers)
+def _gathered(arm: ArmAnswers, survey: Survey, cultures: Sequence[str] | None) -> PersonaAnswers:
+    gathered = PersonaAnswers(survey, arm.arm)
+    for answer in arm.answers:
+        if cultures is None or answer.culture in cultures:
+            gathered.add(answer)
+    return gathered
 
 
 def no_persons(survey: Survey) -> str:

@@ -141,7 +141,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
         Runner(place.store, {stage.role: engine}, place.progress).run(stage)
         keep_identity(place.store, ref, engine.identity)
     return look(
-        list(part_answers(parts, place.store)),
+        part_answers(parts, place.store),
         place.survey,
         arm=arm.id,
         model=engine.identity.model,

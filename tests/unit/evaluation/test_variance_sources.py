@@ -6,6 +6,7 @@ from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.text_agreement import text_agreement
 from acculturate.evaluation.variance import position_habit, variance_by_source
 from acculturate.records import Answer
+from acculturate.statistics.variance import components
 from acculturate.survey import Survey
 
 FORWARD, BACK = (0, 1, 2, 3), (3, 2, 1, 0)
@@ -94,3 +95,25 @@ def test_texts_that_say_what_probabilities_say(
     assert found.distance == pytest.approx(abs(share - 0.7), abs=0.1)
     with pytest.raises(SurveyError, match="Expected answers"):
         text_agreement(tables[1], tables[0])
+
+
+def test_means_and_squares_say_what_all_answers_would(survey: Survey) -> None:
+    """Gathered answers against every answer as an observation of its own."""
+    rng = np.random.default_rng(4)
+    cultures = ("XAA", "YYY")
+    answers = [
+        answer(
+            float(rng.random()), cultures[n % 2], wording=n % 3, order=(FORWARD, BACK)[n // 7 % 2]
+        )
+        for n in range(90)
+    ]
+    shares = np.array([each.probabilities for each in answers])
+    value_ND = np.cumsum(shares, axis=1)[:, :3] / np.sqrt(3)
+    factors = {
+        "culture": np.array([cultures.index(each.culture) for each in answers]),
+        "wording": np.array([each.wording for each in answers]),
+        "order": np.array([int(each.order == BACK) for each in answers]),
+    }
+    expected = components(value_ND, np.zeros(90, int), factors)
+    found = {each.source: each.variance for each in variance_by_source(answers, survey)}
+    assert found == pytest.approx(expected)

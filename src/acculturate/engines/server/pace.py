@@ -75,6 +75,11 @@ class Gate:
             self._shut = True
             self._change.notify_all()
 
+    def drain(self, seconds: float) -> None:
+        """Wait until nobody is inside, for so long at most."""
+        with self._change:
+            self._change.wait_for(lambda: self._inside == 0, seconds)
+
     @property
     def is_shut(self) -> bool:
         return self._shut

@@ -30,6 +30,8 @@ Ask = Callable[[Mapping[str, Any]], Json]
 """Sends a body, returns the reply."""
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+LAST_MOMENT = 0.5
+"""Seconds; a connection that is still being made when its client closes would never be closed."""
 BUSY = (429, 503, 529)
 AGAIN = (408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524)
 FILTER_CODES = ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation")
@@ -158,8 +160,9 @@ class Transport:
             return None  # a server without a list: asking it will show
 
     def close(self) -> None:
-        """Let go of connections, and of whoever waits."""
+        """Let go of connections, and of whoever waits; what is under way may end for a moment."""
         self.gate.shut()
+        self.gate.drain(LAST_MOMENT)
         self._client.close()
 
     @property

@@ -1,0 +1,63 @@
+import tracemalloc
+from collections.abc import Iterator
+
+import numpy as np
+
+from acculturate.records import Answer
+from acculturate.study.measured import Measured, look
+from acculturate.survey import load_survey
+
+SURVEY = load_survey()
+ITEMS = SURVEY.select(["Q1", "Q2", "Q57"])
+ORDERS = {2: ((0, 1), (1, 0)), 4: ((0, 1, 2, 3), (3, 2, 1, 0))}
+
+
+def texts(samples: int) -> Iterator[Answer]:
+    rng = np.random.default_rng(3)
+    for culture in ("DEU", "MEX"):
+        for item in ITEMS:
+            for order in ORDERS[len(item.codes)]:
+                for sample in range(samples):
+                    code = item.codes[int(rng.integers(len(item.codes)))]
+                    text = f"{code}, since that is how I see it ({sample})."
+                    yield Answer(
+                        item.id,
+                        "sampled",
+                        culture=culture,
+                        order=order,
+                        sample=sample,
+                        code=code,
+                        text=text,
+                    )
+
+
+def looked(samples: int) -> Measured:
+    return look(
+        texts(samples),
+        SURVEY,
+        arm="aware",
+        model="m",
+        cultures=["DEU", "MEX"],
+        items=ITEMS,
+        seed=1,
+    )
+
+
+def test_answers_are_read_once_as_they_come() -> None:
+    found = looked(5)
+    assert found.table.asked_CI.tolist() == [[10] * 3] * 2
+    assert {each.source for each in found.sources} == {"culture", "order", "rest"}
+    assert found.habit is not None
+    assert found.places == found.persons == ()
+
+
+def test_more_answers_take_no_more_memory() -> None:
+    def peak(samples: int) -> int:
+        tracemalloc.start()
+        looked(samples)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    looked(2)  # what is loaded once
+    assert peak(1000) < 1.2 * peak(50)
