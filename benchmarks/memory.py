@@ -4,8 +4,8 @@ Each run is a process of its own, which this module is when it is given a number
 
     python -m benchmarks.memory 1000
 
-The mock engine's texts go through the runner into a store and are read back into an arm's table, as
-in a study; nothing may be held that grows with the number of prompts.
+The mock engine's texts go through the runner into a store and are read back into all that a study
+keeps of an arm; nothing may be held that grows with the number of prompts.
 """
 
 import resource
@@ -48,10 +48,10 @@ def carry(prompts: int, folder: Path) -> None:
     """Ask, keep and read back so many prompts: all items, as many draws of each as it takes."""
     from acculturate.asking import AnswerSettings
     from acculturate.engines import open_engine
-    from acculturate.evaluation.arm_table import build_table
     from acculturate.evaluation.survey_taking import SurveyTaking
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
+    from acculturate.study.measured import look
     from acculturate.survey import load_survey
 
     survey = load_survey()
@@ -63,7 +63,16 @@ def carry(prompts: int, folder: Path) -> None:
     with Store(folder) as store:
         runner = Runner(store, {stage.role: open_engine("mock:uniform")}, Silent())
         runner.run(stage)
-        build_table(stage.answers(runner.lookup), survey, arm="arm", items=stage.items)
+        look(
+            stage.answers(runner.lookup),
+            survey,
+            arm="arm",
+            model="mock:uniform",
+            cultures=cultures,
+            items=stage.items,
+            seed=0,
+            varied=stage.varied,
+        )
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ I items, K options in scale order, padded with zeros to the longest scale.
     [1.0, 0.0, 0.0, 0.0]
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,31 +151,31 @@ def _cultures(
     return False, held
 
 
-class _Cell:
-    """Sums over the answers to one item for one culture.
+class _Row:
+    """Sums over the answers for one culture, item by item.
 
-    `single` is the only answer there is, while the published reading can use it.
+    `singles` are the only answers there are to their items, while the published reading can use
+    them.
     """
 
-    __slots__ = ("asked", "mass_sum", "parsed", "single", "total_K", "weighed")
+    def __init__(self, items: int, options: int) -> None:
+        self.singles: dict[int, Answer] = {}
+        self.total_IK = np.zeros((items, options))
+        self.parsed_I, self.asked_I, self.mass_sum_I, self.weighed_I = np.zeros((4, items))
 
-    def __init__(self, options: int) -> None:
-        self.total_K = np.zeros(options)
-        self.asked = self.parsed = self.weighed = 0
-        self.mass_sum = 0.0
-        self.single: Answer | None = None
-
-    def add(self, answer: Answer, item: Item) -> None:
-        plain = answer.probabilities is None and answer.labels != "letters"
-        self.single = answer if plain and not self.asked else None
-        self.asked += 1
+    def add(self, i: int, answer: Answer, item: Item) -> None:
+        if self.asked_I[i]:
+            self.singles.pop(i, None)
+        elif answer.probabilities is None and answer.labels != "letters":
+            self.singles[i] = answer
+        self.asked_I[i] += 1
         if answer.refused:
             return
-        self.parsed += 1
-        _add_shares(self.total_K, answer, item)
+        self.parsed_I[i] += 1
+        _add_shares(self.total_IK[i, : len(item.codes)], answer, item)
         if answer.mass is not None:
-            self.mass_sum += answer.mass
-            self.weighed += 1
+            self.mass_sum_I[i] += answer.mass
+            self.weighed_I[i] += 1
 
 
 class _Tally:
@@ -190,7 +190,9 @@ class _Tally:
         self._survey = survey
         self._fixed = None if items is None else {item.id: item for item in items}
         self._wanted = wanted
-        self._cells: dict[tuple[str, str], _Cell] = {}
+        self._axis = {key: i for i, key in enumerate(self._fixed or survey.items)}
+        self._options = max((len(item.codes) for item in items or survey.items.values()), default=0)
+        self._rows: dict[str, _Row] = {}
         self._kinds: dict[AnswerKind, None] = {}
         self._first: AnswerKind = "point"
         self._asked: dict[str, Item] = {}
@@ -209,10 +211,9 @@ class _Tally:
         item = self._item(answer.item)
         if item is None or (self._wanted and answer.culture not in ("", *self._wanted)):
             return
-        at = answer.culture, item.id
-        if at not in self._cells:
-            self._cells[at] = _Cell(len(item.codes))
-        self._cells[at].add(answer, item)
+        if answer.culture not in self._rows:
+            self._rows[answer.culture] = _Row(len(self._axis), self._options)
+        self._rows[answer.culture].add(self._axis[item.id], answer, item)
 
     def _item(self, name: str) -> Item | None:
         if self._fixed is not None:
@@ -240,33 +241,29 @@ class _Tally:
         return next(iter(self._kinds), self._first)
 
     def sums(self, rows: Sequence[str], people: People) -> "_Sums":
-        """The cells as arrays."""
-        shape = (len(rows), len(people.items))
-        sums = _Sums(np.zeros((*shape, people.count_CIK.shape[-1])), *np.zeros((4, *shape)))
-        for at, cell in self._placed(rows, people):
-            sums.total_RIK[at][: len(cell.total_K)] = cell.total_K
-            sums.parsed_RI[at], sums.asked_RI[at] = cell.parsed, cell.asked
-            sums.mass_sum_RI[at], sums.weighed_RI[at] = cell.mass_sum, cell.weighed
-        return sums
+        """The sums of `rows` over the items of `people`."""
+        at = [self._axis[item.id] for item in people.items]
+        empty = _Row(len(self._axis), self._options)
+        found = [self._rows.get(culture, empty) for culture in rows]
+        width = people.count_CIK.shape[-1]
+        return _Sums(
+            np.stack([row.total_IK[at, :width] for row in found]),
+            np.stack([row.parsed_I[at] for row in found]),
+            np.stack([row.asked_I[at] for row in found]),
+            np.stack([row.mass_sum_I[at] for row in found]),
+            np.stack([row.weighed_I[at] for row in found]),
+        )
 
     def published(
         self, rows: Sequence[str], people: People, modes: Mapping[tuple[str, str], int]
     ) -> PublishedReading | None:
-        """The published reading, where every cell has one answer that it can read."""
-        found = [cell.single for _, cell in self._placed(rows, people)]
-        singles = [answer for answer in found if answer is not None]
-        if len(singles) < len(found):
+        """The published reading, where each item has at most one answer, which it can read."""
+        at = [self._axis[item.id] for item in people.items]
+        found = [self._rows[culture] for culture in rows if culture in self._rows]
+        singles = [row.singles[i] for row in found for i in at if i in row.singles]
+        if len(singles) < sum(np.count_nonzero(row.asked_I[at]) for row in found):
             return None
         return read_as_published(singles, rows, people, modes)
-
-    def _placed(
-        self, rows: Sequence[str], people: People
-    ) -> Iterator[tuple[tuple[int, int], _Cell]]:
-        row = {culture: r for r, culture in enumerate(rows)}
-        column = {item.id: i for i, item in enumerate(people.items)}
-        for (culture, item), cell in self._cells.items():
-            if culture in row and item in column:
-                yield (row[culture], column[item]), cell
 
 
 @dataclass(frozen=True)

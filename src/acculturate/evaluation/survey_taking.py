@@ -81,6 +81,13 @@ class SurveyTaking:
         """What the prompts give away of the people that the answers are held against."""
         return self.framings[0].discloses
 
+    @property
+    def varied(self) -> bool:
+        """Whether an item is asked in several ways: wordings, languages or orders."""
+        s = self.settings
+        ways = len(self.framings) * s.wordings
+        return ways > 1 or any(len(shown_orders(item, s)) > 1 for item in self.items)
+
     def asks(self) -> Iterator[Ask]:
         """Every ask, in the order that batches are cut."""
         for framing in self.framings:

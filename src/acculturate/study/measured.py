@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
-from acculturate.evaluation.individual import IndividualTable, PersonaAnswers
+from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.evaluation.variance import Habit, Source, Variation
 from acculturate.records import Answer, Item
 from acculturate.study.persons import person_tables
 from acculturate.survey import Survey
+
+WAYS = frozenset({"order", "wording", "framing_wording", "language"})
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,19 @@ def look(
     cultures: Sequence[str],
     items: Sequence[Item],
     seed: int,
+    varied: bool = True,
     discloses: str = "",
     refs: Sequence[str] = (),
 ) -> Measured:
     """Everything that an arm's answers show, read once as they come, however many they are.
 
-    Raises `SurveyError` as `build_table` does.
+    `varied` says whether an item was asked in several ways, which is then looked into. Raises
+    `SurveyError` as `build_table` does.
     """
     on_map = {item.id for item in items} >= set(map_items())
     places = MapAnswers(survey) if on_map else None
-    variation, persons = Variation(survey), PersonaAnswers(survey, arm, model)
+    variation = Variation(survey) if varied else None
+    persons = PersonaAnswers(survey, arm, model)
     tallies = [each for each in (variation, persons, places) if each]
 
     def seen() -> Iterator[Answer]:
@@ -63,12 +68,12 @@ def look(
             yield answer
 
     table = build_table(seen(), survey, arm=arm, model=model, cultures=cultures, items=items)
-    ways = variation.varied & {"order", "wording", "framing_wording", "language"}
+    ways = variation.varied & WAYS if variation else frozenset()
     return Measured(
         table,
         tuple(places.positions(arm, seed=seed)) if places else (),
-        tuple(variation.sources()) if ways else (),
-        variation.habit() if "order" in ways else None,
+        tuple(variation.sources()) if variation and ways else (),
+        variation.habit() if variation and "order" in ways else None,
         tuple(person_tables(persons, survey)),
         discloses,
         tuple(refs),

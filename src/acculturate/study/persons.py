@@ -10,11 +10,8 @@ from dataclasses import replace
 from acculturate.errors import SurveyError
 from acculturate.evaluation.answers_file import ArmAnswers
 from acculturate.evaluation.catalogue import find_figures
-from acculturate.evaluation.individual import (
-    IndividualTable,
-    PersonaAnswers,
-    individual_scores,
-)
+from acculturate.evaluation.individual import individual_scores
+from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from acculturate.errors import SurveyError
-from acculturate.evaluation.individual import individual_scores, individual_tables
+from acculturate.evaluation.individual import individual_scores
+from acculturate.evaluation.personas import individual_tables
 from acculturate.records import Answer, Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey, load_survey
