@@ -20,7 +20,8 @@ from typing import Any
 
 import torch
 
-from acculturate.engines.loading import device, pick_dtype
+from acculturate.engines.loading import pick_dtype
+from acculturate.engines.placing import device
 from benchmarks import choosing
 from benchmarks.bootstrap import Bootstrap
 from benchmarks.memory import Memory
@@ -28,6 +29,7 @@ from benchmarks.roleplay import RolePlay
 from benchmarks.startup import Startup
 from benchmarks.timing import Job, Options, Timing, timed
 from benchmarks.tuning import Tuning
+from benchmarks.workers import Workers
 
 UNITS = {
     "choose_personas_vs_lmeval": "prompts/s",
@@ -40,6 +42,7 @@ UNITS = {
     "bootstrap_vs_scipy": "draws/s",
     "startup": "s",
     "memory_growth": "MiB",
+    "ray_two_workers": "prompts/s",
 }
 """Every row and what it is counted in."""
 
@@ -51,6 +54,7 @@ JOBS: dict[tuple[str, ...], Callable[[Options], Job]] = {
     ("roleplay_vs_loop", "roleplay_vs_batched"): RolePlay,
     ("tune_vs_trl",): Tuning,
     ("memory_growth",): Memory,
+    ("ray_two_workers",): Workers,
 }
 """The work that gives each row, in the order in which it is done."""
 

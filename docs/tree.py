@@ -14,7 +14,7 @@ README = ROOT / "README.md"
 BEGIN, END = "src/acculturate/\n", "studies/ "
 ROWS = """
     errors.py config.py metrics statistics records prompts.py similarity.py culture survey framing
-    store.py engines runner.py asking culturespa clca tuning evaluation report study cli
+    store.py engines executors runner.py asking culturespa clca tuning evaluation report study cli
 """
 WIDTH = 96
 

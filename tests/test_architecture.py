@@ -25,6 +25,7 @@ ROWS = [
     ["framing"],
     ["store"],
     ["engines"],
+    ["executors"],
     ["runner"],
     ["asking"],
     ["culturespa", "clca", "tuning", "evaluation", "report"],

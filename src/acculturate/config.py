@@ -59,12 +59,17 @@ def apply_profile(tree: Tree, profile: str | None, path: Path) -> Tree:
 
 
 def merge(tree: Tree, over: Mapping[str, Any]) -> Tree:
-    """`over` laid over `tree`: tables merge, lists of tables by entry, all else is replaced."""
+    """`over` laid over `tree`: tables merge, lists of tables by entry, all else is replaced.
+
+    A table over a list of tables goes over each of its entries.
+    """
     out = dict(tree)
     for key, value in over.items():
         old = out.get(key)
         if isinstance(old, dict) and isinstance(value, Mapping):
             out[key] = merge(old, value)
+        elif isinstance(old, list) and _tables(old) and isinstance(value, Mapping):
+            out[key] = [merge(each, value) for each in old]
         elif isinstance(old, list) and _tables(old) and _tables(value):
             out[key] = _merge_lists(old, value)
         else:

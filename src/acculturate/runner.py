@@ -8,17 +8,22 @@ was killed on the way or not: a batch that was cut off runs again with the same 
     round 1 ─┬─ batch ── engine ── commit
              ├─ batch (done: skipped)
              └─ batch ── engine ── commit      then round 2, planned from round 1's replies
+
+An executor carries batches to engines, here or on many machines; only this process writes.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from acculturate.engines import Engine
 from acculturate.errors import EngineError
-from acculturate.records import ChooseRequest, Failure, GenerateRequest, Reply, Request
+from acculturate.executors import Batch, Carried, Executor, Inline, work
+from acculturate.records import ChooseRequest, Reply, Request
 from acculturate.store import Store
+
+__all__ = ["Lookup", "Progress", "Round", "Runner", "Silent", "Stage", "cut", "work"]
 
 Lookup = Callable[[str, Request], Reply | None]
 """What a model in a role replied to a request, if it did."""
@@ -79,6 +84,7 @@ class Runner:
     engines: Mapping[str, Engine]
     progress: Progress
     max_failed: float = 0.2
+    executor: Executor = field(default_factory=Inline)
 
     def lookup(self, role: str, request: Request) -> Reply | None:
         """The stored reply of the model in `role`."""
@@ -91,31 +97,54 @@ class Runner:
 
     def _run_round(self, name: str, todo: Round) -> None:
         engine = self.engines[todo.role]
-        asked = failed = 0
+        tally = Tally(self, name, engine.identity.digest)
         self.progress.begin(name, todo.total)
         try:
-            for batch in cut(todo.requests, engine.batch_size, engine.choose_batch_size):
-                failures = self._run_batch(name, engine, batch)
-                asked, failed = asked + len(batch), failed + len(failures)
-                self.progress.advance(len(batch))
-                if asked >= 20 and failed > self.max_failed * asked:
-                    raise EngineError(
-                        f"{failed} of {asked} requests of '{name}' failed, more than the "
-                        f"{self.max_failed:.0%} allowed. The last one: {failures[-1].message}"
-                    )
+            batches = cut(todo.requests, engine.batch_size, engine.choose_batch_size)
+            waiting = self._waiting(engine, batches, tally)
+            for carried in self.executor.carry(engine, waiting):
+                self._commit(name, engine, carried)
+                tally.add(carried.batch)
         finally:
             self.progress.end()
 
-    def _run_batch(self, name: str, engine: Engine, batch: Sequence[Request]) -> list[Failure]:
-        """Ask what is missing and commit it; the failures of the whole batch."""
+    def _waiting(self, engine: Engine, batches: Iterable[Batch], tally: "Tally") -> Iterator[Batch]:
+        """What is to be asked: whole batches, or of replies that stand alone what is missing."""
+        for batch in batches:
+            missing = self.store.missing(engine.identity.digest, batch)
+            if missing and not engine.commits_each:
+                missing = list(batch)
+            ids = {each.id for each in missing}
+            tally.add([each for each in batch if each.id not in ids])
+            if missing:
+                yield missing
+
+    def _commit(self, name: str, engine: Engine, carried: Carried) -> None:
         model = engine.identity.digest
-        missing = self.store.missing(model, batch)
-        if missing and engine.commits_each:
-            for pair in work(engine, missing):
+        if engine.commits_each:
+            for pair in carried.pairs:
                 self.store.commit(model, name, [pair])
-        elif missing:
-            self.store.commit(model, name, list(work(engine, batch)))
-        return self.store.failures(model, batch)
+        else:
+            self.store.commit(model, name, carried.pairs)
+
+
+class Tally:
+    """Counts what a round has got, and stops it where too much of that is failures."""
+
+    def __init__(self, runner: Runner, name: str, model: str) -> None:
+        self._runner, self._name, self._model = runner, name, model
+        self._got = self._failed = 0
+
+    def add(self, batch: Batch) -> None:
+        """Count requests that have a reply; raises `EngineError` above `max_failed`."""
+        failures = self._runner.store.failures(self._model, batch)
+        self._got, self._failed = self._got + len(batch), self._failed + len(failures)
+        self._runner.progress.advance(len(batch))
+        if failures and self._got >= 20 and self._failed > self._runner.max_failed * self._got:
+            raise EngineError(
+                f"{self._failed} of {self._got} requests of '{self._name}' failed, more than the "
+                f"{self._runner.max_failed:.0%} allowed. The last one: {failures[-1].message}"
+            )
 
 
 def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:
@@ -124,17 +153,3 @@ def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple
         size = choices if kind is ChooseRequest else texts
         while batch := tuple(itertools.islice(group, size)):
             yield tuple({each.id: each for each in batch}.values())
-
-
-def work(engine: Engine, batch: Sequence[Request]) -> Iterator[tuple[Request, Reply]]:
-    """Ask an engine a batch of one kind; a request that it leaves out becomes a failure."""
-    by_id = {each.id: each for each in batch}
-    choose = [each for each in batch if isinstance(each, ChooseRequest)]
-    generate = [each for each in batch if isinstance(each, GenerateRequest)]
-    pairs: Iterator[tuple[str, Reply]] = itertools.chain(
-        engine.choose(choose) if choose else (), engine.generate(generate) if generate else ()
-    )
-    for key, reply in pairs:
-        yield by_id.pop(key), reply
-    for request in by_id.values():
-        yield request, Failure("transient", "the engine gave no reply")

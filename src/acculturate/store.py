@@ -221,6 +221,51 @@ class Store:
             ) from None
 
 
+class Kept:
+    """A run folder looked into beside whoever works on it: nothing is locked or written.
+
+    Where there is no run, nothing is kept. Raises `StoreError` for a file that cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "run.db"
+
+    def count(self, requests: Iterable[Request], model: str | None) -> int:
+        """How many of these requests have a reply, of a model (an identity's digest) or of any."""
+        return sum(map(len, self._answered(requests, model)))
+
+    def counts(self) -> dict[str, int]:
+        """Replies by stage."""
+        return dict(self._rows("SELECT stage, COUNT(*) FROM replies GROUP BY stage"))
+
+    def fact(self, name: str) -> Any:
+        """A value kept by `Store.keep`, or None."""
+        rows = self._rows("SELECT value FROM facts WHERE name = ?", name)
+        return json.loads(rows[0][0]) if rows else None
+
+    def _answered(
+        self, requests: Iterable[Request], model: str | None
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        ids = list({each.id for each in requests}) if self._path.is_file() else []
+        for some in (ids[start : start + 500] for start in range(0, len(ids), 500)):
+            query = (
+                "SELECT DISTINCT request FROM replies WHERE request IN "
+                f"({','.join('?' * len(some))}) AND (? IS NULL OR model = ?)"
+            )
+            yield self._rows(query, *some, model, model)
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        if not self._path.is_file():
+            return []
+        try:
+            with contextlib.closing(
+                sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro", uri=True)
+            ) as db:
+                return db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path} cannot be read ({error}).") from error
+
+
 def _parameters(request: Request) -> str:
     if isinstance(request, ChooseRequest):
         return json.dumps({"labels": request.labels})

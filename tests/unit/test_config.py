@@ -74,6 +74,13 @@ def test_profiles_lie_over_the_file() -> None:
         apply_profile(tree, "smok", FILE)
 
 
+def test_a_table_over_a_list_goes_over_each_entry() -> None:
+    tree = {"leaves": [{"id": "a", "leaf": {"size": 2}}, {"id": "b"}]}
+    assert merge(tree, {"leaves": {"leaf": {"size": 9}}}) == {
+        "leaves": [{"id": "a", "leaf": {"size": 9}}, {"id": "b", "leaf": {"size": 9}}]
+    }
+
+
 def test_lists_of_values_are_replaced() -> None:
     assert merge({"a": [1, 2]}, {"a": [3]}) == {"a": [3]}
 

@@ -1,12 +1,14 @@
 """Rounds, batches, and what a kill leaves: the same records, each once."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from acculturate.engines import Identity
+from acculturate.engines import Engine, Identity
 from acculturate.errors import EngineError
+from acculturate.executors import Batch, Carried, Inline
 from acculturate.records import (
     Choice,
     ChooseRequest,
@@ -17,7 +19,7 @@ from acculturate.records import (
     Reply,
     Request,
 )
-from acculturate.runner import Lookup, Round, Runner, Silent, cut
+from acculturate.runner import Lookup, Round, Runner, Silent, Stage, cut
 from acculturate.store import Store
 
 
@@ -98,6 +100,37 @@ def test_replies_that_stand_alone_are_kept_as_they_come(tmp_path: Path) -> None:
         again.commits_each = True
         Runner(store, {"base": again}, Silent()).run(TwoRounds())
         assert (again.asked, len(records(store))) == (15 - 6, 15)
+
+
+class Ahead(Inline):
+    """An executor that takes three batches before it gives the first."""
+
+    def carry(self, engine: Engine, batches: Iterable[Batch]) -> Iterator[Carried]:
+        waiting: deque[Batch] = deque()
+        for batch in batches:
+            waiting.append(batch)
+            if len(waiting) == 3:
+                yield from super().carry(engine, [waiting.popleft()])
+        yield from super().carry(engine, waiting)
+
+
+class Twice:
+    """A round in which the same is asked in several batches."""
+
+    name = "two rounds"
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        yield Round("base", [request(n % 7) for n in range(30)], 30)
+
+
+@pytest.mark.parametrize("stage", [TwoRounds(), Twice()])
+def test_an_executor_that_asks_ahead_brings_the_same(tmp_path: Path, stage: Stage) -> None:
+    found = []
+    for executor in (Inline(), Ahead()):
+        with Store(tmp_path / type(executor).__name__) as store:
+            Runner(store, {"base": Company()}, Silent(), executor=executor).run(stage)
+            found.append(records(store))
+    assert found[0] == found[1] != []
 
 
 def test_too_many_failures_stop_the_stage(tmp_path: Path) -> None:

@@ -43,7 +43,10 @@ class AnswerSettings(BaseModel):
     )
     languages: Annotated[
         tuple[str, ...],
-        Field(min_length=1, description="BCP 47 tags; framings and items need files in them"),
+        Field(
+            min_length=1,
+            description="BCP 47 tags, in which framings and items need files; or culture: its own",
+        ),
     ] = ("en",)
     wordings: Annotated[int, Field(ge=1, description="how many wordings of each item")] = 1
     framing_wordings: Annotated[int, Field(ge=1, description="how many wordings of a framing")] = 1

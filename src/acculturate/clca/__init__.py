@@ -13,7 +13,8 @@ from acculturate.clca.dialogue import Dialogue, Utterance
 from acculturate.clca.intents import Intent, Intents, IntentStage
 from acculturate.clca.judging import Judged, JudgeStage
 from acculturate.clca.method import Learned, dialogue_rows, learn
-from acculturate.clca.people import compare, draw_sample, dump_sample, read_sample
+from acculturate.clca.people import Case, cases_of, draw_sample, dump_sheet, judge, read_sheet
+from acculturate.clca.raters import Agreement, Rater, agreements
 from acculturate.clca.relevance import Relevance, Relevances, RelevanceStage
 from acculturate.clca.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.scenario import Character, Scenario, Seed
@@ -24,7 +25,9 @@ from acculturate.records.yields import Drop, Yield
 
 __all__ = [
     "AdaptStage",
+    "Agreement",
     "Audit",
+    "Case",
     "Character",
     "ClcaSettings",
     "Descriptors",
@@ -38,6 +41,7 @@ __all__ = [
     "JudgeStage",
     "Judged",
     "Learned",
+    "Rater",
     "Relevance",
     "RelevanceStage",
     "Relevances",
@@ -49,13 +53,15 @@ __all__ = [
     "Utterance",
     "Verdict",
     "Yield",
+    "agreements",
     "audit",
-    "compare",
+    "cases_of",
     "describe",
     "dialogue_rows",
     "draw_sample",
-    "dump_sample",
+    "dump_sheet",
+    "judge",
     "learn",
-    "read_sample",
+    "read_sheet",
     "teaching_rows",
 ]

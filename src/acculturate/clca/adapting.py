@@ -18,6 +18,7 @@ from typing import Any
 
 from acculturate.clca.descriptors import describe
 from acculturate.clca.moves import Unread
+from acculturate.clca.others import whose_words
 from acculturate.clca.reading import find_object
 from acculturate.clca.rules import wrong_language
 from acculturate.clca.scenario import (
@@ -77,6 +78,7 @@ class AdaptStage:
         self.name, self.roles = name, (role,)
         self._settings = settings
         own = settings.scenarios
+        self._words = whose_words(settings, [each.code for each in cultures])
         have = load_seeds(own.folders, own.domains) if seeds is None else seeds
         self._wanted = {
             each.filled.id: each for culture in cultures for each in self._of(culture, have)
@@ -133,7 +135,7 @@ class AdaptStage:
     def _task(self, wanted: _Wanted) -> Task:
         language = wanted.language
         name = wanted.culture.named(language)
-        described = describe(wanted.culture, language, self._settings.descriptors)
+        described = describe(wanted.culture, language, self._words[wanted.culture.code])
         system = text("adapter", language).fill(culture=name)
         user = text("adapt", language).fill(
             culture=name,

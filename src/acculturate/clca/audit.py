@@ -2,24 +2,26 @@
 
 Two ways beside each other: patterns (audit.toml), which find plain cases and give the very words,
 and the judge's verdict on stereotypes. The paper names the bias of synthetic dialogues as a limit
-of the method; this shows how much of it there is, in dialogues kept and dropped alike.
+of the method; this shows how much of it there is, in dialogues kept and dropped alike. Nations are
+those of the whole table of cultures, not only the dialogue's own: a prejudice is mostly about
+somebody else.
 
     found = audit(dialogues, judged.verdicts)
-    found.counts
+    found.counts, found.of("DEU").counts
 """
 
 import functools
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from acculturate.clca.dialogue import Dialogue
 from acculturate.clca.verdicts import Verdict
-from acculturate.culture import Culture, find_culture
+from acculturate.culture import Culture, cultures, find_culture
 from acculturate.records.language import look_up
 
 FindingKind = Literal["slur", "generalisation"]
@@ -39,14 +41,28 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found in `dialogues` dialogues. `judged` of them have a verdict on stereotypes, by
-    which `biased` are not free of them.
+    """What was found. `cultures` are those of all dialogues searched, by their ids; `free` says of
+    those with a verdict on stereotypes whether they are free of them.
     """
 
     findings: tuple[Finding, ...]
-    dialogues: int
-    judged: int
-    biased: int
+    cultures: Mapping[str, str]
+    free: Mapping[str, bool]
+
+    @property
+    def dialogues(self) -> int:
+        """How many were searched."""
+        return len(self.cultures)
+
+    @property
+    def judged(self) -> int:
+        """How many have a verdict on stereotypes."""
+        return len(self.free)
+
+    @property
+    def biased(self) -> int:
+        """How many of these are not free of them."""
+        return sum(not each for each in self.free.values())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -54,6 +70,15 @@ class Audit:
         pairs = {(each.kind, each.dialogue) for each in self.findings}
         found = Counter(kind for kind, _ in pairs)
         return {kind: found[kind] for kind in KINDS}
+
+    def of(self, culture: str) -> "Audit":
+        """The same of one culture's dialogues."""
+        own = {key: code for key, code in self.cultures.items() if code == culture}
+        return Audit(
+            tuple(each for each in self.findings if each.dialogue in own),
+            own,
+            {key: free for key, free in self.free.items() if key in own},
+        )
 
 
 def audit(
@@ -70,9 +95,9 @@ def audit(
             dialogue, by_code.get(dialogue.culture) or find_culture(dialogue.culture)
         )
     )
-    ids = {each.id for each in dialogues}
-    asked = [each for each in verdicts if each.question == "stereotype" and each.dialogue in ids]
-    return Audit(findings, len(dialogues), len(asked), sum(not each.good for each in asked))
+    codes = {each.id: each.culture for each in dialogues}
+    asked = {each.dialogue: each.good for each in verdicts if each.question == "stereotype"}
+    return Audit(findings, codes, {key: free for key, free in asked.items() if key in codes})
 
 
 def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:
@@ -88,16 +113,44 @@ def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:
 def _compiled(
     language: str, adjective: str, name: str
 ) -> tuple[tuple[FindingKind, re.Pattern[str]], ...]:
-    english = language.partition("-")[0] == "en"
-    people = rf"{re.escape(adjective)}(?:s| people| men| women)?" if english else re.escape(name)
+    """The patterns of a language; the culture's own words are among the nations'."""
+    words = _words(language, adjective, name)
     return tuple(
-        (kind, re.compile(pattern.replace("{people}", people), re.I))
+        (kind, re.compile(_put(pattern, words), re.I))
         for kind in KINDS
         for pattern in look_up(_table()[kind], language) or ()
     )
 
 
+def _words(language: str, adjective: str, name: str) -> Mapping[str, str]:
+    """What stands for the slots of a pattern in a language."""
+    table = _table()
+    names = _any([name, *(each.named(language) for each in cultures().values())])
+    own = language.partition("-")[0]
+    people: str = look_up(table["people"], language) or names
+    nation = "|".join(filter(None, (look_up(table["nation"], language), people, names)))
+    if own == "en":
+        nation = _any([adjective, *(each.adjective for each in cultures().values())])
+        # "the Chinese" are people, "Chinese" alone is a language
+        people = rf"(?:{nation})(?:s| people| men| women| girls| boys)|the (?:{nation})"
+    elif own in ("zh", "ja"):
+        people = f"(?:{names})人"
+    group = look_up(table["group"], language) or ""
+    return {"people": people, "nation": nation, "group": group, "who": f"{people}|{group}"}
+
+
+def _put(pattern: str, words: Mapping[str, str]) -> str:
+    for slot, text in words.items():
+        pattern = pattern.replace(f"{{{slot}}}", f"(?:{text})")
+    return pattern
+
+
+def _any(words: Iterable[str]) -> str:
+    longest_first = sorted(set(words), key=lambda each: (-len(each), each))
+    return "|".join(re.escape(each) for each in longest_first)
+
+
 @functools.cache
-def _table() -> Mapping[str, Mapping[str, list[str]]]:
+def _table() -> Mapping[str, Mapping[str, Any]]:
     source = resources.files(__package__) / "audit.toml"
     return tomllib.loads(source.read_text(encoding="utf-8"))

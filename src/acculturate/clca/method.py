@@ -1,14 +1,15 @@
 """The method as a whole: its stages in order, from cultures to training rows.
 
 Who carries a stage (which engines stand behind the roles `teacher`, `partner` and `judge`) is the
-caller's affair: `carry` runs a stage to its end and returns what it collects.
+caller's affair: `carry` runs a stage to its end and returns what it collects. A second judge
+(role `second judge`) judges the same dialogues and decides nothing.
 
     learned = learn(cultures, settings, carry, can_choose=judge.can_choose)
     learned.teaching.rows, learned.yields
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from acculturate.clca.adapting import AdaptStage, Scenarios
@@ -24,13 +25,16 @@ from acculturate.clca.teaching import Teaching, teaching_rows
 from acculturate.culture import Culture
 from acculturate.records.yields import Drop, Yield
 
+SECOND_JUDGE = "second judge"
 Carry = Callable[[Any], Any]
 """Runs a stage over its roles' engines and returns `stage.collect(lookup)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What every step brought; `settings` are those that were really used."""
+    """What every step brought; `settings` are those that were really used, `second` is what the
+    second judge found, where there is one.
+    """
 
     settings: ClcaSettings
     scenarios: Scenarios
@@ -40,6 +44,7 @@ class Learned:
     relevances: Relevances
     audit: Audit
     teaching: Teaching
+    second: Judged | None = None
 
     @property
     def yields(self) -> tuple[Yield, ...]:
@@ -65,13 +70,16 @@ def learn(
     carry: Carry,
     *,
     can_choose: bool = True,
+    second_can_choose: bool | None = None,
     seeds: Mapping[str, Seed] | None = None,
 ) -> Learned:
     """Scenarios, dialogues, verdicts, intents, relevance, rows.
 
     A judge that gives no option probabilities (`can_choose` False) writes its verdicts instead, and
     relevance is left out; `settings` of the result say so. A task with weight 0 is not asked for.
+    `second_can_choose` says the same of a second judge, None where there is none.
     """
+    second = settings if second_can_choose else _written(settings)
     if not can_choose:
         settings = _written(settings)
     tasks = settings.teaching
@@ -93,15 +101,27 @@ def learn(
         teaching=teaching_rows(
             judged.kept, intents.intents, relevances.relevances, settings, cultures
         ),
+        second=None
+        if second_can_choose is None
+        else carry(
+            JudgeStage(played_.dialogues, second, cultures, SECOND_JUDGE, "second verdicts")
+        ),
     )
 
 
 def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
     """Every dialogue as a row of plain values, for a report: people, moves with their intents,
-    verdicts, and why it was dropped ("" where it was kept).
+    verdicts, those of a `second` judge, words that the audit found, and why it was dropped (""
+    where it was kept).
     """
     dropped = {drop.topic: drop.reason for drop in learned.judged.drops}
     intents = {(each.dialogue, each.place): each.text for each in learned.intents.intents}
+    verdicts, second = _by_dialogue(learned.judged), _by_dialogue(learned.second)
+    findings: dict[str, list[dict[str, Any]]] = {}
+    for finding in learned.audit.findings:
+        findings.setdefault(finding.dialogue, []).append(
+            {"place": finding.place, "kind": finding.kind, "words": finding.words}
+        )
     return [
         {
             "id": each.id,
@@ -117,11 +137,31 @@ def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
             ],
             "end": each.end,
             "moves": _moves(each, intents),
-            "verdicts": _verdicts(learned, each.id),
+            "verdicts": verdicts.get(each.id, []),
+            "second": second.get(each.id, []),
+            "findings": findings.get(each.id, []),
             "dropped": dropped.get(each.id, ""),
         }
         for each in learned.dialogues.dialogues
     ]  # fmt: skip
+
+
+def audit_rows(learned: Learned) -> list[dict[str, Any]]:
+    """The audit of each culture's dialogues as a row of plain values: how many there are, in how
+    many a pattern of each kind was found, and how many of those judged the judge finds biased.
+    """
+    found = learned.audit
+    return [
+        {
+            "culture": culture,
+            "dialogues": own.dialogues,
+            **own.counts,
+            "judged": own.judged,
+            "biased": own.biased,
+        }
+        for culture in dict.fromkeys(found.cultures.values())
+        for own in (found.of(culture),)
+    ]
 
 
 def _moves(dialogue: Dialogue, intents: Mapping[tuple[str, int], str]) -> list[dict[str, str]]:
@@ -136,18 +176,12 @@ def _moves(dialogue: Dialogue, intents: Mapping[tuple[str, int], str]) -> list[d
     ]
 
 
-def _verdicts(learned: Learned, dialogue: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "question": each.question,
-            "good": each.good,
-            "confidence": each.confidence,
-            "probability": each.probability,
-            "critique": each.critique,
-        }
-        for each in learned.judged.verdicts
-        if each.dialogue == dialogue
-    ]
+def _by_dialogue(judged: Judged | None) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for each in judged.verdicts if judged else ():
+        row = asdict(each)
+        found.setdefault(row.pop("dialogue"), []).append(row)
+    return found
 
 
 def _written(settings: ClcaSettings) -> ClcaSettings:

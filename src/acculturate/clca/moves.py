@@ -30,7 +30,7 @@ LAST_MARK = re.compile(
     rf"^(.*?)\s*{OPEN}{{1,2}}([^*＊\[\]［］()（）【】〔〕]+){CLOSE}{{1,2}}$", re.S
 )
 SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’»」』）)]*")
-QUOTED = re.compile(r"[\"“”„«「『]([^\"“”„«»」』]*)[\"“”»」』]")
+QUOTED = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]*)[\"“”«»」』]")
 SOMEBODY = re.compile(
     r"[*_]{0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?(?:\s*\([^)]*\))?[*_]{0,2}:[*_]{0,2}\s*[\"“„«]"
 )
@@ -73,9 +73,10 @@ def read_move(
     own, trimmed = _own_part(text, names)
     if not own:
         return Unread("speaks for the other")
-    if SOMEBODY.match(own):
+    move = _from_fields(own, language)
+    if move is None and SOMEBODY.match(own):
         return Unread("speaks for somebody else")
-    move = _from_fields(own, language) or _unlabelled(own, language)
+    move = move or _unlabelled(own, language)
     if isinstance(move, Unread):
         return move
     whole = _whole_sentences(move.text) if cut else move.text
@@ -93,7 +94,7 @@ def _bare(text: str) -> str:
 
 def _own_part(text: str, names: tuple[str, str]) -> tuple[str, bool]:
     """The reply up to where another turn begins, without the speaker's own name before it."""
-    me, other = (_prefix(name) for name in names)
+    me, other = _prefix(*names), _prefix(*names[::-1])
     if other.match(text):
         return "", True
     found = me.match(text)
@@ -105,9 +106,11 @@ def _own_part(text: str, names: tuple[str, str]) -> tuple[str, bool]:
     return text, False
 
 
-def _prefix(name: str) -> re.Pattern[str]:
-    """The name, or its first part, with a colon behind it: `Ana:`, `**Ana** (smiling):`."""
-    parts = {name, name.split()[0]}
+def _prefix(name: str, other: str) -> re.Pattern[str]:
+    """The name, or its first part where that is no one else's, with a colon behind it: `Ana:`,
+    `**Ana** (smiling):`.
+    """
+    parts = {name} | ({name.split()[0]} - {other.split()[0]})
     names = "|".join(sorted((re.escape(part) for part in parts), key=len, reverse=True))
     return re.compile(
         rf"\s*[*_\[【]{{0,2}}(?:{names})[*_\]】]{{0,2}}(?:\s*[(（][^)）]*[)）])?[*_]{{0,2}}\s*[:：][*_]{{0,2}}",
@@ -246,7 +249,8 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
 def _marked(inside: str, words: Sequence[Words]) -> Move:
     """What stands between asterisks or brackets: a silence, a leaving, or an act."""
     marks = {w.silence_mark for w in words} | {each for w in words for each in w.silence}
-    if inside.casefold().rstrip(".。") in {each.casefold() for each in marks}:
+    bare = inside.casefold().rstrip(".。")
+    if bare in {each.casefold() for each in marks} or _is_one(bare, [w.silent for w in words]):
         return Move("silence")
     return Move("leave") if _leaves(inside, words) else Move("act", inside)
 
@@ -254,7 +258,11 @@ def _marked(inside: str, words: Sequence[Words]) -> Move:
 def _leaves(inside: str, words: Sequence[Words]) -> bool:
     bare = inside.strip().rstrip(".。!！")
     named = {each for w in words for each in (w.leave_mark, *w.leave)}
-    return bare.casefold() in named or any(re.fullmatch(w.leaving, bare, re.I) for w in words)
+    return bare.casefold() in named or _is_one(bare, [w.leaving for w in words])
+
+
+def _is_one(text: str, patterns: Sequence[str]) -> bool:
+    return any(re.fullmatch(pattern, text, re.I) for pattern in patterns)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -1,137 +1,206 @@
-"""Verdicts of people on a sample, and how far two judges agree.
+"""People: a sample of dialogues that they judge, blind to the judge, and their verdicts read back.
 
-The sample is a CSV with a row per dialogue, its transcript, and empty columns for `quality`, `fit`
-and `review`; the judge's own verdicts are not in it, so that nobody is led by them. People write
-good or bad (in any of the languages), leave out what they cannot tell, and the file is read back.
+A sheet is a CSV with a row per dialogue, or a page that saves one (`people_page`), with empty
+columns for `quality`, `fit` and `review`; the judge's verdicts, and whether a dialogue was kept,
+are not in it, so that nobody is led by them. People write good or bad (in any of the languages),
+leave out what they cannot tell, and the file is read back as the verdicts of a rater of its name.
 
-    path.write_text(dump_sample(draw_sample(dialogues, 50, seed=42)))
-    compare(judged.verdicts, read_sample(path, dialogues))
+    cases = cases_of("clca", dialogue_rows(learned))
+    path.write_text(dump_sheet(draw_sample(cases, 50, seed=1)))
+    agreements([judge(cases), read_sheet(path, cases)])
 """
 
 import csv
 import io
-import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from acculturate.clca.dialogue import Dialogue, transcript
-from acculturate.clca.verdicts import Question, Verdict
+from acculturate.clca.dealing import deal, in_turn
+from acculturate.clca.dialogue import one_line
+from acculturate.clca.raters import Rater
+from acculturate.clca.verdicts import Question
 from acculturate.clca.words import read_in
 from acculturate.errors import ConfigError, nearest
-from acculturate.metrics.agreement import cohens_kappa
 
 QUESTIONS: tuple[Question, ...] = ("quality", "fit", "review")
-COLUMNS = ("dialogue", "culture", "setting", "people", "transcript", *QUESTIONS)
+COLUMNS = (
+    "adaptation", "dialogue", "culture", "setting", "people", "transcript", *QUESTIONS, "comment"
+)  # fmt: skip
+NEEDED = ("dialogue", *QUESTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """Two judges on one question: over `n` dialogues that both judged, the share of equal verdicts
-    and Cohen's kappa (None where chance alone would agree fully, or n is 0).
-    """
+class Case:
+    """A dialogue of an adaptation as a row of plain values (`dialogue_rows`)."""
 
-    question: Question
-    n: int
-    share: float | None
-    kappa: float | None
+    adaptation: str
+    row: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        found: str = self.row["id"]
+        return found
+
+    @property
+    def key(self) -> str:
+        """Its name among the dialogues of all adaptations."""
+        return f"{self.adaptation}:{self.id}"
+
+    def verdicts(self, whose: str = "verdicts") -> dict[Question, bool]:
+        """What the judge (or the `second` one) found, by question."""
+        return {each["question"]: each["good"] for each in self.row.get(whose) or ()}
 
 
-def draw_sample(dialogues: Sequence[Dialogue], count: int, seed: int) -> list[Dialogue]:
-    """At most `count` dialogues, the same for the same seed; a smaller sample is part of a
+def cases_of(adaptation: str, rows: Iterable[Mapping[str, Any]]) -> list[Case]:
+    """The dialogues of one adaptation."""
+    return [Case(adaptation, row) for row in rows]
+
+
+def judge(cases: Sequence[Case], whose: str = "verdicts", name: str = "judge") -> Rater:
+    """The judge, or the `second` one, as a rater."""
+    said = {
+        (case.key, question): good
+        for case in cases
+        for question, good in case.verdicts(whose).items()
+    }
+    return Rater(name, said, whole=True)
+
+
+def draw_sample(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
+    """At most `count` of the dialogues that the judge judged: in turn from each culture, and there
+    in turn from each set of verdicts, so that the rare ones are met too.
+
+    The same for the same seed, in an order that says nothing; a smaller sample is a part of a
     larger one.
     """
-    shuffled = sorted(dialogues, key=lambda each: each.id)
-    random.Random(f"{seed}/sample").shuffle(shuffled)
-    return shuffled[:count]
+    decks: dict[str, dict[tuple[bool | None, ...], list[Case]]] = {}
+    for case in sorted(cases, key=lambda each: each.key):
+        found = case.verdicts()
+        if found:
+            pattern = tuple(found.get(question) for question in QUESTIONS)
+            decks.setdefault(case.row["culture"], {}).setdefault(pattern, []).append(case)
+    draw = random.Random(f"{seed}/sample")
+    sample = in_turn([deal(by_pattern.values(), draw) for by_pattern in decks.values()])[:count]
+    draw.shuffle(sample)
+    return sample
 
 
-def dump_sample(dialogues: Sequence[Dialogue]) -> str:
+def dump_sheet(sample: Sequence[Case]) -> str:
     """The sample as a CSV to be filled in."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    for each in dialogues:
-        people = " / ".join(f"{who.name} ({who.occupation})" for who in each.scenario.pair)
+    for case in sample:
+        people = " / ".join(
+            f"{who['name']} ({who['occupation']}; goal: {who['goal']}; secret: {who['secret']})"
+            for who in case.row["people"]
+        )
+        moves = [f"{move['speaker']}: {one_line(move['text'])}" for move in case.row["moves"]]
         writer.writerow(
             {
-                "dialogue": each.id,
-                "culture": each.culture,
-                "setting": _cell(each.scenario.setting),
+                "adaptation": case.adaptation,
+                "dialogue": case.id,
+                "culture": case.row["culture"],
+                "setting": _cell(case.row["setting"]),
                 "people": _cell(people),
-                "transcript": transcript(each),
+                "transcript": "\n".join(f"{n}. {move}" for n, move in enumerate(moves, 1)),
             }
         )
     return text.getvalue()
 
 
-def read_sample(path: Path, dialogues: Sequence[Dialogue]) -> tuple[Verdict, ...]:
-    """People's verdicts out of a filled-in sample; empty cells are no verdicts.
+def read_sheet(path: Path, cases: Sequence[Case]) -> Rater:
+    """A person's verdicts out of a filled-in sheet; empty cells are no verdicts.
 
-    Raises `ConfigError` in one sentence for a file, column, dialogue or cell that is not right.
+    The rater is called as the file is. Raises `ConfigError` in one sentence, with the row as a
+    spreadsheet counts it, for a file, column, dialogue or cell that is not right.
     """
-    languages = {each.id: each.language for each in dialogues}
-    verdicts = []
+    said: dict[tuple[str, Question], bool] = {}
+    seen: dict[str, int] = {}
     for number, row in enumerate(_rows(path), 2):
-        key = (row.get("dialogue") or "").strip()
-        if key not in languages:
+        if not any(row.values()):
+            continue  # spreadsheets leave empty rows at the end
+        where = f"{path}, row {number}"
+        case = _case(row, cases, where)
+        if case.key in seen:
             raise ConfigError(
-                f"{path}, row {number}: there is no dialogue '{key}' in this run."
-                f"{nearest(key, languages)}"
+                f"{where}: the dialogue '{case.id}' stands in row {seen[case.key]} already: "
+                "one row for each."
             )
+        seen[case.key] = number
         for question in QUESTIONS:
-            cell = (row.get(question) or "").strip()
-            if cell:
-                where = f"{path}, row {number}, column '{question}'"
-                good = _good(cell, languages[key], where)
-                verdicts.append(Verdict(key, question, good, "confident"))
-    return tuple(verdicts)
+            if cell := row[question]:
+                at = f"{where}, column '{question}'"
+                said[case.key, question] = _good(cell, case.row["language"], at)
+    if not said:
+        raise ConfigError(
+            f"{path} holds no verdicts: write good or bad under {', '.join(QUESTIONS)}."
+        )
+    return Rater(path.stem, said)
 
 
-def compare(left: Sequence[Verdict], right: Sequence[Verdict]) -> tuple[Agreement, ...]:
-    """How far two judges agree, question by question, on the dialogues that both judged."""
-    return tuple(_agreement(question, left, right) for question in QUESTIONS)
-
-
-def _agreement(question: Question, left: Sequence[Verdict], right: Sequence[Verdict]) -> Agreement:
-    by_left, by_right = (
-        {each.dialogue: int(each.good) for each in verdicts if each.question == question}
-        for verdicts in (left, right)
+def _case(row: Mapping[str, str], cases: Sequence[Case], where: str) -> Case:
+    key, adaptation = row["dialogue"], row.get("adaptation", "")
+    found = [case for case in cases if case.id == key and adaptation in ("", case.adaptation)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(case.adaptation for case in found)
+        raise ConfigError(
+            f"{where}: the adaptations {names} all have a dialogue '{key}': name one in a column "
+            "'adaptation'."
+        )
+    of = f" of the adaptation '{adaptation}'" if adaptation else ""
+    raise ConfigError(
+        f"{where}: there is no dialogue '{key}'{of} in this run."
+        f"{nearest(key, [case.id for case in cases])}"
     )
-    both = sorted(by_left.keys() & by_right.keys())
-    if not both:
-        return Agreement(question, 0, None, None)
-    left_N = np.array([by_left[key] for key in both], dtype=np.int64)
-    right_N = np.array([by_right[key] for key in both], dtype=np.int64)
-    kappa = cohens_kappa(left_N, right_N)
-    share = float((left_N == right_N).mean())
-    return Agreement(question, len(both), share, None if math.isnan(kappa) else kappa)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ConfigError(f"The verdicts in {path} cannot be read: {reason}.") from None
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows with stripped cells; a cell that a short row lacks is empty."""
+    text = _text(path)
     head = text.partition("\n")[0]
-    # spreadsheets of many countries write semicolons
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    lacking = [each for each in ("dialogue", *QUESTIONS) if each not in (reader.fieldnames or ())]
+    # spreadsheets of many countries write semicolons, those that paste write tabs
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="")
+    names = [name.strip().casefold() for name in reader.fieldnames or ()]
+    lacking = [each for each in NEEDED if each not in names]
     if lacking:
         raise ConfigError(
-            f"{path} has no column '{lacking[0]}': expected {', '.join(COLUMNS)}, as the sample "
-            "was written."
+            f"{path} has no column '{lacking[0]}': expected {', '.join(NEEDED)}, as the sheet was "
+            "written."
         )
-    return list(reader)
+    reader.fieldnames = names
+    try:
+        for number, row in enumerate(reader, 2):
+            if None in row:
+                raise ConfigError(
+                    f"{path}, row {number}: it has more cells than there are columns: put a text "
+                    "that holds the separator between quotation marks."
+                )
+            yield {name: cell.strip() for name, cell in row.items()}
+    except csv.Error as error:
+        raise ConfigError(f"{path} is no CSV ({error}): save it as CSV, UTF-8.") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(f"The verdicts in {path} cannot be read: {reason}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"The verdicts in {path} cannot be read: it is not UTF-8 text; save it as CSV, UTF-8."
+        ) from None
 
 
 def _good(cell: str, language: str, where: str) -> bool:
-    folded = cell.casefold().rstrip(".!。")
+    folded = cell.casefold().rstrip(".!。！")
     for words in read_in(language):
         if folded in (*words.good, "1", "+"):
             return True
@@ -142,4 +211,4 @@ def _good(cell: str, language: str, where: str) -> bool:
 
 def _cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -22,6 +22,7 @@ from itertools import groupby
 from acculturate.clca.descriptors import Descriptors, describe
 from acculturate.clca.dialogue import Dialogue, End, Utterance, history, played
 from acculturate.clca.moves import Move, Unread, read_move
+from acculturate.clca.others import whose_words
 from acculturate.clca.rules import breaks_character, loops, repeats_any, wrong_language
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.settings import ClcaSettings
@@ -95,6 +96,8 @@ class RoleplayStage:
         self._roles = settings.roles
         self._scenarios = tuple(scenarios)
         self._cultures = {each.code: each for each in cultures}
+        codes = self._cultures or dict.fromkeys(each.culture for each in scenarios)
+        self._words = whose_words(settings, list(codes))
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """The next move of all live dialogues, until none is live."""
@@ -119,7 +122,7 @@ class RoleplayStage:
     def _play(self, scenario: Scenario, number: int) -> _Play:
         culture = self._cultures.get(scenario.culture) or find_culture(scenario.culture)
         language = spoken(culture, self._settings.language)
-        described = describe(culture, language, self._settings.descriptors)
+        described = describe(culture, language, self._words[scenario.culture])
         views = [self._view(scenario, side, culture, language, described) for side in (0, 1)]
         return _Play(
             id=f"{scenario.id}#{number + 1}",

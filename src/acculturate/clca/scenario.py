@@ -146,9 +146,14 @@ def names_of(culture: Culture, language: str) -> Sequence[str]:
 def check_slots(text: str, where: str) -> None:
     """Raise `ConfigError` for a slot that is neither `{first}` nor `{second}`."""
     try:
-        slots = [slot for _, slot, _, _ in string.Formatter().parse(text) if slot is not None]
+        parsed = list(string.Formatter().parse(text))
     except ValueError:
         raise ConfigError(f"{where} has a brace that is never closed: {text!r}.") from None
+    slots = [
+        f"{slot}{f'!{way}' if way else ''}{f':{form}' if form else ''}"
+        for _, slot, form, way in parsed
+        if slot is not None
+    ]
     wrong = [slot for slot in slots if slot not in SLOTS]
     if wrong:
         raise ConfigError(

@@ -22,13 +22,22 @@ A situation may name its people (`name = "..."`, both or neither); with `culture
 """
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from acculturate.clca.dealing import deal
 from acculturate.clca.scenario import (
     PARTS,
     SLOTS,
@@ -38,6 +47,7 @@ from acculturate.clca.scenario import (
     check_slots,
     flaw_of,
 )
+from acculturate.clca.words import check_language
 from acculturate.config import read_toml, validate
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, nearest
@@ -58,7 +68,7 @@ class _Character(BaseModel):
 class _Situation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    id: str
     setting: Line
     tension: Line
     culture: str = ""
@@ -66,15 +76,27 @@ class _Situation(BaseModel):
     first: _Character
     second: _Character
 
+    @field_validator("id")
+    @classmethod
+    def _is_plain(cls, given: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", given):
+            raise ValueError("an id is made of small letters, digits, '-', '_' and '.'")
+        return given
+
+    @field_validator("language")
+    @classmethod
+    def _has_prompts(cls, language: str) -> str:
+        return check_language(language)
+
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
         named = [who for who in (self.first, self.second) if who.name]
         if len(named) == 1:
-            raise ValueError(f"'{self.id}' names one character only: name both or neither")
+            raise ValueError("it names one character only: name both or neither")
         if named and (flaw := flaw_of(self.first.name, self.second.name)):
-            raise ValueError(f"'{self.id}': {flaw}; give them two names")
+            raise ValueError(f"{flaw}: give them two names")
         if self.culture and not named:
-            raise ValueError(f"'{self.id}' is set in {self.culture}, so both characters need names")
+            raise ValueError(f"it is set in {self.culture}, so both characters need names")
         return self
 
 
@@ -82,7 +104,7 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     domain: Line
-    scenario: Annotated[list[_Situation], Field(min_length=1)]
+    scenario: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
 
 def load_seeds(folders: Sequence[Path] = (), domains: Sequence[str] = ()) -> dict[str, Seed]:
@@ -115,6 +137,8 @@ def scenario_files(folder: Path) -> list[Path]:
 def read_folder(folder: Path) -> dict[str, Seed]:
     """The seeds of a folder of TOML files (or of one file), by id."""
     files = scenario_files(folder)
+    if not folder.exists():
+        raise ConfigError(f"There is no file or folder {folder}: name one with scenario files.")
     if not files:
         raise ConfigError(f"There are no scenario files (*.toml) in {folder}.")
     found: dict[str, Seed] = {}
@@ -135,13 +159,7 @@ def choose_seeds(seeds: Mapping[str, Seed], culture: str, count: int, draw_seed:
     for seed in sorted(seeds.values(), key=lambda each: each.id):
         if seed.culture in ("", culture):
             by_domain.setdefault(seed.domain, []).append(seed)
-    draw = random.Random(f"{draw_seed}/seeds")
-    decks = list(by_domain.values())
-    draw.shuffle(decks)
-    for deck in decks:
-        draw.shuffle(deck)
-    longest = max((len(deck) for deck in decks), default=0)
-    turns = [deck[k] for k in range(longest) for deck in decks if k < len(deck)]
+    turns = deal(by_domain.values(), random.Random(f"{draw_seed}/seeds"))
     return turns[:count] if count else turns
 
 
@@ -178,8 +196,9 @@ def _escaped(text: str) -> str:
 
 def _read(file: Path) -> Iterator[Seed]:
     read = validate(_File, read_toml(file), str(file))
-    for each in read.scenario:
-        where = f"{file}: '{each.id}'"
+    for number, tree in enumerate(read.scenario, 1):
+        where = f"{file}, situation {number} ('{tree.get('id', '')}')"
+        each = validate(_Situation, tree, where)
         for text in (each.setting, each.tension):
             check_slots(text, where)
         if each.culture:

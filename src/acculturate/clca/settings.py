@@ -9,8 +9,9 @@ probabilities and uses all of them. A setting that is given stands above its pre
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from acculturate.clca.words import check_language
 from acculturate.config import over_preset
 from acculturate.records import Sampling
 from acculturate.records.language import look_up
@@ -19,6 +20,7 @@ Preset = Literal["default", "published"]
 Form = Literal["chat", "paper"]
 Way = Literal["choose", "text"]
 Filter = Literal["default", "published", "none"]
+Control = Literal["none", "shuffled"]
 
 
 class Section(BaseModel):
@@ -127,6 +129,10 @@ class TeachingSettings(Section):
     quantity: Annotated[
         float, Field(gt=0, le=1, description="share of the kept dialogues used")
     ] = 1.0
+    control: Annotated[
+        Control,
+        Field(description="shuffled: each culture's dialogues are taught under another's name"),
+    ] = "none"
 
 
 PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
@@ -154,7 +160,11 @@ class ClcaSettings(Section):
         str, Field(description="of dialogues and rows: en, zh, de, ja, es, or culture: its own")
     ] = "en"
     descriptors: Annotated[
-        str, Field(description="the culture in words: own, none, or another culture's code")
+        str,
+        Field(
+            description="the culture in words: own, none, a culture's code for all, or another: "
+            "each culture in the words of another one that is adapted to"
+        ),
     ] = "own"
     partner: Annotated[
         bool, Field(description="the second character is played by the model in role 'partner'")
@@ -169,6 +179,11 @@ class ClcaSettings(Section):
     @classmethod
     def _lay_over_preset(cls, given: Any) -> Any:
         return over_preset(given, PRESETS)
+
+    @field_validator("language")
+    @classmethod
+    def _has_prompts(cls, language: str) -> str:
+        return language if language == "culture" else check_language(language)
 
     @model_validator(mode="after")
     def _agree(self) -> "ClcaSettings":

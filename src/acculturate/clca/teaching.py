@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from acculturate.clca.dialogue import Dialogue, Utterance, played
 from acculturate.clca.intents import Intent, intent_messages
 from acculturate.clca.judging import LABELS
+from acculturate.clca.others import others
 from acculturate.clca.relevance import Relevance, relevance_messages
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
@@ -42,8 +43,12 @@ def teaching_rows(
     settings: ClcaSettings,
     cultures: Sequence[Culture] = (),
 ) -> Teaching:
-    """The rows of every task with a weight above 0, shuffled by the seed."""
-    own, by_code = settings.teaching, {each.code: each for each in cultures}
+    """The rows of every task with a weight above 0, shuffled by the seed.
+
+    Raises `ConfigError` where dialogues of one culture alone are to be taught under another's name.
+    """
+    own = settings.teaching
+    by_code = _taught_as(settings, cultures or _cultures_of(dialogues))
     used = thin(dialogues, own.quantity, settings.seed)
     by_id = {each.id: each for each in used}
     tasks = {
@@ -60,6 +65,18 @@ def teaching_rows(
     return Teaching(tuple(rows), tuple(yields))
 
 
+def _cultures_of(dialogues: Sequence[Dialogue]) -> list[Culture]:
+    return [find_culture(code) for code in dict.fromkeys(each.culture for each in dialogues)]
+
+
+def _taught_as(settings: ClcaSettings, cultures: Sequence[Culture]) -> Mapping[str, Culture]:
+    """Under which culture's name the dialogues of each culture are taught."""
+    by_code = {each.code: each for each in cultures}
+    if settings.teaching.control == "none":
+        return by_code
+    return {code: by_code[name] for code, name in others(list(by_code), settings.seed).items()}
+
+
 def thin(dialogues: Sequence[Dialogue], quantity: float, seed: int) -> list[Dialogue]:
     """A share of each culture's dialogues, rounded up; a smaller one is a part of a larger one."""
     chosen: set[str] = set()
@@ -73,7 +90,11 @@ def thin(dialogues: Sequence[Dialogue], quantity: float, seed: int) -> list[Dial
 def imitation_row(
     dialogue: Dialogue, side: int, weight: float = 1.0, culture: Culture | None = None
 ) -> TrainingRow | None:
-    """A dialogue as its character `side` (0 or 1) speaks it; None where that one says nothing."""
+    """A dialogue as its character `side` (0 or 1) speaks it; None where that one says nothing.
+
+    It is taught under the name of `culture`, the dialogue's own where none is given.
+    """
+    culture = culture or find_culture(dialogue.culture)
     messages = [Message("system", _speaker(dialogue, side, culture))]
     if side == 0:
         messages.append(Message("user", text("opening", dialogue.language).fill()))
@@ -89,7 +110,7 @@ def imitation_row(
     *earlier, last = trained
     return TrainingRow(
         prompt=tuple(messages[:last]),
-        culture=dialogue.culture,
+        culture=culture.code,
         source=f"imitation {dialogue.id} {dialogue.scenario.pair[side].name}",
         completion=messages[last].text,
         weight=weight,
@@ -97,8 +118,7 @@ def imitation_row(
     )
 
 
-def _speaker(dialogue: Dialogue, side: int, culture: Culture | None) -> str:
-    culture = culture or find_culture(dialogue.culture)
+def _speaker(dialogue: Dialogue, side: int, culture: Culture) -> str:
     pair = dialogue.scenario.pair
     return text("speaker", dialogue.language).fill(
         me=pair[side],
@@ -122,7 +142,7 @@ def _imitation(
         return
     for dialogue in dialogues:
         for side in (0, 1):
-            row = imitation_row(dialogue, side, weight, cultures.get(dialogue.culture))
+            row = imitation_row(dialogue, side, weight, cultures[dialogue.culture])
             if row is not None:
                 yield row
 
@@ -137,9 +157,10 @@ def _intents(
         dialogue = dialogues.get(each.dialogue)
         if dialogue is None:
             continue
+        culture = cultures[dialogue.culture]
         yield TrainingRow(
-            prompt=intent_messages(dialogue, each.place, cultures.get(dialogue.culture)),
-            culture=dialogue.culture,
+            prompt=intent_messages(dialogue, each.place, culture),
+            culture=culture.code,
             source=f"intent {dialogue.id} {each.place + 1}",
             completion=each.text,
             weight=weight,
@@ -159,11 +180,10 @@ def _relevance(
             continue
         flip = random.Random(f"{seed}/{each.dialogue}/{each.start}").random() < 0.5
         shares = (each.probability, 1 - each.probability)
+        culture = cultures[dialogue.culture]
         yield TrainingRow(
-            prompt=relevance_messages(
-                dialogue, each.start, each.end, flip=flip, culture=cultures.get(dialogue.culture)
-            ),
-            culture=dialogue.culture,
+            prompt=relevance_messages(dialogue, each.start, each.end, flip=flip, culture=culture),
+            culture=culture.code,
             source=f"relevance {dialogue.id} {each.start + 1}",
             labels=LABELS,
             target=shares[::-1] if flip else shares,

@@ -28,6 +28,7 @@ class Words:
     leave: list[str]
     silence_mark: str
     leave_mark: str
+    silent: str
     leaving: str
     verdict: list[str]
     confidence: list[str]
@@ -44,6 +45,13 @@ class Words:
 def words_in(language: str) -> Words:
     """The words of a language, or of the one that stands in for it; English where there is none."""
     return look_up(_all(), language) or _all()["en"]
+
+
+def check_language(language: str) -> str:
+    """The tag of a language that there are prompts in; raises `ValueError` for another."""
+    if look_up(_all(), language) is None:
+        raise ValueError(f"there are no prompts in '{language}': use {', '.join(_all())}")
+    return language
 
 
 def read_in(language: str) -> tuple[Words, ...]:

@@ -1,22 +1,47 @@
-"""`acculturate clca ...`: the situations that dialogues are played in."""
+"""`acculturate clca ...`: situations that dialogues are played in, and verdicts of people."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from acculturate.clca.scenario import Scenario, Seed
 
-app = typer.Typer(help="Cultural learning by dialogues: its scenarios.", no_args_is_help=True)
+app = typer.Typer(
+    help="Cultural learning by dialogues: scenarios, and people's verdicts.", no_args_is_help=True
+)
 scenarios_app = typer.Typer(help="Situations: ours, yours, adapted ones.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
+verdicts_app = typer.Typer(help="People judge a run's dialogues.", no_args_is_help=True)
+app.add_typer(verdicts_app, name="verdicts")
 
 Folder = Annotated[
     list[Path] | None, typer.Option("--folder", help="A folder of your own scenario files.")
 ]
 Id = Annotated[str, typer.Argument(help="'acculturate clca scenarios list' names them.")]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 Language = Annotated[str, typer.Option(help="en, zh, de, ja, es, or culture: its own.")]
+
+
+@app.command()
+def presets() -> None:
+    """What `preset = "published"` sets otherwise than the default, in data and in tuning."""
+    from acculturate.clca.settings import ClcaSettings
+    from acculturate.tuning.settings import resolve
+
+    pairs = {
+        "": (ClcaSettings(), ClcaSettings(preset="published")),
+        "tuning.": (resolve(), resolve("published-clca")),
+    }
+    typer.echo(f"{'[adapt.clca] and [adapt.tuning]':34}{'default':22}published")
+    for room, (default, published) in pairs.items():
+        ours, theirs = (dict(_flat(each.model_dump(mode="json"))) for each in (default, published))
+        for key in ours:
+            if ours[key] != theirs[key]:
+                typer.echo(f"{room + key:34}{_said(ours[key]):22}{_said(theirs[key])}")
 
 
 @scenarios_app.command("list")
@@ -48,7 +73,16 @@ def show(
         _print(seed)
         return
     found = find_culture(culture)
-    _print(fill(seed, found, spoken(found, language), 0, 42))
+    _check_place(seed, culture)
+    _check_language(language)
+    filled = fill(seed, found, spoken(found, language), 0, 42)
+    _print(filled)
+    if not filled.adapted:
+        typer.echo(
+            "\nOnly the names were put in. To have a model set it in the culture and its language: "
+            f"acculturate clca scenarios adapt {name} --culture {culture} --model MODEL --out "
+            "FILE.toml"
+        )
 
 
 @scenarios_app.command()
@@ -67,17 +101,23 @@ def adapt(
     from acculturate.clca.adapting import AdaptStage
     from acculturate.clca.seeds import dump_scenarios
     from acculturate.clca.settings import ClcaSettings
+    from acculturate.config import validate
     from acculturate.culture import find_culture
     from acculturate.engines import open_engine
-    from acculturate.errors import EngineError
+    from acculturate.errors import ConfigError, EngineError
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
 
     seed, found = _find(name, folder), find_culture(culture)
-    settings = ClcaSettings.model_validate(
-        {"language": language, "scenarios": {"variants": variants, "fallback": False}}
-    )
+    _check_place(seed, culture)
+    check_out(out, ".toml")
+    if seed.culture:
+        raise ConfigError(f"The situation '{name}' is set in {culture} already: use it as it is.")
+    tree = {"language": language, "scenarios": {"variants": variants, "fallback": False}}
+    settings = validate(ClcaSettings, tree, "adapt")
     stage = AdaptStage([found], settings, {seed.id: seed})
+    tries = settings.scenarios.tries
+    typer.echo(f"Asking {model}, {tries} tries at most for each of {stage.total}.", err=True)
     engine = open_engine(model)
     try:
         with tempfile.TemporaryDirectory() as scratch, Store(Path(scratch)) as store:
@@ -92,7 +132,8 @@ def adapt(
             "follows instructions."
         )
     out.write_text(dump_scenarios(made.scenarios), encoding="utf-8")
-    typer.echo(f"{len(made.scenarios)} of {variants} written to {out}.")
+    typer.echo(f"{len(made.scenarios)} of {variants} written to {out}. To use what is there:")
+    typer.echo(f'scenarios.folders = ["{out}"] under [adapt.clca] in a study file.')
 
 
 @scenarios_app.command()
@@ -104,6 +145,91 @@ def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a fol
     domains = ", ".join(sorted({seed.domain for seed in found.values()}))
     finished = sum(bool(seed.culture) for seed in found.values())
     typer.echo(f"{len(found)} situations ({domains}), {finished} of them set in a culture.")
+
+
+@verdicts_app.command()
+def sample(
+    run: Run,
+    out: Annotated[Path, typer.Option(help="A sheet to fill in: FILE.html, or FILE.csv.")],
+    n: Annotated[int, typer.Option("--n", min=1, help="How many dialogues.")] = 50,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    adapt: Annotated[str, typer.Option(help="Which adaptation, where there are several.")] = "",
+) -> None:
+    """Draw dialogues for people to judge, without the judge's verdicts, as a page or a CSV."""
+    from acculturate.study.sheets import dump_sample
+
+    check_out(out, ".html", ".csv")
+    page = out.suffix == ".html"
+    text, count = dump_sample(run, n, seed, page=page, adaptation=adapt)
+    # spreadsheets take a CSV for UTF-8 by its mark only
+    out.write_text(text, encoding="utf-8" if page else "utf-8-sig")
+    typer.echo(f"{count} dialogues in {out}. When it is filled in, type")
+    typer.echo(f"acculturate clca verdicts compare {run} NAME.csv")
+
+
+@verdicts_app.command("compare")
+def compare_(
+    run: Run,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE ...]", help="Sheets that are filled in.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Keep people's sheets in the run, and say how far people and judges agree."""
+    from acculturate.cli.tables import print_raters
+    from acculturate.study.sheets import compare_sheets
+
+    rows = compare_sheets(run, files or ())
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "rows": rows}, ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo("There is one judge and no sheet: nothing to compare.")
+    print_raters(rows)
+
+
+def check_out(out: Path, *endings: str) -> None:
+    """Raise `ConfigError` for a file that could not be written, before anything is asked for it."""
+    from acculturate.errors import ConfigError
+
+    if out.suffix not in endings:
+        raise ConfigError(f"--out {out} has to end in {' or '.join(endings)}.")
+    if not out.absolute().parent.is_dir():
+        raise ConfigError(f"--out {out}: there is no folder {out.parent}; make it first.")
+
+
+def _check_language(language: str) -> None:
+    from acculturate.clca.words import check_language
+    from acculturate.errors import ConfigError
+
+    try:
+        check_language(language if language != "culture" else "en")
+    except ValueError as error:
+        raise ConfigError(f"--language: {error}, or culture.") from None
+
+
+def _check_place(seed: "Seed", culture: str) -> None:
+    """Raise `ConfigError` for a situation that is set in another culture."""
+    from acculturate.errors import ConfigError
+
+    if seed.culture not in ("", culture):
+        raise ConfigError(
+            f"The situation '{seed.id}' is set in {seed.culture} and cannot be set in {culture}: "
+            "take the one it was made from."
+        )
+
+
+def _flat(tree: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Values of nested tables by their dotted keys; a table that users fill is a value."""
+    for key, value in tree.items():
+        if isinstance(value, dict) and not before:
+            yield from _flat(value, f"{key}.")
+        else:
+            yield before + key, value
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _find(name: str, folders: list[Path] | None) -> "Seed":
@@ -120,7 +246,7 @@ def _find(name: str, folders: list[Path] | None) -> "Seed":
 
 
 def _print(found: "Seed | Scenario") -> None:
-    typer.echo(f"{found.id} ({found.domain})\n{found.setting}\n{found.tension}")
+    typer.echo(f"{found.id} ({found.domain})\n{found.setting}\ntension: {found.tension}")
     for slot, who in (("first", found.first), ("second", found.second)):
         typer.echo(
             f"\n{who.name or slot}, {who.occupation}. {who.background}\n"

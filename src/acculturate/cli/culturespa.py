@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from acculturate.culturespa.filtering import FilterReport, Rules
-    from acculturate.culturespa.leaks import Encoder
+    from acculturate.culturespa.meaning import Encoder
 
 app = typer.Typer(help="Generated questions.", no_args_is_help=True)
 

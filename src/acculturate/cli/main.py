@@ -8,6 +8,7 @@ import json
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -172,7 +173,7 @@ def build(
     read = load_study(study, profile, tuple(set_ or ()))
     with show_progress(quiet) as progress:
         taught, file = build_rows(
-            read, adapt, out or Path("runs") / read.study.name, progress=progress
+            read, adapt, out or Path("runs") / read.run_name, progress=progress
         )
     for each in taught.yields:
         note = f" ({each['note']})" if each["note"] else ""
@@ -185,18 +186,33 @@ def tune(
     rows: Annotated[Path, typer.Argument(help="Training rows (JSON lines).")],
     out: Annotated[Path, typer.Option(help="Where the adapter goes: an empty or new folder.")],
     base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
-    preset: Annotated[str, typer.Option(help="default or published.")] = "default",
+    preset: Annotated[str, typer.Option(help="default, published or published-clca.")] = (
+        "default"
+    ),
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="key=value of the tuning settings.")
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take.")] = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Tune a LoRA adapter on rows from anywhere."""
     from acculturate.cli.progress import show_progress
-    from acculturate.study.api import tune_rows
+    from acculturate.study.api import estimate_rows, tune_rows
+    from acculturate.tuning.ranks import find_ranks
 
-    with show_progress(quiet) as progress:
+    if dry_run:
+        found = estimate_rows(rows, base, preset, tuple(set_ or ()))
+        typer.echo(json.dumps(found.as_json()) if as_json else found.text)
+        return
+    ranks = find_ranks()
+    with show_progress(quiet or as_json or not ranks.first) as progress:
         report = tune_rows(rows, out, base, preset, tuple(set_ or ()), progress=progress)
+    if not ranks.first:
+        return
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False))
+        return
     typer.echo(f"{report.rows} rows, {report.trained_tokens} trained tokens.")
     typer.echo(f"Trained in the first row: {report.first_row.trained!r}")
     for remark in report.remarks:
@@ -214,7 +230,9 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
 
 @app.command()
 def doctor(
-    model: Annotated[str | None, typer.Option(help="Also open this model and ask it once.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Also try this model, or an adapter's or run's folder.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what this machine has, what is missing, and what to type."""
@@ -240,15 +258,16 @@ def _run(
 ) -> None:
     from acculturate.cli.progress import show_progress
     from acculturate.study.checks import check
-    from acculturate.study.estimate import estimate
+    from acculturate.study.costs.estimate import estimate
     from acculturate.study.schema import load_study
     from acculturate.study.wiring import run_study
 
     study = load_study(path, profile, tuple(settings or ()))
+    folder = out or Path("runs") / study.run_name
     if dry_run:
-        typer.echo(estimate(study, check(study, fetch=False)).text)
+        found = estimate(study, check(study, fetch=False), folder)
+        typer.echo(json.dumps(found.as_json()) if as_json else found.text)
         return
-    folder = out or Path("runs") / study.study.name
     with show_progress(quiet or as_json) as progress:
         outcome = run_study(
             study, folder, progress=progress, retry_failed=retry_failed, command=_command()
@@ -257,16 +276,19 @@ def _run(
 
 
 def _print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
-    from acculturate.cli.tables import print_before_after, print_references
+    from acculturate.cli.tables import print_before_after, print_laid_out, print_references
 
     if as_json:
         typer.echo(json.dumps(_rows(outcome.metrics)))
         return
     if not outcome.fresh:
         typer.echo(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
-    print_before_after(outcome.metrics, primary)
-    print_references(outcome.metrics, primary)
     meta = outcome.metrics["meta"]
+    if not meta["tables"]:
+        print_before_after(outcome.metrics, primary)
+    for table in meta["tables"]:
+        print_laid_out(table)
+    print_references(outcome.metrics, primary)
     if meta["verdict"]:
         typer.echo(f"\n{meta['verdict']['sentence']}")
     for caution in meta["cautions"]:

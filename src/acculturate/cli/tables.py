@@ -9,6 +9,7 @@ from rich.table import Table
 from acculturate.records import Score
 
 Row = Mapping[str, Any]
+COLUMNS = 5  # of a laid-out table: what 160 letters hold
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
@@ -35,9 +36,10 @@ def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
 
 def print_before_after(metrics: Row, metric: str) -> None:
     """The primary metric of every arm, a row per culture, with the paired differences."""
-    arms = [arm["id"] for arm in metrics["meta"]["arms"]]
+    arms = [arm["id"] for arm in metrics["meta"]["arms"] if not arm["part_of"]]
     by_cell = {(r["arm"], r["culture"]): r for r in metrics["rows"] if r["metric"] == metric}
-    pairs = list(dict.fromkeys((d["arm"], d["against"]) for d in metrics["differences"]))
+    differences = [each for each in metrics["differences"] if each["arm"] in arms]
+    pairs = list(dict.fromkeys((d["arm"], d["against"]) for d in differences))
     moved = {
         (d["arm"], d["against"], d["culture"]): d
         for d in metrics["differences"]
@@ -67,6 +69,24 @@ def print_before_after(metrics: Row, metric: str) -> None:
     _console().print(table)
 
 
+def print_laid_out(found: Row) -> None:
+    """A table that the study asks for, broken into blocks of columns where there are many."""
+    sign = found["show"] == "differences"
+    title = found["title"]
+    if found["metric"]:
+        title += f" ({'difference in ' if sign else ''}{found['metric'].replace('_', ' ')})"
+    columns = [name.replace("_", " ") for name in found["columns"]]
+    for start in range(0, len(columns), COLUMNS):
+        block = slice(start, start + COLUMNS)
+        table = Table(title=title if not start else None, title_justify="left")
+        table.add_column("")
+        for name in columns[block]:
+            table.add_column(name, justify="right")
+        for row in found["rows"]:
+            table.add_row(row["label"], *(_cell(cell, sign) for cell in row["cells"][block]))
+        _console().print(table)
+
+
 def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
     """A table per metric and pair: differences by culture, with tests where there are any."""
     chosen = [row for row in rows if row["metric"] in metrics]
@@ -81,6 +101,25 @@ def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
             if (row["metric"], row["arm"], row["against"]) == (metric, arm, against):
                 tests = ("-" if row[key] is None else f"{row[key]:.4f}" for key in ("p", "holm"))
                 table.add_row(row["culture"], _cell(row, sign=True), *tests, _count(row["n"]))
+        _console().print(table)
+
+
+def print_raters(rows: Sequence[Row]) -> None:
+    """How far judges and people agree: a table for each adaptation and question."""
+    counts = ("both good", "left good", "right good", "both bad")
+    for adapt, question in dict.fromkeys((row["adapt"], row["question"]) for row in rows):
+        table = Table(title=f"{adapt}: {question} of dialogues", title_justify="left")
+        table.add_column("left, right")
+        for name in ("n", *counts, "agree", "say good", "kappa [95% interval]", "in the whole run"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for row in rows:
+            if (row["adapt"], row["question"]) == (adapt, question):
+                cells = [str(count) for line in row["table"] for count in line]
+                good = f"{row['left_good']:.2f}, {row['right_good']:.2f}"
+                kappa = interval(row["kappa"], row["low"], row["high"])
+                whole = interval(row["run_kappa"], row["run_low"], row["run_high"])
+                who = (f"{row['left']}, {row['right']}", str(row["n"]))
+                table.add_row(*who, *cells, f"{row['share']:.2f}", good, kappa, whole)
         _console().print(table)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from acculturate.culturespa.filters import Steps
-from acculturate.culturespa.leaks import Encoder
+from acculturate.culturespa.meaning import Encoder
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.written import BadLine, Written, as_line, read_questions
 from acculturate.errors import SurveyError

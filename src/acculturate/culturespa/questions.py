@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 
 from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
 from acculturate.culturespa.filters import LEAK, Fault, Sieve
-from acculturate.culturespa.leaks import Encoder, LeakCheck
+from acculturate.culturespa.leaks import LeakCheck
+from acculturate.culturespa.meaning import Encoder
 from acculturate.culturespa.reading import Unread, read
 from acculturate.culturespa.settings import CultureSpaSettings, QuestionSettings
 from acculturate.errors import EngineError, SurveyError, nearest
@@ -118,8 +119,8 @@ class QuestionStage:
         return Questions(items, tuple(growth.drops), self._yields(growth), _by_name(growth))
 
     def _begin(self) -> _Growth:
-        topics = tuple(_Topic(name, seeds) for name, seeds in self._seeds.items())
-        roles = [self._researcher.fill(topic=name) for name in self._seeds]
+        topics = tuple(_Topic(name, self._pool(name)) for name in self._seeds)
+        roles = [self._told(name, known) for name, known in self._seeds.items()]
         own = self._settings
         sieve = Sieve(
             self._survey,
@@ -128,6 +129,13 @@ class QuestionStage:
             self._leaks if own.leaks == "remove" else None,
         )
         return _Growth(topics, sieve)
+
+    def _pool(self, topic: str) -> tuple[Item, ...]:
+        """A topic's seeds, or so many of them as the settings allow."""
+        seeds, most = self._seeds[topic], self._settings.pool
+        if most is None or most >= len(seeds):
+            return seeds
+        return tuple(random.Random(f"{self._seed}/{topic}/pool").sample(seeds, most))
 
     def _grow(self, growth: _Growth, done: Lookup) -> Iterator[Round]:
         """Give each round, then close it with its replies; ends where one has no reply yet."""
@@ -168,15 +176,19 @@ class QuestionStage:
 
     def _messages(self, topic: _Topic, number: int) -> tuple[Message, ...]:
         draw = random.Random(f"{self._seed}/{topic.name}/{number // self._settings.shared}")
-        system = Message("system", self._researcher.fill(topic=topic.name))
-        turns = [system]
-        for item in self._examples(topic, draw):
+        examples = self._examples(topic, draw)
+        turns = [Message("system", self._told(topic.name, examples))]
+        for item in examples:
             wording = draw.choice(item.wordings["en"])
             turns += [
                 Message("user", self._question),
                 Message("assistant", as_json(item, wording)),
             ]
         return (*turns, Message("user", self._question))
+
+    def _told(self, topic: str, examples: Sequence[Item]) -> str:
+        """The system prompt; without an example it has to say what form a question takes."""
+        return self._researcher.fill(topic=topic, examples=len(examples))
 
     def _examples(self, topic: _Topic, draw: random.Random) -> list[Item]:
         """Generated questions as far as there are any, seeds for the rest, shuffled."""

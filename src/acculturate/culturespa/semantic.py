@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from acculturate.culturespa.leaks import Encoder, Floats
+from acculturate.culturespa.meaning import Encoder, Floats
 from acculturate.errors import EngineError
 from acculturate.similarity import normalise
 

@@ -39,6 +39,10 @@ class QuestionSettings(BaseModel):
         int, Field(ge=1, description="attempts per round; a multiple of the engine's batch")
     ] = 64
     seeds: Annotated[int, Field(ge=0, description="survey items among the examples")] = 3
+    pool: Annotated[
+        int | None,
+        Field(ge=0, description="survey items of each topic to draw them from; all without"),
+    ] = None
     generated: Annotated[
         int, Field(ge=0, description="generated questions among the examples, once there are some")
     ] = 2
@@ -166,7 +170,10 @@ class CultureSpaSettings(BaseModel):
     @model_validator(mode="after")
     def _agree(self) -> "CultureSpaSettings":
         if self.questions.examples == 0:
-            raise ValueError("questions.seeds and questions.generated are both 0: name examples")
+            raise ValueError(
+                "questions.seeds and questions.generated are both 0: name examples, or set "
+                "questions.pool = 0 to begin without any"
+            )
         return self
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:

@@ -23,6 +23,7 @@ import numpy as np
 
 from acculturate.culturespa.answering import AnswerPair, Answers, Shares
 from acculturate.culturespa.controls import null_answers, shuffled, stand_ins
+from acculturate.culturespa.overlaps import Overlap, overlaps
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
 from acculturate.metrics.divergence import item_distance
 from acculturate.records import Shift
@@ -50,6 +51,7 @@ class Shifts:
     cultures: tuple[Yield, ...]
     topics: tuple[Yield, ...]
     counts: tuple[ShiftCount, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
@@ -88,6 +90,7 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
         _tally([pair.culture for pair in answers.pairs], kept),
         _tally([pair.item.topic for pair in answers.pairs], kept),
         _counts(answers, kept),
+        overlaps(answers, taken),
     )
 
 
@@ -129,12 +132,13 @@ def select(shifts: Sequence[Shift], settings: ShiftSettings) -> list[Shift]:
 
 
 def thin(shifts: Sequence[Shift], quantity: float, seed: int) -> list[Shift]:
-    """A share of each culture's shifts; a smaller quantity is a part of a larger one."""
+    """A share of each culture's shifts, at least one; a smaller quantity is part of a larger."""
     chosen: set[tuple[str, str]] = set()
     for culture in dict.fromkeys(each.culture for each in shifts):
         items = [each.item for each in shifts if each.culture == culture]
         random.Random(f"{seed}/{culture}").shuffle(items)
-        chosen.update((item, culture) for item in items[: round(quantity * len(items))])
+        wanted = max(round(quantity * len(items)), 1) if quantity else 0
+        chosen.update((item, culture) for item in items[:wanted])
     return [each for each in shifts if (each.item, each.culture) in chosen]
 
 

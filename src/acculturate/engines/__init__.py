@@ -2,10 +2,26 @@
 
 from collections.abc import Callable
 
-from acculturate.engines.base import DType, Engine, Identity, ModelSpec, parse_model
+from acculturate.engines.base import (
+    DType,
+    Engine,
+    Identity,
+    ModelSpec,
+    Quantised,
+    parse_model,
+)
 from acculturate.errors import ConfigError, nearest
 
-__all__ = ["DType", "Engine", "Identity", "ModelSpec", "find_model", "open_engine", "parse_model"]
+__all__ = [
+    "DType",
+    "Engine",
+    "Identity",
+    "ModelSpec",
+    "Quantised",
+    "find_model",
+    "open_engine",
+    "parse_model",
+]
 
 
 def _hf(spec: ModelSpec) -> Engine:
@@ -20,13 +36,24 @@ def _server(spec: ModelSpec) -> Engine:
     return ServerEngine(spec)
 
 
+def _vllm(spec: ModelSpec) -> Engine:
+    from acculturate.engines.vllm import VllmEngine
+
+    return VllmEngine(spec)
+
+
 def _mock(spec: ModelSpec) -> Engine:
     from acculturate.engines.mock import MockEngine
 
     return MockEngine.named(spec.name)
 
 
-ENGINES: dict[str, Callable[[ModelSpec], Engine]] = {"hf": _hf, "mock": _mock, "server": _server}
+ENGINES: dict[str, Callable[[ModelSpec], Engine]] = {
+    "hf": _hf,
+    "mock": _mock,
+    "server": _server,
+    "vllm": _vllm,
+}
 
 
 def _find_hf(spec: ModelSpec) -> None:
@@ -41,6 +68,12 @@ def _find_server(spec: ModelSpec) -> None:
     find_server(spec)
 
 
+def _find_vllm(spec: ModelSpec) -> None:
+    from acculturate.engines.vllm import find_vllm
+
+    find_vllm(spec)
+
+
 def _find_mock(spec: ModelSpec) -> None:
     _mock(spec).close()
 
@@ -49,6 +82,7 @@ FINDERS: dict[str, Callable[[ModelSpec], None]] = {
     "hf": _find_hf,
     "mock": _find_mock,
     "server": _find_server,
+    "vllm": _find_vllm,
 }
 
 
@@ -72,4 +106,9 @@ def _check_engine(spec: ModelSpec) -> None:
         raise ConfigError(
             f"There is no engine '{spec.engine}' in this version: use one of {known}."
             f"{nearest(spec.engine, ENGINES)}"
+        )
+    if spec.engine != "hf" and (spec.device or spec.quantised):
+        raise ConfigError(
+            f"'{spec.engine}:{spec.name}': device and quantised are for the engine 'hf': take them "
+            "out."
         )

@@ -24,8 +24,10 @@ from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest,
 
 if TYPE_CHECKING:
     from acculturate.engines.server.settings import ServerSettings
+    from acculturate.engines.vllm.settings import VllmSettings
 
 DType = Literal["auto", "float32", "bfloat16", "float16"]
+Quantised = Literal["4bit", "8bit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Engine(Protocol):
 class ModelSpec:
     """A model as a user names it: `[engine:]name[@revision]`, with dtype and adapter.
 
-    `server` says how the engine of that name reaches it.
+    `server` and `vllm` say how the engines of these names reach it. `device` (where transformers
+    puts the weights; "" is the first GPU, else the processor) and `quantised` are for `hf`.
     """
 
     name: str
@@ -103,9 +106,14 @@ class ModelSpec:
     adapter: Path | None = None
     trust_remote_code: bool = False
     server: "ServerSettings | None" = None
+    vllm: "VllmSettings | None" = None
+    device: str = ""
+    quantised: Quantised | None = None
 
 
 ENGINE_NAMES = ("hf", "mock", "server", "vllm")
+REMOTE_ENGINES = ("server",)
+"""Those that only send: the model is computed elsewhere, and more processes would gain nothing."""
 
 
 def parse_model(

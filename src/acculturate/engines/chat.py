@@ -31,7 +31,15 @@ PINNED_DATE = "01 Jan 2025"
 SWITCHES = {"enable_thinking": False, "thinking": False, "date_string": PINNED_DATE}
 """Variables given to every template; one that does not know a name ignores it."""
 
-THOUGHT_MARKS = (("<think>", "</think>"), ("<thinking>", "</thinking>"))
+THOUGHT_MARKS = (
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("[THINK]", "[/THINK]"),
+    ("<seed:think>", "</seed:think>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+)
+"""Where a thought begins and ends, by the templates that are about."""
 
 
 def render(tokenizer: Any, messages: Sequence[Message]) -> str:
@@ -109,6 +117,58 @@ def open_thought(prompt: str) -> str:
         if prompt.rstrip().endswith(opening) and prompt.rfind(opening) > prompt.rfind(closing):
             return opening
     return ""
+
+
+def decode(tokenizer: Any, ids: Sequence[int]) -> str:
+    """The text of new tokens without special ones, but with the marks of a thought, which some
+    tokenizers count among the special ones: without them a thought would be read as the answer.
+    """
+    silent = _silent(tokenizer)
+    return str(tokenizer.decode([token for token in ids if token not in silent]))
+
+
+@functools.lru_cache(maxsize=8)
+def _silent(tokenizer: Any) -> frozenset[int]:
+    marks = [mark for pair in THOUGHT_MARKS for mark in pair]
+    return frozenset(
+        number
+        for number, token in tokenizer.added_tokens_decoder.items()
+        if token.special and not any(token.content in mark for mark in marks)
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def thought_tokens(tokenizer: Any) -> tuple[int, ...]:
+    """Tokens with which nothing but a thought begins; none where the marks are written letter by
+    letter.
+    """
+    added = tokenizer.added_tokens_decoder.items()
+    return tuple(number for number, token in added if opens_thought(token.content))
+
+
+def opens_thought(piece: str) -> bool:
+    """Whether a token's text is the mark of a thought, or its first part.
+
+    >>> opens_thought("<think>"), opens_thought("<|channel|>"), opens_thought("<")
+    (True, True, False)
+    """
+    return len(piece) > 2 and any(opening.startswith(piece) for opening, _ in THOUGHT_MARKS)
+
+
+def reply_lead(tokenizer: Any) -> str:
+    """What stands between a prompt and the reply where both are written out: a space in the plain
+    form and in some templates, nothing in most.
+    """
+    return _reply_frame(tokenizer)[0] if has_template(tokenizer) else " "
+
+
+def end_of_turn(tokenizer: Any) -> int | None:
+    """The token by which the template ends a reply, which need not be the tokenizer's end token."""
+    if not has_template(tokenizer):
+        return None
+    _, end = _reply_frame(tokenizer)
+    token = next((each for each in _end_tokens(tokenizer) if end.endswith(each)), None)
+    return None if token is None else int(tokenizer.convert_tokens_to_ids(token))
 
 
 def has_template(tokenizer: Any) -> bool:

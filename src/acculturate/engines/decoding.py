@@ -79,7 +79,7 @@ class Writer:
         last_B = [prompts[-1] for prompts in prompts_B]
         cache = roomy_cache(model.config, ahead)
         if max(map(len, last_B)) > 1:
-            if packing.packable(model.config):
+            if packing.packs(model):
                 turns_B = [nested(prompts) for prompts in prompts_B]
                 for layer, (key, value) in enumerate(self._memory.recall(turns_B)):
                     cache.update(key, value, layer)

@@ -47,11 +47,21 @@ def gguf_file() -> Path:
 def embedded_folder() -> Path:
     """A folder with the embedded model as safetensors, made on first use and checked on each."""
     source = gguf_file()
-    folder = cache_folder() / f"{NAME}-{VERSION}-{file_digest(source)[:12]}"
+    folder = _folder_of(source)
     with FileLock(f"{folder}.lock"):
         if not _whole(folder):
             _convert(source, folder)
     return folder
+
+
+def kept_folder(source: Path) -> Path | None:
+    """The folder that `embedded_folder` made of a model file before, if it did."""
+    folder = _folder_of(source)
+    return folder if (folder / CHECKSUM).is_file() else None
+
+
+def _folder_of(source: Path) -> Path:
+    return cache_folder() / f"{NAME}-{VERSION}-{file_digest(source)[:12]}"
 
 
 def _whole(folder: Path) -> bool:

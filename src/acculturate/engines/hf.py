@@ -11,14 +11,13 @@ requests, so the same batch gives the same texts, and the program's random state
 
 import functools
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
 from acculturate.engines.base import ModelSpec
-from acculturate.engines.labels import LabelPlan, plan_labels
-from acculturate.engines.loading import LoadedModel, device, load_model
+from acculturate.engines.loading import LoadedModel, load_model
+from acculturate.engines.local import read_text, weigh
 from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["HfEngine", "LoadedModel", "load_model"]
 
 GENERATE_BATCH = 64
-LEAST = -745.0
-"""Logarithm of the smallest number above zero."""
 CHOOSE_BATCH = {"cpu": 64, "cuda": 512}
 """A processor's batch takes seconds, so that little is lost with a kill and progress is seen."""
 
@@ -49,39 +46,16 @@ class HfEngine:
     def __init__(self, spec: ModelSpec) -> None:
         self._loaded: LoadedModel | None = load_model(spec)
         self.identity = self._loaded.identity
-        self.choose_batch_size = CHOOSE_BATCH[device()]
+        on_processor = self._loaded.model.device.type == "cpu"
+        self.choose_batch_size = CHOOSE_BATCH["cpu" if on_processor else "cuda"]
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the log-probability of each request's labels."""
         from acculturate.engines.scoring import next_token_logprobs
 
         loaded = self.loaded
-        plans: dict[str, LabelPlan] = {}
-        for request in requests:
-            prompt = chat.render(loaded.tokenizer, request.messages)
-            if chat.open_thought(prompt):
-                yield (
-                    request.id,
-                    Failure(
-                        "content",
-                        "The prompt ends inside a thought, where no option can be weighed.",
-                    ),
-                )
-            else:
-                plans[request.id] = plan_labels(loaded.tokenizer, prompt, request.labels)
-        wanted: dict[tuple[int, ...], dict[int, None]] = {}
-        for plan in plans.values():
-            for path, tokens in plan.questions.items():
-                wanted.setdefault(plan.context + path, {}).update(dict.fromkeys(tokens))
-        answers = next_token_logprobs(
-            loaded.model, {tokens: tuple(asked) for tokens, asked in wanted.items()}
-        )
-        for key, plan in plans.items():
-            found = {
-                path: _only(answers[plan.context + path], tokens)
-                for path, tokens in plan.questions.items()
-            }
-            yield key, _choice(plan.logprobs(found), len(plan.context))
+        ask = functools.partial(next_token_logprobs, loaded.model)
+        yield from weigh(loaded.tokenizer, requests, ask)
 
     def generate(
         self, requests: Sequence[GenerateRequest]
@@ -98,9 +72,13 @@ class HfEngine:
                 yield from self._write(waiting[start : start + self.batch_size])
 
     def close(self) -> None:
-        """Let the weights go, and what is kept of conversations."""
-        self._loaded = None
+        """Let the weights go (or leave them to the next, bases.py), and what is kept of
+        conversations.
+        """
         self.__dict__.pop("_writer", None)
+        if self._loaded is not None:
+            self._loaded.give_back()
+        self._loaded = None
 
     @property
     def loaded(self) -> LoadedModel:
@@ -121,34 +99,11 @@ class HfEngine:
         ids_B = [[chat.encode(loaded.tokenizer, each) for each in row] for row in prompts_B]
         written = self._writer.write(ids_B, requests[0].sampling, [each.id for each in requests])
         for request, prompts, ids, new in zip(requests, prompts_B, ids_B, written, strict=True):
-            yield request.id, _reply(loaded, prompts[-1], len(ids[-1]), new)
+            words, ends = loaded.tokenizer, loaded.end_ids
+            yield request.id, read_text(words, ends, prompts[-1], len(ids[-1]), new)
 
     @functools.cached_property
     def _writer(self) -> "Writer":
         from acculturate.engines.decoding import Writer
 
         return Writer(self.loaded)
-
-
-def _only(answers: dict[int, float], tokens: Sequence[int]) -> dict[int, float]:
-    return {token: answers[token] for token in tokens}
-
-
-def _choice(logprobs: Sequence[float], prompt_tokens: int) -> Choice | Failure:
-    """A choice that JSON can hold: what the model rules out has the least probability there is."""
-    if any(math.isnan(each) for each in logprobs):
-        return Failure("content", "The model's probabilities are not numbers: try another dtype.")
-    return Choice(tuple(max(each, LEAST) for each in logprobs), prompt_tokens)
-
-
-def _reply(
-    loaded: LoadedModel, prompt: str, prompt_tokens: int, new: list[int]
-) -> Generation | Failure:
-    """Read new tokens, of which the last is an end token unless the length ran out."""
-    ended = bool(new) and new[-1] in loaded.end_ids
-    text: str = loaded.tokenizer.decode(new[:-1] if ended else new, skip_special_tokens=True)
-    opened = chat.open_thought(prompt)
-    reasoning, answer, cut = chat.reasoning_split(opened + text)
-    if cut:
-        return Failure("content", f"The thought is cut off after {len(new)} tokens.")
-    return Generation(answer, prompt_tokens, len(new), "end" if ended else "length", reasoning)

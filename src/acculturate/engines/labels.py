@@ -25,8 +25,9 @@ from acculturate.engines import chat
 
 LEADS = ("", " ")
 """The variants of a label that count: as it is, and after a space. A variant that begins with a
-token of the space alone counts only where no bare variant can follow (the plain form, "Answer:"):
-elsewhere it would cost a step for every prompt and hold next to nothing."""
+token of the space alone counts only where a space is what comes before a reply (the plain form,
+"Answer:", and templates that write one): elsewhere it would cost a step for every prompt and hold
+next to nothing."""
 
 Path = tuple[int, ...]
 
@@ -101,7 +102,7 @@ def _tail_paths(
     tokenizer: Any, tail: str, labels: tuple[str, ...]
 ) -> tuple[int, tuple[tuple[Path, ...], ...]]:
     """(how many of the tail's last tokens are merged with a label, each label's paths)."""
-    main_lead, other_lead = LEADS if chat.has_template(tokenizer) else LEADS[::-1]
+    main_lead, other_lead = LEADS[::-1] if chat.reply_lead(tokenizer) == " " else LEADS
     texts = [tail + lead + label for lead in (main_lead, other_lead) for label in labels]
     bare, *full = tokenizer([tail, *texts], add_special_tokens=False)["input_ids"]
     main, other = full[: len(labels)], full[len(labels) :]

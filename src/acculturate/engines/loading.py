@@ -6,19 +6,22 @@ a model's makers ship with it are dropped: whatever steers a reply stands in its
 Try it: `load_model(parse_model("embedded")).identity`.
 """
 
+import functools
 import importlib.util
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines import chat, weights
+from acculturate.engines import bases, chat, weights
+from acculturate.engines.adapter import Change, put_on
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.embedded import embedded_folder
+from acculturate.engines.placing import check_place, place
 from acculturate.errors import EngineError
 
 EMBEDDED = "embedded"
@@ -32,7 +35,8 @@ class LoadedModel:
     """A causal language model in evaluation mode, its tokenizer, and what it really is.
 
     `folder` is where its weights were read; `end_ids` are the tokens that end a reply, `pad_id`
-    fills batches (masked, so its choice does not matter).
+    fills batches (masked, so its choice does not matter). `give_back` ends its use: the base is
+    left to the next that has the same, where one is kept (bases.py).
     """
 
     model: Any
@@ -41,6 +45,7 @@ class LoadedModel:
     folder: Path
     end_ids: tuple[int, ...]
     pad_id: int
+    give_back: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +59,32 @@ class Found:
 
 
 def load_model(spec: ModelSpec) -> LoadedModel:
-    """Load the model that `spec` names, with its adapter merged in where it names one.
+    """Load the model that `spec` names, with its adapter put on where it names one. A base that is
+    kept is not loaded again.
 
     Raises `EngineError` in a sentence where the model or the adapter is not there, does not fit,
     or cannot be read, and where torch is not installed.
     """
     found = find_model(spec)
     dtype = pick_dtype(spec.dtype)
-    tokenizer, model = _read(found.folder, dtype, spec.trust_remote_code)
-    if spec.adapter is not None:
-        model = _adapted(model, spec.adapter)
-    end_ids = _end_ids(model, tokenizer)
+    key = bases.Key(
+        str(found.folder), found.weights, dtype, spec.device, spec.quantised or "",
+        spec.trust_remote_code,
+    )  # fmt: skip
+    base = bases.kept_base(key) or _read(key, found.folder)
+    change = _adapted(base.model, spec.adapter) if spec.adapter else Change(lambda: None)
     identity = Identity(
         model=spec.name,
         weights=found.weights,
-        dtype=dtype,
-        template=chat.template_digest(tokenizer),
+        dtype=f"{dtype}, {spec.quantised}" if spec.quantised else dtype,
+        template=chat.template_digest(base.tokenizer),
         adapter=found.adapter,
         revision=found.revision,
     )
-    pad_id = next(i for i in (tokenizer.pad_token_id, *end_ids, 0) if i is not None)
-    return LoadedModel(_neutral(model), tokenizer, identity, found.folder, end_ids, pad_id)
+    ends = base.end_ids
+    pad_id = next(i for i in (base.tokenizer.pad_token_id, *ends, 0) if i is not None)
+    leave = functools.partial(bases.give_back, base, change)
+    return LoadedModel(base.model, base.tokenizer, identity, found.folder, ends, pad_id, leave)
 
 
 def find_model(spec: ModelSpec) -> Found:
@@ -83,6 +93,7 @@ def find_model(spec: ModelSpec) -> Found:
     Raises `EngineError` as `load_model` does.
     """
     _check_installed("torch", "transformers")
+    check_place(spec.device, spec.quantised)
     folder, revision = find_folder(spec)
     base_weights = weights.weights_digest(folder)
     adapter = ""
@@ -144,68 +155,76 @@ def pick_dtype(dtype: DType) -> DType:
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_tile") else "float32"
 
 
-def device() -> str:
-    """Where models are put: the GPU, if there is one."""
+def _read(key: bases.Key, folder: Path) -> bases.Base:
+    """The base as its files have it, but for the sampling defaults that came with it."""
     import torch
+    from transformers import AutoModelForCausalLM, GenerationConfig
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    tokenizer = read_tokenizer(folder, key.trust_remote_code)
+    dtype = getattr(torch, key.dtype)
+    placed = place(key.device, key.quantised, dtype)
+    with _reading(folder):
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=dtype,
+            use_safetensors=True,
+            trust_remote_code=key.trust_remote_code,
+            local_files_only=True,
+            **placed.options,
+        )
+        if placed.device:
+            model = model.to(placed.device)
+    ends = end_ids(model.generation_config.eos_token_id, tokenizer)
+    model.generation_config = GenerationConfig()
+    return bases.Base(key, model.eval(), tokenizer, ends)
 
 
-def _read(folder: Path, dtype: str, trust_remote_code: bool) -> tuple[Any, Any]:
-    import torch
+def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:
+    """The tokenizer of a model's folder; raises `EngineError` where it cannot be read."""
+    from transformers import AutoTokenizer
+
+    with _reading(folder):
+        return AutoTokenizer.from_pretrained(
+            folder, trust_remote_code=trust_remote_code, local_files_only=True
+        )
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with a model's files."""
     from safetensors import SafetensorError
-    from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    unreadable = (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError)
     try:
         with quiet():
-            tokenizer = AutoTokenizer.from_pretrained(
-                folder, trust_remote_code=trust_remote_code, local_files_only=True
-            )
-            model = AutoModelForCausalLM.from_pretrained(
-                folder,
-                dtype=getattr(torch, dtype),
-                use_safetensors=True,
-                trust_remote_code=trust_remote_code,
-                local_files_only=True,
-            )
-    except unreadable as problem:
+            yield
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as problem:
         raise EngineError(
-            f"The model in {folder} cannot be read: {_first_line(problem)}"
+            f"The model in {folder} cannot be read: {first_line(problem)}"
         ) from problem
-    return tokenizer, model.to(device()).eval()
 
 
-def _adapted(model: Any, adapter: Path) -> Any:
-    """The model with the adapter's change added to its weights."""
-    from peft import PeftModel
-
+def _adapted(model: Any, adapter: Path) -> Change:
+    """Put the adapter on the model."""
     try:
         with quiet():
-            merged = PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+            return put_on(model, adapter, remember=bases.is_keeping())
     except (RuntimeError, ValueError, KeyError, TypeError, OSError) as problem:
         raise EngineError(
-            f"The adapter {adapter} does not fit this model: {_first_line(problem)}"
+            f"The adapter {adapter} does not fit this model: {first_line(problem)}"
         ) from problem
-    return merged.eval()
 
 
-def _end_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:
-    """Tokens that end a reply, by the model's generation settings and its tokenizer."""
-    named = model.generation_config.eos_token_id
-    ids = [named] if isinstance(named, int) else list(named or ())
-    return tuple(dict.fromkeys(i for i in [*ids, tokenizer.eos_token_id] if i is not None))
+def end_ids(named: int | list[int] | None, tokenizer: Any) -> tuple[int, ...]:
+    """Tokens that end a reply: those that the model's generation settings name, the tokenizer's
+    own, and the one by which the chat template ends a turn.
+    """
+    ids: list[int | None] = [named] if isinstance(named, int) else list(named or ())
+    ids += [tokenizer.eos_token_id, chat.end_of_turn(tokenizer)]
+    return tuple(dict.fromkeys(i for i in ids if i is not None))
 
 
-def _neutral(model: Any) -> Any:
-    """Drop the sampling defaults that came with the model."""
-    from transformers import GenerationConfig
-
-    model.generation_config = GenerationConfig()
-    return model
-
-
-def _first_line(problem: BaseException) -> str:
+def first_line(problem: BaseException) -> str:
+    """The first line of what a library says, as the end of a sentence."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     return (lines or [type(problem).__name__])[0].removesuffix(".").removesuffix(":") + "."
 

@@ -153,6 +153,12 @@ def packable(config: Any) -> bool:
     return config.model_type in PACKABLE and not windowed and kinds <= {"full_attention"}
 
 
+def packs(model: Any) -> bool:
+    """Whether a model is computed packed: one that can be, and lies on one device."""
+    spread = set((getattr(model, "hf_device_map", None) or {}).values())
+    return packable(model.config) and len(spread) <= 1
+
+
 def lay_out(model: Any, runs: Sequence[Run], held: Held) -> Layout:
     """Plan a chunk for `model`. `held` has the keys and values of the path of the first run at
     least.

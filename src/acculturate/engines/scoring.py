@@ -43,7 +43,7 @@ def next_token_logprobs(model: Any, wanted: Wanted) -> Answers:
     if not wanted:
         return {}
     with torch.inference_mode():
-        if packing.packable(model.config):
+        if packing.packs(model):
             return _by_tree(model, wanted)
         _say_plain(model.config.model_type)
         return _by_rows(model, wanted)
@@ -53,7 +53,7 @@ def next_token_logprobs(model: Any, wanted: Wanted) -> Answers:
 def _say_plain(model_type: str) -> None:
     log.warning(
         "Prompts of a '%s' model are computed one by one: shared beginnings are only computed "
-        "once where attention is plainly causal (%s).",
+        "once where attention is plainly causal (%s) and the model lies on one device.",
         model_type,
         ", ".join(sorted(packing.PACKABLE)),
     )

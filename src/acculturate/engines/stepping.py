@@ -34,7 +34,7 @@ class Batch:
         self, model: Any, cache: Any, prompts: Sequence[Sequence[int]], ahead: int
     ) -> None:
         self._model, self._cache = model, cache
-        self._plain = packing.packable(model.config)
+        self._plain = packing.packs(model)
         self._columns = max(map(len, prompts))
         sizes = torch.tensor([len(each) for each in prompts], device=model.device)
         column = torch.arange(self._columns + ahead, device=model.device)
@@ -73,7 +73,7 @@ class Batch:
 
     def select(self, rows: Tensor) -> None:
         """Go on with these rows only."""
-        self._cache.batch_select_indices(rows)
+        self._cache.batch_select_indices(rows.cpu())  # its layers may lie on several devices
         self._seen_BT, self._depth_B = self._seen_BT[rows], self._depth_B[rows]
         if self._plain:
             self._mask_BT = self._mask_BT[rows]

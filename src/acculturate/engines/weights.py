@@ -26,6 +26,9 @@ from acculturate.errors import EngineError
 PASSPORT = "acculturate.json"
 """The file in an adapter's folder that names its base: `base_model` and `base_weights`."""
 
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+"""What makes a folder an adapter, as peft writes it."""
+
 
 def cache_folder() -> Path:
     """Where this program keeps what it can make again; ACCULTURATE_CACHE puts it elsewhere."""
@@ -124,15 +127,21 @@ def read_passport(adapter: Path) -> Passport:
         ) from problem
 
 
-def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
-    """The adapter's digest, if its folder is whole and belongs to this base; else `EngineError`."""
-    files = [adapter / "adapter_config.json", adapter / "adapter_model.safetensors"]
+def adapter_digest(adapter: Path) -> str:
+    """SHA-256 over an adapter's two files; raises `EngineError` where one is missing."""
+    files = [adapter / name for name in ADAPTER_FILES]
     for file in files:
         if not file.is_file():
             raise EngineError(
                 f"{adapter} is no adapter: it has no {file.name}. Give a folder as `acculturate "
                 "tune` writes it."
             )
+    return digest_files(files)
+
+
+def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
+    """The adapter's digest, if its folder is whole and belongs to this base; else `EngineError`."""
+    digest = adapter_digest(adapter)
     passport = read_passport(adapter)
     if passport.base_weights and passport.base_weights != base_weights:
         raise EngineError(
@@ -140,4 +149,4 @@ def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
             f"base is '{passport.base_model}', {passport.base_weights[:12]}; this is "
             f"{base_weights[:12]}): use it with its own base, or train it again."
         )
-    return digest_files(files)
+    return digest

@@ -1,7 +1,9 @@
 """Breakdowns: the same scores topic by topic, and continent by continent.
 
-A topic keeps some items, a continent some cultures. Parts hold few batteries, so their intervals
-are wide, and differences between parts are many: read them as where to look next.
+A topic keeps some items, a continent some cultures. The items that the culture map is made of are
+cut off likewise: a model that was told a culture's place on it knows something of those answers.
+Parts hold few batteries, so their intervals are wide, and differences between parts are many: read
+them as where to look next.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,17 +15,22 @@ from numpy.typing import NDArray
 
 from acculturate.culture import cultures
 from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.culture_map import map_items
 from acculturate.evaluation.scores import MEAN, score_table
-from acculturate.records import Score
+from acculturate.records import Item, Score
 from acculturate.statistics.bootstrap import Resampling
 
-By = Literal["topic", "continent", "zone"]
+By = Literal["topic", "map", "continent", "zone"]
+BY_ITEMS = ("topic", "map")
+OFF_MAP, ON_MAP = "without the map's questions", "the map's questions"
 Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A score of a part: `name` is the topic's, the continent's or the map zone's."""
+    """A score of a part: `name` is the topic's, the continent's or the map zone's, or says whether
+    these are the map's items.
+    """
 
     by: By
     name: str
@@ -38,23 +45,27 @@ def breakdown(
 ) -> list[Part]:
     """Scores of each part, in the order in which parts first occur.
 
-    Topics give a row per culture and their mean; continents and zones give the mean over their
-    cultures alone. A culture that is in no table of territories has the part "other". The
-    culture-blind reference of `skill`, and the mean that deviations are taken from, stay those of
-    all cultures of the table for topics, of the part for continents and zones.
+    Parts by items (topics, the map's or not) give a row per culture and their mean; continents and
+    zones give the mean over their cultures alone. A culture that is in no table of territories has
+    the part "other". The culture-blind reference of `skill`, and the mean that deviations are taken
+    from, stay those of all cultures of the table for parts by items, of the part for continents and
+    zones.
     """
     return [
         Part(by, name, score)
         for name, part in parts(table, by).items()
         for score in score_table(part, metrics, resampling)
-        if by == "topic" or score.culture == MEAN
+        if by in BY_ITEMS or score.culture == MEAN
     ]
 
 
 def parts(table: ArmTable, by: By) -> dict[str, ArmTable]:
-    """The table cut into its topics, continents or zones, in the order in which they occur."""
-    if by == "topic":
-        return {name: _items_of(table, name) for name in _unique(i.topic for i in table.items)}
+    """The table cut into its topics, continents or zones, in the order in which they occur, or into
+    the items that the culture map is not made of, and those that it is.
+    """
+    if by in BY_ITEMS:
+        groups = [item.topic if by == "topic" else _on_map(item) for item in table.items]
+        return {name: _items_of(table, groups, name) for name in _unique(sorted(groups, key=_last))}
     places = [_place(culture, by) for culture in table.cultures]
     return {name: _cultures_of(table, places, name) for name in _unique(places)}
 
@@ -70,8 +81,17 @@ def _place(culture: str, by: By) -> str:
     return found.continent if by == "continent" else found.zone
 
 
-def _items_of(table: ArmTable, topic: str) -> ArmTable:
-    at = np.flatnonzero([item.topic == topic for item in table.items])
+def _on_map(item: Item) -> str:
+    return ON_MAP if item.id in map_items() else OFF_MAP
+
+
+def _last(group: str) -> bool:
+    """The map's items stand last, the others in their order."""
+    return group == ON_MAP
+
+
+def _items_of(table: ArmTable, groups: Sequence[str], name: str) -> ArmTable:
+    at = np.flatnonzero([group == name for group in groups])
     return _part(table, np.arange(len(table.cultures)), at)
 
 

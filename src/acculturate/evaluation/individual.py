@@ -15,13 +15,14 @@ respondents, I items, K options, F features.
     1.0
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.personas import IndividualTable
 from acculturate.metrics.accuracy import hard_accuracy, mode_share, soft_accuracy
 from acculturate.metrics.individual import (
@@ -43,6 +44,8 @@ from acculturate.statistics.permutation import derangement
 Floats = NDArray[np.float64]
 SHUFFLES = 5
 MEAN = "mean"
+_Cell = tuple[IndividualTable, float, Floats, int]
+"""A culture's table, value, draws and number of answers."""
 
 
 def individual_scores(
@@ -58,7 +61,7 @@ def individual_scores(
     most `people_draws` times.
     """
     resampling = resampling or Resampling()
-    found: dict[tuple[str, str], list[tuple[IndividualTable, float, Floats, int]]] = {}
+    found: dict[tuple[str, str], list[_Cell]] = {}
     for table in tables:
         weights = _weights(table, resampling)
         for name, share_SRIK in _answerers(table, resampling.seed).items():
@@ -66,17 +69,74 @@ def individual_scores(
             shown = replace(table, arm=name, model=model)
             for metric, (value, draw_B, n) in _figures(table, share_SRIK, weights).items():
                 found.setdefault((name, metric), []).append((shown, value, draw_B, n))
-    rows = []
-    for (_, metric), cells in found.items():
-        for shown, value, draw_B, n in cells:
-            bounds = percentile_interval(draw_B, clusters=_clusters(shown, resampling))
-            rows.append(_row(shown, metric, shown.culture, value, bounds, n))
-        value = float(np.mean([cell[1] for cell in cells]))
-        draw_B = np.mean([cell[2] for cell in cells], axis=0)
-        bounds = percentile_interval(draw_B, clusters=_clusters(cells[0][0], resampling))
-        n = sum(cell[3] for cell in cells)
-        rows.append(_row(cells[0][0], metric, MEAN, value, bounds, n))
-    return rows
+    return [
+        _row(shown, metric, culture, value, bounds, n)
+        for (_, metric), cells in found.items()
+        for shown, culture, value, bounds, n in _by_culture(cells, resampling)
+    ]
+
+
+def individual_differences(
+    arm: Sequence[IndividualTable],
+    control: Sequence[IndividualTable],
+    resampling: Resampling | None = None,
+) -> list[Difference]:
+    """How much an arm's figures differ from its control's, per culture and their mean.
+
+    Paired: the same persons, questions and draws, on the cells that both answered. A culture in
+    which the two were not asked for the same persons and questions is left out.
+    """
+    resampling = resampling or Resampling()
+    found: dict[str, list[_Cell]] = {}
+    for ours, theirs in _pairs(arm, control):
+        weights = _weights(ours, resampling)
+        own, other = (_figures(each, each.share_RIK[None], weights) for each in (ours, theirs))
+        for metric, (value, draw_B, n) in own.items():
+            cell = (ours, value - other[metric][0], draw_B - other[metric][1], n)
+            found.setdefault(metric, []).append(cell)
+    return [
+        Difference(
+            metric=metric,
+            culture=culture,
+            arm=table.arm,
+            control=control[0].arm,
+            value=_known(value),
+            low=_known(bounds.low),
+            high=_known(bounds.high),
+            n=n,
+        )
+        for metric, cells in found.items()
+        for table, culture, value, bounds, n in _by_culture(cells, resampling)
+    ]
+
+
+def _pairs(
+    arm: Sequence[IndividualTable], control: Sequence[IndividualTable]
+) -> Iterator[tuple[IndividualTable, IndividualTable]]:
+    """Tables of one culture, of both the cells alone that both answered."""
+    others = {each.culture: each for each in control}
+    for ours in arm:
+        theirs = others.get(ours.culture)
+        if theirs is None or ours.asked_of != theirs.asked_of:
+            continue
+        lost = np.where(np.isnan(ours.share_RIK + theirs.share_RIK), np.nan, 0.0)
+        yield (
+            replace(ours, share_RIK=ours.share_RIK + lost),
+            replace(theirs, share_RIK=theirs.share_RIK + lost),
+        )
+
+
+def _by_culture(
+    cells: Sequence[_Cell], resampling: Resampling
+) -> Iterator[tuple[IndividualTable, str, float, Interval, int]]:
+    """Each culture's value with its interval, then the mean over cultures with its own."""
+    for table, value, draw_B, n in cells:
+        bounds = percentile_interval(draw_B, clusters=_clusters(table, resampling))
+        yield table, table.culture, value, bounds, n
+    value = float(np.mean([cell[1] for cell in cells]))
+    draw_B = np.mean([cell[2] for cell in cells], axis=0)
+    bounds = percentile_interval(draw_B, clusters=_clusters(cells[0][0], resampling))
+    yield cells[0][0], MEAN, value, bounds, sum(cell[3] for cell in cells)
 
 
 def _answerers(table: IndividualTable, seed: int) -> dict[str, Floats]:

@@ -53,6 +53,11 @@ class IndividualTable:
     refused: int
 
     @property
+    def asked_of(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The respondents that were spoken for, and the ids of the items."""
+        return self.respondents, tuple(item.id for item in self.items)
+
+    @property
     def size_I(self) -> NDArray[np.int64]:
         return np.array([len(item.codes) for item in self.items], dtype=np.int64)
 

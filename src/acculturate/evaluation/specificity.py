@@ -77,7 +77,7 @@ def specificity_scores(table: ArmTable, resampling: Resampling | None = None) ->
     if len(table.cultures) < 2:
         return []
     resampling = resampling or Resampling()
-    return [*_deviation_rows(table, resampling), *matrix_scores(table, resampling)]
+    return [*deviation_scores(table, resampling), *matrix_scores(table, resampling)]
 
 
 def matrix_scores(
@@ -177,7 +177,7 @@ def matrix_draws(
     if not resampling.draws_people:
         distance = distances(people.share_CIK, tables)
         weight_BI = item_weights(batteries, resampling.draws, resampling.seed)
-        return _weighted_agreement(distance, weight_BI)
+        return weighted_agreement(distance, weight_BI)
     rounds = min(resampling.rounds, MATRIX_PEOPLE_DRAWS)
     weight_BI = item_weights(batteries, rounds, resampling.seed)
     fixed = resampling.items == "fixed"
@@ -190,7 +190,7 @@ def matrix_draws(
         for b, share_CIK in enumerate(share_BCIK):
             drawn = [_one_text_draw(table, stream) if fixed else table for table in tables]
             weight_I = weight_BI[which][b : b + 1]
-            parts.append(_weighted_agreement(distances(share_CIK, drawn), weight_I))
+            parts.append(weighted_agreement(distances(share_CIK, drawn), weight_I))
     return np.concatenate(parts)
 
 
@@ -199,7 +199,8 @@ def _one_text_draw(table: ArmTable, stream: np.random.Generator) -> ArmTable:
     return table if drawn is table else replace(drawn, share_CIK=drawn.share_CIK[0])
 
 
-def _weighted_agreement(distance_CCI: Floats, weight_BI: NDArray[np.uint16]) -> Floats:
+def weighted_agreement(distance_CCI: Floats, weight_BI: NDArray[np.uint16]) -> Floats:
+    """One less the weighted mean distance over the items of each draw; shape (B, C, C)."""
     n = distance_CCI.shape[0]
     flat = distance_CCI.reshape(n * n, -1)
     scored = np.isfinite(flat)
@@ -211,13 +212,38 @@ def _weighted_agreement(distance_CCI: Floats, weight_BI: NDArray[np.uint16]) -> 
     return np.concatenate(parts).reshape(-1, n, n)
 
 
-def _deviation_rows(table: ArmTable, resampling: Resampling) -> list[Score]:
+def deviation_scores(
+    table: ArmTable, resampling: Resampling, name: str = "deviation_correlation"
+) -> list[Score]:
+    """The correlation of an arm's deviations with the people's: per culture, pooled, and by chance.
+
+    `name` is that of the rows, for shares that are no answers but differences of two arms' answers.
+    """
     people = table.people
     shape = (table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I)
     sums = measure.deviation_sums(*shape)
     if not (sums.model_CI.sum() > 1e-12):
-        return [score_row(table, "deviation_correlation", MEAN, float("nan"), n=0)]
-    draws_BC, draws_B = _correlation_draws(table, resampling)
+        return [score_row(table, name, MEAN, float("nan"), n=0)]
+    rows = cosine_rows(table, resampling, name, measure.deviation_sums)
+    value, n = float(measure.deviation_correlation(sums)), rows[-1].n
+    orders = culture_orders(len(table.cultures), PERMUTATIONS, resampling.seed)
+    null_B = measure.permuted_correlations(*shape, orders)
+    rows.append(score_row(table, f"{name}_chance", MEAN, float(null_B.std()), n=n))
+    rows.append(score_row(table, f"{name}_p", MEAN, upper_p(null_B, value), n=n))
+    return rows
+
+
+Sums = Callable[[Floats, Floats, NDArray[np.int64], NDArray[np.bool_]], measure.DeviationSums]
+
+
+def cosine_rows(table: ArmTable, resampling: Resampling, name: str, sums_of: Sums) -> list[Score]:
+    """Cosines of what `sums_of` makes of the model's and the people's shares, with intervals.
+
+    A row per culture, then the one pooled over cultures and items, as "mean".
+    """
+    people = table.people
+    sums = sums_of(table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I)
+    draws_BC, draws_B = _cosine_draws(table, resampling, sums_of)
     drawn_C = enough(sums.scored_CI, people, resampling)
     rows = []
     for c, value in enumerate(measure.culture_correlations(sums)):
@@ -226,41 +252,36 @@ def _deviation_rows(table: ArmTable, resampling: Resampling) -> list[Score]:
         if drawn_C[c]:
             bounds = interval(draws_BC[:, c], value, scored_I, people, resampling)
         n = int(scored_I.sum())
-        rows.append(score_row(table, "deviation_correlation", table.cultures[c], value, bounds, n))
+        rows.append(score_row(table, name, table.cultures[c], value, bounds, n))
     value = float(measure.deviation_correlation(sums))
     scored_I = np.asarray(sums.scored_CI.any(0))
-    n = int(scored_I.sum())
     bounds = NO_INTERVAL
     if any(drawn_C):
         bounds = interval(draws_B, value, scored_I, people, resampling)
-    rows.append(score_row(table, "deviation_correlation", MEAN, value, bounds, n))
-    orders = culture_orders(len(table.cultures), PERMUTATIONS, resampling.seed)
-    null_B = measure.permuted_correlations(*shape, orders)
-    rows.append(score_row(table, "deviation_correlation_chance", MEAN, float(null_B.std()), n=n))
-    rows.append(score_row(table, "deviation_correlation_p", MEAN, upper_p(null_B, value), n=n))
+    rows.append(score_row(table, name, MEAN, value, bounds, int(scored_I.sum())))
     return rows
 
 
-def _correlation_draws(table: ArmTable, resampling: Resampling) -> tuple[Floats, Floats]:
-    """Draws of each culture's correlation (B, C) and of the pooled one (B,)."""
+def _cosine_draws(table: ArmTable, resampling: Resampling, sums_of: Sums) -> tuple[Floats, Floats]:
+    """Draws of each culture's cosine (B, C) and of the pooled one (B,)."""
     people = table.people
     batteries = [item.battery for item in people.items]
     sums_SBC = []
     if not resampling.draws_people:
         weight_BI = item_weights(batteries, resampling.draws, resampling.seed).astype(np.float64)
-        sums = measure.deviation_sums(
-            table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I
-        )
+        sums = sums_of(table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I)
         parts = (sums.both_CI, sums.model_CI, sums.people_CI)
         sums_SBC.append(np.stack([weight_BI @ part.T for part in parts]))
     else:
-        sums_SBC = _people_sums(table, batteries, resampling)
+        sums_SBC = _people_sums(table, batteries, resampling, sums_of)
     both, model, own = np.concatenate(sums_SBC, axis=1)
     each_BC = divide(both, np.sqrt(model * own))
     return each_BC, divide(both.sum(-1), np.sqrt(model.sum(-1) * own.sum(-1)))
 
 
-def _people_sums(table: ArmTable, batteries: Sequence[str], resampling: Resampling) -> list[Floats]:
+def _people_sums(
+    table: ArmTable, batteries: Sequence[str], resampling: Resampling, sums_of: Sums
+) -> list[Floats]:
     people, rounds = table.people, resampling.rounds
     fixed = resampling.items == "fixed"
     weight_BI = item_weights(batteries, rounds, resampling.seed).astype(np.float64)
@@ -271,7 +292,7 @@ def _people_sums(table: ArmTable, batteries: Sequence[str], resampling: Resampli
         people.count_CIK, people.effective_n_CI, rounds, resampling.seed
     ):
         drawn = with_texts_drawn(table, len(share_BCIK), stream) if fixed else table
-        sums = measure.deviation_sums(drawn.share_CIK, share_BCIK, people.size_I, people.ordinal_I)
+        sums = sums_of(drawn.share_CIK, share_BCIK, people.size_I, people.ordinal_I)
         parts = (sums.both_CI, sums.model_CI, sums.people_CI)
         found.append(np.stack([np.einsum("bci,bi->bc", p, weight_BI[which]) for p in parts]))
     return found

@@ -16,6 +16,7 @@ it, and those are measured too.
     ['Q3', 'Q2']
 """
 
+import functools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -38,6 +39,14 @@ class Example(NamedTuple):
 
     item: Item
     place: int
+
+
+class _Held(NamedTuple):
+    """A candidate by its number, with its stems in one language."""
+
+    number: int
+    item: str
+    stems: tuple[str, ...]
 
 
 class ExampleChoice:
@@ -66,7 +75,12 @@ class ExampleChoice:
 
     def _shelf(self, language: str) -> "_Shelf":
         if language not in self._shelves:
-            self._shelves[language] = _Shelf(self._candidates, language)
+            held = tuple(
+                _Held(k, item.id, tuple(wording.stem for wording in item.wordings_in(language)))
+                for k, item in enumerate(self._candidates)
+                if item.wordings_in(language)
+            )
+            self._shelves[language] = _shelf(language, held)
         return self._shelves[language]
 
     def _modal_places(self, culture: str) -> tuple[int | None, ...]:
@@ -83,18 +97,17 @@ class ExampleChoice:
 class _Shelf:
     """The candidates that have a wording in one language, in the order of likeness to any item."""
 
-    def __init__(self, candidates: Sequence[Item], language: str) -> None:
+    def __init__(self, language: str, held: Sequence[_Held]) -> None:
         self._language = language
-        held = [(k, item) for k, item in enumerate(candidates) if item.wordings_in(language)]
-        self._numbers = np.array([k for k, _ in held], dtype=np.int16)
-        self._ids = np.array([item.id for _, item in held])
-        self._references = References([item.wording(language).stem for _, item in held])
+        self._numbers = np.array([each.number for each in held], dtype=np.int16)
+        self._ids = np.array([each.item for each in held])
+        self._references = References([each.stems[0] for each in held])
         # every wording of a candidate counts when a copy of it is looked for
         self._stems = Index(COPY)
         self._row_of: list[int] = []
-        for row, (_, item) in enumerate(held):
-            for wording in item.wordings_in(language):
-                self._stems.add(wording.stem)
+        for row, each in enumerate(held):
+            for stem in each.stems:
+                self._stems.add(stem)
                 self._row_of.append(row)
         self._ranked: dict[tuple[str, str], Ranks] = {}
 
@@ -113,3 +126,8 @@ class _Shelf:
         for wording in item.wordings_in(self._language):
             same_R[[self._row_of[number] for number in self._stems.find_all(wording.stem)]] = True
         return same_R
+
+
+@functools.lru_cache(maxsize=8)  # the arms of a study choose among the same items
+def _shelf(language: str, held: tuple[_Held, ...]) -> _Shelf:
+    return _Shelf(language, held)

@@ -1,71 +1,112 @@
-"""The matrix of answers by peoples as a picture: a specific arm shows a dark diagonal.
+"""Matrices as pictures: squares of two colours around zero, side by side.
 
-Row a are the answers given for culture a, column b the people of b. Cells are double-centred: what
-is left when the level of the answers and the likeness of the peoples are taken away.
+The matrix of answers by peoples is double-centred: what is left when the level of the answers and
+the likeness of the peoples are taken away, so that a specific arm shows a dark diagonal. The same
+squares show adapters by cultures, cultures by cultures, and what their shifts have in common.
+
+    >>> heat_figure([], "") is None
+    True
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from acculturate.report.figures import Figure, short, svg
 from acculturate.report.tables import number
 from acculturate.report.typesetting import signed
 
-SPELT_OUT = 5  # cultures, up to which the cells hold their numbers
+SPELT_OUT = 5  # columns, up to which the cells hold their numbers
 SHOWN, SHOWN_LARGE = 4, 2  # arms, the last of the study
 _ABOVE, _BELOW, _INK = "var(--arm-1)", "var(--arm-2)", "var(--ink)"
 
 _Cell = dict[str, Any]
 
 
+class Panel(NamedTuple):
+    """One matrix: `values` are rows of numbers, those that are none are left blank."""
+
+    name: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    values: Sequence[Sequence[Any]]
+
+
 def matrix_figure(matrices: Sequence[Mapping[str, Any]]) -> Figure | None:
-    """A matrix per arm, side by side on one scale of colours; None where there is none."""
-    large = any(len(each.get("cultures") or ()) > SPELT_OUT for each in matrices)
-    shown = list(matrices)[-(SHOWN_LARGE if large else SHOWN) :]
-    cells = [cell for each in shown for cell in _cells(each)]
+    """A matrix per arm of answers by peoples; None where there is none."""
+    panels = [
+        Panel(
+            str(each.get("arm")),
+            each.get("cultures") or (),
+            each.get("cultures") or (),
+            each.get("centred") or (),
+        )
+        for each in matrices
+    ]
+    shown = last_of(panels)
+    said = f"Matrix of answers by peoples of {', '.join(each.name for each in shown)}."
+    return heat_figure(shown, said, "people of", "answers for")
+
+
+def last_of(panels: Sequence[Panel]) -> list[Panel]:
+    """As many as a page holds side by side, the last of the study."""
+    large = any(len(each.columns) > SPELT_OUT for each in panels)
+    return list(panels)[-(SHOWN_LARGE if large else SHOWN) :]
+
+
+def heat_figure(
+    panels: Sequence[Panel], said: str, across: str = "", down: str = "", *, apart: bool = False
+) -> Figure | None:
+    """Panels side by side on one scale of colours, or with `apart` each on its own.
+
+    None where there is not one number. `across` and `down` are the titles of columns and rows.
+    """
+    cells = [cell for each in panels for cell in _cells(each)]
     if not cells:
         return None
     most = max(abs(cell["value"]) for cell in cells) or 1.0
     for cell in cells:
-        cell["strength"] = abs(cell["value"]) / most
-    n = max(len(each["cultures"]) for each in shown)
-    arms = [short(str(each["arm"])) for each in shown]
+        own = max(abs(each["value"]) for each in cells if each["panel"] == cell["panel"]) or 1.0
+        cell["strength"] = abs(cell["value"]) / (own if apart else most)
+    n = max(len(each.columns) for each in panels)
+    title = "" if apart else f"deepest colour: {most:.3f}"
     wide, narrow = (
-        svg(_chart(cells, arms, max(size // n, 13), columns, most))
+        svg(_chart(cells, panels, max(size // n, 13), columns, (across, down, title)))
         for size, columns in ((300, 2), (230, 1))
     )
-    said = f"Matrix of answers by peoples of {', '.join(arms)}, double-centred."
     return Figure(wide, narrow, said)
 
 
-def _cells(matrix: Mapping[str, Any]) -> list[_Cell]:
-    cultures = matrix.get("cultures") or ()
+def _cells(panel: Panel) -> list[_Cell]:
     return [
         {
-            "panel": short(str(matrix.get("arm"))),
-            "given": given,
-            "people": people,
+            "panel": short(panel.name),
+            "row": row,
+            "column": column,
             "value": value,
-            "printed": signed(value) if len(cultures) <= SPELT_OUT else "",
+            "printed": signed(value) if len(panel.columns) <= SPELT_OUT else "",
             "colour": _ABOVE if value >= 0 else _BELOW,
         }
-        for given, row in zip(cultures, matrix.get("centred") or (), strict=False)
-        for people, value in zip(cultures, row, strict=False)
+        for row, values in zip(panel.rows, panel.values, strict=False)
+        for column, value in zip(panel.columns, values, strict=False)
         if number(value) is not None
     ]
 
 
 def _chart(
-    cells: Sequence[_Cell], arms: Sequence[str], step: int, columns: int, most: float
+    cells: Sequence[_Cell],
+    panels: Sequence[Panel],
+    step: int,
+    columns: int,
+    titles: tuple[str, str, str],
 ) -> Any:
     import altair as alt
 
-    order = list(dict.fromkeys(cell["given"] for cell in cells))
-    n = len(order)
-    x = alt.X(
-        "people:N", sort=order, title="people of", axis=alt.Axis(labelAngle=-90 if n > 6 else 0)
-    )
-    y = alt.Y("given:N", sort=order, title="answers for")
+    across, down, title = titles
+    rows = list(dict.fromkeys(name for each in panels for name in each.rows))
+    names = list(dict.fromkeys(name for each in panels for name in each.columns))
+    turned = alt.Axis(labelAngle=-90 if len(names) > 6 else 0)
+    x = alt.X("column:N", sort=names, title=across or None, axis=turned)
+    y = alt.Y("row:N", sort=rows, title=down or None)
     base = alt.Chart()
     squares = base.mark_rect().encode(
         x,
@@ -85,11 +126,13 @@ def _chart(
         squares,
         words,
         data=alt.InlineData(values=list(cells)),
-        width=step * n,
-        height=step * n,
+        width=step * len(names),
+        height=step * len(rows),
     )
-    scale = alt.TitleParams(
-        f"deepest colour: {most:.3f}", anchor="start", color=_INK, fontSize=12, fontWeight="normal"
+    facet = alt.Facet("panel:N", sort=[short(each.name) for each in panels], header=header)
+    drawn = chart.facet(facet=facet, columns=columns)
+    if not title:
+        return drawn
+    return drawn.properties(
+        title=alt.TitleParams(title, anchor="start", color=_INK, fontSize=12, fontWeight="normal")
     )
-    facet = alt.Facet("panel:N", sort=list(arms), header=header)
-    return chart.facet(facet=facet, columns=columns, title=scale)

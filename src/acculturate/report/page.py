@@ -30,6 +30,7 @@ from acculturate.report.figures import (
     stacked_bar,
 )
 from acculturate.report.matrix import matrix_figure
+from acculturate.report.mechanisms import mechanisms
 from acculturate.report.profiles import (
     DIVERSITY,
     PERSONS,
@@ -39,6 +40,7 @@ from acculturate.report.profiles import (
     profile,
     specific_part,
 )
+from acculturate.report.relations import kin_figure, tree_figure
 from acculturate.report.tables import Table, culture_names, difference_tables, score_tables
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def render(metrics: Mapping[str, Any]) -> str:
     missing or null leaves its section out.
     """
     _check_schema(metrics, METRICS_FILE)
-    shown = typesetting.printable(metrics)
+    shown = _without_parts(typesetting.printable(metrics))
     scores, differences = score_tables(shown), difference_tables(shown)
     meta = shown.get("meta") or {}
     page = _environment().get_template("page.html.jinja")
@@ -70,6 +72,7 @@ def render(metrics: Mapping[str, Any]) -> str:
         diverse=measured_part(profile(shown, DIVERSITY)),
         persons=profile(shown, PERSONS),
         parts=part_tables(shown),
+        mechanisms=mechanisms(meta),
         culture_names=culture_names(shown),
     )
 
@@ -141,6 +144,8 @@ def _figures(
     """The charts of the study's first metric, the others stand in tables; the map, the matrix."""
     first = scores[0].measure.name if scores else None
     arms = meta.get("arms") or ()
+    pair = meta.get("verdict") or {}
+    before_after = [str(pair[key]) for key in ("against", "arm") if pair.get(key)]
     return {
         "scores": {table.measure.name: score_figure(table) for table in scores[:1]},
         "differences": {
@@ -150,7 +155,29 @@ def _figures(
         },
         "map": map_figure(meta.get("map") or {}, [str(arm.get("id")) for arm in arms]),
         "matrix": matrix_figure(meta.get("matrices") or ()),
+        "kin": kin_figure(meta.get("relations") or {}, before_after),
+        "tree": tree_figure(meta.get("relations") or {}, before_after),
     }
+
+
+def _without_parts(metrics: dict[str, Any]) -> dict[str, Any]:
+    """The tree without arms on single adapters, which stand in the matrix of adapters alone."""
+    meta = metrics.get("meta") or {}
+    arms = meta.get("arms") or ()
+    parts = {arm.get("id"): arm["part_of"] for arm in arms if arm.get("part_of")}
+    if not parts:
+        return metrics
+    named = {
+        parts.get(arm.get("id"), arm.get("id")): arm
+        if arm.get("id") not in parts
+        else {**arm, "id": arm["part_of"], "model": f"{arm['model'].partition('/')[0]}/*"}
+        for arm in arms
+    }
+    kept = {
+        key: [row for row in metrics.get(key) or () if row.get("arm") not in parts]
+        for key in ("rows", "differences")
+    }
+    return {**metrics, **kept, "meta": {**meta, "arms": list(named.values())}}
 
 
 @functools.cache

@@ -150,7 +150,8 @@ def number(value: Any) -> float | None:
 
 def culture_names(metrics: Mapping[str, Any]) -> dict[str | None, str]:
     """What a culture is called, by code, in the order of the study; the mean comes first."""
-    listed = (metrics.get("meta") or {}).get("cultures") or ()
+    meta = metrics.get("meta") or {}
+    listed = [*(meta.get("cultures") or ()), *(meta.get("adapted_to") or ())]
     names = {each.get("code"): each.get("name") or each.get("code") or "" for each in listed}
     return {MEAN: "Mean over cultures", **names}
 

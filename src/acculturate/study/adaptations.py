@@ -18,6 +18,7 @@ from acculturate.runner import Progress
 from acculturate.study.methods import METHODS, Taught
 from acculturate.study.parts import adapter_names
 from acculturate.study.schema import AdaptSection
+from acculturate.study.sheets import ENDING, dump_dialogues
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.rows import dump_rows
 from acculturate.tuning.settings import TuningSettings
@@ -48,8 +49,13 @@ def adapt(place: Workplace, section: AdaptSection) -> Adapted:
 
 
 def build(place: Workplace, section: AdaptSection) -> tuple[Taught, Path]:
-    """An adaptation's training rows by its method, and the file of them for `acculturate tune`."""
+    """An adaptation's training rows by its method, and the file of them for `acculturate tune`.
+
+    Dialogues stand in a file of their own, for people to judge.
+    """
     taught = METHODS[section.method].build(place, section)
+    if taught.dialogues:
+        place.store.write(f"{section.id}{ENDING}", dump_dialogues(taught.dialogues))
     return taught, place.store.write(f"{section.id}.rows.jsonl", dump_rows(taught.rows))
 
 
@@ -85,6 +91,7 @@ def _tuned(
         report = tune(rows, model, section.tuning, place.models.adapter(adapter), note=note)
         if note.called:
             place.store.keep(name, round(time.monotonic() - start, 1))
+    model.give_back()
     return {
         "adapter": adapter,
         "rows": report.rows,
@@ -125,4 +132,6 @@ def told(progress: Progress, name: str) -> Iterator[Note]:
 
 def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:
     """The model in the precision that its tuning asks for."""
+    if settings.quantised != "none":
+        spec = replace(spec, quantised=settings.quantised)
     return replace(spec, dtype="float32") if settings.dtype == "float32" else spec

@@ -9,7 +9,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,16 @@ from acculturate.records import Score
 from acculturate.runner import Progress, Silent
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.adaptations import in_dtype, told
+from acculturate.study.costs.estimate import estimate_tuning
+from acculturate.study.costs.forecast import Estimate
 from acculturate.study.models import check_tunable
 from acculturate.study.persons import file_scores
 from acculturate.study.schema import Study, load_study
 from acculturate.study.scoring import arm_scores
 from acculturate.study.wiring import Outcome, run_study
 from acculturate.survey import load_survey
+from acculturate.tuning.qlora import check_quantised
+from acculturate.tuning.ranks import check_shares, find_ranks
 from acculturate.tuning.report import TuningReport
 from acculturate.tuning.rows import read_rows
 from acculturate.tuning.settings import resolve
@@ -109,7 +113,7 @@ def run(
 ) -> Result:
     """Run a study file to its end; `settings` are `section.key=value` texts."""
     study = load_study(Path(path), profile, tuple(settings))
-    folder = Path(out) if out is not None else RUNS / study.study.name
+    folder = Path(out) if out is not None else RUNS / study.run_name
     return _result(run_study(study, folder, progress=progress))
 
 
@@ -154,10 +158,25 @@ def tune_rows(
     from acculturate.tuning.sft import tune
 
     chosen = resolve(preset, apply_settings({}, settings))
+    check_quantised(chosen)
     read = read_rows(rows)
-    model = load_model(in_dtype(check_tunable(parse_model(base)), chosen))
-    with told(progress or Silent(), f"tuning {out.name}") as note:
-        return tune(read, model, chosen, out, note=note)
+    spec = in_dtype(check_tunable(parse_model(base)), chosen)
+    ranks = find_ranks()
+    check_shares(ranks, chosen)
+    ranks.join()
+    # parted over ranks, a model need not fit on one GPU
+    model = load_model(replace(spec, device="cpu") if ranks.sharded else spec)
+    with told(progress if progress and ranks.first else Silent(), f"tuning {out.name}") as note:
+        return tune(read, model, chosen, out, note=note, ranks=ranks)
+
+
+def estimate_rows(
+    rows: Path, base: str = "embedded", preset: str = "default", settings: Sequence[str] = ()
+) -> Estimate:
+    """What `tune_rows` would take, without loading the model; raises as it does."""
+    chosen = resolve(preset, apply_settings({}, settings))
+    spec = in_dtype(check_tunable(parse_model(base)), chosen)
+    return estimate_tuning(read_rows(rows), spec, chosen)
 
 
 def _result(outcome: Outcome) -> Result:

@@ -4,21 +4,31 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from acculturate.engines import parse_model
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
+from acculturate.study.languages import OWN, without_own
 from acculturate.study.measured import Measured
 from acculturate.study.schema import Study
 from acculturate.study.verdict import SHUFFLED
+from acculturate.survey import Survey
 
 MASS = 0.5
 """Share of the first token's probability below which the options do not stand for the reply."""
 
+IN_COMPANY = ("server", "vllm")
+"""Engines that compute a text together with others, as they come: its rounding is not ours."""
+
 
 def cautions(
-    study: Study, store: Store, arms: Mapping[str, Measured], scores: Sequence[Score]
+    study: Study,
+    survey: Survey,
+    store: Store,
+    arms: Mapping[str, Measured],
+    scores: Sequence[Score],
 ) -> list[str]:
     """Everything to be said, gravest first."""
     tables = {name: arm.table for name, arm in arms.items()}
@@ -27,8 +37,11 @@ def cautions(
         *_below_a_guess(study.study.primary, list(tables), scores),
         *_leaks(arms),
         *_of_adapting(study),
+        *_of_languages(study, survey),
+        *_of_persons(study, survey),
         *_of_asking(study),
         *_of_options(tables),
+        *_of_drawing(study),
     ]
 
 
@@ -75,10 +88,42 @@ def _of_adapting(study: Study) -> Iterator[str]:
                 "No shuffled-culture control is part of this study, so a gain may come from "
                 "training as such and not from the cultures."
             )
-    if study.adapt and (study.answers.languages != ("en",) or study.answers.wordings > 1):
+    if study.adapt and study.answers.wordings > 1:
         yield (
-            "The adaptation asks and trains in English and in the first wording; the arms are "
-            f"measured in {', '.join(study.answers.languages)}, wordings {study.answers.wordings}."
+            "The adaptation asks and trains in the first wording; the arms are measured in "
+            f"{study.answers.wordings} wordings."
+        )
+
+
+def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
+    """Where an arm is asked in another language than it was trained in, or not in its own."""
+    for arm in study.arm:
+        section, asked = study.adaptation(arm.model), study.settings(arm).languages
+        trained = section.clca.language if section and section.method == "clca" else "en"
+        if section and asked != (trained,):
+            yield (
+                f"{arm.id} was trained in {_said(trained)} and is asked in "
+                f"{' and '.join(map(_said, asked))}: what it shows holds for this transfer."
+            )
+    if any(OWN in study.settings(arm).languages for arm in study.arm):
+        cultures = [survey.culture(code) for code in study.cultures.measure]
+        if lacking := without_own(cultures, survey.select(study.survey.items)):
+            yield (
+                f"There are no wordings of these questions in the language of {', '.join(lacking)}:"
+                " asked in English there."
+            )
+
+
+def _said(language: str) -> str:
+    return "each culture's language" if language == OWN else language
+
+
+def _of_persons(study: Study, survey: Survey) -> Iterator[str]:
+    """CLCA's paper looks at single persons too, and that needs some."""
+    if survey.respondents is None and any(each.method == "clca" for each in study.adapt):
+        yield (
+            f"Culture level only: the survey '{survey.name}' holds counts and no respondents, so "
+            "single persons cannot be scored as in the CLCA paper."
         )
 
 
@@ -96,4 +141,15 @@ def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
         yield (
             f"In one arm the options hold only {mass:.2f} of the probability of the reply's first "
             "token: the rest would be a refusal or chatter."
+        )
+
+
+def _of_drawing(study: Study) -> Iterator[str]:
+    """What cannot be drawn again: the same texts, from a server or from vLLM."""
+    names = [each.name for each in study.models.values()]
+    names = [name for name in names if parse_model(name).engine in IN_COMPANY]
+    if names:
+        yield (
+            f"What {' and '.join(dict.fromkeys(names))} wrote is kept in this run; drawn anew, the "
+            "same seeds need not give the same texts."
         )

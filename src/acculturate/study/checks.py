@@ -11,12 +11,15 @@ from typing import Any
 from acculturate.engines import find_model, parse_model
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
+from acculturate.executors import open_executor
+from acculturate.study.abilities import check_abilities
 from acculturate.study.environment import version
 from acculturate.study.methods import METHODS
 from acculturate.study.models import check_tunable, model_spec
 from acculturate.study.parts import adapter_names, arm_parts
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import with_split
+from acculturate.study.tables import check_table
 from acculturate.survey import Survey, load_survey
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
@@ -38,10 +41,14 @@ def check(study: Study, *, fetch: bool = True) -> Survey:
             raise ConfigError(f"answers.prompts names {folder}, which is no folder of prompts.")
     for arm in study.arm:
         arm_parts(study, survey, arm)
+    for table in study.table:
+        check_table(table, [arm.id for arm in study.arm])
     for section in study.adapt:
         _check_adaptation(study, survey, section)
+    check_abilities(study)
     if fetch:
         _check_models(study)
+        open_executor(study.study.executor, study.study.ray)  # raises where ray is missing
     return survey
 
 
@@ -76,7 +83,7 @@ def _check_models(study: Study) -> None:
 
 def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> None:
     base = study.models[section.base]
-    check_tunable(parse_model(base.name))
+    check_tunable(model_spec(base))
     if base.adapter is not None:
         raise TrainingError(
             f"[[adapt]] {section.id}: its base has an adapter already, and an adapter of an "
@@ -93,9 +100,12 @@ def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> No
 
 def study_digest(study: Study, survey: Survey) -> str:
     """Names what a run is of: study, version, survey, prompts, local models by size and time."""
-    parts: list[Any] = [study.model_dump(mode="json"), version("acculturate"), survey.fingerprint]
+    # where models are asked changes no record
+    said = study.model_dump(mode="json", exclude={"study": {"executor", "ray"}})
+    parts: list[Any] = [said, version("acculturate"), survey.fingerprint]
     for arm in study.arm:
-        parts += [framing.digest for framing in arm_parts(study, survey, arm)[0].stage.framings]
+        for _, stage in arm_parts(study, survey, arm):
+            parts += [framing.digest for framing in stage.framings]
     for section in study.adapt:
         parts += METHODS[section.method].prompts(study, section)
     for model in study.models.values():

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from acculturate.engines import Engine, ModelSpec, open_engine, parse_model
+from acculturate.engines import Engine, ModelSpec, parse_model
 from acculturate.errors import TrainingError
+from acculturate.executors import Executor
 from acculturate.study.schema import ModelSection, Study
 
 
 class Models:
-    """Opens what references name. Weights are big, so what is not asked for is closed."""
+    """Has opened what references name. Weights are big, so what is not asked for is closed."""
 
-    def __init__(self, study: Study, folder: Path) -> None:
+    def __init__(self, study: Study, folder: Path, executor: Executor) -> None:
         self._study = study
         self._folder = folder
+        self.executor = executor
         self._open: dict[str, Engine] = {}
 
     def spec(self, ref: str) -> ModelSpec:
@@ -38,7 +40,7 @@ class Models:
             self._open.pop(ref).close()
         for ref in refs.values():
             if ref not in self._open:
-                self._open[ref] = open_engine(self.spec(ref))
+                self._open[ref] = self.executor.open(self.spec(ref))
         return {role: self._open[ref] for role, ref in refs.items()}
 
     def tunable(self, ref: str) -> ModelSpec:
@@ -51,8 +53,9 @@ class Models:
         return spec
 
     def close(self) -> None:
-        """Give back the open engines' memory."""
+        """Give back the open engines' memory, wherever they are."""
         self.engines({})
+        self.executor.close()
 
 
 def model_spec(model: ModelSection) -> ModelSpec:
@@ -63,14 +66,30 @@ def model_spec(model: ModelSection) -> ModelSpec:
         adapter=model.adapter,
         trust_remote_code=model.trust_remote_code,
     )
-    return replace(spec, server=model.server)
+    return replace(
+        spec,
+        server=model.server,
+        vllm=model.vllm,
+        device=model.device,
+        quantised=model.quantised,
+    )
 
 
 def check_tunable(spec: ModelSpec) -> ModelSpec:
-    """The same spec; raises `TrainingError` for a model without weights of its own here."""
+    """The spec to tune; raises `TrainingError` for a model without weights of its own here.
+
+    What vLLM runs is tuned by transformers, on the same files.
+    """
+    if spec.engine == "vllm":
+        return replace(spec, engine="hf", vllm=None)
     if spec.engine != "hf":
         raise TrainingError(
             f"The model '{spec.name}' is asked through the engine '{spec.engine}', which has no "
             "weights to tune: name a Hub id, a folder or 'embedded'."
+        )
+    if spec.quantised:
+        raise TrainingError(
+            f"The model '{spec.name}' is quantised as a whole: leave quantised out of the base and "
+            "set tuning.quantised; another [models.X] with quantised may name the adapter."
         )
     return spec

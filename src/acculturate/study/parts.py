@@ -6,21 +6,29 @@ made for it, and its answers stand in one table:
 
     arm "after", model "@spa"        @spa/CHN: CHN    @spa/DEU: DEU
     arm "transfer", model "@spa/CHN"     @spa/CHN: CHN and DEU
+
+So is an arm asked in each culture's own language, language by language.
+
+An arm with the model "@spa/*" stands for one arm for each adapter: "transfer-CHN", "transfer-DEU".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
 from acculturate.engines.base import Identity
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.framing import Backdrop
 from acculturate.records import Answer, Reply, Request
 from acculturate.runner import Lookup
 from acculturate.store import Store
 from acculturate.study.grouping import JOINT, grouped
+from acculturate.study.languages import asked_in
 from acculturate.study.schema import AdaptSection, ArmSection, Study
 from acculturate.survey import Survey
+
+EVERY = "/*"
 
 
 class Part(NamedTuple):
@@ -36,22 +44,76 @@ def arm_parts(study: Study, survey: Survey, arm: ArmSection) -> list[Part]:
     Raises `ConfigError` for an adapter that is not made and for a culture that has none, and what
     `SurveyTaking.of` raises.
     """
-    asked = _asked(study, arm)
-    ends = {ref: f" ({ref})" if len(asked) > 1 else "" for ref in asked}
+    settings = study.settings(arm)
+    behind = Backdrop(survey, settings.backdrop)
+    asked = list(_by_language(study, survey, settings.languages, _asked(study, arm)))
+    refs, spoken = ({each[at] for each in asked} for at in (0, 1))
     return [
         Part(
             ref,
             SurveyTaking.of(
-                f"arm {arm.id}{ends[ref]}",
+                _named(arm.id, (ref, len(refs)), ("+".join(languages), len(spoken))),
                 survey,
                 study.survey.items,
                 cultures,
                 arm.framing,
-                study.settings(arm),
+                settings.model_copy(update={"languages": languages}),
+                backdrop=behind,
             ),
         )
-        for ref, cultures in asked.items()
+        for ref, languages, cultures in asked
     ]
+
+
+def _named(arm: str, *ends: tuple[str, int]) -> str:
+    """The name of an arm's stage, with what tells it from the arm's other stages."""
+    said = ", ".join(text for text, there_are in ends if there_are > 1)
+    return f"arm {arm} ({said})" if said else f"arm {arm}"
+
+
+def _by_language(
+    study: Study, survey: Survey, languages: Sequence[str], asked: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """References with the languages and cultures that they are asked in and about."""
+    items = survey.select(study.survey.items)
+    for ref, codes in asked.items():
+        spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for code in codes:
+            tags = asked_in(languages, survey.culture(code), items)
+            spoken[tags] = (*spoken.get(tags, ()), code)
+        yield from ((ref, tags, mine) for tags, mine in spoken.items())
+
+
+def with_every_adapter(study: Study) -> Study:
+    """The study with each arm on `@id/*` replaced by one for each adapter, named after it.
+
+    Raises `ConfigError` where there is one adapter for all, or where an arm is `against` such arms.
+    """
+    many = [arm.id for arm in study.arm if arm.model.endswith(EVERY)]
+    for arm in study.arm:
+        if arm.against in many:
+            raise ConfigError(
+                f"[[arm]] {arm.id}: '{arm.against}' stands for an arm for each adapter: name one "
+                "of those or another arm."
+            )
+    arms = tuple(each for arm in study.arm for each in _each_adapter(study, arm))
+    return study.model_copy(update={"arm": arms}) if many else study
+
+
+def _each_adapter(study: Study, arm: ArmSection) -> Iterator[ArmSection]:
+    section = study.adaptation(arm.model)
+    if section is None or not arm.model.endswith(EVERY):
+        yield arm
+        return
+    for name in adapter_names(study, section):
+        if name == JOINT:
+            raise ConfigError(
+                f"[[arm]] {arm.id}: '{section.id}' makes one adapter for all cultures: set its "
+                f"grouping to 'specific', or name '@{section.id}'."
+            )
+        model = f"@{section.id}/{name}"
+        update = {"id": f"{arm.id}-{name}", "model": model, "part_of": arm.id}
+        yield arm.model_copy(update=update)
 
 
 def keep_identity(store: Store, ref: str, identity: Identity) -> None:

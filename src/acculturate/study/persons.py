@@ -6,14 +6,16 @@ sentence says why.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from acculturate.errors import SurveyError
 from acculturate.evaluation.answers_file import ArmAnswers
 from acculturate.evaluation.catalogue import find_figures
-from acculturate.evaluation.individual import individual_scores
+from acculturate.evaluation.individual import individual_differences, individual_scores
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.verdict import difference_row
 from acculturate.survey import Survey
 
 BASELINE = "reference:individual-"
@@ -37,6 +39,21 @@ def person_scores(
             if row.metric in names
         ]
     return rows
+
+
+def person_differences(
+    arm: Sequence[IndividualTable], control: Sequence[IndividualTable], resampling: Resampling
+) -> list[dict[str, Any]]:
+    """Paired differences of two arms that spoke for the same persons, as rows; they have no test.
+
+    None where one of them spoke for nobody.
+    """
+    if not (arm and control):
+        return []
+    return [
+        {**difference_row(each), "p": None, "holm": None}
+        for each in individual_differences(arm, control, resampling)
+    ]
 
 
 def file_scores(

@@ -9,17 +9,20 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from acculturate.clca.people import cases_of
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.comparison import item_changes
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
+from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
 from acculturate.study.cautions import cautions
 from acculturate.study.measured import Measured
-from acculturate.study.persons import person_scores
+from acculturate.study.mechanisms import directions, gains, relations, transfers
+from acculturate.study.persons import person_differences, person_scores
 from acculturate.study.schema import ArmSection, Study
-from acculturate.study.scoring import arm_scores, as_json, tested_differences
+from acculturate.study.scoring import arm_scores, as_json, score_rows, tested_differences
 from acculturate.study.sections import (
     asking,
     breakdowns,
@@ -27,6 +30,8 @@ from acculturate.study.sections import (
     matrices,
     text_agreements,
 )
+from acculturate.study.sheets import agreement_rows
+from acculturate.study.tables import lay_out
 from acculturate.study.verdict import SHUFFLED, verdict
 from acculturate.survey import Survey
 
@@ -48,25 +53,46 @@ def study_results(
     scores = arm_scores(list(tables.values()), survey, None, drawn)
     scores += person_scores([arm.persons for arm in arms.values()], tuple(INDIVIDUAL), drawn)
     against = {arm.id: arm.against for arm in study.arm if arm.against}
+    single = {arm.id: tables[arm.id] for arm in study.arm if not arm.part_of}
     differences = [
         row
         for arm, control in against.items()
-        for row in tested_differences(tables[arm], tables[control], None, drawn)
+        for row in tested_differences(
+            tables[arm], tables[control], None if arm in single else [s.primary], drawn
+        )
     ]
-    last = next(reversed(against), None)
+    differences += [
+        row
+        for arm, control in against.items()
+        if arm in single
+        for row in person_differences(arms[arm].persons, arms[control].persons, drawn)
+    ]
+    # arms on every adapter are many: they stand in the matrix of transfer alone
+    of_all = {arm: control for arm, control in against.items() if arm in single}
+    last = next(reversed(of_all), None)
+    codes = study.cultures.measure
+    shifts = {name: each.taught.shifts for name, each in adapted.items()}
+    by_part = breakdowns(single, of_all, s.primary, drawn)
     asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
+    abilities = ability_rows(study, store)
+    cases = {name: cases_of(name, each.taught.dialogues) for name, each in adapted.items()}
+    raters, left_out = agreement_rows(store.folder, cases)
     meta = {
         "study": s.name,
         "title": s.title or s.name,
+        "profile": s.profile,
         "primary": s.primary,
         "verdict": _verdict(study, tables, last, against[last], drawn) if last else None,
         "cautions": [
-            *cautions(study, store, arms, scores),
+            *cautions(study, survey, store, arms, scores),
             *(said for each in adapted.values() for said in each.taught.cautions),
+            *left_out,
+            *ability_cautions(abilities),
         ],
         "arms": [_arm_meta(study, arm) for arm in study.arm],
-        "cultures": [
-            {"code": code, "name": survey.culture(code).name} for code in study.cultures.measure
+        "cultures": [{"code": code, "name": survey.culture(code).name} for code in codes],
+        "adapted_to": [
+            {"code": code, "name": survey.culture(code).name} for code in study.cultures.adapt
         ],
         "survey": {
             "name": survey.name,
@@ -81,11 +107,20 @@ def study_results(
         ],
         "metrics": metric_notes(),
         "items": most_changed(tables[last], tables[against[last]]) if last else [],
-        "matrices": matrices(tables),
-        "parts": breakdowns(tables, against, s.primary, drawn),
-        "map": culture_map(arms, survey, study.cultures.measure, s.seed),
+        "tables": lay_out(
+            study.table, score_rows(scores), differences, list(single), codes, s.primary
+        ),
+        "matrices": matrices(single),
+        "parts": by_part,
+        "directions": directions(single, of_all, drawn),
+        "transfers": transfers(study, tables, score_rows(scores), differences, drawn),
+        "gains": gains(study, shifts, differences, by_part),
+        "relations": relations(single, drawn),
+        "map": culture_map(arms, survey, codes, s.seed),
         **asking(arms),
         "agreement": text_agreements(asked, tables, s.seed),
+        "raters": raters,
+        "abilities": abilities,
         "rerun": {
             "command": command,
             "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
@@ -106,7 +141,9 @@ def _verdict(
     controls = [
         each.id
         for each in study.arm
-        if study.control(each) == SHUFFLED and each.framing == by_id[arm].framing
+        if study.control(each) == SHUFFLED
+        and each.framing == by_id[arm].framing
+        and study.settings(each) == study.settings(by_id[arm])
     ]
     adapted = by_id[arm].model.startswith("@") and against not in controls
     return verdict(tables, study.study.primary, arm, against, controls, adapted, drawn)
@@ -124,7 +161,7 @@ def _adaptation_rows(adapted: Mapping[str, Adapted]) -> dict[str, list[dict[str,
             for name, each in adapted.items()
             for row in getattr(each.taught, key)
         ]
-        for key in ("yields", "drops", "shifts", "dialogues")
+        for key in ("yields", "drops", "shifts", "overlaps", "dialogues", "audit")
     }
     trained = [{"adapt": name, **row} for name, each in adapted.items() for row in each.tuning]
     return {**found, "tuning": trained}
@@ -138,6 +175,7 @@ def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
         "framing": arm.framing,
         "adapter": section.id if section else None,
         "control": study.control(arm),
+        "part_of": arm.part_of,
         "kind": study.settings(arm).kind,
     }
 

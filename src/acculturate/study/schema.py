@@ -13,10 +13,14 @@ from acculturate.asking import AnswerSettings, AskKind
 from acculturate.clca.settings import ClcaSettings
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
 from acculturate.culturespa.settings import CultureSpaSettings
-from acculturate.engines import DType
+from acculturate.engines import DType, Quantised
 from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.vllm.settings import VllmSettings
 from acculturate.errors import ConfigError, nearest
+from acculturate.evaluation.abilities.settings import AbilitySettings
+from acculturate.executors import ExecutorName, RaySettings
 from acculturate.study.grouping import Grouping
+from acculturate.study.tables import TableSection
 from acculturate.tuning.settings import TuningSettings
 
 
@@ -29,12 +33,17 @@ class StudySection(Section):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     title: str = ""
+    profile: Annotated[str, Field(description="the profile laid over the file: --profile")] = ""
     seed: Annotated[int, Field(ge=0, description="of everything drawn at random")] = 42
     primary: Annotated[str, Field(description="the one metric that the verdict uses")] = "alignment"
     draws: Annotated[int, Field(ge=100, description="bootstrap draws for intervals")] = 10_000
     bootstrap_items: Annotated[
         Literal["random", "fixed"], Field(description="are the items a sample, or all there is?")
     ] = "random"
+    executor: Annotated[
+        ExecutorName, Field(description="where models are asked: in this process, or on Ray")
+    ] = "inline"
+    ray: RaySettings = RaySettings()
 
 
 class SplitSection(Section):
@@ -71,12 +80,21 @@ class ModelSection(Section):
 
     name: str
     dtype: DType = "auto"
+    device: Annotated[
+        str, Field(description="hf: auto (all GPUs), cpu, cuda:1; else the first GPU or cpu")
+    ] = ""
+    quantised: Annotated[
+        Quantised | None, Field(description="hf: 4bit or 8bit weights, by bitsandbytes on a GPU")
+    ] = None
     adapter: Annotated[Path | None, Field(description="folder of an adapter made before")] = None
     trust_remote_code: Annotated[bool, Field(description="run code that comes with a model")] = (
         False
     )
     server: Annotated[
         ServerSettings | None, Field(description="how a model behind an address is reached")
+    ] = None
+    vllm: Annotated[
+        VllmSettings | None, Field(description="how much of the machine vLLM may have")
     ] = None
 
 
@@ -91,6 +109,9 @@ class AdaptSection(Section):
     ] = ""
     judge: Annotated[
         str, Field(description="clca: the model that judges; the teacher by default")
+    ] = ""
+    second_judge: Annotated[
+        str, Field(description="clca: a model that judges too, to be compared; it drops nothing")
     ] = ""
     partner: Annotated[
         str, Field(description="clca: the model that plays the second character")
@@ -112,9 +133,12 @@ class AdaptSection(Section):
         """The adaptation's preset is that of its method and of its tuning, unless they name one."""
         if not isinstance(given, dict) or "preset" not in given:
             return given
-        # CLCA's own tuning preset is another paper's: only its data follow the preset
-        keys = ("clca",) if given.get("method") == "clca" else ("culturespa", "tuning")
-        return _laid_under(given, {key: {"preset": given["preset"]} for key in keys})
+        preset = given["preset"]
+        if given.get("method") != "clca":
+            return _laid_under(given, {key: {"preset": preset} for key in ("culturespa", "tuning")})
+        # the papers' tunings differ, and each has a name of its own
+        tuning = "published-clca" if preset == "published" else preset
+        return _laid_under(given, {"clca": {"preset": preset}, "tuning": {"preset": tuning}})
 
     @property
     def own(self) -> CultureSpaSettings | ClcaSettings:
@@ -126,7 +150,7 @@ class AdaptSection(Section):
         other, foreign = (
             ("culturespa", self.culturespa) if self.method == "clca" else ("clca", self.clca)
         )
-        played = self.method != "clca" and (self.judge or self.partner)
+        played = self.method != "clca" and (self.judge or self.second_judge or self.partner)
         unset = type(foreign)(seed=foreign.seed)
         if foreign != unset or played:
             raise ValueError(
@@ -155,9 +179,16 @@ class ArmSection(Section):
     model: str = "base"
     framing: str = "aware"
     against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
+    part_of: Annotated[
+        str, Field(description="set where `@id/*` was spread: the arm that it is one of")
+    ] = ""
     kind: Annotated[
         AskKind | None, Field(description="another kind of answer than answers.kind")
     ] = None
+    languages: Annotated[
+        tuple[str, ...],
+        Field(description="others than answers.languages, such as culture: its own"),
+    ] = ()
 
 
 class Study(Section):
@@ -168,8 +199,10 @@ class Study(Section):
     cultures: CulturesSection
     models: dict[str, ModelSection]
     answers: AnswerSettings = AnswerSettings()
+    abilities: AbilitySettings = AbilitySettings()
     adapt: tuple[AdaptSection, ...] = ()
     arm: Annotated[tuple[ArmSection, ...], Field(min_length=1)]
+    table: tuple[TableSection, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -200,7 +233,7 @@ class Study(Section):
         arms = [each.id for each in self.arm]
         for each in self.adapt:
             _known(each.base, list(self.models), f"[[adapt]] {each.id}: base")
-            for role in ("teacher", "judge", "partner"):
+            for role in ("teacher", "judge", "second_judge", "partner"):
                 if getattr(each, role):
                     _known(getattr(each, role), list(self.models), f"[[adapt]] {each.id}: {role}")
         for arm in self.arm:
@@ -224,18 +257,27 @@ class Study(Section):
                 f"those {kinds[1]}: a difference between two kinds of answer says nothing"
             )
 
+    @property
+    def run_name(self) -> str:
+        """The name of its run folder: a profile's run is another than the whole study's."""
+        return "-".join(filter(None, (self.study.name, self.study.profile)))
+
     def adaptation(self, ref: str) -> AdaptSection | None:
         """The adaptation that a reference names, `@id` or `@id/adapter`; None for a plain model."""
         return next((each for each in self.adapt if f"@{each.id}" == ref.partition("/")[0]), None)
 
     def settings(self, arm: ArmSection) -> AnswerSettings:
-        """How an arm is asked: `[answers]`, with a kind of its own if it names one."""
-        return self.answers.model_copy(update={"kind": arm.kind}) if arm.kind else self.answers
+        """How an arm is asked: `[answers]`, with a kind and languages of its own if it has any."""
+        own = {"kind": arm.kind, "languages": arm.languages}
+        return self.answers.model_copy(update={key: each for key, each in own.items() if each})
 
     def control(self, arm: ArmSection) -> str | None:
         """What an arm is a control by, such as `shuffled`; None for one that is none."""
         section = self.adaptation(arm.model)
-        name = section.culturespa.shifts.control if section else "none"
+        if section is None:
+            return None
+        clca = section.method == "clca"
+        name = section.clca.teaching.control if clca else section.culturespa.shifts.control
         return None if name == "none" else name
 
 
@@ -269,8 +311,10 @@ def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...]
 
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
-    tree = apply_settings(apply_profile(read_toml(path), profile, path), settings)
-    return validate(Study, tree, str(path))
+    tree = apply_profile(read_toml(path), profile, path)
+    if profile and isinstance(tree.get("study"), dict):
+        tree["study"] = {**tree["study"], "profile": profile}
+    return validate(Study, apply_settings(tree, settings), str(path))
 
 
 def demo_study() -> Path:

@@ -24,7 +24,7 @@ from acculturate.survey import Survey
 
 Rows = list[dict[str, Any]]
 NOTHING = 1e-9
-BREAKDOWNS: tuple[By, ...] = ("topic", "continent")
+BREAKDOWNS: tuple[By, ...] = ("topic", "map", "continent")
 
 
 def matrices(tables: Mapping[str, ArmTable]) -> Rows:
@@ -52,7 +52,9 @@ def matrices(tables: Mapping[str, ArmTable]) -> Rows:
 def breakdowns(
     tables: Mapping[str, ArmTable], against: Mapping[str, str], primary: str, drawn: Resampling
 ) -> Rows:
-    """The primary metric by topic and by continent, and its differences; means over cultures."""
+    """The primary metric by topic, with the culture map's items apart, and by continent, and its
+    differences; means over cultures.
+    """
     return [
         row for by in BREAKDOWNS for row in _breakdown(by, tables, dict(against), primary, drawn)
     ]

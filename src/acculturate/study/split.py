@@ -19,15 +19,21 @@ import numpy as np
 from acculturate.asking import AnswerSettings
 from acculturate.errors import ConfigError, nearest
 from acculturate.records import Item
+from acculturate.study.parts import with_every_adapter
 from acculturate.study.schema import SplitSection, Study
 from acculturate.survey import Survey
 
 
 def with_split(study: Study, survey: Survey) -> Study:
-    """The study with its split carried out; the same study where it has none.
+    """The study with its split carried out, and arms on every adapter (`@id/*`) as single ones.
 
-    Raises `ConfigError` for names that are not there, and where nothing would be left on a side.
+    The same study where it has neither. Raises `ConfigError` for names that are not there, and
+    where nothing would be left on a side.
     """
+    return with_every_adapter(_divided(study, survey))
+
+
+def _divided(study: Study, survey: Survey) -> Study:
     split = study.survey.split
     if split is None:
         return study

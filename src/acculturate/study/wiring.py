@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from acculturate.engines.bases import keeping_base
 from acculturate.errors import ConfigError, EngineError, nearest
-from acculturate.runner import Progress, Runner, Silent
+from acculturate.executors import open_executor
+from acculturate.runner import Progress, Silent
 from acculturate.store import Store
+from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build
 from acculturate.study.checks import check, study_digest
 from acculturate.study.environment import describe
@@ -31,6 +34,7 @@ from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import with_split
 from acculturate.study.workplace import Workplace
 from acculturate.survey import Survey
+from acculturate.tuning.qlora import check_quantised
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def run_study(
     command: str = "",
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off."""
+    for section in study.adapt:
+        check_quantised(section.tuning)
     survey = check(study)
     study = with_split(study, survey)
     digest = study_digest(study, survey)
@@ -107,10 +113,12 @@ def _at_work(
     store.keep("complete", None)
     store.forget_failures(retried)
     _write_study(store, study)
-    models = Models(study, store.folder)
+    executor = open_executor(study.study.executor, study.study.ray)
+    models = Models(study, store.folder, executor)
     start = time.monotonic()
     try:
-        yield Workplace(study, survey, store, models, progress or Silent())
+        with keeping_base():
+            yield Workplace(study, survey, store, models, progress or Silent())
     finally:
         models.close()
         store.note("session", {"seconds": round(time.monotonic() - start, 2)})
@@ -120,11 +128,13 @@ def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted
     """Arms in their order, each adaptation before the first arm that uses it."""
     adapted: dict[str, Adapted] = {}
     arms: dict[str, Measured] = {}
+    ask_abilities(place, adapted=False)
     for arm in place.study.arm:
         section = place.study.adaptation(arm.model)
         if section is not None and section.id not in adapted:
             adapted[section.id] = adapt(place, section)
         arms[arm.id] = _measure(place, arm)
+    ask_abilities(place, adapted=True)
     return arms, adapted
 
 
@@ -138,7 +148,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
                 f"The model '{engine.identity.model}' gives no option probabilities: set "
                 'answers.kind to "sampled".'
             )
-        Runner(place.store, {stage.role: engine}, place.progress).run(stage)
+        place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)
     return look(
         part_answers(parts, place.store),
@@ -148,6 +158,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
         cultures=place.study.cultures.measure,
         items=stage.items,
         seed=place.study.study.seed,
+        varied=stage.varied,
         discloses=stage.discloses,
         refs=[ref for ref, _ in parts],
     )

@@ -23,7 +23,11 @@ class Workplace:
 
     def carry(self, stage: Any, refs: Mapping[str, str]) -> Any:
         """Run a stage on the models of `refs`, by role, and collect what it brought."""
-        engines = self.models.engines(refs)
-        runner = Runner(self.store, engines, self.progress)
+        runner = self.runner(refs)
         runner.run(stage)
         return stage.collect(runner.lookup)
+
+    def runner(self, refs: Mapping[str, str]) -> Runner:
+        """A runner of stages on the models of `refs`, by role."""
+        engines = self.models.engines(refs)
+        return Runner(self.store, engines, self.progress, executor=self.models.executor)

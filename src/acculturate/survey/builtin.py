@@ -24,6 +24,11 @@ from acculturate.survey.model import Survey
 NAME = "wvs7-marginals"
 TITLE = "World Values Survey wave 7 (2017-2022), 259 items reworded, counts of 19 cultures"
 
+DOWNLOAD = (
+    "People's answers of all territories are in WVS-7's own file: download 'WVS Cross-National "
+    "Wave 7' as CSV from worldvaluessurvey.org (free for non-profit use), type `acculturate survey "
+    'import FILE --name wvs7` and set survey.source = "wvs7".'
+)
 # Where two codes tie for the mode, a published file's order decides which one its scores used
 PUBLISHED_MODES = {
     ("BOL", "Q50"): 8,
@@ -55,6 +60,7 @@ def load_builtin() -> Survey:
         published_modes=PUBLISHED_MODES,
         published_items=tuple(items),
         spoken_name="the World Values Survey",
+        more=DOWNLOAD,
     )
 
 

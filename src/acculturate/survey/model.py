@@ -19,7 +19,9 @@ from acculturate.records import Item
 from acculturate.survey.respondents import Respondents
 
 Floats = NDArray[np.float64]
-ItemSet = Literal["attitudes", "all", "published"]
+ItemSet = Literal["attitudes", "all", "published", "clca"]
+CLCA = tuple(f"Q{number}" for number in range(1, 46) if number != 42)
+"""The 44 items of WVS-7 that CLCA asks (arXiv 2504.02953)."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Survey:
     `spoken_name` is how a prompt names the survey. `respondents` are the people themselves where
     the survey has them, and `effective` Kish's number for each weighted row of `counts`. `own`
     describes cultures that the table of territories does not hold, such as groups inside one.
-    `fingerprint` names the very data of an imported survey.
+    `fingerprint` names the very data of an imported survey, `more` says where there is more than it
+    holds.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Survey:
     effective: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     own: Mapping[str, Culture] = field(default_factory=dict)
     fingerprint: str = ""
+    more: str = ""
 
     @property
     def weighted(self) -> bool:
@@ -130,7 +134,7 @@ class Survey:
         return self.items[key]
 
     def select(self, which: ItemSet | str | Sequence[str]) -> tuple[Item, ...]:
-        """Items by set (`attitudes`: attitudes and behaviour; `all`; `published`) or by list."""
+        """Items by set or by list; `attitudes` are attitudes and behaviour, `clca` its 44 items."""
         if isinstance(which, str):
             which = which.strip()
             if which == "attitudes":
@@ -140,6 +144,8 @@ class Survey:
                 return tuple(self.items.values())
             if which == "published":
                 return tuple(self.item(key) for key in self.published_items)
+            if which == "clca":
+                return tuple(self.item(key) for key in CLCA)
             which = [key.strip() for key in which.split(",")]
         return tuple(self.item(key) for key in dict.fromkeys(which))
 
@@ -148,10 +154,11 @@ class Survey:
         cultures = tuple(dict.fromkeys(cultures))
         for culture in cultures:
             if culture not in self.counts:
-                raise SurveyError(
+                said = (
                     f"The survey '{self.name}' holds no people's answers for '{culture}'."
                     f"{nearest(culture, self.counts)} It has {', '.join(self.counts)}."
                 )
+                raise SurveyError(" ".join(filter(None, (said, self.more))))
         return cultures
 
     def people(self, cultures: Sequence[str], items: Sequence[Item]) -> People:

@@ -243,10 +243,14 @@ def _data(name: str, record: Mapping[str, Any]) -> Path:
 def _record(name: str) -> dict[str, Any]:
     path = shelf_folder() / name / "survey.json"
     if not path.is_file():
+        from acculturate.survey.builtin import DOWNLOAD
+
         known = [*TAKEN, *shelf_names()]
+        how = (
+            DOWNLOAD if name == "wvs7" else "`acculturate survey import FILE --name NAME` adds one."
+        )
         raise SurveyError(
-            f"There is no survey '{name}'.{nearest(name, known)} Known: {', '.join(known)}. "
-            "`acculturate survey import FILE --name NAME` adds one."
+            f"There is no survey '{name}'.{nearest(name, known)} Known: {', '.join(known)}. {how}"
         )
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ Imports torch and peft: only `sft` imports this module, inside a function.
 import copy
 import random
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from safetensors.torch import save
+from torch.distributed.tensor import DTensor
 from transformers.utils import logging
 
 from acculturate.errors import TrainingError
@@ -29,23 +30,34 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def lora_on(model: Any, settings: TuningSettings) -> Iterator[Any]:
+def lora_on(model: Any, settings: TuningSettings, *, keep: bool = True) -> Iterator[Any]:
     """`model` with a fresh adapter, whose first weights follow from the settings' seed.
+
+    Without `keep` the model is left as training leaves it: parted over ranks, it cannot go back.
 
     Raises `TrainingError` where the settings' target names no layer of the model.
     """
-    with _random_state_kept(), _quiet(), _given_back(model):
+    with _random_state_kept(), _quiet(), _given_back(model) if keep else nullcontext():
         torch.manual_seed(settings.seed)
         peft_model = _with_lora(model, settings)
         try:
             yield peft_model
         finally:
-            peft_model.unload()
+            if keep:
+                peft_model.unload()
 
 
-def check_weights(peft_model: Any) -> None:
+def trained_weights(peft_model: Any) -> dict[str, torch.Tensor]:
+    """The adapter's weights by name, whole where ranks hold parts of them: all must ask."""
+    found = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
+    return {
+        name: weight.full_tensor() if isinstance(weight, DTensor) else weight
+        for name, weight in found.items()
+    }
+
+
+def check_weights(weights: Mapping[str, torch.Tensor]) -> None:
     """Raise `TrainingError` where the trained adapter holds no finite number or does nothing."""
-    weights = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
     broken = [name for name, tensor in weights.items() if not torch.isfinite(tensor).all()]
     if broken:
         raise TrainingError(
@@ -60,13 +72,19 @@ def check_weights(peft_model: Any) -> None:
         )
 
 
-def save_adapter(peft_model: Any, folder: Path, base: "Identity") -> str:
+def save_adapter(
+    peft_model: Any, weights: Mapping[str, torch.Tensor], folder: Path, base: "Identity"
+) -> str:
     """Write weights (safetensors) and config into `folder`; returns the weights file's digest.
 
     The config names the base as the user named it, never where it happened to lie.
     """
-    weights = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    tensors: dict[str, torch.Tensor] = {}
+    for name, weight in weights.items():
+        held = weight.detach().cpu().contiguous()
+        # a tied matrix has two names, and safetensors wants a memory for each
+        shared = any(held.data_ptr() == other.data_ptr() for other in tensors.values())
+        tensors[name] = held.clone() if shared else held
     (folder / ADAPTER_FILE).write_bytes(save(tensors, metadata={"format": "pt"}))
     config = copy.copy(peft_model.peft_config["default"])
     config.base_model_name_or_path = base.model
@@ -79,6 +97,7 @@ def save_adapter(peft_model: Any, folder: Path, base: "Identity") -> str:
 
 def _with_lora(model: Any, settings: TuningSettings) -> Any:
     target = settings.target
+    whole = _matrices(model) if settings.embeddings else []
     if "lm_head" in ([target] if isinstance(target, str) else target):
         raise TrainingError("target = lm_head cannot be tuned: leave the output matrix out.")
     config = LoraConfig(
@@ -88,6 +107,8 @@ def _with_lora(model: Any, settings: TuningSettings) -> Any:
         target_modules=target if isinstance(target, str) else list(target),
         task_type="CAUSAL_LM",
         bias="none",
+        modules_to_save=whole or None,
+        ensure_weight_tying=bool(whole) and _tied(model),
     )
     try:
         return get_peft_model(model, config)
@@ -98,6 +119,19 @@ def _with_lora(model: Any, settings: TuningSettings) -> Any:
         ) from error
 
 
+def _matrices(model: Any) -> list[str]:
+    """What the embedding and the output matrix are called, such as embed_tokens and lm_head."""
+    wanted = (model.get_input_embeddings(), model.get_output_embeddings())
+    names = {id(module): name.rpartition(".")[2] for name, module in model.named_modules()}
+    return [names[id(module)] for module in wanted if module is not None]
+
+
+def _tied(model: Any) -> bool:
+    """Whether both are one matrix."""
+    output = model.get_output_embeddings()
+    return output is not None and output.weight is model.get_input_embeddings().weight
+
+
 @contextmanager
 def _given_back(model: Any) -> Iterator[None]:
     """Put everything back that peft, trl and transformers write into a model they train."""
@@ -105,6 +139,7 @@ def _given_back(model: Any) -> Iterator[None]:
     configs = [each for each in (model.config, model.generation_config) if each is not None]
     held = [copy.deepcopy(vars(config)) for config in configs]
     trainable = {name: weight.requires_grad for name, weight in model.named_parameters()}
+    matrices = model.get_input_embeddings(), model.get_output_embeddings()
     hooks = [(module, dict(module._forward_hooks)) for module in model.modules()]
     checkpointed = model.is_activation_checkpointing
     try:
@@ -112,6 +147,9 @@ def _given_back(model: Any) -> Iterator[None]:
     finally:
         if model.is_activation_checkpointing and not checkpointed:
             model.activation_checkpointing_disable()
+        model.set_input_embeddings(matrices[0])  # peft leaves the trained ones behind
+        if matrices[1] is not None:
+            model.set_output_embeddings(matrices[1])
         model.train(attributes["training"])
         vars(model).clear()
         vars(model).update(attributes)

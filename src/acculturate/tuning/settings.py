@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from acculturate.errors import ConfigError, nearest
 
-Preset = Literal["default", "published"]
+Preset = Literal["default", "published", "published-clca"]
 
 # What a preset sets other than the fields' own defaults.
 PRESETS: dict[str, dict[str, object]] = {
@@ -31,6 +31,20 @@ PRESETS: dict[str, dict[str, object]] = {
         "batch": 4,
         "accumulation": 32,
     },
+    # Liu et al. 2025 (arXiv 2504.02953), an adapter for each culture
+    "published-clca": {
+        "rank": 4,
+        "alpha": 0.1,
+        "dropout": 0.5,
+        "target": ("q_proj", "v_proj"),
+        "embeddings": True,
+        "quantised": "4bit",
+        "learning_rate": 1e-4,
+        "epochs": 3,
+        "batch": 2,
+        "accumulation": 4,
+        "max_length": 2048,
+    },
 }
 
 
@@ -40,7 +54,9 @@ class TuningSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     preset: Preset = Field(
-        "default", description="Where values that are not given come from: default or published."
+        "default",
+        description="Where values that are not given come from: default, published (CultureSPA's) "
+        "or published-clca.",
     )
     rank: int = Field(16, ge=1, description="Rank of the adapter's matrices.")
     alpha: float = Field(
@@ -53,6 +69,16 @@ class TuningSettings(BaseModel):
         "all-linear",
         description="Layers that get an adapter: all-linear (every linear layer but the output "
         "matrix) or a list of module names such as q_proj.",
+    )
+    embeddings: bool = Field(
+        False,
+        description="Train the embedding and the output matrix whole as well; the adapter is then "
+        "larger than these.",
+    )
+    quantised: Literal["none", "4bit"] = Field(
+        "none",
+        description="4bit: the model's own weights are held in 4 bits while an adapter is trained "
+        "(QLoRA), which needs a GPU and bitsandbytes.",
     )
     learning_rate: float = Field(2e-4, gt=0, description="Highest learning rate of AdamW.")
     scheduler: Literal["cosine", "linear", "constant"] = Field(

@@ -14,13 +14,14 @@ same weights, and a folder that already holds them is left as it is.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import TrainingError
 from acculturate.records import TrainingRow
 from acculturate.tuning.examples import Example, make_example, show_row
+from acculturate.tuning.ranks import Ranks, check_launched, check_shares
 from acculturate.tuning.report import (
     ADAPTER_FILE,
     REPORT_FILE,
@@ -46,18 +47,21 @@ def tune(
     folder: Path,
     *,
     note: Note | None = None,
+    ranks: Ranks = Ranks(),  # noqa: B008  (frozen)
 ) -> TuningReport:
     """Train a LoRA adapter of `model` on `rows` and leave it in `folder`.
 
     `model` is used as it is loaded and given back unchanged. A folder with an adapter of the same
     rows, settings and base is not trained again: its report is returned. A folder with another
-    adapter tuned here is replaced.
+    adapter tuned here is replaced. Where several `ranks` train together the model is used up, and
+    only the first of them writes.
 
     Raises `TrainingError`, one sentence, for missing extras, unsound rows, rows of which nothing
     is left to train, a loss or weights that are not finite or did not change, and a folder that
     holds other things or cannot be written.
     """
     check_rows(rows)
+    check_shares(ranks, settings)
     if model.identity.adapter:
         raise TrainingError(
             f"{model.identity.model} is loaded with an adapter, and an adapter of an adapted model "
@@ -72,9 +76,9 @@ def tune(
             f"None of the {len(rows)} rows has a token left to train: every prompt alone fills "
             f"max_length = {settings.max_length} tokens; raise it."
         )
-    with _built(folder) as partial:
+    with _built(folder) if ranks.first else nullcontext() as partial:
         losses, weights = _train(
-            [example for _, example in kept], model, settings, partial, note or _silent
+            [example for _, example in kept], model, settings, partial, note or _silent, ranks
         )
         report = TuningReport(
             **_plan(rows, settings, model.identity),
@@ -83,9 +87,10 @@ def tune(
             trained_tokens=sum(example.items for _, example in kept),
             losses=tuple(losses),
             first_row=show_row(model.tokenizer, *kept[0]),
-            adapter_weights=weights,
+            adapter_weights=ranks.told(weights),
         )
-        report.write(partial)
+        if partial:
+            report.write(partial)
     return report
 
 
@@ -154,10 +159,14 @@ def _train(
     examples: Sequence[Example],
     model: "LoadedModel",
     settings: TuningSettings,
-    partial: Path,
+    partial: Path | None,
     note: Note,
+    ranks: Ranks,
 ) -> tuple[list[float], str]:
-    """Train, check and write into `partial`; returns each step's loss and the weights' digest."""
+    """Train, check and write into `partial`; returns each step's loss and the weights' digest.
+
+    A rank that does not write has no `partial`, and "" for a digest.
+    """
     try:
         import torch
         from transformers import PrinterCallback
@@ -167,14 +176,14 @@ def _train(
         raise TrainingError(
             f"Tuning needs the package '{error.name}': pip install 'acculturate[train]'."
         ) from error
-    if torch.cuda.device_count() > 1 and model.model.device.type == "cuda":
-        raise TrainingError(
-            "Several GPUs are visible and tuning uses one: set CUDA_VISIBLE_DEVICES to one of them."
-        )
+    device = "cuda" if ranks.sharded and torch.cuda.is_available() else model.model.device.type
+    check_launched(ranks, torch.cuda.device_count() if device == "cuda" else 0)
+    alone = ranks.count == 1
     progress = trainer.Progress(note)
     with (
-        adapter.lora_on(model.model, settings) as peft_model,
-        reading.tree_attention_in(model.model) as packed,
+        adapter.lora_on(model.model, settings, keep=alone) as peft_model,
+        # what parts a model over ranks does not know of packed trees
+        reading.tree_attention_in(model.model) if alone else nullcontext(False) as packed,
         tempfile.TemporaryDirectory() as scratch,
     ):
         order = trainer.RowOrder(
@@ -182,14 +191,16 @@ def _train(
             settings.batch,
             settings.accumulation,
             settings.seed,
+            ranks,
         )
         run = trainer.RowTrainer(
             peft_model,
-            trainer.arguments(settings, len(order), model.model.device.type, scratch),
+            trainer.arguments(settings, len(order), device, scratch, ranks.count),
             examples=examples,
             order=order,
             pad=model.pad_id,
             packed=packed,
+            ranks=ranks,
             processing_class=model.tokenizer,
             callbacks=[progress],
         )
@@ -201,8 +212,11 @@ def _train(
                 f"{settings.batch} rows do not fit into memory at once: halve batch and double "
                 "accumulation, which trains the same."
             ) from error
-        adapter.check_weights(peft_model)
-        return progress.losses, adapter.save_adapter(peft_model, partial, model.identity)
+        weights = adapter.trained_weights(peft_model)
+        adapter.check_weights(weights)
+        if not partial:
+            return progress.losses, ""
+        return progress.losses, adapter.save_adapter(peft_model, weights, partial, model.identity)
 
 
 def _silent(step: int, steps: int) -> None:

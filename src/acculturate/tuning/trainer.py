@@ -13,6 +13,7 @@ Imports torch and trl: only `sft` imports this module, inside a function.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -23,7 +24,8 @@ from trl import SFTConfig, SFTTrainer
 
 from acculturate.errors import TrainingError
 from acculturate.tuning.examples import Example, label_logprobs
-from acculturate.tuning.reading import read_logits
+from acculturate.tuning.ranks import Ranks
+from acculturate.tuning.reading import portions, read_logits
 from acculturate.tuning.settings import TuningSettings
 
 
@@ -53,16 +55,30 @@ class RowOrder(Sampler[list[int]]):
 
     Every step therefore sees a plain random draw. `keys` sort its rows, so that those that begin
     alike (packed) or are of like length (padded) share a batch.
+
+    Among several `ranks` a step's rows are dealt out, and each rank has as many batches: where rows
+    run short, a batch of the row number `len(keys)`, which is to weigh nothing.
     """
 
-    def __init__(self, keys: Sequence[Any], batch: int, accumulation: int, seed: int) -> None:
-        self._keys, self._batch, self._seed = keys, batch, seed
+    def __init__(
+        self,
+        keys: Sequence[Any],
+        batch: int,
+        accumulation: int,
+        seed: int,
+        ranks: Ranks = Ranks(),  # noqa: B008  (frozen)
+    ) -> None:
+        self._keys, self._batch, self._seed, self._ranks = keys, batch, seed, ranks
         self._step = batch * accumulation
         self._epoch = 0
 
     def __len__(self) -> int:
         whole, rest = divmod(len(self._keys), self._step)
-        return whole * (self._step // self._batch) + math.ceil(rest / self._batch)
+        return whole * self._batches(self._step) + self._batches(rest)
+
+    def _batches(self, rows: int) -> int:
+        """A rank's batches in a step of so many rows."""
+        return math.ceil(rows / (self._batch * self._ranks.count))
 
     def __iter__(self) -> Iterator[list[int]]:
         generator = torch.Generator().manual_seed(self._seed + self._epoch)
@@ -70,17 +86,21 @@ class RowOrder(Sampler[list[int]]):
         order = torch.randperm(len(self._keys), generator=generator).tolist()
         for start in range(0, len(order), self._step):
             rows = sorted(order[start : start + self._step], key=lambda row: self._keys[row])
-            for first in range(0, len(rows), self._batch):
-                yield rows[first : first + self._batch]
+            own = rows[self._ranks.number :: self._ranks.count]
+            for at in range(self._batches(len(rows))):
+                yield own[at * self._batch : (at + 1) * self._batch] or [len(self._keys)]
 
 
-def arguments(settings: TuningSettings, batches: int, device: str, scratch: str) -> SFTConfig:
+def arguments(
+    settings: TuningSettings, batches: int, device: str, scratch: str, ranks: int = 1
+) -> SFTConfig:
     """What transformers and trl are told; everything they would decide themselves is set.
 
-    `batches` is how many one epoch has, `device` where the model lies, `scratch` a folder that
-    stays empty.
+    `batches` is how many one epoch has on each of `ranks`, `device` what is computed on, `scratch`
+    a folder that stays empty.
     """
-    steps = math.ceil(batches / settings.accumulation) * settings.epochs
+    accumulation = settings.accumulation // ranks
+    steps = math.ceil(batches / accumulation) * settings.epochs
     checkpointing = settings.gradient_checkpointing
     # A single warm-up step would be a step at rate 0: its rows would be seen for nothing.
     warmup = int(settings.warmup * steps)
@@ -89,7 +109,7 @@ def arguments(settings: TuningSettings, batches: int, device: str, scratch: str)
         output_dir=scratch,
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch,
-        gradient_accumulation_steps=settings.accumulation,
+        gradient_accumulation_steps=accumulation,
         learning_rate=settings.learning_rate,
         lr_scheduler_type=schedule,
         warmup_steps=warmup if warmup > 1 else 0,
@@ -132,10 +152,13 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         order: RowOrder,
         pad: int,
         packed: bool,
+        ranks: Ranks = Ranks(),  # noqa: B008  (frozen)
         **kwargs: Any,
     ) -> None:
-        self._examples, self._order = examples, order
-        self._pad, self._packed = pad, packed
+        # the last one is for a rank without rows: it takes part, and changes nothing
+        idle = replace(min(examples, key=lambda example: example.length), weight=0.0)
+        self._examples, self._order = [*examples, idle], order
+        self._pad, self._packed, self._ranks = pad, packed, ranks
         # The trainer asks for a data set; the real one goes in through get_train_dataloader.
         numbers = Dataset.from_dict({"row": list(range(len(examples)))})
         super().__init__(
@@ -144,6 +167,9 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             data_collator=lambda batch: {"examples": tuple(batch)},
             **kwargs,
         )
+        for weight in self.model.parameters():
+            if weight.requires_grad:  # in bfloat16 small steps would round to nothing
+                weight.data = weight.data.float()
 
     def _send_telemetry(self) -> None:
         """Training here sends nothing anywhere."""
@@ -159,10 +185,26 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self, epoch_iterator: Iterator[Any], num_batches: int, device: torch.device
     ) -> tuple[list[Any], Any]:
         batches, _ = super().get_batch_samples(epoch_iterator, num_batches, device)
-        return batches, sum(step_items(batch["examples"]) for batch in batches)
+        items = sum(step_items(batch["examples"]) for batch in batches)
+        if self._ranks.count > 1:
+            items = self.accelerator.reduce(torch.tensor(items, device=device)).item()
+        return batches, items
 
     def floating_point_ops(self, inputs: dict[str, Any]) -> int:
         return 0
+
+    def training_step(
+        self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """A batch in portions, whose gradients add up: a long batch needs no more memory."""
+        cut: Iterator[Sequence[Example]] = iter([inputs["examples"]])
+        if self._ranks.count == 1:  # several ranks take every step together
+            cut = portions(inputs["examples"], packed=self._packed)
+        losses = [
+            super(RowTrainer, self).training_step(model, {"examples": part}, num_items_in_batch)
+            for part in cut
+        ]
+        return torch.stack(losses).sum()
 
     def compute_loss(
         self,
@@ -171,14 +213,30 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> torch.Tensor:
-        logits_RV = read_logits(model, inputs["examples"], self._pad, packed=self._packed)
-        loss: torch.Tensor = batch_loss(logits_RV, inputs["examples"]) / num_items_in_batch
+        seen = _Within(model, self.model) if self._ranks.count > 1 else model
+        logits_RV = read_logits(seen, inputs["examples"], self._pad, packed=self._packed)
+        # gradients are averaged over the ranks, and this is a part of their sum
+        share = self._ranks.count / num_items_in_batch
+        loss: torch.Tensor = batch_loss(logits_RV, inputs["examples"]) * share
         if not torch.isfinite(loss):
             raise TrainingError(
                 f"The loss is not a finite number in step {self.state.global_step + 1}: nothing "
                 "was saved. Try a smaller learning_rate, or dtype = 'float32'."
             )
         return loss
+
+
+class _Within:
+    """A model that something is wrapped around: called from outside, looked at from inside."""
+
+    def __init__(self, outer: Any, inner: Any) -> None:
+        self._outer, self._inner = outer, inner
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._outer(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
 class Progress(TrainerCallback):  # type: ignore[misc]  # transformers is not followed

@@ -54,3 +54,40 @@ def test_a_teacher_that_writes_no_scenario_is_told(tmp_path: Path) -> None:
     with pytest.raises(AcculturateError, match="wrote no readable scenario"):
         type_in("adapt", SEED, "--culture", "DEU", "--model", "mock:uniform", "--out", str(out))
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", SEED, "--culture", "DEU", "--language", "fr"), "no prompts in 'fr'"),
+        (("adapt", SEED, "--culture", "DEU", "--out", "x.txt"), "has to end in .toml"),
+        (("adapt", SEED, "--culture", "DEU", "--out", "none/x.toml"), "there is no folder none"),
+        (("check", "none"), "no file or folder none"),
+    ],
+)
+def test_mistakes_are_told_before_a_model_is_opened(words: tuple[str, ...], said: str) -> None:
+    model = ("--model", "mock:none") if words[0] == "adapt" else ()
+    with pytest.raises(AcculturateError, match=said):
+        type_in(*words, *model)
+
+
+def test_a_situation_of_one_culture_is_not_set_in_another(tmp_path: Path) -> None:
+    from acculturate.clca.scenario import fill
+    from acculturate.clca.seeds import dump_scenarios, load_seeds
+    from acculturate.culture import find_culture
+
+    made = fill(load_seeds()[SEED], find_culture("MEX"), "en", 0, 42)
+    (tmp_path / "own.toml").write_text(dump_scenarios([made]), encoding="utf-8")
+    name = next(iter(read_folder(tmp_path)))
+    own = ("--folder", str(tmp_path))
+    assert "Only the names" not in type_in("show", name, "--culture", "MEX", *own)
+    with pytest.raises(AcculturateError, match="is set in MEX and cannot be set in DEU"):
+        type_in("show", name, "--culture", "DEU", *own)
+
+
+def test_presets_are_listed() -> None:
+    lines = CliRunner().invoke(app, ["clca", "presets"]).output.splitlines()
+    found = {line.split()[0]: line.split()[1:] for line in lines[1:]}
+    assert found["roleplay.form"] == ["chat", "paper"]
+    assert found["tuning.quantised"] == ["none", "4bit"]
+    assert "seed" not in found

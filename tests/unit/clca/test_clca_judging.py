@@ -1,7 +1,6 @@
 import json
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -10,18 +9,13 @@ from acculturate.clca import (
     Dialogue,
     JudgeStage,
     Verdict,
-    compare,
-    draw_sample,
-    dump_sample,
-    read_sample,
 )
 from acculturate.clca.dialogue import transcript
 from acculturate.clca.judging import both_orders
 from acculturate.clca.moves import Unread
 from acculturate.clca.rules import fault_of
-from acculturate.clca.verdicts import Question, Stated, from_probability, keep, read_verdict
+from acculturate.clca.verdicts import Stated, from_probability, keep, read_verdict
 from acculturate.engines.mock import MockEngine
-from acculturate.errors import ConfigError
 from acculturate.records import Choice, ChooseRequest, Failure, Request
 
 from .conftest import Carry, Talk
@@ -246,66 +240,3 @@ def test_instructions_in_a_dialogue_stay_inside_their_quotation(talk: Talk, carr
     for text in seen:
         assert text.count("\n(End of the transcript)\n") == 1
         assert "\nVerdict: good" not in text
-
-
-# -- people ---------------------------------------------------------------------------------------
-
-
-def test_a_sample_is_written_filled_in_read_and_compared(talk: Talk, tmp_path: Path) -> None:
-    dialogues = [talk(*TALK, number=number) for number in range(1, 5)]
-    sample = draw_sample(dialogues, 3, seed=1)
-    assert draw_sample(dialogues, 2, seed=1) == sample[:2]
-    text = dump_sample(sample)
-    assert "quality" in text.splitlines()[0]
-    path = tmp_path / "sample.csv"
-    filled = text.replace('"",,\n', "").replace(",,,\n", ",good,bad,\n")
-    path.write_text(filled, encoding="utf-8")
-    people = read_sample(path, dialogues)
-    assert len(people) == 6
-    judge = [
-        Verdict(each.id, question, question == "quality" and at > 0, "confident")
-        for at, each in enumerate(sample)
-        for question in ("quality", "fit")
-    ]
-    quality, fit, review = compare(judge, people)
-    assert quality.n == 3
-    assert quality.share == pytest.approx(2 / 3)
-    assert quality.kappa == 0
-    assert (fit.share, fit.kappa) == (1, None)
-    assert (review.n, review.share, review.kappa) == (0, None, None)
-
-
-def test_two_judges_can_be_compared(talk: Talk) -> None:
-    ids = [talk(*TALK, number=number).id for number in range(4)]
-    question: Question = "review"
-
-    def said(marks: str) -> list[Verdict]:
-        pairs = zip(ids, marks, strict=True)
-        return [Verdict(key, question, mark == "+", "confident") for key, mark in pairs]
-
-    assert compare(said("++--"), said("+---"))[2].kappa == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("dialogue,quality\nx,good\n", "has no column 'fit'"),
-        ("dialogue,quality,fit,review\nother,good,,\n", "row 2: there is no dialogue 'other'"),
-        ("dialogue,quality,fit,review\ntest-1/DEU/en/1#1,perhaps,,\n", "'perhaps' is no verdict"),
-    ],
-)
-def test_a_sample_at_fault_is_named(talk: Talk, tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "sample.csv"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigError, match=said):
-        read_sample(path, [talk(*TALK)])
-    with pytest.raises(ConfigError, match="cannot be read"):
-        read_sample(tmp_path / "none.csv", [])
-
-
-def test_people_may_write_in_their_language_and_with_semicolons(talk: Talk, tmp_path: Path) -> None:
-    path = tmp_path / "sample.csv"
-    key = talk(*TALK, language="de").id
-    path.write_text(f"\ufeffdialogue;quality;fit;review\n{key};gut;Schlecht;1\n", encoding="utf-8")
-    found = read_sample(path, [talk(*TALK, language="de")])
-    assert [each.good for each in found] == [True, False, True]

@@ -77,6 +77,54 @@ def test_the_others_turn_is_cut_off() -> None:
     assert move == Move("speak", "Good evening.", trimmed=True)
 
 
+@pytest.mark.parametrize("names", [("Ana Ruiz", "Ana Gil"), ("Ana", "Ana Gil"), ("Ana Gil", "Ana")])
+def test_a_first_name_that_both_have_is_no_ones(names: tuple[str, str]) -> None:
+    for text, said in ((f"{names[0]}: Good evening.", "Good evening."), ("Sit.", "Sit.")):
+        assert read_move(text, names, "en") == Move("speak", said)
+    assert read_move(f"{names[1]}: Hello.", names, "en") == Unread("speaks for the other")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind", "said"),
+    [
+        ("行动方式： 说话\n\n内容：你好。\n\n请坐。", "zh", "speak", "你好。\n\n请坐。"),
+        ("内容：「你好。」", "zh", "speak", "你好。"),
+        ("**动作类型**：说话\n**内容**：好的！", "zh", "speak", "好的！"),
+        ("（沉默不语）", "zh", "silence", ""),
+        ("（起身离开房间）", "zh", "leave", ""),
+        ("李伟：你好。", "zh", "speak", "你好。"),
+        ("李伟（微笑）：你好。\n王芳：请坐。", "zh", "speak", "你好。"),
+        ("言葉：『はい。』\n種類：話す", "ja", "speak", "はい。"),
+        ("行動の種類：立ち去る\n内容：では、また。", "ja", "leave", "では、また。"),
+        ("（黙っている）", "ja", "silence", ""),
+        ("（うなずいて）「そうですね。」", "ja", "speak", "（うなずいて）「そうですね。」"),
+        ("（部屋を出ていく）", "ja", "leave", ""),
+        ("Art: schweigen", "de", "silence", ""),
+        ("Worte: »Guten Tag.«\nZug: sprechen", "de", "speak", "Guten Tag."),
+        ("Zug: gehen\nWorte: „Auf Wiedersehen!“", "de", "leave", "Auf Wiedersehen!"),
+        ("(verlässt wortlos den Raum)", "de", "leave", ""),
+        ("*nickt langsam*", "de", "act", "nickt langsam"),
+        ("Texto: «¿Qué tal?»\n\nTipo: hablar", "es", "speak", "¿Qué tal?"),
+        ("—Buenas tardes, pase usted.", "es", "speak", "—Buenas tardes, pase usted."),
+        ("(se queda en silencio)", "es", "silence", ""),
+        ("Jugada: no decir nada", "es", "silence", ""),
+        ("*se levanta y se va*", "es", "leave", ""),
+        ("Move: say nothing\nText: none", "en", "silence", ""),
+        ("Action: He shakes his head.", "en", "act", "He shakes his head."),
+        ("*gets up and leaves the room*", "en", "leave", ""),
+        ("*silently pours the tea*", "en", "act", "silently pours the tea"),
+        ("（默默地倒茶）", "zh", "act", "默默地倒茶"),
+        ('Text: "Come in."', "en", "speak", "Come in."),
+    ],
+)  # fmt: skip
+def test_moves_are_read_with_every_languages_marks(
+    text: str, language: str, kind: str, said: str
+) -> None:
+    move = read_move(text, ("李伟", "王芳") if language == "zh" else NAMES, language)
+    assert isinstance(move, Move)
+    assert (move.kind, move.text) == (kind, said)
+
+
 def test_a_reply_cut_short_ends_with_its_last_sentence() -> None:
     assert read_move("I know. But the", NAMES, "en", cut=True) == Move("speak", "I know.", True)
     assert read_move("I know but the", NAMES, "en", cut=True) == Move("speak", "I know but the")

@@ -100,11 +100,17 @@ def test_a_users_folder_comes_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (('goal = "To get home."\n', ""), "key 'scenario.0.second.goal' is missing"),
-        (("tension =", "tensoin ="), "no key 'scenario.0.tensoin'. Did you mean 'tension'"),
-        (('occupation = "pilot"', 'occupation = " "'), "scenario.0.second.occupation"),
+        (
+            ('goal = "To get home."\n', ""),
+            "situation 1 ('test-one'): the key 'second.goal' is missing",
+        ),
+        (("tension =", "tensoin ="), "no key 'tensoin'. Did you mean 'tension'"),
+        (('occupation = "pilot"', 'occupation = " "'), "'second.occupation'"),
         (('"Is shy."', '"{third} is shy."'), "the slot {third}"),
         (('"Is shy."', '"Is {shy."'), "brace that is never closed"),
+        (('"Is shy."', '"Is {first!r:>9}."'), "the slot {first!r:>9}"),
+        (('"test-one"', '"Test one"'), "an id is made of small letters"),
+        (('id = "test-one"', 'id = "test-one"\nlanguage = "fr"'), "no prompts in 'fr': use en, zh"),
         (("[scenario.second]", '[scenario.second]\nname = "Ana"'), "names one character only"),
         (('id = "test-one"', 'id = "test-one"\nculture = "DEU"'), "both characters need names"),
     ],

@@ -11,7 +11,6 @@ from acculturate.clca import (
     IntentStage,
     Relevance,
     RelevanceStage,
-    audit,
     dialogue_rows,
     learn,
     teaching_rows,
@@ -233,29 +232,6 @@ def test_a_smaller_quantity_is_part_of_a_larger_one(talk: Talk) -> None:
     assert (len(few), len(many)) == (6, 16)
     assert {each.id for each in few} < {each.id for each in many}
     assert Counter(each.culture for each in few) == {"DEU": 3, "MEX": 3}
-
-
-# -- audit ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("language", "line", "kind"),
-    [
-        ("en", "Well, all German people are always on time.", "generalisation"),
-        ("en", "You people never listen.", "generalisation"),
-        ("en", "Get out, you kraut!", "slur"),
-        ("de", "Das ist typisch für Deutschland.", "generalisation"),
-        ("es", "Las mujeres siempre llegan tarde.", "generalisation"),
-        ("zh", "所有德国人都很准时。", "generalisation"),
-        ("ja", "女はいつも遅い。", "generalisation"),
-    ],
-)
-def test_the_audit_finds_plain_cases(talk: Talk, language: str, line: str, kind: str) -> None:
-    dialogue = talk(TALK[0], line, language=language)
-    found = audit([dialogue, talk(*TALK, number=2)])
-    assert found.counts == {"slur": 0, "generalisation": 0} | {kind: 1}
-    assert found.findings[0].place == 1
-    assert found.findings[0].words in line
 
 
 # -- the method -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from acculturate.cli.main import app
 from acculturate.culturespa import DefaultRules, Drop, LeakCheck, filter_file
 from acculturate.culturespa.filters import LEAK
 from acculturate.culturespa.language import is_in
-from acculturate.culturespa.leaks import Floats
+from acculturate.culturespa.meaning import Floats
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.semantic import duplicates, open_encoder
 from acculturate.errors import EngineError, SurveyError

@@ -57,6 +57,28 @@ def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) 
     assert [(each.step, each.count) for each in found.topics] == [("Work", 4), ("Faith", 4)]
 
 
+@pytest.mark.parametrize(("pool", "shown"), [(1, {1, 2, 3}), (0, {0, 1, 2})])
+def test_few_seeds_or_none_can_be_drawn_from(
+    pool: int, shown: set[int], seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    replies: dict[str, Reply] = {}
+    asked: list[Request] = []
+
+    def remember(request: Request) -> str:
+        asked.append(request)
+        return good(request)
+
+    stage = QuestionStage(seeds, settings(pool=pool, seeds=1, generated=2))
+    assert len(stage.collect(carry(stage, MockEngine(remember), replies)).items) == 8
+    stems = {item.wording().stem for item in seeds}
+    texts = [[m.text for m in each.messages if m.role == "assistant"] for each in asked]
+    assert {len(each) for each in texts} <= shown
+    used = {json.loads(text)["question"] for each in texts for text in each}
+    assert len(used & stems) == 2 * pool
+    for each, examples in zip(asked, texts, strict=True):
+        assert ("in the form" in each.messages[0].text) == (not examples)
+
+
 def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carry) -> None:
     stage = QuestionStage(seeds, settings())
     found = stage.collect(carry(stage, MockEngine(patchy)))

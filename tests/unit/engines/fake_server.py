@@ -39,6 +39,7 @@ class FakeServer:
     system: bool = True
     thought: str = ""
     text: str = ""
+    draws: bool = True
     finish: str = "stop"
     delay: float = 0.0
     faults: list[Fault] = field(default_factory=list)
@@ -87,8 +88,9 @@ class FakeServer:
         shares = self.after.get(begun, self.first)
         seed = f"{body['seed']} {n}" if self.seeds and "seed" in body else str(random.random())
         draw = random.Random(seed)
-        text = draw.choices([*shares, "?"], [*shares.values(), 1e-9])[0]
-        if "five words" in last["content"]:
+        text = draw.choices([*shares, "?"], [*shares.values(), 1e-9])[0] if self.draws else "1"
+        wordy = "five words" in last["content"] and self.draws
+        if wordy:
             text = f"word{draw.randrange(10**9)}"
         if self.constrains and "response_format" in body:
             schema = body["response_format"]["json_schema"]["schema"]
@@ -96,7 +98,8 @@ class FakeServer:
             weights = [self.first.get(each, 0.0) + 1e-9 for each in names]
             text = json.dumps({"answer": draw.choices(names, weights)[0]})
         choice: Json = {"index": n, "finish_reason": self.finish}
-        choice["message"] = {"role": "assistant", "content": self.thought + (self.text or text)}
+        choice["message"] = {"role": "assistant", "content": text if wordy else self.text or text}
+        choice["message"]["content"] = self.thought + choice["message"]["content"]
         if body.get("logprobs") and self.listed:
             rest = max(0.0, 1 - sum(shares.values())) / 60
             others = {f"w{n}": rest for n in range(30)} if rest > 1e-9 else {}

@@ -10,6 +10,7 @@ import pytest
 import acculturate
 from acculturate.engines import ModelSpec, find_model, open_engine
 from acculturate.engines.server import ServerEngine, ServerSettings, transport
+from acculturate.engines.server.chat import written
 from acculturate.errors import ConfigError, EngineError, ServerError
 from acculturate.records import (
     Choice,
@@ -92,7 +93,7 @@ def test_each_draw_has_its_own_seed(server: FakeServer) -> None:
 
 def test_every_request_is_answered_once_and_many_at_a_time(server: FakeServer) -> None:
     engine = opened()
-    server.delay, server.most_inside = 0.01, 0
+    server.delay, server.most_inside = 0.05, 0
     asked = choices(60)
     found = dict(engine.choose(asked))
     assert set(found) == {each.id for each in asked}
@@ -182,6 +183,42 @@ def test_a_refused_request_is_a_content_failure(server: FakeServer) -> None:
     engine.close()
 
 
+@pytest.mark.parametrize(
+    ("message", "reasoning", "text"),
+    [
+        ({"content": "2"}, "", "2"),
+        ({"content": "2", "reasoning_content": None}, "", "2"),
+        ({"content": "2", "reasoning_content": "Even."}, "Even.", "2"),
+        ({"content": "2", "reasoning": "Even."}, "Even.", "2"),
+        ({"content": "<think>Even.</think>\n\n2"}, "Even.", "2"),
+        ({"content": "Even.</think>\n\n2"}, "Even.", "2"),
+        ({"content": "[THINK]Even.[/THINK]2"}, "Even.", "2"),
+        ({"content": "<think>\n\n</think>\n\n2"}, "", "2"),
+        ({"content": [{"type": "text", "text": "2"}], "reasoning_content": "Even."}, "Even.", "2"),
+    ],
+)
+def test_a_thought_is_kept_apart_from_its_answer(
+    message: dict[str, object], reasoning: str, text: str
+) -> None:
+    reply = written({"choices": [{"message": message, "finish_reason": "stop"}]})
+    assert isinstance(reply, Generation)
+    assert (reply.reasoning, reply.text) == (reasoning, text)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": None, "reasoning_content": "Even, or"},
+        {"content": "", "reasoning": "Even, or"},
+        {"content": "<think>Even, or"},
+    ],
+)
+def test_a_thought_that_is_cut_off_is_no_answer(message: dict[str, object]) -> None:
+    usage = {"prompt_tokens": 3, "completion_tokens": 8}
+    cut = {"choices": [{"message": message, "finish_reason": "length"}], "usage": usage}
+    assert written(cut) == Failure("content", "The thought is cut off after 8 tokens.")
+
+
 def test_filters_cuts_and_thoughts_are_told_apart(server: FakeServer) -> None:
     engine = opened()
     server.faults = [refusal(400, body={"error": {"message": "No.", "code": "content_filter"}})]
@@ -250,7 +287,7 @@ def test_nobody_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_a_server_does_not_have_is_said(server: FakeServer) -> None:
     with pytest.raises(ConfigError, match="no revision"):
         open_engine("server:tiny@v2")
-    with pytest.raises(ConfigError, match="--lora-modules"):
+    with pytest.raises(ConfigError, match="acculturate doctor --model a "):
         open_engine(replace(ModelSpec("tiny", "server"), adapter=Path("a")))
 
 

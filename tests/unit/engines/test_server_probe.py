@@ -59,7 +59,9 @@ def test_a_server_that_can_do_all(server: FakeServer) -> None:
         ({"seeds": False}, {"seeded": False}),
         ({"continues": False}, {"continues": False}),
         ({"counts": False}, {"continues": False}),
-        ({"text": "always this"}, {"seeded": False, "constrained": False}),
+        ({"text": "always this"}, {"constrained": False}),
+        ({"draws": False}, {"draws": False, "seeded": False}),
+        ({"thought": "<think>Hm, "}, {"thinks": True, "draws": True, "seeded": True}),
         ({"thought": "<think>Hm.</think>"}, {"thinks": True, "listed": 0, "constrained": False}),
     ],
 )
@@ -81,6 +83,14 @@ def test_what_is_ignored_without_a_word_is_found_out(
         (("max_tokens",), True, Manner(limit="max_completion_tokens")),
         ((), False, Manner(system=False)),
         (("seed",), True, Manner(seed=False)),
+        (("top_k",), True, Manner(whole="config")),
+        (("top_k", "generation_config"), True, Manner(whole="")),
+        (("top_k",), False, Manner(whole="config", system=False)),
+        (
+            ("top_k", "generation_config", "chat_template_kwargs", "max_tokens"),
+            True,
+            Manner(whole="", switches=False, limit="max_completion_tokens"),
+        ),
         (("chat_template_kwargs", "seed"), True, Manner(switches=False, seed=False)),
         (
             ("chat_template_kwargs", "max_tokens"),

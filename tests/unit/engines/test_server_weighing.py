@@ -1,5 +1,6 @@
 """Options weighed over a server: by log-probabilities, by constrained choice, by samples."""
 
+import json
 import math
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
 from acculturate.engines.server.labels import TextPlan, conflicting, pieces_of
 from acculturate.engines.server.weighing import leading
+from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, Message, Reply
 
 from .fake_server import FakeServer, Json
@@ -134,6 +136,34 @@ def test_samples_are_counted_with_what_they_refuse(serve: Serve, many: bool) -> 
     assert len({(body["seed"], body.get("n")) for body in server.asked[-20:]}) > 1
 
 
+def test_one_text_always_is_no_sample(serve: Serve) -> None:
+    """As of a server that takes the likeliest token, whatever the temperature."""
+    serve(FakeServer(first={"1": 0.6, "2": 0.4}, listed=0, constrains=False, draws=False))
+    engine = ServerEngine(ModelSpec("tiny", "server"))
+    assert not engine.can_choose
+    assert "options cannot be weighed" in engine.notes
+    with pytest.raises(EngineError, match=r"gives one text always.*answers\.kind"):
+        list(engine.choose([ChooseRequest((Message("user", "How much?"),), ("1", "2"))]))
+    engine.close()
+
+
+def test_where_options_are_listed_nothing_need_be_drawn(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 0.6, "2": 0.4}, draws=False))
+    reply, _ = weigh(("1", "2"))
+    assert shares(reply) == pytest.approx([0.6, 0.4])
+
+
+def test_draws_are_from_all_that_the_model_says(serve: Serve) -> None:
+    server = serve(FakeServer(listed=0, constrains=False))
+    weigh(("1", "2"))
+    assert (server.asked[-1]["top_p"], server.asked[-1]["min_p"]) == (1.0, 0.0)
+    assert server.asked[-1]["top_k"] > 100_000
+    server = serve(FakeServer(listed=0, constrains=False, refuses=("top_k",)))
+    weigh(("1", "2"))
+    assert "min_p" not in server.asked[-1]
+    assert json.loads(server.asked[-1]["generation_config"])["do_sample"] is True
+
+
 def test_samples_that_say_nothing_are_a_failure(serve: Serve) -> None:
     serve(FakeServer(listed=0, constrains=False, text="I would rather not."))
     reply, _ = weigh(("1", "2"))
@@ -165,6 +195,17 @@ def test_a_model_that_thinks_is_asked_for_what_comes_after(serve: Serve) -> None
 )
 def test_a_draw_is_read_strictly(text: str, label: str | None) -> None:
     assert leading(text, ("1", "2", "10")) == label
+
+
+def test_nothing_is_weighed_where_a_thought_is_the_likeliest(serve: Serve) -> None:
+    """The probe's question was answered at once, this one is thought about."""
+    server = serve(FakeServer())
+    engine = ServerEngine(ModelSpec("tiny", "server"))
+    server.first = {"<think>": 0.9, "1": 0.05, "2": 0.02}
+    [(_, reply)] = engine.choose([ChooseRequest((Message("user", "How much?"),), ("1", "2"))])
+    engine.close()
+    assert isinstance(reply, Failure)
+    assert "begins with a thought" in reply.message
 
 
 def test_pieces_and_conflicts() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from acculturate.metrics.agreement import cohens_kappa
+from acculturate.metrics.agreement import cohens_kappa, kappa_of
 
 
 def test_a_worked_example() -> None:
@@ -28,3 +28,13 @@ def test_nothing_and_one_category_only_say_nothing() -> None:
     assert np.isnan(cohens_kappa(np.ones(3, dtype=int), np.ones(3, dtype=int)))
     with pytest.raises(ValueError, match="two raters of 1 and 2"):
         cohens_kappa(np.ones(1, dtype=int), np.ones(2, dtype=int))
+
+
+def test_tables_of_counts_one_value_each() -> None:
+    count_BKK = np.array(
+        [[[20, 5], [10, 15]], [[4, 0], [0, 4]], [[3, 0], [0, 0]], [[0, 0], [0, 0]]]
+    )
+    found = kappa_of(count_BKK.astype(float))
+    assert found[:2] == pytest.approx([0.4, 1])
+    assert np.isnan(found[2:]).all()
+    assert kappa_of(count_BKK[0] * 0.25) == pytest.approx(0.4)

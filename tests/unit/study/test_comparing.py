@@ -46,7 +46,7 @@ def test_two_arms_of_a_run_are_compared_as_in_the_study(
     def closed(*_: Any) -> Any:
         raise AssertionError("a model was opened")
 
-    monkeypatch.setattr("acculturate.study.models.open_engine", closed)
+    monkeypatch.setattr("acculturate.executors.inline.open_engine", closed)
     found = compare(runs / "a", "aware", "unaware", metrics=["alignment"])
     read = finished.FinishedRun.of(runs / "a")
     ours, theirs = (read.table(arm, read.cultures, read.items) for arm in ("aware", "unaware"))

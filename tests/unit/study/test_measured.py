@@ -48,7 +48,8 @@ def test_answers_are_read_once_as_they_come() -> None:
     assert found.table.asked_CI.tolist() == [[10] * 3] * 2
     assert {each.source for each in found.sources} == {"culture", "order", "rest"}
     assert found.habit is not None
-    assert found.places == found.persons == ()
+    assert not found.places
+    assert not found.persons
 
 
 def test_more_answers_take_no_more_memory() -> None:

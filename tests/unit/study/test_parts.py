@@ -11,7 +11,7 @@ from acculturate.errors import ConfigError
 from acculturate.records import Choice
 from acculturate.store import Store
 from acculturate.study.grouping import grouped
-from acculturate.study.parts import arm_parts, keep_identity, part_answers
+from acculturate.study.parts import arm_parts, keep_identity, part_answers, with_every_adapter
 from acculturate.study.schema import Study
 from acculturate.survey import load_survey
 
@@ -93,3 +93,20 @@ def test_groups_and_grouping_go_together() -> None:
         study("groups")
     with pytest.raises(ConfigError, match="go together"):
         study("joint", groups={"all": CULTURES})
+
+
+def test_an_arm_on_every_adapter_is_an_arm_for_each() -> None:
+    spread = with_every_adapter(study("specific", "@spa/*"))
+    assert [(arm.id, arm.model, arm.part_of) for arm in spread.arm] == [
+        (f"after-{code}", f"@spa/{code}", "after") for code in CULTURES
+    ]
+    assert with_every_adapter(spread) == spread
+    with pytest.raises(ConfigError, match="one adapter for all cultures: set its grouping"):
+        with_every_adapter(study("joint", "@spa/*"))
+
+
+def test_nothing_is_held_against_many_arms() -> None:
+    one = study("specific", "@spa/*")
+    other = one.arm[0].model_copy(update={"id": "b", "model": "base", "against": "after"})
+    with pytest.raises(ConfigError, match="stands for an arm for each adapter"):
+        with_every_adapter(one.model_copy(update={"arm": (*one.arm, other)}))

@@ -117,3 +117,27 @@ def test_an_edited_prompt_is_another_study(tmp_path: Path) -> None:
     (own / "en.1.jinja").write_text("Be somebody from {{ culture.name }}.")
     second = study_digest(study(**over), check(study(**over), fetch=False))
     assert first != second
+
+
+def test_the_published_tuning_of_clca_is_its_own_papers() -> None:
+    adapt = {"id": "spa", "method": "clca", "preset": "published"}
+    read = study(adapt=[adapt]).adapt[0]
+    assert (read.clca.preset, read.tuning.preset) == ("published", "published-clca")
+    assert read.tuning.quantised == "4bit"
+    own = study(adapt=[{**adapt, "tuning": {"preset": "default", "rank": 2}}]).adapt[0]
+    assert (own.clca.preset, own.tuning.quantised, own.tuning.rank) == ("published", "none", 2)
+
+
+def test_a_second_judge_is_a_model_of_the_study_and_for_clca() -> None:
+    adapt = {"id": "spa", "method": "clca", "second_judge": "base"}
+    assert study(adapt=[adapt]).adapt[0].second_judge == "base"
+    with pytest.raises(ConfigError, match=r"second_judge 'bas' is not defined.*'base'"):
+        study(adapt=[{**adapt, "second_judge": "bas"}])
+    with pytest.raises(ConfigError, match="what is for clca would do nothing"):
+        study(adapt=[{**adapt, "method": "culturespa"}])
+
+
+def test_a_second_judge_is_another_model() -> None:
+    adapt = {"id": "spa", "method": "clca", "second_judge": "base"}
+    with pytest.raises(ConfigError, match="second_judge 'base' is the judge itself"):
+        check(study(adapt=[adapt], arm=[{"id": "a", "model": "@spa"}]), fetch=False)

@@ -1,6 +1,7 @@
 import pytest
 
-from acculturate.errors import ConfigError
+from acculturate.errors import ConfigError, TrainingError
+from acculturate.tuning import qlora
 from acculturate.tuning.settings import PRESETS, TuningSettings, resolve
 
 
@@ -49,3 +50,37 @@ def test_bad_settings_get_one_sentence(
     with pytest.raises(ConfigError, match=said) as caught:
         resolve(preset, overrides)
     assert "\n" not in str(caught.value)
+
+
+def test_published_clca_preset_is_the_other_papers() -> None:
+    s = resolve("published-clca")
+    assert (s.quantised, s.rank, s.alpha, s.dropout) == ("4bit", 4, 0.1, 0.5)
+    assert (s.target, s.embeddings) == (("q_proj", "v_proj"), True)
+    assert (s.learning_rate, s.batch, s.accumulation, s.epochs) == (1e-4, 2, 4, 3)
+    assert s.max_length == 2048
+
+
+@pytest.mark.parametrize(
+    ("gpu", "package", "lacking"),
+    [
+        (False, False, "needs a GPU and bitsandbytes .pip install"),
+        (False, True, "needs a GPU, which"),
+        (True, False, "needs bitsandbytes .pip install 'acculturate.qlora.'."),
+    ],
+)
+def test_qlora_is_refused_in_one_sentence(
+    gpu: bool, package: bool, lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qlora, "_has_gpu", lambda: gpu)
+    monkeypatch.setattr(qlora, "_has_package", lambda: package)
+    with pytest.raises(TrainingError, match=lacking) as caught:
+        qlora.check_quantised(resolve("published-clca"))
+    assert "\n" not in str(caught.value)
+    qlora.check_quantised(resolve("published-clca", {"quantised": "none"}))
+    qlora.check_quantised(resolve("published"))
+
+
+def test_qlora_goes_on_where_both_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qlora, "_has_gpu", lambda: True)
+    monkeypatch.setattr(qlora, "_has_package", lambda: True)
+    qlora.check_quantised(resolve("published-clca"))

@@ -258,7 +258,7 @@ def test_weights_that_are_not_finite(tiny: LoadedModel) -> None:
         last = [p for name, p in peft_model.named_parameters() if "lora_A" in name][-1]
         last[0, 0] = float("inf")
         with pytest.raises(TrainingError, match=r"not finite \(first in .*lora_A"):
-            adapter.check_weights(peft_model)
+            adapter.check_weights(adapter.trained_weights(peft_model))
 
 
 def test_weights_that_never_moved(
@@ -382,3 +382,39 @@ def test_nothing_is_sent_and_nothing_printed(
     assert sent == []
     assert "".join(capfd.readouterr()) == ""
     assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_whole_matrices_are_trained_kept_and_asked(
+    tied: bool,
+    tokenizer: Any,
+    make_model: Any,
+    target_rows: list[TrainingRow],
+    tmp_path: Path,
+) -> None:
+    made = make_model(tokenizer)
+    if not tied:
+        made.model.config.tie_word_embeddings = False
+        made.model.lm_head.weight = torch.nn.Parameter(made.model.lm_head.weight.clone() * 0.5)
+    base = tmp_path / "base"
+    made.model.save_pretrained(base)
+    tokenizer.save_pretrained(base)
+    loaded = load_model(ModelSpec(str(base), dtype="float32"))
+    before, state = weights_of(loaded.model), state_of(loaded.model)
+    settings = resolve(
+        "published-clca",
+        {"quantised": "none", "alpha": 4, "learning_rate": 1e-2, "max_length": 256},
+    )
+    sft.tune(target_rows, loaded, settings, tmp_path / "whole")
+    after = weights_of(loaded.model)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert state_of(loaded.model) == state
+
+    held = load_file(tmp_path / "whole" / "adapter_model.safetensors")
+    matrices = {name.split(".")[-2] for name in held if "lora" not in name}
+    assert matrices >= ({"embed_tokens"} if tied else {"embed_tokens", "lm_head"})
+    assert {name.split(".")[-3] for name in held if "lora" in name} == {"q_proj", "v_proj"}
+    asked = load_model(ModelSpec(str(base), dtype="float32", adapter=tmp_path / "whole"))
+    moved = asked.model.get_input_embeddings().weight
+    assert not torch.equal(moved, before["model.embed_tokens.weight"])
+    assert torch.equal(asked.model.lm_head.weight, moved) is tied

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import torch
 from acculturate.engines.hf import LoadedModel
 from acculturate.records import Message, TrainingRow
 from acculturate.tuning.examples import Example, make_example
-from acculturate.tuning.reading import read_logits, tree_attention_in
+from acculturate.tuning.reading import portions, read_logits, tree_attention_in
 from acculturate.tuning.settings import resolve
 from acculturate.tuning.trainer import RowOrder, arguments, batch_loss, step_items
 
@@ -97,6 +98,42 @@ def test_a_conversation_costs_what_its_replies_cost_one_by_one(
     expected = loss(base.model, apart).item()
     assert loss(base.model, [together], packed=packed).item() == pytest.approx(expected, rel=1e-5)
     assert together.items == sum(example.items for example in apart)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_batch_in_portions_costs_what_it_costs_whole(tiny: LoadedModel, packed: bool) -> None:
+    made = examples(tiny.tokenizer)
+    widest = max(sum(map(len, each.sequences)) for each in made)
+    cut = list(portions(made, packed=packed, budget=widest))
+    assert len(cut) > 1
+    assert [each for part in cut for each in part] == made
+    whole = loss(tiny.model, made, packed=packed).item()
+    apart = sum(loss(tiny.model, list(part), packed=packed).item() for part in cut)
+    assert apart == pytest.approx(whole, rel=1e-5)
+    assert [list(part) for part in portions(made, packed=packed, budget=1)] == [[e] for e in made]
+
+
+def test_packed_rows_that_begin_alike_share_a_portion(tiny: LoadedModel) -> None:
+    (first, *_) = examples(tiny.tokenizer)
+    alike = [first] * 8
+    size = len(first.sequences[0])
+    assert len(list(portions(alike, packed=True, budget=size))) == 1
+    assert len(list(portions(alike, packed=False, budget=size))) == 8
+
+
+def test_a_weight_of_two_is_the_row_twice(tiny: LoadedModel) -> None:
+    plain = replace(rows()[2], weight=1.0)
+    once, twice = (
+        make_example(tiny.tokenizer, row, 512) for row in (plain, replace(plain, weight=2.0))
+    )
+    other = examples(tiny.tokenizer)[1]
+    assert once is not None
+    assert twice is not None
+    heavy, many = [twice, other], [once, once, other]
+    means = [loss(tiny.model, each).item() / step_items(each) for each in (heavy, many)]
+    assert means[0] == pytest.approx(means[1], rel=1e-5)
+    light = [once, other]
+    assert loss(tiny.model, light).item() / step_items(light) != pytest.approx(means[0], rel=1e-3)
 
 
 def test_a_model_that_cannot_be_packed_says_so(tiny: LoadedModel) -> None:

@@ -1,11 +1,12 @@
 """A request's body as this server takes it, and what its reply says.
 
 Servers differ in small ways: what a length limit is called, whether a system message is taken,
-whether thinking can be switched off. `Manner` holds what the probe found; everything else is sent
-to all of them alike, and every sampling parameter is sent, since what is left out is set by the
-server.
+whether thinking can be switched off, how a draw from all that the model would say is asked for.
+`Manner` holds what the probe found; everything else is sent to all of them alike, and every
+sampling parameter is sent, since what is left out is set by the server or by the model's makers.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +21,27 @@ LEAST = -745.0
 """Written for a probability of 0: the logarithm of the smallest number above zero."""
 ROUNDING = 0.01
 """By how much listed probabilities may pass 1: servers compute in 16 bits."""
+WHOLE: Json = {"top_k": 1_000_000, "min_p": 0.0, "repetition_penalty": 1.0}
+"""Nothing is cut off and nothing held down: what top_p leaves is all there is. No part of OpenAI's
+interface, but of most servers of one's own, whose defaults (and models' own) narrow the draw. Some
+refuse a `top_k` of 0; none minds one that is larger than its vocabulary."""
+WHOLE_CONFIG: Json = {"top_k": 0, "repetition_penalty": 1.0}
+"""The same in a generation config of transformers, which sorts the vocabulary for what is named."""
+THOUGHT_KEYS = ("reasoning_content", "reasoning")
+"""Where servers put a thought that they keep apart from the answer."""
 FILTERED = Failure("content", "The server's content filter took the reply.")
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a server wants to be asked. `limit` is its name for the most tokens to write."""
+    """How a server wants to be asked.
 
+    `limit` is its name for the most tokens to write. `whole` says how `WHOLE` is asked for: by
+    parameters of those names, or as the text of a generation config, without which `transformers
+    serve` takes the likeliest token whatever the temperature.
+    """
+
+    whole: Literal["parameters", "config", ""] = "parameters"
     switches: bool = True
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     system: bool = True
@@ -53,6 +68,10 @@ class Manner:
             "stream": False,
             **more,
         }
+        if self.whole == "parameters":
+            body |= WHOLE
+        elif self.whole == "config":
+            body["generation_config"] = json.dumps({**WHOLE_CONFIG, "do_sample": temperature > 0})
         if self.seed:
             body["seed"] = seed
         if self.switches:
@@ -105,7 +124,7 @@ def written_choice(reply: Json, choice: Any) -> Generation | Failure:
     if not isinstance(text, str):
         text = "".join(str(part.get("text", "")) for part in text if isinstance(part, dict))
     inside, answer, cut = reasoning_split(text)
-    apart = message.get("reasoning_content") or message.get("reasoning") or ""
+    apart = next((message[key] for key in THOUGHT_KEYS if message.get(key)), "")
     reasoning = "\n\n".join(filter(None, [str(apart).strip(), inside]))
     read, new = used(reply)
     if cut or (reasoning and not answer and ended == "length"):
@@ -135,13 +154,23 @@ def listed(reply: Json) -> dict[str, float]:
     return {text: math.log(share) if share else LEAST for text, share in shares.items()}
 
 
+def all_text(reply: Json) -> str:
+    """Everything that was written, thought and answer."""
+    message = _message(reply)
+    return "\n".join(str(message.get(key) or "") for key in (*THOUGHT_KEYS, "content"))
+
+
+def _message(reply: Json) -> Json:
+    message = reply["choices"][0].get("message")
+    return message if isinstance(message, dict) else {}
+
+
 def begins_in_thought(reply: Json) -> bool:
     """Whether what was written is thought, not answer."""
-    message = reply["choices"][0].get("message")
-    message = message if isinstance(message, dict) else {}
+    message = _message(reply)
     text = str(message.get("content") or "").lstrip()
-    told = message.get("reasoning_content") or message.get("reasoning")
-    return bool(told) or any(
+    told = any(message.get(key) for key in THOUGHT_KEYS)
+    return told or any(
         text.startswith(opening) or closing in text for opening, closing in THOUGHT_MARKS
     )
 

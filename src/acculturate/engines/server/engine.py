@@ -39,12 +39,11 @@ BATCH = 256
 class ServerEngine:
     """One model of one server.
 
-    `can_choose` holds for every server that writes texts, since options can at least be counted;
+    `can_choose` holds for every server that draws its texts, since options can at least be counted;
     `notes` say how they are weighed. `identity` names model and host: what weights stand behind
     them, nobody can know, and a server may change them.
     """
 
-    can_choose = True
     commits_each = True
     batch_size = choose_batch_size = BATCH
 
@@ -65,7 +64,7 @@ class ServerEngine:
     def _take(self, able: Abilities) -> None:
         self._able = able
         self._weigher = Weigher(self._transport.ask, able, self._settings.samples)
-        self.can_seed_rows = able.seeded
+        self.can_choose, self.can_seed_rows = able.weighs, able.seeded
         self.identity = Identity(
             model=f"server:{self._transport.model}",
             weights=f"unknown, at {self._transport.address.host}",
@@ -96,6 +95,11 @@ class ServerEngine:
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield each request's labels, weighed as `notes` say, as they come."""
+        if not self.can_choose:
+            raise EngineError(
+                f"{self.identity.model} lists no log-probabilities and gives one text always, so "
+                'options cannot be weighed: set answers.kind to "sampled".'
+            )
         return self._each(requests, self._weigher.weigh)
 
     def close(self) -> None:
@@ -154,8 +158,8 @@ def open_transport(spec: ModelSpec) -> Transport:
         )
     if spec.adapter is not None:
         raise ConfigError(
-            f"An adapter cannot be sent to a server: serve it there (vllm serve BASE --enable-lora "
-            f"--lora-modules NAME={spec.adapter.name}) and write 'server:NAME'."
+            f"An adapter cannot be sent to a server: serve it there (acculturate doctor --model "
+            f"{spec.adapter} writes the command line) and write 'server:NAME'."
         )
     settings = spec.server or ServerSettings()
     address = find_address(settings)

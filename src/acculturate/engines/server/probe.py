@@ -6,7 +6,8 @@ Each ability is shown by a reply that could not come without it:
     listed        log-probabilities of the first token come, and are probabilities
     constrained   asked for a colour but bound to two numbers, it gives a number
     many          asked for two replies, it gives two
-    seeded        one seed gives one text twice, another seed another text
+    draws         not every seed gives the same text: some servers take the likeliest, always
+    seeded        one seed gives one text twice, another seed another text, all at the same time
     thinks        a reply begins with a thought although thinking was switched off
     continues     a reply that is begun costs no more tokens than its own
 
@@ -17,13 +18,20 @@ About ten requests of a few tokens; what was found is kept for a day per server 
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from acculturate.engines.server.address import Address
-from acculturate.engines.server.chat import Manner, begins_in_thought, listed, tokens_read, written
+from acculturate.engines.server.chat import (
+    Manner,
+    all_text,
+    begins_in_thought,
+    listed,
+    tokens_read,
+    written,
+)
 from acculturate.engines.server.constraint import named, one_of
 from acculturate.engines.server.spending import Json
 from acculturate.engines.server.transport import BROKEN, Ask, UnansweredError
@@ -31,7 +39,7 @@ from acculturate.engines.weights import cache_folder
 from acculturate.errors import ServerError
 from acculturate.records import Generation, Message
 
-VERSION = 1
+VERSION = 2
 DAY = 86_400.0
 ROOM = 256
 """Tokens for a first reply: a thought that the template has opened shows only by its end."""
@@ -42,7 +50,18 @@ ONE = Message("user", "Say 1.")
 COLOUR = Message("user", "What colour is the sky on a clear day? One word.")
 WORDS = Message("user", "Write five words that have nothing to do with each other.")
 BOUND = ("7", "8")
+MORE_SEEDS = (4, 5, 6, 7)
+"""Asked where three draws were alike, which may be chance."""
 FULLEST = Manner()
+POORER: tuple[tuple[str, Any], ...] = (
+    ("whole", "config"),
+    ("whole", ""),
+    ("switches", False),
+    ("limit", "max_completion_tokens"),
+    ("system", False),
+    ("seed", False),
+)
+"""What is given up, one after the other, until a server answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +72,7 @@ class Abilities:
     listed: int = 0
     constrained: bool = False
     many: bool = False
+    draws: bool = True
     seeded: bool = False
     thinks: bool = False
     continues: bool = False
@@ -65,9 +85,16 @@ class Abilities:
         return "constrained choice" if self.constrained else "samples"
 
     @property
+    def weighs(self) -> bool:
+        """Whether options can be weighed: where they are counted, draws must differ."""
+        return self.way == "log-probabilities" or self.draws
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """What was found, for a person to read."""
         manner, left_out = self.manner, []
+        if not manner.whole:
+            left_out.append("top_k and min_p")
         if not manner.switches:
             left_out.append("chat_template_kwargs")
         if not manner.system:
@@ -76,11 +103,13 @@ class Abilities:
             left_out.append("seed")
         first = f" (the first {self.listed} tokens)" if self.listed else ", counted"
         begun = "can" if self.continues else "cannot"
+        weighed = f"are weighed by {self.way}{first}" if self.weighs else "cannot be weighed"
         return (
-            f"options are weighed by {self.way}{first}",
+            f"options {weighed}",
             f"a reply {begun} be begun, for labels of several tokens",
             "a seed gives the same text again" if self.seeded else "seeds do not hold",
             "several replies in one request" if self.many else "one reply in each request",
+            *([] if self.draws else ["gives one text always, whatever temperature and seed"]),
             *(["thinks before it answers, and cannot be stopped"] if self.thinks else []),
             *([f"does without {', '.join(left_out)}"] if left_out else []),
         )
@@ -95,8 +124,7 @@ def probe(ask: Ask) -> Abilities:
         if not thinks:
             able = replace(able, listed=_listed(ask, manner), constrained=_constrained(ask, manner))
             able = replace(able, continues=able.listed > 0 and _continues(ask, manner))
-        seeded, many = _draws(ask, manner)
-        return replace(able, seeded=seeded, many=many)
+        return replace(able, **_draws(ask, manner))
     except UnansweredError as problem:
         raise ServerError(f"{problem.failure.message} Nothing can be asked of it yet.") from None
 
@@ -140,27 +168,23 @@ def _manner(ask: Ask) -> tuple[Manner, Json]:
 
     What a server may not know is left out until it answers, then put back where that works.
     """
-    poorer: list[Mapping[str, Any]] = [
-        {},
-        {"switches": False},
-        {"limit": "max_completion_tokens"},
-        {"system": False},
-        {"seed": False},
-    ]
-    manner, left_out = FULLEST, []
-    for change in poorer:
-        manner = replace(manner, **change)
-        left_out.append(change)
-        reply = _taken(ask, manner.body([ONE], ROOM))
+    manner, reply = FULLEST, _taken(ask, FULLEST.body([ONE], ROOM))
+    given_up: list[tuple[str, Any]] = []
+    for name, poorer in POORER:
         if reply is not None:
             break
-    else:
+        given_up.append((name, getattr(manner, name)))
+        manner = replace(manner, **{name: poorer})
+        reply = _taken(ask, manner.body([ONE], ROOM))
+    if reply is None:
         return manner, ask(FULLEST.body([ONE], ROOM))  # to say why not
-    for change in left_out[1:-1]:
-        fuller = replace(manner, **{key: getattr(FULLEST, key) for key in change})
-        better = _taken(ask, fuller.body([ONE], ROOM))
+    put_back = set()
+    for name, richer in given_up[:-1]:
+        fuller = replace(manner, **{name: richer})
+        better = None if name in put_back else _taken(ask, fuller.body([ONE], ROOM))
         if better is not None:
             manner, reply = fuller, better
+            put_back.add(name)
     return manner, reply
 
 
@@ -212,16 +236,20 @@ def _continues(ask: Ask, manner: Manner) -> bool:
         return False
 
 
-def _draws(ask: Ask, manner: Manner) -> tuple[bool, bool]:
-    """(whether seeds hold, whether several replies come at once)."""
-    one, again = (ask(manner.body([WORDS], 12, seed=1)) for _ in range(2))
-    both = _taken(ask, manner.body([WORDS], 12, seed=2, n=2))
-    other = both if both is not None else _taken(ask, manner.body([WORDS], 12, seed=2))
-    texts = [None if each is None else _text(each) for each in (one, again, other)]
-    seeded = manner.seed and None not in texts and texts[0] == texts[1] != texts[2]
-    return seeded, both is not None and len(both["choices"]) == 2
+def _draws(ask: Ask, manner: Manner) -> dict[str, Any]:
+    """Whether texts are drawn, whether seeds hold, whether several replies come at once.
 
+    The seeds are asked for together: a server may keep one state of its dice for all requests.
+    """
 
-def _text(reply: Json) -> str | None:
-    said = written(reply)
-    return said.text if isinstance(said, Generation) else said.message
+    def text(seed: int) -> str:
+        return all_text(ask(manner.body([WORDS], 12, seed=seed)))
+
+    with ThreadPoolExecutor(3) as together:
+        one, again, other = together.map(text, (1, 1, 2))
+    both = _taken(ask, manner.body([WORDS], 12, seed=3, n=2))
+    return {
+        "draws": one != again or one != other or any(text(seed) != one for seed in MORE_SEEDS),
+        "seeded": manner.seed and one == again != other,
+        "many": both is not None and len(both["choices"]) == 2,
+    }

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from typing import Literal
 
+from acculturate.engines.chat import opens_thought
 from acculturate.engines.server.chat import (
     LEAST,
     begins_in_thought,
@@ -33,8 +34,8 @@ from acculturate.records import Choice, ChooseRequest, Failure, Generation, Mess
 
 Way = Literal["log-probabilities", "constrained choice", "samples"]
 
-LABEL_TOKENS, THOUGHT_TOKENS = 16, 2048
-"""Room for a label and what is written around it, without and with a thought before it."""
+AROUND_TOKENS, CONSTRAINT_TOKENS, THOUGHT_TOKENS = 6, 14, 2048
+"""Room for what is written around a label: by itself, as JSON, and with a thought before it."""
 N_MOST = 64
 """The most replies asked for in one request."""
 
@@ -116,13 +117,14 @@ class Weigher:
     def _next_token(self, messages: Sequence[Message]) -> tuple[dict[str, float], int]:
         able = self._able
         reply = self._ask(able.manner.body(messages, 1, logprobs=True, top_logprobs=able.listed))
-        if begins_in_thought(reply):
+        found = listed(reply)
+        likeliest = max(found, key=lambda text: found[text], default="")
+        if begins_in_thought(reply) or opens_thought(likeliest):
             raise UnansweredError(
                 Failure(
                     "content", "The reply begins with a thought, where no option can be weighed."
                 )
             )
-        found = listed(reply)
         if not found:
             raise UnansweredError(
                 Failure("content", "The server left the log-probabilities out of its reply.")
@@ -131,6 +133,8 @@ class Weigher:
 
     def _count(self, request: ChooseRequest, constrained: bool) -> Choice | Failure:
         """Shares of draws, of all draws: what is no option is the mass that is missing."""
+        if not self._able.draws:
+            return Failure("content", "The server gives one text always, so nothing is counted.")
         counts = dict.fromkeys(request.labels, 0)
         drawn = read = 0
         while drawn < self._samples:
@@ -154,7 +158,8 @@ class Weigher:
             more["n"] = min(N_MOST, self._samples - drawn)
         if constrained:
             more["response_format"] = one_of(request.labels)
-        room = THOUGHT_TOKENS if able.thinks else LABEL_TOKENS
+        around = CONSTRAINT_TOKENS if constrained else AROUND_TOKENS
+        room = (THOUGHT_TOKENS if able.thinks else around) + max(map(len, request.labels))
         seed = seed_of(request.id, drawn)
         return self._ask(able.manner.body(request.messages, room, seed=seed, **more))
 

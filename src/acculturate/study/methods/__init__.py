@@ -7,6 +7,7 @@ is a module here, its name in `METHODS`, and its settings in `[[adapt]]` (study/
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from acculturate.study.costs.workload import Readers, Work
 from acculturate.study.methods import clca, culturespa
 from acculturate.study.methods.taught import Taught
 from acculturate.study.schema import AdaptSection, Study
@@ -28,9 +29,9 @@ class Method(Protocol):
         """Digests of the files beside the study that decide what it asks."""
 
     def estimate(
-        self, study: Study, survey: Survey, section: AdaptSection
-    ) -> list[tuple[str, int, int]]:
-        """Stages with their prompts and tokens, at most."""
+        self, study: Study, survey: Survey, section: AdaptSection, readers: Readers
+    ) -> list[Work]:
+        """The work of each stage in their order, the tuning of its rows last."""
 
     def build(self, place: Workplace, section: AdaptSection) -> Taught:
         """Training rows, and how they came about."""

@@ -1,21 +1,42 @@
 """CLCA in a study: scenarios, role-play, verdicts, intents, relevance, rows."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from acculturate.clca.adapting import AdaptStage
-from acculturate.clca.method import dialogue_rows, learn
+from acculturate.clca.method import SECOND_JUDGE, audit_rows, dialogue_rows, learn
+from acculturate.clca.roleplay import RoleplayStage
 from acculturate.clca.seeds import scenario_files
 from acculturate.clca.settings import ClcaSettings
+from acculturate.culture import Culture
+from acculturate.errors import ConfigError
+from acculturate.records import GenerateRequest, Sampling
+from acculturate.study.costs.workload import (
+    BATCH,
+    Amount,
+    Readers,
+    Sizes,
+    Work,
+    nobody,
+    sizes,
+    spread,
+    work_of,
+)
 from acculturate.study.methods.taught import Taught, drop_rows
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.workplace import Workplace
 from acculturate.survey import Survey
 
-TOKENS_PER_MOVE = 500  # a scene, two people, and half of what they said
-QUESTIONS_PER_DIALOGUE = 8  # three verdicts and stereotypes, each in two orders
+SCENARIO, MOVE, INTENT, VERDICT = 350, 40, 34, 60
+"""Tokens of what is written, where the settings allow them; of moves and intents as in the demo."""
+
+AROUND = 10
+"""Tokens that a template, or a transcript, puts around a move."""
+
+QUESTION = 60
+"""Tokens by which two questions about a dialogue differ."""
 
 
 class Clca:
@@ -27,7 +48,12 @@ class Clca:
     )
 
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
-        """Situations, descriptors and the language must be there."""
+        """Situations, descriptors and the language must be there, and two judges be two."""
+        if section.second_judge and section.second_judge == _refs(section)["judge"]:
+            raise ConfigError(
+                f"[[adapt]] {section.id}: second_judge '{section.second_judge}' is the judge "
+                "itself: name another model, or leave it out."
+            )
         AdaptStage([survey.culture(code) for code in study.cultures.adapt], _settings(section))
 
     def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
@@ -37,35 +63,38 @@ class Clca:
                 yield hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
     def estimate(
-        self, study: Study, survey: Survey, section: AdaptSection
-    ) -> list[tuple[str, int, int]]:
-        """Moves at most, verdicts and intents of all dialogues."""
-        settings = _settings(section)
+        self, study: Study, survey: Survey, section: AdaptSection, readers: Readers
+    ) -> list[Work]:
+        """Every dialogue to its limit, each move read at once; the most is every try used up."""
         cultures = [survey.culture(code) for code in study.cultures.adapt]
-        scenes = AdaptStage(cultures, settings).total
-        dialogues = scenes * settings.roleplay.dialogues
-        moves = dialogues * settings.roleplay.moves(settings.language)
-        verdicts = dialogues * QUESTIONS_PER_DIALOGUE
-        stages = [("scenarios", scenes if settings.scenarios.adapt == "teacher" else 0)]
-        stages += [("moves, at most", moves), ("verdicts", verdicts)]
-        stages += [("intents, at most", moves if settings.teaching.intents else 0)]
-        return [(f"{section.id}: {name}", n, n * TOKENS_PER_MOVE) for name, n in stages if n]
+        return list(_works(section, cultures, readers))
 
     def build(self, place: Workplace, section: AdaptSection) -> Taught:
         """Play, judge, and make rows of what was kept."""
         refs = _refs(section)
         cultures = [place.survey.culture(code) for code in place.study.cultures.adapt]
-        judge = place.models.engine(refs["judge"])
+        can_choose = {
+            role: place.models.engine(refs[role]).can_choose
+            for role in (SECOND_JUDGE, "judge")
+            if role in refs
+        }
 
         def carry(stage: Any) -> Any:
             return place.carry(stage, {role: refs[role] for role in stage.roles})
 
-        learned = learn(cultures, _settings(section), carry, can_choose=judge.can_choose)
+        learned = learn(
+            cultures,
+            _settings(section),
+            carry,
+            can_choose=can_choose["judge"],
+            second_can_choose=can_choose.get(SECOND_JUDGE),
+        )
         return Taught(
             rows=learned.teaching.rows,
             yields=[asdict(each) for each in learned.yields],
             drops=drop_rows(learned.drops),
             dialogues=dialogue_rows(learned),
+            audit=audit_rows(learned),
         )
 
 
@@ -76,8 +105,80 @@ def _settings(section: AdaptSection) -> ClcaSettings:
 def _refs(section: AdaptSection) -> Mapping[str, str]:
     """Who stands behind each role: the base itself, unless another model is named."""
     teacher = section.teacher or section.base
-    return {
+    refs = {
         "teacher": teacher,
         "partner": section.partner or teacher,
         "judge": section.judge or teacher,
     }
+    return refs | ({SECOND_JUDGE: section.second_judge} if section.second_judge else {})
+
+
+def _works(section: AdaptSection, cultures: Sequence[Culture], readers: Readers) -> Iterator[Work]:
+    """The stages of `learn`, of which only the first move's prompts can be made beforehand."""
+    own, refs = _settings(section), _refs(section)
+    by_rule = own.scenarios.model_copy(update={"adapt": "rule"})
+    scenes = AdaptStage(cultures, own.model_copy(update={"scenarios": by_rule}))
+    playing = RoleplayStage(scenes.collect(nobody).scenarios, own, cultures)
+    first = [each for todo in playing.rounds(nobody) for each in todo.requests]
+    reader = readers(refs["teacher"])
+    told = sizes(spread(first, len(first)), reader)
+    count, moves = len(first), own.roleplay.moves(own.language)
+    line = min(MOVE, own.roleplay.max_tokens) + AROUND
+    if own.scenarios.adapt == "teacher":
+        asked = Amount(scenes.total, scenes.total * own.scenarios.tries)
+        yield _texts("scenarios", refs["teacher"], asked, told, SCENARIO, own.scenarios.max_tokens)
+    played = Amount(count * moves, count * moves * own.roleplay.tries)
+    # a side reads its view once, then two moves more each time; the paper's form reads all anew
+    anew = told.computed * 2 / moves + 2 * line if own.roleplay.form == "chat" else told.read
+    turn = told.longer(line * (moves - 1) / 2, 0)._replace(computed=anew)
+    room = own.roleplay.max_tokens
+    yield _texts(playing.name, refs["teacher"], played, turn, MOVE, room, rows=count)
+    yield from _judged(section, told, line, count)
+    scene = told._replace(read=told.read / 2)
+    so_far = scene.longer(line * moves / 2, 0)._replace(computed=told.computed / 2 / moves + line)
+    if own.teaching.intents:
+        asked = Amount(count * moves, count * moves * own.intents.tries)
+        room = own.intents.max_tokens
+        yield _texts("intents", refs["teacher"], asked, so_far, INTENT, room)
+    pairs = scene.longer(2 * line, 0)._replace(computed=2 * line + QUESTION)
+    exchanges = count * moves // 2
+    if own.teaching.relevance:
+        yield work_of("relevance", refs["judge"], Amount.of(2 * exchanges), pairs)
+    tasks = own.teaching
+    per_dialogue = 2 * bool(tasks.imitation) + moves * bool(tasks.intents)
+    rows = count * (per_dialogue + exchanges / count * bool(tasks.relevance))
+    trained = rows * tasks.quantity * section.tuning.epochs
+    yield replace(
+        work_of(
+            "tuning",
+            section.base,
+            Amount.of(trained),
+            so_far._replace(computed=so_far.read),
+            rows=section.tuning.batch,
+        ),
+        kind="tune",
+        written=Amount.of(trained * MOVE),
+    )
+
+
+def _judged(section: AdaptSection, told: Sizes, line: float, count: int) -> Iterator[Work]:
+    """Verdicts of each judge: the case once, and what differs between the questions about it."""
+    own, refs = _settings(section), _refs(section)
+    case = told.longer(line * own.roleplay.moves(own.language), 0)
+    questions = 4 if own.judging.stereotypes else 3
+    for role in (each for each in ("judge", SECOND_JUDGE) if each in refs):
+        if own.judging.way == "choose":
+            asked = count * questions * 2  # in both orders of its options
+            found = case._replace(computed=case.read / questions / 2 + QUESTION)
+            yield work_of("verdicts", refs[role], Amount.of(asked), found)
+        else:
+            tries = Amount(count * questions, count * questions * own.judging.tries)
+            found = case._replace(computed=case.read / questions + QUESTION)
+            yield _texts("verdicts", refs[role], tries, found, VERDICT, own.judging.max_tokens)
+
+
+def _texts(
+    name: str, ref: str, prompts: Amount, found: Sizes, length: int, room: int, rows: int = BATCH
+) -> Work:
+    sample = GenerateRequest((), Sampling(0, 1, room, 0))
+    return work_of(name, ref, prompts, found, sample, Amount(length, room), min(rows, BATCH))

@@ -13,13 +13,17 @@ DROPS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """Training rows; `yields`, `drops`, `shifts` and `dialogues` are for the report."""
+    """Training rows; `yields`, `drops`, `shifts`, `overlaps`, `dialogues` and `audit` are for the
+    report.
+    """
 
     rows: tuple[TrainingRow, ...]
     yields: Rows
     drops: Rows
     shifts: Rows = field(default_factory=list)
+    overlaps: Rows = field(default_factory=list)
     dialogues: Rows = field(default_factory=list)
+    audit: Rows = field(default_factory=list)
     cautions: tuple[str, ...] = ()
 
 

@@ -1,0 +1,67 @@
+"""A sheet as a page: dialogues to read and judge in a browser, which saves a CSV.
+
+The page is one file that loads and sends nothing: its content security policy allows its own
+script alone, by hash, and every text of a model is escaped. The questions are in the language of
+the dialogue; the judge's verdicts are not in the file.
+
+    path.write_text(dump_page(draw_sample(cases, 50, seed=1), cultures))
+"""
+
+import base64
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from acculturate.clca.people import QUESTIONS, Case
+from acculturate.clca.words import words_in
+from acculturate.culture import Culture, find_culture
+from acculturate.records.language import look_up
+
+NAME = "people_page"
+
+
+def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
+    """The sample as a page; `cultures` are looked up by their codes where they are not given."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    by_code = {each.code: each for each in cultures}
+    words = tomllib.loads(_file("toml"))
+    script = _file("js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    page = environment.from_string(_file("html.jinja"))
+    return page.render(
+        cases=[_shown(case, by_code, words) for case in sample],
+        script=script,
+        script_hash=f"sha256-{digest}",
+    )
+
+
+def _shown(
+    case: Case, cultures: Mapping[str, Culture], words: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    code, language = case.row["culture"], case.row["language"]
+    culture = cultures.get(code) or find_culture(code)
+    asked, spoken = look_up(words, language) or words["en"], words_in(language)
+    return {
+        "adaptation": case.adaptation,
+        "id": case.id,
+        "row": case.row,
+        "named": culture.name,
+        "questions": {
+            name: asked[name].format(culture=culture.named(language)) for name in QUESTIONS
+        },
+        "good": spoken.good[0],
+        "bad": spoken.bad[0],
+        "unsure": asked["unsure"],
+    }
+
+
+def _file(ending: str) -> str:
+    source = resources.files(__package__) / f"{NAME}.{ending}"
+    # the script's hash is of its very bytes
+    return source.read_bytes().decode().replace("\r\n", "\n")

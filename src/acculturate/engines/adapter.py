@@ -1,0 +1,73 @@
+"""A LoRA adapter on a model in memory: put on, and taken off again to the last bit.
+
+On plain weights the adapter's change is added to them, so that it costs nothing while the model is
+asked; what was there before is remembered, since subtracting would leave rounding behind. On
+quantised weights, which no small change could be added to, it is computed beside them.
+
+    >>> change = put_on(model, Path("adapter"), remember=True)  # doctest: +SKIP
+    >>> change.take_off()  # doctest: +SKIP
+    True
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOM = 0.5
+"""The share of free memory that may be used to remember weights."""
+DEEPER = ("modules_to_save", "trainable_token_indices", "layer_replication", "target_parameters")
+"""What an adapter may have besides LoRA's two matrices per layer: it replaces more than weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an adapter did to a model; `undo` is None where it cannot be taken off."""
+
+    undo: Callable[[], Any] | None = None
+
+    def take_off(self) -> bool:
+        """Give the model back as it was; False where it has to be loaded again."""
+        if self.undo is None:
+            return False
+        self.undo()
+        return True
+
+
+def put_on(model: Any, adapter: Path, *, remember: bool) -> Change:
+    """Let a model answer with an adapter; with `remember` it can be taken off again.
+
+    Raises what peft raises for an adapter that does not fit.
+    """
+    from peft import PeftModel
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    wrapped = PeftModel.from_pretrained(model, str(adapter))
+    if getattr(model, "is_quantized", False):
+        wrapped.eval()
+        return Change(wrapped.unload if _plain(wrapped.peft_config["default"]) else None)
+    layers = [each for each in wrapped.modules() if isinstance(each, BaseTunerLayer)]
+    touched = [weight for layer in layers for weight in layer.get_base_layer().parameters()]
+    exact = remember and _plain(wrapped.peft_config["default"]) and _fits(touched)
+    before = [(weight, weight.detach().to("cpu", copy=True)) for weight in touched if exact]
+    wrapped.merge_and_unload()
+    model.eval()
+    return Change(lambda: [weight.data.copy_(old) for weight, old in before]) if exact else Change()
+
+
+def _plain(config: Any) -> bool:
+    """Whether an adapter changes the weights of its layers, and nothing else."""
+    deeper = any(getattr(config, name, None) for name in DEEPER)
+    return bool(config.peft_type == "LORA" and config.bias == "none" and not deeper)
+
+
+def _fits(weights: list[Any]) -> bool:
+    """Whether these are in memory, and there is as much again to remember them."""
+    if any(each.is_meta for each in weights):
+        return False
+    try:
+        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    except (ValueError, OSError):  # nobody says so here
+        return True
+    return bool(sum(each.nbytes for each in weights) <= ROOM * free)

@@ -1,0 +1,86 @@
+"""What engines on this machine have in common: options weighed by their tokens, new tokens read.
+
+Such an engine has the model's own tokenizer, so prompts, labels and replies are the same whoever
+computes: transformers and vLLM differ only in where the next token's probabilities come from.
+
+    requests -- render, plan_labels --> token lists, each with the next tokens that are wanted
+    engine   -- one way or another  --> their log-probabilities, or why a list has none
+    plans    -- LabelPlan.logprobs  --> one reply for each request
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from acculturate.engines import chat
+from acculturate.engines.labels import LabelPlan, plan_labels
+from acculturate.records import Choice, ChooseRequest, Failure, Generation
+
+LEAST = -745.0
+"""Logarithm of the smallest number above zero."""
+
+Tokens = tuple[int, ...]
+Found = dict[int, float] | Failure
+"""Log-probabilities by next token, or why there are none."""
+
+Answer = Callable[[Mapping[Tokens, Sequence[int]]], Mapping[Tokens, Found]]
+"""What an engine brings: for each token list, the log-probability of each wanted next token."""
+
+
+def weigh(
+    tokenizer: Any, requests: Sequence[ChooseRequest], answer: Answer
+) -> Iterator[tuple[str, Choice | Failure]]:
+    """Yield the log-probability of each request's labels; all token lists are asked for at once."""
+    plans: dict[str, LabelPlan] = {}
+    for request in requests:
+        prompt = chat.render(tokenizer, request.messages)
+        if chat.open_thought(prompt):
+            why = "The prompt ends inside a thought, where no option can be weighed."
+            yield request.id, Failure("content", why)
+        else:
+            plans[request.id] = plan_labels(tokenizer, prompt, request.labels)
+    wanted: dict[Tokens, dict[int, None]] = {}
+    thoughts = chat.thought_tokens(tokenizer)
+    for plan in plans.values():
+        wanted.setdefault(plan.context, {}).update(dict.fromkeys(thoughts))
+        for path, tokens in plan.questions.items():
+            wanted.setdefault(plan.context + path, {}).update(dict.fromkeys(tokens))
+    answers = answer({tokens: tuple(asked) for tokens, asked in wanted.items()})
+    for key, plan in plans.items():
+        yield key, _choice(plan, answers, thoughts)
+
+
+def _choice(
+    plan: LabelPlan, answers: Mapping[Tokens, Found], thoughts: Sequence[int]
+) -> Choice | Failure:
+    """A choice that JSON can hold: what the model rules out has the least probability there is.
+
+    Where it would rather begin a thought than name an option, nothing can be weighed.
+    """
+    found, thinks = {}, 0.0
+    for path, tokens in plan.questions.items():
+        said = answers[plan.context + path]
+        if isinstance(said, Failure):
+            return said
+        found[path] = {token: said[token] for token in tokens}
+        if not path:
+            thinks = math.fsum(math.exp(said[token]) for token in thoughts)
+    logprobs = plan.logprobs(found)
+    if any(math.isnan(each) for each in logprobs):
+        return Failure("content", "The model's probabilities are not numbers: try another dtype.")
+    if thinks > math.fsum(map(math.exp, logprobs)):
+        why = f"The reply begins with a thought ({thinks:.0%}), where no option can be weighed."
+        return Failure("content", why)
+    return Choice(tuple(max(each, LEAST) for each in logprobs), len(plan.context))
+
+
+def read_text(
+    tokenizer: Any, end_ids: Sequence[int], prompt: str, prompt_tokens: int, new: Sequence[int]
+) -> Generation | Failure:
+    """Read new tokens, of which the last is an end token unless the length ran out."""
+    ended = bool(new) and new[-1] in end_ids
+    text = chat.decode(tokenizer, new[:-1] if ended else new)
+    reasoning, answer, cut = chat.reasoning_split(chat.open_thought(prompt) + text)
+    if cut:
+        return Failure("content", f"The thought is cut off after {len(new)} tokens.")
+    return Generation(answer, prompt_tokens, len(new), "end" if ended else "length", reasoning)

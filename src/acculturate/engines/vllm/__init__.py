@@ -1,0 +1,14 @@
+"""Models of vLLM, in this process, on one GPU or several.
+
+settings   what `[models.X.vllm]` may say
+adapter    a LoRA adapter as vLLM wants it named and sized
+opening    vLLM started on a model's files, so that it computes what `hf` computes
+engine     options weighed and texts drawn behind the one seam
+"""
+
+from acculturate.engines.vllm.adapter import lora_rank
+from acculturate.engines.vllm.engine import VllmEngine
+from acculturate.engines.vllm.opening import find_vllm
+from acculturate.engines.vllm.settings import VllmSettings
+
+__all__ = ["VllmEngine", "VllmSettings", "find_vllm", "lora_rank"]

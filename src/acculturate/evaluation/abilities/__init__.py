@@ -1,0 +1,22 @@
+"""General abilities: what else a model can do, before and after it was adapted.
+
+Tasks are lm-evaluation-harness's (extra `lm-eval`), asked of any engine here and under any framing;
+`everyday` is this project's own and needs no hub. Every question asked before is asked after, so
+that what is compared are pairs.
+"""
+
+from acculturate.evaluation.abilities.asking import AbilityStage, ask_task, check_installed
+from acculturate.evaluation.abilities.scores import AbilityScore, Kept, TaskResult, kept, score
+from acculturate.evaluation.abilities.settings import AbilitySettings
+
+__all__ = [
+    "AbilityScore",
+    "AbilitySettings",
+    "AbilityStage",
+    "Kept",
+    "TaskResult",
+    "ask_task",
+    "check_installed",
+    "kept",
+    "score",
+]

@@ -1,0 +1,35 @@
+"""`[abilities]`: which general tasks are asked of every model of a study, and how."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class AbilitySettings(BaseModel):
+    """Without tasks nothing is asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tasks: Annotated[
+        tuple[str, ...],
+        Field(
+            description="everyday (needs no hub), or any of lm-eval's: mmlu, gsm8k, ifeval ...",
+            max_length=50,
+        ),
+    ] = ()
+    include: Annotated[
+        tuple[Path, ...],
+        Field(description="folders with task files of your own, in lm-eval's format"),
+    ] = ()
+    limit: Annotated[
+        int | None, Field(ge=1, description="questions of each task; all of them without")
+    ] = None
+    framing: Annotated[
+        str, Field(description="what the model is told before each question; none is nothing")
+    ] = "none"
+    culture: Annotated[str, Field(description="whom a framing that needs a culture names")] = ""
+    margin: Annotated[
+        float,
+        Field(gt=0, lt=1, description="a change of the score that is too small to matter"),
+    ] = 0.05

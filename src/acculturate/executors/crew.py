@@ -1,0 +1,114 @@
+"""The executor of a cluster: a crew of Ray workers, each with engines of its own.
+
+    batches ─┬─> worker 1   asks one, has the next one waiting      replies ─┐
+             ├─> worker 2                                                    ├─> the one store
+             └─> worker 3   (died: its batches go to others)  ───────────────┘
+
+A batch goes to whoever is free and has the model open. Texts go to the worker of their place in the
+round, if it is free: a conversation's next turn then finds what that worker kept of it
+(docs/decisions/011). A worker that dies, alone or with its node, costs the batches it had: they are
+asked again, as whole as before.
+
+Models that are computed elsewhere (a server's) stay in this process: more processes would send no
+faster, and each would have a spending limit of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
+
+from acculturate.engines import Engine, ModelSpec, open_engine
+from acculturate.engines.base import REMOTE_ENGINES
+from acculturate.executors import cluster
+from acculturate.executors.base import Batch, Carried
+from acculturate.executors.hands import Hands
+from acculturate.executors.inline import Inline
+from acculturate.executors.settings import RaySettings
+from acculturate.executors.trip import Trip
+from acculturate.executors.worker import About
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Reply,
+)
+
+
+class Crew:
+    """Workers on a Ray cluster, hired when the first model is opened. They are one crew for all
+    models, so that those of one stage lie beside each other, as they do in one process.
+    """
+
+    def __init__(self, settings: RaySettings) -> None:
+        cluster.check_installed()
+        self._settings = settings
+        self._hired: Hands | None = None
+
+    def open(self, spec: ModelSpec) -> Engine:
+        """Have every worker open the model; returns as soon as the first one has.
+
+        Raises `ConfigError` or `EngineError` as `open_engine` does, and for a cluster that is not
+        there or too small.
+        """
+        if spec.engine in REMOTE_ENGINES:
+            return open_engine(spec)
+        while True:
+            openings = self.hands.openings(spec)
+            ref, about = self.hands.next(openings)
+            if about is not None:
+                openings[ref].opened[spec] = about
+                return CrewEngine(self, spec, about)
+
+    def carry(self, engine: Engine, batches: Iterable[Batch]) -> Iterator[Carried]:
+        """Have the workers asked; batches come back in their order."""
+        if isinstance(engine, CrewEngine):
+            return Trip(self.hands, engine.spec, engine.about).carry(batches)
+        return Inline().carry(engine, batches)
+
+    def forget(self, spec: ModelSpec) -> None:
+        """Have every worker close a model."""
+        for hand in self._hired.all if self._hired else ():
+            hand.forget(spec)
+
+    def close(self) -> None:
+        """Dismiss the workers."""
+        if self._hired is not None:
+            self._hired.dismiss()
+            self._hired = None
+
+    @property
+    def hands(self) -> Hands:
+        """The workers, hired if nobody is."""
+        if self._hired is None:
+            self._hired = Hands(self._settings)
+        return self._hired
+
+
+class CrewEngine:
+    """A model that is open in a crew's workers, which is what the first of them said of it."""
+
+    def __init__(self, crew: Crew, spec: ModelSpec, about: About) -> None:
+        self._crew, self.spec, self.about = crew, spec, about
+        self.identity = about.identity
+        self.can_choose, self.can_seed_rows = about.can_choose, about.can_seed_rows
+        self.batch_size, self.choose_batch_size = about.batch_size, about.choose_batch_size
+        self.commits_each = about.commits_each
+
+    def generate(
+        self, requests: Sequence[GenerateRequest]
+    ) -> Iterator[tuple[str, Generation | Failure]]:
+        """Yield what a worker wrote."""
+        yield from cast("Iterator[tuple[str, Generation | Failure]]", self._asked(requests))
+
+    def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
+        """Yield what a worker weighed."""
+        yield from cast("Iterator[tuple[str, Choice | Failure]]", self._asked(requests))
+
+    def close(self) -> None:
+        """Have all workers give back its memory."""
+        self._crew.forget(self.spec)
+
+    def _asked(self, requests: Batch) -> Iterator[tuple[str, Reply]]:
+        for _, pairs in self._crew.carry(self, [requests]):
+            yield from ((request.id, reply) for request, reply in pairs)

@@ -1,0 +1,121 @@
+"""The workers' places: filled, watched, and filled again where a worker dies.
+
+A place keeps what was opened there. It is lost with its worker, by a crash, for want of memory or
+with the whole node, and a new worker begins there with nothing, on any node that has room.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from acculturate.engines import ModelSpec
+from acculturate.errors import AcculturateError, EngineError
+from acculturate.executors import cluster
+from acculturate.executors.settings import RaySettings
+from acculturate.executors.worker import About, Actor
+
+MOST_LOST = 3
+"""So often in a row a place may be lost, and a batch with it, before the run ends."""
+LOOK = 10.0
+"""Seconds without a sign of life, after which it is seen whether anybody can still come."""
+
+Ref = Any
+"""What Ray gives for a result that is to come (ray is imported late, and only where it is used)."""
+
+
+@dataclass(eq=False, slots=True)
+class Hand:
+    """One worker: its actor, how often in a row its place was lost, and the models that it was told
+    to open (`openings`) and has opened (`opened`).
+    """
+
+    actor: Any
+    lost: int = 0
+    openings: dict[ModelSpec, Ref] = field(default_factory=dict)
+    opened: dict[ModelSpec, About] = field(default_factory=dict)
+
+    def opening(self, spec: ModelSpec) -> Ref:
+        """The opening of a model, begun if it was not."""
+        if spec not in self.openings:
+            self.openings[spec] = self.actor.open.remote(spec)
+        return self.openings[spec]
+
+    def forget(self, spec: ModelSpec) -> None:
+        """Have the worker give back a model."""
+        self.opened.pop(spec, None)
+        if self.openings.pop(spec, None) is not None:
+            self.actor.close.remote(spec)
+
+
+class Hands:
+    """All workers of a study, at one cluster."""
+
+    def __init__(self, settings: RaySettings) -> None:
+        """Reach the cluster and hire; raises `EngineError` where it is not there or too small."""
+        self.all: list[Hand] = []
+        self._ours = cluster.connect(settings)
+        try:
+            self._share = cluster.share_of(settings)
+            self._patience = cluster.patience(settings)
+            room = cluster.room(self._share, self._patience)
+            self.all += [self._hired() for _ in range(settings.workers or room)]
+        except BaseException:
+            self.dismiss()
+            raise
+
+    def openings(self, spec: ModelSpec) -> dict[Ref, Hand]:
+        """Openings of a model that have not ended; begins those that had not begun."""
+        return {hand.opening(spec): hand for hand in self.all if spec not in hand.opened}
+
+    def next(self, awaited: Mapping[Ref, Hand]) -> tuple[Ref, Any]:
+        """Wait for one of several results; it is None where its worker died, who is replaced.
+
+        Raises what the worker raised, and `EngineError` where nobody can come any more.
+        """
+        import ray
+        from ray.exceptions import RayError, RayTaskError
+
+        while not (done := ray.wait(list(awaited), timeout=LOOK)[0]):
+            cluster.room(self._share, self._patience)
+        try:
+            return done[0], ray.get(done[0])
+        except RayTaskError as problem:
+            cause = getattr(problem, "cause", None)
+            raise cause if isinstance(cause, AcculturateError) else problem from None
+        except RayError as problem:
+            self._replace(awaited[done[0]], cluster.first_line(problem))
+            return done[0], None
+
+    def dismiss(self) -> None:
+        """End the workers, and the connection if it is ours."""
+        import ray
+
+        for hand in self.all:
+            ray.kill(hand.actor)
+        self.all = []
+        if self._ours:
+            ray.shutdown()
+
+    def _hired(self, lost: int = 0) -> Hand:
+        import ray
+
+        kind = ray.remote(num_cpus=self._share.cores, num_gpus=self._share.gpus)(Actor)
+        return Hand(kind.remote(str(Path.cwd()), self._share), lost)
+
+    def _replace(self, hand: Hand, why: str) -> None:
+        """Begin anew with a place; a worker's several batches are told of its death one by one."""
+        if hand not in self.all:
+            return
+        if hand.lost + 1 == MOST_LOST:
+            raise lost_too_often("worker", why)
+        self.all[self.all.index(hand)] = self._hired(hand.lost + 1)
+
+
+def lost_too_often(what: str, why: str) -> EngineError:
+    """What ends a run: mostly memory."""
+    return EngineError(
+        f"A Ray {what} was lost {MOST_LOST} times ({why}): mostly a worker has too little memory "
+        "for the model, so give it more (fewer study.ray.workers, or more study.ray.cores of a "
+        "node for each). What was finished is kept: run it again to go on."
+    )

@@ -1,0 +1,22 @@
+"""The executor of a laptop: engines in this process, one batch after the other."""
+
+from collections.abc import Iterable, Iterator
+
+from acculturate.engines import Engine, ModelSpec, open_engine
+from acculturate.executors.base import Batch, Carried, work
+
+
+class Inline:
+    """Asks here and now."""
+
+    def open(self, spec: ModelSpec) -> Engine:
+        """Open the model in this process."""
+        return open_engine(spec)
+
+    def carry(self, engine: Engine, batches: Iterable[Batch]) -> Iterator[Carried]:
+        """Ask each batch as it is read."""
+        for batch in batches:
+            yield Carried(batch, work(engine, batch))
+
+    def close(self) -> None:
+        """Nothing is held: engines are closed by those who opened them."""

@@ -1,0 +1,99 @@
+"""A worker: a process of a Ray cluster, with engines of its own.
+
+It knows of no study and no other worker: it opens a model when told to, says what that model is,
+and answers batches.
+"""
+
+import os
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+from acculturate.engines import Engine, Identity, ModelSpec, open_engine
+from acculturate.engines.bases import keeping_base
+from acculturate.executors.base import Batch, work
+from acculturate.executors.cluster import Share
+from acculturate.records import Reply
+
+PACKAGES = ("acculturate", "torch", "transformers", "vllm")
+"""Whose versions decide numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What must agree between workers, so that it does not matter who answers."""
+
+    identity: Identity
+    can_choose: bool
+    can_seed_rows: bool
+    batch_size: int
+    choose_batch_size: int
+    commits_each: bool
+    versions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, engine: Engine) -> "About":
+        """What an open engine is, with the packages that it computes by."""
+        return cls(
+            engine.identity,
+            engine.can_choose,
+            engine.can_seed_rows,
+            engine.batch_size,
+            engine.choose_batch_size,
+            engine.commits_each,
+            tuple(f"{name} {version}" for name in PACKAGES if (version := _version(name))),
+        )
+
+    def difference(self, other: "About") -> str:
+        """The first thing in which two differ: `dtype float32 for bfloat16`."""
+        here, there = ({**asdict(each), **asdict(each.identity)} for each in (self, other))
+        named = [name for name in here if name != "identity" and here[name] != there[name]]
+        return "".join(f"{name} {here[name]} for {there[name]}" for name in named[:1])
+
+
+class Worker:
+    """Opens models and asks them batches.
+
+    `folder` is where the study was begun, for names of folders that are relative. It computes with
+    as many threads as it has cores, and on no GPU that it was not given.
+    """
+
+    def __init__(self, folder: str, share: Share) -> None:
+        os.environ["OMP_NUM_THREADS"] = str(share.cores)  # read when torch is loaded, later
+        if not share.gpus:
+            os.environ["CUDA_VISIBLE_DEVICES"] = ""
+        if Path(folder).is_dir():
+            os.chdir(folder)
+        self._engines: dict[ModelSpec, Engine] = {}
+
+    def open(self, spec: ModelSpec) -> About:
+        """Open a model, if it is not, and say what it is."""
+        if spec not in self._engines:
+            self._engines[spec] = open_engine(spec)
+        return About.of(self._engines[spec])
+
+    def work(self, spec: ModelSpec, batch: Batch) -> list[tuple[str, Reply]]:
+        """The replies of an open model to a batch, by their requests' ids."""
+        return [(request.id, reply) for request, reply in work(self._engines[spec], batch)]
+
+    def close(self, spec: ModelSpec) -> None:
+        """Give back a model's memory."""
+        if spec in self._engines:
+            self._engines.pop(spec).close()
+
+
+class Actor(Worker):
+    """A worker that is a process of its own: it keeps a base from one adapter to the next."""
+
+    def __init__(self, folder: str, share: Share) -> None:
+        super().__init__(folder, share)
+        self._keeping = ExitStack()
+        self._keeping.enter_context(keeping_base())
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""

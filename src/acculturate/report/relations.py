@@ -1,0 +1,155 @@
+"""Relations between cultures as pictures: who is like whom, and trees that join the most alike.
+
+Squares show how much more or less alike two cultures are than the average pair, each panel on its
+own scale, in the order of the peoples' tree. In a tree two cultures meet at the distance of their
+answers; what meets far to the left is alike.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from acculturate.report.figures import Figure, short, svg
+from acculturate.report.matrix import Panel, heat_figure
+from acculturate.report.tables import number
+
+SHOWN = 3  # arms beside the peoples, the last ones
+_INK = "var(--ink)"
+
+_Found = Mapping[str, Any]
+
+
+def kin_figure(relations: _Found, arms: Sequence[str] = ()) -> Figure | None:
+    """Likeness of every two cultures among the peoples and in `arms`; None where there is none.
+
+    Without arms that are there, the last ones of the study.
+    """
+    cultures = list(relations.get("cultures") or ())
+    sides = _sides(relations, arms)
+    if not sides:
+        return None
+    order = leaves(sides[0][1].get("tree") or (), len(cultures))
+    names = [cultures[k] for k in order]
+    panels = []
+    for name, kinship in sides:
+        values = _beside_average(kinship.get("similarity") or (), order)
+        most = max((abs(v) for row in values for v in row if v is not None), default=0.0)
+        panels.append(Panel(f"{name}, ±{most:.3f}", names, names, values))
+    said = f"Likeness of cultures: {', '.join(name for name, _ in sides)}."
+    return heat_figure(panels, said, apart=True)
+
+
+def tree_figure(relations: _Found, arms: Sequence[str] = ()) -> Figure | None:
+    """A tree of the peoples and of each arm, as in `kin_figure`; None where none can be drawn."""
+    cultures = list(relations.get("cultures") or ())
+    sides = [(name, kin) for name, kin in _sides(relations, arms) if kin.get("tree")]
+    if not sides:
+        return None
+    lines, labels = [], []
+    for name, kinship in sides:
+        tree, panel = kinship["tree"], short(name)
+        order = leaves(tree, len(cultures))
+        labels += [
+            {"panel": panel, "y": y, "label": cultures[leaf]} for y, leaf in enumerate(order)
+        ]
+        lines += [{"panel": panel, **line} for line in _lines(tree, order)]
+    names = [short(name) for name, _ in sides]
+    wide, narrow = (
+        svg(_chart(lines, labels, names, width, columns, len(cultures)))
+        for width, columns in ((280, 2), (220, 1))
+    )
+    said = f"Trees of cultures, by the likeness of their answers: {', '.join(names)}."
+    return Figure(wide, narrow, said)
+
+
+def leaves(tree: Sequence[Sequence[Any]], n: int) -> list[int]:
+    """The cultures in the order in which a tree draws them; their own order without a tree."""
+    under: dict[int, list[int]] = {k: [k] for k in range(n)}
+    for step, (one, other, _) in enumerate(tree):
+        under[n + step] = under[one] + under[other]
+    return under[n + len(tree) - 1] if tree else list(range(n))
+
+
+def _sides(relations: _Found, arms: Sequence[str]) -> list[tuple[str, _Found]]:
+    """The peoples, then the arms."""
+    people = relations.get("people")
+    if not people:
+        return []
+    found = {str(each.get("arm")): each.get("kinship") or {} for each in relations["arms"]}
+    named = [arm for arm in arms if arm in found] or list(found)[-SHOWN:]
+    return [("people", people), *((arm, found[arm]) for arm in named)]
+
+
+def _beside_average(
+    similarity: Sequence[Sequence[Any]], order: Sequence[int]
+) -> list[list[float | None]]:
+    """Similarities less the mean over pairs, in another order; the diagonal is blank."""
+    pairs = [
+        value
+        for a, row in enumerate(similarity)
+        for b, each in enumerate(row)
+        if a != b and (value := number(each)) is not None
+    ]
+    mean = sum(pairs) / len(pairs) if pairs else 0.0
+    return [
+        [
+            None if a == b or (value := number(similarity[a][b])) is None else value - mean
+            for b in order
+        ]
+        for a in order
+    ]
+
+
+def _lines(tree: Sequence[Sequence[Any]], order: Sequence[int]) -> list[dict[str, float]]:
+    """Each merge as two branches from its parts to its distance, and a line that joins them."""
+    n = len(order)
+    place = {leaf: float(y) for y, leaf in enumerate(order)}
+    reach = dict.fromkeys(range(n), 0.0)
+    lines = []
+    for step, (one, other, gap) in enumerate(tree):
+        low, high = place[one], place[other]
+        lines += [
+            {"x": reach[part], "x2": gap, "y": place[part], "y2": place[part]}
+            for part in (one, other)
+        ]
+        lines.append({"x": gap, "x2": gap, "y": low, "y2": high})
+        place[n + step], reach[n + step] = (low + high) / 2, gap
+    return lines
+
+
+def _chart(
+    lines: Sequence[dict[str, Any]],
+    labels: Sequence[dict[str, Any]],
+    panels: Sequence[str],
+    width: int,
+    columns: int,
+    n: int,
+) -> Any:
+    import altair as alt
+
+    most = max((line["x2"] for line in lines), default=1.0) or 1.0
+    scale = alt.Scale(domain=[-0.16 * most, 1.02 * most], nice=False)
+    x = alt.X(
+        "x:Q",
+        title="distance of answers",
+        scale=scale,
+        axis=alt.Axis(tickCount=4, grid=False, labelExpr="datum.value < 0 ? '' : datum.label"),
+    )
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.6, n - 0.4], reverse=True, nice=False))
+    base = alt.Chart()
+    branches = (
+        base.transform_filter("isValid(datum.x2)")
+        .mark_rule(color=_INK, strokeWidth=1.2)
+        .encode(x, y, x2="x2:Q", y2="y2:Q")
+    )
+    words = (
+        base.transform_filter("isValid(datum.label)")
+        .mark_text(align="right", dx=-5, color=_INK, fontSize=11)
+        .encode(alt.X("x:Q", scale=scale), y, text="label:N")
+    )
+    values = [*lines, *({**label, "x": 0.0} for label in labels)]
+    header = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelPadding=4)
+    chart = alt.layer(
+        branches, words, data=alt.InlineData(values=values), width=width, height=max(18 * n, 60)
+    )
+    facet = alt.Facet("panel:N", sort=list(panels), header=header)
+    return chart.facet(facet=facet, columns=columns)

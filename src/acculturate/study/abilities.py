@@ -1,0 +1,150 @@
+"""General abilities in a study: every model before, every adapted one after, question by question.
+
+    [abilities]
+    tasks = ["everyday"]        what else the models can do
+    margin = 0.05               a smaller change does not matter
+
+Models without an adaptation are asked first, so that a task that cannot be had is told before
+anything is tuned. What a task brought is kept in the run under all that it depends on.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from acculturate.culture import find_culture
+from acculturate.errors import ConfigError, EngineError
+from acculturate.evaluation.abilities import (
+    AbilityStage,
+    TaskResult,
+    ask_task,
+    check_installed,
+    kept,
+    score,
+)
+from acculturate.framing import find_framing
+from acculturate.records import Reply, Request
+from acculturate.store import Store
+from acculturate.study.parts import arm_parts
+from acculturate.study.schema import Study
+from acculturate.study.workplace import Workplace
+
+Rows = list[dict[str, Any]]
+UNFRAMED = "none"
+
+
+def check_abilities(study: Study) -> None:
+    """Raise the error of what cannot be asked, before anything is."""
+    if not study.abilities.tasks:
+        return
+    check_installed()
+    for folder in study.abilities.include:
+        if not folder.is_dir():
+            raise ConfigError(f"abilities.include names {folder}, which is no folder of tasks.")
+    _system(study)
+
+
+def ask_abilities(place: Workplace, adapted: bool) -> None:
+    """Ask the tasks of the models that are adapted, or of those that are not."""
+    study = place.study
+    for ref in _refs(place) if study.abilities.tasks else ():
+        if (study.adaptation(ref) is not None) != adapted:
+            continue
+        for task in study.abilities.tasks:
+            _ask(place, ref, task)
+
+
+def ability_rows(study: Study, store: Store) -> Rows:
+    """Each task of each model, an adapted one held against its base; empty without tasks."""
+    found = store.fact("abilities") or {}
+    rows: Rows = []
+    for task in study.abilities.tasks:
+        by_ref = {
+            ref: TaskResult(**each[task]["result"]) for ref, each in found.items() if task in each
+        }
+        for ref, result in by_ref.items():
+            section = study.adaptation(ref)
+            base = by_ref.get(section.base) if section else None
+            rows.append(
+                {
+                    "task": task,
+                    "model": ref,
+                    "metric": result.metric,
+                    "chance": result.chance,
+                    "failed": result.failed,
+                    **score(result)._asdict(),
+                    "base": section.base if section and base else None,
+                    "kept": asdict(kept(base, result, study.abilities.margin)) if base else None,
+                }
+            )
+    return rows
+
+
+def ability_cautions(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Tasks that can show nothing, each with its base."""
+    for row in rows:
+        if row["base"] is None and not row["above_chance"]:
+            yield (
+                f"On the task '{row['task']}' the model '{row['model']}' does no better than a "
+                f"guess ({row['value']:.2f}, chance {row['chance']:.2f}), so the task shows "
+                "nothing of what an adaptation keeps or loses."
+            )
+
+
+def _ask(place: Workplace, ref: str, task: str) -> None:
+    """Ask a task of a model, unless the run holds what it brought."""
+    engine = place.models.engine(ref)
+    settings, system = place.study.abilities, _system(place.study)
+    key = _digest(engine.identity.digest, system, settings.limit, list(map(str, settings.include)))
+    found = place.store.fact("abilities") or {}
+    if found.get(ref, {}).get(task, {}).get("key") == key:
+        return
+    runner = place.runner({"model": ref})
+
+    def carry(requests: Sequence[Request]) -> list[Reply | None]:
+        options = not all(hasattr(each, "sampling") for each in requests)
+        if options and not engine.can_choose:
+            raise EngineError(
+                f"The model '{engine.identity.model}' gives no option probabilities, which the "
+                f"task '{task}' is asked by: name tasks whose answers are written (gsm8k, ifeval)."
+            )
+        runner.run(AbilityStage(f"ability {task} ({ref})", tuple(requests)))
+        return [runner.lookup("model", each) for each in requests]
+
+    result = ask_task(task, settings, system, carry)
+    of_ref = {**found.get(ref, {}), task: {"key": key, "result": asdict(result)}}
+    place.store.keep("abilities", {**found, ref: of_ref})
+
+
+def _refs(place: Workplace) -> list[str]:
+    """Every model that the study measures, and the bases of those that are adapted."""
+    study = place.study
+    arms = [arm for arm in study.arm if not arm.part_of]
+    used = [part.ref for arm in arms for part in arm_parts(study, place.survey, arm)]
+    bases = [section.base for ref in used if (section := study.adaptation(ref)) is not None]
+    return list(dict.fromkeys([*bases, *used]))
+
+
+def _system(study: Study) -> str:
+    """The system prompt before each question; raises where the framing wants what is not there."""
+    settings = study.abilities
+    if settings.framing == UNFRAMED:
+        return ""
+    framing = find_framing(settings.framing, folders=study.answers.prompts)
+    if framing.needs_culture and not settings.culture:
+        raise ConfigError(
+            f"abilities.framing '{settings.framing}' speaks of a culture: set abilities.culture, "
+            "for example to 'CHN'."
+        )
+    if framing.needs_examples or framing.needs_persona or framing.needs & {"similar", "different"}:
+        raise ConfigError(
+            f"abilities.framing '{settings.framing}' draws on people's answers, which general "
+            "tasks have none of: use 'unaware', 'aware' or 'none'."
+        )
+    return framing.system(find_culture(settings.culture) if settings.culture else None)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]

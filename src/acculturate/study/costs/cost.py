@@ -1,0 +1,133 @@
+"""Costs: what a stage's work takes, in seconds and memory on this machine, or in money at a server.
+
+Seconds are operations over the peak of this machine and the share of it that such work reaches
+(study/costs/machine.py); a step of writing also waits for the weights and the cache to be read from
+memory. Memory is the weights, what is kept of the tokens at hand, and the logits. Money is tokens
+times price.
+"""
+
+from dataclasses import dataclass
+
+from acculturate.engines.anatomy import Anatomy
+from acculturate.engines.server.settings import ServerSettings
+from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
+from acculturate.study.costs.workload import NOTHING, Amount, Work
+
+GIB = 2**30
+PROGRAM = 700_000_000
+"""Bytes of the program itself, with torch and transformers in it."""
+
+CHUNK = 1024
+"""Tokens that are computed at once, in weighing options and in tuning."""
+
+KEPT, COMPUTED = 23, 16
+"""Numbers a token and layer, in multiples of the model's width: kept for the gradient (1.6 MB a
+token at 135 million parameters), and alive while a layer is computed."""
+
+CONVERSATIONS = 2 * GIB
+"""The most that is kept of earlier prompts (engines/memory.py)."""
+
+PACKED_WEIGHTS, PACKS = 250_000_000, 4
+"""Up to which size a model's matrices are packed on a processor, and how many packs there are."""
+
+LABEL_TOKENS = 16
+"""The most that a server writes for one draw of an option."""
+
+LAST = 1.5
+"""The longest text of a batch, over the mean: a batch is written until that one has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds and bytes where a model is on this machine, money where a server has a price."""
+
+    seconds: Amount | None = None
+    memory: float | None = None
+    money: Amount | None = None
+    billed: Amount | None = None
+
+
+def local_cost(work: Work, anatomy: Anatomy, machine: Machine) -> Cost:
+    """What work takes on this machine; what is answered takes nothing."""
+    likely = _seconds(work, 0, anatomy, machine)
+    most = _seconds(work, 1, anatomy, machine)
+    return Cost(seconds=Amount(likely, max(likely, most)), memory=_memory(work, anatomy, machine))
+
+
+def _seconds(work: Work, which: int, anatomy: Anatomy, machine: Machine) -> float:
+    """Of the likely amounts (`which` 0), or of the most (1)."""
+    prompts, tokens, written, left = (
+        each[which] for each in (work.prompts, work.computed, work.written, work.left)
+    )
+    if work.kind == "tune":
+        # the gradient of what lies below takes as much again; frozen weights need none of their own
+        again = 3 if machine.device == "cuda" else 2
+        work_done = again * anatomy.flops(tokens, work.seen, max(prompts, written))
+        return left * work_done / (machine.peak * TUNING)
+    asked = prompts if work.kind == "choose" else 0
+    reading = anatomy.flops(tokens, work.seen, asked) / (machine.peak * READING)
+    return left * (reading + _writing(work, prompts, written, anatomy, machine))
+
+
+def _writing(
+    work: Work, prompts: float, written: float, anatomy: Anatomy, machine: Machine
+) -> float:
+    if not written:
+        return 0.0
+    batches = prompts / max(1, min(work.rows, prompts))
+    steps = batches * min(work.room, LAST * written / prompts)
+    products = 2 * (anatomy.body + anatomy.head) * written / (machine.peak * WRITING)
+    weights = steps * (anatomy.body + anatomy.head)
+    cache = written * (work.read[0] / work.prompts[0] + work.room / 2) * anatomy.cached
+    waiting = (weights + cache) * machine.number / machine.reads
+    return products + waiting + steps * LAYER_SECONDS * anatomy.layers
+
+
+def _memory(work: Work, anatomy: Anatomy, machine: Machine) -> float:
+    """Bytes at the most: program, weights, what is kept of tokens, and logits."""
+    number = machine.number
+    held = anatomy.parameters * number + (PROGRAM if machine.device == "cpu" else 0)
+    layer = CHUNK * COMPUTED * anatomy.hidden * number
+    if work.kind == "tune":
+        tokens = max(CHUNK, work.longest)
+        # computed twice, a token keeps one number of the model's width for each layer
+        kept = tokens * anatomy.layers * anatomy.hidden * number
+        gradient = layer + kept if machine.device == "cuda" else KEPT * kept
+        places = work.rows * max(1.0, work.written.most / max(1, work.prompts.most))
+        return held + gradient + min(places, CHUNK) * anatomy.vocabulary * 4 * 3
+    if work.kind == "choose":
+        return held + layer + CHUNK * anatomy.cached * number
+    cache = work.rows * (work.longest + work.room) * anatomy.cached * number
+    packed = machine.device == "cpu" and number == 4 and anatomy.parameters < PACKED_WEIGHTS
+    packs = PACKS * (anatomy.body + anatomy.head) * number if packed else 0
+    logits = work.rows * anatomy.vocabulary * 4 * 3
+    return held + layer + cache + min(cache, CONVERSATIONS) + packs + logits
+
+
+def server_cost(work: Work, settings: ServerSettings | None) -> Cost:
+    """What a server bills for what is not answered yet; money only where it has a price.
+
+    A choice is one token where the server lists probabilities, and at most as many draws as the
+    settings allow, each of which may read its prompt anew.
+    """
+    settings = settings or ServerSettings()
+    draws = settings.samples if work.kind == "choose" else 1
+    read = Amount(work.read.likely, work.read.most * draws).times(work.left)
+    new = (
+        Amount(work.prompts.likely, work.prompts.most * draws * LABEL_TOKENS)
+        if work.kind == "choose"
+        else work.written
+    ).times(work.left)
+    money = None
+    if settings.price is not None:
+        for_read, for_new = settings.price
+        money = read.times(for_read / 1e6).plus(new.times(for_new / 1e6))
+    return Cost(money=money, billed=read.plus(new))
+
+
+def in_all(amounts: list[Amount]) -> Amount:
+    """The sum."""
+    total = NOTHING
+    for each in amounts:
+        total = total.plus(each)
+    return total

@@ -1,0 +1,137 @@
+"""A forecast of a study: its stages with what each costs, in lines and as JSON.
+
+Amounts have a likely value and the most that they can be. What is not known is left out, and a note
+says why.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from acculturate.study.costs.cost import Cost, in_all
+from acculturate.study.costs.machine import Machine
+from acculturate.study.costs.wording import amount, duration, size
+from acculturate.study.costs.workload import Amount, Work
+
+AROUND_SECONDS = 20
+"""Imports, loading, intervals of all metrics and the report, as in the demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage's work by the model of a name, and what it costs."""
+
+    work: Work
+    model: str
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Stages in their order; `notes` say what is not known, `warnings` what will not do."""
+
+    stages: tuple[Stage, ...]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    machine: Machine | None = None
+
+    @property
+    def asked(self) -> tuple[Stage, ...]:
+        """The stages that ask prompts."""
+        return tuple(each for each in self.stages if each.work.kind != "tune")
+
+    @property
+    def prompts(self) -> Amount:
+        return in_all([each.work.prompts for each in self.asked])
+
+    @property
+    def seconds(self) -> Amount | None:
+        """Of all that runs on this machine; None where nothing does."""
+        found = [each.cost.seconds for each in self.stages if each.cost.seconds]
+        return in_all(found).plus(Amount.of(AROUND_SECONDS)) if found else None
+
+    @property
+    def memory(self) -> float | None:
+        """The most bytes that a stage needs; models are open one after the other."""
+        return max((each.cost.memory for each in self.stages if each.cost.memory), default=None)
+
+    @property
+    def money(self) -> Amount | None:
+        found = [each.cost.money for each in self.stages if each.cost.money]
+        return in_all(found) if found else None
+
+    @property
+    def text(self) -> str:
+        """Everything in lines."""
+        lines = [_line(each) for each in self.stages]
+        return "\n".join([*lines, *self.notes, *self.warnings, self._sum()])
+
+    def _sum(self) -> str:
+        done = sum(each.work.answered for each in self.asked)
+        said = [f"In all {amount(self.prompts)} prompts{_already(done)}"] if self.asked else []
+        if self.seconds and self.machine:
+            m = self.machine
+            said.append(
+                f"{duration(self.seconds)} on this machine ({m.device}, {m.dtype}, "
+                f"{m.peak / 1e9:,.0f} GFLOP/s)"
+            )
+            said.append(f"up to {size(self.memory or 0)} of its {size(m.memory)} of memory")
+        if self.money:
+            said.append(f"{amount(self.money, '.2f')} of money")
+        return f"{', '.join(said)}. Nothing has been {'asked' if self.asked else 'tuned'}."
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as plain values: [likely, most] for amounts, null where nothing is known."""
+        return {
+            "schema": 1,
+            "stages": [_row(each) for each in self.stages],
+            "total": {
+                "prompts": self.prompts,
+                "answered": sum(each.work.answered for each in self.asked),
+                "seconds": self.seconds,
+                "memory": self.memory,
+                "money": self.money,
+            },
+            "notes": self.notes,
+            "warnings": self.warnings,
+        }
+
+
+def _line(stage: Stage) -> str:
+    work, cost = stage.work, stage.cost
+    what = "rows" if work.kind == "tune" else "prompts"
+    said = [f"{amount(work.prompts)} {what}{_already(work.answered)}"]
+    tokens = f"about {round(work.read.likely):,} tokens read"
+    if cost.seconds and round(work.computed.likely) < round(work.read.likely):
+        tokens += f" ({round(work.computed.likely):,} computed)"
+    said.append(tokens)
+    if work.written.most:
+        what = "trained" if work.kind == "tune" else "written"
+        said.append(f"{amount(work.written)} {what}")
+    if cost.seconds:
+        said.append(duration(cost.seconds))
+    if cost.memory:
+        said.append(size(cost.memory))
+    if cost.money:
+        said.append(f"{amount(cost.money, '.2f')} of money")
+    return f"{work.name}: {', '.join(said)}"
+
+
+def _already(answered: int) -> str:
+    return f" (of which {answered:,} are already answered)" if answered else ""
+
+
+def _row(stage: Stage) -> dict[str, Any]:
+    work, cost = stage.work, stage.cost
+    return {
+        "name": work.name,
+        "model": stage.model,
+        "kind": work.kind,
+        "prompts": work.prompts,
+        "answered": work.answered,
+        "tokens_read": work.read,
+        "tokens_computed": work.computed,
+        "tokens_written": work.written,
+        "seconds": cost.seconds,
+        "memory": cost.memory,
+        "money": cost.money,
+    }

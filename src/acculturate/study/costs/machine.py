@@ -1,0 +1,90 @@
+"""A machine: how fast it computes and reads, probed in a second, and how much it can hold.
+
+A probe rather than a table of processors: what counts is this one now, with what else it does.
+The probe is of large products, which no real work reaches; what it does reach is a share of it,
+measured for each kind of work and written down here with where it was measured.
+
+    >>> 0 < Machine.probe("float32").peak  # doctest: +SKIP
+    True
+"""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any, Self
+
+from acculturate.engines import DType
+
+READING, WRITING, TUNING = 0.55, 0.35, 0.55
+"""Shares of the peak that are reached in computing prompts, in the products of writing, and in
+tuning: docs/performance.md and docs/scale.md, on a processor. On a GPU they are taken to be the
+same, which nobody has measured."""
+
+LAYER_SECONDS = 0.001
+"""Of a step of writing and layer, beside products and memory: the dice, and the way through it."""
+
+NUMBER_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Operations per second of large products (`peak`), bytes per second read, bytes of memory."""
+
+    device: str
+    dtype: str
+    peak: float
+    reads: float
+    memory: int
+
+    @classmethod
+    def probe(cls, dtype: DType = "auto") -> Self:
+        """Measure this machine for models in `dtype`, in about a second."""
+        import torch
+
+        from acculturate.engines.loading import pick_dtype
+        from acculturate.engines.placing import device
+
+        chosen, where = pick_dtype(dtype), device()
+        with torch.inference_mode():
+            return cls(
+                where,
+                chosen,
+                _peak(torch, getattr(torch, chosen), where),
+                _read_rate(torch, where),
+                _memory(torch, where),
+            )
+
+    @property
+    def number(self) -> int:
+        """Bytes of a weight."""
+        return NUMBER_BYTES[self.dtype]
+
+
+def _peak(torch: Any, dtype: Any, where: str, seconds: float = 0.6) -> float:
+    """The best of several products, as the bench measures it."""
+    side = 2048 if where == "cpu" else 8192
+    left, right = (torch.randn(side, side, device=where).to(dtype) for _ in range(2))
+    return _best(lambda: (left @ right).sum().item(), seconds, 2 * side**3)
+
+
+def _read_rate(torch: Any, where: str, seconds: float = 0.3) -> float:
+    block = torch.ones(32 << 20, device=where)
+    return _best(lambda: block.sum().item(), seconds, block.nbytes)
+
+
+def _best(work: Any, seconds: float, amount: float) -> float:
+    """The highest rate among as many runs as fit the time, after one to warm up."""
+    work()
+    best = 0.0
+    until = time.perf_counter() + seconds
+    while not best or time.perf_counter() < until:
+        began = time.perf_counter()
+        work()
+        best = max(best, amount / (time.perf_counter() - began))
+    return best
+
+
+def _memory(torch: Any, where: str) -> int:
+    if where == "cuda":
+        return int(torch.cuda.mem_get_info()[1])
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

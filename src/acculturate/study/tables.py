@@ -1,0 +1,138 @@
+"""Tables that a study asks for, in the shape of a paper's: which arms stand in which cell.
+
+    [[table]]
+    title = "One adapter for all, or one for each"
+    rows = { "joint" = "joint", "specific" = "specific" }     # label = arm; all arms without
+    columns = "cultures"
+
+    columns = "cultures"            a column for each culture and their mean (as it is without)
+    columns = "metrics"             a column for each of `metrics`, mean over cultures
+    columns = ["P1", "P2"]          a grid: each row names an arm for each column, "" for none
+
+`metrics` are the study's primary one without; `show = "differences"` sets each arm's paired
+difference from the arm that it is `against`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from acculturate.errors import ConfigError, nearest
+from acculturate.evaluation.catalogue import find_figures
+from acculturate.evaluation.scores import MEAN
+
+Row = Mapping[str, Any]
+Key = tuple[str, str, str]
+REFERENCE = "reference:"
+CELL = ("arm", "against", "metric", "culture", "value", "low", "high", "n")
+
+
+def _listed(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
+
+
+class TableSection(BaseModel):
+    """`[[table]]`: arms of the study laid out as a paper would."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    metrics: Annotated[
+        tuple[str, ...], Field(description="a table for each; the study's primary one without")
+    ] = ()
+    columns: Annotated[
+        Literal["cultures", "metrics"] | tuple[str, ...],
+        Field(description="cultures, metrics, or the labels of a grid of arms"),
+    ] = "cultures"
+    rows: Annotated[
+        dict[str, Annotated[tuple[str, ...], BeforeValidator(_listed)]],
+        Field(description="a label and its arm, or its arms where columns are labels"),
+    ] = {}
+    show: Annotated[
+        Literal["values", "differences"],
+        Field(description="each arm's own values, or what it differs by from its `against`"),
+    ] = "values"
+
+
+def check_table(table: TableSection, arms: Sequence[str]) -> None:
+    """Raises `ConfigError` for arms that are not there, `SurveyError` for such metrics."""
+    where = f"[[table]] '{table.title}'"
+    find_figures(table.metrics)
+    wide = len(table.columns) if isinstance(table.columns, tuple) else 1
+    if isinstance(table.columns, tuple) and not table.rows:
+        raise ConfigError(f"{where}: columns of a grid need rows that name an arm for each.")
+    for label, named in table.rows.items():
+        if len(named) != wide:
+            raise ConfigError(
+                f"{where}: the row '{label}' names {len(named)} arms and there are {wide} columns."
+            )
+        for arm in named:
+            if arm and arm not in arms and not arm.startswith(REFERENCE):
+                raise ConfigError(
+                    f"{where}: there is no arm '{arm}'.{nearest(arm, arms)} There are "
+                    f"{', '.join(arms)}."
+                )
+
+
+def lay_out(
+    sections: Sequence[TableSection],
+    scores: Sequence[Row],
+    differences: Sequence[Row],
+    arms: Sequence[str],
+    cultures: Sequence[str],
+    primary: str,
+) -> list[dict[str, Any]]:
+    """Each table with its cells, as results keep them; a cell that cannot be had is None.
+
+    A table without any cell (a metric that such answers do not have) is left out.
+    """
+    tables = []
+    for section in sections:
+        source = differences if section.show == "differences" else scores
+        found = {(row["arm"], row["metric"], row["culture"]): row for row in source}
+        there = {arm for arm, _, _ in found}
+        rows = section.rows or {arm: (arm,) for arm in arms if arm in there}
+        for metrics in _metrics(section, primary):
+            tables.append(_table(section, found, rows, cultures, metrics))
+    return [table for table in tables if any(any(row["cells"]) for row in table["rows"])]
+
+
+def _metrics(section: TableSection, primary: str) -> Iterator[tuple[str, ...]]:
+    """The metrics of each of a section's tables."""
+    named = section.metrics or (primary,)
+    if section.columns == "metrics":
+        yield named
+    else:
+        yield from ((each,) for each in named)
+
+
+def _table(
+    section: TableSection,
+    found: Mapping[Key, Row],
+    rows: Mapping[str, tuple[str, ...]],
+    cultures: Sequence[str],
+    metrics: Sequence[str],
+) -> dict[str, Any]:
+    def keys(named: tuple[str, ...]) -> list[Key]:
+        if section.columns == "cultures":
+            return [(named[0], metrics[0], culture) for culture in (*cultures, MEAN)]
+        return [(arm, metric, MEAN) for arm in named for metric in metrics]
+
+    labels = {"cultures": [*cultures, MEAN], "metrics": list(metrics)}
+    return {
+        "title": section.title,
+        "metric": metrics[0] if len(metrics) == 1 else None,
+        "show": section.show,
+        "columns": labels.get(str(section.columns)) or list(section.columns),
+        "rows": [
+            {"label": label, "cells": [_cell(found.get(key)) for key in keys(named)]}
+            for label, named in rows.items()
+        ],
+    }
+
+
+def _cell(row: Row | None) -> dict[str, Any] | None:
+    if row is None or row["value"] is None:
+        return None
+    return {name: row[name] for name in CELL if name in row}

@@ -1,0 +1,89 @@
+"""Real servers on loopback, each a process of its own that ends with the test.
+
+with served(transformers_serve(folder)) as url:
+    ...
+"""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 120.0
+"""Seconds until a server must answer."""
+
+Command = Callable[[int], Sequence[str]]
+"""The command line that serves at a port."""
+
+
+def transformers_serve(folder: Path) -> Command:
+    for package in ("fastapi", "uvicorn"):
+        pytest.importorskip(package)
+    script = str(Path(sys.executable).with_name("transformers"))
+    place = ["--device", "cpu", "--dtype", "float32", "--host", "127.0.0.1"]
+    return lambda port: [script, "serve", str(folder), *place, "--port", str(port)]
+
+
+def llama_cpp_serve(file: Path, template: str) -> Command:
+    for package in ("llama_cpp", "fastapi", "uvicorn", "sse_starlette"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed: llama-cpp-python builds from source")
+    place = ["--host", "127.0.0.1", "--chat_format", template, "--logits_all", "true"]
+    script = [sys.executable, "-m", "llama_cpp.server", "--model", str(file)]
+    return lambda port: [*script, *place, "--port", str(port)]
+
+
+@contextmanager
+def served(command: Command) -> Iterator[str]:
+    """Start a server and give its base URL once it answers."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command(port), stdout=said, stderr=said, env=settings)
+        try:
+            _wait(process, url)
+            yield f"{url}/v1"
+        except AssertionError:
+            said.seek(0)
+            print(said.read().decode(errors="replace")[-4000:])  # noqa: T201
+            raise
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
+    """Until the server answers anything at all."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        assert process.poll() is None, f"the server ended with {process.returncode}"
+        try:
+            urllib.request.urlopen(f"{url}/v1/models", timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("the server does not answer")

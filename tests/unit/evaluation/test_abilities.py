@@ -1,0 +1,159 @@
+"""General abilities: what counts as kept, and lm-eval's tasks asked of an engine here."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from acculturate.errors import EngineError
+from acculturate.evaluation.abilities import (
+    AbilitySettings,
+    TaskResult,
+    ask_task,
+    kept,
+    score,
+)
+from acculturate.evaluation.abilities.asking import Carry
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Reply,
+    Request,
+)
+
+WRITTEN = """
+task: sums
+dataset_path: json
+dataset_kwargs: {{data_files: {{test: {data}}}}}
+test_split: test
+output_type: generate_until
+doc_to_text: "{{{{question}}}}"
+doc_to_target: "{{{{answer}}}}"
+generation_kwargs: {{until: ["\\n"], do_sample: false}}
+metric_list: [{{metric: exact_match, aggregation: mean, higher_is_better: true}}]
+"""
+
+
+def result(right: Sequence[float], chance: float = 0.25) -> TaskResult:
+    return TaskResult("t", "acc", {str(n): each for n, each in enumerate(right)}, chance)
+
+
+GOOD = [1.0] * 150 + [0.0] * 50
+
+
+def test_a_task_at_chance_shows_nothing() -> None:
+    guessed = result([1.0] * 55 + [0.0] * 145)
+    assert not score(guessed).above_chance
+    assert kept(guessed, guessed, 0.05).outcome == "nothing"
+    assert not score(result([0.0] * 50, chance=0.0)).above_chance
+
+
+def test_no_change_is_shown_only_with_enough_questions() -> None:
+    many, few = result(GOOD), result(GOOD[::20])
+    assert kept(many, many, 0.05).outcome == "kept"
+    found = kept(few, few, 0.05)
+    assert found.outcome == "open"
+    assert found.difference == 0
+    assert found.low < 0 < found.high
+    assert found.detectable > 0.05 > kept(many, many, 0.05).detectable
+
+
+def test_losses_and_gains_are_told_from_kept() -> None:
+    worse = result([0.0] * 40 + GOOD[40:])
+    assert kept(result(GOOD), worse, 0.05).outcome == "lost"
+    assert kept(worse, result(GOOD), 0.05).outcome == "gained"
+    assert kept(result(GOOD), worse, 0.5).outcome == "kept"
+    assert kept(result(GOOD), worse, 0.05).difference == pytest.approx(-0.2)
+
+
+def test_intervals_are_bonett_and_prices() -> None:
+    """20 gains and 10 losses of 100: (21 - 11) / 102 -+ 1.96 sqrt((32/102 - (10/102)^2) / 102)."""
+    before, after = result([0.0] * 20 + [1.0] * 80), result([1.0] * 20 + [0.0] * 10 + [1.0] * 70)
+    found = kept(before, after, 0.05)
+    assert (found.low, found.high) == pytest.approx((-0.00897, 0.20505), abs=1e-4)
+
+
+def test_only_questions_answered_both_times_count() -> None:
+    after = TaskResult("t", "acc", {"0": 1.0, "999": 0.0}, 0.25)
+    assert kept(result(GOOD), after, 0.05).n == 1
+    with pytest.raises(ValueError, match="both before and after"):
+        kept(result(GOOD), TaskResult("t", "acc", {"x": 1.0}, 0.25), 0.05)
+
+
+def carrying(
+    answer: Callable[[Request], Reply | None], asked: list[Request] | None = None
+) -> Carry:
+    def carry(requests: Sequence[Request]) -> list[Reply | None]:
+        if asked is not None:
+            asked.extend(requests)
+        return [answer(each) for each in requests]
+
+    return carry
+
+
+def knowing(request: Request) -> Reply:
+    """Knows sums, and answers all else with A."""
+    assert isinstance(request, ChooseRequest)
+    words = request.messages[-1].text.replace("?", "").split()
+    place = 0
+    if words[3:4] == ["+"]:
+        total = f". {int(words[2]) + int(words[4])}\n"
+        place = next(k for k, one in enumerate("ABCD") if one + total in request.messages[-1].text)
+    return Choice(tuple(-0.1 if k == place else -5.0 for k in range(4)))
+
+
+def test_everyday_is_asked_without_a_hub() -> None:
+    asked: list[Request] = []
+    found = ask_task("everyday", AbilitySettings(), "You are kind.", carrying(knowing, asked))
+    assert (len(found.values), found.chance, found.metric) == (274, 0.25, "acc")
+    assert 0.25 < score(found).value < 0.5
+    assert isinstance(asked[0], ChooseRequest)
+    assert asked[0].labels == ("A", "B", "C", "D")
+    assert [each.role for each in asked[0].messages] == ["system", "user"]
+    assert asked[0].messages[0].text == "You are kind."
+
+
+def test_a_question_without_a_reply_has_no_score() -> None:
+    def flaky(request: Request) -> Reply:
+        return Failure("transient", "busy") if request.id < "8" else knowing(request)
+
+    found = ask_task("everyday", AbilitySettings(limit=40), "", carrying(flaky))
+    assert found.failed > 0
+    assert found.failed + len(found.values) == 40
+
+
+def test_tasks_of_ones_own_may_have_written_answers(tmp_path: Path) -> None:
+    rows = [{"question": f"{n} + 1 =", "answer": str(n + 1)} for n in range(6)]
+    data = tmp_path / "sums.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (tmp_path / "sums.yaml").write_text(WRITTEN.format(data=data), encoding="utf-8")
+
+    def write(request: Request) -> Reply:
+        assert isinstance(request, GenerateRequest)
+        number = int(request.messages[-1].text.split()[0])
+        return Generation("5\nand more" if number == 4 else "no", 1, 1, "end")
+
+    settings = AbilitySettings(include=(tmp_path,))
+    found = ask_task("sums", settings, "", carrying(write))
+    assert list(found.values.values()) == [0, 0, 0, 0, 1, 0]
+    assert found.chance == 0
+
+
+def test_what_cannot_be_weighed_is_said(tmp_path: Path) -> None:
+    row = {"question": "What is the sea?", "options": ["a lot of salty water", "dry"], "answer": 0}
+    data = tmp_path / "sea.jsonl"
+    data.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (tmp_path / "sea.yaml").write_text(
+        f"task: sea\ndataset_path: json\ndataset_kwargs: {{data_files: {{test: {data}}}}}\n"
+        "test_split: test\noutput_type: multiple_choice\ndoc_to_text: '{{question}}'\n"
+        "doc_to_choice: '{{options}}'\ndoc_to_target: answer\n"
+        "metric_list: [{metric: acc, aggregation: mean, higher_is_better: true}]\n",
+        encoding="utf-8",
+    )
+    settings = AbilitySettings(include=(tmp_path,))
+    with pytest.raises(EngineError, match="by all their words"):
+        ask_task("sea", settings, "", carrying(knowing))

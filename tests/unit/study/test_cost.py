@@ -1,0 +1,125 @@
+"""The arithmetic of costs, by hand."""
+
+import pytest
+
+from acculturate.engines.anatomy import Anatomy
+from acculturate.engines.server.settings import ServerSettings
+from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling
+from acculturate.study.costs.cost import local_cost, server_cost
+from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
+from acculturate.study.costs.wording import amount, duration
+from acculturate.study.costs.workload import (
+    Amount,
+    Kind,
+    Letters,
+    Sizes,
+    Work,
+    sizes,
+    spread,
+    work_of,
+)
+
+CPU = Machine("cpu", "float32", peak=1e9, reads=1e8, memory=1 << 33)
+MODEL = Anatomy(
+    parameters=1500, body=1000, head=500, width=10, cached=20, vocabulary=50, layers=2, hidden=10
+)
+
+
+def work(kind: Kind = "choose", written: float = 0, answered: int = 0) -> Work:
+    prompts = Amount(10, 20)
+    return Work(
+        "a", "base", kind, prompts, prompts.times(100), prompts.times(40), prompts.times(written),
+        seen=30, longest=120, rows=5, room=8 if written else 0, answered=answered,
+    )  # fmt: skip
+
+
+def test_choosing_is_arithmetic_at_a_share_of_the_peak() -> None:
+    found = local_cost(work(), MODEL, CPU).seconds
+    flops = 2 * 1000 * 400 + 2 * 500 * 10 + 4 * 10 * 400 * 30
+    assert found is not None
+    assert found.likely == pytest.approx(flops / (1e9 * READING))
+    assert found.most == pytest.approx(2 * found.likely)
+
+
+def test_what_is_answered_costs_nothing() -> None:
+    whole, half, none = (local_cost(work(answered=n), MODEL, CPU).seconds for n in (0, 5, 20))
+    assert whole
+    assert half
+    assert half.likely == pytest.approx(whole.likely / 2)
+    assert half.most == pytest.approx(whole.most * 15 / 20)
+    assert none == Amount(0, 0)
+
+
+def test_writing_waits_for_memory() -> None:
+    found = local_cost(work("generate", written=4), MODEL, CPU).seconds
+    reading = (2 * 1000 * 400 + 4 * 10 * 400 * 30) / (1e9 * READING)
+    products = 2 * 1500 * 40 / (1e9 * WRITING)
+    steps = 10 / 5 * 1.5 * 4
+    memory = (steps * 1500 + 40 * (100 + 4) * 20) * 4 / 1e8
+    assert found is not None
+    assert found.likely == pytest.approx(reading + products + memory + steps * 2 * LAYER_SECONDS)
+
+
+def test_tuning_takes_forward_and_backward() -> None:
+    flops = 2 * 1000 * 400 + 2 * 500 * 10 + 4 * 10 * 400 * 30
+    here = local_cost(work("tune"), MODEL, CPU)
+    gpu = local_cost(work("tune"), MODEL, Machine("cuda", "bfloat16", 1e9, 1e8, 1 << 33))
+    assert here.seconds
+    assert gpu.seconds
+    assert here.seconds.likely == pytest.approx(2 * flops / (1e9 * TUNING))
+    # activations are computed a second time, and not kept
+    assert gpu.seconds.likely == pytest.approx(3 * flops / (1e9 * TUNING))
+    assert gpu.memory
+    assert here.memory
+    assert gpu.memory < here.memory
+
+
+def test_servers_bill_what_they_read_and_write() -> None:
+    settings = ServerSettings(price=(1.0, 10.0), samples=4)
+    chosen = server_cost(work(), settings).money
+    assert chosen
+    assert chosen.likely == pytest.approx((1000 + 10 * 10) / 1e6)
+    assert chosen.most == pytest.approx((4 * 2000 + 10 * 20 * 4 * 16) / 1e6)
+    written = server_cost(work("generate", written=4), settings).money
+    assert written
+    assert written.likely == pytest.approx((1000 + 10 * 40) / 1e6)
+    assert written.most == pytest.approx((2000 + 10 * 80) / 1e6)
+    free = server_cost(work(), None)
+    assert free.money is None
+    assert free.billed is not None
+
+
+def prompts(*texts: str) -> list[ChooseRequest]:
+    return [ChooseRequest((Message("user", each),), ("1", "2")) for each in texts]
+
+
+def test_what_prompts_share_is_computed_once() -> None:
+    letters = Letters()
+    turn = letters.TURN
+    found = sizes([prompts("a" * 28, "a" * 28), prompts("b" * 8)], letters)
+    read = (2 * (28 + turn) + 8 + turn) / letters.PER_TOKEN
+    computed = (28 + turn + 8 + turn) / letters.PER_TOKEN
+    assert found.read == pytest.approx(read / 3)
+    assert found.computed == pytest.approx(computed / 3)
+    assert found.longest == 10
+    assert letters.tokens(letters.read([Message("user", "家庭")])) == 2 + turn / letters.PER_TOKEN
+
+
+def test_batches_are_looked_at_from_end_to_end() -> None:
+    asked = prompts(*map(str, range(1000)))
+    looked = [batch[0].messages[0].text for batch in spread(asked, 1000, 10)]
+    assert looked == [str(n) for n in range(0, 1000, 90)]
+    assert len(list(spread(asked[:20], 20, 10))) == 2
+
+
+def test_a_text_is_no_longer_than_its_request_allows() -> None:
+    request = GenerateRequest((), Sampling(1, 1, 16, 0))
+    found = work_of("a", "base", Amount(2, 3), Sizes(5, 5, 2, 5), request, Amount(40, 99))
+    assert (found.kind, found.written, found.room) == ("generate", Amount(32, 48), 16)
+
+
+def test_amounts_in_words() -> None:
+    assert amount(Amount.of(1234)) == "1,234"
+    assert amount(Amount(1, 2.5), ".1f") == "about 1.0 (at most 2.5)"
+    assert duration(Amount(100, 600)) == "about 100 s (at most 10 min)"
+    assert duration(Amount.of(9000)) == "about 2.5 h"

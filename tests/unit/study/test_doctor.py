@@ -1,0 +1,168 @@
+"""What the doctor finds of a model: what it can do, how fast, how to serve it."""
+
+import importlib.util
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from acculturate.cli.main import app
+from acculturate.engines import ModelSpec
+from acculturate.engines.mock import CHARACTERS, MockEngine
+from acculturate.errors import EngineError
+from acculturate.records import ChooseRequest, Failure, GenerateRequest, Generation, Request
+from acculturate.study.doctor import examine, trial
+from acculturate.study.doctor.trial import try_model
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCULTURATE_CACHE", str(tmp_path / "cache"))
+
+
+def said(model: str) -> dict[str, str]:
+    """What was found of the model, by what was looked at."""
+    found = [finding for finding in examine(model) if finding.what not in BARE]
+    assert all(finding.ok for finding in found)
+    return {finding.what: finding.said for finding in found}
+
+
+BARE = {finding.what for finding in examine()}
+
+
+def tried(script: Callable[[Request], Any], monkeypatch: pytest.MonkeyPatch) -> trial.Trial:
+    monkeypatch.setitem(CHARACTERS, "noise", script)
+    return try_model(ModelSpec("noise", "mock"))
+
+
+def test_a_model_is_asked_the_survey_and_made_to_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Request] = []
+
+    def script(request: Request) -> Any:
+        seen.append(request)
+        return (
+            "one two three" if isinstance(request, GenerateRequest) else [0.5] * len(request.labels)
+        )
+
+    found = tried(script, monkeypatch)
+    assert len({each.id for each in seen}) == len(seen) == 2 * sum(trial.ROUNDS)
+    assert len([each for each in seen if isinstance(each, ChooseRequest)]) == sum(trial.ROUNDS)
+    assert found.options is not None
+    assert (found.options.replies, found.texts.replies, found.texts.written) == (64, 64, 192)
+    assert found.seeds_rows
+    assert not found.thinks
+    assert not found.why
+
+
+def test_a_slow_model_is_not_asked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "ENOUGH", 0.02)
+    asked = []
+
+    def script(request: Request) -> Any:
+        asked.append(request)
+        time.sleep(0.01)
+        return "1"
+
+    found = tried(script, monkeypatch)
+    assert found.options is not None
+    assert found.options.replies == found.texts.replies == 4
+    assert found.options.seconds >= 0.04
+    assert len(asked) == 2 * (1 + 4)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        Generation("4", 3, 9, "end", reasoning="Two and two."),
+        Failure("content", "The thought is cut off after 32 tokens."),
+    ],
+)
+def test_a_model_that_thinks_is_noticed(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def script(request: Request) -> Any:
+        return line if isinstance(request, GenerateRequest) else [0.5] * len(request.labels)
+
+    found = tried(script, monkeypatch)
+    assert found.thinks
+    assert not found.why
+
+
+def test_what_cannot_be_weighed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    why = Failure("content", "The prompt ends inside a thought, where no option can be weighed.")
+    found = tried(lambda ask: why if isinstance(ask, ChooseRequest) else "Fine.", monkeypatch)
+    assert found.why == why.message
+    assert found.options is not None
+    assert not found.options.replies
+    [first, *_] = [each for each in examine("mock:noise") if each.what not in BARE]
+    assert not first.ok
+    assert first.said.endswith(why.message)
+
+
+def test_an_engine_is_closed_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = []
+
+    class Broken(MockEngine):
+        def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[Any]:
+            raise EngineError("It is broken.")
+
+        def close(self) -> None:
+            closed.append(True)
+
+    monkeypatch.setattr(trial, "open_engine", lambda spec: Broken([]))
+    findings = [each for each in examine("mock:noise") if each.what not in BARE]
+    assert [(each.ok, each.said) for each in findings] == [(False, "It is broken.")]
+    assert closed == [True]
+
+
+def test_a_mock_has_no_command_line_to_serve_it() -> None:
+    found = said("mock:uniform")
+    assert list(found) == ["mock:uniform", "options", "texts", "thoughts", "adapters"]
+    assert found["options"].startswith("weighed by its script; ")
+    assert "prompts/s, of about" in found["options"]
+    assert "each draw has its own seed" in found["texts"]
+    assert found["thoughts"] == "none"
+
+
+def test_a_local_model_is_tried_and_its_command_line_said(tiny_model: Path) -> None:
+    found = said(str(tiny_model))
+    assert "float32, weights " in found[str(tiny_model)]
+    assert "log-probabilities" in found["options"]
+    assert "seeded by the batch" in found["texts"]
+    assert found["to serve it with vLLM"].startswith(f"vllm serve {tiny_model} ")
+    assert "measure server:tiny " in found["and to ask it then"]
+    told = CliRunner().invoke(app, ["doctor", "--model", str(tiny_model), "--json"])
+    assert {each["what"] for each in json.loads(told.output)} == {*BARE, *found}
+
+
+def test_a_model_that_is_not_there_is_one_sentence() -> None:
+    found = [each for each in examine("./nowhere/model") if each.what not in BARE]
+    assert not found[0].ok
+    assert "There is no model folder './nowhere/model'" in found[0].said
+
+
+def test_what_cannot_run_here_can_be_served_elsewhere(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    first, serve, ask = (each for each in examine(f"vllm:{tiny_model}") if each.what not in BARE)
+    assert not first.ok
+    assert "pip install 'acculturate[vllm]'" in first.said
+    assert serve.ok
+    assert serve.said.startswith(f"vllm serve {tiny_model} ")
+    assert ask.said.endswith("measure server:tiny --cultures CHN")
+
+
+def test_an_adapter_is_tried_with_its_base(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    told = {"r": 16, "use_dora": True, "base_model_name_or_path": str(tiny_model)}
+    (folder / "adapter_config.json").write_text(json.dumps(told))
+    (folder / "adapter_model.safetensors").write_bytes(b"no weights")
+    first, serve = (each for each in examine(str(folder)) if each.what not in BARE)
+    assert not first.ok
+    assert f"The adapter {folder} does not fit this model" in first.said
+    assert not serve.ok
+    assert "use_dora, which vLLM does not compute" in serve.said

@@ -1,0 +1,246 @@
+"""What a dry run says, held against what a run then asks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.config import validate
+from acculturate.engines import parse_model
+from acculturate.records import ChooseRequest
+from acculturate.store import Kept, Store
+from acculturate.study.checks import check
+from acculturate.study.costs.estimate import estimate, estimate_tuning
+from acculturate.study.costs.forecast import Estimate, Stage
+from acculturate.study.costs.machine import Machine
+from acculturate.study.costs.workload import Amount
+from acculturate.study.schema import Study
+from acculturate.study.wiring import build_rows, run_study
+from acculturate.survey import load_survey
+from acculturate.tuning.rows import read_rows
+from acculturate.tuning.settings import TuningSettings
+
+MACHINE = Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30)
+ARMS = [{"id": "unaware", "framing": "unaware"}, {"id": "aware"}]
+
+
+def study(model: str = "mock:noise", **sections: Any) -> Study:
+    tree = {
+        "study": {"name": "small", "draws": 100},
+        "survey": {"items": ["Q1", "Q46", "Q49", "Q152", "Q160"]},
+        "cultures": {"measure": ["CHN", "DEU"], "adapt": ["CHN", "DEU"]},
+        "models": {"base": {"name": model}},
+        "arm": ARMS,
+    }
+    return validate(Study, tree | sections, "test")
+
+
+def estimated(made: Study, folder: Path | None = None) -> Estimate:
+    return estimate(made, check(made, fetch=False), folder, MACHINE)
+
+
+def stage(found: Estimate, name: str) -> Stage:
+    return next(each for each in found.stages if each.work.name == name)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"orders": "forward", "wordings": 2, "framing_wordings": 2},
+        {"kind": "sampled", "samples": 3},
+        {"orders": "random", "kind": "stated", "wordings": 2},
+    ],
+)
+def test_prompts_of_arms_are_those_asked(tmp_path: Path, answers: dict[str, Any]) -> None:
+    made = study(answers=answers)
+    found = estimated(made)
+    run_study(made, tmp_path)
+    asked = Kept(tmp_path).counts()
+    assert {each.work.name: each.work.prompts for each in found.stages} == {
+        name: Amount.of(count) for name, count in asked.items()
+    }
+
+
+def test_tokens_are_those_that_the_model_reads(tmp_path: Path, tiny_model: Path) -> None:
+    made = study(str(tiny_model))
+    found = estimated(made)
+    run_study(made, tmp_path)
+    with Store(tmp_path) as store:
+        for arm in found.stages:
+            replies = [reply for _, reply in store.exchanges(arm.work.name)]
+            read = sum(getattr(reply, "prompt_tokens", 0) for reply in replies)
+            assert arm.work.read.likely == pytest.approx(read)
+            assert 0.2 * read < arm.work.computed.likely < 0.8 * read
+
+
+def test_what_is_answered_is_taken_off(tmp_path: Path, tiny_model: Path) -> None:
+    made = study(str(tiny_model))
+    before = estimated(made, tmp_path)
+    assert before.text == estimated(made).text
+    assert "answered" not in before.text
+    run_study(study(str(tiny_model), arm=ARMS[:1]), tmp_path)
+    after = estimated(made, tmp_path)
+    assert stage(after, "arm unaware").work.answered == 12
+    assert stage(after, "arm unaware").cost.seconds == Amount(0, 0)
+    assert stage(after, "arm aware").work.answered == 0
+    assert "12 prompts (of which 12 are already answered)" in after.text
+    assert before.seconds
+    assert after.seconds
+    assert after.seconds.likely < before.seconds.likely
+    run_study(made, tmp_path)
+    more = study(str(tiny_model), survey={"items": ["Q1", "Q2"]})
+    assert [each.work.answered for each in estimated(more, tmp_path).stages] == [2, 4]
+
+
+def test_a_look_at_a_run_leaves_it_as_it_was(tmp_path: Path) -> None:
+    made = study()
+    estimated(made, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    with Store(tmp_path) as store:  # somebody is at work on it
+        request = ChooseRequest((), ("1", "2"))
+        assert Kept(tmp_path).count([request], None) == 0
+        assert store.fact("complete") is None
+        assert estimated(made, tmp_path).prompts == estimated(made).prompts
+
+
+def adapted(model: str, **adapt: Any) -> Study:
+    sections = [
+        {
+            "id": "spa",
+            "method": "culturespa",
+            "teacher": "writer",
+            "culturespa": {"questions": {"topics": ["Migration"], "per_topic": 2}},
+        }
+        | adapt
+    ]
+    return study(
+        model,
+        models={"base": {"name": model}, "writer": {"name": "mock:noise"}},
+        adapt=sections,
+        survey={"items": ["Q121", "Q122", "Q130"]},
+        arm=[*ARMS, {"id": "after", "model": "@spa"}],
+    )
+
+
+def test_an_adaptation_asks_no_more_than_is_said(tmp_path: Path, tiny_model: Path) -> None:
+    made = adapted(str(tiny_model))
+    found = estimated(made)
+    taught, _ = build_rows(made, "spa", tmp_path)
+    asked = Kept(tmp_path).counts()
+    for name in ("questions", "answers to the questions"):
+        said = stage(found, f"spa: {name}").work.prompts
+        assert 0 < asked[name] <= said.most
+        assert said.likely / 2 <= asked[name] <= said.likely * 2
+    assert len(taught.rows) <= stage(found, "spa: tuning").work.prompts.most
+    half = estimated(made, tmp_path)
+    assert stage(half, "spa: questions").work.prompts == Amount.of(asked["questions"])
+    assert stage(half, "spa: questions").cost.seconds is None  # a mock takes no time
+    assert stage(half, "spa: tuning").work.answered == 0
+
+
+def test_controls_ask_nothing_more(tiny_model: Path) -> None:
+    made = adapted(str(tiny_model))
+    [own] = made.adapt
+    shuffled = own.culturespa.model_copy(
+        update={"shifts": own.culturespa.shifts.model_copy(update={"control": "shuffled"})}
+    )
+    other = own.model_copy(update={"id": "other", "culturespa": shuffled})
+    both = made.model_copy(update={"adapt": (own, other)})
+    found = estimate(both, load_survey(), machine=MACHINE)
+    assert found.prompts == estimated(made).prompts
+    assert "other asks what spa asks: its prompts are counted once." in found.notes
+    assert stage(found, "other: tuning").cost.seconds
+
+
+@pytest.mark.parametrize("preset", ["default", "published"])
+def test_clca_names_every_stage(tiny_model: Path, preset: str) -> None:
+    base = str(tiny_model)
+    own = {"id": "spa", "method": "clca", "preset": preset}
+    made = study(
+        base,
+        adapt=[own | {"clca": {"scenarios": {"count": 3}}}],
+        arm=[*ARMS, {"id": "after", "model": "@spa"}],
+    )
+    found = {each.work.name: each.work.prompts for each in estimated(made).stages}
+    dialogues = 2 * 3
+    assert found["spa: scenarios"] == Amount(dialogues, 3 * dialogues)
+    assert found["spa: role-play"] == Amount(dialogues * 20, 3 * dialogues * 20)
+    assert found["spa: intents"] == Amount(dialogues * 20, 2 * dialogues * 20)
+    if preset == "published":
+        assert found["spa: verdicts"] == Amount(dialogues * 3, 2 * dialogues * 3)
+        assert "spa: relevance" not in found
+    else:
+        assert found["spa: verdicts"] == Amount.of(dialogues * 8)
+        assert found["spa: relevance"] == Amount.of(dialogues * 10 * 2)
+
+
+def test_money_and_the_limits_that_it_passes() -> None:
+    server = {"url": "http://localhost:9/v1", "price": [1.0, 2.0], "spending_limit": 0.001}
+    made = study(models={"base": {"name": "server:some", "server": server}})
+    found = estimated(made)
+    arm = stage(found, "arm unaware")
+    assert arm.cost.money is not None
+    assert arm.cost.money.likely == pytest.approx((arm.work.read.likely + 2 * 12) / 1e6)
+    assert arm.cost.money.most > arm.cost.money.likely
+    assert found.seconds is None
+    [said] = found.warnings
+    assert said.startswith("Warning: 'base' will probably pass its spending_limit = 0.001:")
+    enough = server | {"spending_limit": 1}
+    assert not estimated(study(models={"base": {"name": "server:some", "server": enough}})).warnings
+    little = {"url": server["url"], "token_limit": 9000}
+    [said] = estimated(study(models={"base": {"name": "server:some", "server": little}})).warnings
+    assert "may pass its token_limit = 9,000" in said
+
+
+def test_a_model_that_is_not_here_is_not_guessed() -> None:
+    found = estimated(study("someone/nowhere"))
+    assert found.prompts == Amount.of(36)
+    assert found.seconds is None
+    assert found.memory is None
+    [said] = found.notes
+    assert "'someone/nowhere' is not on this machine" in said
+    assert said in found.text
+
+
+def test_a_model_that_memory_does_not_hold(tiny_model: Path) -> None:
+    made = study(str(tiny_model))
+    small = Machine("cpu", "float32", 1e11, 1e10, memory=1 << 29)
+    found = estimate(made, load_survey(), machine=small)
+    assert "arm aware needs about 0.7 GiB of memory, and this machine has 0.5 GiB" in found.text
+    assert not estimate(made, load_survey(), machine=MACHINE).warnings
+
+
+def test_many_prompts_are_estimated_from_some_of_their_batches(tiny_model: Path) -> None:
+    made = study(
+        str(tiny_model), survey={"items": "all"}, cultures={"measure": list(load_survey().cultures)}
+    )
+    found = stage(estimated(made), "arm aware").work
+    assert found.prompts.likely > 9000
+    few = stage(estimated(study(str(tiny_model), survey={"items": "all"})), "arm aware").work
+    alike = few.read.likely / few.prompts.likely
+    assert found.read.likely / found.prompts.likely == pytest.approx(alike, rel=0.05)
+
+
+def test_tuning_alone_is_estimated_alike(tmp_path: Path, tiny_model: Path) -> None:
+    made = adapted(str(tiny_model))
+    build_rows(made, "spa", tmp_path)
+    rows = read_rows(tmp_path / "spa.rows.jsonl")
+    alone = estimate_tuning(rows, parse_model(str(tiny_model)), TuningSettings(epochs=2), MACHINE)
+    [whole] = alone.stages
+    assert whole.work.prompts == Amount.of(2 * len(rows))
+    once = stage(estimated(made, tmp_path), "spa: tuning")
+    assert once.work.prompts == Amount.of(len(rows))
+    assert whole.cost.seconds
+    assert once.cost.seconds
+    assert whole.cost.seconds.likely == pytest.approx(2 * once.cost.seconds.likely)
+    assert alone.text.endswith("Nothing has been tuned.")
+
+
+def test_json_has_every_stage(tiny_model: Path) -> None:
+    tree = json.loads(json.dumps(estimated(study(str(tiny_model))).as_json()))
+    assert [each["name"] for each in tree["stages"]] == ["arm unaware", "arm aware"]
+    assert tree["total"]["prompts"] == [36, 36]
+    assert tree["stages"][0]["money"] is None
+    assert tree["stages"][0]["seconds"][0] > 0

@@ -1,0 +1,91 @@
+"""In which language an arm is asked of which culture, and what is said of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.config import validate
+from acculturate.culture import find_culture
+from acculturate.errors import SurveyError
+from acculturate.study.checks import check
+from acculturate.study.languages import own_language, without_own
+from acculturate.study.parts import arm_parts
+from acculturate.study.schema import Study
+from acculturate.study.wiring import run_study
+from acculturate.survey import load_survey
+
+
+def study(cultures: list[str], **over: Any) -> Study:
+    tree = {
+        "study": {"name": "s", "draws": 200},
+        "survey": {"items": ["Q1", "Q7", "Q8"]},
+        "cultures": {"measure": cultures},
+        "models": {"base": {"name": "mock:noise"}},
+        "arm": [
+            {"id": "english"},
+            {"id": "native", "languages": ["culture"], "against": "english"},
+            {"id": "unaware", "framing": "unaware", "languages": ["culture"]},
+        ],
+    }
+    return validate(Study, {**tree, **over}, "s.toml")
+
+
+def test_each_culture_is_asked_in_its_own_language() -> None:
+    made = study(["CHN", "DEU", "MEX", "GBR", "CAN"])
+    english, native, _ = (arm_parts(made, load_survey(), arm) for arm in made.arm)
+    assert [stage.settings.languages for _, stage in english] == [("en",)]
+    asked = {
+        stage.settings.languages: [each.code for each in stage.cultures] for _, stage in native
+    }
+    assert asked == {
+        ("zh-Hans",): ["CHN"],
+        ("de",): ["DEU"],
+        ("es",): ["MEX"],
+        ("en",): ["GBR", "CAN"],
+    }
+    assert len({stage.name for _, stage in native}) == 4
+
+
+def test_where_there_are_no_wordings_it_is_english_and_that_is_said() -> None:
+    survey = load_survey()
+    thai, german = find_culture("THA"), find_culture("DEU")
+    assert own_language(german, survey.select("Q1")) == "de"
+    assert own_language(german, survey.select("Q1,Q46")) == "en"  # Q46 is worded in English alone
+    assert without_own([thai, german, find_culture("GBR")], survey.select("Q1")) == ("THA",)
+
+
+def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None:
+    metrics = run_study(study(["DEU", "MEX", "THA"]), tmp_path).metrics
+    rows = {
+        (row["arm"], row["culture"]): row["n"]
+        for row in metrics["rows"]
+        if row["metric"] == "alignment"
+    }
+    for arm in ("english", "native", "unaware"):
+        assert {rows[arm, culture] for culture in ("DEU", "MEX", "THA", "mean")} == {3}
+    said = metrics["meta"]["cautions"]
+    assert any("language of THA: asked in English there" in each for each in said)
+    (pair,) = {(row["arm"], row["against"]) for row in metrics["differences"]}
+    assert pair == ("native", "english")
+
+
+def test_the_maps_questions_are_set_apart(tmp_path: Path) -> None:
+    parts = run_study(study(["DEU", "MEX"]), tmp_path).metrics["meta"]["parts"]
+    found = {(row["name"], row["n"]) for row in parts if row["by"] == "map"}
+    assert found == {("without the map's questions", 2), ("the map's questions", 1)}
+    assert {row["against"] for row in parts if row["by"] == "map"} == {"", "english"}
+
+
+def test_japan_says_what_is_missing_and_what_to_download() -> None:
+    with pytest.raises(SurveyError, match="no people's answers for 'JPN'") as missing:
+        check(study(["DEU", "JPN"]), fetch=False)
+    for said in ("worldvaluessurvey.org", "survey import FILE --name wvs7", 'source = "wvs7"'):
+        assert said in str(missing.value)
+    with pytest.raises(SurveyError, match=r"no survey 'wvs7'.*worldvaluessurvey.org"):
+        load_survey("wvs7")
+
+
+def test_the_44_items_are_a_set() -> None:
+    ids = [item.id for item in load_survey().select("clca")]
+    assert (len(ids), ids[0], ids[-1], "Q42" in ids) == (44, "Q1", "Q45", False)

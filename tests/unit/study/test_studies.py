@@ -1,0 +1,73 @@
+"""The shipped studies: each can be read and planned, whole and under each of its profiles."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from acculturate.engines import ModelSpec
+from acculturate.errors import EngineError, SurveyError
+from acculturate.study.checks import check
+from acculturate.study.costs import counter
+from acculturate.study.costs.estimate import estimate
+from acculturate.study.costs.machine import Machine
+from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.survey import Survey, survey_names
+
+MACHINE = Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30)
+STUDIES = sorted(demo_study().parent.glob("*.toml"))
+
+
+def forms(*, whole_is_slow: bool = False) -> Iterator[Any]:
+    """Every study whole, and under each of its profiles."""
+    for path in STUDIES:
+        profiles = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {})
+        yield pytest.param(path, None, marks=[pytest.mark.slow] if whole_is_slow else [])
+        for profile in profiles:
+            yield pytest.param(path, profile)
+
+
+def name_of(part: Any) -> str:
+    return getattr(part, "stem", part or "whole")
+
+
+def looked_up(path: Path, profile: str | None) -> tuple[Study, Survey | None]:
+    """A study with its survey; without one where it names a user's own download."""
+    study = load_study(path, profile)
+    if study.survey.source not in survey_names():
+        with pytest.raises(SurveyError, match="acculturate survey import"):
+            check(study, fetch=False)
+        return study, None
+    return study, check(study, fetch=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_model_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens are counted by letters: what is looked at is the study, on any machine."""
+
+    def lacking(spec: ModelSpec) -> NoReturn:
+        raise EngineError(f"'{spec.name}' is not here.")
+
+    monkeypatch.setattr(counter, "find_tokenizer", lacking)
+    monkeypatch.setattr(counter, "find_anatomy", lacking)
+
+
+@pytest.mark.parametrize(("path", "profile"), list(forms()), ids=name_of)
+def test_every_name_in_a_shipped_study_is_known(path: Path, profile: str | None) -> None:
+    study, _ = looked_up(path, profile)
+    assert study.study.name == path.stem
+    assert study.study.profile == (profile or "")
+
+
+@pytest.mark.parametrize(("path", "profile"), list(forms(whole_is_slow=True)), ids=name_of)
+def test_a_shipped_study_can_be_planned(path: Path, profile: str | None) -> None:
+    study, survey = looked_up(path, profile)
+    if survey is None:
+        return
+    planned = estimate(study, survey, machine=MACHINE)
+    assert all(stage.work.prompts.likely > 0 for stage in planned.stages)
+    if profile == "smoke":
+        arms = [each.work for each in planned.stages if each.work.name.startswith("arm ")]
+        assert sum(each.prompts.most for each in arms) < 2_000
