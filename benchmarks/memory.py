@@ -63,16 +63,8 @@ def carry(prompts: int, folder: Path) -> None:
     with Store(folder) as store:
         runner = Runner(store, {stage.role: open_engine("mock:uniform")}, Silent())
         runner.run(stage)
-        look(
-            stage.answers(runner.lookup),
-            survey,
-            arm="arm",
-            model="mock:uniform",
-            cultures=cultures,
-            items=stage.items,
-            seed=0,
-            varied=stage.varied,
-        )
+        answers = stage.answers(runner.lookup)
+        look(answers, survey, stage, arm="arm", model="mock", cultures=cultures, seed=0)
 
 
 def main() -> None:

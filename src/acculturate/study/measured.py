@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
+from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.evaluation.variance import Habit, Source, Variation
-from acculturate.records import Answer, Item
+from acculturate.records import Answer
 from acculturate.study.persons import person_tables
 from acculturate.survey import Survey
 
 WAYS = frozenset({"order", "wording", "framing_wording", "language"})
+"""Sources of variance besides the culture."""
 
 
 @dataclass(frozen=True)
@@ -40,24 +42,21 @@ class Measured:
 def look(
     answers: Iterable[Answer],
     survey: Survey,
+    asked: SurveyTaking,
     *,
     arm: str,
     model: str,
     cultures: Sequence[str],
-    items: Sequence[Item],
     seed: int,
-    varied: bool = True,
-    discloses: str = "",
     refs: Sequence[str] = (),
 ) -> Measured:
     """Everything that an arm's answers show, read once as they come, however many they are.
 
-    `varied` says whether an item was asked in several ways, which is then looked into. Raises
-    `SurveyError` as `build_table` does.
+    `asked` says of which items and in which ways. Raises `SurveyError` as `build_table` does.
     """
-    on_map = {item.id for item in items} >= set(map_items())
+    on_map = {item.id for item in asked.items} >= set(map_items())
     places = MapAnswers(survey) if on_map else None
-    variation = Variation(survey) if varied else None
+    variation = Variation(survey) if asked.varied else None
     persons = PersonaAnswers(survey, arm, model)
     tallies = [each for each in (variation, persons, places) if each]
 
@@ -67,14 +66,13 @@ def look(
                 tally.add(answer)
             yield answer
 
-    table = build_table(seen(), survey, arm=arm, model=model, cultures=cultures, items=items)
-    ways = variation.varied & WAYS if variation else frozenset()
+    table = build_table(seen(), survey, arm=arm, model=model, cultures=cultures, items=asked.items)
     return Measured(
         table,
         tuple(places.positions(arm, seed=seed)) if places else (),
-        tuple(variation.sources()) if variation and ways else (),
-        variation.habit() if variation and "order" in ways else None,
+        tuple(variation.sources()) if variation and variation.varied & WAYS else (),
+        variation.habit() if variation and "order" in variation.varied else None,
         tuple(person_tables(persons, survey)),
-        discloses,
+        asked.discloses,
         tuple(refs),
     )

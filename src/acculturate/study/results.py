@@ -7,12 +7,14 @@ the sections that are no rows (`study.sections`).
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from acculturate.clca.people import cases_of
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.comparison import item_changes
+from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
@@ -38,6 +40,28 @@ from acculturate.survey import Survey
 MOST_CHANGED = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A study's arms with their scores and differences.
+
+    `single` are the tables but for those of arms on every adapter, which are many and stand in the
+    matrix of transfer alone; `against` gives each of them its control. `last` is the pair that the
+    verdict is on, or None.
+    """
+
+    study: Study
+    tables: Mapping[str, ArmTable]
+    single: Mapping[str, ArmTable]
+    against: Mapping[str, str]
+    scores: Sequence[Score]
+    differences: Sequence[dict[str, Any]]
+    drawn: Resampling
+
+    @property
+    def last(self) -> tuple[str, str] | None:
+        return list(self.against.items())[-1] if self.against else None
+
+
 def study_results(
     study: Study,
     survey: Survey,
@@ -47,57 +71,75 @@ def study_results(
     command: str,
 ) -> dict[str, Any]:
     """The whole tree of a study that has been carried out."""
+    scored = _score(study, survey, arms)
+    abilities = ability_rows(study, store)
+    cases = {name: cases_of(name, each.taught.dialogues) for name, each in adapted.items()}
+    raters, left_out = agreement_rows(store.folder, cases)
+    said = [
+        *cautions(study, survey, store, arms, scored.scores),
+        *(said for each in adapted.values() for said in each.taught.cautions),
+        *left_out,
+        *ability_cautions(abilities),
+    ]
+    meta = {
+        **_described(study, survey, store, arms),
+        "verdict": _verdict(scored),
+        "cautions": said,
+        **_examined(scored, adapted),
+        "map": culture_map(arms, survey, study.cultures.measure, study.study.seed),
+        **asking(arms),
+        "raters": raters,
+        "abilities": abilities,
+        "rerun": _rerun(study, store, command),
+        "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
+        **_adaptation_rows(adapted),
+    }
+    return {**as_json(scored.scores, meta), "differences": scored.differences}
+
+
+def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored:
+    """Scores of every arm, and its differences from its control."""
     s = study.study
-    tables = {name: arm.table for name, arm in arms.items()}
     drawn = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
+    tables = {name: arm.table for name, arm in arms.items()}
     scores = arm_scores(list(tables.values()), survey, None, drawn)
     scores += person_scores([arm.persons for arm in arms.values()], tuple(INDIVIDUAL), drawn)
-    against = {arm.id: arm.against for arm in study.arm if arm.against}
     single = {arm.id: tables[arm.id] for arm in study.arm if not arm.part_of}
+    pairs = {arm.id: arm.against for arm in study.arm if arm.against}
+    against = {arm: control for arm, control in pairs.items() if arm in single}
     differences = [
         row
-        for arm, control in against.items()
+        for arm, control in pairs.items()
         for row in tested_differences(
             tables[arm], tables[control], None if arm in single else [s.primary], drawn
         )
     ]
-    differences += [
-        row
-        for arm, control in against.items()
-        if arm in single
-        for row in person_differences(arms[arm].persons, arms[control].persons, drawn)
-    ]
-    # arms on every adapter are many: they stand in the matrix of transfer alone
-    of_all = {arm: control for arm, control in against.items() if arm in single}
-    last = next(reversed(of_all), None)
-    codes = study.cultures.measure
-    shifts = {name: each.taught.shifts for name, each in adapted.items()}
-    by_part = breakdowns(single, of_all, s.primary, drawn)
-    asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
-    abilities = ability_rows(study, store)
-    cases = {name: cases_of(name, each.taught.dialogues) for name, each in adapted.items()}
-    raters, left_out = agreement_rows(store.folder, cases)
-    meta = {
+    for arm, control in against.items():
+        differences += person_differences(arms[arm].persons, arms[control].persons, drawn)
+    return Scored(study, tables, single, against, scores, differences, drawn)
+
+
+def _described(
+    study: Study, survey: Survey, store: Store, arms: Mapping[str, Measured]
+) -> dict[str, Any]:
+    """What was asked of whom, in names."""
+    s = study.study
+
+    def named(codes: Sequence[str]) -> list[dict[str, str]]:
+        return [{"code": code, "name": survey.culture(code).name} for code in codes]
+
+    return {
         "study": s.name,
         "title": s.title or s.name,
         "profile": s.profile,
         "primary": s.primary,
-        "verdict": _verdict(study, tables, last, against[last], drawn) if last else None,
-        "cautions": [
-            *cautions(study, survey, store, arms, scores),
-            *(said for each in adapted.values() for said in each.taught.cautions),
-            *left_out,
-            *ability_cautions(abilities),
-        ],
         "arms": [_arm_meta(study, arm) for arm in study.arm],
-        "cultures": [{"code": code, "name": survey.culture(code).name} for code in codes],
-        "adapted_to": [
-            {"code": code, "name": survey.culture(code).name} for code in study.cultures.adapt
-        ],
+        "cultures": named(study.cultures.measure),
+        "adapted_to": named(study.cultures.adapt),
         "survey": {
             "name": survey.name,
             "title": survey.title,
-            "items": len(next(iter(tables.values())).items),
+            "items": len(next(iter(arms.values())).table.items),
             "notice": survey.notice,
             "split": _split(study),
         },
@@ -106,37 +148,48 @@ def study_results(
             for ref in dict.fromkeys(ref for arm in arms.values() for ref in arm.refs)
         ],
         "metrics": metric_notes(),
-        "items": most_changed(tables[last], tables[against[last]]) if last else [],
+    }
+
+
+def _examined(scored: Scored, adapted: Mapping[str, Adapted]) -> dict[str, Any]:
+    """What tables, differences and shifts show between them."""
+    study, tables, single, drawn = scored.study, scored.tables, scored.single, scored.drawn
+    primary, rows, last = study.study.primary, score_rows(scored.scores), scored.last
+    shifts = {name: each.taught.shifts for name, each in adapted.items()}
+    by_part = breakdowns(single, scored.against, primary, drawn)
+    asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
+    return {
+        "items": most_changed(tables[last[0]], tables[last[1]]) if last else [],
         "tables": lay_out(
-            study.table, score_rows(scores), differences, list(single), codes, s.primary
+            study.table, rows, scored.differences, list(single), study.cultures.measure, primary
         ),
         "matrices": matrices(single),
         "parts": by_part,
-        "directions": directions(single, of_all, drawn),
-        "transfers": transfers(study, tables, score_rows(scores), differences, drawn),
-        "gains": gains(study, shifts, differences, by_part),
+        "directions": directions(single, scored.against, drawn),
+        "transfers": transfers(study, tables, rows, scored.differences, drawn),
+        "gains": gains(study, shifts, scored.differences, by_part),
         "relations": relations(single, drawn),
-        "map": culture_map(arms, survey, codes, s.seed),
-        **asking(arms),
-        "agreement": text_agreements(asked, tables, s.seed),
-        "raters": raters,
-        "abilities": abilities,
-        "rerun": {
-            "command": command,
-            "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
-            "environment": json.loads((store.folder / "environment.json").read_text()),
-            "seeds": _seeds(study),
-        },
-        "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
-        **_adaptation_rows(adapted),
+        "agreement": text_agreements(asked, tables, study.study.seed),
     }
-    return {**as_json(scores, meta), "differences": differences}
 
 
-def _verdict(
-    study: Study, tables: Mapping[str, ArmTable], arm: str, against: str, drawn: Resampling
-) -> dict[str, Any] | None:
-    """The verdict on a pair; its controls are shuffled arms that were asked in the same way."""
+def _rerun(study: Study, store: Store, command: str) -> dict[str, Any]:
+    return {
+        "command": command,
+        "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
+        "environment": json.loads((store.folder / "environment.json").read_text()),
+        "seeds": _seeds(study),
+    }
+
+
+def _verdict(scored: Scored) -> dict[str, Any] | None:
+    """The verdict on the last pair; its controls are shuffled arms that were asked in the same way.
+
+    None where no arm has a control.
+    """
+    if scored.last is None:
+        return None
+    study, (arm, against) = scored.study, scored.last
     by_id = {each.id: each for each in study.arm}
     controls = [
         each.id
@@ -146,7 +199,8 @@ def _verdict(
         and study.settings(each) == study.settings(by_id[arm])
     ]
     adapted = by_id[arm].model.startswith("@") and against not in controls
-    return verdict(tables, study.study.primary, arm, against, controls, adapted, drawn)
+    primary = study.study.primary
+    return verdict(scored.tables, primary, arm, against, controls, adapted, scored.drawn)
 
 
 def _split(study: Study) -> dict[str, Any] | None:

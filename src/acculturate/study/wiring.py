@@ -153,13 +153,11 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
     return look(
         part_answers(parts, place.store),
         place.survey,
+        stage,
         arm=arm.id,
         model=engine.identity.model,
         cultures=place.study.cultures.measure,
-        items=stage.items,
         seed=place.study.study.seed,
-        varied=stage.varied,
-        discloses=stage.discloses,
         refs=[ref for ref, _ in parts],
     )
 

@@ -3,18 +3,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from acculturate.asking import AnswerSettings
+from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import Answer
 from acculturate.study.measured import Measured, look
 from acculturate.survey import load_survey
 
 SURVEY = load_survey()
-ITEMS = SURVEY.select(["Q1", "Q2", "Q57"])
+NAMES, CULTURES = ["Q1", "Q2", "Q57"], ["DEU", "MEX"]
+ITEMS = SURVEY.select(NAMES)
 ORDERS = {2: ((0, 1), (1, 0)), 4: ((0, 1, 2, 3), (3, 2, 1, 0))}
 
 
 def texts(samples: int) -> Iterator[Answer]:
     rng = np.random.default_rng(3)
-    for culture in ("DEU", "MEX"):
+    for culture in CULTURES:
         for item in ITEMS:
             for order in ORDERS[len(item.codes)]:
                 for sample in range(samples):
@@ -32,15 +35,9 @@ def texts(samples: int) -> Iterator[Answer]:
 
 
 def looked(samples: int) -> Measured:
-    return look(
-        texts(samples),
-        SURVEY,
-        arm="aware",
-        model="m",
-        cultures=["DEU", "MEX"],
-        items=ITEMS,
-        seed=1,
-    )
+    settings = AnswerSettings(kind="sampled", orders="balanced", samples=samples)
+    asked = SurveyTaking.of("aware", SURVEY, NAMES, CULTURES, "aware", settings)
+    return look(texts(samples), SURVEY, asked, arm="aware", model="m", cultures=CULTURES, seed=1)
 
 
 def test_answers_are_read_once_as_they_come() -> None:
