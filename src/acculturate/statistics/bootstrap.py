@@ -81,9 +81,10 @@ def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:
     for start in range(0, draws, DRAWS_AT_ONCE):
         # counted draw by draw: numpy's multinomial takes five times as long
         size = min(DRAWS_AT_ONCE, draws - start)
-        drawn_BN = rng.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
+        drawn_BN = rng.integers(n, size=(size, n))
+        drawn_BN += n * np.arange(size)[:, None]
         count_BN = np.bincount(drawn_BN.ravel(), minlength=size * n).reshape(size, n)
-        weight_BI[start : start + size] = count_BN.astype(np.uint16)[:, index_I]
+        weight_BI[start : start + size] = count_BN if n == len(index_I) else count_BN[:, index_I]
     return weight_BI
 
 
@@ -94,11 +95,12 @@ def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
     """
     size = len(top_CI)
     sides_IS = np.ascontiguousarray(np.concatenate([top_CI, bottom_CI]).T)
-    parts = [np.empty((0, size))]
+    ratio_BC = np.empty((len(weight_BI), size))
     for start in range(0, len(weight_BI), DRAWS_AT_ONCE):
-        sum_BS = weight_BI[start : start + DRAWS_AT_ONCE].astype(np.float64) @ sides_IS
-        parts.append(_divide(sum_BS[:, :size], sum_BS[:, size:]))
-    return np.concatenate(parts)
+        part = slice(start, start + DRAWS_AT_ONCE)
+        sum_BS = weight_BI[part].astype(np.float64) @ sides_IS
+        ratio_BC[part] = _divide(sum_BS[:, :size], sum_BS[:, size:])
+    return ratio_BC
 
 
 def people_draws(
