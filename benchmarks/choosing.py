@@ -13,8 +13,8 @@ from typing import Any
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.labels import plan_labels
-from acculturate.engines.loading import quiet
 from acculturate.engines.prefix import build_tree
+from acculturate.engines.quiet import quiet
 from acculturate.records import Choice, ChooseRequest
 from acculturate.runner import cut
 from benchmarks import peers, work

@@ -51,7 +51,7 @@ def carry(prompts: int, folder: Path) -> None:
     from acculturate.evaluation.survey_taking import SurveyTaking
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
-    from acculturate.study.measured import look
+    from acculturate.study.results.measured import look
     from acculturate.survey import load_survey
 
     survey = load_survey()

@@ -13,7 +13,8 @@ from typing import Any
 
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import LoadedModel, quiet
+from acculturate.engines.loading import LoadedModel
+from acculturate.engines.quiet import quiet
 from acculturate.records import TrainingRow
 from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import tune

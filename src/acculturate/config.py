@@ -19,6 +19,9 @@ from acculturate.errors import ConfigError, nearest
 Model = TypeVar("Model", bound=BaseModel)
 Tree = dict[str, Any]
 
+LONGEST_SHOWN = 80
+"""Characters of a wrong value that a complaint repeats."""
+
 
 def read_toml(path: Path) -> Tree:
     """A TOML file as a tree; raises `ConfigError` for one that is not there or not TOML."""
@@ -173,9 +176,15 @@ def _sentence(model: type[BaseModel], error: ValidationError, where: str) -> str
     if first["type"] == "missing":
         return f"{where}: the key '{key}' is missing."
     said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    given = "" if first["type"] == "value_error" else f" (given: {first['input']!r})"
+    given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
     place = f"'{key}': " if key else ""
     return f"{where}: {place}{said[:1].lower()}{said[1:]}{given}."
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence: of a whole table only its beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def _fields(model: Any, path: Iterable[Any]) -> list[str]:

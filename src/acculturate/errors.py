@@ -47,8 +47,17 @@ class StoreError(AcculturateError):
     """The folder of a run."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """End of a sentence that names the nearest known name: ` Did you mean 'CHN'?`, or ``""``."""
+def nearest(name: str, known: Iterable[str], alike: float = 0.5) -> str:
+    """End of a sentence that names the nearest known name: ` Did you mean 'CHN'?`, or ``""``.
+
+    Among thousands of names many are near by chance, and `alike` (at most 1) has to be higher.
+    """
     by_fold = {word.casefold(): word for word in known}
-    close = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.5)
+    close = get_close_matches(name.casefold(), by_fold, n=1, cutoff=alike)
     return f" Did you mean '{by_fold[close[0]]}'?" if close else ""
+
+
+def first_line(problem: BaseException) -> str:
+    """What a library says of a problem, as a part of a sentence: its first line without its end."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    return (lines or [type(problem).__name__])[0].removesuffix(".").removesuffix(":")

@@ -2,8 +2,9 @@
 
 A stage gives rounds of requests; a round is planned as a whole from what earlier rounds brought,
 never from what a kill left over. The runner cuts it into batches, skips those that are done, and
-commits each as one unit. So the same study on the same machine gives the same records whether it
-was killed on the way or not: a batch that was cut off runs again with the same company.
+commits each as one unit, or each reply where an engine's replies stand alone. So the same study on
+the same machine gives the same records whether it was killed on the way or not: a batch that was
+cut off runs again with the same company.
 
     round 1 ─┬─ batch ── engine ── commit
              ├─ batch (done: skipped)
@@ -14,16 +15,18 @@ An executor carries batches to engines, here or on many machines; only this proc
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self, TypeVar
 
 from acculturate.engines import Engine
 from acculturate.errors import EngineError
-from acculturate.executors import Batch, Carried, Executor, Inline, work
-from acculturate.records import ChooseRequest, Reply, Request
+from acculturate.executors import Batch, Executor, Inline
+from acculturate.records import ChooseRequest, GenerateRequest, Reply, Request
 from acculturate.store import Store
 
-__all__ = ["Lookup", "Progress", "Round", "Runner", "Silent", "Stage", "cut", "work"]
+__all__ = ["Lookup", "Progress", "Round", "Runner", "Silent", "Stage", "cut"]
+
+T = TypeVar("T")
 
 Lookup = Callable[[str, Request], Reply | None]
 """What a model in a role replied to a request, if it did."""
@@ -58,6 +61,10 @@ class Progress(Protocol):
 
     def end(self) -> None: ...
 
+    def beside(self) -> "Progress":
+        """One of its own, for what goes on at the same time."""
+        ...
+
 
 class Silent:
     """Progress that nobody watches."""
@@ -71,13 +78,18 @@ class Silent:
     def end(self) -> None:
         """Do nothing."""
 
+    def beside(self) -> Self:
+        """Nobody watches that either."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Runner:
     """Runs stages over engines (by role) into a store.
 
     Above `max_failed` (a share of a round, once it has 20 replies) a stage stops with an
-    `EngineError`, since an engine that mostly fails is a set-up to mend, not data.
+    `EngineError`, since an engine that mostly fails is a set-up to mend, not data. `within` stands
+    before the stages' names, where they are parts of something.
     """
 
     store: Store
@@ -85,47 +97,43 @@ class Runner:
     progress: Progress
     max_failed: float = 0.2
     executor: Executor = field(default_factory=Inline)
+    within: str = ""
 
     def lookup(self, role: str, request: Request) -> Reply | None:
         """The stored reply of the model in `role`."""
-        return self.store.reply(self.engines[role].identity.digest, request.id)
+        engine = self.engines[role]
+        return self.store.reply(engine.identity.digest, fitted(engine, request).id)
 
     def run(self, stage: Stage) -> None:
         """Carry a stage to its end."""
         for todo in stage.rounds(self.lookup):
-            self._run_round(stage.name, todo)
+            self._run_round(f"{self.within}{stage.name}", todo)
 
     def _run_round(self, name: str, todo: Round) -> None:
         engine = self.engines[todo.role]
         tally = Tally(self, name, engine.identity.digest)
         self.progress.begin(name, todo.total)
         try:
-            batches = cut(todo.requests, engine.batch_size, engine.choose_batch_size)
+            asked = (fitted(engine, each) for each in todo.requests)
+            batches = cut(asked, engine.batch_size, engine.choose_batch_size)
             waiting = self._waiting(engine, batches, tally)
             for carried in self.executor.carry(engine, waiting):
-                self._commit(name, engine, carried)
+                for unit in units(engine, carried.pairs):
+                    self.store.commit(engine.identity.digest, name, unit)
                 tally.add(carried.batch)
         finally:
             self.progress.end()
 
     def _waiting(self, engine: Engine, batches: Iterable[Batch], tally: "Tally") -> Iterator[Batch]:
-        """What is to be asked: whole batches, or of replies that stand alone what is missing."""
+        """What is to be asked: of each batch the units of which anything is missing."""
         for batch in batches:
-            missing = self.store.missing(engine.identity.digest, batch)
-            if missing and not engine.commits_each:
-                missing = list(batch)
-            ids = {each.id for each in missing}
-            tally.add([each for each in batch if each.id not in ids])
-            if missing:
-                yield missing
-
-    def _commit(self, name: str, engine: Engine, carried: Carried) -> None:
-        model = engine.identity.digest
-        if engine.commits_each:
-            for pair in carried.pairs:
-                self.store.commit(model, name, [pair])
-        else:
-            self.store.commit(model, name, carried.pairs)
+            missing = set(self.store.missing(engine.identity.digest, batch))
+            kept, waiting = list[Request](), list[Request]()
+            for unit in units(engine, batch):
+                (kept if missing.isdisjoint(unit) else waiting).extend(unit)
+            tally.add(kept)
+            if waiting:
+                yield waiting
 
 
 class Tally:
@@ -136,7 +144,10 @@ class Tally:
         self._got = self._failed = 0
 
     def add(self, batch: Batch) -> None:
-        """Count requests that have a reply; raises `EngineError` above `max_failed`."""
+        """Count requests that have a reply; raises `EngineError` above `max_failed`.
+
+        What is kept counts, whether it came now, from another batch, or before a kill.
+        """
         failures = self._runner.store.failures(self._model, batch)
         self._got, self._failed = self._got + len(batch), self._failed + len(failures)
         self._runner.progress.advance(len(batch))
@@ -145,6 +156,23 @@ class Tally:
                 f"{self._failed} of {self._got} requests of '{self._name}' failed, more than the "
                 f"{self._runner.max_failed:.0%} allowed. The last one: {failures[-1].message}"
             )
+
+
+def fitted(engine: Engine, request: Request) -> Request:
+    """The request as it is put to an engine: without its schema where it cannot be held to one.
+
+    So a stage names the form of what it wants and knows no engine.
+    """
+    if isinstance(request, GenerateRequest) and request.schema and not engine.can_bind:
+        return replace(request, schema="")
+    return request
+
+
+def units(engine: Engine, batch: Iterable[T]) -> Iterable[Iterable[T]]:
+    """What is kept together and asked again together: all of a batch, or each where replies stand
+    alone.
+    """
+    return ([each] for each in batch) if engine.commits_each else [batch]
 
 
 def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:

@@ -277,6 +277,7 @@ def _parameters(request: Request) -> str:
             "max_tokens": s.max_tokens,
             "seed": s.seed,
             "sample": request.sample,
+            **({"schema": request.schema} if request.schema else {}),
         }
     )
 

@@ -1,10 +1,12 @@
-"""Ray: the same records as in one process, on two nodes of which one is killed, and after a kill.
+"""Ray: the same records and adapters as in one process, where a node is killed, and after a kill.
 
 Only in `make test-all`: a cluster takes half a minute to begin on two busy cores.
 """
 
+import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,7 +26,7 @@ from acculturate.executors import RaySettings, open_executor
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
 
-from .test_kills import apart, records
+from .test_kills import STUDY, apart, numbers, records
 
 pytestmark = pytest.mark.slow
 
@@ -92,6 +94,79 @@ def whole(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> list[tu
     return records(folder)
 
 
+ADAPTING = (
+    STUDY.replace('["CHN", "DEU"]', '["CHN", "DEU", "MEX"]')
+    .replace('teacher = "writer"', 'teacher = "writer"\ngrouping = "specific"')
+    .replace("rank = 2", "rank = 2\nepochs = 10")
+)
+ADAPTERS = ("spa/CHN", "spa/DEU", "spa/MEX")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
+    """A study that trains an adapter for each of three cultures."""
+    pytest.importorskip("peft")
+    file = tmp_path_factory.mktemp("adapting") / "study.toml"
+    file.write_text(ADAPTING.format(model=str(tiny_model)))
+    return file
+
+
+def carry_out(study: Path, out: Path, *settings: str) -> "subprocess.Popen[bytes]":
+    sets = [word for each in settings for word in ("--set", each)]
+    words = ("-m", "acculturate.cli.main", "run", str(study), "--out", str(out), *sets)
+    return run(sys.executable, *words)
+
+
+def on_ray(study: Path, out: Path, *settings: str) -> "subprocess.Popen[bytes]":
+    return carry_out(study, out, "study.executor=ray", "study.ray.workers=2", *settings)
+
+
+def said(process: "subprocess.Popen[bytes]", *starts: str) -> None:
+    """Wait until a driver has said lines that begin so."""
+    assert process.stderr is not None
+    waited = set(starts)
+    for line in iter(process.stderr.readline, b""):
+        waited -= {each for each in waited if line.decode().startswith(each)}
+        if not waited:
+            return
+    raise AssertionError(f"it ended without saying {waited}")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Of the weights of each adapter that is there."""
+    files = {name: folder / "adapters" / name / "acculturate.json" for name in ADAPTERS}
+    return {
+        name: json.loads(file.read_text())["adapter_weights"]
+        for name, file in files.items()
+        if file.exists()
+    }
+
+
+@pytest.fixture(scope="module")
+def adapted(study: Path) -> Path:
+    """The run of one process, of as many threads as a worker has."""
+    folder = study.parent / "inline"
+    ended(carry_out(study, folder))
+    assert len(set(digests(folder).values())) == len(ADAPTERS)
+    return folder
+
+
+@pytest.fixture
+def untrained(adapted: Path, tmp_path: Path) -> Path:
+    """That run as it was before its adapters were trained."""
+    folder = tmp_path / "run"
+    shutil.copytree(adapted, folder)
+    shutil.rmtree(folder / "adapters")
+    (folder / "metrics.json").unlink()
+    return folder
+
+
+def same(folder: Path, adapted: Path) -> None:
+    assert digests(folder) == digests(adapted)
+    assert list(apart(records(folder), records(adapted))) == []
+    assert list(apart(numbers(folder), numbers(adapted))) == []
+
+
 # -- two nodes ------------------------------------------------------------------------------------
 
 
@@ -155,6 +230,19 @@ def test_a_node_that_is_killed_costs_nothing_but_its_work(
     assert list(apart(records(tmp_path), whole)) == []
 
 
+def test_a_node_that_is_killed_costs_nothing_but_its_training(
+    study: Path, adapted: Path, untrained: Path, nodes: tuple[str, Any]
+) -> None:
+    address, begun = nodes
+    process = on_ray(study, untrained, f"study.ray.address={address}")
+    said(process, "tuning spa/CHN", "tuning spa/DEU")
+    time.sleep(1)
+    end_node(begun[0])
+    assert not digests(untrained)
+    ended(process)
+    same(untrained, adapted)
+
+
 # -- this machine ---------------------------------------------------------------------------------
 
 
@@ -176,6 +264,36 @@ def test_a_run_that_is_cut_off_leaves_no_process_and_goes_on(
     assert len(records(tmp_path)) < len(whole)
     ended(ask(tmp_path, tiny_model, "ray"))
     assert list(apart(records(tmp_path), whole)) == []
+
+
+def test_a_run_that_is_killed_trains_again_only_what_was_under_way(
+    study: Path, adapted: Path, untrained: Path
+) -> None:
+    process = on_ray(study, untrained)
+    said(process, *(f"tuning {name}" for name in ADAPTERS))  # two workers: one adapter has come
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    before = digests(untrained)
+    assert 0 < len(before) < len(ADAPTERS)
+    process = on_ray(study, untrained)
+    _, told = process.communicate(timeout=600)
+    assert process.returncode == 0, told.decode()
+    assert {name for name in ADAPTERS if f"tuning {name}:" in told.decode()} == (
+        {*ADAPTERS} - {*before}
+    )
+    same(untrained, adapted)
+
+
+def test_what_is_wrong_with_a_training_is_one_sentence(
+    study: Path, untrained: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(study.read_text().replace("rank = 2", "rank = 2\nlearning_rate = 1e30"))
+    process = on_ray(file, untrained)
+    _, told = process.communicate(timeout=600)
+    assert process.returncode == 2
+    assert "Traceback" not in told.decode()
+    assert told.decode().splitlines()[-1].startswith("acculturate: spa/")
 
 
 def alive(process: psutil.Process) -> bool:

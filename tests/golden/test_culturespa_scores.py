@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from acculturate.evaluation.answers_file import ArmAnswers, read_answers
-from acculturate.evaluation.reference_arms import reference_scores
-from acculturate.evaluation.scores import score_answers
+from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.reference_arms import reference_tables
+from acculturate.evaluation.scores import score_table
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey, load_survey
@@ -51,7 +52,7 @@ def by_metric(rows: list[Score]) -> dict[tuple[str | None, str], Score]:
 @pytest.mark.parametrize("framing", ["unaware", "aware"])
 def test_published_scores(framing: str, arms: dict[str, ArmAnswers], survey: Survey) -> None:
     rows = by_metric(
-        score_answers(arms[framing].answers, survey, arm=framing, resampling=FEW),
+        score_table(build_table(arms[framing].answers, survey, arm=framing), None, FEW),
     )
     for culture, expected in GOLDEN["expected"][framing].items():
         for metric, value in expected.items():
@@ -67,7 +68,9 @@ def test_published_scores(framing: str, arms: dict[str, ArmAnswers], survey: Sur
 def test_strict_score_counts_hotlines_as_refusals(
     arms: dict[str, ArmAnswers], survey: Survey
 ) -> None:
-    rows = by_metric(score_answers(arms["aware"].answers, survey, arm="aware", resampling=FEW))
+    rows = by_metric(
+        score_table(build_table(arms["aware"].answers, survey, arm="aware"), None, FEW)
+    )
     for culture in GOLDEN["expected"]["aware"]:
         loose = rows[culture, "alignment_as_published"]
         strict = rows[culture, "alignment_as_published_strict"]
@@ -80,9 +83,8 @@ def test_strict_score_counts_hotlines_as_refusals(
 def test_unaware_answers_are_held_against_every_culture(
     arms: dict[str, ArmAnswers], survey: Survey
 ) -> None:
-    rows = score_answers(
-        arms["unaware"].answers, survey, arm="unaware", metrics=["alignment"], resampling=FEW
-    )
+    table = build_table(arms["unaware"].answers, survey, arm="unaware")
+    rows = score_table(table, ["alignment"], FEW)
     assert [row.culture for row in rows] == [*survey.cultures, "mean"]
     assert rows[-1].refused == rows[0].refused == 5
 
@@ -90,9 +92,8 @@ def test_unaware_answers_are_held_against_every_culture(
 def test_published_reference_levels(survey: Survey) -> None:
     """Mean of 18 cultures: the scale's midpoint, always the first option, the people's mode."""
     cultures = [culture for culture in survey.cultures if culture != "MEX"]
-    rows = reference_scores(
-        survey, cultures, survey.select("published"), ["alignment_as_published"], FEW
-    )
+    tables = reference_tables(survey, cultures, survey.select("published"))
+    rows = [row for each in tables for row in score_table(each, ["alignment_as_published"], FEW)]
     levels = {row.arm: row.value for row in rows if row.culture == "mean"}
     assert levels == {
         "reference:midpoint": pytest.approx(0.579478, abs=1e-6),

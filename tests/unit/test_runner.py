@@ -29,6 +29,7 @@ class Company:
     identity = Identity("company", "0", "float32")
     can_choose = True
     can_seed_rows = False
+    can_bind = False
     batch_size = 2
     choose_batch_size = 4
     commits_each = False

@@ -38,11 +38,15 @@ from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture
 from acculturate.records import Generation, Message
+from acculturate.records.schema import TEXT, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 from acculturate.similarity import similarity
 
 UNCHANGED = 0.95
+PERSON = object_of(dict.fromkeys(("name", *PARTS), TEXT))
+FORM = schema_text(object_of({"setting": TEXT, **dict.fromkeys(SLOTS, PERSON)}))
+"""Of a scenario, as `as_json` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,9 @@ class AdaptStage:
             descriptors=described.text,
             variant=wanted.filled.variant,
         )
-        return Task(wanted.filled.id, (Message("system", system), Message("user", user)))
+        messages = (Message("system", system), Message("user", user))
+        form = FORM if self._settings.scenarios.bound else ""
+        return Task(wanted.filled.id, messages, schema=form)
 
     def _read(self, key: str, reply: Generation) -> Scenario | Unread:
         wanted = self._wanted[key]

@@ -41,13 +41,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found. `cultures` are those of all dialogues searched, by their ids; `free` says of
-    those with a verdict on stereotypes whether they are free of them.
+    """What was found. `cultures` are those of all dialogues searched, by their ids; `verdicts` are
+    those on stereotypes, by dialogue.
     """
 
     findings: tuple[Finding, ...]
     cultures: Mapping[str, str]
-    free: Mapping[str, bool]
+    verdicts: Mapping[str, Verdict]
 
     @property
     def dialogues(self) -> int:
@@ -57,12 +57,17 @@ class Audit:
     @property
     def judged(self) -> int:
         """How many have a verdict on stereotypes."""
-        return len(self.free)
+        return len(self.verdicts)
 
     @property
     def biased(self) -> int:
-        """How many of these are not free of them."""
-        return sum(not each for each in self.free.values())
+        """Of how many of these the judge is at least confident that they are not free of them."""
+        return sum(not each.good and _sure(each) for each in self.verdicts.values())
+
+    @property
+    def unsure(self) -> int:
+        """Of how many of these the judge is not sure."""
+        return sum(not _sure(each) for each in self.verdicts.values())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -77,7 +82,7 @@ class Audit:
         return Audit(
             tuple(each for each in self.findings if each.dialogue in own),
             own,
-            {key: free for key, free in self.free.items() if key in own},
+            {key: each for key, each in self.verdicts.items() if key in own},
         )
 
 
@@ -96,8 +101,12 @@ def audit(
         )
     )
     codes = {each.id: each.culture for each in dialogues}
-    asked = {each.dialogue: each.good for each in verdicts if each.question == "stereotype"}
-    return Audit(findings, codes, {key: free for key, free in asked.items() if key in codes})
+    asked = {each.dialogue: each for each in verdicts if each.question == "stereotype"}
+    return Audit(findings, codes, {key: each for key, each in asked.items() if key in codes})
+
+
+def _sure(verdict: Verdict) -> bool:
+    return verdict.confidence != "not sure"
 
 
 def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:

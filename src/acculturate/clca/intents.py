@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from acculturate.clca.dialogue import Dialogue, history
 from acculturate.clca.moves import Unread
+from acculturate.clca.reading import find_object
 from acculturate.clca.rules import breaks_character, length_in, wrong_language
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
@@ -23,6 +24,7 @@ from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import labelled, read_in, words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Generation, Message
+from acculturate.records.schema import TEXT, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 from acculturate.similarity import normalise, similarity
@@ -70,12 +72,16 @@ class IntentStage:
             if each.text
         }
         tasks = [
-            Task(key, intent_messages(dialogue, place, by_code.get(dialogue.culture)))
+            self._task(key, dialogue, place, by_code.get(dialogue.culture))
             for key, (dialogue, place) in self._cases.items()
         ]
         self._tries: Tries[str] = Tries(
             tasks, self._read, self._own.sampling(settings.seed), self._own.tries, role
         )
+
+    def _task(self, key: str, dialogue: Dialogue, place: int, culture: Culture | None) -> Task:
+        form = intent_form(dialogue.language) if self._own.bound else ""
+        return Task(key, intent_messages(dialogue, place, culture), schema=form)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """All utterances, then those without a readable intent."""
@@ -117,9 +123,17 @@ def intent_messages(
     return Message("system", system), Message("user", user)
 
 
+def intent_form(language: str) -> str:
+    """The schema of an intent: an object with the one sentence."""
+    return schema_text(object_of({words_in(language).intent[0]: TEXT}))
+
+
 def read_intent(text: str, utterance: str, language: str, longest: int) -> str | Unread:
     """The one sentence in a reply, or what is wrong with it."""
-    lines = [line.strip(' \t*_#>-"“”„「」') for line in text.splitlines() if re.search(r"\w", line)]
+    said = _said(text, language)
+    if said is None:
+        return Unread("out of form")
+    lines = [line.strip(' \t*_#>-"“”„「」') for line in said.splitlines() if re.search(r"\w", line)]
     if not lines:
         return Unread("empty")
     labels = [each for words in read_in(language) for each in words.intent]
@@ -136,3 +150,13 @@ def read_intent(text: str, utterance: str, language: str, longest: int) -> str |
     if similarity(sentence, utterance) >= SAME or normalise(sentence) in normalise(utterance):
         return Unread("the utterance again")
     return sentence
+
+
+def _said(text: str, language: str) -> str | None:
+    """What an object in a reply gives as the intent; a reply without one as it is."""
+    if "{" not in text:
+        return text
+    tree = find_object(text) or find_object(f'{text}"') or {}
+    labels = [each for words in read_in(language) for each in words.intent]
+    said = next((value for key, value in tree.items() if str(key).casefold() in labels), None)
+    return said if isinstance(said, str) else None

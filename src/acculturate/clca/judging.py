@@ -30,6 +30,7 @@ from acculturate.clca.verdicts import (
     from_probability,
     keep,
     read_verdict,
+    verdict_form,
 )
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
@@ -169,7 +170,7 @@ class JudgeStage:
             return read_verdict(reply.text, by_key[key][0].language)
 
         sampling = self._own.sampling(self._settings.seed)
-        tasks = [Task(key, self._written(*case, found)) for key, case in by_key.items()]
+        tasks = [self._task(key, *case, found) for key, case in by_key.items()]
         tries = Tries(tasks, read, sampling, self._own.tries, self._role)
         yield from tries.rounds(done)
         tried = tries.collect(done)
@@ -180,11 +181,10 @@ class JudgeStage:
                 dialogue.id, question, stated.good, stated.confidence, stated.critique
             )
 
-    def _written(
-        self, dialogue: Dialogue, question: Question, found: _Found
-    ) -> tuple[Message, ...]:
-        form = text("form_text", dialogue.language).fill()
-        return self._messages(dialogue, question, found, form)
+    def _task(self, key: str, dialogue: Dialogue, question: Question, found: _Found) -> Task:
+        language = dialogue.language
+        messages = self._messages(dialogue, question, found, text("form_text", language).fill())
+        return Task(key, messages, schema=verdict_form(language) if self._own.bound else "")
 
     # -- prompts ----------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from acculturate.clca.relevance import Relevances, RelevanceStage
 from acculturate.clca.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.scenario import Seed
 from acculturate.clca.settings import ClcaSettings
-from acculturate.clca.teaching import Teaching, teaching_rows
+from acculturate.clca.teaching import Teaching, teaching_rows, thin
 from acculturate.culture import Culture
 from acculturate.records.yields import Drop, Yield
 
@@ -76,7 +76,8 @@ def learn(
     """Scenarios, dialogues, verdicts, intents, relevance, rows.
 
     A judge that gives no option probabilities (`can_choose` False) writes its verdicts instead, and
-    relevance is left out; `settings` of the result say so. A task with weight 0 is not asked for.
+    relevance is left out; `settings` of the result say so. A task with weight 0 is not asked
+    for, and nothing is asked of kept dialogues beyond `teaching.quantity`.
     `second_can_choose` says the same of a second judge, None where there is none.
     """
     second = settings if second_can_choose else _written(settings)
@@ -86,9 +87,10 @@ def learn(
     scenarios: Scenarios = carry(AdaptStage(cultures, settings, seeds))
     played_: Dialogues = carry(RoleplayStage(scenarios.scenarios, settings, cultures))
     judged: Judged = carry(JudgeStage(played_.dialogues, settings, cultures))
-    asked = judged.kept if tasks.intents else ()
+    used = thin(judged.kept, tasks.quantity, settings.seed)
+    asked = used if tasks.intents else ()
     intents: Intents = carry(IntentStage(asked, settings, cultures))
-    weighed = judged.kept if tasks.relevance else ()
+    weighed = used if tasks.relevance else ()
     relevances: Relevances = carry(RelevanceStage(weighed, cultures))
     return Learned(
         settings=settings,
@@ -111,10 +113,11 @@ def learn(
 
 def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
     """Every dialogue as a row of plain values, for a report: people, moves with their intents,
-    verdicts, those of a `second` judge, words that the audit found, and why it was dropped (""
-    where it was kept).
+    verdicts, those of a `second` judge, words that the audit found, why it was dropped (""
+    where it was kept), and whether it is `taught`.
     """
     dropped = {drop.topic: drop.reason for drop in learned.judged.drops}
+    taught = set(learned.teaching.used)
     intents = {(each.dialogue, each.place): each.text for each in learned.intents.intents}
     verdicts, second = _by_dialogue(learned.judged), _by_dialogue(learned.second)
     findings: dict[str, list[dict[str, Any]]] = {}
@@ -141,6 +144,7 @@ def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
             "second": second.get(each.id, []),
             "findings": findings.get(each.id, []),
             "dropped": dropped.get(each.id, ""),
+            "taught": each.id in taught,
         }
         for each in learned.dialogues.dialogues
     ]  # fmt: skip
@@ -148,7 +152,8 @@ def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
 
 def audit_rows(learned: Learned) -> list[dict[str, Any]]:
     """The audit of each culture's dialogues as a row of plain values: how many there are, in how
-    many a pattern of each kind was found, and how many of those judged the judge finds biased.
+    many a pattern of each kind was found, and how many of those judged the judge finds biased, or
+    is not sure of.
     """
     found = learned.audit
     return [
@@ -158,6 +163,7 @@ def audit_rows(learned: Learned) -> list[dict[str, Any]]:
             **own.counts,
             "judged": own.judged,
             "biased": own.biased,
+            "unsure": own.unsure,
         }
         for culture in dict.fromkeys(found.cultures.values())
         for own in (found.of(culture),)
@@ -195,5 +201,6 @@ def _audited(found: Audit) -> tuple[Yield, ...]:
         Yield(f"dialogues with a {kind}", count, found.dialogues, "by patterns")
         for kind, count in found.counts.items()
     ]
-    steps.append(Yield("dialogues with stereotypes", found.biased, found.judged, "by the judge"))
+    note = f"by the judge, who is not sure of {found.unsure}" if found.unsure else "by the judge"
+    steps.append(Yield("dialogues with stereotypes", found.biased, found.judged, note))
     return tuple(steps)

@@ -14,8 +14,8 @@ say of a verdict is taken from the sample, how often the judge gives it from the
     >>> judge = Rater("judge", {(str(k), "fit"): k < 6 for k in range(10)}, whole=True)
     >>> ana = Rater("ana", {(str(k), "fit"): k < 3 for k in range(2, 8)})
     >>> (found,) = agreements([judge, ana])
-    >>> found.n, found.table, round(found.kappa, 3)
-    (6, ((1, 3), (0, 2)), 0.182)
+    >>> found.n, found.table, round(found.kappa, 3), found.few
+    (6, ((1, 3), (0, 2)), 0.182, True)
 """
 
 import itertools
@@ -34,6 +34,8 @@ from acculturate.statistics.bootstrap import percentile_interval
 
 PRIOR = 0.5
 DRAWS = 10_000
+WIDE = 0.6
+"""Of an interval of kappa: about as wide as 20 dialogues make it."""
 Table = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -62,7 +64,8 @@ class Agreement:
 
     `table` has the left one's good and bad in rows, the right one's in columns. `kappa` with `low`
     and `high` is None where chance alone would agree fully. `run_kappa` is weighed to everything
-    that the left one judged; None where nothing is to be weighed, or a verdict not in the sample.
+    that the left one judged; None where nothing is to be weighed, where a verdict is not in the
+    sample, and where the left one gives one verdict throughout.
     """
 
     question: Question
@@ -87,6 +90,11 @@ class Agreement:
     def right_good(self) -> float:
         """Share of the dialogues that the right one finds good."""
         return (self.table[0][0] + self.table[1][0]) / self.n
+
+    @property
+    def few(self) -> bool:
+        """Whether these are too few dialogues for kappa to say much."""
+        return self.low is not None and self.high is not None and self.high - self.low > WIDE
 
 
 def agreements(raters: Sequence[Rater], seed: int = 42) -> tuple[Agreement, ...]:
@@ -134,7 +142,7 @@ def _kappa(count_KK: Floats, seed: int) -> Kappa | None:
 def _whole_kappa(count_KK: Floats, all_K: Floats, seed: int) -> Kappa | None:
     """Rows weighed to how often the left rater gives each verdict in the whole run."""
     sampled_K = count_KK.sum(1)
-    if ((sampled_K == 0) & (all_K > 0)).any() or (sampled_K == all_K).all():
+    if (sampled_K == 0).any() or (sampled_K == all_K).all():
         return None
     rng = np.random.default_rng(seed)
     rows = [rng.dirichlet(row_K + PRIOR, DRAWS) for row_K in count_KK]

@@ -41,7 +41,7 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
         return "empty"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
-    if repeats(said, similar) > REPEATED * len(said):
+    if repeats(said, similar) > REPEATED * len(said) or _mostly_again(said):
         return "repetitive"
     if any(wrong_language(text, dialogue.language) for text in (*said, " ".join(said))):
         return "wrong language"
@@ -65,8 +65,12 @@ def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
 
 def loops(text: str) -> bool:
     """Whether a text of three sentences or more says at least half of them over again."""
-    sentences = [each.strip().casefold() for each in SENTENCE.findall(text)]
-    return len(sentences) > 2 and 2 * len(set(sentences)) <= len(sentences)
+    return _mostly_again(SENTENCE.findall(text))
+
+
+def _mostly_again(texts: Sequence[str]) -> bool:
+    """Whether of three texts or more, however short, at least half were there before."""
+    return len(texts) > 2 and 2 * len({each.strip().casefold() for each in texts}) <= len(texts)
 
 
 def wrong_language(text: str, language: str) -> bool:

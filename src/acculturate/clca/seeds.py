@@ -50,7 +50,7 @@ from acculturate.clca.scenario import (
 from acculturate.clca.words import check_language
 from acculturate.config import read_toml, validate
 from acculturate.culture import find_culture
-from acculturate.errors import ConfigError, nearest
+from acculturate.errors import ConfigError, SurveyError, nearest
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -202,7 +202,7 @@ def _read(file: Path) -> Iterator[Seed]:
         for text in (each.setting, each.tension):
             check_slots(text, where)
         if each.culture:
-            find_culture(each.culture)
+            _check_culture(each.culture, where)
         yield Seed(
             id=each.id,
             domain=read.domain,
@@ -213,6 +213,13 @@ def _read(file: Path) -> Iterator[Seed]:
             culture=each.culture,
             language=each.language,
         )
+
+
+def _check_culture(code: str, where: str) -> None:
+    try:
+        find_culture(code)
+    except SurveyError as problem:
+        raise ConfigError(f"{where}: {problem}") from None
 
 
 def _character(given: _Character, where: str) -> Character:

@@ -27,7 +27,15 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ScenarioSettings(Section):
+class Written(Section):
+    """What a model writes in a form of its own: a scenario, a verdict, an intent."""
+
+    bound: Annotated[
+        bool, Field(description="held to its JSON form where the engine can; else read as written")
+    ] = True
+
+
+class ScenarioSettings(Written):
     """Which situations, and who sets them in a culture."""
 
     folders: Annotated[
@@ -83,7 +91,7 @@ class RoleplaySettings(Section):
         return 2 * (self.exchanges if own is None else own)
 
 
-class JudgingSettings(Section):
+class JudgingSettings(Written):
     """How dialogues are judged, and which are kept."""
 
     way: Annotated[
@@ -104,7 +112,7 @@ class JudgingSettings(Section):
         return Sampling(self.temperature, 1.0, self.max_tokens, seed)
 
 
-class IntentSettings(Section):
+class IntentSettings(Written):
     """How the intent of an utterance is written down."""
 
     tries: Annotated[int, Field(ge=1, description="attempts per utterance")] = 2
@@ -145,7 +153,14 @@ PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
             "top_p": 0.7,
             "max_tokens": 500,
         },
-        "judging": {"way": "text", "keep": "published", "least": 1, "stereotypes": False},
+        "judging": {
+            "way": "text",
+            "keep": "published",
+            "least": 1,
+            "stereotypes": False,
+            "bound": False,
+        },
+        "intents": {"bound": False},
         "teaching": {"relevance": 0.0},
     },
 }

@@ -30,10 +30,13 @@ from acculturate.records.yields import Yield
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """Rows in the order in which they are trained, and how many of each task."""
+    """Rows in the order in which they are trained, how many of each task, and the ids of the
+    dialogues that they are made of.
+    """
 
     rows: tuple[TrainingRow, ...]
     yields: tuple[Yield, ...]
+    used: tuple[str, ...]
 
 
 def teaching_rows(
@@ -62,7 +65,7 @@ def teaching_rows(
     for task, made in tasks.items():
         weight = getattr(own, task)
         yields.append(Yield(f"rows of {task}", len(made), len(rows), f"weight {weight:g}"))
-    return Teaching(tuple(rows), tuple(yields))
+    return Teaching(tuple(rows), tuple(yields), tuple(by_id))
 
 
 def _cultures_of(dialogues: Sequence[Dialogue]) -> list[Culture]:

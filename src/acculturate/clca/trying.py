@@ -20,11 +20,13 @@ WARM = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A prompt with a name of its own; `first_sample` tells apart equal prompts."""
+    """A prompt with a name of its own, and the schema that its reply is held to, where the engine
+    can.
+    """
 
     key: str
     messages: tuple[Message, ...]
-    first_sample: int = 0
+    schema: str = ""
 
 
 @dataclass(slots=True)
@@ -87,4 +89,4 @@ class Tries(Generic[Value]):
         sampling = self._sampling
         if attempt:
             sampling = replace(sampling, temperature=max(WARM, sampling.temperature))
-        return GenerateRequest(task.messages, sampling, task.first_sample + attempt)
+        return GenerateRequest(task.messages, sampling, attempt, task.schema)

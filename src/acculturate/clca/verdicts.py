@@ -18,7 +18,8 @@ from acculturate.clca.dialogue import Dialogue
 from acculturate.clca.moves import Unread
 from acculturate.clca.reading import find_object
 from acculturate.clca.settings import Filter
-from acculturate.clca.words import Words, begins, labelled, read_in
+from acculturate.clca.words import Words, begins, labelled, read_in, words_in
+from acculturate.records.schema import TEXT, object_of, one_of, schema_text
 
 Question = Literal["quality", "fit", "review", "stereotype"]
 Confidence = Literal["very confident", "confident", "not sure"]
@@ -58,6 +59,17 @@ def from_probability(probability: float) -> Stated:
         "very confident" if sure >= VERY else "confident" if sure >= RATHER else "not sure"
     )
     return Stated(probability > 0.5, confidence, "")
+
+
+def verdict_form(language: str) -> str:
+    """The schema of a verdict, in the words that its prompt names."""
+    words = words_in(language)
+    parts = {
+        words.verdict[0]: one_of([words.good[0], words.bad[0]]),
+        words.confidence[0]: one_of([level[0] for level in words.levels]),
+        words.critique[0]: TEXT,
+    }
+    return schema_text(object_of(parts))
 
 
 def read_verdict(text: str, language: str) -> Stated | Unread:
@@ -118,7 +130,7 @@ def _parts(text: str, words: Sequence[Words]) -> tuple[str, str, str]:
         [each for w in words for each in w.confidence],
         [each for w in words for each in w.critique],
     )
-    tree = find_object(text) if "{" in text else None
+    tree = find_object(text) or find_object(f'{text}"')  # where a critique is cut off
     if tree:
         by_key = {str(key).casefold(): str(value) for key, value in tree.items()}
         found = [next((by_key[n] for n in names if n in by_key), "") for names in labels]

@@ -99,6 +99,7 @@ def adapt(
     import tempfile
 
     from acculturate.clca.adapting import AdaptStage
+    from acculturate.clca.dialogue import one_line
     from acculturate.clca.seeds import dump_scenarios
     from acculturate.clca.settings import ClcaSettings
     from acculturate.config import validate
@@ -126,10 +127,13 @@ def adapt(
             made = stage.collect(runner.lookup)
     finally:
         engine.close()
+    for drop in made.drops:
+        typer.echo(f"Not readable ({drop.reason}): {one_line(drop.text)[:100]}", err=True)
     if not made.scenarios:
         raise EngineError(
-            f"{model} wrote no readable scenario ({made.yields[0].note}): use a model that "
-            "follows instructions."
+            f"{model} wrote no readable scenario in {len(made.drops)} tries "
+            f"({made.yields[0].note}): use a model that follows instructions, or "
+            'scenarios.adapt = "rule" in a study, which puts names in and nothing else.'
         )
     out.write_text(dump_scenarios(made.scenarios), encoding="utf-8")
     typer.echo(f"{len(made.scenarios)} of {variants} written to {out}. To use what is there:")
@@ -163,7 +167,8 @@ def sample(
     text, count = dump_sample(run, n, seed, page=page, adaptation=adapt)
     # spreadsheets take a CSV for UTF-8 by its mark only
     out.write_text(text, encoding="utf-8" if page else "utf-8-sig")
-    typer.echo(f"{count} dialogues in {out}. When it is filled in, type")
+    all_ = ", all that the judge judged" if count < n else ""
+    typer.echo(f"{count} dialogues in {out}{all_}. When it is filled in, type")
     typer.echo(f"acculturate clca verdicts compare {run} NAME.csv")
 
 

@@ -7,20 +7,16 @@ are imported when a command needs them, so that `--help` is there at once.
 import json
 import shlex
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from acculturate.cli.clca import app as clca_app
 from acculturate.cli.culturespa import app as culturespa_app
+from acculturate.cli.printing import print_comparison, print_outcome, print_result, print_tuning
 from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
-
-if TYPE_CHECKING:
-    from acculturate.study.wiring import Outcome
 
 app = typer.Typer(
     name="acculturate",
@@ -43,8 +39,6 @@ Sets = Annotated[
 ]
 Profile = Annotated[str | None, typer.Option(help="A [profiles.NAME] of the study file.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask failed requests again.")]
-PRIMARY = "alignment"
-PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
 
 
 @app.command()
@@ -84,6 +78,9 @@ def measure(
     survey: Survey = "wvs7-marginals",
     metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    executor: Annotated[
+        str, typer.Option(help="inline, or ray: on the cluster at RAY_ADDRESS, or this machine.")
+    ] = "inline",
     out: Out = None,
     retry_failed: RetryFailed = False,
     as_json: AsJson = False,
@@ -104,12 +101,13 @@ def measure(
             survey=survey,
             adapter=adapter,
             dtype=dtype,
+            executor=executor,
             out=out,
             progress=progress,
             retry_failed=retry_failed,
             command=_command(),
         )
-    _print_scores(result, metric, as_json)
+    print_result(result, metric, as_json)
 
 
 @app.command()
@@ -126,7 +124,7 @@ def score(
     result = score_file(
         answers, survey=survey, cultures=_split(cultures) if cultures else None, metrics=metric
     )
-    _print_scores(result, metric, as_json)
+    print_result(result, metric, as_json)
 
 
 @app.command()
@@ -143,17 +141,10 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Hold arms of finished runs against each other: the first minus the second."""
-    from acculturate.cli.tables import print_differences
     from acculturate.study.comparing import compare as compare_runs
 
     found = compare_runs(*what, metrics=metric)
-    if as_json:
-        meta = {"primary": found.primary, "remarks": found.remarks}
-        typer.echo(json.dumps({"schema": 1, "rows": found.rows, "meta": meta}))
-        return
-    print_differences(found.rows, metric or [found.primary])
-    for remark in found.remarks:
-        typer.echo(remark)
+    print_comparison(found, metric, as_json)
 
 
 @app.command()
@@ -167,6 +158,7 @@ def build(
 ) -> None:
     """Make an adaptation's training rows without tuning."""
     from acculturate.cli.progress import show_progress
+    from acculturate.errors import TrainingError
     from acculturate.study.schema import load_study
     from acculturate.study.wiring import build_rows
 
@@ -178,6 +170,10 @@ def build(
     for each in taught.yields:
         note = f" ({each['note']})" if each["note"] else ""
         typer.echo(f"{each['step']}: {each['count']} of {each['of']}{note}")
+    if not taught.rows:
+        raise TrainingError(
+            f"The adaptation '{adapt}' has no training rows: the steps say where they were lost."
+        )
     typer.echo(f"Rows: {file}")
 
 
@@ -208,16 +204,8 @@ def tune(
     ranks = find_ranks()
     with show_progress(quiet or as_json or not ranks.first) as progress:
         report = tune_rows(rows, out, base, preset, tuple(set_ or ()), progress=progress)
-    if not ranks.first:
-        return
-    if as_json:
-        typer.echo(json.dumps(asdict(report), ensure_ascii=False))
-        return
-    typer.echo(f"{report.rows} rows, {report.trained_tokens} trained tokens.")
-    typer.echo(f"Trained in the first row: {report.first_row.trained!r}")
-    for remark in report.remarks:
-        typer.echo(remark)
-    typer.echo(f"Adapter: {out}")
+    if ranks.first:
+        print_tuning(report, out, as_json)
 
 
 @app.command()
@@ -272,69 +260,7 @@ def _run(
         outcome = run_study(
             study, folder, progress=progress, retry_failed=retry_failed, command=_command()
         )
-    _print_outcome(outcome, study.study.primary, as_json)
-
-
-def _print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
-    from acculturate.cli.tables import print_before_after, print_laid_out, print_references
-
-    if as_json:
-        typer.echo(json.dumps(_rows(outcome.metrics)))
-        return
-    if not outcome.fresh:
-        typer.echo(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
-    meta = outcome.metrics["meta"]
-    if not meta["tables"]:
-        print_before_after(outcome.metrics, primary)
-    for table in meta["tables"]:
-        print_laid_out(table)
-    print_references(outcome.metrics, primary)
-    if meta["verdict"]:
-        typer.echo(f"\n{meta['verdict']['sentence']}")
-    for caution in meta["cautions"]:
-        typer.echo(f"- {caution}")
-    typer.echo(f"\nReport: {outcome.report}")
-
-
-def _print_scores(result: Any, metric: list[str] | None, as_json: bool) -> None:
-    from acculturate.cli.tables import print_scores
-    from acculturate.study.scoring import as_json as rows_of
-
-    scores = [row for row in result.scores if not metric or row.metric in metric]
-    if as_json:
-        typer.echo(json.dumps(rows_of(scores, _json_meta(result.meta))))
-        return
-    print_scores(scores, metric or _shown(scores))
-    for remark in result.meta.get("remarks", ()):
-        typer.echo(remark, err=True)
-    if result.folder is not None:
-        typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
-
-
-def _shown(scores: Sequence[Any]) -> list[str]:
-    """The tables to print where no metric is named: nearness, and accuracy of single persons."""
-    there = {row.metric for row in scores}
-    return [PRIMARY, *(name for name in PERSONS if name in there)]
-
-
-def _json_meta(meta: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: meta[key]
-        for key in ("study", "survey", "models", "arms", "primary", "remarks")
-        if key in meta
-    }
-
-
-def _rows(metrics: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "schema": metrics["schema"],
-        "rows": metrics["rows"],
-        "meta": {
-            **_json_meta(metrics["meta"]),
-            "differences": metrics["differences"],
-            "verdict": metrics["meta"]["verdict"],
-        },
-    }
+    print_outcome(outcome, study.study.primary, as_json)
 
 
 def _split(text: str) -> list[str]:

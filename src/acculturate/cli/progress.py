@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import typer
 
-from acculturate.runner import Progress
+from acculturate.runner import Progress, Silent
 
 LINE_EVERY = 20.0
 
@@ -40,11 +40,22 @@ class Lines:
     def end(self) -> None:
         _say(f"{self._name}: {self._done} done in {time.monotonic() - self._start:.1f} s")
 
+    def beside(self) -> "Lines":
+        """Lines between these."""
+        return Lines()
+
 
 class Bars:
     """A bar per stage, with counts and the time that is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawn: Any = None) -> None:
+        self._progress = drawn or self._drawn()
+        self._task: Any = None
+        self._name, self._total = "", 0
+
+    @staticmethod
+    def _drawn() -> Any:
+        """What rich draws, with all bars."""
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -55,7 +66,7 @@ class Bars:
             TimeRemainingColumn,
         )
 
-        self._progress = Progress(
+        return Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
@@ -63,8 +74,6 @@ class Bars:
             TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
         )
-        self._task: Any = None
-        self._name, self._total = "", 0
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -87,8 +96,12 @@ class Bars:
     def end(self) -> None:
         """The bar stays on the screen as it is."""
 
+    def beside(self) -> "Bars":
+        """Bars below these."""
+        return Bars(self._progress)
 
-class Quiet:
+
+class Quiet(Silent):
     """Says nothing."""
 
     def __enter__(self) -> Self:
@@ -96,15 +109,6 @@ class Quiet:
 
     def __exit__(self, *_: object) -> None:
         """Nothing to put away."""
-
-    def begin(self, name: str, total: int) -> None:
-        """Say nothing."""
-
-    def advance(self, count: int) -> None:
-        """Say nothing."""
-
-    def end(self) -> None:
-        """Say nothing."""
 
 
 @contextmanager

@@ -105,11 +105,13 @@ def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
 
 
 def print_raters(rows: Sequence[Row]) -> None:
-    """How far judges and people agree: a table for each adaptation and question."""
-    counts = ("both good", "left good", "right good", "both bad")
+    """How far judges and people agree: a table for each adaptation and question, and how to read
+    what is wide or missing.
+    """
+    counts = ("both good", "first only", "second only", "both bad")
     for adapt, question in dict.fromkeys((row["adapt"], row["question"]) for row in rows):
         table = Table(title=f"{adapt}: {question} of dialogues", title_justify="left")
-        table.add_column("left, right")
+        table.add_column("first, second")
         for name in ("n", *counts, "agree", "say good", "kappa [95% interval]", "in the whole run"):
             table.add_column(name, justify="right", no_wrap=True)
         for row in rows:
@@ -121,6 +123,31 @@ def print_raters(rows: Sequence[Row]) -> None:
                 who = (f"{row['left']}, {row['right']}", str(row["n"]))
                 table.add_row(*who, *cells, f"{row['share']:.2f}", good, kappa, whole)
         _console().print(table)
+    if any(row["few"] for row in rows):
+        _console().print(
+            "Too few dialogues: where the interval is wider than 0.6, kappa says next to nothing "
+            "(50 dialogues give about ±0.2)."
+        )
+    if any(row["kappa"] is None for row in rows):
+        _console().print("No kappa (-): both give one verdict to all, and would by chance as well.")
+
+
+def print_abilities(rows: Sequence[Row]) -> None:
+    """General tasks: what each model gets right, and what became of that; nothing without any."""
+    if not rows:
+        return
+    table = Table(title="general abilities (right [95% interval])", title_justify="left")
+    table.add_column("task")
+    table.add_column("model")
+    for name in ("right", "change", "questions"):
+        table.add_column(name, justify="right")
+    table.add_column("shows")
+    for row in rows:
+        found = row["kept"]
+        change = found and interval(found["difference"], found["low"], found["high"], sign=True)
+        shows = found["outcome"] if found else "" if row["above_chance"] else "nothing"
+        table.add_row(row["task"], row["model"], _cell(row), change or "-", _count(row["n"]), shows)
+    _console().print(table)
 
 
 def print_references(metrics: Row, metric: str) -> None:

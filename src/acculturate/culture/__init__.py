@@ -2,14 +2,14 @@
 
 import csv
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
 from acculturate.errors import SurveyError, nearest
 from acculturate.records.language import chain
 
-__all__ = ["Culture", "cultures", "find_culture", "find_cultures"]
+__all__ = ["Culture", "cultures", "find_culture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,3 @@ def find_culture(code: str) -> Culture:
     raise SurveyError(
         f"There is no culture '{code}'.{hint} `acculturate survey cultures` lists all."
     )
-
-
-def find_cultures(codes: Iterable[str]) -> tuple[Culture, ...]:
-    """The cultures with these codes, each once, in the order given."""
-    return tuple(find_culture(code) for code in dict.fromkeys(codes))

@@ -4,8 +4,8 @@ Letters find a paraphrase that keeps an item's words, not one that says "skin co
 `concepts.toml` joins the words that stand for one another in questions on values. A word that is in
 none of its lines stands for itself, cut to its stem; words that say nothing are passed over.
 
-    >>> sorted(concepts_of("Do you fear to be laid off?"))
-    ['jobless', 'worry']
+    >>> sorted(concepts_of("Do you fear being laid off?"))
+    ['jobless', 'safe', 'worry']
     >>> sorted(concepts_of("Is your boat seaworthy?"))
     ['=boat', '=seawor']
 """
@@ -18,6 +18,7 @@ from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acculturate.culturespa.meaning import Floats, unit
 from acculturate.similarity import normalise
@@ -26,10 +27,21 @@ OWN = "="
 """What the concept of a word that stands for itself begins with."""
 STEM = 6
 """Letters that are kept of such a word."""
-OWN_WEIGHT = 0.6
-"""What it weighs, of what a concept weighs."""
-IN_ONE = 0.6
+OWN_WEIGHT, UNKNOWN_WEIGHT = 0.6, 0.9
+"""What it weighs, of what a concept weighs: one that some item holds, and one that none holds."""
+IN_ONE = 0.4
 """What a concept weighs that some wordings of an item hold and others do not."""
+LENGTH = 1.3
+"""The power of a question's length that its likeness is divided by, 1 being a cosine: the more a
+question is about, the more of it must be the item's."""
+APART = 2.0
+"""A question is at most so many times as like an item as it is like what sets the item apart."""
+LOOSE = frozenset(["a", "an", "the", "his", "her", "its", "their", "your", "my", "our", "s"])
+"""Words that are passed over inside a phrase too: "ends his own life", "end your own life"."""
+DOUBLED = frozenset(["bb", "dd", "gg", "mm", "nn", "pp", "rr", "tt"])
+"""What the last letters of a word are doubled to before an ending: "hitting"."""
+NAMES = {"WHO": "World Health Organization"}
+"""Names that in small letters are another word."""
 
 
 class Phrase(NamedTuple):
@@ -40,12 +52,14 @@ class Phrase(NamedTuple):
     concept: str
 
     def begins(self, words: Sequence[str]) -> bool:
-        """Whether the words begin with it."""
+        """Whether the words begin with it; in a phrase of several, whatever their endings."""
         count = len(self.words)
-        if len(words) < count or tuple(words[: count - 1]) != self.words[:-1]:
+        if len(words) < count or not all(map(_alike, self.words[:-1], words)):
             return False
-        last = words[count - 1]
-        return last.startswith(self.words[-1]) if self.open else last == self.words[-1]
+        own, last = self.words[-1], words[count - 1]
+        if self.open:
+            return last.startswith(own)
+        return last == own or (count > 1 and _alike(last, own))
 
 
 class Lexicon(NamedTuple):
@@ -63,7 +77,7 @@ def lexicon() -> Lexicon:
     phrases: dict[str, list[Phrase]] = {}
     for concept, entries in table["concepts"].items():
         for entry in entries.split():
-            words = tuple(entry.rstrip("*").split("_"))
+            words = tuple(words_of(entry.rstrip("*")))
             phrase = Phrase(words, entry.endswith("*"), concept)
             phrases.setdefault(words[0][:2], []).append(phrase)
     for each in phrases.values():
@@ -71,19 +85,17 @@ def lexicon() -> Lexicon:
     return Lexicon(phrases, frozenset(table["passed_over"]["words"].split()))
 
 
-@functools.lru_cache(maxsize=50_000)
-def _starting(word: str) -> tuple[Phrase, ...]:
-    """The phrases that may begin with a word, longest first."""
-    return tuple(
-        phrase
-        for phrase in lexicon().phrases.get(word[:2], ())
-        if phrase.words[0] == word or (len(phrase.words) == 1 and phrase.begins((word,)))
-    )
+def words_of(text: str) -> list[str]:
+    """The words of a text in small letters, without articles and possessives."""
+    for name, meant in NAMES.items():
+        text = text.replace(name, meant)
+    level = f" {normalise(text)} ".replace(" one s ", " ")
+    return [word for word in level.split() if word not in LOOSE]
 
 
 def concepts_of(text: str) -> frozenset[str]:
     """What an English text is about; empty for one that says nothing."""
-    return frozenset(_found(normalise(text).split()))
+    return frozenset(_found(words_of(text)))
 
 
 def _found(words: Sequence[str]) -> Iterator[str]:
@@ -108,6 +120,32 @@ def _next(words: Sequence[str]) -> tuple[tuple[str, ...], int]:
     return tuple(about), longest or 1
 
 
+@functools.lru_cache(maxsize=50_000)
+def _starting(word: str) -> tuple[Phrase, ...]:
+    """The phrases that may begin with a word, longest first."""
+    return tuple(
+        phrase
+        for phrase in lexicon().phrases.get(word[:2], ())
+        if (_alike(phrase.words[0], word) if len(phrase.words) > 1 else phrase.begins((word,)))
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    return _stem(one) == _stem(other)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    """A word without its ending, roughly: "hit" of "hits" and "hitting"."""
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 2:
+            word = word.removesuffix(ending)
+            if len(ending) > 1 and word[-2:] in DOUBLED:
+                word = word[:-1]
+            break
+    return word[:-1] + "i" if word.endswith("y") else word
+
+
 class Concepts:
     """Items as weighted concepts, to be found by a text that is about the same.
 
@@ -125,38 +163,37 @@ class Concepts:
         for owner, each in zip(owners, found, strict=True):
             held_ID[owner, [self._place[concept] for concept in each]] += 1
             wordings_I[owner] += 1
-        self._rarest = math.log((len(batteries) + 1) / 0.5)
-        own_D = np.array([_weight(concept) for concept in self._place])
-        self._weight_D = own_D * np.log((len(batteries) + 1) / ((held_ID > 0).sum(0) + 0.5))
+        items = len(batteries) + 1
+        rare_D = np.log(items / ((held_ID > 0).sum(0) + 0.5)) / math.log(items / 0.5)
+        own_D = np.array([concept.startswith(OWN) for concept in self._place])
+        self._weight_D = np.where(own_D, OWN_WEIGHT, 1.0) * np.sqrt(rare_D)
         all_ID = held_ID >= wordings_I[:, None]
         whole_ID = np.where(all_ID, 1.0, np.where(held_ID > 0, IN_ONE, 0.0)) * self._weight_D
         self._whole_DI = unit(whole_ID).T.copy()
-        self._apart_DI = unit(whole_ID * _apart(held_ID > 0, batteries)).T.copy()
+        self._apart_DI = unit(whole_ID * _left(held_ID > 0, batteries)).T.copy()
 
-    def cosines(self, text: str) -> tuple[Floats, Floats]:
-        """With each item, and with what sets it apart from its battery. Shapes (I,), (I,)."""
+    def likeness(self, text: str) -> Floats:
+        """To each item, and to what sets it apart from its battery. Shape (I,)."""
         wanted = concepts_of(text)
         known = [self._place[concept] for concept in wanted if concept in self._place]
+        others = [concept for concept in wanted if concept not in self._place]
         weight_K = self._weight_D[known]
-        unknown = [_weight(concept) for concept in wanted if concept not in self._place]
-        norm = math.sqrt((weight_K**2).sum() + sum((self._rarest * each) ** 2 for each in unknown))
-        weight_K = weight_K / (norm or 1.0)
-        return weight_K @ self._whole_DI[known], weight_K @ self._apart_DI[known]
+        other = sum(UNKNOWN_WEIGHT**2 if each.startswith(OWN) else 1.0 for each in others)
+        weight_K = weight_K / (float((weight_K**2).sum()) + other or 1.0) ** (LENGTH / 2)
+        whole_I, apart_I = weight_K @ self._whole_DI[known], weight_K @ self._apart_DI[known]
+        return np.asarray(np.minimum(whole_I, APART * apart_I))
 
 
-def _weight(concept: str) -> float:
-    return OWN_WEIGHT if concept.startswith(OWN) else 1.0
+def _left(held_ID: NDArray[np.bool_], batteries: Sequence[str]) -> Floats:
+    """What is left of each concept by how many other items of its battery hold it, in (0, 1].
 
-
-def _apart(
-    held_ID: "np.ndarray[tuple[int, int], np.dtype[np.bool_]]", batteries: Sequence[str]
-) -> Floats:
-    """What is left of each concept by how few other items of its battery hold it, in [0, 1]."""
+    They are counted among the battery, the item itself included: of two items that are about the
+    same a fourth is left, of what eleven share next to nothing.
+    """
     left_ID = np.ones(held_ID.shape)
     named = np.array(batteries)
     for battery in set(batteries):
         of_it = named == battery
-        if (count := of_it.sum()) > 1:
-            share_D = np.clip(held_ID[of_it].sum(0) - 1, 0, None) / (count - 1)
-            left_ID[of_it] = (1 - share_D) ** 2
+        others_D = np.maximum(held_ID[of_it].sum(0) - 1, 0)
+        left_ID[of_it] = (1 - others_D / of_it.sum()) ** 2
     return left_ID

@@ -1,17 +1,14 @@
 """Leaks: a generated question that asks in other words what the study measures on.
 
 Questions are written from seeds of the very survey that a study evaluates with, so that training on
-them can be training on the test. A question is held against each item in two ways, or three:
+them can be training on the test. A question is held against each item by what it is about
+(concepts.py; "jobless" and "out of work" are one): it is as like an item as the concepts that they
+share, and no more than twice as like as it is to what sets the item apart from its battery. With an
+encoder its meaning counts as well (meaning.py).
 
-- concepts (concepts.py): what it is about, "jobless" and "out of work" being one;
-- letters (letters.py): the words that it keeps;
-- meaning (meaning.py), with an encoder.
-
-Each gives `min(whole, 2 apart)`: how near the question is to the item, but no more than twice as
-near as to what sets the item apart from the rest of its battery. Each is measured in what its share
-of the survey's own pairs of different items of one topic exceed; the greatest counts. A question is
-a leak from the score on that `FALSE_ALARMS` of those pairs exceed. No example of a leak is needed
-for that. docs/culturespa.md tells how many paraphrases are found, and how many questions are lost.
+A question is a leak from the likeness that `FALSE_ALARMS` of the survey's own pairs of different
+items of one topic exceed. No example of a leak is needed for that. docs/culturespa.md tells how
+many paraphrases are found, and how many questions are lost.
 
     >>> from acculturate.survey import load_survey
     >>> check = LeakCheck(load_survey("wvs7-marginals").items.values())
@@ -30,13 +27,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from acculturate.culturespa.concepts import Concepts
-from acculturate.culturespa.letters import Letters
 from acculturate.culturespa.meaning import Encoder, Floats, Meaning
 from acculturate.culturespa.scales import in_order
 from acculturate.records import Item, Wording
 from acculturate.similarity import normalise
 
-How = Literal["exact", "lexical", "semantic"]
+How = Literal["exact", "concepts", "meaning"]
 
 FALSE_ALARMS = 0.018
 """Share of a survey's pairs of different items of one topic that may count as leaks."""
@@ -105,40 +101,29 @@ class LeakCheck:
 
     def _by_view(self, question: Item | str) -> Floats:
         """The same in each view. Shape (views, items)."""
-        text = question if isinstance(question, str) else self._asked(question)
+        texts = (question,) if isinstance(question, str) else self._asked(question)
         views = zip(self._views, self._unit_V, strict=True)
-        return np.array([view.alike(text) / unit for view, unit in views])
+        return np.array([np.max([view.alike(text) for text in texts], 0) / u for view, u in views])
 
     def _opened(self, texts: Sequence[str], encoder: Encoder | None) -> tuple[View, ...]:
         owners = self._owner_W.tolist()
         batteries = [item.battery or item.id for item in self._items]
+        concepts = Concepts(texts, owners, batteries)
+        by_concepts = View("concepts", concepts.likeness, FALSE_ALARMS, (0.3, 0.4))
+        if encoder is None:
+            return (by_concepts,)
         # a wording is set apart from wordings of the same place, the first from the first
         places = _places(owners)
         grids = [f"{batteries[owner]} {place}" for owner, place in zip(owners, places, strict=True)]
-        concepts = Concepts(texts, owners, batteries)
-        letters = Letters(texts, owners, grids)
-        views = [
-            View("semantic", lambda text: _least(*concepts.cosines(text)), 0.012, (0.4, 0.6)),
-            View(
-                "lexical", lambda text: self._of_items(*letters.cosines(text)), 0.005, (0.25, 0.5)
-            ),
-        ]
-        if encoder is not None:
-            meaning = Meaning(encoder, texts, grids)
-            views.append(
-                View(
-                    "semantic",
-                    lambda text: self._of_items(*meaning.cosines(text)),
-                    0.003,
-                    (0.5, 0.9),
-                )
-            )
-        return tuple(views)
+        meaning = Meaning(encoder, texts, grids)
+        by_meaning = View("meaning", lambda text: self._likest(meaning, text), 0.003, (0.5, 0.9))
+        return by_concepts, by_meaning
 
-    def _of_items(self, whole_W: Floats, apart_W: Floats) -> Floats:
+    def _likest(self, meaning: Meaning, text: str) -> Floats:
         """The likeness of each item's likest wording. Shape (items,)."""
+        whole_W, apart_W = meaning.cosines(text)
         alike_I = np.zeros(len(self._items))
-        np.maximum.at(alike_I, self._owner_W, _least(whole_W, apart_W))
+        np.maximum.at(alike_I, self._owner_W, np.minimum(whole_W, 2 * apart_W))
         return alike_I
 
     def _pairs_of(self, alike: Callable[[str], Floats], texts: Sequence[str]) -> Floats:
@@ -156,14 +141,11 @@ class LeakCheck:
         own = [text for text in wording.texts if normalise(text) not in self._scales]
         return " ".join([wording.stem, *own])
 
-    def _asked(self, question: Item) -> str:
+    def _asked(self, question: Item) -> tuple[str, ...]:
+        """The stem, and that with options that are no scale: either may ask what an item asks."""
         wording = question.wording()
         ordered = question.ordinal or in_order(wording.texts)
-        return wording.stem if ordered else self._text(wording)
-
-
-def _least(whole: Floats, apart: Floats) -> Floats:
-    return np.asarray(np.minimum(whole, 2 * apart))
+        return (wording.stem,) if ordered else (wording.stem, self._text(wording))
 
 
 def _level(view: View, alike_P: Floats) -> float:

@@ -29,10 +29,13 @@ from acculturate.culturespa.settings import CultureSpaSettings, QuestionSettings
 from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
 from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
+from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 
 ROOM = "culturespa"
+FORM = schema_text(object_of({"question": TEXT, "options": TEXTS}))
+"""Of a question, as `as_json` writes it."""
 SURPLUS = "surplus"
 """Reason of a good question that came after its topic had enough."""
 LEAST_RATE = 0.1
@@ -151,10 +154,12 @@ class QuestionStage:
     # -- a round ----------------------------------------------------------------------------------
 
     def _round(self, growth: _Growth) -> Iterator[tuple[_Topic, GenerateRequest]]:
+        sampling = self._settings.sampling(self._seed)
+        form = FORM if self._settings.bound else ""
         for topic, count in zip(growth.topics, self._allot(growth.topics), strict=True):
             for number in range(topic.tried, topic.tried + count):
-                sampling = self._settings.sampling(self._seed)
-                yield topic, GenerateRequest(self._messages(topic, number), sampling, number)
+                messages = self._messages(topic, number)
+                yield topic, GenerateRequest(messages, sampling, number, form)
 
     def _allot(self, topics: Sequence[_Topic]) -> list[int]:
         """Attempts of each topic in the next round: one by one to the topic tried least, up to

@@ -56,6 +56,9 @@ class QuestionSettings(BaseModel):
     leaks: Annotated[
         Leaks, Field(description="questions that ask what the study measures on: remove or keep")
     ] = "remove"
+    bound: Annotated[
+        bool, Field(description="held to the JSON form where the engine can; else read as written")
+    ] = True
     encoder: Annotated[
         str,
         Field(description="compare meanings too: 'embedded', or a model2vec name or folder"),
@@ -141,6 +144,7 @@ PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
             "max_tokens": 256,
             "shared": 1,
             "similar": 1.0,
+            "bound": False,
             "leaks": "keep",
         },
         "answering": {"kind": "sampled", "orders": "forward"},

@@ -18,7 +18,8 @@ from typing import Any
 from acculturate.engines import chat
 from acculturate.engines.base import ModelSpec
 from acculturate.engines.embedded import gguf_file, kept_folder
-from acculturate.engines.loading import EMBEDDED, quiet
+from acculturate.engines.loading import EMBEDDED
+from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError
 
 

@@ -2,8 +2,8 @@
 
 An engine takes a batch of requests and yields `(request id, reply)` as replies come, in any order.
 It is synchronous; what it does at once inside is its own affair. Above this seam nobody asks which
-engine it is: only whether it `can_choose` (give option probabilities) and `can_seed_rows` (draw
-each row of a batch from its own seed).
+engine it is: only whether it `can_choose` (give option probabilities), `can_seed_rows` (draw each
+row of a batch from its own seed) and `can_bind` (hold a text to a JSON schema).
 
     >>> from acculturate.engines import open_engine
     >>> engine = open_engine("mock:uniform")
@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from acculturate.errors import ConfigError
+from acculturate.errors import ConfigError, EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Engine(Protocol):
     identity: Identity
     can_choose: bool
     can_seed_rows: bool
+    can_bind: bool
     batch_size: int
     choose_batch_size: int
     commits_each: bool
@@ -89,6 +90,11 @@ class Engine(Protocol):
     def close(self) -> None:
         """Give back memory and connections. Closing twice does no harm."""
         ...
+
+
+def closed(identity: Identity) -> EngineError:
+    """What a closed engine raises when it is asked."""
+    return EngineError(f"The engine of {identity.model} is closed: open it again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,9 +87,3 @@ def give_back(base: Base, change: Change) -> None:
     """Leave a base to the next, as it was before an adapter's `change`."""
     if _keepers and change.take_off():
         _keepers[-1].keep(base)
-
-
-def drop_base() -> None:
-    """Let go of the base that is kept: the memory is wanted."""
-    if _keepers:
-        _keepers[-1].drop()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from acculturate.engines.quiet import quiet
 from acculturate.engines.weights import cache_folder, digest_files, file_digest
 from acculturate.errors import EngineError
 
@@ -95,8 +96,6 @@ def _convert(source: Path, folder: Path) -> None:
 def _save(source: Path, room: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from acculturate.engines.loading import quiet
 
     # the GGUF reader draws a progress bar that nothing else switches off
     with quiet(), contextlib.redirect_stderr(io.StringIO()):

@@ -15,10 +15,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
-from acculturate.engines.base import ModelSpec
+from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.loading import LoadedModel, load_model
 from acculturate.engines.local import read_text, weigh
-from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ class HfEngine:
 
     can_choose = True
     can_seed_rows = False
+    can_bind = False
     commits_each = False
     batch_size = GENERATE_BATCH
 
@@ -84,7 +84,7 @@ class HfEngine:
     def loaded(self) -> LoadedModel:
         """The model and its tokenizer; raises `EngineError` once the engine is closed."""
         if self._loaded is None:
-            raise EngineError(f"The engine of {self.identity.model} is closed: open it again.")
+            raise closed(self.identity)
         return self._loaded
 
     def _write(

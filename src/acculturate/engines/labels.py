@@ -31,6 +31,10 @@ next to nothing."""
 
 Path = tuple[int, ...]
 
+LEAST = -745.0
+"""Written for a probability of 0, since JSON holds no infinity: the logarithm of the smallest
+number above zero."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelPlan:
@@ -49,10 +53,12 @@ class LabelPlan:
         return {path: tuple(tokens) for path, tokens in asked.items()}
 
     def logprobs(self, answers: Mapping[Path, Mapping[int, float]]) -> tuple[float, ...]:
-        """Natural-log probability of each label, from the log-probabilities of `questions`."""
-        return tuple(
-            _log_sum([_path_logprob(path, answers) for path in paths]) for paths in self.paths
-        )
+        """Natural-log probability of each label, `LEAST` or above, from those of `questions`.
+
+        NaN where one of them is.
+        """
+        sums = (_log_sum([_path_logprob(path, answers) for path in paths]) for paths in self.paths)
+        return tuple(max(each, LEAST) for each in sums)  # in this order NaN stays
 
 
 def _path_logprob(path: Path, answers: Mapping[Path, Mapping[int, float]]) -> float:

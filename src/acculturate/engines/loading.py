@@ -8,9 +8,6 @@ Try it: `load_model(parse_model("embedded")).identity`.
 
 import functools
 import importlib.util
-import logging
-import os
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +19,8 @@ from acculturate.engines.adapter import Change, put_on
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.embedded import embedded_folder
 from acculturate.engines.placing import check_place, place
-from acculturate.errors import EngineError
+from acculturate.engines.quiet import quiet
+from acculturate.errors import EngineError, first_line
 
 EMBEDDED = "embedded"
 
@@ -199,7 +197,7 @@ def _reading(folder: Path) -> Iterator[None]:
             yield
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as problem:
         raise EngineError(
-            f"The model in {folder} cannot be read: {first_line(problem)}"
+            f"The model in {folder} cannot be read: {first_line(problem)}."
         ) from problem
 
 
@@ -210,7 +208,7 @@ def _adapted(model: Any, adapter: Path) -> Change:
             return put_on(model, adapter, remember=bases.is_keeping())
     except (RuntimeError, ValueError, KeyError, TypeError, OSError) as problem:
         raise EngineError(
-            f"The adapter {adapter} does not fit this model: {first_line(problem)}"
+            f"The adapter {adapter} does not fit this model: {first_line(problem)}."
         ) from problem
 
 
@@ -223,12 +221,6 @@ def end_ids(named: int | list[int] | None, tokenizer: Any) -> tuple[int, ...]:
     return tuple(dict.fromkeys(i for i in ids if i is not None))
 
 
-def first_line(problem: BaseException) -> str:
-    """The first line of what a library says, as the end of a sentence."""
-    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    return (lines or [type(problem).__name__])[0].removesuffix(".").removesuffix(":") + "."
-
-
 def _check_installed(*packages: str) -> None:
     """Raise `EngineError` with what to type where an optional package is missing."""
     for package in packages:
@@ -238,26 +230,3 @@ def _check_installed(*packages: str) -> None:
                 f"This needs {package}, which is not installed: type pip install "
                 f"'acculturate[{extra}]'"
             )
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep the libraries' progress bars, advice and warnings off the terminal while they load."""
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    from transformers.utils import logging as noise
-
-    level, bars = noise.get_verbosity(), noise.is_progress_bar_enabled()
-    noise.set_verbosity_error()
-    noise.disable_progress_bar()
-    peft_log = logging.getLogger("peft")
-    before = peft_log.level
-    peft_log.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        peft_log.setLevel(before)
-        noise.set_verbosity(level)
-        if bars:
-            noise.enable_progress_bar()

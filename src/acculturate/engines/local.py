@@ -16,9 +16,6 @@ from acculturate.engines import chat
 from acculturate.engines.labels import LabelPlan, plan_labels
 from acculturate.records import Choice, ChooseRequest, Failure, Generation
 
-LEAST = -745.0
-"""Logarithm of the smallest number above zero."""
-
 Tokens = tuple[int, ...]
 Found = dict[int, float] | Failure
 """Log-probabilities by next token, or why there are none."""
@@ -53,10 +50,7 @@ def weigh(
 def _choice(
     plan: LabelPlan, answers: Mapping[Tokens, Found], thoughts: Sequence[int]
 ) -> Choice | Failure:
-    """A choice that JSON can hold: what the model rules out has the least probability there is.
-
-    Where it would rather begin a thought than name an option, nothing can be weighed.
-    """
+    """The labels weighed; where the model would rather begin a thought, nothing can be."""
     found, thinks = {}, 0.0
     for path, tokens in plan.questions.items():
         said = answers[plan.context + path]
@@ -71,7 +65,7 @@ def _choice(
     if thinks > math.fsum(map(math.exp, logprobs)):
         why = f"The reply begins with a thought ({thinks:.0%}), where no option can be weighed."
         return Failure("content", why)
-    return Choice(tuple(max(each, LEAST) for each in logprobs), len(plan.context))
+    return Choice(logprobs, len(plan.context))
 
 
 def read_text(

@@ -41,7 +41,8 @@ class MockEngine:
     """Plays `script`: a list, whose lines are said in the order of the requests, or a function.
 
     A list that is used up raises `EngineError`. `name` is all that tells two mocks apart in a run
-    folder, so two scripts in one study need two names.
+    folder, so two scripts in one study need two names. One that `can_bind` is given the schemas of
+    its requests, and it is its script that keeps to them.
     """
 
     can_choose = True
@@ -49,10 +50,16 @@ class MockEngine:
     commits_each = False
 
     def __init__(
-        self, script: Sequence[Line] | Script, name: str = "mock", *, batch_size: int = 64
+        self,
+        script: Sequence[Line] | Script,
+        name: str = "mock",
+        *,
+        batch_size: int = 64,
+        can_bind: bool = False,
     ) -> None:
         self._say = script if callable(script) else _in_order(script, name)
         self.batch_size = self.choose_batch_size = batch_size
+        self.can_bind = can_bind
         weights = hashlib.sha256(f"mock:{name}".encode()).hexdigest()[:16]
         self.identity = Identity(model=f"mock:{name}", weights=weights, dtype="none")
 

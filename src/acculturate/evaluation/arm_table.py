@@ -12,7 +12,7 @@ I items, K options in scale order, padded with zeros to the longest scale.
     [1.0, 0.0, 0.0, 0.0]
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,8 +107,8 @@ def build_table(
     return ArmTable(
         arm=arm,
         model=model,
-        framing=_single(tally.framings),
-        language=_single(tally.languages),
+        framing=in_common(tally.framings),
+        language=in_common(tally.languages),
         survey=survey.name,
         kind=tally.kind,
         people=people,
@@ -172,7 +172,7 @@ class _Row:
         if answer.refused:
             return
         self.parsed_I[i] += 1
-        _add_shares(self.total_IK[i, : len(item.codes)], answer, item)
+        self.total_IK[i, : len(item.codes)] += answer.shares(item)
         if answer.mass is not None:
             self.mass_sum_I[i] += answer.mass
             self.weighed_I[i] += 1
@@ -290,16 +290,6 @@ class _Sums:
         return divide(self.parsed_RI * np.minimum(mass_RI, 1.0), self.asked_RI)
 
 
-def _add_shares(total_K: Floats, answer: Answer, item: Item) -> None:
-    if answer.probabilities is not None:
-        total_K += answer.probabilities
-    elif answer.code in item.codes:
-        total_K[item.codes.index(answer.code)] += 1.0
-    else:
-        codes = ", ".join(str(code) for code in sorted(item.codes))
-        raise SurveyError(f"{answer.code} is not a code of item {item.id}: it has {codes}.")
-
-
-def _single(values: Iterable[str]) -> str | None:
-    found = set(values)
-    return (found.pop() or None) if len(found) == 1 else None
+def in_common(values: Collection[str]) -> str | None:
+    """The one value of all answers; None where they differ, or where it is empty."""
+    return (next(iter(values)) or None) if len(values) == 1 else None

@@ -20,7 +20,7 @@ import csv
 import functools
 import tomllib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
@@ -29,7 +29,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
-from acculturate.evaluation.arm_table import ArmTable
 from acculturate.records import Answer, Item
 from acculturate.statistics.bootstrap import people_draws
 from acculturate.survey import Survey
@@ -131,49 +130,34 @@ def people_positions(
     ]
 
 
-def arm_positions(
-    answers: Iterable[Answer], survey: Survey, arm: str, draws: int = DRAWS, seed: int = 0
-) -> list[Position]:
-    """Where an arm's answers stand, for each culture it answers for ("" where for none).
-
-    The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
-    with replacement. None where every item has one answer. A culture with an item that nothing was
-    read for is left out.
-    """
-    gathered = MapAnswers(survey)
-    for answer in answers:
-        gathered.add(answer)
-    return gathered.positions(arm, draws, seed)
-
-
 class MapAnswers:
-    """Gathers the answers to the map's items as they come; of the others nothing is kept.
+    """An arm's answers to the map's items, gathered as they come; of the others nothing is kept.
 
     Raises `SurveyError` for a survey without the map's items.
     """
 
     def __init__(self, survey: Survey) -> None:
         self._items = _items(survey)
-        self._codes = {item.id: item.codes for item in self._items}
+        self._by_id = {item.id: item for item in self._items}
         self._width = max(len(item.codes) for item in self._items)
         self._cells: dict[tuple[str, str], array[float]] = {}
 
     def add(self, answer: Answer) -> None:
         """Keep an answer's shares, if it was read and its item is on the map."""
-        codes = self._codes.get(answer.item)
-        if codes is None or answer.refused:
+        item = self._by_id.get(answer.item)
+        if item is None or answer.refused:
             return
-        share = [0.0] * self._width
-        if answer.probabilities is not None:
-            share[: len(codes)] = answer.probabilities
-        elif answer.code in codes:
-            share[codes.index(answer.code)] = 1.0
-        else:
-            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
-        self._cells.setdefault((answer.culture, answer.item), array("d")).extend(share)
+        share = answer.shares(item)
+        rest = [0.0] * (self._width - len(share))
+        self._cells.setdefault((answer.culture, answer.item), array("d")).extend([*share, *rest])
 
     def positions(self, arm: str, draws: int = DRAWS, seed: int = 0) -> list[Position]:
-        """See `arm_positions`."""
+        """Where the answers stand, for each culture that they are for ("" where for none).
+
+        The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
+        with replacement. None where every item has one answer. A culture with an item that nothing
+        was read for is left out.
+        """
         rng = np.random.default_rng([seed, 7])
         positions = []
         for culture in dict.fromkeys(culture for culture, _ in self._cells):
@@ -191,20 +175,6 @@ class MapAnswers:
     def _table(self, culture: str, item: Item) -> Floats:
         kept = self._cells.get((culture, item.id), array("d"))
         return np.frombuffer(kept, dtype=np.float64).reshape(-1, self._width)
-
-
-def table_positions(table: ArmTable) -> list[Position]:
-    """Positions from an arm's shares alone, without ellipses."""
-    column = {item.id: i for i, item in enumerate(table.items)}
-    if not set(map_items()) <= set(column):
-        return []
-    at = [column[key] for key in map_items()]
-    place_CD = project(table.share_CIK[:, at], [table.items[i] for i in at])
-    return [
-        _position(table.arm, culture, place_CD[c], None)
-        for c, culture in enumerate(table.cultures)
-        if np.isfinite(place_CD[c]).all()
-    ]
 
 
 def fit(positions: Sequence[Position]) -> Fit:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
+from acculturate.evaluation.arm_table import in_common
 from acculturate.metrics.individual import given_shares, marginal
 from acculturate.metrics.ratio import divide
 from acculturate.records import Answer, Item
@@ -137,8 +138,8 @@ class PersonaAnswers:
         return IndividualTable(
             arm=self._arm,
             model=self._model,
-            framing=_single(sums.framings),
-            language=_single(sums.languages),
+            framing=in_common(sums.framings),
+            language=in_common(sums.languages),
             survey=self._survey.name,
             culture=culture,
             respondents=ids,
@@ -189,12 +190,7 @@ class _Sums:
             self.refused += 1
             return
         self._make_room((*at, len(item.codes) - 1))
-        if answer.probabilities is not None:
-            self._total_RIK[at][: len(item.codes)] += answer.probabilities
-        elif answer.code in item.codes:
-            self._total_RIK[(*at, item.codes.index(answer.code))] += 1.0
-        else:
-            raise SurveyError(f"{answer.code} is not a code of item {answer.item}.")
+        self._total_RIK[at][: len(item.codes)] += answer.shares(item)
         self._n_RI[at] += 1
 
     def shares(self, items: Sequence[Item]) -> Floats:
@@ -248,7 +244,3 @@ def _features(demographics: Mapping[str, Mapping[str, str]], ids: Sequence[str])
     if not kept:
         return None
     return np.array([[float(row.get(name) == value) for name, value in kept] for row in rows])
-
-
-def _single(values: set[str]) -> str | None:
-    return (next(iter(values)) or None) if len(values) == 1 else None

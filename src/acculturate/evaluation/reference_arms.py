@@ -19,10 +19,8 @@ from acculturate.evaluation.published_reading import (
     gold_codes,
     reading,
 )
-from acculturate.evaluation.scores import score_table
 from acculturate.metrics import references
-from acculturate.records import Item, Score
-from acculturate.statistics.bootstrap import Resampling
+from acculturate.records import Item
 from acculturate.survey import People, Survey
 
 Floats = NDArray[np.float64]
@@ -56,18 +54,6 @@ def _neighbours(survey: Survey, people: People) -> Floats:
     everyone = survey.people(survey.cultures, people.items)
     rows = [survey.cultures.index(culture) for culture in people.cultures]
     return references.another_culture(everyone.share_CIK)[rows]
-
-
-def reference_scores(
-    survey: Survey,
-    cultures: Sequence[str],
-    items: Sequence[Item],
-    metrics: Sequence[str] | None = None,
-    resampling: Resampling | None = None,
-) -> list[Score]:
-    """Rows of every reference answerer (`model` is None; nothing was asked, so no refusals)."""
-    tables = reference_tables(survey, cultures, items)
-    return [row for table in tables for row in score_table(table, metrics, resampling)]
 
 
 def reference_table(

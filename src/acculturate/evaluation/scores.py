@@ -18,34 +18,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.evaluation.arm_table import ArmTable, build_table
+from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import NO_INTERVAL, draw_ratios, enough, interval
-from acculturate.evaluation.measures import METRICS, Metric, find_metrics
+from acculturate.evaluation.measures import Metric, find_metrics
 from acculturate.metrics.ratio import Ratio
-from acculturate.records import Answer, Item, Score
+from acculturate.records import Score
 from acculturate.statistics.bootstrap import Interval, Resampling, macro_mean
-from acculturate.survey import Survey
-
-__all__ = ["MEAN", "METRICS", "score_answers", "score_table"]
 
 Floats = NDArray[np.float64]
 MEAN = "mean"
-
-
-def score_answers(
-    answers: Sequence[Answer],
-    survey: Survey,
-    *,
-    arm: str,
-    model: str | None = None,
-    cultures: Sequence[str] | None = None,
-    items: Sequence[Item] | None = None,
-    metrics: Sequence[str] | None = None,
-    resampling: Resampling | None = None,
-) -> list[Score]:
-    """Score one arm's answers; see `build_table` for how they are laid out and what it raises."""
-    table = build_table(answers, survey, arm=arm, model=model, cultures=cultures, items=items)
-    return score_table(table, metrics, resampling)
 
 
 def score_table(

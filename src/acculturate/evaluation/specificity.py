@@ -10,7 +10,7 @@ S statistics.
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
     >>> blind = reference_tables(survey, ["CHN", "DEU"], survey.select("all"))[0]
-    >>> agreement(blind).own_is_nearer  # one answer set for all: no better than chance
+    >>> float(measure.pair_share(agreement(blind).value_CC))  # the same for all: chance
     0.5
 """
 
@@ -44,11 +44,6 @@ class Agreement:
     cultures: tuple[str, ...]
     value_CC: Floats
     n: int
-
-    @property
-    def own_is_nearer(self) -> float:
-        """`metrics.specificity.pair_share` of the matrix."""
-        return float(measure.pair_share(self.value_CC))
 
 
 def agreement(table: ArmTable) -> Agreement:

@@ -106,7 +106,16 @@ class SurveyTaking:
         """How many requests there are."""
         s = self.settings
         shown = sum(len(shown_orders(item, s)) for item in self.items)
-        return shown * s.wordings * s.texts * sum(map(self._askers, self.framings))
+        askers = sum(sum(self.askers(framing).values()) for framing in self.framings)
+        return shown * s.wordings * s.texts * askers
+
+    def askers(self, framing: Framing) -> dict[str, int]:
+        """How often each item is asked by culture: once, or for each of its persons; "" is for all
+        of them at once.
+        """
+        if framing.needs_persona:
+            return {each.code: len(self.personas[each.code]) for each in self.cultures}
+        return {each.code: 1 for each in self.cultures} if framing.needs_culture else {"": 1}
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
         """The answers, read anew from the stored replies; what has no reply is left out."""
@@ -125,9 +134,3 @@ class SurveyTaking:
         self, framing: Framing, items: Sequence[Item], cultures: Sequence[Culture]
     ) -> Iterator[Ask]:
         return asks(items, framing, cultures, self.settings, self.personas)
-
-    def _askers(self, framing: Framing) -> int:
-        """For how many cultures or persons each item is asked."""
-        if framing.needs_persona:
-            return sum(len(self.personas[each.code]) for each in self.cultures)
-        return len(self.cultures) if framing.needs_culture else 1

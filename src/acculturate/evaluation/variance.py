@@ -122,7 +122,7 @@ class Variation:
         )
         if way not in self._cells:
             self._cells[way] = _Cell(len(item.codes))
-        self._cells[way].add(_shares(answer, item), self._lengths[item.id])
+        self._cells[way].add(np.array(answer.shares(item)), self._lengths[item.id])
 
     @property
     def varied(self) -> set[str]:
@@ -206,14 +206,6 @@ def _means(cells: Mapping[Way, _Cell], items: Mapping[str, Item]) -> Floats:
     size_N = np.array([len(items[way.item].codes) for way in cells])
     ordinal_N = np.array([items[way.item].ordinal for way in cells])
     return profile(share_NK, size_N, ordinal_N)
-
-
-def _shares(answer: Answer, item: Item) -> Floats:
-    if answer.probabilities is not None:
-        return np.array(answer.probabilities)
-    if answer.code not in item.codes:
-        raise SurveyError(f"{answer.code} is not a code of item {item.id}.")
-    return np.asarray(np.eye(len(item.codes))[item.codes.index(answer.code)])
 
 
 def _numbers(keys: Sequence[object]) -> NDArray[np.intp]:

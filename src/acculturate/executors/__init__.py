@@ -7,14 +7,15 @@ other in this process; `ray` has workers on one machine or many, each with engin
                               ├──────> worker: engine      ray
                               └──────> worker: engine
 
-The records are the same, since a batch is the unit: whoever answers it answers it whole. To grow
-from a laptop to a cluster, a study says `executor = "ray"` (docs/scale.md).
+The records are the same, since a batch is the unit: whoever answers it answers it whole. So is a
+job, such as a training, which one process does from its beginning to its end. To grow from a laptop
+to a cluster, a study says `executor = "ray"` (docs/scale.md).
 """
 
 from collections.abc import Callable
 from typing import Literal
 
-from acculturate.executors.base import Batch, Carried, Executor, Pair, work
+from acculturate.executors.base import Batch, Carried, Executor, Job, Note, Pair, work
 from acculturate.executors.inline import Inline
 from acculturate.executors.settings import RaySettings
 
@@ -25,6 +26,8 @@ __all__ = [
     "Executor",
     "ExecutorName",
     "Inline",
+    "Job",
+    "Note",
     "Pair",
     "RaySettings",
     "open_executor",

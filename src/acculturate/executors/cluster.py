@@ -10,7 +10,7 @@ import os
 import time
 from typing import Any, NamedTuple
 
-from acculturate.errors import ConfigError, EngineError
+from acculturate.errors import ConfigError, EngineError, first_line
 from acculturate.executors.settings import RaySettings
 
 LOCAL = "local"
@@ -114,8 +114,3 @@ def _nodes() -> list[Share]:
         for node in ray.nodes()  # type: ignore[no-untyped-call]
         if node["Alive"]
     ]
-
-
-def first_line(problem: BaseException) -> str:
-    """What an error says, without its details."""
-    return (str(problem).strip().splitlines() or [type(problem).__name__])[0].rstrip(".")

@@ -9,6 +9,9 @@ round, if it is free: a conversation's next turn then finds what that worker kep
 (docs/decisions/011). A worker that dies, alone or with its node, costs the batches it had: they are
 asked again, as whole as before.
 
+Jobs, such as trainings, are done by workers hired for them, each in a process that holds no model
+but its own; one that is lost is done again.
+
 Models that are computed elsewhere (a server's) stay in this process: more processes would send no
 faster, and each would have a spending limit of its own.
 """
@@ -19,9 +22,10 @@ from typing import cast
 from acculturate.engines import Engine, ModelSpec, open_engine
 from acculturate.engines.base import REMOTE_ENGINES
 from acculturate.executors import cluster
-from acculturate.executors.base import Batch, Carried
+from acculturate.executors.base import Batch, Carried, Job, Note, T
 from acculturate.executors.hands import Hands
 from acculturate.executors.inline import Inline
+from acculturate.executors.jobs import Jobs
 from acculturate.executors.settings import RaySettings
 from acculturate.executors.trip import Trip
 from acculturate.executors.worker import About
@@ -66,6 +70,18 @@ class Crew:
             return Trip(self.hands, engine.spec, engine.about).carry(batches)
         return Inline().carry(engine, batches)
 
+    def do(self, jobs: Sequence[Job[T]], notes: Sequence[Note]) -> Iterator[tuple[int, T]]:
+        """Have jobs done side by side, by workers that begin and leave with them.
+
+        What is open is closed.
+        """
+        self.close()
+        self._hired = Hands(_for_jobs(self._settings), most=len(jobs))
+        try:
+            yield from Jobs(self._hired, jobs, notes).done()
+        finally:
+            self.close()
+
     def forget(self, spec: ModelSpec) -> None:
         """Have every worker close a model."""
         for hand in self._hired.all if self._hired else ():
@@ -92,6 +108,7 @@ class CrewEngine:
         self._crew, self.spec, self.about = crew, spec, about
         self.identity = about.identity
         self.can_choose, self.can_seed_rows = about.can_choose, about.can_seed_rows
+        self.can_bind = about.can_bind
         self.batch_size, self.choose_batch_size = about.batch_size, about.choose_batch_size
         self.commits_each = about.commits_each
 
@@ -112,3 +129,8 @@ class CrewEngine:
     def _asked(self, requests: Batch) -> Iterator[tuple[str, Reply]]:
         for _, pairs in self._crew.carry(self, [requests]):
             yield from ((request.id, reply) for request, reply in pairs)
+
+
+def _for_jobs(settings: RaySettings) -> RaySettings:
+    """A job computes on one GPU, where a model that is asked may need several."""
+    return settings.model_copy(update={"gpus": settings.gpus and 1})

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.engines import ModelSpec
-from acculturate.errors import AcculturateError, EngineError
+from acculturate.errors import AcculturateError, EngineError, first_line
 from acculturate.executors import cluster
 from acculturate.executors.settings import RaySettings
 from acculturate.executors.worker import About, Actor
@@ -51,15 +51,19 @@ class Hand:
 class Hands:
     """All workers of a study, at one cluster."""
 
-    def __init__(self, settings: RaySettings) -> None:
-        """Reach the cluster and hire; raises `EngineError` where it is not there or too small."""
+    def __init__(self, settings: RaySettings, most: int | None = None) -> None:
+        """Reach the cluster and hire, `most` at most; raises `EngineError` where it is not there or
+        too small.
+        """
         self.all: list[Hand] = []
         self._ours = cluster.connect(settings)
         try:
             self._share = cluster.share_of(settings)
             self._patience = cluster.patience(settings)
             room = cluster.room(self._share, self._patience)
-            self.all += [self._hired() for _ in range(settings.workers or room)]
+            count = settings.workers or room
+            count = min(count, most or count)
+            self.all += [self._hired() for _ in range(count)]
         except BaseException:
             self.dismiss()
             raise
@@ -84,7 +88,7 @@ class Hands:
             cause = getattr(problem, "cause", None)
             raise cause if isinstance(cause, AcculturateError) else problem from None
         except RayError as problem:
-            self._replace(awaited[done[0]], cluster.first_line(problem))
+            self._replace(awaited[done[0]], first_line(problem))
             return done[0], None
 
     def dismiss(self) -> None:

@@ -1,9 +1,9 @@
 """The executor of a laptop: engines in this process, one batch after the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from acculturate.engines import Engine, ModelSpec, open_engine
-from acculturate.executors.base import Batch, Carried, work
+from acculturate.executors.base import Batch, Carried, Job, Note, T, work
 
 
 class Inline:
@@ -17,6 +17,11 @@ class Inline:
         """Ask each batch as it is read."""
         for batch in batches:
             yield Carried(batch, work(engine, batch))
+
+    def do(self, jobs: Sequence[Job[T]], notes: Sequence[Note]) -> Iterator[tuple[int, T]]:
+        """Do one job after the other, each as it is read."""
+        for number, (job, note) in enumerate(zip(jobs, notes, strict=True)):
+            yield number, job(note)
 
     def close(self) -> None:
         """Nothing is held: engines are closed by those who opened them."""

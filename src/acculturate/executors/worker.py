@@ -1,7 +1,7 @@
 """A worker: a process of a Ray cluster, with engines of its own.
 
 It knows of no study and no other worker: it opens a model when told to, says what that model is,
-and answers batches.
+answers batches, and does jobs.
 """
 
 import os
@@ -9,14 +9,16 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from acculturate.engines import Engine, Identity, ModelSpec, open_engine
 from acculturate.engines.bases import keeping_base
-from acculturate.executors.base import Batch, work
+from acculturate.executors.base import Batch, Job, work
 from acculturate.executors.cluster import Share
+from acculturate.executors.news import News, Newsroom
 from acculturate.records import Reply
 
-PACKAGES = ("acculturate", "torch", "transformers", "vllm")
+PACKAGES = ("acculturate", "torch", "transformers", "peft", "trl", "vllm")
 """Whose versions decide numbers."""
 
 
@@ -27,6 +29,7 @@ class About:
     identity: Identity
     can_choose: bool
     can_seed_rows: bool
+    can_bind: bool
     batch_size: int
     choose_batch_size: int
     commits_each: bool
@@ -39,10 +42,11 @@ class About:
             engine.identity,
             engine.can_choose,
             engine.can_seed_rows,
+            engine.can_bind,
             engine.batch_size,
             engine.choose_batch_size,
             engine.commits_each,
-            tuple(f"{name} {version}" for name in PACKAGES if (version := _version(name))),
+            versions(),
         )
 
     def difference(self, other: "About") -> str:
@@ -53,7 +57,7 @@ class About:
 
 
 class Worker:
-    """Opens models and asks them batches.
+    """Opens models and asks them batches; does jobs, one at a time.
 
     `folder` is where the study was begun, for names of folders that are relative. It computes with
     as many threads as it has cores, and on no GPU that it was not given.
@@ -77,6 +81,19 @@ class Worker:
         """The replies of an open model to a batch, by their requests' ids."""
         return [(request.id, reply) for request, reply in work(self._engines[spec], batch)]
 
+    def versions(self) -> tuple[str, ...]:
+        """What it computes by, as the first sign that it is there."""
+        return versions()
+
+    def do(self, job: Job[Any]) -> News:
+        """Begin a job, and say the first that is heard of it."""
+        self._newsroom = Newsroom(job)
+        return self.hear()
+
+    def hear(self) -> News:
+        """The next that is heard of the job."""
+        return self._newsroom.next()
+
     def close(self, spec: ModelSpec) -> None:
         """Give back a model's memory."""
         if spec in self._engines:
@@ -90,6 +107,11 @@ class Actor(Worker):
         super().__init__(folder, share)
         self._keeping = ExitStack()
         self._keeping.enter_context(keeping_base())
+
+
+def versions() -> tuple[str, ...]:
+    """The packages that decide numbers here: `torch 2.13`."""
+    return tuple(f"{name} {version}" for name in PACKAGES if (version := _version(name)))
 
 
 def _version(package: str) -> str:

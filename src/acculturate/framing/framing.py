@@ -87,6 +87,11 @@ class Framing:
         return "examples" in self.needs
 
     @property
+    def needs_people(self) -> bool:
+        """Whether the prompt draws on what people of the culture answered."""
+        return self.needs_examples or bool(self.needs & NEIGHBOURS)
+
+    @property
     def digest(self) -> str:
         """Names the very files that the prompts are made of."""
         traits = [self.traits.digest] if self.traits else []

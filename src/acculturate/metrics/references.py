@@ -50,11 +50,6 @@ def culture_blind(people_CIK: Floats) -> Floats:
     return divide(np.maximum(others_CIK, 0.0), n_CI[..., None])
 
 
-def people_themselves(people_CIK: Floats) -> Floats:
-    """The people as their own model: distance 0, the upper end of every agreement."""
-    return people_CIK
-
-
 def another_culture(people_CIK: Floats, step: int = 1) -> Floats:
     """Each culture answered for by the people `step` rows further on, round the table's end."""
     return np.roll(people_CIK, -step, axis=0)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from acculturate.errors import SurveyError
+from acculturate.records.item import Item
+
 AnswerKind = Literal["expected", "sampled", "stated", "point"]
 
 
@@ -36,3 +39,15 @@ class Answer:
     @property
     def refused(self) -> bool:
         return self.probabilities is None and self.code is None
+
+    def shares(self, item: Item) -> tuple[float, ...]:
+        """Each option's share of an answer that was read, in scale order; a stated one has all.
+
+        Raises `SurveyError` for a code that is not on the scale of `item`.
+        """
+        if self.probabilities is not None:
+            return self.probabilities
+        if self.code not in item.codes:
+            codes = ", ".join(str(code) for code in sorted(item.codes))
+            raise SurveyError(f"{self.code} is not a code of item {item.id}: it has {codes}.")
+        return tuple(float(code == self.code) for code in item.codes)

@@ -31,18 +31,22 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """Write a text. `sample` tells apart several draws of one prompt."""
+    """Write a text. `sample` tells apart several draws of one prompt; `schema` is the JSON schema
+    (as text, "" for none) that it is held to, where the engine can (`can_bind`).
+    """
 
     messages: tuple[Message, ...]
     sampling: Sampling
     sample: int = 0
+    schema: str = ""
 
     @property
     def id(self) -> str:
         s = self.sampling
-        return _digest(
-            "generate", self.messages, (s.temperature, s.top_p, s.max_tokens, s.seed, self.sample)
-        )
+        drawn = (s.temperature, s.top_p, s.max_tokens, s.seed, self.sample)
+        # without a schema the id is that of the time before there were any
+        bound = (self.schema,) if self.schema else ()
+        return _digest("generate", self.messages, (*drawn, *bound))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acculturate.report.tables import Column, Estimate, Row, Table
-from acculturate.report.typesetting import decimal, share_of, signed
+from acculturate.report.typesetting import decimal, signed
 
 if TYPE_CHECKING:
     import altair as alt
@@ -32,9 +32,6 @@ _INK, _MUTED, _LINE = "var(--ink)", "var(--muted)", "var(--line)"
 _Mark = dict[str, Any]
 _Printed = Callable[[Any], str]
 
-# the cividis map, made to be read with any colour vision, without its glaring ends
-_CIVIDIS = ((18, 48, 94), (65, 77, 107), (124, 123, 120), (177, 166, 114), (225, 204, 100))
-
 
 class Figure(NamedTuple):
     """One chart as two SVG texts, and what it shows in words for those who do not see it."""
@@ -42,17 +39,6 @@ class Figure(NamedTuple):
     wide: str
     narrow: str
     alt: str
-
-
-class Segment(NamedTuple):
-    """One option's part of a stacked bar; `width` in percent of the bar."""
-
-    option: int
-    label: str
-    share: float
-    width: float
-    colour: str
-    ink: str
 
 
 class _Size(NamedTuple):
@@ -147,37 +133,6 @@ def loss_figure(losses: Sequence[float]) -> str:
         )
     )
     return svg(chart)
-
-
-def stacked_bar(shares: Sequence[float], options: Sequence[str]) -> list[Segment]:
-    """The segments of one distribution over an item's options; widths add up to 100."""
-    whole = sum(shares)
-    segments = []
-    for index, share in enumerate(shares):
-        rgb = _cividis(index / max(len(shares) - 1, 1))
-        label = options[index] if index < len(options) else str(index + 1)
-        part = share_of(share, whole) or 0.0
-        # at this luminance black and white contrast alike, 4.6 to 1 (WCAG 2 wants 4.5)
-        ink = "#000" if _luminance(rgb) > 0.179 else "#fff"
-        colour = "#{:02x}{:02x}{:02x}".format(*rgb)
-        segments.append(Segment(index + 1, label, part, 100 * part, colour, ink))
-    return segments
-
-
-def _cividis(position: float) -> tuple[int, ...]:
-    spot = position * (len(_CIVIDIS) - 1)
-    left = min(int(spot), len(_CIVIDIS) - 2)
-    ends = zip(_CIVIDIS[left], _CIVIDIS[left + 1], strict=True)
-    return tuple(round(low + (high - low) * (spot - left)) for low, high in ends)
-
-
-def _luminance(rgb: Sequence[int]) -> float:
-    """Relative luminance of an sRGB colour (WCAG 2), 0 to 1."""
-    parts = (channel / 255 for channel in rgb)
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def _direction(table: Table) -> str:

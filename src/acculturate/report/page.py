@@ -22,13 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import StoreError
 from acculturate.report import typesetting
+from acculturate.report.bars import stacked_bar
 from acculturate.report.culture_map import map_figure
-from acculturate.report.figures import (
-    difference_figure,
-    loss_figure,
-    score_figure,
-    stacked_bar,
-)
+from acculturate.report.figures import difference_figure, loss_figure, score_figure
 from acculturate.report.matrix import matrix_figure
 from acculturate.report.mechanisms import mechanisms
 from acculturate.report.profiles import (

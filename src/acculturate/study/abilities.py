@@ -23,6 +23,7 @@ from acculturate.evaluation.abilities import (
     check_installed,
     kept,
     score,
+    task_requests,
 )
 from acculturate.framing import find_framing
 from acculturate.records import Reply, Request
@@ -30,6 +31,7 @@ from acculturate.store import Store
 from acculturate.study.parts import arm_parts
 from acculturate.study.schema import Study
 from acculturate.study.workplace import Workplace
+from acculturate.survey import Survey
 
 Rows = list[dict[str, Any]]
 UNFRAMED = "none"
@@ -49,11 +51,29 @@ def check_abilities(study: Study) -> None:
 def ask_abilities(place: Workplace, adapted: bool) -> None:
     """Ask the tasks of the models that are adapted, or of those that are not."""
     study = place.study
-    for ref in _refs(place) if study.abilities.tasks else ():
+    for ref in ability_refs(study, place.survey) if study.abilities.tasks else ():
         if (study.adaptation(ref) is not None) != adapted:
             continue
         for task in study.abilities.tasks:
             _ask(place, ref, task)
+
+
+def ability_name(task: str, ref: str) -> str:
+    """The name of the stage that asks a task of a model."""
+    return f"ability {task} ({ref})"
+
+
+def ability_refs(study: Study, survey: Survey) -> list[str]:
+    """Every model that the study measures, and the bases of those that are adapted."""
+    arms = [arm for arm in study.arm if not arm.part_of]
+    used = [part.ref for arm in arms for part in arm_parts(study, survey, arm)]
+    bases = [section.base for ref in used if (section := study.adaptation(ref)) is not None]
+    return list(dict.fromkeys([*bases, *used]))
+
+
+def ability_requests(study: Study, task: str) -> tuple[Request, ...]:
+    """What a task asks of each model, without fetching; raises as `task_requests` does."""
+    return task_requests(task, study.abilities, _system(study))
 
 
 def ability_rows(study: Study, store: Store) -> Rows:
@@ -74,6 +94,8 @@ def ability_rows(study: Study, store: Store) -> Rows:
                     "metric": result.metric,
                     "chance": result.chance,
                     "failed": result.failed,
+                    "framing": _framed(study),
+                    "margin": study.abilities.margin,
                     **score(result)._asdict(),
                     "base": section.base if section and base else None,
                     "kept": asdict(kept(base, result, study.abilities.margin)) if base else None,
@@ -110,7 +132,7 @@ def _ask(place: Workplace, ref: str, task: str) -> None:
                 f"The model '{engine.identity.model}' gives no option probabilities, which the "
                 f"task '{task}' is asked by: name tasks whose answers are written (gsm8k, ifeval)."
             )
-        runner.run(AbilityStage(f"ability {task} ({ref})", tuple(requests)))
+        runner.run(AbilityStage(ability_name(task, ref), tuple(requests)))
         return [runner.lookup("model", each) for each in requests]
 
     result = ask_task(task, settings, system, carry)
@@ -118,13 +140,12 @@ def _ask(place: Workplace, ref: str, task: str) -> None:
     place.store.keep("abilities", {**found, ref: of_ref})
 
 
-def _refs(place: Workplace) -> list[str]:
-    """Every model that the study measures, and the bases of those that are adapted."""
-    study = place.study
-    arms = [arm for arm in study.arm if not arm.part_of]
-    used = [part.ref for arm in arms for part in arm_parts(study, place.survey, arm)]
-    bases = [section.base for ref in used if (section := study.adaptation(ref)) is not None]
-    return list(dict.fromkeys([*bases, *used]))
+def _framed(study: Study) -> str:
+    """How the tasks are asked, for the report; "" where nothing is said before a question."""
+    settings = study.abilities
+    if settings.framing == UNFRAMED:
+        return ""
+    return f"{settings.framing} ({settings.culture})" if settings.culture else settings.framing
 
 
 def _system(study: Study) -> str:
@@ -138,7 +159,7 @@ def _system(study: Study) -> str:
             f"abilities.framing '{settings.framing}' speaks of a culture: set abilities.culture, "
             "for example to 'CHN'."
         )
-    if framing.needs_examples or framing.needs_persona or framing.needs & {"similar", "different"}:
+    if framing.needs_people or framing.needs_persona:
         raise ConfigError(
             f"abilities.framing '{settings.framing}' draws on people's answers, which general "
             "tasks have none of: use 'unaware', 'aware' or 'none'."

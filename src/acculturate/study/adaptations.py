@@ -1,27 +1,25 @@
-"""Adaptations: an adapter made within a study, by any method.
+"""Adaptations: adapters made within a study, by any method.
 
 A method builds training rows (study/methods), which are kept as a file; then an adapter is tuned on
-them, or several, one for each group of cultures.
+them, or several, one for each group of cultures. All rows are built first, so that all adapters can
+be trained at once.
 """
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines import ModelSpec
 from acculturate.errors import TrainingError
 from acculturate.records import TrainingRow
-from acculturate.runner import Progress
 from acculturate.study.methods import METHODS, Taught
 from acculturate.study.parts import adapter_names
-from acculturate.study.schema import AdaptSection
+from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.sheets import ENDING, dump_dialogues
+from acculturate.study.trainings import train, training
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.rows import dump_rows
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.training import Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +30,26 @@ class Adapted:
     tuning: list[dict[str, Any]]
 
 
-def adapt(place: Workplace, section: AdaptSection) -> Adapted:
-    """Build an adaptation's rows and tune its adapters, going on where it was cut off."""
+def adapt(place: Workplace) -> dict[str, Adapted]:
+    """Build the rows of all adaptations and tune their adapters, going on where it was cut off."""
+    sections = _in_order(place.study)
+    taught = {section.id: _taught(place, section) for section in sections}
+    trainings = {each.id: list(_trainings(place, each, taught[each.id].rows)) for each in sections}
+    told = train(place, [each for own in trainings.values() for each in own])
+    return {
+        name: Adapted(taught[name], [told[each.adapter] for each in own])
+        for name, own in trainings.items()
+    }
+
+
+def _in_order(study: Study) -> list[AdaptSection]:
+    """Adaptations in the order in which arms use them."""
+    used = [study.adaptation(arm.model) for arm in study.arm]
+    return list({section.id: section for section in used if section}.values())
+
+
+def _taught(place: Workplace, section: AdaptSection) -> Taught:
+    """What an adaptation is taught; raises `TrainingError` where that is nothing."""
     taught, _ = build(place, section)
     if not taught.rows:
         empty = [each for each in taught.yields if each["of"] and not each["count"]]
@@ -41,11 +57,7 @@ def adapt(place: Workplace, section: AdaptSection) -> Adapted:
         raise TrainingError(
             f"The adaptation '{section.id}' has no training rows{why}: {_more(section)}."
         )
-    tuning = [
-        _tuned(place, section, f"{section.id}/{name}" if name else section.id, rows)
-        for name, rows in _rows_by_adapter(place, section, taught.rows).items()
-    ]
-    return Adapted(taught, tuning)
+    return taught
 
 
 def build(place: Workplace, section: AdaptSection) -> tuple[Taught, Path]:
@@ -53,7 +65,7 @@ def build(place: Workplace, section: AdaptSection) -> tuple[Taught, Path]:
 
     Dialogues stand in a file of their own, for people to judge.
     """
-    taught = METHODS[section.method].build(place, section)
+    taught = METHODS[section.method].build(replace(place, within=f"{section.id}: "), section)
     if taught.dialogues:
         place.store.write(f"{section.id}{ENDING}", dump_dialogues(taught.dialogues))
     return taught, place.store.write(f"{section.id}.rows.jsonl", dump_rows(taught.rows))
@@ -63,75 +75,13 @@ def _more(section: AdaptSection) -> str:
     return METHODS[section.method].more
 
 
-def _rows_by_adapter(
+def _trainings(
     place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]
-) -> dict[str, list[TrainingRow]]:
-    """Each adapter's rows, in the order in which they are trained; none may have none."""
-    made = adapter_names(place.study, section)
-    own = {name: [row for row in rows if row.culture in codes] for name, codes in made.items()}
-    for name, found in own.items():
-        if not found:
-            raise TrainingError(
-                f"The adapter '{section.id}/{name}' has no training rows: {_more(section)}."
-            )
-    return own
-
-
-def _tuned(
-    place: Workplace, section: AdaptSection, adapter: str, rows: Sequence[TrainingRow]
-) -> dict[str, Any]:
-    """Tune one adapter; what the report says of it."""
-    from acculturate.engines.hf import load_model
-    from acculturate.tuning.sft import tune
-
-    model = load_model(in_dtype(place.models.tunable(section.base), section.tuning))
-    start = time.monotonic()
-    name = f"seconds {adapter}"
-    with told(place.progress, f"tuning {adapter}") as note:
-        report = tune(rows, model, section.tuning, place.models.adapter(adapter), note=note)
-        if note.called:
-            place.store.keep(name, round(time.monotonic() - start, 1))
-    model.give_back()
-    return {
-        "adapter": adapter,
-        "rows": report.rows,
-        "trained_tokens": report.trained_tokens,
-        "truncated": report.truncated,
-        "dropped": report.dropped,
-        "losses": list(report.losses),
-        "first_row": asdict(report.first_row),
-        "seconds": place.store.fact(name) or 0.0,
-    }
-
-
-class Note:
-    """Hands a training's steps to a progress; `called` stays False where nothing was trained."""
-
-    def __init__(self, progress: Progress, name: str) -> None:
-        self._progress, self._name = progress, name
-        self.called = False
-
-    def __call__(self, done: int, total: int) -> None:
-        if self.called:
-            self._progress.advance(1)
-        else:
-            self._progress.begin(self._name, total)
-        self.called = True
-
-
-@contextmanager
-def told(progress: Progress, name: str) -> Iterator[Note]:
-    """A note to hand to `tune`; ends the progress also where the training fails."""
-    note = Note(progress, name)
-    try:
-        yield note
-    finally:
-        if note.called:
-            progress.end()
-
-
-def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:
-    """The model in the precision that its tuning asks for."""
-    if settings.quantised != "none":
-        spec = replace(spec, quantised=settings.quantised)
-    return replace(spec, dtype="float32") if settings.dtype == "float32" else spec
+) -> Iterator[Training]:
+    """The training of each adapter; raises `TrainingError` where one has no rows."""
+    for name, codes in adapter_names(place.study, section).items():
+        adapter = f"{section.id}/{name}" if name else section.id
+        own = [row for row in rows if row.culture in codes]
+        if not own:
+            raise TrainingError(f"The adapter '{adapter}' has no training rows: {_more(section)}.")
+        yield training(place, section, adapter, own)

@@ -9,6 +9,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,13 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.runner import Progress, Silent
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.adaptations import in_dtype, told
 from acculturate.study.costs.estimate import estimate_tuning
 from acculturate.study.costs.forecast import Estimate
 from acculturate.study.models import check_tunable
-from acculturate.study.persons import file_scores
+from acculturate.study.results.persons import file_scores
+from acculturate.study.results.scoring import arm_scores
 from acculturate.study.schema import Study, load_study
-from acculturate.study.scoring import arm_scores
+from acculturate.study.trainings import Shown, in_dtype
 from acculturate.study.wiring import Outcome, run_study
 from acculturate.survey import load_survey
 from acculturate.tuning.qlora import check_quantised
@@ -78,6 +79,7 @@ def measure(
     adapter: Path | str | None = None,
     answers: AnswerSettings | None = None,
     dtype: str = "auto",
+    executor: str = "inline",
     out: Path | str | None = None,
     progress: Progress | None = None,
     retry_failed: bool = False,
@@ -86,10 +88,15 @@ def measure(
     """Ask `model` the survey under a framing and score it against each culture's people.
 
     Replies are kept in `out` (a folder under `runs/` named after the question asked, without it),
-    so that asking the same again costs nothing. Raises `AcculturateError` in one sentence.
+    so that asking the same again costs nothing. With the executor "ray" workers ask, on the cluster
+    at RAY_ADDRESS or on this machine. Raises `AcculturateError` in one sentence.
     """
     tree = {
-        "study": {"name": "measure", "title": f"{model} under {framing}"},
+        "study": {
+            "name": "measure",
+            "title": f"{model} under {framing}",
+            "executor": executor,
+        },
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": list(cultures)},
         "models": {"base": {"name": model, "adapter": adapter, "dtype": dtype}},
@@ -166,7 +173,8 @@ def tune_rows(
     ranks.join()
     # parted over ranks, a model need not fit on one GPU
     model = load_model(replace(spec, device="cpu") if ranks.sharded else spec)
-    with told(progress if progress and ranks.first else Silent(), f"tuning {out.name}") as note:
+    shown = Shown(progress if progress and ranks.first else Silent(), f"tuning {out.name}")
+    with closing(shown) as note:
         return tune(read, model, chosen, out, note=note, ranks=ranks)
 
 
@@ -185,4 +193,5 @@ def _result(outcome: Outcome) -> Result:
 
 
 def _digest(study: Study) -> str:
-    return hashlib.sha256(study.model_dump_json().encode()).hexdigest()[:10]
+    asked = study.model_dump_json(exclude={"study": {"executor", "ray"}})
+    return hashlib.sha256(asked.encode()).hexdigest()[:10]

@@ -23,8 +23,8 @@ from acculturate.evaluation.specific_gain import specific_gain
 from acculturate.records import Item
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.finished import FinishedRun
-from acculturate.study.scoring import tested_differences
-from acculturate.study.verdict import difference_row
+from acculturate.study.results.scoring import tested_differences
+from acculturate.study.results.verdict import difference_row
 
 Rows = list[dict[str, Any]]
 

@@ -51,11 +51,12 @@ def dump_sample(
 ) -> tuple[str, int]:
     """A sample of a run's dialogues as the text of a CSV or a page, and how many it holds.
 
-    `adaptation` may be left out where the run has one. Raises `ConfigError` for one that it does
-    not have, and `StoreError` for a folder without dialogues that were judged.
+    `adaptation` may be left out where the run has one, or where all have the same dialogues. Raises
+    `ConfigError` for one that it does not have, and `StoreError` for a folder without dialogues
+    that were judged.
     """
     by_adaptation = kept_cases(run)
-    if not adaptation and len(by_adaptation) > 1:
+    if not adaptation and len({_played(own) for own in by_adaptation.values()}) > 1:
         raise ConfigError(
             f"{run} has dialogues of the adaptations {', '.join(by_adaptation)}: name one with "
             "--adapt."
@@ -77,6 +78,14 @@ def dump_sample(
     survey = FinishedRun.of(run).survey
     codes = dict.fromkeys(case.row["culture"] for case in sample)
     return dump_page(sample, [survey.culture(code) for code in codes]), len(sample)
+
+
+def _played(cases: Sequence[Case]) -> tuple[Any, ...]:
+    """What was said in all dialogues, and what the judge made of them."""
+    return tuple(
+        (case.id, tuple(move["text"] for move in case.row["moves"]), *case.verdicts().items())
+        for case in cases
+    )
 
 
 def compare_sheets(run: Path, files: Sequence[Path] = ()) -> Rows:
@@ -133,6 +142,7 @@ def _rows(adaptation: str, cases: Sequence[Case], people: Sequence[Rater]) -> Ro
             **asdict(found),
             "left_good": found.left_good,
             "right_good": found.right_good,
+            "few": found.few,
         }
         for found in agreements([*judges, *own])
     ]

@@ -25,11 +25,11 @@ from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build
 from acculturate.study.checks import check, study_digest
 from acculturate.study.environment import describe
-from acculturate.study.measured import Measured, look
 from acculturate.study.methods import Taught
 from acculturate.study.models import Models
 from acculturate.study.parts import arm_parts, keep_identity, part_answers
-from acculturate.study.results import study_results
+from acculturate.study.results.measured import Measured, look
+from acculturate.study.results.tree import study_results
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import with_split
 from acculturate.study.workplace import Workplace
@@ -59,8 +59,8 @@ def run_study(
     command: str = "",
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off."""
-    for section in study.adapt:
-        check_quantised(section.tuning)
+    for section in study.adapt if study.study.executor == "inline" else ():
+        check_quantised(section.tuning)  # elsewhere a worker looks at its own machine
     survey = check(study)
     study = with_split(study, survey)
     digest = study_digest(study, survey)
@@ -125,14 +125,13 @@ def _at_work(
 
 
 def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted]]:
-    """Arms in their order, each adaptation before the first arm that uses it."""
+    """Arms in their order, all adaptations before the first arm that uses one."""
     adapted: dict[str, Adapted] = {}
     arms: dict[str, Measured] = {}
     ask_abilities(place, adapted=False)
     for arm in place.study.arm:
-        section = place.study.adaptation(arm.model)
-        if section is not None and section.id not in adapted:
-            adapted[section.id] = adapt(place, section)
+        if place.study.adaptation(arm.model) and not adapted:
+            adapted = adapt(place)
         arms[arm.id] = _measure(place, arm)
     ask_abilities(place, adapted=True)
     return arms, adapted

@@ -13,13 +13,16 @@ from acculturate.survey import Survey
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A study at work in its run folder."""
+    """A study at work in its run folder. `within` stands before the names of the stages of what
+    is worked on.
+    """
 
     study: Study
     survey: Survey
     store: Store
     models: Models
     progress: Progress
+    within: str = ""
 
     def carry(self, stage: Any, refs: Mapping[str, str]) -> Any:
         """Run a stage on the models of `refs`, by role, and collect what it brought."""
@@ -30,4 +33,5 @@ class Workplace:
     def runner(self, refs: Mapping[str, str]) -> Runner:
         """A runner of stages on the models of `refs`, by role."""
         engines = self.models.engines(refs)
-        return Runner(self.store, engines, self.progress, executor=self.models.executor)
+        executor = self.models.executor
+        return Runner(self.store, engines, self.progress, executor=executor, within=self.within)

@@ -154,16 +154,6 @@ def check_survey(name: str) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys([*again.all, *kept]))
 
 
-def remove_survey(name: str) -> None:
-    """Take a survey off the shelf."""
-    record = _record(name)
-    folder = shelf_folder() / name
-    (folder / "survey.json").unlink()
-    (folder / record["data"]).unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
-
-
 def compare_with_builtin(survey: Survey, findings: Findings) -> None:
     """Tell how far a survey's shares are from the built-in counts, where both have an item.
 

@@ -87,13 +87,6 @@ def dump_rows(rows: Iterable[TrainingRow]) -> str:
     return "".join(f"{_dump(row)}\n" for row in rows)
 
 
-def write_rows(path: Path, rows: Iterable[TrainingRow]) -> None:
-    """Write rows so that `read_rows` gives them back; the whole file appears by rename."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(dump_rows(rows), encoding="utf-8")
-    partial.replace(path)
-
-
 def rows_digest(rows: Sequence[TrainingRow]) -> str:
     """32 hex digits over everything in the rows, in their order."""
     digest = hashlib.sha256()

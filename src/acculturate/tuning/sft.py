@@ -13,12 +13,13 @@ same weights, and a folder that already holds them is left as it is.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import TrainingError
+from acculturate.executors import Note
 from acculturate.records import TrainingRow
 from acculturate.tuning.examples import Example, make_example, show_row
 from acculturate.tuning.ranks import Ranks, check_launched, check_shares
@@ -35,9 +36,6 @@ from acculturate.tuning.settings import TuningSettings
 if TYPE_CHECKING:
     from acculturate.engines.base import Identity
     from acculturate.engines.hf import LoadedModel
-
-Note = Callable[[int, int], None]
-"""Told (steps done, steps in all): once before the first step, then after every one."""
 
 
 def tune(
@@ -67,7 +65,8 @@ def tune(
             f"{model.identity.model} is loaded with an adapter, and an adapter of an adapted model "
             "would not fit its base: load the model without one to tune it."
         )
-    if (held := held_report(folder, rows, settings, model.identity)) is not None:
+    held = kept_report(folder)
+    if held is not None and is_of(held, rows, settings, model.identity):
         return held
     examples = [make_example(model.tokenizer, row, settings.max_length) for row in rows]
     kept = [(row, example) for row, example in zip(rows, examples, strict=True) if example]
@@ -76,7 +75,7 @@ def tune(
             f"None of the {len(rows)} rows has a token left to train: every prompt alone fills "
             f"max_length = {settings.max_length} tokens; raise it."
         )
-    with _built(folder) if ranks.first else nullcontext() as partial:
+    with built(folder) if ranks.first else nullcontext() as partial:
         losses, weights = _train(
             [example for _, example in kept], model, settings, partial, note or _silent, ranks
         )
@@ -94,13 +93,10 @@ def tune(
     return report
 
 
-def held_report(
-    folder: Path, rows: Sequence[TrainingRow], settings: TuningSettings, base: "Identity"
-) -> TuningReport | None:
-    """The report of the adapter that `tune` would train, where `folder` already holds it whole.
+def kept_report(folder: Path) -> TuningReport | None:
+    """The report of the adapter that `folder` holds whole; None where there is none yet.
 
-    Loads no model. Raises `TrainingError` where the folder holds something other than an adapter
-    tuned here.
+    Raises `TrainingError` where the folder holds something other than an adapter tuned here.
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None
@@ -109,12 +105,18 @@ def held_report(
             f"{folder} holds something other than an adapter tuned here: name a folder that is "
             "empty or does not exist."
         )
-    report, planned = read_report(folder), _plan(rows, settings, base)
-    names = ("base_weights", "base_dtype", "base_template", "rows_digest", "settings_digest")
-    same = all(getattr(report, name) == planned[name] for name in names)
-    weights = folder / ADAPTER_FILE
+    report, weights = read_report(folder), folder / ADAPTER_FILE
     whole = weights.is_file() and file_digest(weights) == report.adapter_weights
-    return report if same and whole else None
+    return report if whole else None
+
+
+def is_of(
+    report: TuningReport, rows: Sequence[TrainingRow], settings: TuningSettings, base: "Identity"
+) -> bool:
+    """Whether a report is of the adapter that `tune` would train."""
+    planned = _plan(rows, settings, base)
+    names = ("base_weights", "base_dtype", "base_template", "rows_digest", "settings_digest")
+    return all(getattr(report, name) == planned[name] for name in names)
 
 
 def _plan(
@@ -134,7 +136,7 @@ def _plan(
 
 
 @contextmanager
-def _built(folder: Path) -> Iterator[Path]:
+def built(folder: Path) -> Iterator[Path]:
     """A folder beside `folder` to build in; it takes `folder`'s place when all went well."""
     partial = folder.parent / f".{folder.name}.partial"
     replaced = folder.parent / f".{folder.name}.replaced"

@@ -9,8 +9,9 @@ from acculturate.clca.dialogue import Dialogue, End, Utterance
 from acculturate.clca.moves import Kind
 from acculturate.clca.scenario import Character, Scenario
 from acculturate.engines.mock import MockEngine
+from acculturate.executors import work
 from acculturate.records import Reply, Request
-from acculturate.runner import Lookup, Stage, cut, work
+from acculturate.runner import Lookup, Stage, cut
 
 Carry = Callable[..., Lookup]
 Talk = Callable[..., Dialogue]

@@ -9,7 +9,7 @@ from acculturate.clca.moves import Unread
 from acculturate.clca.reading import find_object
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine
-from acculturate.records import Failure, Generation, Reply, Request
+from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request
 
 from .conftest import Carry
 
@@ -45,6 +45,9 @@ def test_the_teacher_sees_names_of_the_culture_and_its_descriptors(carry: Carry)
     shown = find_object(prompt)
     assert shown is not None
     assert shown["first"]["name"] != shown["second"]["name"]
+    [form] = {each.schema for each in seen if isinstance(each, GenerateRequest)}
+    assert json.loads(form)["required"] == list(shown)
+    assert json.loads(form)["properties"]["first"]["required"] == list(shown["first"])
 
 
 def test_failed_tries_are_drops_and_the_rule_stands_in(carry: Carry) -> None:

@@ -87,13 +87,13 @@ def test_a_culture_of_its_own_is_counted_apart(talk: Talk) -> None:
     german, mexican = talk("All Germans lie."), talk("Hello.", number=2, culture="MEX")
     verdicts = [
         Verdict(german.id, "stereotype", False, "confident"),
-        Verdict(mexican.id, "stereotype", True, "confident"),
+        Verdict(mexican.id, "stereotype", False, "not sure"),
         Verdict("elsewhere", "stereotype", False, "confident"),
     ]
     found = audit([german, mexican], verdicts)
-    assert (found.dialogues, found.judged, found.biased) == (2, 2, 1)
+    assert (found.dialogues, found.judged, found.biased, found.unsure) == (2, 2, 1, 1)
     own = found.of("MEX")
-    assert (own.dialogues, own.judged, own.biased) == (1, 1, 0)
+    assert (own.dialogues, own.judged, own.biased, own.unsure) == (1, 1, 0, 1)
     assert own.counts == {"slur": 0, "generalisation": 0}
 
 

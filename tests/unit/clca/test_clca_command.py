@@ -51,8 +51,11 @@ def test_adapt_writes_a_file_that_check_reads(
 
 def test_a_teacher_that_writes_no_scenario_is_told(tmp_path: Path) -> None:
     out = tmp_path / "mine.toml"
-    with pytest.raises(AcculturateError, match="wrote no readable scenario"):
-        type_in("adapt", SEED, "--culture", "DEU", "--model", "mock:uniform", "--out", str(out))
+    words = ["clca", "scenarios", "adapt", SEED, "--culture", "DEU", "--model", "mock:uniform"]
+    done = CliRunner().invoke(app, [*words, "--out", str(out)])
+    assert isinstance(done.exception, AcculturateError)
+    assert "wrote no readable scenario in 3 tries (no object 3)" in str(done.exception)
+    assert done.output.count("Not readable (no object): ") == 3
     assert not out.exists()
 
 

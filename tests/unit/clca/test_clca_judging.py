@@ -1,3 +1,4 @@
+import itertools
 import json
 import math
 from collections.abc import Sequence
@@ -14,9 +15,16 @@ from acculturate.clca.dialogue import transcript
 from acculturate.clca.judging import both_orders
 from acculturate.clca.moves import Unread
 from acculturate.clca.rules import fault_of
-from acculturate.clca.verdicts import Stated, from_probability, keep, read_verdict
+from acculturate.clca.verdicts import (
+    CONFIDENCES,
+    Stated,
+    from_probability,
+    keep,
+    read_verdict,
+    verdict_form,
+)
 from acculturate.engines.mock import MockEngine
-from acculturate.records import Choice, ChooseRequest, Failure, Request
+from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Request
 
 from .conftest import Carry, Talk
 
@@ -55,6 +63,8 @@ def test_a_whole_dialogue_breaks_no_rule(talk: Talk) -> None:
         (("Good day.", ("silence", ""), "Hello?", ("silence", "")), "empty"),
         (TALK[:2], "too short"),
         ((*TALK, *TALK[:2], *TALK[:2]), "repetitive"),
+        (("1", "1", "1", "1"), "repetitive"),
+        (("Yes.", "No.", "yes.", "no.", "Yes.", "No."), "repetitive"),
         ((*TALK[:3], "我觉得这样很好，你说呢？"), "wrong language"),
         ((*TALK[:3], "As an AI language model I do not eat."), "breaks character"),
         ((*TALK[:3], "Dear [Name], it is yours."), "breaks character"),
@@ -112,6 +122,9 @@ def test_what_breaks_a_rule_costs_no_verdict(talk: Talk, carry: Carry) -> None:
         ("Reason: X.\nConfidence: unsure\n**Verdict**: Bad.", "en", (False, "not sure", "X.")),
         ("Bad. It repeats itself.", "en", (False, "not sure", "")),
         ('{"verdict": "bad", "confidence": "confident"}', "en", (False, "confident", "")),
+        ('```json\n{"verdict": "good", "critique": "X."}\n```', "en", (True, "not sure", "X.")),
+        ('{"verdict": "good", "critique": "It', "en", (True, "not sure", "It")),
+        ('{"判断": "差", "把握": "有把握", "理由": "重"}', "zh", (False, "confident", "重")),
         ("判断：不好\n把握：非常有把握\n理由：重复。", "zh", (False, "very confident", "重复。")),
         ("判断：好\n把握：没有把握", "zh", (True, "not sure", "")),
         ("判定：良くない\n確信度：確信がある", "ja", (False, "confident", "")),
@@ -124,7 +137,22 @@ def test_written_verdicts_are_read(text: str, language: str, stated: tuple[bool,
     assert read_verdict(text, language) == stated
 
 
-@pytest.mark.parametrize("text", ["", "I think so.", "Verdict: good or bad", "42", "Verdict:"])
+UNSTATED = [
+    "",
+    "I think so.",
+    "Verdict: good or bad",
+    "42",
+    "Verdict:",
+    "{}",
+    '{"verdict": true}',
+    '{"verdict": {"good": 1}}',
+    '{"verdict": ["good", "bad"]}',
+    '{"rating": 5, "critique": "Good."}',
+    '{"verdict": "go',
+]
+
+
+@pytest.mark.parametrize("text", UNSTATED)
 def test_what_states_no_verdict_is_unread(text: str) -> None:
     assert read_verdict(text, "en") == Unread("out of form")
 
@@ -138,6 +166,35 @@ def test_a_judge_that_never_answers_in_form_ends_and_is_recorded(talk: Talk, car
     published = ClcaSettings.model_validate({"preset": "published"})
     stage = JudgeStage([talk(*TALK)], published)
     assert len(stage.collect(carry(stage, MockEngine(lambda _: "Well."))).kept) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "de", "ja", "es"])
+def test_a_verdict_in_its_form_is_read(language: str) -> None:
+    form = json.loads(verdict_form(language))["properties"]
+    verdict, confidence, critique = form
+    for good, sure in itertools.product((True, False), range(3)):
+        said = {
+            verdict: form[verdict]["enum"][not good],
+            confidence: form[confidence]["enum"][sure],
+            critique: "Ja.",
+        }
+        stated = read_verdict(json.dumps(said, ensure_ascii=False), language)
+        assert stated == Stated(good, CONFIDENCES[sure], "Ja.")
+
+
+def test_a_written_verdict_names_its_form(talk: Talk, carry: Carry) -> None:
+    seen: list[Request] = []
+
+    def say(request: Request) -> str:
+        seen.append(request)
+        return '{"verdict": "good", "confidence": "confident", "critique": "Yes."}'
+
+    stage = JudgeStage([talk(*TALK)], TEXT)
+    judged = stage.collect(carry(stage, MockEngine(say, can_bind=True)))
+    assert {each.schema for each in seen if isinstance(each, GenerateRequest)} == {
+        verdict_form("en")
+    }
+    assert [each.critique for each in judged.verdicts] == ["Yes."] * 4
 
 
 def test_the_review_sees_the_two_verdicts(talk: Talk, carry: Carry) -> None:

@@ -208,6 +208,13 @@ def test_full_agreement_has_an_interval_of_some_width() -> None:
     assert few.low is not None
     assert many.low is not None
     assert few.low < 0.8 < 0.9 < many.low
+    assert (few.few, many.few) == (False, False)
+
+
+def test_an_interval_that_says_nothing_is_marked() -> None:
+    (found,) = agreements([rater("ana", "++---++"), rater("ben", "+-+--+-")])
+    assert found.few
+    assert not agreements([rater("ana", "+-" * 40), rater("ben", "++--" * 20)])[0].few
 
 
 def test_one_verdict_for_all_has_no_kappa() -> None:
@@ -234,3 +241,8 @@ def test_a_balanced_sample_is_weighed_to_the_run() -> None:
 def test_a_verdict_that_nobody_was_shown_cannot_be_weighed() -> None:
     (found,) = agreements([rater("judge", "+++-", whole=True), rater("ana", "++- ")])
     assert found.run_kappa is None
+
+
+def test_a_judge_of_one_verdict_cannot_be_weighed() -> None:
+    (found,) = agreements([rater("judge", "----", whole=True), rater("ana", "--+ ")])
+    assert (found.kappa, found.run_kappa) == (0, None)

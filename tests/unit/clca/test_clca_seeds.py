@@ -28,6 +28,10 @@ goal = "To get home."
 secret = "Is late."
 """
 
+ELSEWHERE = WHOLE.replace("setting", 'culture = "DEUX"\nsetting')
+for slot, name in (("first", "Ana"), ("second", "Eva")):
+    ELSEWHERE = ELSEWHERE.replace(f"[scenario.{slot}]", f'[scenario.{slot}]\nname = "{name}"')
+
 
 def write(tmp_path: Path, text: str, name: str = "own.toml") -> Path:
     (tmp_path / name).write_text(text, encoding="utf-8")
@@ -113,6 +117,8 @@ def test_a_users_folder_comes_first(tmp_path: Path) -> None:
         (('id = "test-one"', 'id = "test-one"\nlanguage = "fr"'), "no prompts in 'fr': use en, zh"),
         (("[scenario.second]", '[scenario.second]\nname = "Ana"'), "names one character only"),
         (('id = "test-one"', 'id = "test-one"\nculture = "DEU"'), "both characters need names"),
+        ((WHOLE, ELSEWHERE), "situation 1 ('test-one'): There is no culture 'DEUX'. Did you"),
+        (("[[scenario]]", "[scenario]"), "'scenario': input should be a valid list (given: {"),
     ],
 )
 def test_a_file_at_fault_is_named_in_one_sentence(

@@ -9,19 +9,21 @@ from acculturate.clca import (
     ClcaSettings,
     Intent,
     IntentStage,
+    Learned,
     Relevance,
     RelevanceStage,
     dialogue_rows,
     learn,
     teaching_rows,
 )
-from acculturate.clca.intents import intent_messages, read_intent
+from acculturate.clca.intents import intent_form, intent_messages, read_intent
+from acculturate.clca.method import audit_rows
 from acculturate.clca.moves import Unread
 from acculturate.clca.relevance import relevance_messages
 from acculturate.clca.teaching import imitation_row, thin
 from acculturate.culture import find_culture
-from acculturate.engines.mock import MockEngine
-from acculturate.records import ChooseRequest, Message, Request, TrainingRow
+from acculturate.engines.mock import MockEngine, Script
+from acculturate.records import ChooseRequest, GenerateRequest, Message, Request, TrainingRow
 
 from .conftest import Carry, Talk
 
@@ -110,6 +112,13 @@ def test_last_words_are_trained_without_the_mark(talk: Talk) -> None:
         ("Intent: To sell bread. It is customary.", "To sell bread."),
         ("**Intent:**\nTo sell bread.", "To sell bread."),
         ('"To sell bread."', "To sell bread."),
+        ('{"intent": "To sell bread."}', "To sell bread."),
+        ('Here: ```json\n{"Intention": "To sell bread."}\n```', "To sell bread."),
+        ('{"intent": "To sell bread', "To sell bread"),
+        ('{"intent": ["To sell bread."]}', Unread("out of form")),
+        ('{"answer": "To sell bread."}', Unread("out of form")),
+        ('{"int', Unread("out of form")),
+        ('{"intent": ""}', Unread("empty")),
         ("", Unread("empty")),
         (TALK[0], Unread("the utterance again")),
         ("The bread is ready.", Unread("the utterance again")),
@@ -125,6 +134,10 @@ def test_intents_are_read_by_their_rules(text: str, read: str | Unread) -> None:
 def test_intents_in_other_languages() -> None:
     assert read_intent("意图：想卖面包。还有别的。", "你好。", "zh", 60) == "想卖面包。"
     assert read_intent("Absicht: Sie will Brot.", "Hallo.", "de", 60) == "Sie will Brot."
+    for language in ("en", "zh", "de", "ja", "es"):
+        [key] = json.loads(intent_form(language))["required"]
+        said = json.dumps({key: "OK 42."}, ensure_ascii=False)
+        assert read_intent(said, "Hallo.", language, 60) == "OK 42."
 
 
 def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carry: Carry) -> None:
@@ -143,6 +156,9 @@ def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carr
     assert "What does Jonas intend" in seen[0].messages[-1].text
     assert "GOAL" not in seen[0].messages[-1].text
     assert len({request.id for request in seen}) == 4
+    assert {each.schema for each in seen if isinstance(each, GenerateRequest)} == {
+        intent_form("en")
+    }
 
 
 def test_what_is_trained_is_what_was_asked(talk: Talk, carry: Carry) -> None:
@@ -234,6 +250,18 @@ def test_a_smaller_quantity_is_part_of_a_larger_one(talk: Talk) -> None:
     assert Counter(each.culture for each in few) == {"DEU": 3, "MEX": 3}
 
 
+def test_nothing_is_asked_of_dialogues_that_are_not_taught(carry: Carry) -> None:
+    teaching = {"quantity": 0.5}
+    learned = learned_by_player(carry, scenarios=2, exchanges=2, teaching=teaching)
+    assert len(learned.judged.kept) == 4
+    used = set(learned.teaching.used)
+    assert len(used) == 2
+    assert {each.dialogue for each in learned.intents.intents} == used
+    assert {each.dialogue for each in learned.relevances.relevances} == used
+    assert len(learned.intents.intents) == 2 * 4
+    assert {row["id"] for row in dialogue_rows(learned) if row["taught"]} == used
+
+
 # -- the method -----------------------------------------------------------------------------------
 
 
@@ -250,18 +278,35 @@ def player(request: Request) -> str | list[float]:
     return f"I saw {words[0]} birds and {words[1]} trees on road {words[2]} today."
 
 
-@pytest.mark.parametrize("can_choose", [True, False])
-def test_the_whole_method_from_cultures_to_rows(carry: Carry, can_choose: bool) -> None:
+def learned_by_player(
+    carry: Carry,
+    *,
+    scenarios: int,
+    exchanges: int,
+    can_choose: bool = True,
+    teaching: dict[str, float] | None = None,
+    say: Script = player,
+) -> Learned:
+    """The method carried out for two cultures by one model in every role."""
     settings = ClcaSettings.model_validate(
-        {"scenarios": {"count": 2, "adapt": "rule"}, "roleplay": {"exchanges": 3}}
+        {
+            "scenarios": {"count": scenarios, "adapt": "rule"},
+            "roleplay": {"exchanges": exchanges},
+            "teaching": teaching or {},
+        }
     )
 
     def run(stage: object) -> object:
-        lookup = carry(stage, MockEngine(player))
+        lookup = carry(stage, MockEngine(say))
         return stage.collect(lookup)  # type: ignore[attr-defined]
 
     cultures = [find_culture(code) for code in ("GBR", "USA")]
-    learned = learn(cultures, settings, run, can_choose=can_choose)
+    return learn(cultures, settings, run, can_choose=can_choose)
+
+
+@pytest.mark.parametrize("can_choose", [True, False])
+def test_the_whole_method_from_cultures_to_rows(carry: Carry, can_choose: bool) -> None:
+    learned = learned_by_player(carry, scenarios=2, exchanges=3, can_choose=can_choose)
     assert len(learned.judged.kept) == 4
     tasks = Counter(row.source.split()[0] for row in learned.teaching.rows)
     assert tasks["imitation"] == 8
@@ -279,6 +324,22 @@ def test_the_whole_method_from_cultures_to_rows(carry: Carry, can_choose: bool) 
     }  # fmt: skip
 
 
+def test_a_prejudiced_teachers_words_are_counted_where_they_stand(carry: Carry) -> None:
+    def prejudiced(request: Request) -> str | list[float]:
+        said = player(request)
+        british = "live in Great Britain" in request.messages[0].text
+        return f"{said} All Germans are late, that kraut too." if british else said
+
+    learned = learned_by_player(carry, scenarios=1, exchanges=2, say=prejudiced)
+    british, american = audit_rows(learned)
+    assert (british["culture"], british["slur"], british["generalisation"]) == ("GBR", 1, 1)
+    assert (american["slur"], american["generalisation"]) == (0, 0)
+    (talk,) = [row for row in dialogue_rows(learned) if row["culture"] == "GBR"]
+    for finding in talk["findings"]:
+        assert finding["words"] in talk["moves"][finding["place"]]["text"]
+    assert {each["words"] for each in talk["findings"]} >= {"kraut", "All Germans"}
+
+
 # -- settings -------------------------------------------------------------------------------------
 
 
@@ -288,6 +349,8 @@ def test_presets_and_what_stands_above_them() -> None:
     assert published.roleplay.top_p == 0.7
     assert published.roleplay.max_tokens == 500
     assert published.judging.keep == "published"
+    assert not published.judging.bound
+    assert not published.intents.bound
     assert published.teaching.relevance == 0
     own = ClcaSettings.model_validate({"preset": "published", "roleplay": {"form": "chat"}})
     assert (own.roleplay.form, own.roleplay.top_p) == ("chat", 0.7)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from acculturate.engines.mock import MockEngine
+from acculturate.executors import work
 from acculturate.records import Item, Reply, Request, Wording
-from acculturate.runner import Lookup, Stage, cut, work
+from acculturate.runner import Lookup, Stage, cut
 
 AGREE = ("Strongly agree", "Agree", "Disagree", "Strongly disagree")
 

@@ -4,7 +4,7 @@ import math
 import pytest
 
 from acculturate.asking import AnswerSettings, Ask
-from acculturate.culture import find_cultures
+from acculturate.culture import find_culture
 from acculturate.culturespa import (
     AnsweringSettings,
     AnswerStage,
@@ -26,7 +26,7 @@ from acculturate.records import (
 
 from .conftest import Carry
 
-CULTURES = find_cultures(["CHN", "DEU"])
+CULTURES = (find_culture("CHN"), find_culture("DEU"))
 THREE = Item("g1", "Work", (1, 2, 3), "nominal", {"en": (Wording("Pick.", ("x", "y", "z")),)})
 SCALE = Item("g2", "Faith", (1, 2), "ordinal", {"en": (Wording("Rate.", ("low", "high")),)})
 ITEMS = (THREE, SCALE)

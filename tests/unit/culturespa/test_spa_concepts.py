@@ -25,6 +25,18 @@ def test_a_phrase_goes_before_its_words() -> None:
     assert "leisure" in concepts_of("What do you do in your free time?")
 
 
+@pytest.mark.parametrize(
+    "text", ["ends his own life", "to end one's own life", "ending your own life"]
+)
+def test_endings_and_possessives_do_not_count_in_a_phrase(text: str) -> None:
+    assert "suicide" in concepts_of(text)
+
+
+def test_a_name_is_not_the_small_word_of_its_letters() -> None:
+    assert "who" in concepts_of("Do you trust the WHO?")
+    assert "who" not in concepts_of("Who do you trust?")
+
+
 def test_other_words_stand_for_themselves_and_little_ones_for_nothing() -> None:
     assert concepts_of("Would you say that about boats?") == {"=boat"}
     assert concepts_of("Boat?") == concepts_of("boats")
@@ -42,15 +54,25 @@ def test_the_lexicon_is_well_formed() -> None:
 def test_what_a_battery_shares_sets_nothing_apart() -> None:
     texts = ("Do you trust the army?", "Do you trust the press?", "Do you pray?")
     concepts = Concepts(texts, [0, 1, 2], ["trust", "trust", "faith"])
-    whole_I, apart_I = concepts.cosines("Are soldiers trustworthy?")
-    assert whole_I.argmax() == 0
-    assert whole_I[1] > 0
-    assert apart_I[1] == 0
-    assert apart_I[0] > 0
-    np.testing.assert_allclose(concepts.cosines("Do you pray?")[0], [0, 0, 1])
+    army, press, prayer = concepts.likeness("Are soldiers trustworthy?")
+    assert army > 2 * press > 0
+    assert prayer == 0
+    np.testing.assert_allclose(concepts.likeness("Do you pray?")[:2], 0)
+
+
+def test_of_two_items_that_say_nearly_the_same_both_are_found() -> None:
+    texts = ("Did a crime befall you?", "Did a crime befall your family?", "Do you pray?")
+    you, family, _ = Concepts(texts, [0, 1, 2], ["crime", "crime", "faith"]).likeness("A crime?")
+    assert you > family > 0
+
+
+def test_a_long_question_must_share_more() -> None:
+    concepts = Concepts(("Do you trust the army?", "Do you pray?"), [0, 1], ["a", "b"])
+    short, long = (concepts.likeness(text)[0] for text in ("the army", "the army and boats at sea"))
+    assert short > long > 0
 
 
 def test_a_concept_of_one_wording_weighs_less() -> None:
     texts = ("Do you trust the army?", "Do you trust the army at night?", "Do you pray?")
     concepts = Concepts(texts, [0, 0, 1], ["a", "b"])
-    assert concepts.cosines("the army")[0][0] > concepts.cosines("by night")[0][0] > 0
+    assert concepts.likeness("the army")[0] > concepts.likeness("by night")[0] > 0

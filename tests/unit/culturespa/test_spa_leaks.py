@@ -1,12 +1,11 @@
 """The leak check on paraphrases of the built-in items, written for this test alone.
 
-`paraphrases_by_freedom.tsv` was written before the check was tried on it, and is split by item:
-what stands in concepts.toml was mended by the one half, and the other was held out.
+Four sets. By the misses of the first three the check was mended. The last, by a blind author, was
+written without a look at the check and tried once when all stood.
 """
 
 import csv
-import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +13,24 @@ import pytest
 from numpy.typing import NDArray
 
 from acculturate.culturespa import LeakCheck
+from acculturate.culturespa.drafting import draft_item, known_scales
 from acculturate.culturespa.leaks import BOUNDS
 from acculturate.culturespa.meaning import Floats
+from acculturate.culturespa.reading import Draft
 from acculturate.records import Item, Wording
 from acculturate.survey import load_survey
 
 ITEMS = tuple(load_survey("wvs7-marginals").items.values())
 TOPICS = np.array([item.topic for item in ITEMS])
 PLACE = {item.id: place for place, item in enumerate(ITEMS)}
+KNOWN = known_scales(ITEMS)
+
+FIRST, LATER = "paraphrases.tsv", "paraphrases_later.tsv"
+BY_FREEDOM = "paraphrases_by_freedom.tsv"
+BLIND = "paraphrases_by_a_blind_author.tsv"
+OTHER = "other_questions_by_a_blind_author.tsv"
+
+Planted = tuple[int, Item | str]
 
 
 @pytest.fixture(scope="module")
@@ -29,28 +38,28 @@ def check() -> LeakCheck:
     return LeakCheck(ITEMS)
 
 
-def paraphrases(name: str = "paraphrases.tsv") -> list[tuple[int, str]]:
-    """Items by their places, and other words for them, with options where they hold the matter."""
-    path = Path(__file__).parent / name
-    with path.open(encoding="utf-8") as file:
-        return [
-            (PLACE[row["item"]], f"{row['question']} {row['options'].replace('/', ' ')}".strip())
-            for row in csv.DictReader(file, delimiter="\t")
-        ]
+def rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
 
 
-def by_freedom(held_out: bool, *freedoms: str) -> list[tuple[int, str]]:
-    """One half of the paraphrases, split by item, of the freedoms named."""
-    path = Path(__file__).parent / "paraphrases_by_freedom.tsv"
-    with path.open(encoding="utf-8") as file:
-        return [
-            (PLACE[row["item"]], row["question"])
-            for row in csv.DictReader(file, delimiter="\t")
-            if zlib.crc32(row["item"].encode()) % 2 == held_out and row["freedom"] in freedoms
-        ]
+def asked(row: Mapping[str, str]) -> Item | str:
+    """A row as the question that a model would have written."""
+    options = tuple(row["options"].split("/")) if row["options"] else ()
+    item = draft_item(Draft(row["question"], options), row.get("topic", ""), KNOWN)
+    return item if isinstance(item, Item) else row["question"]
 
 
-def rates(check: LeakCheck, planted: list[tuple[int, str]]) -> tuple[float, float]:
+def paraphrases(name: str = FIRST, *freedoms: str) -> list[Planted]:
+    """Items by their places, and other words for them, of the freedoms named."""
+    return [
+        (PLACE[row["item"]], asked(row))
+        for row in rows(name)
+        if not freedoms or row["freedom"] in freedoms
+    ]
+
+
+def rates(check: LeakCheck, planted: list[Planted]) -> tuple[float, float]:
     """How many paraphrases are found, and of a topic's other items how many are."""
     score_PI = np.array([check.scores(text) for _, text in planted])
     own = [score[place] for score, (place, _) in zip(score_PI, planted, strict=True)]
@@ -66,32 +75,35 @@ def others(place: int) -> NDArray[np.bool_]:
     return same
 
 
-@pytest.mark.parametrize("name", ["paraphrases.tsv", "paraphrases_later.tsv"])
-def test_planted_paraphrases_are_found(check: LeakCheck, name: str) -> None:
-    planted = paraphrases(name)
+def test_the_paraphrases_that_it_was_mended_by_are_found(check: LeakCheck) -> None:
+    planted = [each for name in (FIRST, LATER, BY_FREEDOM) for each in paraphrases(name)]
     found, false = rates(check, planted)
-    assert len(planted) > 40
-    assert found >= 0.95
+    assert len(planted) > 700
+    assert found >= 0.975
     assert false < 0.02
 
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_light_and_middling_paraphrases_are_found(check: LeakCheck, held_out: bool) -> None:
-    planted = by_freedom(held_out, "light", "medium")
+@pytest.mark.parametrize(
+    ("freedoms", "least"),
+    [(("close", "middling"), 0.965), (("free",), 0.725), (("close", "middling", "free"), 0.885)],
+)
+def test_a_blind_author_s_paraphrases(
+    check: LeakCheck, freedoms: tuple[str, ...], least: float
+) -> None:
+    """What was measured when the check met them first; docs/culturespa.md tells what this says."""
+    planted = paraphrases(BLIND, *freedoms)
     found, false = rates(check, planted)
-    assert len(planted) > 120
-    assert found >= 0.95
-    assert false < 0.02
-
-
-@pytest.mark.parametrize(("held_out", "least"), [(False, 0.9), (True, 0.84)])
-def test_free_paraphrases_are_mostly_found(check: LeakCheck, held_out: bool, least: float) -> None:
-    """They share no word with the item, as a rule: docs/culturespa.md tells what this says."""
-    planted = by_freedom(held_out, "free")
-    found, false = rates(check, planted)
-    assert len(planted) > 90
+    assert len(planted) == 80 * len(freedoms)
     assert found >= least
     assert false < 0.02
+
+
+def test_a_blind_author_s_other_questions_are_no_leaks(check: LeakCheck) -> None:
+    other = rows(OTHER)
+    score_QI = np.array([check.scores(asked(row)) for row in other])
+    own_QI = np.array([row["topic"] for row in other])[:, None] == TOPICS
+    assert len(other) == 300
+    assert (score_QI[own_QI] > check.threshold).mean() < 0.02
 
 
 def test_different_items_of_a_topic_are_not_leaks_of_each_other(check: LeakCheck) -> None:
@@ -160,4 +172,4 @@ def test_an_encoder_sees_what_letters_do_not() -> None:
     assert LeakCheck(items).scores(asked)[0] < LeakCheck(items, meaning).scores(asked)[0]
     leak = LeakCheck(items, meaning).find(asked)
     assert leak is not None
-    assert (leak.item, leak.how) == ("X0", "semantic")
+    assert (leak.item, leak.how) == ("X0", "meaning")

@@ -57,6 +57,25 @@ def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) 
     assert [(each.step, each.count) for each in found.topics] == [("Work", 4), ("Faith", 4)]
 
 
+def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Carry) -> None:
+    for bound in (True, False):
+        asked: list[Request] = []
+
+        def say(request: Request, asked: list[Request] = asked) -> str:
+            asked.append(request)
+            return good(request)
+
+        stage = QuestionStage(seeds, settings(bound=bound))
+        assert len(stage.collect(carry(stage, MockEngine(say))).items) == 8
+        forms = {each.schema for each in asked if isinstance(each, GenerateRequest)}
+        if not bound:
+            assert forms == {""}
+            continue
+        [form] = map(json.loads, forms)
+        shown = [m.text for m in asked[0].messages if m.role == "assistant"]
+        assert all(list(json.loads(text)) == form["required"] for text in shown)
+
+
 @pytest.mark.parametrize(("pool", "shown"), [(1, {1, 2, 3}), (0, {0, 1, 2})])
 def test_few_seeds_or_none_can_be_drawn_from(
     pool: int, shown: set[int], seeds: tuple[Item, ...], carry: Carry

@@ -16,7 +16,7 @@ import torch
 from transformers import LlamaConfig
 from transformers.models.auto import AutoModelForCausalLM
 
-from acculturate.engines.loading import quiet
+from acculturate.engines.quiet import quiet
 
 Links = Sequence[tuple[str, dict[str, float]]]
 """A token, as the tokenizer writes it, and the probabilities of what follows it."""

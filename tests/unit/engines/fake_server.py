@@ -40,6 +40,7 @@ class FakeServer:
     thought: str = ""
     text: str = ""
     draws: bool = True
+    ends: int = 0
     finish: str = "stop"
     delay: float = 0.0
     faults: list[Fault] = field(default_factory=list)
@@ -94,10 +95,11 @@ class FakeServer:
             text = f"word{draw.randrange(10**9)}"
         if self.constrains and "response_format" in body:
             schema = body["response_format"]["json_schema"]["schema"]
-            names = schema["properties"]["answer"]["enum"]
-            weights = [self.first.get(each, 0.0) + 1e-9 for each in names]
-            text = json.dumps({"answer": draw.choices(names, weights)[0]})
+            text = json.dumps(self._filled(schema, draw), ensure_ascii=False)
         choice: Json = {"index": n, "finish_reason": self.finish}
+        if body.get("logprobs") and self.ends:
+            self.ends -= 1
+            return {**choice, "message": {"content": ""}, "logprobs": {"content": []}}
         choice["message"] = {"role": "assistant", "content": text if wordy else self.text or text}
         choice["message"]["content"] = self.thought + choice["message"]["content"]
         if body.get("logprobs") and self.listed:
@@ -108,6 +110,19 @@ class FakeServer:
             top = [{"token": t, "logprob": math.log(p), "bytes": None} for t, p in ranked[:most]]
             choice["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
         return choice
+
+    def _filled(self, node: Json, draw: random.Random) -> Any:
+        """Something that keeps to a schema."""
+        if node["type"] == "object":
+            assert set(node["required"]) == set(node["properties"])
+            assert not node["additionalProperties"]
+            return {key: self._filled(part, draw) for key, part in node["properties"].items()}
+        if node["type"] == "array":
+            return [self._filled(node["items"], draw) for _ in range(2)]
+        if "enum" in node:
+            weights = [self.first.get(each, 0.0) + 1e-9 for each in node["enum"]]
+            return draw.choices(node["enum"], weights)[0]
+        return f"How often do you see the number {draw.randrange(10**6)}?"
 
     def _read(self, body: Json) -> int:
         """Two tokens open a turn and two close it; a turn that is left open has but one in front

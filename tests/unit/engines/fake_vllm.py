@@ -19,7 +19,7 @@ import torch
 from transformers import AutoConfig
 from transformers.models.auto import AutoModelForCausalLM
 
-from acculturate.engines.loading import quiet
+from acculturate.engines.quiet import quiet
 
 from .tiny import naive_logprobs
 
@@ -62,6 +62,15 @@ class SamplingParams(
         for name, wrong in refused.items():
             if wrong:
                 raise VLLMValidationError(f"{name} is refused, got {getattr(self, name)}.")
+
+
+class StructuredOutputsParams(shape("StructuredOutputsParams")):  # type: ignore[misc]
+    """As 0.29 has it: exactly one form. Nothing is held to it here."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        if len(given) != 1:
+            raise VLLMValidationError("You must use one kind of structured outputs constraint.")
 
 
 class LoRARequest(shape("LoRARequest")):  # type: ignore[misc]
@@ -194,6 +203,7 @@ def install(patch: pytest.MonkeyPatch) -> ModuleType:
             "SamplingParams": SamplingParams,
         },
         "vllm.platforms": {"current_platform": platform},
+        "vllm.sampling_params": {"StructuredOutputsParams": StructuredOutputsParams},
         "vllm.exceptions": {"VLLMValidationError": VLLMValidationError},
         "vllm.lora": {},
         "vllm.lora.request": {"LoRARequest": LoRARequest},

@@ -4,7 +4,6 @@ with served(transformers_serve(folder)) as url:
     ...
 """
 
-import importlib.util
 import os
 import socket
 import subprocess
@@ -34,12 +33,17 @@ def transformers_serve(folder: Path) -> Command:
     return lambda port: [script, "serve", str(folder), *place, "--port", str(port)]
 
 
-def llama_cpp_serve(file: Path, template: str) -> Command:
-    for package in ("llama_cpp", "fastapi", "uvicorn", "sse_starlette"):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f"{package} is not installed: llama-cpp-python builds from source")
-    place = ["--host", "127.0.0.1", "--chat_format", template, "--logits_all", "true"]
-    script = [sys.executable, "-m", "llama_cpp.server", "--model", str(file)]
+def llama_cpp_serve(file: Path) -> Command:
+    """By the interpreter that LLAMA_CPP_PYTHON names, so that it need not be this one."""
+    python = os.environ.get("LLAMA_CPP_PYTHON", sys.executable)
+    tried = subprocess.run([python, "-c", "import llama_cpp.server.app"], capture_output=True)
+    if tried.returncode:
+        pytest.skip(
+            f"{python} has no llama-cpp-python[server], which builds from source: "
+            "LLAMA_CPP_PYTHON may name an interpreter that has it"
+        )
+    place = ["--host", "127.0.0.1", "--n_threads", "1", "--n_threads_batch", "1"]
+    script = [python, "-m", "llama_cpp.server", "--model", str(file)]
     return lambda port: [*script, *place, "--port", str(port)]
 
 

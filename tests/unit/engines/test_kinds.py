@@ -21,6 +21,7 @@ from acculturate.records import (
     GenerateRequest,
     Generation,
     Message,
+    Reply,
     Sampling,
 )
 
@@ -219,12 +220,16 @@ def test_the_prompt(kind: Kind, engine: HfEngine) -> None:
     assert chat.encode(words, told).count(words.bos_token_id) == kind.bos
 
 
+def check_failure(reply: Reply, words: str) -> None:
+    assert isinstance(reply, Failure), reply
+    assert reply.kind == "content"
+    assert words in reply.message
+
+
 def test_options(kind: Kind, engine: HfEngine) -> None:
     [(_, reply)] = engine.choose([ChooseRequest((SYSTEM, ASK), ("1", "2"))])
     if isinstance(kind.shares, str):
-        assert isinstance(reply, Failure), reply
-        assert reply.kind == "content"
-        assert kind.shares in reply.message
+        check_failure(reply, kind.shares)
     else:
         assert isinstance(reply, Choice), reply
         assert list(map(math.exp, reply.logprobs)) == pytest.approx(kind.shares, abs=1e-5)
@@ -234,9 +239,7 @@ def test_texts(kind: Kind, engine: HfEngine) -> None:
     sampling = Sampling(temperature=0.0, top_p=1.0, max_tokens=12, seed=1)
     [(_, reply)] = engine.generate([GenerateRequest((SYSTEM, ASK), sampling)])
     if isinstance(kind.reply, str):
-        assert isinstance(reply, Failure), reply
-        assert reply.kind == "content"
-        assert kind.reply in reply.message
+        check_failure(reply, kind.reply)
     else:
         assert isinstance(reply, Generation), reply
         assert (reply.reasoning, reply.text) == kind.reply

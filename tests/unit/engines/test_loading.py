@@ -7,7 +7,8 @@ import torch
 
 from acculturate.engines import ModelSpec, weights
 from acculturate.engines.hf import HfEngine, load_model
-from acculturate.engines.loading import pick_dtype, quiet
+from acculturate.engines.loading import pick_dtype
+from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError
 from acculturate.records import ChooseRequest, Message
 

@@ -21,7 +21,7 @@ from acculturate.config import validate
 from acculturate.engines import ModelSpec
 from acculturate.engines.embedded import embedded_folder
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import quiet
+from acculturate.engines.quiet import quiet
 from acculturate.engines.server import ServerEngine, ServerSettings
 from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Reply

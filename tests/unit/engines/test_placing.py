@@ -11,8 +11,8 @@ import torch
 from acculturate.engines import ModelSpec, find_model, open_engine, packing
 from acculturate.engines.adapter import put_on
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import quiet
 from acculturate.engines.placing import place
+from acculturate.engines.quiet import quiet
 from acculturate.errors import ConfigError, EngineError
 from acculturate.records import Choice, GenerateRequest, Message, Sampling
 

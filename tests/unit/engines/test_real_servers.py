@@ -2,7 +2,7 @@
 
 `transformers serve` has no log-probabilities, gives one reply a request, ignores what it does not
 know with a line in its own log, and takes the likeliest token unless its own kind of config says
-otherwise. llama-cpp-python has them, where it is installed.
+otherwise. llama-cpp-python has them; LLAMA_CPP_PYTHON names an interpreter that it is installed in.
 """
 
 import math
@@ -32,6 +32,7 @@ from acculturate.records import (
 
 from .chain import save_chain
 from .serving import llama_cpp_serve, served, transformers_serve
+from .test_parity import survey_requests
 from .tiny import STRICT, make_tokenizer
 
 pytestmark = pytest.mark.slow
@@ -212,18 +213,88 @@ def test_a_survey_is_measured_on_the_embedded_model(
     assert result.value("option_mass", culture="CHN") is not None
 
 
+@pytest.fixture(scope="module")
+def llama_server() -> Iterator[str]:
+    try:
+        file = gguf_file()
+    except EngineError as missing:
+        pytest.skip(str(missing))
+    with served(llama_cpp_serve(file)) as url:
+        yield url
+
+
 @pytest.mark.embedded
-def test_llama_cpp_lists_what_hf_computes(small: Path, own_address: pytest.MonkeyPatch) -> None:
-    """Weights of 4 bits are computed by other kernels there, so numbers are only alike."""
-    file = gguf_file()
-    asked = [ChooseRequest(ASK, ("1", "2"))]
-    with served(llama_cpp_serve(file, "chatml")) as url:
-        engine = opened("any", url)
-        assert engine.notes[0].startswith("options are weighed by log-probabilities")
-        [(_, reply)] = engine.choose(asked)
-        engine.close()
+def test_what_the_probe_finds_of_llama_cpp(
+    llama_server: str, own_address: pytest.MonkeyPatch
+) -> None:
+    engine = opened("any", llama_server)
+    able: Abilities = engine._able
+    engine.close()
+    assert (able.manner.whole, able.manner.system) == ("parameters", True)
+    assert (able.listed, able.many, able.continues, able.thinks) == (20, False, False, False)
+    assert able.draws
+
+
+@pytest.mark.embedded
+def test_llama_cpp_lists_what_hf_computes(
+    small: Path, llama_server: str, own_address: pytest.MonkeyPatch
+) -> None:
+    """Its own kernels compute on the 4-bit weights, so numbers are only alike."""
+    samples = 24
+    ten = [each for each in survey_requests() if _ten(each)]
+    asked = [each for each in survey_requests() if not _ten(each)] + ten[:1]
+    start = time.monotonic()
+    engine = opened("any", llama_server, samples)
+    theirs = dict(engine.choose(asked))
+    engine.close()
+    seconds = time.monotonic() - start
     local = HfEngine(ModelSpec(str(small), dtype="float32"))
-    [(_, other)] = local.choose(asked)
-    apart = max(abs(a - b) for a, b in zip(shares(reply), shares(other), strict=True))
-    print(f"llama.cpp and hf: {apart:.3f}")  # noqa: T201 (seen with -s)
+    ours = dict(local.choose(asked))
+    local.close()
+    listed, counted = (
+        [(shares(theirs[each.id]), shares(ours[each.id])) for each in asked if many == _ten(each)]
+        for many in (False, True)
+    )
+    apart = max(abs(a - b) for one, two in listed for a, b in zip(one, two, strict=True))
+    nats = max(abs(math.log(a / b)) for one, two in listed for a, b in zip(one, two, strict=True))
+    gap = max(largest_gap(one, two, samples) for one, two in counted)
+    print(  # noqa: T201 (seen with -s)
+        f"llama.cpp and hf, {len(listed)} questions by log-probabilities: {apart:.3f}, "
+        f"{nats:.2f} nats; {len(counted)} by {samples} draws: {gap:.1f} standard errors, "
+        f"{seconds:.0f} s"
+    )
     assert apart < 0.1
+    assert gap < SURE
+
+
+def _ten(request: ChooseRequest) -> bool:
+    """Whether a label is of two tokens, which only a server can follow that goes on."""
+    return "10" in request.labels
+
+
+@pytest.mark.embedded
+def test_a_survey_is_measured_over_llama_cpp(
+    llama_server: str, own_address: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own_address.setenv("OPENAI_BASE_URL", llama_server)
+    result = acculturate.measure(
+        "server:any",
+        ["CHN", "DEU"],
+        items=["Q1", "Q46"],
+        answers=AnswerSettings(orders="forward"),
+        out=tmp_path / "m",
+    )
+    assert result.value("alignment", culture="DEU") is not None
+    assert result.value("option_mass", culture="DEU") is not None
+
+
+@pytest.mark.embedded
+def test_texts_are_written_over_llama_cpp(
+    llama_server: str, own_address: pytest.MonkeyPatch
+) -> None:
+    engine = opened("any", llama_server)
+    asked = [GenerateRequest(ASK, Sampling(1.0, 1.0, 12, 1), n) for n in range(8)]
+    texts = [reply for _, reply in engine.generate(asked)]
+    engine.close()
+    assert all(isinstance(each, Generation) and each.text for each in texts)
+    assert len(set(map(repr, texts))) > 1

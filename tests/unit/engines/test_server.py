@@ -1,5 +1,6 @@
 """The engine as the rest of the program sees it, over a server on loopback."""
 
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from acculturate.records import (
     Reply,
     Sampling,
 )
+from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
 
 from .fake_server import FakeServer, Fault, dropped, half, late, page, refusal
 
@@ -76,6 +78,26 @@ def test_texts_and_options_come_with_their_parameters(server: FakeServer) -> Non
     assert [math.exp(each) for each in chosen.logprobs] == pytest.approx([0.7, 0.2])
     assert chosen.prompt_tokens > 0
     engine.close()
+
+
+def test_a_text_is_held_to_its_schema_where_the_server_does_so(server: FakeServer) -> None:
+    schema = schema_text(object_of({"question": TEXT, "options": TEXTS}))
+    ask = replace(texts()[0], schema=schema)
+    engine = opened()
+    assert engine.can_bind
+    reply = only(engine.generate([ask]))
+    sent = server.asked[-1]["response_format"]
+    assert (sent["type"], sent["json_schema"]["strict"]) == ("json_schema", True)
+    assert sent["json_schema"]["schema"] == json.loads(schema)
+    assert isinstance(reply, Generation)
+    assert set(json.loads(reply.text)) == {"question", "options"}
+    list(engine.generate(texts()))
+    assert "response_format" not in server.asked[-1]
+    engine.close()
+    server.constrains = False
+    other = opened(name="other")
+    assert not other.can_bind
+    other.close()
 
 
 def test_each_draw_has_its_own_seed(server: FakeServer) -> None:

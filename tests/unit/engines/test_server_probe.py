@@ -44,7 +44,13 @@ def probed(server: FakeServer, model: str = "tiny") -> Abilities:
 
 def test_a_server_that_can_do_all(server: FakeServer) -> None:
     assert probed(server) == Abilities(
-        Manner(), listed=20, constrained=True, many=True, seeded=True, continues=True
+        Manner(),
+        listed=20,
+        constrained=True,
+        binds=True,
+        many=True,
+        seeded=True,
+        continues=True,
     )
     assert len(server.asked) < 12
 
@@ -54,15 +60,17 @@ def test_a_server_that_can_do_all(server: FakeServer) -> None:
     [
         ({"listed": 0}, {"listed": 0, "continues": False}),
         ({"listed": 5}, {"listed": 5}),
-        ({"constrains": False}, {"constrained": False}),
+        ({"constrains": False}, {"constrained": False, "binds": False}),
         ({"many": False}, {"many": False}),
         ({"seeds": False}, {"seeded": False}),
         ({"continues": False}, {"continues": False}),
         ({"counts": False}, {"continues": False}),
-        ({"text": "always this"}, {"constrained": False}),
+        ({"text": "always this"}, {"constrained": False, "binds": False}),
         ({"draws": False}, {"draws": False, "seeded": False}),
         ({"thought": "<think>Hm, "}, {"thinks": True, "draws": True, "seeded": True}),
         ({"thought": "<think>Hm.</think>"}, {"thinks": True, "listed": 0, "constrained": False}),
+        ({"thought": "<think>Hm.</think>"}, {"binds": True}),
+        ({"thought": "<think>Hm, "}, {"thinks": True, "binds": False}),
     ],
 )
 def test_what_is_ignored_without_a_word_is_found_out(
@@ -83,6 +91,8 @@ def test_what_is_ignored_without_a_word_is_found_out(
         (("max_tokens",), True, Manner(limit="max_completion_tokens")),
         ((), False, Manner(system=False)),
         (("seed",), True, Manner(seed=False)),
+        (("repeat_penalty",), True, Manner(whole="fewer")),
+        (("repeat_penalty", "seed"), True, Manner(whole="fewer", seed=False)),
         (("top_k",), True, Manner(whole="config")),
         (("top_k", "generation_config"), True, Manner(whole="")),
         (("top_k",), False, Manner(whole="config", system=False)),

@@ -109,6 +109,27 @@ def test_an_option_that_may_be_large_is_not_guessed(serve: Serve) -> None:
     assert "'2' is not among them, and it could have 3%" in reply.message
 
 
+def test_the_last_listed_may_be_the_drawn_one() -> None:
+    """Which some servers list wherever it stands, so that it bounds nothing."""
+    listed = {"1": 0.9, "3": 0.01, "drawn": 1e-9}
+    plan = TextPlan([("1",), ("2",)])
+    found = plan.logprobs({"": {text: math.log(share) for text, share in listed.items()}})
+    assert math.exp(found[1]) == pytest.approx(0.005)
+
+
+def test_a_list_is_asked_for_again_where_the_reply_ends_at_once(serve: Serve) -> None:
+    """As llama-cpp-python does, whose list belongs to the token that it drew."""
+    server = serve(FakeServer(first={"1": 0.5, "2": 0.25}, ends=3))
+    reply, way = weigh(("1", "2"))
+    assert way.endswith("options by log-probabilities")
+    assert shares(reply) == pytest.approx([0.5, 0.25])
+    assert len({body["seed"] for body in server.asked if body.get("logprobs")}) == 4
+    server.ends = 4
+    reply, _ = weigh(("1", "2"))
+    assert isinstance(reply, Failure)
+    assert "left the log-probabilities out" in reply.message
+
+
 def test_constrained_draws_are_counted(serve: Serve) -> None:
     server = serve(FakeServer(first={"1": 0.75, "2": 0.25}, listed=0))
     reply, way = weigh(("1", "2"), samples=200)

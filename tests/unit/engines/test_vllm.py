@@ -3,7 +3,9 @@
 import importlib.util
 import json
 import math
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import acculturate
 from acculturate.engines import ModelSpec, find_model, open_engine, weights
 from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import HfEngine
+from acculturate.engines.loading import read_tokenizer
 from acculturate.engines.vllm import VllmEngine, VllmSettings, engine, lora_rank
 from acculturate.errors import EngineError
 from acculturate.records import (
@@ -24,10 +27,12 @@ from acculturate.records import (
     Message,
     Sampling,
 )
+from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
 
 from . import fake_vllm
 from .fake_vllm import LLM, SHAPES
 from .test_choose import survey_requests
+from .test_kinds import OPENED
 from .test_loading import save_adapter
 from .tiny import FAMILIES, naive_logprobs, save_family
 
@@ -82,7 +87,7 @@ def test_no_default_decides_a_draw(folders: dict[str, Path]) -> None:
     """What bears on a draw in 0.29 is sent; the rest of its parameters have nothing to do here."""
     elsewhere = {"prompt_logprobs", "flat_logprobs", "skip_special_tokens", "extra_args"}
     elsewhere |= {"spaces_between_special_tokens", "include_stop_str_in_output", "output_kind"}
-    elsewhere |= {"stream_interval", "skip_clone", "structured_outputs", "allowed_token_ids"}
+    elsewhere |= {"stream_interval", "skip_clone", "allowed_token_ids"}
     elsewhere |= {"skip_reading_prefix_cache", "thinking_token_budget", "repetition_detection"}
     elsewhere |= {"routed_experts_prompt_start", "trace_decode_token_ids"}
     running = opened(folders["llama"])
@@ -99,6 +104,26 @@ def test_no_default_decides_a_draw(folders: dict[str, Path]) -> None:
     assert LLM.last.given["logprobs_mode"] == "raw_logprobs"
     assert LLM.last.given["load_format"] == "safetensors"
     assert LLM.last.given["enable_prefix_caching"]
+
+
+def test_a_text_is_held_to_its_schema(folders: dict[str, Path]) -> None:
+    schema = schema_text(object_of({"question": TEXT, "options": TEXTS}))
+    running = opened(folders["llama"])
+    assert running.can_bind
+    list(running.generate([replace(each, schema=schema) for each in texts(2)]))
+    one, two = (params.structured_outputs for _, params, _ in LLM.last.log)
+    assert one.json == two.json == schema
+    assert one is not two
+
+
+def test_inside_an_opened_thought_nothing_is_held_to_a_schema(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(folders["llama"], tmp_path / "thinks"))
+    tokenizer = read_tokenizer(folder, False)
+    tokenizer.chat_template = OPENED
+    tokenizer.save_pretrained(folder)
+    assert not opened(folder).can_bind
 
 
 def test_each_text_has_a_seed_of_its_own_whoever_is_asked_with_it(folders: dict[str, Path]) -> None:

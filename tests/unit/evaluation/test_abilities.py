@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from acculturate.errors import EngineError
+from acculturate.errors import ConfigError, EngineError
 from acculturate.evaluation.abilities import (
     AbilitySettings,
     TaskResult,
     ask_task,
     kept,
     score,
+    task_requests,
 )
 from acculturate.evaluation.abilities.asking import Carry
 from acculturate.records import (
@@ -115,6 +116,20 @@ def test_everyday_is_asked_without_a_hub() -> None:
     assert asked[0].labels == ("A", "B", "C", "D")
     assert [each.role for each in asked[0].messages] == ["system", "user"]
     assert asked[0].messages[0].text == "You are kind."
+
+
+def test_what_would_be_asked_is_known_beforehand() -> None:
+    asked: list[Request] = []
+    settings = AbilitySettings(limit=12)
+    ask_task("everyday", settings, "You are kind.", carrying(knowing, asked))
+    assert task_requests("everyday", settings, "You are kind.") == tuple(asked)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["BLEnD", "normad", "CulturalBench"])
+def test_a_task_that_lm_eval_lacks_is_said(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"has no task '{name}'. `lm-eval ls tasks` lists"):
+        task_requests(name, AbilitySettings(), "")
 
 
 def test_a_question_without_a_reply_has_no_score() -> None:

@@ -1,20 +1,27 @@
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 
 from acculturate.errors import SurveyError
-from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.culture_map import (
-    arm_positions,
+    MapAnswers,
+    Position,
     fit,
     map_items,
     people_positions,
     project,
     published_positions,
-    table_positions,
 )
-from acculturate.evaluation.reference_arms import reference_tables
 from acculturate.records import Answer
 from acculturate.survey import Survey, load_survey
+
+
+def placed(answers: Iterable[Answer], survey: Survey, draws: int = 10) -> list[Position]:
+    gathered = MapAnswers(survey)
+    for answer in answers:
+        gathered.add(answer)
+    return gathered.positions("arm", draws)
 
 
 def test_positions_from_counts_meet_the_published_ones() -> None:
@@ -65,12 +72,6 @@ def test_more_acceptance_is_more_self_expression_and_less_faith_more_secular() -
 def test_arms_stand_where_their_answers_put_them() -> None:
     survey = load_survey()
     place = {p.culture: p for p in people_positions(survey, ["CHN", "DEU"], draws=20)}
-    tables = reference_tables(survey, ["CHN", "DEU"], survey.select("all"), ["people"])
-    for p in table_positions(tables[0]):
-        assert (p.self_expression, p.secular) == pytest.approx(
-            (place[p.culture].self_expression, place[p.culture].secular)
-        )
-        assert p.ellipse is None
     rng = np.random.default_rng(1)
     people = survey.people(["DEU"], survey.select(map_items()))
     answers = [
@@ -81,7 +82,7 @@ def test_arms_stand_where_their_answers_put_them() -> None:
         for share in [row[: len(item.codes)]]
         for n in range(200)
     ]
-    found = arm_positions(answers, survey, "arm", draws=100)[0]
+    found = placed(answers, survey, draws=100)[0]
     assert found.ellipse is not None
     away = np.hypot(
         found.self_expression - place["DEU"].self_expression, found.secular - place["DEU"].secular
@@ -89,8 +90,8 @@ def test_arms_stand_where_their_answers_put_them() -> None:
     assert away < 2 * found.ellipse.major
     assert found.zone == "Protestant Europe"
     fewer = [answer for answer in answers if answer.item != "Q46"]
-    assert arm_positions(fewer, survey, "arm") == []
-    once = arm_positions([a for a in answers if a.sample == 0], survey, "arm")
+    assert placed(fewer, survey) == []
+    once = placed([a for a in answers if a.sample == 0], survey)
     assert once[0].ellipse is None
 
 
@@ -100,6 +101,4 @@ def test_what_the_map_needs(survey: Survey) -> None:
     assert len(map_items()) == 14
     with pytest.raises(SurveyError, match="lacks: Q46"):
         people_positions(survey, ["XAA"])
-    table = build_table([Answer("T1", "point", culture="XAA", code=1)], survey, arm="arm")
-    assert table_positions(table) == []
     assert np.isnan(fit([]).distance)

@@ -6,8 +6,8 @@ import pytest
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.measures import METRICS, find_metrics
-from acculturate.evaluation.reference_arms import reference_scores
-from acculturate.evaluation.scores import score_answers, score_table
+from acculturate.evaluation.reference_arms import reference_tables
+from acculturate.evaluation.scores import score_table
 from acculturate.records import Answer, Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey
@@ -28,7 +28,7 @@ def scored(rows: list[Score]) -> dict[tuple[str | None, str], Score]:
 
 
 def test_rows_by_hand(survey: Survey) -> None:
-    rows = scored(score_answers(POINTS, survey, arm="arm", model="m", resampling=FEW))
+    rows = scored(score_table(build_table(POINTS, survey, arm="arm", model="m"), None, FEW))
     # T1: people .1 .2 .5 .2 against option 3: (.1 + .3 + .2) / 3; T2: .6; T4: .5
     distance = (0.2 + 0.6 + 0.5) / 3
     row = rows["XAA", "alignment"]
@@ -45,7 +45,7 @@ def test_rows_by_hand(survey: Survey) -> None:
 
 
 def test_refusals_count_items_without_people_and_the_mean_is_plain(survey: Survey) -> None:
-    rows = scored(score_answers(POINTS, survey, arm="arm", resampling=FEW))
+    rows = scored(score_table(build_table(POINTS, survey, arm="arm"), None, FEW))
     one, two, mean = (rows[culture, "alignment"] for culture in ("XAA", "ZZZ", "mean"))
     assert (two.n, two.refused) == (1, 1)  # T4 was not asked in ZZZ
     assert one.value is not None
@@ -56,7 +56,7 @@ def test_refusals_count_items_without_people_and_the_mean_is_plain(survey: Surve
 
 def test_published_scores_read_texts_their_own_way(survey: Survey) -> None:
     answers = [*POINTS[:3], replace(POINTS[3], code=None, text="I say 0.5")]
-    rows = scored(score_answers(answers, survey, arm="arm", resampling=FEW))
+    rows = scored(score_table(build_table(answers, survey, arm="arm"), None, FEW))
     published = rows["XAA", "alignment_as_published"]
     # T1 3 of 4, gold 3; T2 2, gold 1; T4 0, gold 1 by the published order of a tie
     assert published.value == pytest.approx(1 - np.sqrt(2) / np.sqrt(9 + 1 + 4))
@@ -68,11 +68,11 @@ def test_several_samples_have_no_published_score_and_only_choices_have_a_mass(
     survey: Survey,
 ) -> None:
     twice = [replace(each, kind="sampled", sample=n) for each in POINTS for n in (0, 1)]
-    names = {row.metric for row in score_answers(twice, survey, arm="arm", resampling=FEW)}
+    names = {row.metric for row in score_table(build_table(twice, survey, arm="arm"), None, FEW)}
     assert names == {name for name, m in METRICS.items() if m.reading == "ours"} - {"option_mass"}
-    assert score_answers(twice, survey, arm="arm", metrics=["alignment_as_published"]) == []
+    assert score_table(build_table(twice, survey, arm="arm"), ["alignment_as_published"]) == []
     expected = [Answer("T2", "expected", probabilities=(0.5, 0.5), mass=0.9)]
-    rows = scored(score_answers(expected, survey, arm="arm", resampling=FEW))
+    rows = scored(score_table(build_table(expected, survey, arm="arm"), None, FEW))
     assert rows["mean", "option_mass"].value == pytest.approx(0.9)
 
 
@@ -115,16 +115,18 @@ def test_no_interval_where_nothing_can_be_drawn(survey: Survey) -> None:
 
 
 def test_a_culture_without_scored_items_has_no_value(survey: Survey) -> None:
-    rows = scored(score_answers(POINTS[-1:], survey, arm="arm", resampling=FEW))
+    rows = scored(score_table(build_table(POINTS[-1:], survey, arm="arm"), None, FEW))
     row = rows["ZZZ", "alignment"]
     assert (row.value, row.low, row.n, row.refused) == (None, None, 0, 1)
     assert rows["mean", "alignment"].value is None
 
 
 def test_references_bracket_what_answers_can_reach(survey: Survey) -> None:
+    tables = reference_tables(survey, survey.cultures, survey.select("all"))
     rows = {
         (row.arm, row.metric): row
-        for row in reference_scores(survey, survey.cultures, survey.select("all"), None, FEW)
+        for table in tables
+        for row in score_table(table, None, FEW)
         if row.culture == "mean"
     }
     assert rows["reference:mode", "alignment_as_published"].value == 1

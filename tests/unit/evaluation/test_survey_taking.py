@@ -11,9 +11,10 @@ from acculturate.errors import SurveyError
 from acculturate.evaluation.individual import individual_scores
 from acculturate.evaluation.personas import individual_tables
 from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.executors import work
 from acculturate.framing import BackdropSettings
 from acculturate.records import Answer, GenerateRequest, Reply, Request
-from acculturate.runner import cut, work
+from acculturate.runner import cut
 from acculturate.survey import Survey, load_survey
 from acculturate.survey.fictitious import fictitious_survey
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import acculturate
 from acculturate.config import validate
 from acculturate.engines import parse_model
 from acculturate.errors import ConfigError, EngineError
@@ -63,6 +64,15 @@ def test_where_models_are_asked_is_no_part_of_what_a_study_is() -> None:
     survey = load_survey()
     ray = study(executor="ray", ray={"address": "auto", "workers": 3})
     assert study_digest(ray, survey) == study_digest(study(), survey)
+
+
+def test_measuring_on_ray_is_kept_where_it_was_kept_inline() -> None:
+    """So what was asked inline is not asked again, and no cluster is begun."""
+    asked: dict[str, Any] = {"cultures": ["CHN"], "items": ["Q1", "Q2"]}
+    inline = acculturate.measure("mock:noise", **asked)
+    assert acculturate.measure("mock:noise", **asked, executor="ray") == inline
+    with pytest.raises(ConfigError, match="executor"):
+        acculturate.measure("mock:noise", **asked, executor="rays")
 
 
 def test_room_is_what_the_nodes_hold_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,6 @@ def test_another_culture_is_never_ones_own() -> None:
     assert references.another_culture(PEOPLE)[0] is not PEOPLE[0]
     assert np.array_equal(references.another_culture(PEOPLE)[0, 0], PEOPLE[1, 0])
     assert np.array_equal(references.another_culture(PEOPLE)[2, 0], PEOPLE[0, 0])
-    assert references.people_themselves(PEOPLE) is PEOPLE
 
 
 def test_mode_is_the_peoples_most_frequent_answer() -> None:

@@ -1,6 +1,7 @@
 """Dialogues as dialogues: filters without a script, hostile text, judges and people."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from acculturate.report import render
@@ -33,6 +34,7 @@ def dialogue(number: int, culture: str = "CHN", **more: Any) -> dict[str, Any]:
         "second": [],
         "findings": [],
         "dropped": "",
+        "taught": True,
         **more,
     }  # fmt: skip
 
@@ -90,6 +92,27 @@ def test_choices_have_a_rule_and_every_dialogue_is_in_each(metrics: Any) -> None
     assert 'id="adapt-1"' not in page  # there is one adaptation only
 
 
+def test_of_many_the_first_of_every_adaptation_and_culture_are_shown(metrics: Any) -> None:
+    talks = [
+        dialogue(number, culture, adapt=adapt)
+        for adapt in ("large", "self")
+        for culture in ("CHN", "MEX")
+        for number in range(20)
+    ]
+    page = page_of(metrics, dialogues=talks)
+    said = "There are 80 in all; the first 15 of each culture are here, for each adaptation."
+    assert said in page
+    classes = re.findall(r'<details class="dialogue (adapt-. culture-.)', page)
+    assert Counter(classes) == {
+        f"adapt-{adapt} culture-{culture}": 15 for adapt in (1, 2) for culture in (1, 2)
+    }
+
+
+def test_a_dialogue_that_is_kept_and_not_taught_says_so(metrics: Any) -> None:
+    page = page_of(metrics, dialogues=[dialogue(1), dialogue(2, taught=False)])
+    assert page.count("kept, beyond the share that is taught") == 1
+
+
 def test_a_second_judge_stands_beside_the_first(metrics: Any) -> None:
     second = [{"question": "fit", "good": False, "confidence": "not sure", "probability": None}]
     page = page_of(metrics, dialogues=[dialogue(1, second=second)])
@@ -100,7 +123,9 @@ def test_a_second_judge_stands_beside_the_first(metrics: Any) -> None:
 def test_the_audit_counts_and_says_where_nobody_asked(metrics: Any) -> None:
     row = {"adapt": "clca", "culture": "CHN", "dialogues": 9, "slur": 1, "generalisation": 2}
     asked = page_of(metrics, dialogues=[dialogue(1)], audit=[{**row, "judged": 8, "biased": 3}])
-    assert "3 of 8" in asked
+    assert "3 of 8<" in asked
+    unsure = {**row, "judged": 8, "biased": 3, "unsure": 4}
+    assert "3 of 8, 4 not sure<" in page_of(metrics, dialogues=[dialogue(1)], audit=[unsure])
     not_asked = page_of(metrics, audit=[{**row, "judged": 0, "biased": 0}])
     assert "not asked" in not_asked
 
@@ -111,5 +136,8 @@ def test_agreement_stands_with_its_table_and_prevalence(metrics: Any) -> None:
     assert "[0.400, 0.900]" in page
     assert "50.0%, 55.0%" in page
     assert "weighs it to all dialogues" not in page
+    assert "There is no kappa where" in page
+    assert "too few dialogues" not in page
+    assert "too few dialogues" in page_of(metrics, raters=[rater_row(few=True)])
     weighed = rater_row(run_kappa=0.65, run_low=0.3, run_high=0.8)
     assert "weighs it to all dialogues" in page_of(metrics, raters=[weighed])

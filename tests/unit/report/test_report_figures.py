@@ -5,13 +5,8 @@ from typing import Any
 
 import pytest
 
-from acculturate.report.figures import (
-    CROWDED,
-    difference_figure,
-    loss_figure,
-    score_figure,
-    stacked_bar,
-)
+from acculturate.report.bars import stacked_bar
+from acculturate.report.figures import CROWDED, difference_figure, loss_figure, score_figure
 from acculturate.report.tables import difference_tables, score_tables
 
 

@@ -36,7 +36,9 @@ def test_a_guessing_model_is_told_and_nothing_is_asked_twice(
     assert (row["task"], row["model"], row["n"], row["kept"]) == ("everyday", "base", 30, None)
     assert not row["above_chance"]
     assert any("no better than a guess" in each for each in metrics["meta"]["cautions"])
-    assert "General abilities" in render(metrics)
+    heading, text = render(metrics).split("<main>")
+    assert '<a href="#abilities">General abilities</a>' in heading
+    assert 'id="abilities"' in text
 
     def unwanted(*_: Any) -> Any:
         raise AssertionError("asked again")
@@ -45,7 +47,7 @@ def test_a_guessing_model_is_told_and_nothing_is_asked_twice(
         patch.setattr(abilities, "ask_task", unwanted)
         again = run_study(study(margin=0.1), tmp_path)
         assert again.fresh
-        assert again.metrics["meta"]["abilities"] == [row]
+        assert again.metrics["meta"]["abilities"] == [row | {"margin": 0.1}]
 
 
 def test_it_goes_on_where_it_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,11 +119,18 @@ def test_an_engine_is_closed_whatever_happens(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_mock_has_no_command_line_to_serve_it() -> None:
     found = said("mock:uniform")
-    assert list(found) == ["mock:uniform", "options", "texts", "thoughts", "adapters"]
+    assert list(found) == ["mock:uniform", "options", "texts", "JSON", "thoughts", "adapters"]
     assert found["options"].startswith("weighed by its script; ")
     assert "prompts/s, of about" in found["options"]
     assert "each draw has its own seed" in found["texts"]
     assert found["thoughts"] == "none"
+    assert found["JSON"].startswith("no text can be held to a schema")
+
+
+def test_an_engine_that_keeps_to_schemas_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = MockEngine(CHARACTERS["noise"], can_bind=True)
+    monkeypatch.setattr(trial, "open_engine", lambda spec: engine)
+    assert said("mock:noise")["JSON"] == "a text can be held to a schema"
 
 
 def test_a_local_model_is_tried_and_its_command_line_said(tiny_model: Path) -> None:

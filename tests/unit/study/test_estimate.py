@@ -129,29 +129,85 @@ def test_an_adaptation_asks_no_more_than_is_said(tmp_path: Path, tiny_model: Pat
     found = estimated(made)
     taught, _ = build_rows(made, "spa", tmp_path)
     asked = Kept(tmp_path).counts()
-    for name in ("questions", "answers to the questions"):
-        said = stage(found, f"spa: {name}").work.prompts
+    for name in ("spa: questions", "spa: answers to the questions"):
+        said = stage(found, name).work.prompts
         assert 0 < asked[name] <= said.most
         assert said.likely / 2 <= asked[name] <= said.likely * 2
     assert len(taught.rows) <= stage(found, "spa: tuning").work.prompts.most
     half = estimated(made, tmp_path)
-    assert stage(half, "spa: questions").work.prompts == Amount.of(asked["questions"])
+    assert stage(half, "spa: questions").work.prompts == Amount.of(asked["spa: questions"])
     assert stage(half, "spa: questions").cost.seconds is None  # a mock takes no time
     assert stage(half, "spa: tuning").work.answered == 0
 
 
 def test_controls_ask_nothing_more(tiny_model: Path) -> None:
-    made = adapted(str(tiny_model))
-    [own] = made.adapt
-    shuffled = own.culturespa.model_copy(
-        update={"shifts": own.culturespa.shifts.model_copy(update={"control": "shuffled"})}
+    control = {"questions": {"topics": ["Migration"], "per_topic": 2}}
+    control |= {"shifts": {"control": "shuffled"}}
+    alone = estimated(adapted(str(tiny_model)))
+    both = estimated(twice(str(tiny_model), culturespa=control))
+    assert both.prompts.likely == alone.prompts.likely + stage(both, "arm other").work.prompts[0]
+    assert stage(both, "other: tuning").cost.seconds
+    [said] = both.notes
+    assert said == "Asked before, and counted once: questions, answers to the questions of other."
+
+
+def twice(model: str, **other: Any) -> Study:
+    """Two adaptations, of which the second is made otherwise."""
+    made = adapted(model).model_dump()
+    own = made["adapt"][0]
+    fields = ("id", "method", "teacher", "culturespa", "clca")
+    second = {key: own[key] for key in fields} | {"id": "other"} | other
+    adapt = [{key: own[key] for key in fields}, second]
+    arm = [*made["arm"], {"id": "other", "model": "@other"}]
+    return validate(Study, made | {"adapt": adapt, "arm": arm}, "test")
+
+
+def test_another_framing_shares_questions_and_unaware_answers(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    told = {"questions": {"topics": ["Migration"], "per_topic": 2}}
+    made = twice(str(tiny_model), culturespa=told | {"answering": {"framing": "cross-culture"}})
+    found = estimated(made)
+    first, other = (
+        stage(found, f"{name}: answers to the questions").work for name in ("spa", "other")
     )
-    other = own.model_copy(update={"id": "other", "culturespa": shuffled})
-    both = made.model_copy(update={"adapt": (own, other)})
-    found = estimate(both, load_survey(), machine=MACHINE)
-    assert found.prompts == estimated(made).prompts
-    assert "other asks what spa asks: its prompts are counted once." in found.notes
-    assert stage(found, "other: tuning").cost.seconds
+    # of three asked alike, without a culture and with two, the first is asked before
+    assert other.prompts.likely == pytest.approx(first.prompts.likely * 2 / 3)
+    assert other.again.likely == pytest.approx(first.prompts.likely / 3)
+    assert "that are asked before)" in found.text
+    assert "questions of other" in found.notes[0]
+    for name in ("spa", "other"):
+        build_rows(made, name, tmp_path)
+    asked = Kept(tmp_path).counts()
+    answered = [asked[f"{name}: answers to the questions"] for name in ("spa", "other")]
+    assert 2 * answered[0] == 3 * answered[1]
+    assert "other: questions" not in asked
+    assert estimated(made, tmp_path).asked[-1].work.answered == answered[1]
+
+
+def test_arms_that_ask_one_adapter_alike_are_counted_once(tiny_model: Path) -> None:
+    arm = [{"id": "aware"}, {"id": "each", "model": "@spa/*"}, {"id": "own", "model": "@spa"}]
+    own = {"id": "spa", "method": "culturespa", "grouping": "specific"}
+    found = estimated(study(str(tiny_model), adapt=[own], arm=arm))
+    counted = {each.work.name: each.work.prompts for each in found.asked}
+    assert counted["arm each-CHN"] == counted["arm each-DEU"] == counted["arm aware"]
+    assert not [name for name in counted if name.startswith("arm own")]
+    assert "arm own (@spa/CHN), arm own (@spa/DEU)" in found.notes[-1]
+
+
+def test_questions_of_tasks_are_counted_with_the_rest(tmp_path: Path, tiny_model: Path) -> None:
+    made = study(str(tiny_model), abilities={"tasks": ["everyday"], "limit": 5})
+    work = stage(estimated(made), "ability everyday (base)")
+    assert work.work.prompts == Amount.of(5)
+    assert work.cost.seconds
+    assert work.cost.memory
+    run_study(made, tmp_path)
+    more = study(str(tiny_model), abilities={"tasks": ["everyday"], "limit": 7})
+    assert stage(estimated(more, tmp_path), "ability everyday (base)").work.answered == 5
+    (tmp_path / "far.yaml").write_text("task: far\ndataset_path: someone/nowhere\n")
+    far = {"tasks": ["far"], "include": [str(tmp_path)]}
+    [said] = estimated(study(str(tiny_model), abilities=far)).notes
+    assert said.startswith("The questions of the task 'far' cannot be had")
 
 
 @pytest.mark.parametrize("preset", ["default", "published"])
@@ -174,6 +230,36 @@ def test_clca_names_every_stage(tiny_model: Path, preset: str) -> None:
     else:
         assert found["spa: verdicts"] == Amount.of(dialogues * 8)
         assert found["spa: relevance"] == Amount.of(dialogues * 10 * 2)
+
+
+def test_clca_asks_of_the_share_that_is_taught(tiny_model: Path) -> None:
+    teaching = {"scenarios": {"count": 3}, "teaching": {"quantity": 0.5}}
+    adapt = [{"id": "spa", "method": "clca", "clca": teaching}]
+    made = study(str(tiny_model), adapt=adapt, arm=[*ARMS, {"id": "after", "model": "@spa"}])
+    found = {each.work.name: each.work.prompts for each in estimated(made).stages}
+    used = 2 * 2  # of 3 dialogues of each culture
+    assert found["spa: role-play"].likely == 2 * 3 * 20
+    assert found["spa: intents"] == Amount(used * 20, 2 * used * 20)
+    assert found["spa: relevance"] == Amount.of(used * 10 * 2)
+    assert found["spa: tuning"] == Amount.of(used * (2 + 20 + 10))
+
+
+def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> None:
+    def own(name: str, **clca: Any) -> dict[str, Any]:
+        return {"id": name, "method": "clca", "clca": {"scenarios": {"count": 3}} | clca}
+
+    adapt = [
+        own("spa", teaching={"intents": 0}),
+        own("shuffled", teaching={"control": "shuffled"}),
+        own("kept", judging={"keep": "none"}),
+        own("more", roleplay={"exchanges": 5}),
+    ]
+    arm = [*ARMS, *({"id": each["id"], "model": f"@{each['id']}"} for each in adapt)]
+    found = estimated(study(str(tiny_model), adapt=adapt, arm=arm))
+    names = [each.work.name for each in found.stages]
+    assert [name for name in names if "role-play" in name] == ["spa: role-play", "more: role-play"]
+    assert [name for name in names if "intents" in name] == ["shuffled: intents", "more: intents"]
+    assert "scenarios of more" in found.notes[0]
 
 
 def test_money_and_the_limits_that_it_passes() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from acculturate.asking import AnswerSettings
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import Answer
-from acculturate.study.measured import Measured, look
+from acculturate.study.results.measured import Measured, look
 from acculturate.survey import load_survey
 
 SURVEY = load_survey()

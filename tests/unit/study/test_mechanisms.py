@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from acculturate.config import validate
-from acculturate.study.mechanisms import gains
+from acculturate.study.results.mechanisms import gains
 from acculturate.study.schema import Study
 
 CODES = ("CHN", "DEU", "GBR", "MEX")

@@ -7,7 +7,7 @@ import pytest
 import tomli_w
 
 from acculturate.config import validate
-from acculturate.errors import AcculturateError, ConfigError
+from acculturate.errors import AcculturateError, ConfigError, SurveyError, TrainingError
 from acculturate.study.checks import check, study_digest
 from acculturate.study.schema import Study, demo_study, load_study
 
@@ -141,3 +141,25 @@ def test_a_second_judge_is_another_model() -> None:
     adapt = {"id": "spa", "method": "clca", "second_judge": "base"}
     with pytest.raises(ConfigError, match="second_judge 'base' is the judge itself"):
         check(study(adapt=[adapt], arm=[{"id": "a", "model": "@spa"}]), fetch=False)
+
+
+@pytest.mark.parametrize("name", ["server:some-model", "mock:uniform"])
+def test_a_base_without_weights_here_is_told_first(name: str) -> None:
+    with pytest.raises(TrainingError, match="which has no weights to tune"):
+        check(study(models={"base": {"name": name}}), fetch=False)
+
+
+@pytest.mark.parametrize("framing", ["cross-culture", "self-alignment"])
+@pytest.mark.parametrize(
+    "table", [{"answering": {"framing": "?"}}, {"shifts": {"train_framing": "?"}}]
+)
+def test_a_framing_that_shows_peoples_answers_needs_them(
+    framing: str, table: dict[str, dict[str, str]]
+) -> None:
+    settings = {key: dict.fromkeys(value, framing) for key, value in table.items()}
+    adapt = [{"id": "spa", "method": "culturespa", "culturespa": settings}]
+    cultures = {"measure": ["CHN"], "adapt": ["CHN", "JPN"]}
+    check(study(adapt=adapt), fetch=False)
+    check(study(cultures=cultures), fetch=False)
+    with pytest.raises(SurveyError, match="holds no people's answers for 'JPN'"):
+        check(study(adapt=adapt, cultures=cultures), fetch=False)

@@ -8,7 +8,7 @@ import pytest
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.verdict import verdict
+from acculturate.study.results.verdict import verdict
 from acculturate.survey import load_survey
 
 DRAWN = Resampling(draws=300)

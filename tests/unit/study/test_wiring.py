@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from acculturate.config import validate
-from acculturate.engines.mock import CHARACTERS
-from acculturate.errors import ConfigError
+from acculturate.engines.mock import CHARACTERS, MockEngine
+from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.records import Failure, Request
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
+from acculturate.tuning import qlora
 
 
 def study(**over: Any) -> Study:
@@ -55,3 +56,26 @@ def test_a_primary_metric_that_cannot_be_had_is_said(tmp_path: Path) -> None:
     read = study(study={"name": "s", "primary": "alignment_as_published"})
     with pytest.raises(ConfigError, match="says nothing of answers asked for"):
         run_study(read, tmp_path)
+
+
+def test_what_this_machine_cannot_tune_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qlora, "_has_gpu", lambda: False)
+    adapt = {"id": "clca", "method": "clca", "preset": "published"}
+    read = study(
+        cultures={"measure": ["CHN"], "adapt": ["CHN"]},
+        adapt=[adapt],
+        arm=[{"id": "aware"}, {"id": "after", "model": "@clca"}],
+    )
+    with pytest.raises(TrainingError, match="needs a GPU"):
+        run_study(read, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_engine_that_weighs_no_options_is_told_how_to_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MockEngine, "can_choose", False)
+    with pytest.raises(EngineError, match=r"gives no option probabilities: set answers\.kind"):
+        run_study(study(), tmp_path)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from acculturate.records import TrainingRow
-from acculturate.tuning.rows import write_rows
+from acculturate.tuning.rows import dump_rows
 
 SETTINGS = ("batch=4", "accumulation=2", "epochs=2", "learning_rate=0.01")
 FSDP = {
@@ -53,7 +53,8 @@ def test_two_processes_train_what_one_does(
     tiny.model.save_pretrained(tmp_path / "model")
     tiny.tokenizer.save_pretrained(tmp_path / "model")
     # 13 rows: the last step has fewer than the two have batches for
-    write_rows(tmp_path / "rows.jsonl", [*target_rows, *completion_rows, target_rows[0]])
+    rows = [*target_rows, *completion_rows, target_rows[0]]
+    (tmp_path / "rows.jsonl").write_text(dump_rows(rows), encoding="utf-8")
     tune(tmp_path, "one", "-m", "acculturate.cli.main")
     here = str(Path(__file__).with_name("processors.py"))
     program = (here,) if parted else ("-m", "acculturate.cli.main")

@@ -6,7 +6,7 @@ import pytest
 
 from acculturate.errors import TrainingError
 from acculturate.records import Message, TrainingRow
-from acculturate.tuning.rows import check_rows, read_rows, rows_digest, write_rows
+from acculturate.tuning.rows import check_rows, dump_rows, read_rows, rows_digest
 
 ASK = (Message("system", "Be China."), Message("user", "How?\n1 good\n2 bad"))
 ROWS = (
@@ -30,7 +30,7 @@ LINE: dict[str, Any] = {"prompt": [{"role": "user", "content": "How?"}], "comple
 
 def test_written_rows_are_read_back(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    write_rows(path, ROWS)
+    path.write_text(dump_rows(ROWS), encoding="utf-8")
     assert read_rows(path) == ROWS
     assert [file.name for file in tmp_path.iterdir()] == ["rows.jsonl"]
 
@@ -38,7 +38,7 @@ def test_written_rows_are_read_back(tmp_path: Path) -> None:
 def test_unicode_line_separators_inside_a_text_do_not_part_it(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     row = TrainingRow((Message("user", "one\u2028two\x85three"),), "", "", completion="1")
-    write_rows(path, [row])
+    path.write_text(dump_rows([row]), encoding="utf-8")
     assert read_rows(path) == (row,)
 
 

@@ -8,27 +8,31 @@ sampling parameter is sent, since what is left out is set by the server or by th
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from acculturate.engines.chat import SWITCHES, THOUGHT_MARKS, merged, reasoning_split
+from acculturate.engines.labels import LEAST
+from acculturate.engines.server.constraint import bound_to
 from acculturate.engines.server.spending import Json, used
-from acculturate.engines.server.transport import UnansweredError
+from acculturate.engines.server.transport import Ask, UnansweredError
 from acculturate.records import Failure, GenerateRequest, Generation, Message
 
-LEAST = -745.0
-"""Written for a probability of 0: the logarithm of the smallest number above zero."""
 ROUNDING = 0.01
 """By how much listed probabilities may pass 1: servers compute in 16 bits."""
 WHOLE: Json = {"top_k": 1_000_000, "min_p": 0.0, "repetition_penalty": 1.0}
 """Nothing is cut off and nothing held down: what top_p leaves is all there is. No part of OpenAI's
 interface, but of most servers of one's own, whose defaults (and models' own) narrow the draw. Some
 refuse a `top_k` of 0; none minds one that is larger than its vocabulary."""
+WHOLE_LLAMA: Json = {**WHOLE, "repeat_penalty": 1.0}
+"""The same with llama.cpp's name for the last; its server in Python holds repetition down."""
 WHOLE_CONFIG: Json = {"top_k": 0, "repetition_penalty": 1.0}
 """The same in a generation config of transformers, which sorts the vocabulary for what is named."""
 THOUGHT_KEYS = ("reasoning_content", "reasoning")
 """Where servers put a thought that they keep apart from the answer."""
+LISTS_ASKED = 4
+"""How often a list is asked for where the reply is empty."""
 FILTERED = Failure("content", "The server's content filter took the reply.")
 
 
@@ -37,11 +41,12 @@ class Manner:
     """How a server wants to be asked.
 
     `limit` is its name for the most tokens to write. `whole` says how `WHOLE` is asked for: by
-    parameters of those names, or as the text of a generation config, without which `transformers
-    serve` takes the likeliest token whatever the temperature.
+    parameters of all servers' names, by `fewer` where llama.cpp's are refused, or as the text of a
+    generation config, without which `transformers serve` takes the likeliest token whatever the
+    temperature.
     """
 
-    whole: Literal["parameters", "config", ""] = "parameters"
+    whole: Literal["parameters", "fewer", "config", ""] = "parameters"
     switches: bool = True
     limit: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     system: bool = True
@@ -69,6 +74,8 @@ class Manner:
             **more,
         }
         if self.whole == "parameters":
+            body |= WHOLE_LLAMA
+        elif self.whole == "fewer":
             body |= WHOLE
         elif self.whole == "config":
             body["generation_config"] = json.dumps({**WHOLE_CONFIG, "do_sample": temperature > 0})
@@ -93,12 +100,14 @@ class Manner:
 def written_body(manner: Manner, request: GenerateRequest) -> Json:
     """The body that asks for a text. Each draw has a seed of its own: that of the request's id."""
     drawn = request.sampling
+    form = {"response_format": bound_to(json.loads(request.schema))} if request.schema else {}
     return manner.body(
         request.messages,
         drawn.max_tokens,
         temperature=drawn.temperature,
         top_p=drawn.top_p,
         seed=seed_of(request.id),
+        **form,
     )
 
 
@@ -132,19 +141,27 @@ def written_choice(reply: Json, choice: Any) -> Generation | Failure:
     return Generation(answer, read, new, "length" if ended == "length" else "end", reasoning)
 
 
+def asked_list(ask: Ask, body: Mapping[str, Any]) -> Json:
+    """The reply to a request for a list of first tokens.
+
+    llama.cpp's server in Python lists nothing where the token that it draws is the end of the
+    reply: then another is drawn.
+    """
+    for seed in range(LISTS_ASKED):
+        reply = ask({**body, "seed": seed} if "seed" in body else body)
+        if _pairs(reply) or all_text(reply).strip():
+            break
+    return reply
+
+
 def listed(reply: Json) -> dict[str, float]:
     """Log-probabilities of what may stand first in the reply, by text; empty where there are none.
 
     Pieces of one text (some servers drop the mark of a word's beginning) are added up. Raises
     `UnansweredError` where the numbers are no probabilities.
     """
-    try:
-        first = reply["choices"][0]["logprobs"]["content"][0]
-        pairs = [(str(each["token"]), float(each["logprob"])) for each in first["top_logprobs"]]
-    except (KeyError, IndexError, TypeError, ValueError):
-        return {}
     shares: dict[str, float] = {}
-    for token, logprob in pairs:
+    for token, logprob in _pairs(reply):
         text = token.replace("\u0120", " ").replace("\u2581", " ")
         shares[text] = shares.get(text, 0.0) + math.exp(min(logprob, 1.0))
     if not sum(shares.values()) <= 1 + ROUNDING:  # also where one of them is nan
@@ -152,6 +169,14 @@ def listed(reply: Json) -> dict[str, float]:
             Failure("content", "The server's log-probabilities add up to more than 1.")
         )
     return {text: math.log(share) if share else LEAST for text, share in shares.items()}
+
+
+def _pairs(reply: Json) -> list[tuple[str, float]]:
+    try:
+        first = reply["choices"][0]["logprobs"]["content"][0]
+        return [(str(each["token"]), float(each["logprob"])) for each in first["top_logprobs"]]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return []
 
 
 def all_text(reply: Json) -> str:

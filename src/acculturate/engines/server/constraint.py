@@ -1,29 +1,28 @@
-"""A reply that can only be one of several options: what is sent for it, and how it is read.
+"""A reply of a given form: what is sent for it, and how one that names an option is read.
 
-JSON by a schema is what OpenAI, vLLM, llama.cpp and others have in common. The braces are part of
-the reply, so the model stands elsewhere than where it writes a bare label; what it says is counted,
-never read as the probability of a bare label.
+JSON by a schema is what OpenAI, vLLM, llama.cpp and others have in common. Where options are bound
+so, the braces are part of the reply and the model stands elsewhere than where it writes a bare
+label; what it says is counted, never read as the probability of a bare label.
 """
 
 import json
 from collections.abc import Sequence
 
 from acculturate.engines.server.spending import Json
+from acculturate.records.schema import object_of, one_of
 
 
-def one_of(labels: Sequence[str]) -> Json:
-    """The `response_format` by which a reply can only name one of `labels`."""
-    answer = {"type": "string", "enum": list(labels)}
-    schema = {
-        "type": "object",
-        "properties": {"answer": answer},
-        "required": ["answer"],
-        "additionalProperties": False,
-    }
+def bound_to(schema: Json) -> Json:
+    """The `response_format` by which a reply keeps to a schema."""
     return {
         "type": "json_schema",
-        "json_schema": {"name": "choice", "strict": True, "schema": schema},
+        "json_schema": {"name": "reply", "strict": True, "schema": schema},
     }
+
+
+def choice_of(labels: Sequence[str]) -> Json:
+    """The `response_format` by which a reply can only name one of `labels`."""
+    return bound_to(object_of({"answer": one_of(labels)}))
 
 
 def named(text: str, labels: Sequence[str]) -> str | None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
-from acculturate.engines.base import Identity, ModelSpec
+from acculturate.engines.base import Identity, ModelSpec, closed
 from acculturate.engines.server.address import find_address
 from acculturate.engines.server.chat import written, written_body
 from acculturate.engines.server.probe import Abilities, forget, known_abilities
@@ -65,6 +65,7 @@ class ServerEngine:
         self._able = able
         self._weigher = Weigher(self._transport.ask, able, self._settings.samples)
         self.can_choose, self.can_seed_rows = able.weighs, able.seeded
+        self.can_bind = able.binds
         self.identity = Identity(
             model=f"server:{self._transport.model}",
             weights=f"unknown, at {self._transport.address.host}",
@@ -116,7 +117,7 @@ class ServerEngine:
     ) -> Iterator[tuple[str, S | Failure]]:
         """Do `work` on all requests at once, and yield what is done."""
         if self._closed:
-            raise EngineError(f"The engine of {self.identity.model} is closed: open it again.")
+            raise closed(self.identity)
         if self._stopped is not None:
             raise self._stopped
         doing: dict[Future[S | Failure], str] = {

@@ -10,15 +10,15 @@ many tokens a label is made of is read off the server's own count of a prompt th
 
 A server lists only its most probable tokens (20, mostly). What is not listed has at most the
 probability of the last one listed, and at most what all listed ones leave; half of that is written,
-and where it could be more than `UNSEEN` nothing is written at all.
+and where it could be more than `UNSEEN` nothing is written at all. The last but one is taken for
+the last, since some servers also list the token that they draw, wherever it stands.
 """
 
 import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
 
-from acculturate.engines.labels import LEADS, LabelPlan, Path
-from acculturate.engines.server.chat import LEAST
+from acculturate.engines.labels import LEADS, LEAST, LabelPlan, Path
 from acculturate.engines.server.transport import UnansweredError
 from acculturate.records import Failure
 
@@ -72,7 +72,7 @@ class TextPlan:
         for path, tokens in self._plan.questions.items():
             listed = answers["".join(self._texts[each] for each in path)]
             found[path] = {each: _logprob(self._texts[each], listed) for each in tokens}
-        return tuple(max(each, LEAST) for each in self._plan.logprobs(found))
+        return self._plan.logprobs(found)
 
     def _path(self, pieces: Pieces) -> Path:
         return tuple(self._names.setdefault(each, len(self._names)) for each in pieces)
@@ -89,7 +89,7 @@ def _logprob(text: str, listed: Mapping[str, float]) -> float:
     if text in listed:
         return listed[text]
     left = max(0.0, 1 - math.fsum(map(math.exp, listed.values())))
-    most = min(left, math.exp(min(listed.values())))
+    most = min(left, math.exp(sorted(listed.values())[:2][-1]))
     if most > UNSEEN:
         raise UnansweredError(
             Failure(

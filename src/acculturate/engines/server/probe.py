@@ -5,6 +5,7 @@ Each ability is shown by a reply that could not come without it:
     manner        the plainest request is answered; what is refused is left out, then tried again
     listed        log-probabilities of the first token come, and are probabilities
     constrained   asked for a colour but bound to two numbers, it gives a number
+    binds         the same, with room for a thought before it: texts can be held to a schema
     many          asked for two replies, it gives two
     draws         not every seed gives the same text: some servers take the likeliest, always
     seeded        one seed gives one text twice, another seed another text, all at the same time
@@ -20,6 +21,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +29,25 @@ from acculturate.engines.server.address import Address
 from acculturate.engines.server.chat import (
     Manner,
     all_text,
+    asked_list,
     begins_in_thought,
     listed,
     tokens_read,
     written,
 )
-from acculturate.engines.server.constraint import named, one_of
+from acculturate.engines.server.constraint import choice_of, named
 from acculturate.engines.server.spending import Json
 from acculturate.engines.server.transport import BROKEN, Ask, UnansweredError
 from acculturate.engines.weights import cache_folder
 from acculturate.errors import ServerError
 from acculturate.records import Generation, Message
 
-VERSION = 2
+VERSION = 3
 DAY = 86_400.0
 ROOM = 256
 """Tokens for a first reply: a thought that the template has opened shows only by its end."""
+SHORT = 16
+"""Tokens for a reply that is bound and has no thought before it."""
 MOST_LISTED = (20, 10, 5)
 """What is asked for as `top_logprobs`: OpenAI and vLLM allow 20, some fewer."""
 
@@ -54,6 +59,7 @@ MORE_SEEDS = (4, 5, 6, 7)
 """Asked where three draws were alike, which may be chance."""
 FULLEST = Manner()
 POORER: tuple[tuple[str, Any], ...] = (
+    ("whole", "fewer"),
     ("whole", "config"),
     ("whole", ""),
     ("switches", False),
@@ -71,6 +77,7 @@ class Abilities:
     manner: Manner = FULLEST
     listed: int = 0
     constrained: bool = False
+    binds: bool = False
     many: bool = False
     draws: bool = True
     seeded: bool = False
@@ -122,9 +129,12 @@ def probe(ask: Ask) -> Abilities:
         thinks = begins_in_thought(first)
         able = Abilities(manner, thinks=thinks)
         if not thinks:
-            able = replace(able, listed=_listed(ask, manner), constrained=_constrained(ask, manner))
+            able = replace(
+                able, listed=_listed(ask, manner), constrained=_bound(ask, manner, SHORT)
+            )
             able = replace(able, continues=able.listed > 0 and _continues(ask, manner))
-        return replace(able, **_draws(ask, manner))
+        binds = able.constrained or _bound(ask, manner, ROOM)
+        return replace(able, binds=binds, **_draws(ask, manner))
     except UnansweredError as problem:
         raise ServerError(f"{problem.failure.message} Nothing can be asked of it yet.") from None
 
@@ -201,7 +211,8 @@ def _taken(ask: Ask, body: Json) -> Json | None:
 def _listed(ask: Ask, manner: Manner) -> int:
     """Of `MOST_LISTED` the greatest that comes; some servers give fewer without a word."""
     for most in MOST_LISTED:
-        reply = _taken(ask, manner.body([ONE], 1, logprobs=True, top_logprobs=most))
+        body = manner.body([ONE], 1, logprobs=True, top_logprobs=most)
+        reply = _taken(partial(asked_list, ask), body)
         if reply is not None:
             return _come(reply)
     return 0
@@ -216,8 +227,8 @@ def _come(reply: Json) -> int:
     return next((most for most in MOST_LISTED if come >= most - 2), come if come > 1 else 0)
 
 
-def _constrained(ask: Ask, manner: Manner) -> bool:
-    reply = _taken(ask, manner.body([COLOUR], 16, response_format=one_of(BOUND)))
+def _bound(ask: Ask, manner: Manner, room: int) -> bool:
+    reply = _taken(ask, manner.body([COLOUR], room, response_format=choice_of(BOUND)))
     said = written(reply) if reply is not None else None
     return isinstance(said, Generation) and named(said.text, BOUND) is not None
 

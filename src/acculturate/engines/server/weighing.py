@@ -17,15 +17,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from acculturate.engines.chat import opens_thought
+from acculturate.engines.labels import LEAST
 from acculturate.engines.server.chat import (
-    LEAST,
+    asked_list,
     begins_in_thought,
     listed,
     seed_of,
     tokens_read,
     written_choice,
 )
-from acculturate.engines.server.constraint import named, one_of
+from acculturate.engines.server.constraint import choice_of, named
 from acculturate.engines.server.labels import Pieces, TextPlan, conflicting, pieces_of
 from acculturate.engines.server.probe import Abilities
 from acculturate.engines.server.spending import Json, used
@@ -116,7 +117,8 @@ class Weigher:
 
     def _next_token(self, messages: Sequence[Message]) -> tuple[dict[str, float], int]:
         able = self._able
-        reply = self._ask(able.manner.body(messages, 1, logprobs=True, top_logprobs=able.listed))
+        body = able.manner.body(messages, 1, logprobs=True, top_logprobs=able.listed)
+        reply = asked_list(self._ask, body)
         found = listed(reply)
         likeliest = max(found, key=lambda text: found[text], default="")
         if begins_in_thought(reply) or opens_thought(likeliest):
@@ -157,7 +159,7 @@ class Weigher:
         if able.many:
             more["n"] = min(N_MOST, self._samples - drawn)
         if constrained:
-            more["response_format"] = one_of(request.labels)
+            more["response_format"] = choice_of(request.labels)
         around = CONSTRAINT_TOKENS if constrained else AROUND_TOKENS
         room = (THOUGHT_TOKENS if able.thinks else around) + max(map(len, request.labels))
         seed = seed_of(request.id, drawn)

@@ -7,6 +7,8 @@ vLLM is given token ids, never text: prompts are rendered and tokenised as the e
 so that nothing is put before them twice. They are handed over in the order of their tokens, so that
 neighbours share what vLLM keeps of a prompt. Every parameter that bears on a draw is sent.
 
+A text is held to its request's schema by vLLM's structured outputs.
+
 An option's probability is asked for by `logprob_token_ids`. A label of several tokens is asked for
 as `labels.py` plans it: by prompts that go on with its first tokens.
 
@@ -18,12 +20,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from acculturate.engines import chat
-from acculturate.engines.base import ModelSpec
-from acculturate.engines.loading import first_line
+from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.local import Found, Tokens, read_text, weigh
 from acculturate.engines.vllm.opening import Running, open_vllm
-from acculturate.errors import EngineError
-from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
+from acculturate.errors import EngineError, first_line
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Message,
+)
 
 TEXTS, CHOICES = 512, 2048
 """Requests handed over together: enough to keep a GPU busy, few enough to see them come."""
@@ -63,6 +71,9 @@ class VllmEngine:
     def __init__(self, spec: ModelSpec) -> None:
         self._running: Running | None = open_vllm(spec)
         self.identity = self._running.identity
+        # inside a thought that the template opens, a form would be part of the thought
+        probe = chat.render(self._running.base.tokenizer, (Message("user", "1"),))
+        self.can_bind = not chat.open_thought(probe)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -101,7 +112,7 @@ class VllmEngine:
     def running(self) -> Running:
         """The running vLLM; raises `EngineError` once the engine is closed."""
         if self._running is None:
-            raise EngineError(f"The engine of {self.identity.model} is closed: open it again.")
+            raise closed(self.identity)
         return self._running
 
     def _next_logprobs(self, wanted: Mapping[Tokens, Sequence[int]]) -> dict[Tokens, Found]:
@@ -140,7 +151,7 @@ class VllmEngine:
         except Exception as problem:  # of any kind, from another process
             self._abandon()
             raise EngineError(
-                f"vLLM stopped: {first_line(problem)} What was asked before is kept: type the "
+                f"vLLM stopped: {first_line(problem)}. What was asked before is kept: type the "
                 "same again."
             ) from problem
         for at, output in zip(order, outputs, strict=True):
@@ -160,7 +171,7 @@ def _parameters(own: Mapping[str, Any]) -> Any:
     try:
         return SamplingParams(**NEUTRAL, **own)
     except VLLMValidationError as problem:
-        raise EngineError(f"vLLM does not draw in this way: {first_line(problem)}") from problem
+        raise EngineError(f"vLLM does not draw in this way: {first_line(problem)}.") from problem
 
 
 def _drawn(request: GenerateRequest, ends: Sequence[int]) -> dict[str, Any]:
@@ -174,6 +185,7 @@ def _drawn(request: GenerateRequest, ends: Sequence[int]) -> dict[str, Any]:
         "stop_token_ids": [*ends],
         "logprobs": None,
         "logprob_token_ids": None,
+        "structured_outputs": _bound(request.schema),
     }
 
 
@@ -187,7 +199,17 @@ def _first_token(wanted: Sequence[int]) -> dict[str, Any]:
         "stop_token_ids": [],
         "logprobs": None,
         "logprob_token_ids": [*wanted],
+        "structured_outputs": None,
     }
+
+
+def _bound(schema: str) -> Any:
+    """What holds a text to a schema; one for each request, since vLLM writes into it."""
+    if not schema:
+        return None
+    from vllm.sampling_params import StructuredOutputsParams
+
+    return StructuredOutputsParams(json=schema)
 
 
 def _too_long(prompt: Tokens, room: int) -> Failure | None:

@@ -20,10 +20,10 @@ from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter import Change
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.bases import Base, Key
-from acculturate.engines.loading import end_ids, find_folder, first_line, read_tokenizer
+from acculturate.engines.loading import end_ids, find_folder, read_tokenizer
 from acculturate.engines.vllm.adapter import Adapter, lora_rank
 from acculturate.engines.vllm.settings import VllmSettings
-from acculturate.errors import EngineError
+from acculturate.errors import EngineError, first_line
 
 KNOWN = "0.29"
 """The version whose ways are known here; others send and return other things."""
@@ -145,7 +145,7 @@ def _prepared(dtype: DType) -> str:
         import vllm
         from vllm.platforms import current_platform
     except ImportError as problem:
-        raise EngineError(f"vLLM is installed but cannot be used: {first_line(problem)}") from (
+        raise EngineError(f"vLLM is installed but cannot be used: {first_line(problem)}.") from (
             problem
         )
     if not f"{vllm.__version__}.".startswith(f"{KNOWN}."):
@@ -185,7 +185,7 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
         )
     except Exception as problem:  # of any kind, from several processes
         raise EngineError(
-            f"vLLM cannot run the model in {files.folder}: {first_line(problem)} "
+            f"vLLM cannot run the model in {files.folder}: {first_line(problem)}. "
             "VLLM_LOGGING_LEVEL=INFO shows what it says on the way."
         ) from problem
     return Started(llm, rank)
@@ -201,7 +201,7 @@ def _with_adapter(started: Started, adapter: Adapter | None) -> Any:
     except Exception as problem:  # it comes from another process as a bare Exception
         started.end()
         raise EngineError(
-            f"The adapter {adapter.folder} does not fit this model: {first_line(problem)}"
+            f"The adapter {adapter.folder} does not fit this model: {first_line(problem)}."
         ) from problem
     return request
 

@@ -15,13 +15,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
-from importlib import resources
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from acculturate.errors import EngineError, SurveyError, nearest
+from acculturate.errors import EngineError, SurveyError
 from acculturate.evaluation.abilities.scores import TaskResult
 from acculturate.evaluation.abilities.settings import AbilitySettings
+from acculturate.evaluation.abilities.tasks import check_installed, load_task, offline, told
 from acculturate.records import (
     Choice,
     ChooseRequest,
@@ -34,10 +33,6 @@ from acculturate.records import (
 )
 from acculturate.runner import Lookup, Round
 
-if TYPE_CHECKING:
-    from lm_eval.tasks import TaskManager
-
-EVERYDAY = "everyday"
 LONGEST_LABEL = 5
 """Letters of an option that can be weighed by its beginning."""
 LENGTH = 256
@@ -46,6 +41,7 @@ METRICS = ("acc", "exact_match", "prompt_level_strict_acc")
 """The score of a question, by preference; else the first number that it has."""
 FILTERS = ("flexible-extract", "none")
 
+Samples = dict[str, list[dict[str, Any]]]
 Carry = Callable[[Sequence[Request]], list[Reply | None]]
 """Has requests asked, and gives the replies in their order."""
 
@@ -65,79 +61,45 @@ class AbilityStage:
 def ask_task(task: str, settings: AbilitySettings, system: str, carry: Carry) -> TaskResult:
     """Ask a task's questions after the system prompt `system` ("" for none).
 
-    Raises `EngineError` without lm-eval or where an option cannot be weighed, `SurveyError` for an
-    unknown task or one whose questions cannot be fetched.
+    Raises `EngineError` without lm-eval or where an option cannot be weighed, `ConfigError` for an
+    unknown task, `SurveyError` for one whose questions cannot be fetched.
     """
+    return _read(task, _samples(task, settings, system, carry))
+
+
+def task_requests(task: str, settings: AbilitySettings, system: str) -> tuple[Request, ...]:
+    """What `ask_task` would ask. Nobody is asked and nothing is fetched; raises as it does."""
+    asked: list[Request] = []
+
+    def note(requests: Sequence[Request]) -> list[Reply | None]:
+        asked.extend(requests)
+        return [None] * len(requests)
+
+    check_installed()
+    with offline():
+        _samples(task, settings, system, note)
+    return tuple(asked)
+
+
+def _samples(task: str, settings: AbilitySettings, system: str, carry: Carry) -> Samples:
+    """Every question with its replies and its score, by part of the task."""
     check_installed()
     with _quiet(carry) as heard:
         from lm_eval import evaluate
-        from lm_eval.tasks import TaskManager
 
-        folders = [str(each) for each in settings.include]
-        manager = TaskManager(include_path=folders or None, include_defaults=False)
-        if task != EVERYDAY and task not in manager.all_tasks:
-            manager = TaskManager(include_path=folders or None)  # reads some 10^4 files
-        try:
+        loaded = load_task(task, settings.include)
+        with told(task, OSError, ImportError):
             results = evaluate(
                 lm=_bridge(heard),
-                task_dict=manager.load([_named(task, manager)]),
+                task_dict=loaded,
                 limit=settings.limit,
                 system_instruction=system or None,
                 apply_chat_template=True,
                 fewshot_as_multiturn=True,
                 bootstrap_iters=0,
             )
-        except (OSError, ImportError) as problem:
-            raise SurveyError(
-                f"The questions of the task '{task}' cannot be had "
-                f"({str(problem).strip().splitlines()[0][:160]}): lm-eval fetches them from the "
-                f"hub; '{EVERYDAY}' needs none."
-            ) from problem
-    return _read(task, results["samples"])
-
-
-def check_installed() -> None:
-    """Raise `EngineError` where the extra `lm-eval` is missing."""
-    if find_spec("lm_eval") is None:
-        raise EngineError(
-            "General abilities need lm-eval: type: pip install 'acculturate[lm-eval]'"
-        )
-
-
-def _named(task: str, manager: "TaskManager") -> "str | dict[str, Any]":
-    if task == EVERYDAY:
-        return _everyday()
-    names = [*manager.all_tasks, EVERYDAY]
-    if task not in names:
-        raise SurveyError(
-            f"There is no task '{task}'.{nearest(task, names)} See lm-eval's list of tasks "
-            f"(`lm_eval ls tasks`); '{EVERYDAY}' comes with this package."
-        )
-    return task
-
-
-def _everyday() -> dict[str, Any]:
-    """The task of this project: 274 questions on words, numbers and plain facts."""
-    return {
-        "task": EVERYDAY,
-        "custom_dataset": _everyday_questions,
-        "test_split": "test",
-        "output_type": "multiple_choice",
-        "doc_to_text": (
-            "{{question}}\n{% for option in options %}{{'ABCD'[loop.index0]}}. {{option}}\n"
-            "{% endfor %}Answer with the letter alone."
-        ),
-        "doc_to_choice": ["A", "B", "C", "D"],
-        "doc_to_target": "answer",
-        "metric_list": [{"metric": "acc", "aggregation": "mean", "higher_is_better": True}],
-    }
-
-
-def _everyday_questions(**_: Any) -> dict[str, Any]:
-    from datasets import Dataset
-
-    held = resources.files(__package__).joinpath("everyday.jsonl").read_text(encoding="utf-8")
-    return {"test": Dataset.from_list([json.loads(line) for line in held.splitlines()])}
+    samples: Samples = results["samples"]
+    return samples
 
 
 def _bridge(carry: Carry) -> Any:
@@ -214,7 +176,7 @@ def _written(asked: Sequence[tuple[str, dict[str, Any]]], carry: Carry) -> list[
     return texts
 
 
-def _read(task: str, samples: dict[str, list[dict[str, Any]]]) -> TaskResult:
+def _read(task: str, samples: Samples) -> TaskResult:
     """A task's scores by question, over its parts; of several readings the most tolerant one."""
     values: dict[str, float] = {}
     guesses, failed, named = [], 0, ""

@@ -5,15 +5,16 @@ that is not on this machine has neither; a note says so, once.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from acculturate.engines import ModelSpec
 from acculturate.engines.anatomy import Anatomy, find_anatomy, find_tokenizer, prompt_tokens
 from acculturate.errors import EngineError
+from acculturate.records import Request
 from acculturate.study.costs.cost import Cost, local_cost, server_cost
 from acculturate.study.costs.machine import Machine
-from acculturate.study.costs.workload import Letters, Reader, Tokens, Work
+from acculturate.study.costs.workload import Letters, Reader, Sizes, Tokens, Work, sizes
 
 LOCAL = ("hf", "vllm")
 LEFT_OUT = "Until then its minutes and memory are left out, and its tokens counted by letters."
@@ -29,10 +30,20 @@ class Counter:
         self.spec, self._given = spec, machine
         self.notes: dict[str, None] = {}
         self.machines: dict[str, Machine] = {}
+        self._sizes: dict[tuple[ModelSpec, str], Sizes] = {}
 
     def reader(self, ref: str) -> Reader:
         """Its tokenizer; without one letters are counted."""
         return self._reader(_base(self.spec(ref)))
+
+    def sizes(
+        self, ref: str, asked: str, batches: Callable[[], Iterable[Sequence[Request]]]
+    ) -> Sizes:
+        """Tokens per prompt of what is named `asked`, read once for all adapters of a base."""
+        key = _base(self.spec(ref)), asked
+        if key not in self._sizes:
+            self._sizes[key] = sizes(batches(), self.reader(ref))
+        return self._sizes[key]
 
     def anatomy(self, ref: str) -> Anatomy | None:
         """Its size, where that is known."""

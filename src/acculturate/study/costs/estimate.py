@@ -10,19 +10,22 @@ and estimates held against measurements.
 """
 
 import functools
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from acculturate.engines import Identity, ModelSpec
 from acculturate.engines.server.settings import ServerSettings
-from acculturate.records import TrainingRow
+from acculturate.errors import SurveyError
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.records import GenerateRequest, Request, TrainingRow
 from acculturate.store import Kept
+from acculturate.study.abilities import ability_name, ability_refs, ability_requests
 from acculturate.study.costs.cost import in_all
 from acculturate.study.costs.counter import Counter
 from acculturate.study.costs.forecast import Estimate, Stage
 from acculturate.study.costs.machine import Machine
+from acculturate.study.costs.sharing import Sharing
 from acculturate.study.costs.wording import amount, size
 from acculturate.study.costs.workload import (
     Amount,
@@ -30,7 +33,7 @@ from acculturate.study.costs.workload import (
     Work,
     arm_batches,
     rows_work,
-    sizes,
+    spread,
     work_of,
 )
 from acculturate.study.methods import METHODS
@@ -58,19 +61,17 @@ def estimate(
     counter = Counter(functools.partial(_plain_spec, study), machine)
     if study.study.executor == "ray":
         counter.say("Minutes are those of one worker: divide them by the workers of the cluster.")
-    works = [
-        _arm_work(part, counter, folder)
-        for arm in study.arm
-        for part in arm_parts(study, survey, arm)
-    ]
-    alike: dict[str, str] = {}
-    for section in study.adapt:
-        made = METHODS[section.method].estimate(study, survey, section, counter.reader)
-        first = alike.setdefault(_asks(section), section.id)
-        if first != section.id:
-            counter.say(f"{section.id} asks what {first} asks: its prompts are counted once.")
-            made = [work for work in made if work.kind == "tune"]
-        works += _in_section(made, study, section, folder, counter.reader(section.base))
+    sharing = Sharing(functools.partial(_who, study))
+    works: list[Work] = []
+    for arm in study.arm:
+        for part in arm_parts(study, survey, arm):
+            own = sharing.own([_arm_work(part, counter)])
+            works += (_answered(work, part.stage, folder) for work in own)
+    for section in _in_turn(study):
+        works += _adaptation_works(study, survey, section, sharing, counter, folder)
+    works += _ability_works(study, survey, counter, folder)
+    if sharing.note:
+        counter.say(sharing.note)
     return _costed(works, counter)
 
 
@@ -102,54 +103,120 @@ def _plain_spec(study: Study, ref: str) -> ModelSpec:
     return model_spec(study.models[section.base if section else ref])
 
 
-def _arm_work(part: Part, counter: Counter, folder: Path | None) -> Work:
+def _who(study: Study, ref: str) -> str:
+    """Names the model that answers for a reference; two names may stand for one."""
+    return ref if study.adaptation(ref) else repr(_plain_spec(study, ref))
+
+
+def _arm_work(part: Part, counter: Counter) -> Work:
     ref, stage = part
     s = stage.settings
     written = Amount(min(2, s.max_tokens), s.max_tokens)
     if s.kind == "stated":
         written = Amount(s.stated_tokens / 2, s.stated_tokens)
-    batches = list(arm_batches(stage))
-    found = sizes(batches, counter.reader(ref))
-    work = work_of(stage.name, ref, Amount.of(stage.total), found, batches[0][0], written)
+    asks = _asked(stage)
+    found = counter.sizes(ref, " ".join(asks), lambda: arm_batches(stage))
+    sample = next(stage.requests())
+    work = work_of(stage.name, ref, Amount.of(stage.total), found, sample, written)
+    return replace(work, asks=asks)
+
+
+def _asked(stage: SurveyTaking) -> dict[str, float]:
+    """All that decides the prompts about each culture in each framing, and how many those are."""
+    how = stage.settings.model_dump_json(exclude={"languages", "framing_wordings"})
+    items = ",".join(item.id for item in stage.items)
+    each = {
+        f"{how} {items} {framing.name} {framing.language} {framing.wording} {code}": count
+        for framing in stage.framings
+        for code, count in stage.askers(framing).items()
+    }
+    share = stage.total / sum(each.values())
+    return {name: count * share for name, count in each.items()}
+
+
+def _answered(work: Work, stage: SurveyTaking, folder: Path | None) -> Work:
+    """An arm's work with what is done; what it shares with arms before was asked before."""
     if folder is None:
         return work
     kept = Kept(folder)
     if stage.total > LOOKED_UP:
-        return work.done(min(stage.total, kept.counts().get(stage.name, 0)))
-    identity = kept.fact(f"identity {ref}")
+        return work.done(kept.counts().get(stage.name, 0))
+    return work.done(_looked_up(kept, work, stage.requests()))
+
+
+def _looked_up(kept: Kept, work: Work, requests: Iterable[Request]) -> int:
+    identity = kept.fact(f"identity {work.ref}")
     model = Identity(**identity).digest if identity else None
-    return work.done(kept.count(stage.requests(), model))
+    return max(0, kept.count(requests, model) - round(work.again.likely))
 
 
-def _asks(section: AdaptSection) -> str:
-    """What decides the prompts of an adaptation: controls teach otherwise and ask the same."""
-    said = section.model_dump(mode="json", exclude={"id", "tuning", "grouping", "groups"})
-    said["culturespa"].pop("shifts")
-    return json.dumps(said, sort_keys=True)
+def _in_turn(study: Study) -> list[AdaptSection]:
+    """Adaptations in the order in which arms need them."""
+    found = (study.adaptation(arm.model) for arm in study.arm)
+    return list({section.id: section for section in found if section}.values())
 
 
-def _in_section(
+def _adaptation_works(
+    study: Study,
+    survey: Survey,
+    section: AdaptSection,
+    sharing: Sharing,
+    counter: Counter,
+    folder: Path | None,
+) -> Iterator[Work]:
+    """An adaptation's stages by its id, without what another asked before, with what is done."""
+    made = METHODS[section.method].estimate(study, survey, section, counter)
+    named = [replace(work, name=f"{section.id}: {work.name}") for work in made]
+    own = list(sharing.own(named))
+    yield from _done(own, study, section, folder, counter.reader(section.base))
+
+
+def _done(
     works: Sequence[Work], study: Study, section: AdaptSection, folder: Path | None, reader: Reader
 ) -> Iterator[Work]:
-    """An adaptation's stages by its id, with what is done: the tuning where adapters are there,
-    and what comes before a stage that has begun. Rows that are built are counted as they are.
+    """What is done of an adaptation: the tuning where adapters are there, and what comes before a
+    stage that has begun. Rows that are built are counted as they are.
     """
-    kept = Kept(folder).counts() if folder else {}
-    rows = folder / f"{section.id}.rows.jsonl" if folder else None
-    if rows is not None and rows.is_file():
-        works = [*works[:-1], rows_work(section.base, read_rows(rows), reader, section.tuning)]
-    tuned = folder is not None and all(
+    if folder is None:
+        yield from works
+        return
+    kept, rows = Kept(folder).counts(), folder / f"{section.id}.rows.jsonl"
+    *asking, tuning = works
+    if rows.is_file():
+        built = rows_work(section.base, read_rows(rows), reader, section.tuning)
+        tuning = replace(built, name=tuning.name)
+    tuned = all(
         (folder / "adapters" / section.id / name / REPORT_FILE).is_file()
         for name in adapter_names(study, section)
     )
-    begun = [kept.get(work.name, 0) > 0 or (tuned and work.kind == "tune") for work in works]
-    for at, work in enumerate(works):
+    begun = [rows.is_file() or kept.get(work.name, 0) > 0 for work in asking]
+    for at, work in enumerate(asking):
         done = kept.get(work.name, 0)
-        if work.kind == "tune":
-            done = round(work.prompts.most) if tuned else 0
-        elif any(begun[at + 1 :]):
-            work = replace(work, prompts=Amount.of(done))
-        yield replace(work, name=f"{section.id}: {work.name}", answered=done)
+        over = rows.is_file() or any(begun[at + 1 :])
+        yield replace(work, prompts=Amount.of(done) if over else work.prompts, answered=done)
+    yield tuning.done(round(tuning.prompts.most) if tuned else 0)
+
+
+def _ability_works(
+    study: Study, survey: Survey, counter: Counter, folder: Path | None
+) -> Iterator[Work]:
+    """Each task of each model, where its questions are here; a sentence where they are not."""
+    for task in study.abilities.tasks:
+        try:
+            asked = ability_requests(study, task)
+        except SurveyError as problem:
+            counter.say(f"{problem} Until then its prompts are left out.")
+            continue
+        for ref in ability_refs(study, survey):
+            work = _ability_work(task, ref, asked, counter)
+            yield work.done(_looked_up(Kept(folder), work, asked)) if folder else work
+
+
+def _ability_work(task: str, ref: str, asked: Sequence[Request], counter: Counter) -> Work:
+    found = counter.sizes(ref, f"ability {task}", lambda: spread(asked, len(asked)))
+    room = asked[0].sampling.max_tokens if isinstance(asked[0], GenerateRequest) else 0
+    name, written = ability_name(task, ref), Amount(room / 2, room)
+    return work_of(name, ref, Amount.of(len(asked)), found, asked[0], written)
 
 
 def _warnings(stages: Sequence[Stage], counter: Counter) -> Iterator[str]:

@@ -99,7 +99,7 @@ class Estimate:
 def _line(stage: Stage) -> str:
     work, cost = stage.work, stage.cost
     what = "rows" if work.kind == "tune" else "prompts"
-    said = [f"{amount(work.prompts)} {what}{_already(work.answered)}"]
+    said = [f"{amount(work.prompts)} {what}{_besides(work.again)}{_already(work.answered)}"]
     tokens = f"about {round(work.read.likely):,} tokens read"
     if cost.seconds and round(work.computed.likely) < round(work.read.likely):
         tokens += f" ({round(work.computed.likely):,} computed)"
@@ -116,6 +116,10 @@ def _line(stage: Stage) -> str:
     return f"{work.name}: {', '.join(said)}"
 
 
+def _besides(again: Amount) -> str:
+    return f" (besides {amount(again)} that are asked before)" if again.most else ""
+
+
 def _already(answered: int) -> str:
     return f" (of which {answered:,} are already answered)" if answered else ""
 
@@ -127,6 +131,7 @@ def _row(stage: Stage) -> dict[str, Any]:
         "model": stage.model,
         "kind": work.kind,
         "prompts": work.prompts,
+        "asked_before": work.again,
         "answered": work.answered,
         "tokens_read": work.read,
         "tokens_computed": work.computed,

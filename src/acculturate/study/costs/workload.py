@@ -12,8 +12,8 @@ are counted in its place.
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol, Self
 
 from acculturate.asking import request
@@ -62,6 +62,8 @@ class Work:
     left where beginnings are shared, `seen` the tokens that one of them sees on average, `asked`
     the positions at which probabilities are wanted. `rows` are written at once, each at most
     `room` tokens, behind a prompt of at most `longest`. `answered` prompts have a reply already.
+    `asks` names parts of the prompts by what decides them, with how many each has (or in which
+    proportion); `again` are those that a stage before asks too, and are in none of the amounts.
     """
 
     name: str
@@ -76,6 +78,8 @@ class Work:
     rows: int = BATCH
     room: int = 0
     answered: int = 0
+    asks: Mapping[str, float] = field(default_factory=dict)
+    again: Amount = NOTHING
 
     @property
     def left(self) -> Amount:
@@ -89,6 +93,17 @@ class Work:
     def done(self, answered: int) -> "Work":
         """The same with so many prompts answered."""
         return replace(self, answered=answered)
+
+    def only(self, left: float, whole: float) -> "Work":
+        """The part of it that is left where the rest of `whole` is asked before."""
+        prompts, read, computed, written = (
+            each.times(left / whole)
+            for each in (self.prompts, self.read, self.computed, self.written)
+        )
+        again = self.prompts.times(1 - left / whole)
+        return replace(
+            self, prompts=prompts, read=read, computed=computed, written=written, again=again
+        )
 
 
 class Sizes(NamedTuple):
@@ -153,8 +168,16 @@ class Tokens:
         return float(len(read))
 
 
-Readers = Callable[[str], Reader]
-"""The reader of the model that a reference names."""
+class Counts(Protocol):
+    """Reads for the models that references name."""
+
+    def reader(self, ref: str) -> Reader:
+        """The model's tokenizer, or what stands in for it."""
+
+    def sizes(
+        self, ref: str, asked: str, batches: Callable[[], Iterable[Sequence[Request]]]
+    ) -> "Sizes":
+        """Tokens per prompt of what is named `asked`, from some of its batches."""
 
 
 def nobody(role: str, request: Request) -> None:
@@ -201,6 +224,12 @@ def arm_batches(stage: SurveyTaking, size: int = BATCH) -> Iterator[list[Request
             yield [request(ask, s.kind, s.sampling) for ask in some]
 
 
+def row_batches(like: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:
+    """Batches of training rows with prompts `like` these; shuffled, so that they share less."""
+    drawn = random.Random(0).sample(like, min(len(like), SAMPLED * size))
+    return (drawn[at : at + size] for at in range(0, len(drawn), size))
+
+
 def work_of(
     name: str,
     ref: str,
@@ -232,20 +261,12 @@ def work_of(
 
 
 def tuning_work(
-    ref: str,
-    rows: Amount,
-    like: Sequence[Request],
-    reader: Reader,
-    settings: TuningSettings,
-    trained: float = 1,
+    ref: str, rows: Amount, found: Sizes, settings: TuningSettings, trained: float = 1
 ) -> Work:
-    """Tuning on rows whose prompts are `like` these; a row is a prompt, seen once in each epoch.
+    """Tuning on rows of these sizes; a row is a prompt, seen once in each epoch.
 
-    `trained` tokens of a row bear loss. Rows are shuffled, so a batch shares less than a survey's.
+    `trained` tokens of a row bear loss.
     """
-    drawn = random.Random(0).sample(like, min(len(like), SAMPLED * settings.batch))
-    size = settings.batch
-    found = sizes((drawn[at : at + size] for at in range(0, len(drawn), size)), reader)
     seen = rows.times(settings.epochs)
     made = work_of("tuning", ref, seen, found, rows=settings.batch)
     return replace(made, kind="tune", written=seen.times(trained))
@@ -260,4 +281,5 @@ def rows_work(
     texts = (row.completion for row in rows[: SAMPLED * settings.batch] if row.completion)
     lengths = [reader.tokens(reader.read([Message("user", each)])) - bare for each in texts]
     trained = max(1.0, sum(lengths) / len(lengths)) if lengths else 1.0
-    return tuning_work(ref, Amount.of(len(rows)), like, reader, settings, trained)
+    found = sizes(row_batches(like, settings.batch), reader)
+    return tuning_work(ref, Amount.of(len(rows)), found, settings, trained)

@@ -33,6 +33,11 @@ ADAPTERS = {
     "vllm": "LoRA up to rank 512: --adapter FOLDER; tuned by the engine hf",
 }
 
+FORMS = {
+    True: "a text can be held to a schema",
+    False: "no text can be held to a schema: it is read as it comes",
+}
+
 
 class Finding(NamedTuple):
     """One thing looked at."""
@@ -119,6 +124,7 @@ def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
         yield Finding("options", True, _options(spec.engine, trial.options))
     if trial.texts.replies:
         yield Finding("texts", True, _texts(trial))
+    yield Finding("JSON", True, FORMS[trial.binds])
     yield Finding("thoughts", True, "before each answer" if trial.thinks else "none")
     yield Finding("adapters", True, ADAPTERS[spec.engine])
 

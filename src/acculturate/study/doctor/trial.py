@@ -58,6 +58,7 @@ class Trial:
     options: Pace | None
     texts: Pace
     seeds_rows: bool
+    binds: bool
     thinks: bool
     notes: tuple[str, ...]
     why: str
@@ -79,6 +80,7 @@ def try_model(spec: ModelSpec) -> Trial:
             options,
             texts,
             engine.can_seed_rows,
+            engine.can_bind,
             any(map(_thinks, written)),
             tuple(getattr(engine, "notes", ())),
             failures[0] if failures else "",

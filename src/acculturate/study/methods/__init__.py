@@ -7,7 +7,7 @@ is a module here, its name in `METHODS`, and its settings in `[[adapt]]` (study/
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from acculturate.study.costs.workload import Readers, Work
+from acculturate.study.costs.workload import Counts, Work
 from acculturate.study.methods import clca, culturespa
 from acculturate.study.methods.taught import Taught
 from acculturate.study.schema import AdaptSection, Study
@@ -29,9 +29,9 @@ class Method(Protocol):
         """Digests of the files beside the study that decide what it asks."""
 
     def estimate(
-        self, study: Study, survey: Survey, section: AdaptSection, readers: Readers
+        self, study: Study, survey: Survey, section: AdaptSection, counts: Counts
     ) -> list[Work]:
-        """The work of each stage in their order, the tuning of its rows last."""
+        """The work of each stage in their order, each with what it asks, the tuning last."""
 
     def build(self, place: Workplace, section: AdaptSection) -> Taught:
         """Training rows, and how they came about."""

@@ -1,6 +1,8 @@
 """CLCA in a study: scenarios, role-play, verdicts, intents, relevance, rows."""
 
 import hashlib
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 from acculturate.clca.adapting import AdaptStage
 from acculturate.clca.method import SECOND_JUDGE, audit_rows, dialogue_rows, learn
 from acculturate.clca.roleplay import RoleplayStage
+from acculturate.clca.scenario import Scenario
 from acculturate.clca.seeds import scenario_files
 from acculturate.clca.settings import ClcaSettings
 from acculturate.culture import Culture
@@ -16,11 +19,10 @@ from acculturate.records import GenerateRequest, Sampling
 from acculturate.study.costs.workload import (
     BATCH,
     Amount,
-    Readers,
+    Counts,
     Sizes,
     Work,
     nobody,
-    sizes,
     spread,
     work_of,
 )
@@ -43,8 +45,8 @@ class Clca:
     """Liu, Korhonen and Gurevych, ACL 2025, arXiv 2504.02953."""
 
     more = (
-        "play more dialogues (scenarios.count, roleplay.dialogues) or keep more of them "
-        "(judging.keep)"
+        "take a teacher that follows instructions, play more dialogues (scenarios.count, "
+        "roleplay.dialogues) or keep more of them (judging.keep)"
     )
 
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
@@ -63,11 +65,13 @@ class Clca:
                 yield hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
     def estimate(
-        self, study: Study, survey: Survey, section: AdaptSection, readers: Readers
+        self, study: Study, survey: Survey, section: AdaptSection, counts: Counts
     ) -> list[Work]:
         """Every dialogue to its limit, each move read at once; the most is every try used up."""
         cultures = [survey.culture(code) for code in study.cultures.adapt]
-        return list(_works(section, cultures, readers))
+        names = _names(section)
+        works = _works(section, cultures, counts)
+        return [_named(work, names.get(work.name)) for work in works]
 
     def build(self, place: Workplace, section: AdaptSection) -> Taught:
         """Play, judge, and make rows of what was kept."""
@@ -113,15 +117,37 @@ def _refs(section: AdaptSection) -> Mapping[str, str]:
     return refs | ({SECOND_JUDGE: section.second_judge} if section.second_judge else {})
 
 
-def _works(section: AdaptSection, cultures: Sequence[Culture], readers: Readers) -> Iterator[Work]:
+def _names(section: AdaptSection) -> Mapping[str, str]:
+    """By stage, all that decides what it asks; all dialogues are counted, whichever are kept."""
+    own, refs = _settings(section), _refs(section)
+    set_ = f"{refs['teacher']} {own.seed} {own.language} {own.descriptors} {own.scenarios!r}"
+    played = f"{set_} {refs['partner']} {own.roleplay!r}"
+    judging = own.judging.model_dump_json(exclude={"keep", "least"})
+    verdicts = f"verdicts {played} {judging}"
+    return {
+        "scenarios": f"scenarios {set_}",
+        "role-play": f"role-play {played}",
+        "verdicts": verdicts,
+        "second verdicts": verdicts,
+        "intents": f"intents {played} {own.intents!r}",
+        "relevance": f"relevance {played}",
+    }
+
+
+def _named(work: Work, name: str | None) -> Work:
+    return replace(work, asks={name: work.prompts.likely}) if name else work
+
+
+def _works(section: AdaptSection, cultures: Sequence[Culture], counts: Counts) -> Iterator[Work]:
     """The stages of `learn`, of which only the first move's prompts can be made beforehand."""
     own, refs = _settings(section), _refs(section)
     by_rule = own.scenarios.model_copy(update={"adapt": "rule"})
     scenes = AdaptStage(cultures, own.model_copy(update={"scenarios": by_rule}))
-    playing = RoleplayStage(scenes.collect(nobody).scenarios, own, cultures)
+    scenarios = scenes.collect(nobody).scenarios
+    playing = RoleplayStage(scenarios, own, cultures)
     first = [each for todo in playing.rounds(nobody) for each in todo.requests]
-    reader = readers(refs["teacher"])
-    told = sizes(spread(first, len(first)), reader)
+    name = f"first moves of {_names(section)[playing.name]}"
+    told = counts.sizes(refs["teacher"], name, lambda: spread(first, len(first)))
     count, moves = len(first), own.roleplay.moves(own.language)
     line = min(MOVE, own.roleplay.max_tokens) + AROUND
     if own.scenarios.adapt == "teacher":
@@ -136,18 +162,19 @@ def _works(section: AdaptSection, cultures: Sequence[Culture], readers: Readers)
     yield from _judged(section, told, line, count)
     scene = told._replace(read=told.read / 2)
     so_far = scene.longer(line * moves / 2, 0)._replace(computed=told.computed / 2 / moves + line)
-    if own.teaching.intents:
-        asked = Amount(count * moves, count * moves * own.intents.tries)
+    tasks = own.teaching
+    used = _used(scenarios, own)
+    if tasks.intents:
+        asked = Amount(used * moves, used * moves * own.intents.tries)
         room = own.intents.max_tokens
         yield _texts("intents", refs["teacher"], asked, so_far, INTENT, room)
     pairs = scene.longer(2 * line, 0)._replace(computed=2 * line + QUESTION)
-    exchanges = count * moves // 2
-    if own.teaching.relevance:
-        yield work_of("relevance", refs["judge"], Amount.of(2 * exchanges), pairs)
-    tasks = own.teaching
-    per_dialogue = 2 * bool(tasks.imitation) + moves * bool(tasks.intents)
-    rows = count * (per_dialogue + exchanges / count * bool(tasks.relevance))
-    trained = rows * tasks.quantity * section.tuning.epochs
+    exchanges = moves // 2
+    if tasks.relevance:
+        yield work_of("relevance", refs["judge"], Amount.of(2 * used * exchanges), pairs)
+    rows = 2 * bool(tasks.imitation) + moves * bool(tasks.intents)
+    rows += exchanges * bool(tasks.relevance)
+    trained = used * rows * section.tuning.epochs
     yield replace(
         work_of(
             "tuning",
@@ -161,20 +188,29 @@ def _works(section: AdaptSection, cultures: Sequence[Culture], readers: Readers)
     )
 
 
+def _used(scenarios: Sequence[Scenario], settings: ClcaSettings) -> int:
+    """How many dialogues are taught, if all are kept: a share of each culture's."""
+    by_culture = Counter(each.culture for each in scenarios).values()
+    share = settings.teaching.quantity * settings.roleplay.dialogues
+    return sum(math.ceil(share * count) for count in by_culture)
+
+
 def _judged(section: AdaptSection, told: Sizes, line: float, count: int) -> Iterator[Work]:
     """Verdicts of each judge: the case once, and what differs between the questions about it."""
     own, refs = _settings(section), _refs(section)
     case = told.longer(line * own.roleplay.moves(own.language), 0)
     questions = 4 if own.judging.stereotypes else 3
-    for role in (each for each in ("judge", SECOND_JUDGE) if each in refs):
+    for role, name in (("judge", "verdicts"), (SECOND_JUDGE, "second verdicts")):
+        if role not in refs:
+            continue
         if own.judging.way == "choose":
             asked = count * questions * 2  # in both orders of its options
             found = case._replace(computed=case.read / questions / 2 + QUESTION)
-            yield work_of("verdicts", refs[role], Amount.of(asked), found)
+            yield work_of(name, refs[role], Amount.of(asked), found)
         else:
             tries = Amount(count * questions, count * questions * own.judging.tries)
             found = case._replace(computed=case.read / questions + QUESTION)
-            yield _texts("verdicts", refs[role], tries, found, VERDICT, own.judging.max_tokens)
+            yield _texts(name, refs[role], tries, found, VERDICT, own.judging.max_tokens)
 
 
 def _texts(

@@ -1,7 +1,8 @@
 """CultureSPA in a study: questions, answers without and with a culture, shifts, rows."""
 
+import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from statistics import fmean
 
 from acculturate.asking import shown_orders
@@ -11,14 +12,14 @@ from acculturate.culturespa.shifts import find_shifts
 from acculturate.culturespa.teaching import teaching_rows
 from acculturate.errors import ConfigError
 from acculturate.framing import Backdrop, Framing, find_framing
-from acculturate.records import Item, Message
+from acculturate.records import ChooseRequest, GenerateRequest, Item, Message, Request
+from acculturate.runner import Stage
 from acculturate.study.costs.workload import (
     Amount,
-    Reader,
-    Readers,
+    Counts,
     Work,
     nobody,
-    sizes,
+    row_batches,
     spread,
     tuning_work,
     work_of,
@@ -48,7 +49,9 @@ class CultureSpa:
     more = "write more questions (questions.per_topic) or select weaker shifts (shifts.strength)"
 
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
-        """Framings must be there and speak for cultures, topics must have items."""
+        """Framings must be there and speak for cultures, whose people must have answered where a
+        framing shows that; topics must have items.
+        """
         for framing in _framings(study, section):
             if framing.needs_persona:
                 raise ConfigError(
@@ -56,6 +59,8 @@ class CultureSpa:
                     "respondents, and an adaptation is made for cultures: name another, such as "
                     "'aware'."
                 )
+            if framing.needs_people:
+                survey.check_cultures(study.cultures.adapt)
         QuestionStage(seen_items(study, survey), section.culturespa)
 
     def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
@@ -63,7 +68,7 @@ class CultureSpa:
         return (framing.digest for framing in _framings(study, section))
 
     def estimate(
-        self, study: Study, survey: Survey, section: AdaptSection, readers: Readers
+        self, study: Study, survey: Survey, section: AdaptSection, counts: Counts
     ) -> list[Work]:
         """Attempts, the answers to the questions that it wants, and the rows of their shifts.
 
@@ -76,19 +81,26 @@ class CultureSpa:
         stand_ins = seeds[:: max(1, len(seeds) // STAND_INS)]
         spoken, behind = survey.spoken_name, Backdrop(survey, study.answers.backdrop)
         asking = AnswerStage(stand_ins, cultures, own, study.answers, spoken, backdrop=behind)
-        [todo] = asking.rounds(nobody)
-        asked, reader = list(todo.requests), readers(section.base)
+        asked = functools.cache(functools.partial(_first_round, asking))
         orders = [len(shown_orders(item, own.answers(study.answers))) for item in seeds]
         shown = Amount(fmean(orders), max(orders))
         once = fmean(orders[:: max(1, len(seeds) // STAND_INS)]) * len(stand_ins)
-        prompts = shown.times(wanted * len(asked) / once)
-        short = Amount(LABEL_TOKENS, own.answering.max_tokens)
+        prompts = shown.times(wanted * asking.total / once)
         rows = shown.times(Amount(SHIFTED, 1)).times(wanted * len(cultures) * own.shifts.quantity)
-        found = sizes(spread(asked, len(asked)), reader)
+        asks = _asked_answers(study, section)
+        name, size = " ".join(asks), section.tuning.batch
+        read = counts.sizes(section.base, name, lambda: spread(asked(), asking.total))
+        taught = counts.sizes(
+            section.base, f"{size} rows of {name}", lambda: row_batches(asked(), size)
+        )
+        sampling = own.answering.sampling(own.seed)
+        text = GenerateRequest((), sampling) if own.answering.kind == "sampled" else None
+        short = Amount(LABEL_TOKENS, sampling.max_tokens)
+        answers = work_of(asking.name, section.base, prompts, read, text, short)
         return [
-            _written_questions(section, seeds, wanted, readers(section.teacher or section.base)),
-            work_of(asking.name, section.base, prompts, found, asked[0], short),
-            tuning_work(section.base, rows, asked, reader, section.tuning),
+            _written_questions(section, seeds, wanted, counts),
+            replace(answers, asks=asks),
+            tuning_work(section.base, rows, taught, section.tuning),
         ]
 
     def build(self, place: Workplace, section: AdaptSection) -> Taught:
@@ -96,7 +108,7 @@ class CultureSpa:
         settings, own, survey = section.culturespa, place.study.answers, place.survey
         items = survey.select(place.study.survey.items)
         writing = QuestionStage(seen_items(place.study, survey), settings, avoid=items)
-        questions: Questions = place.carry(writing, {"base": section.teacher or section.base})
+        questions: Questions = place.carry(writing, {"base": _writer(section)})
         kept = questions.require()
         cultures = [survey.culture(code) for code in place.study.cultures.adapt]
         spoken, behind = survey.spoken_name, Backdrop(survey, own.backdrop)
@@ -122,24 +134,57 @@ def _wanted(section: AdaptSection, seeds: Sequence[Item]) -> int:
 
 
 def _written_questions(
-    section: AdaptSection, seeds: Sequence[Item], wanted: int, reader: Reader
+    section: AdaptSection, seeds: Sequence[Item], wanted: int, counts: Counts
 ) -> Work:
     """Attempts to write a question, as long as those of the survey are."""
-    own = section.culturespa.questions
+    own, ref = section.culturespa.questions, _writer(section)
     stage = QuestionStage(seeds, section.culturespa)
-    asked = list(next(stage.rounds(nobody)).requests)
-    texts = [as_json(item, item.wordings["en"][0]) for item in seeds if item.wordings.get("en")]
-    bare, *full = (reader.read([Message("user", each)]) for each in ("", *texts))
-    length = fmean(map(reader.tokens, full)) - reader.tokens(bare)
-    return work_of(
+    asked, name = _first_round(stage), _asked_questions(section)
+    work = work_of(
         stage.name,
-        section.teacher or section.base,
+        ref,
         Amount(min(wanted / KEPT, wanted * own.attempts), wanted * own.attempts),
-        sizes(spread(asked, len(asked)), reader),
+        counts.sizes(ref, name, lambda: spread(asked, len(asked))),
         asked[0],
-        Amount(length, own.max_tokens),
+        Amount(_length(seeds, ref, counts), own.max_tokens),
         rows=min(len(asked), wanted),
     )
+    return replace(work, asks={name: wanted})
+
+
+def _length(seeds: Sequence[Item], ref: str, counts: Counts) -> float:
+    """Tokens of a question, without what a template puts around it."""
+    texts = [as_json(item, item.wordings["en"][0]) for item in seeds if item.wordings.get("en")]
+    written = [ChooseRequest((Message("user", each),), ()) for each in texts]
+    reader = counts.reader(ref)
+    bare = reader.tokens(reader.read([Message("user", "")]))
+    return counts.sizes(ref, "items as questions", lambda: [written]).read - bare
+
+
+def _first_round(stage: Stage) -> list[Request]:
+    return list(next(iter(stage.rounds(nobody))).requests)
+
+
+def _writer(section: AdaptSection) -> str:
+    return section.teacher or section.base
+
+
+def _asked_questions(section: AdaptSection) -> str:
+    """All that decides the attempts to write questions."""
+    own = section.culturespa
+    return f"questions {_writer(section)} {own.seed} {own.questions!r}"
+
+
+def _asked_answers(study: Study, section: AdaptSection) -> dict[str, float]:
+    """All that decides the answers, without a culture and with each, and how many ask."""
+    own, questions = section.culturespa, _asked_questions(section)
+    aware, _ = _framings(study, section)
+    how = own.answering.model_dump_json(exclude={"framing"})
+    whose = len(study.cultures.adapt) if aware.needs_culture else 1
+    return {
+        f"answers {questions} {how} unaware": 1,
+        f"answers {questions} {how} {aware.name}": whose,
+    }
 
 
 def _framings(study: Study, section: AdaptSection) -> Iterator[Framing]:

@@ -2,7 +2,7 @@
 
 The tree's schema is versioned. `rows` are scores as `--json` prints them, `differences` the paired
 ones with their permutation tests; `meta` holds what a reader needs to judge and repeat them, and
-the sections that are no rows (`study.sections`).
+the sections that are no rows (`sections`, `mechanisms`).
 """
 
 import json
@@ -19,22 +19,22 @@ from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
-from acculturate.study.cautions import cautions
-from acculturate.study.measured import Measured
-from acculturate.study.mechanisms import directions, gains, relations, transfers
-from acculturate.study.persons import person_differences, person_scores
-from acculturate.study.schema import ArmSection, Study
-from acculturate.study.scoring import arm_scores, as_json, score_rows, tested_differences
-from acculturate.study.sections import (
+from acculturate.study.results.cautions import cautions
+from acculturate.study.results.measured import Measured
+from acculturate.study.results.mechanisms import directions, gains, relations, transfers
+from acculturate.study.results.persons import person_differences, person_scores
+from acculturate.study.results.scoring import arm_scores, as_json, score_rows, tested_differences
+from acculturate.study.results.sections import (
     asking,
     breakdowns,
     culture_map,
     matrices,
     text_agreements,
 )
+from acculturate.study.results.verdict import SHUFFLED, verdict
+from acculturate.study.schema import ArmSection, Study
 from acculturate.study.sheets import agreement_rows
 from acculturate.study.tables import lay_out
-from acculturate.study.verdict import SHUFFLED, verdict
 from acculturate.survey import Survey
 
 MOST_CHANGED = 12

@@ -15,7 +15,7 @@ from acculturate.evaluation.individual import individual_differences, individual
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.verdict import difference_row
+from acculturate.study.results.verdict import difference_row
 from acculturate.survey import Survey
 
 BASELINE = "reference:individual-"

@@ -19,7 +19,7 @@ from acculturate.evaluation.specificity import agreement
 from acculturate.evaluation.text_agreement import text_agreement
 from acculturate.metrics.specificity import double_centred
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.measured import Measured
+from acculturate.study.results.measured import Measured
 from acculturate.survey import Survey
 
 Rows = list[dict[str, Any]]

@@ -20,7 +20,7 @@ from acculturate.evaluation.significance import paired_tests
 from acculturate.evaluation.specificity import specificity_scores
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.verdict import difference_row
+from acculturate.study.results.verdict import difference_row
 from acculturate.survey import Survey
 
 SCHEMA = 1
@@ -35,7 +35,7 @@ def arm_scores(
     """Rows of every arm, and of the reference answerers on the same cultures and items.
 
     `metrics` are names of `evaluation.catalogue`, all without; those of single persons are made
-    elsewhere (`study.persons`). Raises `SurveyError` for an unknown name.
+    elsewhere (`persons`). Raises `SurveyError` for an unknown name.
     """
     asked = find_figures(metrics)
     rows = [row for table in tables for row in table_scores(table, asked, resampling)]

@@ -14,7 +14,7 @@ from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.evaluation.variance import Habit, Source, Variation
 from acculturate.records import Answer
-from acculturate.study.persons import person_tables
+from acculturate.study.results.persons import person_tables
 from acculturate.survey import Survey
 
 WAYS = frozenset({"order", "wording", "framing_wording", "language"})

@@ -11,9 +11,9 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
 from acculturate.study.languages import OWN, without_own
-from acculturate.study.measured import Measured
+from acculturate.study.results.measured import Measured
+from acculturate.study.results.verdict import SHUFFLED
 from acculturate.study.schema import Study
-from acculturate.study.verdict import SHUFFLED
 from acculturate.survey import Survey
 
 MASS = 0.5

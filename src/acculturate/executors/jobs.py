@@ -1,0 +1,100 @@
+"""Jobs on their way through a crew: who does which, and what is heard of them.
+
+    waiting ─> under way (one for each worker) ─> step, step, ... result ─> out
+                  └──── lost with its worker: again, before what waits
+
+A job is given to nobody who has not come: a worker hired for a lost place may have to wait until
+another one leaves, and a job that was given to it would wait as long.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from typing import Generic
+
+from acculturate.errors import AcculturateError, EngineError
+from acculturate.executors.base import Job, Note, T
+from acculturate.executors.hands import MOST_LOST, Hand, Hands, Ref, lost_too_often
+from acculturate.executors.news import Result, Step
+
+
+class Jobs(Generic[T]):
+    """Has jobs done, each by one worker, all of whom must compute by the same packages."""
+
+    def __init__(self, hands: Hands, jobs: Sequence[Job[T]], notes: Sequence[Note]) -> None:
+        self._hands, self._jobs, self._notes = hands, jobs, notes
+        self._waiting = deque(range(len(jobs)))
+        self._lost = Counter[int]()
+        self._called: set[Hand] = set()
+        self._coming: dict[Ref, Hand] = {}
+        self._free: list[Hand] = []
+        self._under_way: dict[Ref, tuple[int, Hand]] = {}
+        self._versions: tuple[str, ...] = ()
+        self._failed: AcculturateError | None = None
+
+    def done(self) -> Iterator[tuple[int, T]]:
+        """Numbers and results of jobs as they end.
+
+        Where one ends in an error no other is begun, and those under way come to their end before
+        it is raised: hours of work are not thrown away with it.
+        """
+        while self._waiting or self._under_way:
+            self._give()
+            yield from self._receive()
+        if self._failed is not None:
+            raise self._failed
+
+    def _give(self) -> None:
+        """Call for workers that are new, and give jobs to those that are free."""
+        for hand in self._hands.all:
+            if hand not in self._called:
+                self._called.add(hand)
+                self._coming[hand.actor.versions.remote()] = hand
+        while self._waiting and self._free:
+            number, hand = self._waiting.popleft(), self._free.pop()
+            self._under_way[hand.actor.do.remote(self._jobs[number])] = number, hand
+
+    def _receive(self) -> Iterator[tuple[int, T]]:
+        """Wait for a worker to come, or for news of a job."""
+        ref, found = self._hands.next(
+            self._coming | {ref: hand for ref, (_, hand) in self._under_way.items()}
+        )
+        if ref in self._coming:
+            self._take_in(self._coming.pop(ref), found)
+            return
+        number, hand = self._under_way.pop(ref)
+        if found is None:
+            self._lose(number)
+        elif isinstance(found, Step):
+            self._notes[number](*found)
+            self._under_way[hand.actor.hear.remote()] = number, hand
+        else:
+            hand.lost = 0
+            self._free.append(hand)
+            yield from self._ended(number, found)
+
+    def _take_in(self, hand: Hand, versions: tuple[str, ...] | None) -> None:
+        if versions is None:
+            return
+        self._versions = self._versions or versions
+        if versions != self._versions:
+            differ = sorted({*versions} ^ {*self._versions})
+            raise EngineError(
+                f"The Ray workers have different packages ({', '.join(differ)}): install the same "
+                "on every node."
+            )
+        self._free.append(hand)
+
+    def _lose(self, number: int) -> None:
+        """A job that is lost is done again, unless the run is to end."""
+        self._lost[number] += 1
+        if self._lost[number] == MOST_LOST:
+            raise lost_too_often(f"job ({self._jobs[number].name})", "each time with its worker")
+        if self._failed is None:
+            self._waiting.appendleft(number)
+
+    def _ended(self, number: int, found: Result | AcculturateError) -> Iterator[tuple[int, T]]:
+        if isinstance(found, Result):
+            yield number, found.value
+            return
+        self._failed = self._failed or found
+        self._waiting.clear()

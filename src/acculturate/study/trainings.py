@@ -1,0 +1,96 @@
+"""Trainings: the adapters of a study tuned, side by side where its executor has several workers.
+
+None of them depends on another. Each appears in the run folder as soon as it is trained, so a run
+that is cut off trains only those again that were under way.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import asdict, replace
+from typing import Any
+
+from acculturate.engines import ModelSpec
+from acculturate.records import TrainingRow
+from acculturate.runner import Progress
+from acculturate.study.schema import AdaptSection
+from acculturate.study.workplace import Workplace
+from acculturate.tuning.report import read_report
+from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.sft import kept_report
+from acculturate.tuning.training import Training, publish
+
+
+def training(
+    place: Workplace, section: AdaptSection, adapter: str, rows: Sequence[TrainingRow]
+) -> Training:
+    """What is to be trained for one adapter; what lies in its place is looked at, and kept if it
+    would come out.
+    """
+    spec = in_dtype(place.models.tunable(section.base), section.tuning)
+    kept = kept_report(place.models.adapter(adapter))
+    return Training(adapter, tuple(rows), spec, section.tuning, kept)
+
+
+def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, dict[str, Any]]:
+    """Have adapters trained, and put each in its place as it comes; by their names, what the report
+    says of them.
+    """
+    with ExitStack() as ends:
+        shown = [
+            ends.enter_context(closing(Shown(place.progress.beside(), each.name)))
+            for each in trainings
+        ]
+        for number, trained in place.models.executor.do(trainings, shown):
+            if trained is not None:
+                adapter = trainings[number].adapter
+                publish(trained, place.models.adapter(adapter))
+                place.store.keep(_seconds(adapter), round(trained.seconds, 1))
+            shown[number].close()
+    return {each.adapter: _told(place, each.adapter) for each in trainings}
+
+
+def _told(place: Workplace, adapter: str) -> dict[str, Any]:
+    report = read_report(place.models.adapter(adapter))
+    return {
+        "adapter": adapter,
+        "rows": report.rows,
+        "trained_tokens": report.trained_tokens,
+        "truncated": report.truncated,
+        "dropped": report.dropped,
+        "losses": list(report.losses),
+        "first_row": asdict(report.first_row),
+        "seconds": place.store.fact(_seconds(adapter)) or 0.0,
+    }
+
+
+def _seconds(adapter: str) -> str:
+    return f"seconds {adapter}"
+
+
+class Shown:
+    """A training's steps as a progress shows them; nothing is shown where nothing is trained."""
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress, self._name = progress, name
+        self._under_way = False
+        self._done = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self._under_way:
+            self._progress.begin(self._name, total)
+            self._under_way = True
+        self._progress.advance(done - self._done)  # back to 0 where a lost training begins anew
+        self._done = done
+
+    def close(self) -> None:
+        """End the progress, also where the training failed."""
+        if self._under_way:
+            self._progress.end()
+        self._under_way = False
+
+
+def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:
+    """The model in the precision that its tuning asks for."""
+    if settings.quantised != "none":
+        spec = replace(spec, quantised=settings.quantised)
+    return replace(spec, dtype="float32") if settings.dtype == "float32" else spec

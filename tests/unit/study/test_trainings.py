@@ -1,0 +1,152 @@
+"""The adapters of a study, trained by an executor that ends them in any order."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from acculturate.config import validate
+from acculturate.engines import ModelSpec
+from acculturate.errors import TrainingError
+from acculturate.executors import Job, Note
+from acculturate.records import Message, TrainingRow
+from acculturate.runner import Progress
+from acculturate.store import Store
+from acculturate.study import adaptations
+from acculturate.study.adaptations import adapt
+from acculturate.study.methods.taught import Taught
+from acculturate.study.schema import Study
+from acculturate.study.trainings import Shown, train
+from acculturate.study.workplace import Workplace
+from acculturate.tuning.report import REPORT_FILE
+from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.training import Trained, Training
+
+REPORT = {
+    "base_model": "m", "base_weights": "w", "base_dtype": "float32", "base_template": "t",
+    "rows_digest": "r", "settings_digest": "s", "settings": {"max_length": 9}, "rows": 2,
+    "truncated": 0, "dropped": 0, "trained_tokens": 2, "losses": [1.0],
+    "first_row": {"prompt": "p", "trained": "1"}, "adapter_weights": "a",
+}  # fmt: skip
+
+
+class Kept(list[str]):
+    """A progress that keeps what it would show; those beside it write into the same list."""
+
+    def begin(self, name: str, total: int) -> None:
+        self.append(f"{name}: {total}")
+
+    def advance(self, count: int) -> None:
+        self.append(f"{count:+}")
+
+    def end(self) -> None:
+        self.append("end")
+
+    def beside(self) -> "Progress":
+        return self
+
+
+class Backwards:
+    """An executor that ends the last job first, and raises in the first one's place."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def do(self, jobs: Sequence[Job[Any]], notes: Sequence[Note]) -> Iterator[tuple[int, Any]]:
+        for number in reversed(range(len(jobs))):
+            notes[number](0, 1)
+            if number == 0 and self.error is not None:
+                raise self.error
+            notes[number](1, 1)
+            yield number, Trained({REPORT_FILE: json.dumps(REPORT).encode()}, 2.04)
+
+
+def place_of(folder: Path, store: Store, executor: Any, study: Any = None) -> Workplace:
+    models = SimpleNamespace(
+        executor=executor,
+        adapter=lambda name: folder / "adapters" / name,
+        tunable=lambda ref: ModelSpec(ref),
+    )
+    progress = cast(Progress, Kept())
+    return Workplace(study, cast(Any, None), store, cast(Any, models), progress)
+
+
+def jobs(*names: str) -> list[Training]:
+    return [Training(name, (), ModelSpec("m"), TuningSettings()) for name in names]
+
+
+def test_each_adapter_is_put_in_its_place_as_it_comes(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        place = place_of(tmp_path, store, Backwards())
+        told = train(place, jobs("spa/CHN", "spa/DEU", "all"))
+        assert list(told) == ["spa/CHN", "spa/DEU", "all"]
+        assert (told["all"]["rows"], told["all"]["seconds"]) == (2, 2.0)
+        assert sorted(each.name for each in (tmp_path / "adapters" / "spa").iterdir()) == [
+            "CHN", "DEU",
+        ]  # fmt: skip
+        shown = ["+0", "+1", "end"]
+        assert cast(Kept, place.progress) == [
+            "tuning all: 1", *shown, "tuning spa/DEU: 1", *shown, "tuning spa/CHN: 1", *shown,
+        ]  # fmt: skip
+
+
+def test_what_was_trained_before_an_error_is_kept(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        place = place_of(tmp_path, store, Backwards(TrainingError("spa/CHN: no")))
+        with pytest.raises(TrainingError, match=r"^spa/CHN: no$"):
+            train(place, jobs("spa/CHN", "spa/DEU"))
+        assert [each.name for each in (tmp_path / "adapters" / "spa").iterdir()] == ["DEU"]
+        assert cast(Kept, place.progress)[-1] == "end"
+
+
+def test_a_training_that_begins_anew_is_shown_so() -> None:
+    progress = Kept()
+    shown = Shown(cast(Progress, progress), "tuning a")
+    for step in ((0, 3), (1, 3), (2, 3), (0, 3), (1, 3)):
+        shown(*step)
+    shown.close()
+    shown.close()
+    assert progress == ["tuning a: 3", "+0", "+1", "+1", "-2", "+1", "end"]
+
+
+def test_all_adapters_of_a_study_are_trained_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of all adaptations are built before, in the order of the arms."""
+    built: list[str] = []
+
+    def build(place: Workplace, section: Any) -> tuple[Taught, Path]:
+        built.append(section.id)
+        rows = [
+            TrainingRow((Message("user", "?"),), code, "", completion="1")
+            for code in ("CHN", "DEU")
+        ]
+        return Taught(tuple(rows), [], []), tmp_path
+
+    tree = {
+        "study": {"name": "s"},
+        "cultures": {"measure": ["CHN", "DEU"], "adapt": ["CHN", "DEU"]},
+        "models": {"base": {"name": "m"}},
+        "adapt": [
+            {"id": "joint", "method": "culturespa"},
+            {"id": "each", "method": "culturespa", "grouping": "specific"},
+        ],
+        "arm": [{"id": "b", "model": "@each"}, {"id": "a", "model": "@joint"}],
+    }
+    given: list[str] = []
+
+    class Listed(Backwards):
+        def do(self, jobs: Sequence[Job[Any]], notes: Sequence[Note]) -> Iterator[tuple[int, Any]]:
+            given.extend(job.name for job in jobs)
+            assert built == ["each", "joint"]
+            return super().do(jobs, notes)
+
+    monkeypatch.setattr(adaptations, "build", build)
+    with Store(tmp_path) as store:
+        adapted = adapt(place_of(tmp_path, store, Listed(), validate(Study, tree, "s.toml")))
+    assert given == ["tuning each/CHN", "tuning each/DEU", "tuning joint"]
+    assert [row["adapter"] for row in adapted["each"].tuning] == ["each/CHN", "each/DEU"]
+    assert [row["adapter"] for row in adapted["joint"].tuning] == ["joint"]
