@@ -78,7 +78,7 @@ def test_the_hardest_control_decides() -> None:
     assert found["steps"][-1]["figures"]["against"] == "reference:h"
 
 
-@pytest.mark.parametrize(("own", "said"), [(0.4, "No difference shown"), (0.1, "further from")])
+@pytest.mark.parametrize(("own", "said"), [(0.4, "is shown: mean"), (0.1, "further from")])
 def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None:
     found = judged(arm("a", own), arm("b", 0.4))
     assert len(found["steps"]) == 1

@@ -106,8 +106,8 @@ def _nearer(found: Difference) -> Step:
         return Step("nearer", None, said, found)
     if found.low <= 0 <= found.high:
         said = (
-            f"No difference shown: the mean {name} of {found.arm} lies {_bounds(found)}, "
-            f"{found.n} items from that of {found.control}, and the interval holds zero."
+            f"No difference of {found.arm} from {found.control} is shown: mean {name} "
+            f"{_bounds(found)}, {found.n} items, and the interval holds zero."
         )
         return Step("nearer", None, said, found)
     better = (found.value > 0) == METRICS[found.metric].higher_is_better
