@@ -45,7 +45,10 @@ def peak_of(prompts: int) -> float:
 
 
 def carry(prompts: int, folder: Path) -> None:
-    """Ask, keep and read back so many prompts: all items, as many draws of each as it takes."""
+    """Ask, keep and read back so many prompts: all items, as many draws of each as it takes.
+
+    The cultures stay the same, since a study's tables grow with them whatever is asked.
+    """
     from acculturate.asking import AnswerSettings
     from acculturate.engines import open_engine
     from acculturate.evaluation.survey_taking import SurveyTaking
@@ -56,7 +59,7 @@ def carry(prompts: int, folder: Path) -> None:
 
     survey = load_survey()
     count = len(survey.items)
-    cultures = survey.cultures[: max(1, prompts // count)]
+    cultures = survey.cultures[: FEW // count]
     samples = max(1, prompts // (count * len(cultures)))
     settings = AnswerSettings(kind="sampled", orders="forward", samples=samples)
     stage = SurveyTaking.of("arm", survey, tuple(survey.items), cultures, "aware", settings)

@@ -244,6 +244,15 @@ def test_clca_asks_of_the_share_that_is_taught(tiny_model: Path) -> None:
     assert found["spa: tuning"] == Amount.of(used * (2 + 20 + 10))
 
 
+def test_a_partner_plays_half_of_the_moves(tiny_model: Path) -> None:
+    adapt = [{"id": "spa", "method": "clca", "partner": "b", "clca": {"scenarios": {"count": 3}}}]
+    models = {"base": {"name": str(tiny_model)}, "b": {"name": "mock:noise"}}
+    found = estimated(study(models=models, adapt=adapt, arm=[{"id": "after", "model": "@spa"}]))
+    played = [each.work for each in found.stages if each.work.name == "spa: role-play"]
+    assert sorted(each.ref for each in played) == ["b", "base"]
+    assert [each.prompts.likely for each in played] == [2 * 3 * 10] * 2
+
+
 def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> None:
     def own(name: str, **clca: Any) -> dict[str, Any]:
         return {"id": name, "method": "clca", "clca": {"scenarios": {"count": 3}} | clca}

@@ -153,12 +153,14 @@ def _works(section: AdaptSection, cultures: Sequence[Culture], counts: Counts) -
     if own.scenarios.adapt == "teacher":
         asked = Amount(scenes.total, scenes.total * own.scenarios.tries)
         yield _texts("scenarios", refs["teacher"], asked, told, SCENARIO, own.scenarios.max_tokens)
-    played = Amount(count * moves, count * moves * own.roleplay.tries)
     # a side reads its view once, then two moves more each time; the paper's form reads all anew
     anew = told.computed * 2 / moves + 2 * line if own.roleplay.form == "chat" else told.read
     turn = told.longer(line * (moves - 1) / 2, 0)._replace(computed=anew)
     room = own.roleplay.max_tokens
-    yield _texts(playing.name, refs["teacher"], played, turn, MOVE, room, rows=count)
+    for model, sides in Counter([refs["teacher"], refs["partner"]]).items():
+        turns = count * moves * sides // 2
+        played = Amount(turns, turns * own.roleplay.tries)
+        yield _texts(playing.name, model, played, turn, MOVE, room, rows=count)
     yield from _judged(section, told, line, count)
     scene = told._replace(read=told.read / 2)
     so_far = scene.longer(line * moves / 2, 0)._replace(computed=told.computed / 2 / moves + line)
