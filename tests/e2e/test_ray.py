@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import socket
 import subprocess
 import sys
@@ -83,7 +84,10 @@ def under_way(folder: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 def kept(folder: Path) -> int:
-    return len(records(folder)) if (folder / "run.db").exists() else 0
+    try:
+        return len(records(folder))
+    except sqlite3.OperationalError:  # the file, or its tables, are yet to come
+        return 0
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,9 @@ def filter_(
     ] = 0.8,
     encoder: Annotated[
         str,
-        typer.Option(help="Compare meanings too: 'embedded', or a model2vec name or folder."),
+        typer.Option(
+            help="Compare meanings too: 'wordllama', 'embedded', a model2vec name or folder."
+        ),
     ] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Examples of what was dropped.")] = (
         False

@@ -1,7 +1,9 @@
 """Wordings as an encoder's vectors, so that a text is found by what it means.
 
-What all wordings have in common is taken off; `apart` is what sets a wording off from the rest of
-its battery. semantic.py opens encoders.
+Cosines alone tell little: a short plain text is near to everything, a long odd one to nothing. So a
+text's cosine with an item is measured against its cosines with all of them: `likeness` says how
+many standard deviations the item stands out. With few items nothing can stand out far, and the
+encoder counts for little. semantic.py opens encoders.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,26 +17,24 @@ Encoder = Callable[[Sequence[str]], Floats]
 
 
 class Meaning:
-    """An encoder's vectors of W wordings, about their mean. `batteries`: a name per wording."""
+    """An encoder's vectors of wordings, about their mean. `owners`: the number of each one's item,
+    from 0 on.
+    """
 
-    def __init__(self, encoder: Encoder, texts: Sequence[str], batteries: Sequence[str]) -> None:
+    def __init__(self, encoder: Encoder, texts: Sequence[str], owners: Sequence[int]) -> None:
         self._encoder = encoder
         raw_WD = encoder(texts)
         self._mean_D = raw_WD.mean(0)
-        self._whole_WD = unit(raw_WD - self._mean_D)
-        apart_WD = self._whole_WD.copy()
-        named = np.array(batteries)
-        for number in range(len(texts)):
-            others_W = named == named[number]
-            others_W[number] = False
-            if others_W.any():
-                apart_WD[number] -= self._whole_WD[others_W].mean(0)
-        self._apart_WD = unit(apart_WD)
+        self._wording_WD = unit(raw_WD - self._mean_D)
+        self._owner_W = np.array(owners)
 
-    def cosines(self, text: str) -> tuple[Floats, Floats]:
-        """With each whole wording, and with what sets it apart. Shapes (W,), (W,)."""
+    def likeness(self, text: str) -> Floats:
+        """How far each item stands out, by its likest wording. Shape (items,)."""
         vector_D = unit(self._encoder([text]) - self._mean_D)[0]
-        return self._whole_WD @ vector_D, self._apart_WD @ vector_D
+        cosine_I = np.full(self._owner_W.max() + 1, -1.0)
+        np.maximum.at(cosine_I, self._owner_W, self._wording_WD @ vector_D)
+        spread = float(cosine_I.std())
+        return (cosine_I - cosine_I.mean()) / spread if spread else np.zeros(len(cosine_I))
 
 
 def unit(vector_ND: Floats) -> Floats:

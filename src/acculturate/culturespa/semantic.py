@@ -1,11 +1,12 @@
 """Meaning: texts as vectors, for the leak check and for duplicates in other words.
 
-Letters find copies and most paraphrases; vectors find some more. `embedded` averages the token
-vectors of the model that comes as a package, rare tokens counting more (as static embeddings do),
-so that nothing is fetched. Any model2vec name or folder (extra `dedup`) stands in its place, for
-instance `minishlab/potion-base-8M` where the hub can be reached.
+Concepts find most paraphrases; vectors find some more. Two encoders fetch nothing: `wordllama`
+(extra `dedup`) has static vectors trained for likeness in its package; `embedded` averages the
+token vectors of the model that comes as a package, rare tokens counting more. Any model2vec name
+or folder (extra `dedup`) stands in their place, for instance `minishlab/potion-base-8M` where the
+hub can be reached.
 
-    encoder = open_encoder("embedded")
+    encoder = open_encoder("wordllama")
     encoder(["How happy are you?"]).shape
     duplicates(["How happy are you?", "Are you a happy person?"], encoder, 0.8)
 """
@@ -32,7 +33,11 @@ class Double(NamedTuple):
 
 
 def open_encoder(name: str) -> Encoder:
-    """`embedded`, or a model2vec model by its name or folder. Raises `EngineError` without it."""
+    """`wordllama`, `embedded`, or a model2vec model by its name or folder. Raises `EngineError`
+    without it.
+    """
+    if name == "wordllama":
+        return _open_wordllama()
     if name == "embedded":
         from acculturate.engines.embedded import embedded_folder
 
@@ -105,6 +110,21 @@ class _About:
         return np.asarray(vector_ND / np.maximum(np.linalg.norm(vector_ND, axis=1), 1e-9)[:, None])
 
 
+def _open_wordllama() -> Encoder:
+    try:
+        import wordllama
+    except ImportError:
+        raise EngineError(f"The encoder 'wordllama' needs wordllama: {EXTRA}") from None
+    # 0.4.0 looks for its own tokenizer under another name, and would fetch it
+    folder = Path(wordllama.__file__).parent
+    model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+
+    def encode(texts: Sequence[str]) -> Floats:
+        return np.asarray(model.embed(list(texts), norm=True), np.float64)
+
+    return encode
+
+
 def _open_static(name: str) -> Encoder:
     try:
         from model2vec import StaticModel
@@ -115,7 +135,7 @@ def _open_static(name: str) -> Encoder:
     except Exception as problem:  # its loader raises whatever the hub client does
         raise EngineError(
             f"The encoder '{name}' cannot be loaded ({type(problem).__name__}): give a model2vec "
-            "folder or a name of the hub, or 'embedded'."
+            "folder or a name of the hub, 'wordllama' or 'embedded'."
         ) from problem
 
     def encode(texts: Sequence[str]) -> Floats:

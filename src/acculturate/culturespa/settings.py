@@ -61,7 +61,9 @@ class QuestionSettings(BaseModel):
     ] = True
     encoder: Annotated[
         str,
-        Field(description="compare meanings too: 'embedded', or a model2vec name or folder"),
+        Field(
+            description="compare meanings too: 'wordllama', 'embedded', model2vec name or folder"
+        ),
     ] = ""
     temperature: Annotated[float, Field(ge=0)] = 0.9
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.95

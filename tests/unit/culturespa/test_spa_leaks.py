@@ -17,6 +17,7 @@ from acculturate.culturespa.drafting import draft_item, known_scales
 from acculturate.culturespa.leaks import BOUNDS
 from acculturate.culturespa.meaning import Floats
 from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.semantic import open_encoder
 from acculturate.records import Item, Wording
 from acculturate.survey import load_survey
 
@@ -106,6 +107,16 @@ def test_a_blind_author_s_other_questions_are_no_leaks(check: LeakCheck) -> None
     assert (score_QI[own_QI] > check.threshold).mean() < 0.02
 
 
+def test_with_an_encoder_a_blind_author_s_paraphrases_are_found() -> None:
+    """Found means dropped, for whatever item; docs/culturespa.md has the figures."""
+    check = LeakCheck(ITEMS, open_encoder("wordllama"))
+    planted = paraphrases(BLIND)
+    dropped = [check.find(text) is not None for _, text in planted]
+    _, false = rates(check, planted)
+    assert np.mean(dropped) >= 0.95
+    assert false < 0.02
+
+
 def test_different_items_of_a_topic_are_not_leaks_of_each_other(check: LeakCheck) -> None:
     wrong = [
         check.scores(wording.stem)[others(place)] > check.threshold
@@ -159,15 +170,19 @@ def test_a_small_survey_is_guarded_too() -> None:
     assert check.find("Is it warm today?") is None
 
 
-def test_an_encoder_sees_what_letters_do_not() -> None:
-    def meaning(texts: Sequence[str]) -> Floats:
-        """Ships, warmth and height."""
-        words = ("boat vessel", "warm", "tall")
-        found = [[any(one in text for one in each.split()) for each in words] for text in texts]
-        return np.array(found, np.float64)
+def test_an_encoder_sees_what_words_do_not() -> None:
+    things = (
+        "boat",
+        *(f"{one}{two}k" for one in "bdfglmprst" for two in ("ala", "eli", "ono", "uru")),
+    )
 
-    items = two_items("Do you own a boat?", "Is it warm?", "Are you tall?")
-    asked = "Is some vessel yours?"
+    def meaning(texts: Sequence[str]) -> Floats:
+        """One direction for each thing; a vessel is a boat."""
+        words = [text.strip(" ?").replace("vessel", "boat").split() for text in texts]
+        return np.array([[thing in each for thing in things] for each in words], np.float64)
+
+    items = two_items(*(f"{thing}?" for thing in things))
+    asked = "vessel?"
     assert LeakCheck(items).find(asked) is None
     assert LeakCheck(items).scores(asked)[0] < LeakCheck(items, meaning).scores(asked)[0]
     leak = LeakCheck(items, meaning).find(asked)
