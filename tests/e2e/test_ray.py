@@ -8,8 +8,8 @@ import os
 import secrets
 import shutil
 import signal
-import sqlite3
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -84,9 +84,11 @@ def under_way(folder: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 def kept(folder: Path) -> int:
+    if not (folder / "run.db").exists():
+        return 0
     try:
         return len(records(folder))
-    except sqlite3.OperationalError:  # the file, or its tables, are yet to come
+    except sqlite3.OperationalError:  # its tables are yet to come
         return 0
 
 
