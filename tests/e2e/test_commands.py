@@ -98,6 +98,14 @@ def test_measure_prints_rows_as_json(tmp_path: Path) -> None:
     assert 0 < alignment["CHN"]["value"] < 1
 
 
+def test_measure_knows_its_executors(tmp_path: Path) -> None:
+    words = ("measure", "mock:first", "--cultures", "CHN", "--items", "Q1", "--executor", "far")
+    said = complaint(acculturate(*words, cwd=tmp_path))
+    assert "executor" in said
+    assert "'inline' or 'ray'" in said
+    assert not (tmp_path / "runs").exists()
+
+
 def test_a_second_measurement_asks_nothing_again(tmp_path: Path) -> None:
     words = ("measure", "mock:noise", "--cultures", "CHN", "--items", "Q1,Q2", "--json")
     first, second = (acculturate(*words, cwd=tmp_path) for _ in range(2))

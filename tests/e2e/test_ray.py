@@ -290,6 +290,19 @@ def test_a_run_that_is_killed_trains_again_only_what_was_under_way(
     same(untrained, adapted)
 
 
+def test_measure_on_ray_is_as_in_one_process(tmp_path: Path) -> None:
+    words = ("measure", "mock:noise", "--cultures", "CHN", "--items", "Q1,Q2", "--json")
+    command = [sys.executable, "-m", "acculturate.cli.main", *words]
+    found = []
+    for executor in ("inline", "ray"):
+        process = run(*command, "--out", str(tmp_path / executor), "--executor", executor)
+        told, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors.decode()
+        found.append(json.loads(told)["rows"])
+    assert found[0] == found[1]
+    assert list(apart(records(tmp_path / "inline"), records(tmp_path / "ray"))) == []
+
+
 def test_what_is_wrong_with_a_training_is_one_sentence(
     study: Path, untrained: Path, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from acculturate.engines.base import ModelSpec
 from acculturate.engines.embedded import gguf_file, kept_folder
 from acculturate.engines.loading import EMBEDDED
 from acculturate.engines.quiet import quiet
-from acculturate.errors import EngineError
+from acculturate.errors import EngineError, first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ def find_anatomy(spec: ModelSpec) -> Anatomy:
             config = AutoConfig.from_pretrained(where, local_files_only=True, **file)
             return anatomy_of(AutoModelForCausalLM.from_config(config))
     except unreadable as problem:
-        said = next(iter(str(problem).splitlines()), type(problem).__name__).rstrip(".:")
-        raise EngineError(f"The size of '{spec.name}' cannot be read: {said}.") from problem
+        raise EngineError(
+            f"The size of '{spec.name}' cannot be read: {first_line(problem)}."
+        ) from problem
 
 
 def find_tokenizer(spec: ModelSpec) -> Any:
@@ -81,8 +82,9 @@ def find_tokenizer(spec: ModelSpec) -> Any:
         with quiet():
             return AutoTokenizer.from_pretrained(where, local_files_only=True, **file)
     except (OSError, ValueError, KeyError, ImportError) as problem:
-        said = next(iter(str(problem).splitlines()), type(problem).__name__).rstrip(".:")
-        raise EngineError(f"The tokenizer of '{spec.name}' cannot be read: {said}.") from problem
+        raise EngineError(
+            f"The tokenizer of '{spec.name}' cannot be read: {first_line(problem)}."
+        ) from problem
 
 
 def prompt_tokens(tokenizer: Any, messages: Any) -> list[int]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from acculturate.errors import TrainingError
+from acculturate.errors import TrainingError, first_line
 from acculturate.tuning.settings import TuningSettings
 
 LAUNCH = "accelerate launch --num_processes {count} -m acculturate.cli.main tune ..."
@@ -41,9 +41,8 @@ class Ranks:
         try:
             PartialState(cpu=_flag(os.environ, "ACCELERATE_USE_CPU"))
         except (ValueError, RuntimeError, KeyError) as error:
-            said = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".:")
             raise TrainingError(
-                f"The {self.count} processes cannot meet: {said}. Start them with "
+                f"The {self.count} processes cannot meet: {first_line(error)}. Start them with "
                 f"`{LAUNCH.format(count=self.count)}`, and nothing else in RANK and WORLD_SIZE."
             ) from error
 
