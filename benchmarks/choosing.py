@@ -2,17 +2,22 @@
 
 Ours cuts the work into batches as a run does. The peers are lm-evaluation-harness (batches of 16)
 and one `generate` call per prompt. Neither shares anything between prompts, so a prompt costs them
-the same in whatever company, and they are timed on every sixth and every sixteenth.
+the same in whatever company, and they are timed on some of the prompts only.
+
+A peer computes in our precision, or (the rows `_as_it_comes`) in the one it takes when it is told
+nothing: the checkpoint's own, bfloat16.
 """
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.labels import plan_labels
+from acculturate.engines.loading import LoadedModel
 from acculturate.engines.prefix import build_tree
 from acculturate.engines.quiet import quiet
 from acculturate.records import Choice, ChooseRequest
@@ -21,49 +26,63 @@ from benchmarks import peers, work
 from benchmarks.flops import gemm_peak, tree_flops
 from benchmarks.timing import Options, Timing, timed
 
-HARNESS_STEP, LOOP_STEP = 6, 16
 PEAK_SECONDS = 0.4
+PUBLISHED_IN = "bfloat16"
+"""The precision of most checkpoints, the embedded model's among them."""
+
 AGREE = {"float32": 1e-3, "bfloat16": 0.5, "float16": 0.1}
 """Nats within which a peer's label log-probabilities must lie from ours for its time to count."""
 
 Weighed = list[list[float]]
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who fills a row beside us: timed on every so many of the prompts, in which precision
+    (ours without one).
+    """
+
+    open: Callable[[LoadedModel], peers.Asker]
+    step: int
+    dtype: str = ""
+
+
 class Choosing:
-    """Rows over one list of requests: `harness`, `loop` and `share` name those that are wanted."""
+    """Rows over one list of requests: those of `beside` (peers by the row's name) and `share` that
+    are wanted.
+    """
 
     def __init__(
         self,
         options: Options,
         asked: Sequence[ChooseRequest],
-        *,
-        harness: str = "",
-        loop: str = "",
+        beside: Mapping[str, Peer],
         share: str = "",
     ) -> None:
         self.engine = HfEngine(parse_model(options.model, dtype=options.dtype))
         self.asked = asked
-        wanted = options.names
-        self.harness, self.loop, self.share = (
-            name if name in wanted else "" for name in (harness, loop, share)
-        )
-        self.lm = peers.harness(self.engine.loaded) if self.harness else None
+        self.share = share if share in options.names else ""
+        self.beside = {name: peer for name, peer in beside.items() if name in options.names}
+        models = {"": self.engine.loaded}
+        for dtype in {peer.dtype for peer in self.beside.values()} - {""}:
+            models[dtype] = HfEngine(parse_model(options.model, dtype=dtype)).loaded
+        self.askers = {name: peer.open(models[peer.dtype]) for name, peer in self.beside.items()}
         self.flops = self._flops()
 
     def warm_up(self) -> None:
         """A few of the requests, for all; the distance is checked in every pair."""
         few = self.asked[:8]
-        self._peers(self._ours(few), few, few)
+        found = {k: r for batch in self._batches(few) for k, r in self._weigh(batch).items()}
+        for name in self.beside:
+            self._rate(name, found, few)
 
     def pair(self) -> dict[str, Timing]:
         found, seconds, peak = self._beside_peak()
         rate, best = len(self.asked) / seconds, len(self.asked) / (self.flops / peak)
-        rows = {
-            name: Timing(rate, peer, rate / peer, best / peer)
-            for name, peer in self._peers(
-                found, self.asked[::HARNESS_STEP], self.asked[::LOOP_STEP]
-            ).items()
-        }
+        rows = {}
+        for name, peer in self.beside.items():
+            theirs = self._rate(name, found, self.asked[:: peer.step])
+            rows[name] = Timing(rate, theirs, rate / theirs, best / theirs)
         if self.share:
             speed = self.flops / seconds
             rows[self.share] = Timing(speed / 1e9, peak / 1e9, speed / peak, 1.0)
@@ -90,9 +109,6 @@ class Choosing:
             before = after
         return replies, whole_seconds, possible / whole_seconds
 
-    def _ours(self, asked: Sequence[ChooseRequest]) -> dict[str, Choice]:
-        return {k: r for batch in self._batches(asked) for k, r in self._weigh(batch).items()}
-
     def _batches(self, asked: Sequence[ChooseRequest]) -> Iterator[list[ChooseRequest]]:
         size = self.engine.choose_batch_size
         for batch in cut(asked, size, size):
@@ -101,28 +117,13 @@ class Choosing:
     def _weigh(self, batch: Sequence[ChooseRequest]) -> dict[str, Choice]:
         return {key: r for key, r in self.engine.choose(batch) if isinstance(r, Choice)}
 
-    def _peers(
-        self,
-        ours: dict[str, Choice],
-        for_harness: Sequence[ChooseRequest],
-        for_loop: Sequence[ChooseRequest],
-    ) -> dict[str, float]:
-        """Prompts per second of the peers, each checked to find what we found."""
-        loaded = self.engine.loaded
-        rates: dict[str, float] = {}
-
-        def run(name: str, asked: Sequence[ChooseRequest], ask: Callable[[], Weighed]) -> None:
-            seconds, rows = timed(ask)
-            check(name, ours, asked, rows, self.engine)
-            rates[name] = len(asked) / seconds
-
+    def _rate(self, name: str, ours: dict[str, Choice], asked: Sequence[ChooseRequest]) -> float:
+        """Prompts per second of a peer, which is checked to find what we found."""
         with quiet():
-            if self.harness:
-                ask = peers.ask_harness
-                run(self.harness, for_harness, lambda: ask(self.lm, loaded, for_harness))
-            if self.loop:
-                run(self.loop, for_loop, lambda: peers.ask_loop(loaded, for_loop))
-        return rates
+            seconds, rows = timed(functools.partial(self.askers[name], asked))
+        dtypes = {self.engine.identity.dtype, self.beside[name].dtype or "float32"}
+        check(name, ours, asked, rows, self.engine, max(AGREE[dtype] for dtype in dtypes))
+        return len(asked) / seconds
 
     def _flops(self) -> float:
         """Arithmetic of one pass over the tree of all rendered prompts."""
@@ -140,6 +141,7 @@ def check(
     asked: Sequence[ChooseRequest],
     theirs: Weighed,
     engine: HfEngine,
+    agree: float,
 ) -> None:
     """A peer that computes something else is no peer."""
     words = engine.loaded.tokenizer
@@ -148,7 +150,7 @@ def check(
         for request, row in zip(asked, theirs, strict=True)
         for a, b in zip(ours[request.id].logprobs, whole(words, request.labels, row), strict=True)
     )
-    if gap > AGREE[engine.identity.dtype]:
+    if gap > agree:
         raise SystemExit(f"{name} differs from ours by {gap:.3f} nats: the bench is not fair.")
 
 
@@ -170,16 +172,16 @@ def whole(words: Any, labels: Sequence[str], logprobs: Sequence[float]) -> list[
 
 def personas(options: Options) -> Choosing:
     """People who do not exist, each put the same 44 items."""
-    return Choosing(
-        options,
-        work.of_people(options.people),
-        harness="choose_personas_vs_lmeval",
-        loop="choose_personas_vs_loop",
-        share="choose_share_of_peak",
-    )
+    beside = {
+        "choose_personas_vs_lmeval": Peer(peers.harness, 6),
+        "choose_personas_vs_loop": Peer(peers.loop, 16),
+        "choose_personas_vs_lmeval_as_it_comes": Peer(peers.harness, 12, PUBLISHED_IN),
+        "choose_personas_vs_loop_as_it_comes": Peer(peers.loop, 32, PUBLISHED_IN),
+    }
+    return Choosing(options, work.of_people(options.people), beside, "choose_share_of_peak")
 
 
 def cultures(options: Options) -> Choosing:
     """Every culture of the built-in survey, put a seeded draw of its 259 items under `aware`."""
-    asked = work.of_cultures(options.items)
-    return Choosing(options, asked, harness="choose_cultures_vs_lmeval")
+    beside = {"choose_cultures_vs_lmeval": Peer(peers.harness, 6)}
+    return Choosing(options, work.of_cultures(options.items), beside)

@@ -1,7 +1,7 @@
-"""The same question put the way people put it today."""
+"""The same question put the way people put it today: each peer is opened on a model in memory."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -11,44 +11,44 @@ from acculturate.engines.loading import LoadedModel
 from acculturate.engines.quiet import quiet
 from acculturate.records import ChooseRequest
 
+Asker = Callable[[Sequence[ChooseRequest]], list[list[float]]]
+"""Finds the log-probability of each label of each request."""
 
-def harness(loaded: LoadedModel) -> Any:
-    """lm-evaluation-harness around the model that is already in memory, batches of 16."""
+
+def harness(loaded: LoadedModel) -> Asker:
+    """lm-evaluation-harness, batches of 16: every label's log-likelihood after the prompt."""
     with quiet():
+        from lm_eval.api.instance import Instance
         from lm_eval.models.huggingface import HFLM
 
         logging.getLogger("lm_eval").setLevel(logging.ERROR)
-        return HFLM(
+        lm: Any = HFLM(
             pretrained=loaded.model,
             tokenizer=loaded.tokenizer,
             batch_size=16,
             device=str(loaded.model.device),
         )
 
+    def ask(requests: Sequence[ChooseRequest]) -> list[list[float]]:
+        pairs = [
+            (chat.render(loaded.tokenizer, request.messages), label)
+            for request in requests
+            for label in request.labels
+        ]
+        asked = [
+            Instance(request_type="loglikelihood", doc={}, arguments=pair, idx=0) for pair in pairs
+        ]
+        found = iter(lm.loglikelihood(asked, disable_tqdm=True))
+        return [[next(found)[0] for _ in request.labels] for request in requests]
 
-def ask_harness(
-    lm: Any, loaded: LoadedModel, requests: Sequence[ChooseRequest]
-) -> list[list[float]]:
-    """Every label's log-likelihood after the rendered prompt."""
-    from lm_eval.api.instance import Instance
-
-    pairs = [
-        (chat.render(loaded.tokenizer, request.messages), label)
-        for request in requests
-        for label in request.labels
-    ]
-    asked = [
-        Instance(request_type="loglikelihood", doc={}, arguments=pair, idx=0) for pair in pairs
-    ]
-    found = iter(lm.loglikelihood(asked, disable_tqdm=True))
-    return [[next(found)[0] for _ in request.labels] for request in requests]
+    return ask
 
 
-def ask_loop(loaded: LoadedModel, requests: Sequence[ChooseRequest]) -> list[list[float]]:
+def loop(loaded: LoadedModel) -> Asker:
     """One `generate` call per prompt, of one token, with its scores."""
     words = loaded.tokenizer
-    answers = []
-    for request in requests:
+
+    def weigh(request: ChooseRequest) -> list[float]:
         ids = chat.encode(words, chat.render(words, request.messages))
         tokens = torch.tensor([ids], device=loaded.model.device)
         out = loaded.model.generate(
@@ -62,5 +62,6 @@ def ask_loop(loaded: LoadedModel, requests: Sequence[ChooseRequest]) -> list[lis
         )
         scores = out.scores[0][0].float().log_softmax(-1)
         first = [words(label, add_special_tokens=False)["input_ids"][0] for label in request.labels]
-        answers.append([float(scores[token]) for token in first])
-    return answers
+        return [float(scores[token]) for token in first]
+
+    return lambda requests: [weigh(request) for request in requests]

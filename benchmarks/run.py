@@ -34,6 +34,8 @@ from benchmarks.workers import Workers
 UNITS = {
     "choose_personas_vs_lmeval": "prompts/s",
     "choose_personas_vs_loop": "prompts/s",
+    "choose_personas_vs_lmeval_as_it_comes": "prompts/s",
+    "choose_personas_vs_loop_as_it_comes": "prompts/s",
     "choose_share_of_peak": "GFLOP/s",
     "choose_cultures_vs_lmeval": "prompts/s",
     "roleplay_vs_loop": "tokens/s",
@@ -49,7 +51,7 @@ UNITS = {
 JOBS: dict[tuple[str, ...], Callable[[Options], Job]] = {
     ("startup",): Startup,
     ("bootstrap_vs_scipy",): Bootstrap,
-    tuple(UNITS)[:3]: choosing.personas,
+    tuple(UNITS)[:5]: choosing.personas,
     ("choose_cultures_vs_lmeval",): choosing.cultures,
     ("roleplay_vs_loop", "roleplay_vs_batched"): RolePlay,
     ("tune_vs_trl",): Tuning,
@@ -137,11 +139,11 @@ def main() -> None:
             found = measure(make(options), names, given.pairs)
             rows += [row(name, timings) for name, timings in found.items()]
             gc.collect()  # the last job's model goes before the next one's comes
-    print(f"\n{'name':28} {'unit':10} {'ours':>9} {'peer':>9} {'ratio':>7} {'limit':>7}")
+    print(f"\n{'name':38} {'unit':10} {'ours':>9} {'peer':>9} {'ratio':>7} {'limit':>7}")
     for each in rows:
         limit = "" if each["limit"] is None else f"{each['limit']:7.2f}"
         print(
-            f"{each['name']:28} {each['unit']:10} {each['ours']:9.2f} {each['peer']:9.2f} "
+            f"{each['name']:38} {each['unit']:10} {each['ours']:9.2f} {each['peer']:9.2f} "
             f"{each['ratio']:7.2f} {limit}"
         )
     given.out.write_text(json.dumps({"rows": rows, "machine": machine(options)}, indent=1) + "\n")

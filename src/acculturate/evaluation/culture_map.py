@@ -19,7 +19,7 @@ cultures, I items, K options, D the map's two.
 import csv
 import functools
 import tomllib
-from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -131,7 +131,8 @@ def people_positions(
 
 
 class MapAnswers:
-    """An arm's answers to the map's items, gathered as they come; of the others nothing is kept.
+    """An arm's answers to the map's items, counted as they come: a thousand texts that state the
+    same take no more room than one. Of the other items nothing is kept.
 
     Raises `SurveyError` for a survey without the map's items.
     """
@@ -140,16 +141,16 @@ class MapAnswers:
         self._items = _items(survey)
         self._by_id = {item.id: item for item in self._items}
         self._width = max(len(item.codes) for item in self._items)
-        self._cells: dict[tuple[str, str], array[float]] = {}
+        self._cells: dict[tuple[str, str], Counter[tuple[float, ...]]] = {}
 
     def add(self, answer: Answer) -> None:
-        """Keep an answer's shares, if it was read and its item is on the map."""
+        """Count an answer's shares, if it was read and its item is on the map."""
         item = self._by_id.get(answer.item)
         if item is None or answer.refused:
             return
         share = answer.shares(item)
-        rest = [0.0] * (self._width - len(share))
-        self._cells.setdefault((answer.culture, answer.item), array("d")).extend([*share, *rest])
+        padded = (*share, *[0.0] * (self._width - len(share)))
+        self._cells.setdefault((answer.culture, answer.item), Counter())[padded] += 1
 
     def positions(self, arm: str, draws: int = DRAWS, seed: int = 0) -> list[Position]:
         """Where the answers stand, for each culture that they are for ("" where for none).
@@ -161,20 +162,17 @@ class MapAnswers:
         rng = np.random.default_rng([seed, 7])
         positions = []
         for culture in dict.fromkeys(culture for culture, _ in self._cells):
-            tables = [self._table(culture, item) for item in self._items]
-            if not all(map(len, tables)):
+            cells = [self._cells.get((culture, item.id)) for item in self._items]
+            found = [_counted(cell) for cell in cells if cell]
+            if len(found) < len(self._items):
                 continue
-            means = np.stack([table.mean(0) for table in tables])
+            means = np.stack([count_M @ share_MK / count_M.sum() for share_MK, count_M in found])
             place_BD = None
-            if max(map(len, tables)) > 1:
-                drawn = [_resampled(table, draws, rng) for table in tables]
+            if max(count_M.sum() for _, count_M in found) > 1:
+                drawn = [_resampled(*each, draws, rng) for each in found]
                 place_BD = project(np.stack(drawn, axis=1), self._items)
             positions.append(_position(arm, culture, project(means, self._items), place_BD))
         return positions
-
-    def _table(self, culture: str, item: Item) -> Floats:
-        kept = self._cells.get((culture, item.id), array("d"))
-        return np.frombuffer(kept, dtype=np.float64).reshape(-1, self._width)
 
 
 def fit(positions: Sequence[Position]) -> Fit:
@@ -232,12 +230,21 @@ def _terms(entry: Mapping[str, Any], items: Sequence[Item]) -> list[tuple[str, d
     ]
 
 
-def _resampled(share_NK: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    n = len(share_NK)
-    # texts repeat: what is alike is drawn together, so that a thousand texts cost as few
-    alike_MK, count_M = np.unique(share_NK, axis=0, return_counts=True)
+def _counted(cell: Counter[tuple[float, ...]]) -> tuple[Floats, NDArray[np.int64]]:
+    """Different answers, in an order that does not hang on which came first, and how many of each;
+    (M, K) and (M,).
+    """
+    shares = sorted(cell)
+    return np.array(shares), np.array([cell[each] for each in shares])
+
+
+def _resampled(
+    share_MK: Floats, count_M: NDArray[np.int64], draws: int, rng: np.random.Generator
+) -> Floats:
+    """Means of as many answers, drawn with replacement; (B, K)."""
+    n = count_M.sum()
     weight_BM = rng.multinomial(n, count_M / n, draws) / n
-    return np.asarray(weight_BM @ alike_MK)
+    return np.asarray(weight_BM @ share_MK)
 
 
 def _position(name: str, culture: str, place_D: Floats, place_BD: Floats | None) -> Position:

@@ -59,6 +59,20 @@ def test_projection_by_hand() -> None:
     assert np.isnan(project(share, items)).all()
 
 
+def test_ellipses_do_not_hang_on_the_order_in_which_answers_come() -> None:
+    survey = load_survey()
+    draw = np.random.default_rng(3)
+    answers = [
+        Answer(item.id, "sampled", culture="DEU", code=int(draw.choice(item.codes)), sample=n)
+        for item in survey.select(map_items())
+        for n in range(20)
+    ]
+    [place] = placed(answers, survey, draws=50)
+    assert place.ellipse
+    assert place.ellipse.minor > 0.1
+    assert placed(answers[::-1], survey, draws=50) == [place]
+
+
 def test_more_acceptance_is_more_self_expression_and_less_faith_more_secular() -> None:
     survey = load_survey()
     people = survey.people(["MEX"], survey.select(map_items()))
