@@ -24,8 +24,9 @@ from acculturate.records import Choice, ChooseRequest
 from acculturate.runner import cut
 from benchmarks import peers, work
 from benchmarks.flops import gemm_peak, tree_flops
-from benchmarks.timing import Options, Timing, timed
+from benchmarks.timing import Options, Timing, timed_calmly
 
+HARNESS_STEP = 4  # of our batches of 64, one of the harness's 16
 PEAK_SECONDS = 0.4
 PUBLISHED_IN = "bfloat16"
 """The precision of most checkpoints, the embedded model's among them."""
@@ -45,6 +46,22 @@ class Peer:
     open: Callable[[LoadedModel], peers.Asker]
     step: int
     dtype: str = ""
+
+
+@dataclass(slots=True)
+class Pace:
+    """Prompts and the seconds that they took."""
+
+    prompts: int = 0
+    seconds: float = 0.0
+
+    def add(self, prompts: int, seconds: float) -> None:
+        self.prompts += prompts
+        self.seconds += seconds
+
+    @property
+    def rate(self) -> float:
+        return self.prompts / self.seconds
 
 
 class Choosing:
@@ -70,44 +87,40 @@ class Choosing:
         self.flops = self._flops()
 
     def warm_up(self) -> None:
-        """A few of the requests, for all; the distance is checked in every pair."""
+        """A few of the requests, for all."""
         few = self.asked[:8]
-        found = {k: r for batch in self._batches(few) for k, r in self._weigh(batch).items()}
+        found = self._weigh(few)
         for name in self.beside:
-            self._rate(name, found, few)
+            self._time_peer(name, found, few)
 
     def pair(self) -> dict[str, Timing]:
-        found, seconds, peak = self._beside_peak()
-        rate, best = len(self.asked) / seconds, len(self.asked) / (self.flops / peak)
-        rows = {}
-        for name, peer in self.beside.items():
-            theirs = self._rate(name, found, self.asked[:: peer.step])
-            rows[name] = Timing(rate, theirs, rate / theirs, best / theirs)
+        """Turns are taken batch by batch, since a shared machine's speed moves within seconds."""
+        ours = Pace()
+        theirs = {name: Pace() for name in self.beside}
+        possible, before = 0.0, self._peak()
+        for batch in self._batches(self.asked):
+            seconds, found = timed_calmly(functools.partial(self._weigh, batch))
+            after = self._peak()
+            ours.add(len(batch), seconds)
+            possible += seconds * (before + after) / 2
+            for name, peer in self.beside.items():
+                some = batch[:: peer.step]
+                theirs[name].add(len(some), self._time_peer(name, found, some))
+            before = self._peak()
+        speed, peak = self.flops / ours.seconds, possible / ours.seconds
+        best = ours.rate * peak / speed
+        rows = {
+            name: Timing(ours.rate, peer.rate, ours.rate / peer.rate, best / peer.rate)
+            for name, peer in theirs.items()
+        }
         if self.share:
-            speed = self.flops / seconds
             rows[self.share] = Timing(speed / 1e9, peak / 1e9, speed / peak, 1.0)
         return rows
 
-    def _beside_peak(self) -> tuple[dict[str, Choice], float, float]:
-        """What we find, in how many seconds, and the peak of products meanwhile.
-
-        The peak is taken before and after every batch: a shared machine's moves within seconds.
-        """
+    def _peak(self) -> float:
+        """Operations per second of large products at this moment."""
         model = self.engine.loaded.model
-
-        def peak_now() -> float:
-            return gemm_peak(model.dtype, model.device, PEAK_SECONDS)
-
-        replies: dict[str, Choice] = {}
-        before, whole_seconds, possible = peak_now(), 0.0, 0.0
-        for batch in self._batches(self.asked):
-            seconds, found = timed(functools.partial(self._weigh, batch))
-            after = peak_now()
-            replies |= found
-            whole_seconds += seconds
-            possible += seconds * (before + after) / 2
-            before = after
-        return replies, whole_seconds, possible / whole_seconds
+        return gemm_peak(model.dtype, model.device, PEAK_SECONDS)
 
     def _batches(self, asked: Sequence[ChooseRequest]) -> Iterator[list[ChooseRequest]]:
         size = self.engine.choose_batch_size
@@ -117,13 +130,15 @@ class Choosing:
     def _weigh(self, batch: Sequence[ChooseRequest]) -> dict[str, Choice]:
         return {key: r for key, r in self.engine.choose(batch) if isinstance(r, Choice)}
 
-    def _rate(self, name: str, ours: dict[str, Choice], asked: Sequence[ChooseRequest]) -> float:
-        """Prompts per second of a peer, which is checked to find what we found."""
+    def _time_peer(
+        self, name: str, ours: dict[str, Choice], asked: Sequence[ChooseRequest]
+    ) -> float:
+        """Seconds that a peer takes; it is checked to find what we found."""
         with quiet():
-            seconds, rows = timed(functools.partial(self.askers[name], asked))
+            seconds, rows = timed_calmly(functools.partial(self.askers[name], asked))
         dtypes = {self.engine.identity.dtype, self.beside[name].dtype or "float32"}
         check(name, ours, asked, rows, self.engine, max(AGREE[dtype] for dtype in dtypes))
-        return len(asked) / seconds
+        return seconds
 
     def _flops(self) -> float:
         """Arithmetic of one pass over the tree of all rendered prompts."""
@@ -173,9 +188,11 @@ def whole(words: Any, labels: Sequence[str], logprobs: Sequence[float]) -> list[
 def personas(options: Options) -> Choosing:
     """People who do not exist, each put the same 44 items."""
     beside = {
-        "choose_personas_vs_lmeval": Peer(peers.harness, 6),
+        "choose_personas_vs_lmeval": Peer(peers.harness, HARNESS_STEP),
         "choose_personas_vs_loop": Peer(peers.loop, 16),
-        "choose_personas_vs_lmeval_as_it_comes": Peer(peers.harness, 12, PUBLISHED_IN),
+        "choose_personas_vs_lmeval_as_it_comes": Peer(
+            peers.harness, 2 * HARNESS_STEP, PUBLISHED_IN
+        ),
         "choose_personas_vs_loop_as_it_comes": Peer(peers.loop, 32, PUBLISHED_IN),
     }
     return Choosing(options, work.of_people(options.people), beside, "choose_share_of_peak")
@@ -183,5 +200,5 @@ def personas(options: Options) -> Choosing:
 
 def cultures(options: Options) -> Choosing:
     """Every culture of the built-in survey, put a seeded draw of its 259 items under `aware`."""
-    beside = {"choose_cultures_vs_lmeval": Peer(peers.harness, 6)}
+    beside = {"choose_cultures_vs_lmeval": Peer(peers.harness, HARNESS_STEP)}
     return Choosing(options, work.of_cultures(options.items), beside)

@@ -27,7 +27,7 @@ from benchmarks.bootstrap import Bootstrap
 from benchmarks.memory import Memory
 from benchmarks.roleplay import RolePlay
 from benchmarks.startup import Startup
-from benchmarks.timing import Job, Options, Timing, timed
+from benchmarks.timing import Job, Options, Timing, processor_ticks, share_taken, timed
 from benchmarks.tuning import Tuning
 from benchmarks.workers import Workers
 
@@ -60,6 +60,9 @@ JOBS: dict[tuple[str, ...], Callable[[Options], Job]] = {
 }
 """The work that gives each row, in the order in which it is done."""
 
+NOTICED = 0.05
+"""Share of the cores' time that, where others have it, is told beside a pair."""
+
 Row = dict[str, str | float | None]
 
 
@@ -69,11 +72,14 @@ def measure(job: Job, names: tuple[str, ...], pairs: int) -> dict[str, list[Timi
     print(f"{', '.join(names)}: warmed up in {seconds:.0f} s", flush=True)
     found: dict[str, list[Timing]] = {name: [] for name in names}
     for pair in range(pairs):
+        began = processor_ticks()
         seconds, timings = timed(job.pair)
+        taken = share_taken(began)
         for name in names:
             found[name].append(timings[name])
         figures = ", ".join(f"{name} {timings[name].figure:.3g}" for name in names)
-        print(f"  pair {pair + 1} of {pairs} in {seconds:.0f} s: {figures}", flush=True)
+        beside = f" ({taken:.0%} of the cores' time went to others)" if taken >= NOTICED else ""
+        print(f"  pair {pair + 1} of {pairs} in {seconds:.0f} s: {figures}{beside}", flush=True)
     return found
 
 
@@ -92,8 +98,8 @@ def row(name: str, timings: list[Timing]) -> Row:
     }
 
 
-def machine(options: Options) -> dict[str, Any]:
-    """What the figures were measured on."""
+def machine(options: Options, taken: float) -> dict[str, Any]:
+    """What the figures were measured on; `taken` is the share of the cores' time others had."""
     return {
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -102,6 +108,7 @@ def machine(options: Options) -> dict[str, Any]:
         "dtype": pick_dtype(options.dtype),
         "python": platform.python_version(),
         "torch": torch.__version__,
+        "taken_by_others": round(taken, 3),
     }
 
 
@@ -133,6 +140,7 @@ def parse() -> tuple[argparse.Namespace, Options]:
 def main() -> None:
     given, options = parse()
     rows: list[Row] = []
+    began = processor_ticks()
     for every, make in JOBS.items():
         names = tuple(name for name in every if name in options.names)
         if names:
@@ -146,7 +154,8 @@ def main() -> None:
             f"{each['name']:38} {each['unit']:10} {each['ours']:9.2f} {each['peer']:9.2f} "
             f"{each['ratio']:7.2f} {limit}"
         )
-    given.out.write_text(json.dumps({"rows": rows, "machine": machine(options)}, indent=1) + "\n")
+    about = machine(options, share_taken(began))
+    given.out.write_text(json.dumps({"rows": rows, "machine": about}, indent=1) + "\n")
     print(f"written to {given.out}")
 
 
