@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from acculturate.engines import chat, parse_model
+from acculturate.engines import DType, chat, parse_model
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.labels import plan_labels
 from acculturate.engines.loading import LoadedModel
@@ -28,7 +28,7 @@ from benchmarks.timing import Options, Timing, timed_calmly
 
 HARNESS_STEP = 4  # of our batches of 64, one of the harness's 16
 PEAK_SECONDS = 0.4
-PUBLISHED_IN = "bfloat16"
+PUBLISHED_IN: DType = "bfloat16"
 """The precision of most checkpoints, the embedded model's among them."""
 
 AGREE = {"float32": 1e-3, "bfloat16": 0.5, "float16": 0.1}
@@ -45,7 +45,7 @@ class Peer:
 
     open: Callable[[LoadedModel], peers.Asker]
     step: int
-    dtype: str = ""
+    dtype: DType | None = None
 
 
 @dataclass(slots=True)
@@ -80,9 +80,10 @@ class Choosing:
         self.asked = asked
         self.share = share if share in options.names else ""
         self.beside = {name: peer for name, peer in beside.items() if name in options.names}
-        models = {"": self.engine.loaded}
-        for dtype in {peer.dtype for peer in self.beside.values()} - {""}:
-            models[dtype] = HfEngine(parse_model(options.model, dtype=dtype)).loaded
+        models: dict[DType | None, LoadedModel] = {None: self.engine.loaded}
+        for peer in self.beside.values():
+            if peer.dtype and peer.dtype not in models:
+                models[peer.dtype] = HfEngine(parse_model(options.model, dtype=peer.dtype)).loaded
         self.askers = {name: peer.open(models[peer.dtype]) for name, peer in self.beside.items()}
         self.flops = self._flops()
 

@@ -1,0 +1,54 @@
+"""What the bench stands on; its figures are its own affair."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks import timing
+
+
+def test_every_row_has_one_job() -> None:
+    pytest.importorskip("torch")
+    from benchmarks.run import JOBS, UNITS
+
+    assert sorted(name for names in JOBS for name in names) == sorted(UNITS)
+
+
+def test_work_is_timed_again_while_others_have_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = iter([0.5, 0.2, 0.01])
+    monkeypatch.setattr(timing, "share_taken", lambda since: next(shares))
+    runs: list[int] = []
+
+    def work() -> int:
+        runs.append(len(runs))
+        return runs[-1]
+
+    assert timing.timed_calmly(work)[1] == 2
+    assert runs == [0, 1, 2]
+
+
+def test_the_calmest_of_many_runs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = iter([0.5, 0.2, 0.4, 0.3])
+    monkeypatch.setattr(timing, "share_taken", lambda since: next(shares))
+    results = iter("abcd")
+    assert timing.timed_calmly(lambda: next(results))[1] == "b"
+
+
+def test_share_taken_is_of_all_cores_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "processor_ticks", lambda: (300, 30))
+    assert timing.share_taken((100, 10)) == pytest.approx(0.1)
+    assert timing.share_taken((300, 30)) == 0.0
+
+
+def test_a_shaped_model_can_be_asked(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from benchmarks import shaped
+
+    from acculturate.engines import open_engine
+    from acculturate.records import Choice, ChooseRequest, Message
+
+    weights = shaped.write(tmp_path, "tiny")
+    assert weights > 2 * 64 * 49_000  # both ends of the vocabulary
+    engine = open_engine(str(tmp_path))
+    [(_, reply)] = engine.choose([ChooseRequest((Message("user", "Tea?"),), ("1", "2"))])
+    assert isinstance(reply, Choice)
+    assert all(logprob < 0 for logprob in reply.logprobs)
