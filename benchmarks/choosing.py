@@ -34,8 +34,6 @@ PUBLISHED_IN: DType = "bfloat16"
 AGREE = {"float32": 1e-3, "bfloat16": 0.5, "float16": 0.1}
 """Nats within which a peer's label log-probabilities must lie from ours for its time to count."""
 
-Weighed = list[list[float]]
-
 
 @dataclass(frozen=True, slots=True)
 class Peer:
@@ -99,7 +97,7 @@ class Choosing:
         ours = Pace()
         theirs = {name: Pace() for name in self.beside}
         possible, before = 0.0, self._peak()
-        for batch in self._batches(self.asked):
+        for batch in self._batches():
             seconds, found = timed_calmly(functools.partial(self._weigh, batch))
             after = self._peak()
             ours.add(len(batch), seconds)
@@ -123,9 +121,9 @@ class Choosing:
         model = self.engine.loaded.model
         return gemm_peak(model.dtype, model.device, PEAK_SECONDS)
 
-    def _batches(self, asked: Sequence[ChooseRequest]) -> Iterator[list[ChooseRequest]]:
+    def _batches(self) -> Iterator[list[ChooseRequest]]:
         size = self.engine.choose_batch_size
-        for batch in cut(asked, size, size):
+        for batch in cut(self.asked, size, size):
             yield [each for each in batch if isinstance(each, ChooseRequest)]
 
     def _weigh(self, batch: Sequence[ChooseRequest]) -> dict[str, Choice]:
@@ -137,8 +135,9 @@ class Choosing:
         """Seconds that a peer takes; it is checked to find what we found."""
         with quiet():
             seconds, rows = timed_calmly(functools.partial(self.askers[name], asked))
-        dtypes = {self.engine.identity.dtype, self.beside[name].dtype or "float32"}
-        check(name, ours, asked, rows, self.engine, max(AGREE[dtype] for dtype in dtypes))
+        own = self.engine.identity.dtype
+        agree = max(AGREE[own], AGREE[self.beside[name].dtype or own])
+        check(name, ours, asked, rows, self.engine, agree)
         return seconds
 
     def _flops(self) -> float:
@@ -155,7 +154,7 @@ def check(
     name: str,
     ours: dict[str, Choice],
     asked: Sequence[ChooseRequest],
-    theirs: Weighed,
+    theirs: Sequence[Sequence[float]],
     engine: HfEngine,
     agree: float,
 ) -> None:
@@ -174,7 +173,7 @@ def whole(words: Any, labels: Sequence[str], logprobs: Sequence[float]) -> list[
     """Log-probabilities of labels as they are meant: a peer's "1" is that of every reply which
     begins so, and where "10" is "1" and "0" to the tokenizer, that holds the "10"s as well.
     """
-    tokens = [tuple(words(each, add_special_tokens=False)["input_ids"]) for each in labels]
+    tokens = [tuple(peers.label_tokens(words, each)) for each in labels]
     found = []
     for own, logprob in zip(tokens, logprobs, strict=True):
         longer = [

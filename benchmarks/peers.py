@@ -18,7 +18,6 @@ Asker = Callable[[Sequence[ChooseRequest]], list[list[float]]]
 def harness(loaded: LoadedModel) -> Asker:
     """lm-evaluation-harness, batches of 16: every label's log-likelihood after the prompt."""
     with quiet():
-        from lm_eval.api.instance import Instance
         from lm_eval.models.huggingface import HFLM
 
         logging.getLogger("lm_eval").setLevel(logging.ERROR)
@@ -29,16 +28,17 @@ def harness(loaded: LoadedModel) -> Asker:
             device=str(loaded.model.device),
         )
 
+    words = loaded.tokenizer
+
     def ask(requests: Sequence[ChooseRequest]) -> list[list[float]]:
+        # as tokens: of a text, it would count a prompt's last line break with the label
         pairs = [
-            (chat.render(loaded.tokenizer, request.messages), label)
+            (("", label), chat.encode(words, prompt), label_tokens(words, label))
             for request in requests
+            for prompt in [chat.render(words, request.messages)]
             for label in request.labels
         ]
-        asked = [
-            Instance(request_type="loglikelihood", doc={}, arguments=pair, idx=0) for pair in pairs
-        ]
-        found = iter(lm.loglikelihood(asked, disable_tqdm=True))
+        found = iter(lm._loglikelihood_tokens(pairs, disable_tqdm=True))
         return [[next(found)[0] for _ in request.labels] for request in requests]
 
     return ask
@@ -61,7 +61,13 @@ def loop(loaded: LoadedModel) -> Asker:
             return_dict_in_generate=True,
         )
         scores = out.scores[0][0].float().log_softmax(-1)
-        first = [words(label, add_special_tokens=False)["input_ids"][0] for label in request.labels]
+        first = [label_tokens(words, label)[0] for label in request.labels]
         return [float(scores[token]) for token in first]
 
     return lambda requests: [weigh(request) for request in requests]
+
+
+def label_tokens(words: Any, label: str) -> list[int]:
+    """A label's tokens, without those that a tokenizer adds itself."""
+    tokens: list[int] = words(label, add_special_tokens=False)["input_ids"]
+    return tokens

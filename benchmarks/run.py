@@ -31,34 +31,25 @@ from benchmarks.timing import Job, Options, Timing, processor_ticks, share_taken
 from benchmarks.tuning import Tuning
 from benchmarks.workers import Workers
 
-UNITS = {
-    "choose_personas_vs_lmeval": "prompts/s",
-    "choose_personas_vs_loop": "prompts/s",
-    "choose_personas_vs_lmeval_as_it_comes": "prompts/s",
-    "choose_personas_vs_loop_as_it_comes": "prompts/s",
-    "choose_share_of_peak": "GFLOP/s",
-    "choose_cultures_vs_lmeval": "prompts/s",
-    "roleplay_vs_loop": "tokens/s",
-    "roleplay_vs_batched": "tokens/s",
-    "tune_vs_trl": "rows/s",
-    "bootstrap_vs_scipy": "draws/s",
-    "startup": "s",
-    "memory_growth": "MiB",
-    "ray_two_workers": "prompts/s",
+ROWS: dict[Callable[[Options], Job], dict[str, str]] = {
+    Startup: {"startup": "s"},
+    Bootstrap: {"bootstrap_vs_scipy": "draws/s"},
+    choosing.personas: {
+        "choose_personas_vs_lmeval": "prompts/s",
+        "choose_personas_vs_loop": "prompts/s",
+        "choose_personas_vs_lmeval_as_it_comes": "prompts/s",
+        "choose_personas_vs_loop_as_it_comes": "prompts/s",
+        "choose_share_of_peak": "GFLOP/s",
+    },
+    choosing.cultures: {"choose_cultures_vs_lmeval": "prompts/s"},
+    RolePlay: {"roleplay_vs_loop": "tokens/s", "roleplay_vs_batched": "tokens/s"},
+    Tuning: {"tune_vs_trl": "rows/s"},
+    Memory: {"memory_growth": "MiB"},
+    Workers: {"ray_two_workers": "prompts/s"},
 }
-"""Every row and what it is counted in."""
+"""The work, in the order in which it is done, with the rows that it gives and what these count."""
 
-JOBS: dict[tuple[str, ...], Callable[[Options], Job]] = {
-    ("startup",): Startup,
-    ("bootstrap_vs_scipy",): Bootstrap,
-    tuple(UNITS)[:5]: choosing.personas,
-    ("choose_cultures_vs_lmeval",): choosing.cultures,
-    ("roleplay_vs_loop", "roleplay_vs_batched"): RolePlay,
-    ("tune_vs_trl",): Tuning,
-    ("memory_growth",): Memory,
-    ("ray_two_workers",): Workers,
-}
-"""The work that gives each row, in the order in which it is done."""
+UNITS = {name: unit for rows in ROWS.values() for name, unit in rows.items()}
 
 NOTICED = 0.05
 """Share of the cores' time that, where others have it, is told beside a pair."""
@@ -141,7 +132,7 @@ def main() -> None:
     given, options = parse()
     rows: list[Row] = []
     began = processor_ticks()
-    for every, make in JOBS.items():
+    for make, every in ROWS.items():
         names = tuple(name for name in every if name in options.names)
         if names:
             found = measure(make(options), names, given.pairs)
