@@ -206,21 +206,25 @@ def test_each_mistake_is_one_sentence(tmp_path: Path, words: Sequence[str], said
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    # what a shell starts in the background ignores Ctrl-C, and so would this child of it
     code = (
-        "import time, acculturate.engines.mock as mock\n"
+        "import signal, sys, time, acculturate.engines.mock as mock\n"
         "from acculturate.cli.main import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "mock.CHARACTERS['noise'] = lambda request: time.sleep(60)\n"
-        "import sys\n"
         "sys.argv = 'acculturate measure mock:noise --cultures CHN --items Q1'.split()\n"
         "main()"
     )
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, cwd=tmp_path
-    )
-    assert process.stderr is not None
-    assert "to do" in process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    ) as process:
+        assert process.stderr is not None
+        assert "to do" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        try:
+            _, errors = process.communicate(timeout=50)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "go on from here" in errors
     assert "Traceback" not in errors
