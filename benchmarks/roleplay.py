@@ -32,7 +32,10 @@ OPENING = "The other person has sat down beside you. You speak first."
 Lines = list[list[str]]
 """What was said in each conversation so far."""
 
-Reply = Callable[[Sequence[tuple[Message, ...]]], list[tuple[str, int]]]
+Asked = Sequence[tuple[Message, ...]]
+"""Each conversation as the speaker whose turn it is sees it."""
+
+Reply = Callable[[Asked], list[tuple[str, int]]]
 """Writes a text for each list of messages, and tells how many tokens it has."""
 
 
@@ -74,7 +77,7 @@ class RolePlay:
         self.engine = HfEngine(parse_model(options.model, dtype=options.dtype))
         self.names, self.turns = options.names, options.turns
         self.scenes = scenes(options.conversations)
-        self.work: list[tuple[int, int, int]] = []
+        self.work: list[tuple[Asked, int, int]] = []
 
     def warm_up(self) -> None:
         """Without dice, ours and the peer must say the same."""
@@ -94,7 +97,7 @@ class RolePlay:
             lambda: play(self.scenes, self.turns, lambda asked: self._reply(asked, SAMPLING))
         )
         ours = tokens / seconds
-        best = tokens / sum(writing_seconds(loaded.model, *each, peak, rate) for each in self.work)
+        best = tokens / self._least_seconds(peak, rate)
         found = {}
         with quiet():
             if "roleplay_vs_batched" in self.names:
@@ -110,22 +113,32 @@ class RolePlay:
                 found["roleplay_vs_loop"] = Timing(ours, peer, ours / peer, best / peer)
         return found
 
-    def _batched(self, asked: Sequence[tuple[Message, ...]]) -> list[tuple[str, int]]:
+    def _least_seconds(self, peak: float, rate: float) -> float:
+        """What a perfect implementation would need for all turns of ours."""
+        loaded = self.engine.loaded
+        return sum(
+            writing_seconds(
+                loaded.model,
+                sum(_new_tokens(loaded.tokenizer, messages) for messages in asked),
+                written,
+                steps,
+                peak,
+                rate,
+            )
+            for asked, written, steps in self.work
+        )
+
+    def _batched(self, asked: Asked) -> list[tuple[str, int]]:
         return generate_batch(self.engine.loaded, asked, SAMPLING)
 
-    def _reply(
-        self, asked: Sequence[tuple[Message, ...]], sampling: Sampling
-    ) -> list[tuple[str, int]]:
-        """Ours; notes what a perfect implementation would compute in this turn."""
+    def _reply(self, asked: Asked, sampling: Sampling) -> list[tuple[str, int]]:
+        """Ours; notes what was asked, how many tokens came, and in how many steps."""
         requests = [GenerateRequest(messages, sampling, n) for n, messages in enumerate(asked)]
         replies = dict(self.engine.generate(requests))
         found = [replies[request.id] for request in requests]
         texts = [(each.text, each.new_tokens) for each in found if isinstance(each, Generation)]
         assert len(texts) == len(requests)
-        words = self.engine.loaded.tokenizer
-        fresh = sum(_new_tokens(words, messages) for messages in asked)
-        steps = max(count for _, count in texts)
-        self.work.append((fresh, sum(count for _, count in texts), steps))
+        self.work.append((asked, sum(n for _, n in texts), max(n for _, n in texts)))
         return texts
 
 
@@ -139,9 +152,7 @@ def _new_tokens(tokenizer: Any, messages: Sequence[Message]) -> int:
     return whole - len(chat.encode(tokenizer, chat.render(tokenizer, before)))
 
 
-def generate_batch(
-    loaded: LoadedModel, asked: Sequence[tuple[Message, ...]], sampling: Sampling
-) -> list[tuple[str, int]]:
+def generate_batch(loaded: LoadedModel, asked: Asked, sampling: Sampling) -> list[tuple[str, int]]:
     """`generate` of transformers on a left-padded batch."""
     words = loaded.tokenizer
     ids = [chat.encode(words, chat.render(words, messages)) for messages in asked]

@@ -18,7 +18,7 @@ from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter import Change, put_on
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.embedded import embedded_folder
-from acculturate.engines.placing import check_place, place
+from acculturate.engines.placing import check_place, place, take_large_pages
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
 
@@ -158,6 +158,7 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
     import torch
     from transformers import AutoModelForCausalLM, GenerationConfig
 
+    take_large_pages()
     tokenizer = read_tokenizer(folder, key.trust_remote_code)
     dtype = getattr(torch, key.dtype)
     placed = place(key.device, key.quantised, dtype)

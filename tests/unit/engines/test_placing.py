@@ -2,6 +2,9 @@
 
 import importlib.util
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +194,35 @@ def test_an_adapter_stays_beside_quantised_weights(
         assert one.logprobs == pytest.approx(two.logprobs, abs=1e-4)
     assert change.take_off()
     assert dict(engine.choose(ASK)) == before
+
+
+PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+LOOK = """
+import re, sys
+from pathlib import Path
+from acculturate.engines import ModelSpec
+from acculturate.engines.loading import load_model
+loaded = load_model(ModelSpec(sys.argv[1]))
+import torch
+large = torch.ones(16 << 20)
+sizes = re.findall(r"AnonHugePages: *([0-9]+)", Path("/proc/self/smaps").read_text())
+print(sum(map(int, sizes)))
+"""
+
+
+@pytest.mark.skipif(
+    not PAGES.exists() or "[never]" in PAGES.read_text(), reason="the system has no large pages"
+)
+@pytest.mark.parametrize(("own", "large"), [({}, True), ({"THP_MEM_ALLOC_ENABLE": "0"}, False)])
+def test_large_tensors_lie_in_large_pages_unless_the_user_says_no(
+    folders: dict[str, Path], own: dict[str, str], large: bool
+) -> None:
+    large = large or "[always]" in PAGES.read_text()
+    found = subprocess.run(
+        [sys.executable, "-c", LOOK, str(folders["llama"])],
+        env={k: v for k, v in os.environ.items() if k != "THP_MEM_ALLOC_ENABLE"} | own,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (int(found.stdout) > 32_000) is large
