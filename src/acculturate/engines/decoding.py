@@ -81,8 +81,9 @@ class Writer:
         if max(map(len, last_B)) > 1:
             if packing.packs(model):
                 turns_B = [nested(prompts) for prompts in prompts_B]
-                for layer, (key, value) in enumerate(self._memory.recall(turns_B)):
-                    cache.update(key, value, layer)
+                pairs = self._memory.recall(turns_B, ahead)
+                for layer, (key, value) in zip(cache.layers, pairs, strict=True):
+                    layer.adopt(key, value, ahead)
             else:
                 _compute_padded(model, cache, [prompt[:-1] for prompt in last_B])
         return Batch(model, cache, last_B, ahead)

@@ -52,17 +52,14 @@ class Kept:
                 layout = packing.lay_out(self._model, chunk, self._held)
                 packing.forward(self._model, chunk, layout, ())
 
-    def laid_out(self, lists: Sequence[Tokens], width: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Layer by layer the keys and values of these lists, left-padded to `width` tokens, as a
-        cache has them: (rows, key heads, tokens, size) each.
-        """
-        # what stands in the padding is masked; slot 0 is as good as any
-        ways = [[0] * (width - len(each)) + [*self.tree.way(each)] for each in lists]
+    def laid_out(
+        self, lists: Sequence[Tokens], width: int, ahead: int
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """See `Memory.recall`; lists are left-padded to `width` tokens."""
+        # what stands in the padding is masked, what lies ahead is not seen yet: any slot will do
+        ways = [[0] * (width - len(each)) + [*self.tree.way(each)] + [0] * ahead for each in lists]
         index = torch.tensor(ways, device=self._model.device)
-        heads = self._model.config.num_key_value_heads
-        for pair in self._held.laid_out(index):
-            key, value = (x.view(*index.shape, heads, -1).transpose(1, 2) for x in pair)
-            yield key, value
+        return self._held.laid_out(index, self._model.config.num_key_value_heads)
 
 
 class Memory:
@@ -72,9 +69,12 @@ class Memory:
         self._model = model
         self._kept: list[Kept] = []
 
-    def recall(self, turns_B: Sequence[Sequence[Tokens]]) -> Iterator[tuple[Tensor, Tensor]]:
-        """Layer by layer the keys and values of each row's last list (as `Kept.laid_out`), computed
-        as far as they were not kept.
+    def recall(
+        self, turns_B: Sequence[Sequence[Tokens]], ahead: int = 0
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Layer by layer the keys and values of each row's last list, computed as far as they were
+        not kept: (rows, key heads, tokens, size) each, padded on the left, with `ahead` more tokens
+        on the right, whose numbers mean nothing.
 
         `turns_B` has for each row its prompts, oldest first, each one beginning the next. Rows
         whose last turn was in different batches come from different trees.
@@ -87,7 +87,7 @@ class Memory:
         for kept, rows in rows_of.items():
             some = [turns_B[row] for row in rows]
             grown = self._computed(some) if kept is None else self._continued(kept, some)
-            parts.append(grown.laid_out([turns[-1] for turns in some], width))
+            parts.append(grown.laid_out([turns[-1] for turns in some], width, ahead))
         back = torch.tensor([row for rows in rows_of.values() for row in rows]).argsort()
         for pairs in zip(*parts, strict=True):
             if len(pairs) == 1:

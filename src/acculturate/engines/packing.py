@@ -110,12 +110,18 @@ class TreeHeld:
         key, value = held.update(key_TD[None, None], value_TD[None, None])
         return key[0, 0], value[0, 0]
 
-    def laid_out(self, index_BT: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Layer by layer the keys and values of these slots; (B, T, key heads x size) each."""
+    def laid_out(self, index_BT: Tensor, heads: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Layer by layer the keys and values of these slots; (B, key heads, T, size) each."""
+        head = torch.arange(heads, device=index_BT.device)[:, None]
+        row_BHT = index_BT[:, None] * heads + head  # of a matrix with one row a slot and head
         for _, held in sorted(self._layers.items()):
             assert held.keys is not None
             assert held.values is not None
-            yield held.keys[0, 0][index_BT], held.values[0, 0][index_BT]
+            key, value = (
+                slots[0, 0].view(slots.shape[2] * heads, -1).index_select(0, row_BHT.flatten())
+                for slots in (held.keys, held.values)
+            )
+            yield key.view(*row_BHT.shape, -1), value.view(*row_BHT.shape, -1)
 
 
 @dataclass(frozen=True, slots=True)

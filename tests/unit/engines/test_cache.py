@@ -22,6 +22,22 @@ def test_it_holds_what_the_librarys_own_layer_holds() -> None:
     assert ours.get_seq_length() == theirs.get_seq_length() == 2 * ROOM + 11
 
 
+def test_buffers_that_are_taken_over_are_written_on_in_place() -> None:
+    layer = RoomyLayer()
+    key, value = (torch.randn(4, 2, 7 + 3, 8) for _ in range(2))
+    was = key.clone()
+    layer.adopt(key, value, ahead=3)
+    assert layer.get_seq_length() == 7
+    fresh = torch.ones(4, 2, 1, 8)
+    keys, values = layer.update(fresh, 2 * fresh)
+    assert torch.equal(keys, torch.cat([was[:, :, :7], fresh], dim=2))
+    assert keys.data_ptr() == key.data_ptr()
+    for _ in range(3):  # one more than there is room for
+        keys, values = layer.update(fresh, 2 * fresh)
+    assert torch.equal(keys[:, :, :7], was[:, :, :7])
+    assert torch.equal(values[:, :, 7:], 2 * fresh.expand(-1, -1, 4, -1))
+
+
 def test_windows_keep_the_librarys_own_layers() -> None:
     plain = roomy_cache(LlamaConfig(**SIZES))
     assert {type(layer) for layer in plain.layers} == {RoomyLayer}
