@@ -218,10 +218,10 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, cwd=tmp_path
     ) as process:
-        assert process.stderr is not None
-        assert "to do" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
         try:
+            assert process.stderr is not None
+            assert "to do" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=50)
         finally:
             process.kill()

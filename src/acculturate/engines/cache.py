@@ -47,11 +47,11 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
         self.keys, self.values = key, value
         return key, value
 
-    def adopt(self, key: Tensor, value: Tensor, ahead: int) -> None:
+    def adopt(self, key: Tensor, value: Tensor) -> None:
         """Take over buffers whose last `ahead` columns are still to be written."""
         self.lazy_initialization(key, value)
         self.room = key, value
-        end = key.shape[-2] - ahead
+        end = key.shape[-2] - self.ahead
         self.keys, self.values = key[:, :, :end], value[:, :, :end]
 
     def batch_select_indices(self, indices: Tensor) -> None:

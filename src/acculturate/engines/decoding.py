@@ -83,7 +83,7 @@ class Writer:
                 turns_B = [nested(prompts) for prompts in prompts_B]
                 pairs = self._memory.recall(turns_B, ahead)
                 for layer, (key, value) in zip(cache.layers, pairs, strict=True):
-                    layer.adopt(key, value, ahead)
+                    layer.adopt(key, value)
             else:
                 _compute_padded(model, cache, [prompt[:-1] for prompt in last_B])
         return Batch(model, cache, last_B, ahead)

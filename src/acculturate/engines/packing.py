@@ -114,11 +114,12 @@ class TreeHeld:
         """Layer by layer the keys and values of these slots; (B, key heads, T, size) each."""
         head = torch.arange(heads, device=index_BT.device)[:, None]
         row_BHT = index_BT[:, None] * heads + head  # of a matrix with one row a slot and head
+        rows = row_BHT.flatten()
         for _, held in sorted(self._layers.items()):
             assert held.keys is not None
             assert held.values is not None
             key, value = (
-                slots[0, 0].view(slots.shape[2] * heads, -1).index_select(0, row_BHT.flatten())
+                slots[0, 0].view(slots.shape[2] * heads, -1).index_select(0, rows)
                 for slots in (held.keys, held.values)
             )
             yield key.view(*row_BHT.shape, -1), value.view(*row_BHT.shape, -1)

@@ -23,10 +23,10 @@ def test_it_holds_what_the_librarys_own_layer_holds() -> None:
 
 
 def test_buffers_that_are_taken_over_are_written_on_in_place() -> None:
-    layer = RoomyLayer()
+    layer = RoomyLayer(ahead=3)
     key, value = (torch.randn(4, 2, 7 + 3, 8) for _ in range(2))
     was = key.clone()
-    layer.adopt(key, value, ahead=3)
+    layer.adopt(key, value)
     assert layer.get_seq_length() == 7
     fresh = torch.ones(4, 2, 1, 8)
     keys, values = layer.update(fresh, 2 * fresh)
