@@ -8,11 +8,12 @@ Try it: `load_model(parse_model("embedded")).identity`.
 
 import functools
 import importlib.util
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter import Change, put_on
@@ -23,6 +24,9 @@ from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
 
 EMBEDDED = "embedded"
+
+AUTO_DTYPE = "ACCULTURATE_DTYPE"
+"""The environment variable that says what `dtype = "auto"` means."""
 
 READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
 """What is fetched of a model on the hub."""
@@ -142,15 +146,29 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
 
 
 def pick_dtype(dtype: DType) -> DType:
-    """What `auto` means here: bfloat16 where the hardware computes in it, else float32."""
+    """What `auto` means here: what ACCULTURATE_DTYPE names, else bfloat16 where the hardware
+    computes in it and float32 elsewhere.
+
+    Raises `EngineError` where ACCULTURATE_DTYPE names no number format.
+    """
     if dtype != "auto":
         return dtype
+    named = os.environ.get(AUTO_DTYPE)
+    if named:
+        return _named_dtype(named)
     import torch
 
     if torch.cuda.is_available():
         return "bfloat16"
     able = torch.cpu.get_capabilities()
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_tile") else "float32"
+
+
+def _named_dtype(named: str) -> DType:
+    known = [each for each in get_args(DType) if each != "auto"]
+    if named not in known:
+        raise EngineError(f"{AUTO_DTYPE} is '{named}': set it to {', '.join(known)}, or unset it.")
+    return cast(DType, named)
 
 
 def _read(key: bases.Key, folder: Path) -> bases.Base:

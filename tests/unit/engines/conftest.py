@@ -26,4 +26,4 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def llama(folders: dict[str, Path]) -> HfEngine:
-    return HfEngine(ModelSpec(str(folders["llama"])))
+    return HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))

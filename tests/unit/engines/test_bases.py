@@ -48,7 +48,7 @@ def adapters(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
 
 def specs(folder: Path, adapters: list[Path]) -> Iterator[ModelSpec]:
     """A study's way: the base, each adapter, the base again."""
-    base = ModelSpec(str(folder))
+    base = ModelSpec(str(folder), dtype="float32")
     yield from (base, *(replace(base, adapter=each) for each in adapters), base)
 
 
@@ -92,7 +92,7 @@ def test_the_base_is_given_back_to_the_last_bit(
 
 
 def other_folder(folders: dict[str, Path]) -> ModelSpec:
-    return ModelSpec(str(folders["qwen2"]))
+    return ModelSpec(str(folders["qwen2"]), dtype="float32")
 
 
 def other_precision(folders: dict[str, Path]) -> ModelSpec:
@@ -117,7 +117,7 @@ def test_another_base_is_another(
 
 
 def test_what_is_open_is_nobody_elses(folders: dict[str, Path], loads: list[str]) -> None:
-    base = ModelSpec(str(folders["llama"]))
+    base = ModelSpec(str(folders["llama"]), dtype="float32")
     with keeping_base():
         one, two = HfEngine(base), HfEngine(base)
         assert one.loaded.model is not two.loaded.model
@@ -132,7 +132,7 @@ def test_an_adapter_that_replaces_layers_costs_a_load(
 ) -> None:
     adapter = save_adapter(folders["llama"], tmp_path / "a", modules_to_save=["lm_head"])
     loads.clear()
-    base = ModelSpec(str(folders["llama"]))
+    base = ModelSpec(str(folders["llama"]), dtype="float32")
     with keeping_base():
         first = answers(base)
         assert answers(replace(base, adapter=adapter)) != first
@@ -170,7 +170,7 @@ def test_a_base_is_tuned_and_then_measured_with_what_came_of_it(
 ) -> None:
     row = TrainingRow(ASK[0].messages, "CHN", "Q1", labels=("1", "2"), target=(0.1, 0.9))
     quick = TuningSettings(epochs=2, learning_rate=0.01, rank=4, alpha=8, target=("q_proj",))
-    base = ModelSpec(str(folders["llama"]))
+    base = ModelSpec(str(folders["llama"]), dtype="float32")
     before = answers(base)
     loads.clear()
     with keeping_base():

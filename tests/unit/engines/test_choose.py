@@ -57,7 +57,7 @@ def by_hand(engine: HfEngine, request: ChooseRequest) -> list[float]:
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_choices_agree_with_one_by_one(name: str, folders: dict[str, Path]) -> None:
-    engine = HfEngine(ModelSpec(str(folders[name])))
+    engine = HfEngine(ModelSpec(str(folders[name]), dtype="float32"))
     requests = survey_requests()
     replies = dict(engine.choose(requests))
     for request in requests:
@@ -89,7 +89,7 @@ def test_windowed_attention_falls_back_and_says_so(
     from acculturate.engines.scoring import _say_plain
 
     _say_plain.cache_clear()
-    engine = HfEngine(ModelSpec(str(folders["gemma2"])))
+    engine = HfEngine(ModelSpec(str(folders["gemma2"]), dtype="float32"))
     assert len(dict(engine.choose(survey_requests()))) == 10
     assert [r.message for r in caplog.records if "gemma2" in r.message]
 
@@ -127,7 +127,7 @@ def test_nothing_is_weighed_inside_a_thought(llama: HfEngine) -> None:
 
 
 def test_closed_engine_says_so(folders: dict[str, Path]) -> None:
-    engine = HfEngine(ModelSpec(str(folders["llama"])))
+    engine = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
     engine.close()
     engine.close()
     with pytest.raises(EngineError, match="closed"):

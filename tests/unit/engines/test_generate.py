@@ -34,7 +34,7 @@ def texts(engine: HfEngine, asked: list[GenerateRequest]) -> list[str]:
 def test_greedy_text_in_a_batch_is_that_of_one_by_one(name: str, folders: dict[str, Path]) -> None:
     from acculturate.engines import chat
 
-    engine = HfEngine(ModelSpec(str(folders[name])))
+    engine = HfEngine(ModelSpec(str(folders[name]), dtype="float32"))
     loaded = engine.loaded
     for request, text in zip(requests(), texts(engine, requests()), strict=True):
         ids = chat.encode(loaded.tokenizer, chat.render(loaded.tokenizer, request.messages))
@@ -82,8 +82,8 @@ def test_defaults_of_the_models_makers_do_not_leak(
     GenerationConfig(
         do_sample=True, temperature=0.01, top_k=1, repetition_penalty=9.0, eos_token_id=2
     ).save_pretrained(folder)
-    plain = HfEngine(ModelSpec(str(folders["llama"])))
-    opinionated = HfEngine(ModelSpec(str(folder)))
+    plain = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
+    opinionated = HfEngine(ModelSpec(str(folder), dtype="float32"))
     drawn = requests(temperature=1.0)
     assert texts(opinionated, drawn) == texts(plain, drawn)
     assert texts(opinionated, requests()) == texts(plain, requests())

@@ -205,7 +205,7 @@ def engine(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> HfEngine:
     names = {LAST: words.convert_ids_to_tokens(last)}
     links = [(names.get(token, token), following) for token, following in kind.links]
     folder = save_chain(words, tmp_path_factory.mktemp("kind"), links)
-    return HfEngine(ModelSpec(str(folder)))
+    return HfEngine(ModelSpec(str(folder), dtype="float32"))
 
 
 def test_the_prompt(kind: Kind, engine: HfEngine) -> None:

@@ -124,12 +124,23 @@ def test_a_spoilt_table_of_digests_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_dtype_auto_is_what_the_processor_computes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACCULTURATE_DTYPE", raising=False)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
     assert pick_dtype("auto") == "float32"
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
     assert pick_dtype("auto") == "bfloat16"
     assert pick_dtype("float16") == "float16"
+
+
+def test_dtype_auto_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("float32", "bfloat16"):
+        monkeypatch.setenv("ACCULTURATE_DTYPE", name)
+        assert pick_dtype("auto") == name
+        assert pick_dtype("float16") == "float16"
+    monkeypatch.setenv("ACCULTURATE_DTYPE", "half")
+    with pytest.raises(EngineError, match="set it to float32, bfloat16, float16, or unset it"):
+        pick_dtype("auto")
 
 
 def test_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def opened(folders: dict[str, Path], name: str = "llama") -> HfEngine:
-    return HfEngine(ModelSpec(str(folders[name])))
+    return HfEngine(ModelSpec(str(folders[name]), dtype="float32"))
 
 
 def talk(engine: HfEngine, said: list[list[str]]) -> list[str]:

@@ -147,7 +147,9 @@ def test_other_engines_have_no_such_options() -> None:
 
 
 def test_auto_gives_the_same_numbers(folders: dict[str, Path]) -> None:
-    spec, auto = (ModelSpec(str(folders["llama"]), device=name) for name in ("cpu", "auto"))
+    spec, auto = (
+        ModelSpec(str(folders["llama"]), dtype="float32", device=name) for name in ("cpu", "auto")
+    )
     assert dict(HfEngine(auto).choose(ASK)) == dict(HfEngine(spec).choose(ASK))
 
 
@@ -155,7 +157,7 @@ def test_a_model_on_several_devices_is_computed_the_librarys_way(
     folders: dict[str, Path],
 ) -> None:
     """Our own attention would need every table on every device."""
-    one, spread = (HfEngine(ModelSpec(str(folders["llama"]))) for _ in range(2))
+    one, spread = (HfEngine(ModelSpec(str(folders["llama"]), dtype="float32")) for _ in range(2))
     spread.loaded.model.hf_device_map = {"model.layers.0": 0, "model.layers.1": 1}
     assert packing.packs(one.loaded.model)
     assert not packing.packs(spread.loaded.model)

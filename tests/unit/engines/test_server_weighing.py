@@ -269,7 +269,7 @@ def test_the_numbers_are_the_local_engines(
     folders: dict[str, Path], serve: Serve, family: str
 ) -> None:
     """Digits apart (llama) and together (qwen2), with a template that switches thinking off."""
-    local = HfEngine(ModelSpec(str(folders[family])))
+    local = HfEngine(ModelSpec(str(folders[family]), dtype="float32"))
     serve(ModelServer(local=local, models=(family,)))
     asked = [
         ChooseRequest((Message("user", f"How satisfied are you with {what}?"),), TEN[:count])

@@ -48,7 +48,7 @@ def adapter(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
 
 
 def opened(folder: Path, **more: Any) -> VllmEngine:
-    return VllmEngine(ModelSpec(str(folder), "vllm", **more))
+    return VllmEngine(ModelSpec(str(folder), "vllm", **{"dtype": "float32"} | more))
 
 
 def texts(count: int = 3, most: int = 8, temperature: float = 0.0) -> list[GenerateRequest]:
@@ -58,7 +58,7 @@ def texts(count: int = 3, most: int = 8, temperature: float = 0.0) -> list[Gener
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_options_and_texts_are_those_of_hf(name: str, folders: dict[str, Path]) -> None:
-    ours, theirs = opened(folders[name]), HfEngine(ModelSpec(str(folders[name])))
+    ours, theirs = opened(folders[name]), HfEngine(ModelSpec(str(folders[name]), dtype="float32"))
     expected = dict(theirs.choose(survey_requests()))
     found = dict(ours.choose(survey_requests()))
     assert list(found) == list(expected)
@@ -191,7 +191,7 @@ def test_an_adapter_is_named_by_its_weights(
     folders: dict[str, Path], adapter: Path, tmp_path: Path
 ) -> None:
     ours = opened(folders["llama"], adapter=adapter)
-    theirs = HfEngine(ModelSpec(str(folders["llama"]), adapter=adapter))
+    theirs = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32", adapter=adapter))
     for (_, reply), (_, other) in zip(
         ours.choose(survey_requests()), theirs.choose(survey_requests()), strict=True
     ):
@@ -231,7 +231,7 @@ def test_adapters_follow_each_other_in_one_vllm(
         assert dict(plain.choose(ask)) not in alone
         plain.close()
         assert (LLM.started, LLM.last.down) == (before + 2, 0)
-        HfEngine(ModelSpec(str(folders["llama"])))
+        HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
         assert LLM.last.down == 1
         broken = opened(folders["llama"])
         LLM.last.broken = ValueError("Gone.")
@@ -268,7 +268,7 @@ def test_what_vllm_would_compute_otherwise_is_refused(
 
 def test_identity_is_another_than_that_of_hf(folders: dict[str, Path]) -> None:
     ours = opened(folders["llama"]).identity
-    theirs = HfEngine(ModelSpec(str(folders["llama"]))).identity
+    theirs = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32")).identity
     assert (ours.weights, ours.template) == (theirs.weights, theirs.template)
     assert ours.dtype == "float32"
     assert ours.model == f"vllm:{theirs.model}"
@@ -360,7 +360,9 @@ def test_the_front_door_opens_it(folders: dict[str, Path]) -> None:
 
 def test_a_survey_scores_the_same_and_the_report_says_what_vllm_is(tiny_model: Path) -> None:
     ours, theirs = (
-        acculturate.measure(f"{engine}{tiny_model}", cultures=["CHN"], items=["Q1", "Q46"])
+        acculturate.measure(
+            f"{engine}{tiny_model}", cultures=["CHN"], items=["Q1", "Q46"], dtype="float32"
+        )
         for engine in ("vllm:", "")
     )
     value = ours.value("alignment", culture="CHN")

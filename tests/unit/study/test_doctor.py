@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from acculturate.cli.main import app
 from acculturate.engines import ModelSpec
+from acculturate.engines.loading import pick_dtype
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.errors import EngineError
 from acculturate.records import ChooseRequest, Failure, GenerateRequest, Generation, Request
@@ -135,7 +136,7 @@ def test_an_engine_that_keeps_to_schemas_is_said_to(monkeypatch: pytest.MonkeyPa
 
 def test_a_local_model_is_tried_and_its_command_line_said(tiny_model: Path) -> None:
     found = said(str(tiny_model))
-    assert "float32, weights " in found[str(tiny_model)]
+    assert f"{pick_dtype('auto')}, weights " in found[str(tiny_model)]
     assert "log-probabilities" in found["options"]
     assert "seeded by the batch" in found["texts"]
     assert found["to serve it with vLLM"].startswith(f"vllm serve {tiny_model} ")
