@@ -20,7 +20,7 @@ ROWS = [
     ["metrics", "statistics"],
     ["records"],
     ["prompts", "similarity"],
-    ["culture"],
+    ["culture", "scales"],
     ["survey"],
     ["framing"],
     ["store"],

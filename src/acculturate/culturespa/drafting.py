@@ -15,8 +15,8 @@ from types import MappingProxyType
 
 from acculturate.culturespa.language import is_in
 from acculturate.culturespa.reading import Draft
-from acculturate.culturespa.scales import in_order, no_answer
 from acculturate.records import Item, Wording
+from acculturate.scales import in_order, no_answer
 from acculturate.similarity import normalise
 
 MOST_OPTIONS = 10

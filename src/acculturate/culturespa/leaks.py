@@ -28,8 +28,8 @@ import numpy as np
 
 from acculturate.culturespa.concepts import Concepts
 from acculturate.culturespa.meaning import Encoder, Floats, Meaning
-from acculturate.culturespa.scales import in_order
 from acculturate.records import Item, Wording
+from acculturate.scales import in_order
 from acculturate.similarity import normalise
 
 How = Literal["exact", "concepts", "meaning"]

@@ -49,14 +49,17 @@ def load_builtin() -> Survey:
     rows = _rows("items.csv")
     wordings = _wordings({row["item"]: len(row["order"].split()) for row in rows})
     items = {row["item"]: _item(row, wordings[row["item"]]) for row in rows}
+    counts = _counts(items)
+    sizes = {row["culture"]: int(row["n"]) for row in _rows("sample_sizes.csv")}
     notice = (resources.files("acculturate") / "data" / "NOTICE").read_text(encoding="utf-8")
     return Survey(
         name=NAME,
         title=TITLE,
         items=items,
-        counts=_counts(items),
+        counts=counts,
         notice=notice,
-        sample_sizes={row["culture"]: int(row["n"]) for row in _rows("sample_sizes.csv")},
+        sample_sizes=sizes,
+        no_answer=_no_answer(counts, sizes),
         published_modes=PUBLISHED_MODES,
         published_items=tuple(items),
         spoken_name="the World Values Survey",
@@ -112,3 +115,13 @@ def _counts(items: Mapping[str, Item]) -> dict[str, dict[str, tuple[float, ...]]
         ordered = tuple(by_code[code] for code in codes)
         counts.setdefault(row["culture"], {})[row["item"]] = ordered
     return counts
+
+
+def _no_answer(
+    counts: Mapping[str, Mapping[str, tuple[float, ...]]], sizes: Mapping[str, int]
+) -> dict[str, dict[str, float]]:
+    """People of each sample without an answer: the files do not tell who of them was not asked."""
+    return {
+        culture: {item: sizes[culture] - sum(each) for item, each in items.items()}
+        for culture, items in counts.items()
+    }

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.records import Item
+from acculturate.scales import no_answer
 from acculturate.survey.findings import Findings
 from acculturate.survey.labels import code_of, is_missing, number_in
 from acculturate.survey.layout import ItemSection, Layout, TraitSection
-from acculturate.survey.respondents import MISSING, Trait
+from acculturate.survey.respondents import MISSING, NO_ANSWER, Trait
 from acculturate.survey.sheet import Sheet
 
 Bools = NDArray[np.bool_]
 TOLD = 5  # findings of one kind told one by one; the rest are counted
-UNKNOWN = "unknown"
+UNKNOWN, SILENT = "unknown", "no answer"
 
 
 def answers(
@@ -30,11 +31,12 @@ def answers(
     keep_N: Bools,
     findings: Findings,
 ) -> NDArray[np.int8]:
-    """Positions of each row's answer in the scale, -1 for none; tells codes the item lacks."""
+    """Positions of each row's answer in the scale, below 0 for none; tells codes the item lacks."""
     name = section.column or item.id
     column = sheet.columns[name]
     read = reader(item, section, layout)
-    place = {code: at for at, code in enumerate(item.codes)}
+    place: dict[int | str | None, int] = {code: at for at, code in enumerate(item.codes)}
+    place[SILENT] = NO_ANSWER
     code_T = [read(text) for text in column.texts]
     known_N = keep_N & (column.index_N >= 0)
     times_T = np.bincount(column.index_N[known_N], minlength=len(code_T)).tolist()
@@ -48,7 +50,7 @@ def answers(
         times = sum(times_T[at] for at in rest)
         what = f"{len(rest)} more codes that the item does not have"
         findings.error(what, row=sheet.row(row), column=name, times=times)
-    table = [place[code] if isinstance(code, int) else MISSING for code in code_T]
+    table = [place.get(code, MISSING) for code in code_T]
     return np.array([*table, MISSING], dtype=np.int8)[column.index_N]
 
 
@@ -60,12 +62,13 @@ def _unknown(text: str, item: Item) -> str:
 
 
 def reader(item: Item, section: ItemSection, layout: Layout) -> Callable[[str], int | str | None]:
-    """A function from a cell to a code, None (no answer) or `UNKNOWN`."""
-    missing = {*layout.missing.codes, *section.missing}
+    """A function from a cell to a code, `SILENT` (asked, but gave no answer), None or `UNKNOWN`."""
+    missing: dict[int, str | None] = dict.fromkeys([*layout.missing.codes, *section.missing])
+    missing |= dict.fromkeys([*layout.missing.no_answer, *section.no_answer], SILENT)
 
     def from_number(code: int) -> int | str | None:
         if code in missing:
-            return None
+            return missing[code]
         code = section.recode.get(code, code)
         if code in item.codes:
             return code
@@ -73,7 +76,7 @@ def reader(item: Item, section: ItemSection, layout: Layout) -> Callable[[str], 
 
     def from_label(text: str) -> int | str | None:
         if is_missing(text):
-            return None
+            return SILENT if no_answer(text) else None
         if section.like:
             found = code_of(section.like, text, item.codes)
             return UNKNOWN if found is None else found
@@ -119,7 +122,7 @@ def _trait_text(text: str, section: TraitSection, given: Mapping[str, str], layo
     if text in section.labels:
         return section.labels[text]
     code = integer(text)
-    if text in section.missing or code in layout.missing.codes:
+    if text in section.missing or code in (*layout.missing.codes, *layout.missing.no_answer):
         return ""
     if code is not None and code < 0 and layout.missing.negative:
         return ""

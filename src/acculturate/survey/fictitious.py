@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from acculturate.records import Item
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.model import Survey
-from acculturate.survey.respondents import MISSING, Respondents, Trait
+from acculturate.survey.respondents import MISSING, NO_ANSWER, Respondents, Trait
 
 NAME = "fictitious-wvs7"
 TITLE = "Fictitious respondents, drawn from the counts of World Values Survey wave 7"
@@ -101,7 +101,7 @@ def fictitious_survey(
 def write_wvs7_csv(survey: Survey, path: Path, *, columns: int = 0) -> None:
     """Write fictitious respondents as WVS-7's CSV with numeric codes; filled up to `columns`.
 
-    Missing answers are -1, items not asked in a culture -4, as in the real file.
+    No answer is -1, an item not asked in a culture -4, as in the real file.
     """
     import pyarrow as pa
     import pyarrow.csv as arrow
@@ -136,9 +136,8 @@ def _wvs7_columns(people: Respondents) -> dict[str, Any]:
             code_T = [int(codes.get(text, text)) for text in trait.texts]
             table[section.column] = np.array([*code_T, -2], dtype=np.int16)[trait.index_N]
     for item, answer_N in zip(people.items, people.answer_IN, strict=True):
-        asked = np.bincount(people.culture_N, answer_N != MISSING, len(people.cultures)) > 0
-        code_N = np.array([*item.codes, -1], dtype=np.int8)[answer_N]
-        table[item.id] = np.where(asked[people.culture_N], code_N, np.int8(-4))
+        # MISSING (-1) and NO_ANSWER (-2) count from the end
+        table[item.id] = np.array([*item.codes, -1, -4], dtype=np.int8)[answer_N]
     return table
 
 
@@ -202,7 +201,7 @@ def _answers(
         edge_K = np.cumsum(count_K / count_K.sum())[:-1]
         answer_IN[i] = np.searchsorted(edge_K, ndtr(latent_N), side="right")
         silent = max(0.0, 1 - count_K.sum() / real.sample_sizes[culture])
-        answer_IN[i, rng.random(n) < silent] = MISSING
+        answer_IN[i, rng.random(n) < silent] = NO_ANSWER
     return answer_IN
 
 

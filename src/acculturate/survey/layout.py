@@ -47,6 +47,9 @@ class MissingSection(Section):
 
     negative: Annotated[bool, Field(description="codes below 0 are no answers")] = True
     codes: tuple[int, ...] = ()
+    no_answer: Annotated[
+        tuple[int, ...], Field(description="of people who were asked and gave no answer")
+    ] = ()
 
 
 class WordingSection(Section):
@@ -83,6 +86,7 @@ class ItemSection(Section):
     anchors: tuple[str, ...] = ()
     languages: dict[str, tuple[WordingSection, ...]] = {}
     missing: tuple[int, ...] = ()
+    no_answer: tuple[int, ...] = ()
     recode: dict[int, int] = {}
     labels: dict[str, int] = {}
 

@@ -66,7 +66,9 @@ class Survey:
     respondents, answering or not. `published_modes[culture, item]` is the modal code that a
     published score used where two codes tie. `notice` is the source to cite and its terms;
     `spoken_name` is how a prompt names the survey. `respondents` are the people themselves where
-    the survey has them, and `effective` Kish's number for each weighted row of `counts`. `own`
+    the survey has them, and `effective` Kish's number for each weighted row of `counts`.
+    `no_answer[culture][item]` are people who were asked and gave no answer ("don't know", refused),
+    on the scale of `counts`; empty where the source does not tell them from people not asked. `own`
     describes cultures that the table of territories does not hold, such as groups inside one.
     `fingerprint` names the very data of an imported survey, `more` says where there is more than it
     holds.
@@ -83,6 +85,7 @@ class Survey:
     spoken_name: str = ""
     respondents: Respondents | None = None
     effective: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    no_answer: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     own: Mapping[str, Culture] = field(default_factory=dict)
     fingerprint: str = ""
     more: str = ""
@@ -105,16 +108,26 @@ class Survey:
             culture: {} for culture in (*people.cultures, *people.groups)
         }
         effective: dict[str, dict[str, float]] = {culture: {} for culture in counts}
+        no_answer: dict[str, dict[str, float]] = {culture: {} for culture in counts}
         for item in people.items:
             for culture, tally in people.tallies(item.id, weighted=weighted).items():
                 counts[culture][item.id] = tuple(tally.count_K.tolist())
                 effective[culture][item.id] = tally.kish
+                no_answer[culture][item.id] = tally.no_answer
+        told = any(any(each.values()) for each in no_answer.values())
         return replace(
             self,
             counts=counts,
             effective=effective if weighted else {},
+            no_answer=no_answer if told else {},
             sample_sizes=people.sizes(),
         )
+
+    def no_answer_share(self, culture: str, item: str) -> float | None:
+        """Share of the people asked who gave no answer, in [0, 1]; None where it is not known."""
+        silent = self.no_answer.get(culture, {}).get(item)
+        answered = sum(self.counts.get(culture, {}).get(item, ()))
+        return None if silent is None or not answered else silent / (silent + answered)
 
     def culture(self, code: str) -> Culture:
         """The culture with this code: one of the survey's own, or a territory of the table."""

@@ -1,8 +1,9 @@
 """Packing: a survey as one Parquet file and one record (JSON), and back.
 
 Answers are kept as the codes of the survey, a column for each item (`answer:Q1`), demographics as
-texts (`trait:age`). Items of the built-in survey are kept by name, so that wordings added to it
-later are had; only what the user's own file adds to them is written out.
+texts (`trait:age`). `SILENT` among the codes is a person who was asked and gave no answer. Items of
+the built-in survey are kept by name, so that wordings added to it later are had; only what the
+user's own file adds to them is written out.
 """
 
 from collections.abc import Mapping
@@ -17,9 +18,10 @@ from acculturate.records import Item, Wording
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.layout import item_like
 from acculturate.survey.model import Survey
-from acculturate.survey.respondents import MISSING, Group, Respondents, Trait
+from acculturate.survey.respondents import MISSING, NO_ANSWER, Group, Respondents, Trait
 
 Record = dict[str, Any]
+SILENT = -32768  # in a column of codes: asked, and gave no answer
 
 
 def pack(survey: Survey, path: Path) -> Record:
@@ -78,7 +80,8 @@ def _people(people: Respondents) -> Any:
     for name, trait in people.traits.items():
         columns[f"trait:{name}"] = _words(trait.index_N, trait.texts)
     for item, answer_N in zip(people.items, people.answer_IN, strict=True):
-        code_N = np.array([*item.codes, 0], dtype=np.int16)[answer_N]
+        # -1 (missing) and -2 (no answer) count from the end
+        code_N = np.array([*item.codes, SILENT, 0], dtype=np.int16)[answer_N]
         columns[f"answer:{item.id}"] = pa.array(code_N, mask=answer_N == MISSING)
     return pa.table(columns)
 
@@ -99,6 +102,8 @@ def _read_people(
         column = table.column(f"answer:{item.id}").combine_chunks()
         known_N = column.is_valid().to_numpy(zero_copy_only=False)
         code_N = column.fill_null(0).to_numpy()
+        answer_IN[i, code_N == SILENT] = NO_ANSWER
+        known_N &= code_N != SILENT
         low = min(item.codes)
         place = np.full(max(item.codes) - low + 1, MISSING, dtype=np.int8)
         place[np.array(item.codes) - low] = np.arange(len(item.codes))
@@ -141,27 +146,34 @@ def _marginals(survey: Survey) -> Any:
     import pyarrow as pa
 
     rows = [
-        (culture, key, code, count, survey.effective.get(culture, {}).get(key))
+        (
+            *(culture, key, code, count),
+            survey.effective.get(culture, {}).get(key),
+            survey.no_answer.get(culture, {}).get(key),
+        )
         for culture, items in survey.counts.items()
         for key, counts in items.items()
         for code, count in zip(survey.items[key].codes, counts, strict=True)
     ]
-    names = ("culture", "item", "code", "count", "effective_n")
+    names = ("culture", "item", "code", "count", "effective_n", "no_answer")
     return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
 
 
 def _with_marginals(survey: Survey, table: Any) -> Survey:
     counts: dict[str, dict[str, list[float]]] = {}
     effective: dict[str, dict[str, float]] = {}
+    no_answer: dict[str, dict[str, float]] = {}
     for row in table.to_pylist():
         counts.setdefault(row["culture"], {}).setdefault(row["item"], []).append(row["count"])
         if row["effective_n"] is not None:
             effective.setdefault(row["culture"], {})[row["item"]] = row["effective_n"]
+        if row.get("no_answer") is not None:
+            no_answer.setdefault(row["culture"], {})[row["item"]] = row["no_answer"]
     whole = {
         culture: {key: tuple(each) for key, each in items.items()}
         for culture, items in counts.items()
     }
-    return replace(survey, counts=whole, effective=effective)
+    return replace(survey, counts=whole, effective=effective, no_answer=no_answer)
 
 
 def _item(item: Item) -> Record:

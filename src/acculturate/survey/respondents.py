@@ -1,8 +1,9 @@
 """Respondents: one column per person, small enough to keep a whole survey in memory.
 
 97,000 people and 400 items are 39 MB: answers are one byte each, the position of the option in
-scale order, -1 where there is none. Demographics are numbers into a short list of texts. Axes:
-I items, N respondents, C cultures, K options.
+scale order; -1 where there is none, -2 where the source says that the person was asked and gave no
+answer ("don't know", refused). Demographics are numbers into a short list of texts. Axes: I items,
+N respondents, C cultures, K options.
 
     >>> from acculturate.survey import load_survey
     >>> people = load_survey("fictitious-wvs7").respondents
@@ -22,7 +23,8 @@ from numpy.typing import NDArray
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item, Respondent
 
-MISSING = -1  # no answer, no demographic
+MISSING = -1  # not asked or not known
+NO_ANSWER = -2  # asked, and gave no answer
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Condition = Sequence[str] | tuple[float, float]
@@ -57,17 +59,21 @@ class Group:
 
 
 class Tally(NamedTuple):
-    """Counts of one item in one culture: respondents by option, and Kish's effective number."""
+    """Counts of one item in one culture: respondents by option, Kish's effective number, and those
+    who were asked and gave no answer, on the scale of the counts.
+    """
 
     count_K: Floats
     kish: float
+    no_answer: float = 0.0
 
 
 @dataclass(frozen=True)
 class Respondents:
     """Everyone who was asked. `culture_N` are numbers into `cultures` (territories).
 
-    `answer_IN` follows `items`; its values are positions in `Item.codes`, or -1. `weight_N` are
+    `answer_IN` follows `items`; its values are positions in `Item.codes`, `MISSING` or `NO_ANSWER`.
+    `weight_N` are
     weights within a culture; all 1 where the survey has none.
     """
 
@@ -142,7 +148,7 @@ class Respondents:
                 for name, trait in self.traits.items()
                 if trait.index_N[row] != MISSING
             },
-            answers={item.id: item.codes[at] for item, at in pairs if at != MISSING},
+            answers={item.id: item.codes[at] for item, at in pairs if at >= 0},
         )
 
     @cached_property
@@ -199,13 +205,13 @@ class Respondents:
         self, answer_N: NDArray[np.int8], size: int, weighted: bool
     ) -> Iterator[tuple[str, Tally]]:
         """Counts of every territory in one pass over the respondents."""
-        # a cell before the first option takes those who did not answer
-        cell_N = self.culture_N.astype(np.intp) * (size + 1) + answer_N + 1
-        shape = (len(self.cultures), size + 1)
+        # two cells before the first option take those who gave no answer and who were not asked
+        cell_N = self.culture_N.astype(np.intp) * (size + 2) + answer_N + 2
+        shape = (len(self.cultures), size + 2)
 
         def by_cell(weight_N: Floats | None) -> Floats:
             count = np.bincount(cell_N, weight_N, shape[0] * shape[1])
-            return np.asarray(count.reshape(shape)[:, 1:], dtype=np.float64)
+            return np.asarray(count.reshape(shape), dtype=np.float64)
 
         count_CK = by_cell(None)
         weight_CK, square_CK = count_CK, count_CK
@@ -213,7 +219,12 @@ class Respondents:
             weight_N = self.weight_N.astype(np.float64)
             weight_CK, square_CK = by_cell(weight_N), by_cell(weight_N**2)
         for c, culture in enumerate(self.cultures):
-            tally = _scaled(count_CK[c].sum(), weight_CK[c], square_CK[c].sum())
+            tally = _scaled(
+                float(count_CK[c, 2:].sum()),
+                weight_CK[c, 2:],
+                float(square_CK[c, 2:].sum()),
+                silent=float(weight_CK[c, 0]),
+            )
             if tally.kish:
                 yield culture, tally
 
@@ -227,14 +238,17 @@ def number(text: str) -> float:
 
 
 def _tally(answer_N: NDArray[np.int8], weight_N: Floats, size: int) -> Tally:
-    known_N = answer_N != MISSING
+    known_N = answer_N >= 0
     weight_K = np.asarray(np.bincount(answer_N[known_N], weight_N[known_N], size), float)
-    return _scaled(float(known_N.sum()), weight_K, float((weight_N[known_N] ** 2).sum()))
+    silent = float(weight_N[answer_N == NO_ANSWER].sum())
+    return _scaled(float(known_N.sum()), weight_K, float((weight_N[known_N] ** 2).sum()), silent)
 
 
-def _scaled(n: float, weight_K: Floats, square: float) -> Tally:
-    """Weights scaled to the `n` people behind them; Kish's number is (sum w)^2 / sum w^2."""
+def _scaled(n: float, weight_K: Floats, square: float, silent: float) -> Tally:
+    """Weights scaled to the `n` people behind them; Kish's number is (sum w)^2 / sum w^2. `silent`
+    is the weight of those who gave no answer.
+    """
     total = float(weight_K.sum())
     if total <= 0 or square <= 0:
         return Tally(np.zeros(len(weight_K)), 0.0)
-    return Tally(np.asarray(weight_K * (n / total)), total**2 / square)
+    return Tally(np.asarray(weight_K * (n / total)), total**2 / square, silent * (n / total))

@@ -2,13 +2,13 @@
 
 Respondents need a layout, a TOML file that says which column is what. Marginals are a table with
 the columns `culture`, `item`, `code`, and `count`, or `share` with `n` (the people behind the
-shares), and optionally `effective_n` (Kish's number, where the counts are weighted). Their items
-are described in the same TOML file, or are those of the built-in survey.
+shares), and optionally `effective_n` (Kish's number, where the counts are weighted) and `no_answer`
+(people who were asked and gave no answer, the same in each row of an item). Their items are
+described in the same TOML file, or are those of the built-in survey.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from acculturate.culture import Culture, cultures
 from acculturate.errors import SurveyError, nearest
@@ -66,7 +66,7 @@ def marginals_survey(source: Source, layout: Layout | None, findings: Findings) 
     sheet = source.read(names, findings)
     rows = _rows(sheet, names, layout, findings)
     items = {row.item.id: row.item for row in rows}
-    counts, effective = _counted(rows, sheet, findings)
+    counts = _counted(rows, sheet, findings)
     own: dict[str, Culture] = layout.own_cultures() if layout else {}
     return Survey(
         name=findings.file,
@@ -75,7 +75,8 @@ def marginals_survey(source: Source, layout: Layout | None, findings: Findings) 
         counts=counts,
         notice=layout.notice.strip() if layout else "",
         spoken_name=layout.spoken_name if layout else "",
-        effective=effective,
+        effective=_first_values(rows, "effective_n"),
+        no_answer=_first_values(rows, "no_answer"),
         own=own,
         published_items=tuple(items),
     )
@@ -91,7 +92,7 @@ class _Row:
     code: int
     values: Mapping[str, float] = field(default_factory=dict)
 
-    numbers = ("count", "share", "n", "effective_n")
+    numbers = ("count", "share", "n", "effective_n", "no_answer")
 
 
 def _rows(
@@ -163,8 +164,19 @@ def _values(
     return values
 
 
-def _counted(rows: Sequence[_Row], sheet: Sheet, findings: Findings) -> tuple[Any, Any]:
-    """Counts and effective numbers by culture and item."""
+def _first_values(rows: Sequence[_Row], name: str) -> dict[str, dict[str, float]]:
+    """A number that the rows of a culture and item share, where the table has it."""
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if name in row.values:
+            found.setdefault(row.culture, {}).setdefault(row.item.id, row.values[name])
+    return found
+
+
+def _counted(
+    rows: Sequence[_Row], sheet: Sheet, findings: Findings
+) -> dict[str, dict[str, tuple[float, ...]]]:
+    """Counts by culture and item."""
     cells: dict[Cell, dict[int, _Row]] = {}
     for row in rows:
         cell = cells.setdefault((row.culture, row.item.id), {})
@@ -174,15 +186,12 @@ def _counted(rows: Sequence[_Row], sheet: Sheet, findings: Findings) -> tuple[An
         else:
             cell[row.code] = row
     counts: dict[str, dict[str, tuple[float, ...]]] = {}
-    effective: dict[str, dict[str, float]] = {}
     for (culture, key), cell in cells.items():
         first = next(iter(cell.values()))
         by_code = _cell_counts(cell, sheet, findings)
         ordered = tuple(by_code.get(code, 0.0) for code in first.item.codes)
         counts.setdefault(culture, {})[key] = ordered
-        if "effective_n" in first.values:
-            effective.setdefault(culture, {})[key] = first.values["effective_n"]
-    return counts, effective
+    return counts
 
 
 def _cell_counts(cell: Mapping[int, _Row], sheet: Sheet, findings: Findings) -> dict[int, float]:

@@ -1,5 +1,6 @@
 """Every format that a survey comes in, read from small made-up files, and put on the shelf."""
 
+import json
 import re
 import tomllib
 import zipfile
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from acculturate.culture import find_culture
@@ -14,6 +16,7 @@ from acculturate.errors import SurveyError
 from acculturate.survey import Survey, load_survey, shelf, survey_names
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.fictitious import fictitious_survey, write_wvs7_csv
+from acculturate.survey.respondents import MISSING, NO_ANSWER
 from acculturate.survey.summary import summary
 
 FILES = Path(__file__).parents[2] / "fixtures" / "surveys"
@@ -308,6 +311,54 @@ def test_marginals() -> None:
     assert survey.counts["MEX"]["Q57"] == (100, 900)
     assert survey.respondents is None
     assert shelf.read_entry("mine").kind == "marginals"
+
+
+def test_no_answer_is_told_from_not_asked() -> None:
+    imported("wvs7_codes.csv")
+    survey = load_survey("mine", weighted=False)
+    # -1 and -2 are people who were asked; -4 and -5 are not
+    assert (survey.no_answer["DEU"]["Q1"], survey.no_answer["DEU"]["Q57"]) == (1, 1)
+    assert survey.no_answer_share("DEU", "Q1") == pytest.approx(1 / 3)
+    assert survey.no_answer_share("MAR", "Q1") == 0
+    assert survey.no_answer_share("MAR", "Q94") is None  # nobody was asked
+    # weights 1.5 and 0.5 answered, for two people; 1 did not
+    assert load_survey("mine").no_answer["DEU"]["Q1"] == pytest.approx(1)
+    people = survey.respondents
+    assert people is not None
+    assert "Q1" not in people.record(2).answers
+
+
+def test_labels_tell_no_answer_from_not_asked() -> None:
+    survey = imported("wvs7_labels.csv")
+    people = survey.respondents
+    assert people is not None
+    assert people.answer_IN[0].tolist() == [0, 3, NO_ANSWER, MISSING]
+
+
+def test_a_file_that_tells_no_refusals_apart_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "wave.csv"
+    text = (FILES / "wvs7_codes.csv").read_text(encoding="utf-8")
+    path.write_text(re.sub(r",-[12]\b", ",-4", text), encoding="utf-8")
+    shelf.import_survey(path, "mine")
+    assert load_survey("mine").no_answer_share("DEU", "Q1") is None
+
+
+def test_a_survey_kept_without_refusals_is_read(tmp_path: Path) -> None:
+    imported("marginals.csv")
+    folder = shelf.shelf_folder() / "mine"
+    record = json.loads((folder / "survey.json").read_text(encoding="utf-8"))
+    data = folder / record["data"]
+    pq.write_table(pq.read_table(data).drop_columns("no_answer"), data)
+    record["data_bytes"] = data.stat().st_size
+    (folder / "survey.json").write_text(json.dumps(record), encoding="utf-8")
+    assert load_survey("mine").no_answer == {}
+
+
+def test_marginals_with_people_who_gave_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("culture,item,code,count,no_answer\nDEU,Q57,1,30,25\nDEU,Q57,2,45,25\n")
+    shelf.import_survey(path, "mine")
+    assert load_survey("mine").no_answer_share("DEU", "Q57") == pytest.approx(0.25)
 
 
 def test_marginals_as_shares_with_weights(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from acculturate.culturespa.scales import in_order, no_answer
+from acculturate.scales import in_order, no_answer
 
 ORDERED = [
     "Strongly agree|Agree|Disagree|Strongly disagree",
