@@ -22,6 +22,7 @@ from typing import Any
 
 import jinja2
 
+from acculturate.engines.thoughts import THOUGHT_MARKS, opens_thought
 from acculturate.errors import EngineError
 from acculturate.records import Message
 
@@ -30,16 +31,6 @@ PINNED_DATE = "01 Jan 2025"
 
 SWITCHES = {"enable_thinking": False, "thinking": False, "date_string": PINNED_DATE}
 """Variables given to every template; one that does not know a name ignores it."""
-
-THOUGHT_MARKS = (
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("[THINK]", "[/THINK]"),
-    ("<seed:think>", "</seed:think>"),
-    ("<|START_THINKING|>", "<|END_THINKING|>"),
-    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
-)
-"""Where a thought begins and ends, by the templates that are about."""
 
 
 def render(tokenizer: Any, messages: Sequence[Message]) -> str:
@@ -89,36 +80,6 @@ def turns(messages: Sequence[Message]) -> list[Sequence[Message]]:
     return [*(messages[:at] for at in spoke), messages]
 
 
-def reasoning_split(text: str) -> tuple[str, str, bool]:
-    """Cut a reply in two: (reasoning, answer, cut). `cut` is True where the thought never ends,
-    so that there is no answer.
-
-    A reply may begin inside a thought that the prompt has opened.
-
-    >>> reasoning_split("<think>Two is even.</think>2")
-    ('Two is even.', '2', False)
-    >>> reasoning_split("<think>Two is")
-    ('Two is', '', True)
-    """
-    for opening, closing in THOUGHT_MARKS:
-        before, closed, after = text.partition(closing)
-        if closed:
-            return before.replace(opening, "", 1).strip(), after.strip(), False
-        if text.lstrip().startswith(opening):
-            return text.lstrip().removeprefix(opening).strip(), "", True
-    return "", text, False
-
-
-def open_thought(prompt: str) -> str:
-    """The mark of the thought inside which a rendered prompt ends, where no label can be weighed;
-    "" where it ends outside.
-    """
-    for opening, closing in THOUGHT_MARKS:
-        if prompt.rstrip().endswith(opening) and prompt.rfind(opening) > prompt.rfind(closing):
-            return opening
-    return ""
-
-
 def decode(tokenizer: Any, ids: Sequence[int]) -> str:
     """The text of new tokens without special ones, but with the marks of a thought, which some
     tokenizers count among the special ones: without them a thought would be read as the answer.
@@ -144,15 +105,6 @@ def thought_tokens(tokenizer: Any) -> tuple[int, ...]:
     """
     added = tokenizer.added_tokens_decoder.items()
     return tuple(number for number, token in added if opens_thought(token.content))
-
-
-def opens_thought(piece: str) -> bool:
-    """Whether a token's text is the mark of a thought, or its first part.
-
-    >>> opens_thought("<think>"), opens_thought("<|channel|>"), opens_thought("<")
-    (True, True, False)
-    """
-    return len(piece) > 2 and any(opening.startswith(piece) for opening, _ in THOUGHT_MARKS)
 
 
 def reply_lead(tokenizer: Any) -> str:

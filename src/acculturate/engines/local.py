@@ -14,6 +14,7 @@ from typing import Any
 
 from acculturate.engines import chat
 from acculturate.engines.labels import LabelPlan, plan_labels
+from acculturate.engines.thoughts import open_thought, reasoning_split
 from acculturate.records import Choice, ChooseRequest, Failure, Generation
 
 Tokens = tuple[int, ...]
@@ -31,7 +32,7 @@ def weigh(
     plans: dict[str, LabelPlan] = {}
     for request in requests:
         prompt = chat.render(tokenizer, request.messages)
-        if chat.open_thought(prompt):
+        if open_thought(prompt):
             why = "The prompt ends inside a thought, where no option can be weighed."
             yield request.id, Failure("content", why)
         else:
@@ -74,7 +75,7 @@ def read_text(
     """Read new tokens, of which the last is an end token unless the length ran out."""
     ended = bool(new) and new[-1] in end_ids
     text = chat.decode(tokenizer, new[:-1] if ended else new)
-    reasoning, answer, cut = chat.reasoning_split(chat.open_thought(prompt) + text)
+    reasoning, answer, cut = reasoning_split(open_thought(prompt) + text)
     if cut:
         return Failure("content", f"The thought is cut off after {len(new)} tokens.")
     return Generation(answer, prompt_tokens, len(new), "end" if ended else "length", reasoning)

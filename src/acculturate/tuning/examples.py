@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from acculturate.engines import chat
+from acculturate.engines import chat, thoughts
 from acculturate.engines.labels import LabelPlan, Path, plan_labels
 from acculturate.errors import TrainingError
 from acculturate.records import TrainingRow
@@ -74,7 +74,7 @@ def make_example(tokenizer: Any, row: TrainingRow, max_length: int) -> Example |
 
     Raises `TrainingError` where the model's template opens a thought before every reply.
     """
-    if chat.open_thought(chat.render(tokenizer, row.prompt)):
+    if thoughts.open_thought(chat.render(tokenizer, row.prompt)):
         raise TrainingError(
             "This model's chat template opens a thought before every reply, where an answer would "
             "be trained as a thought: choose a model whose thinking can be switched off."

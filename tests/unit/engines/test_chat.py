@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from acculturate.engines import chat
+from acculturate.engines.thoughts import open_thought
 from acculturate.errors import EngineError
 from acculturate.records import Message
 
@@ -51,11 +52,7 @@ def test_date_is_pinned_and_thinking_off() -> None:
     text = chat.render(tokenizer(DATED), [SYSTEM, ASK])
     assert "Today is 01 Jan 2025.\nYou live in Peru." in text
     assert text.endswith("<think>\n\n</think>\n\n")
-    assert chat.open_thought(text) == ""
-
-
-def test_open_thought_is_seen() -> None:
-    assert chat.open_thought("<|im_start|>assistant\n<think>\n") == "<think>"
+    assert open_thought(text) == ""
 
 
 def test_base_model_reads_plain_text() -> None:
@@ -97,17 +94,3 @@ def test_digest_follows_the_template() -> None:
     one, same, other = tokenizer(CHATML), tokenizer(CHATML), tokenizer(STRICT)
     assert chat.template_digest(one) == chat.template_digest(same)
     assert chat.template_digest(one) != chat.template_digest(other)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2", ("", "2", False)),
-        ("<think>Hm.</think>\n2", ("Hm.", "2", False)),
-        ("Hm, so</think>2", ("Hm, so", "2", False)),
-        ("<think>Hm, and", ("Hm, and", "", True)),
-        ("I <think> not", ("", "I <think> not", False)),
-    ],
-)
-def test_reasoning_is_kept_apart(text: str, expected: tuple[str, str, bool]) -> None:
-    assert chat.reasoning_split(text) == expected

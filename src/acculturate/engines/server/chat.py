@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from acculturate.engines.chat import SWITCHES, THOUGHT_MARKS, merged, reasoning_split
+from acculturate.engines.chat import SWITCHES, merged
 from acculturate.engines.labels import LEAST
 from acculturate.engines.server.constraint import bound_to
 from acculturate.engines.server.spending import Json, used
 from acculturate.engines.server.transport import Ask, UnansweredError
+from acculturate.engines.thoughts import THOUGHT_MARKS, reasoning_split
 from acculturate.records import Failure, GenerateRequest, Generation, Message
 
 ROUNDING = 0.01

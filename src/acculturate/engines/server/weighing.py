@@ -16,7 +16,6 @@ import threading
 from collections.abc import Sequence
 from typing import Literal
 
-from acculturate.engines.chat import opens_thought
 from acculturate.engines.labels import LEAST
 from acculturate.engines.server.chat import (
     asked_list,
@@ -31,6 +30,7 @@ from acculturate.engines.server.labels import Pieces, TextPlan, conflicting, pie
 from acculturate.engines.server.probe import Abilities
 from acculturate.engines.server.spending import Json, used
 from acculturate.engines.server.transport import Ask, UnansweredError
+from acculturate.engines.thoughts import opens_thought
 from acculturate.records import Choice, ChooseRequest, Failure, Generation, Message
 
 Way = Literal["log-probabilities", "constrained choice", "samples"]

@@ -19,7 +19,7 @@ affair. So replies are kept one by one, and drawn texts are not promised to come
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from acculturate.engines import chat
+from acculturate.engines import chat, thoughts
 from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.local import Found, Tokens, read_text, weigh
 from acculturate.engines.vllm.opening import Running, open_vllm
@@ -73,7 +73,7 @@ class VllmEngine:
         self.identity = self._running.identity
         # inside a thought that the template opens, a form would be part of the thought
         probe = chat.render(self._running.base.tokenizer, (Message("user", "1"),))
-        self.can_bind = not chat.open_thought(probe)
+        self.can_bind = not thoughts.open_thought(probe)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+"""Thoughts: what a model writes before its answer, and the marks by which the two are told apart.
+
+One table for all: the engines keep the thought out of the reply with it, and a file of answers is
+read by it. An answer is what stands outside all marks; a thought that never ends has no answer
+after it.
+
+    >>> reasoning_split("<think>Some say 3.</think>2")
+    Split(thought='Some say 3.', answer='2', cut=False)
+"""
+
+import functools
+import re
+from typing import NamedTuple
+
+THOUGHT_MARKS = (
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<thoughts>", "</thoughts>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<reflection>", "</reflection>"),
+    ("<analysis>", "</analysis>"),
+    ("<scratchpad>", "</scratchpad>"),
+    ("[THINK]", "[/THINK]"),
+    ("<seed:think>", "</seed:think>"),
+    ("◁think▷", "◁/think▷"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("<unused94>thought", "<unused95>"),
+    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+)
+"""Where a thought begins and ends, by the templates that are about."""
+
+
+class Split(NamedTuple):
+    """`thought` and `answer` of a reply; `cut` where the thought never ends: no answer."""
+
+    thought: str
+    answer: str
+    cut: bool
+
+
+def reasoning_split(text: str) -> Split:
+    """Cut a reply in two. A reply may begin inside a thought that the prompt has opened; a mark
+    that opens one within a line, and never closes, is a part of the answer's text.
+
+    >>> reasoning_split("Two is even, so</think>2").answer
+    '2'
+    >>> reasoning_split("<think>Two is").cut
+    True
+    """
+    thoughts: list[str] = []
+    answer = text
+    for opening, closing in _marks():
+        answer = _without(answer, opening, closing, thoughts)
+    for opening, _ in _marks():
+        begun = opening.search(answer)
+        if begun and _begins_line(answer, begun.start()):
+            thoughts.append(answer[begun.end() :])
+            return Split(_joined(thoughts), "", True)
+    return Split(_joined(thoughts), answer.strip(), False) if thoughts else Split("", text, False)
+
+
+def open_thought(prompt: str) -> str:
+    """The mark of the thought inside which a rendered prompt ends, where no label can be weighed;
+    "" where it ends outside.
+    """
+    for opening, closing in THOUGHT_MARKS:
+        if prompt.rstrip().endswith(opening) and prompt.rfind(opening) > prompt.rfind(closing):
+            return opening
+    return ""
+
+
+def opens_thought(piece: str) -> bool:
+    """Whether a token's text is the mark of a thought, or its first part.
+
+    >>> opens_thought("<think>"), opens_thought("<|channel|>"), opens_thought("<")
+    (True, True, False)
+    """
+    return len(piece) > 2 and any(opening.startswith(piece) for opening, _ in THOUGHT_MARKS)
+
+
+@functools.cache
+def _marks() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """The marks in any case of letters, and what is left of gpt-oss's where special tokens were
+    dropped.
+    """
+    written = [tuple(map(_in_any_case, pair)) for pair in THOUGHT_MARKS]
+    bare = (re.compile(r"\Aanalysis(?=[A-Z])"), re.compile("assistantfinal"))
+    return (*((opening, closing) for opening, closing in written), bare)
+
+
+def _in_any_case(mark: str) -> re.Pattern[str]:
+    return re.compile(re.escape(mark), re.IGNORECASE)
+
+
+def _without(
+    text: str, opening: re.Pattern[str], closing: re.Pattern[str], thoughts: list[str]
+) -> str:
+    """`text` without the thoughts that end in it, which are added to `thoughts`."""
+    while end := closing.search(text):
+        begun = opening.search(text, 0, end.start())
+        thoughts.append(text[begun.end() if begun else 0 : end.start()])
+        text = (text[: begun.start()] if begun else "") + text[end.end() :]
+    return text
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return not text[:at].rpartition("\n")[2].strip()
+
+
+def _joined(thoughts: list[str]) -> str:
+    return "\n\n".join(filter(None, (each.strip() for each in thoughts)))
