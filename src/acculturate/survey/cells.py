@@ -5,7 +5,8 @@ can be led back to a code, no answer, or neither, which is told with its row and
 N rows, T different texts of a column.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from acculturate.records import Item
 from acculturate.scales import no_answer
 from acculturate.survey.findings import Findings
-from acculturate.survey.labels import code_of, is_missing, number_in
+from acculturate.survey.labels import codes_of, is_missing, number_in, possible_codes
 from acculturate.survey.layout import ItemSection, Layout, TraitSection
 from acculturate.survey.respondents import MISSING, NO_ANSWER, Trait
 from acculturate.survey.sheet import Sheet
@@ -34,7 +35,7 @@ def answers(
     """Positions of each row's answer in the scale, below 0 for none; tells codes the item lacks."""
     name = section.column or item.id
     column = sheet.columns[name]
-    read = reader(item, section, layout)
+    read = reader(item, section, layout, column.texts)
     place: dict[int | str | None, int] = {code: at for at, code in enumerate(item.codes)}
     place[SILENT] = NO_ANSWER
     code_T = [read(text) for text in column.texts]
@@ -43,28 +44,63 @@ def answers(
     wrong = [at for at, code in enumerate(code_T) if code == UNKNOWN and times_T[at]]
     for at in wrong[:TOLD]:
         row = int(np.argmax(keep_N & (column.index_N == at)))
-        what = _unknown(column.texts[at], item)
+        what = _unknown(column.texts[at], item, section)
         findings.error(what, row=sheet.row(row), column=name, times=times_T[at])
     if rest := wrong[TOLD:]:
         row = int(np.argmax(keep_N & (column.index_N == rest[0])))
         times = sum(times_T[at] for at in rest)
         what = f"{len(rest)} more codes that the item does not have"
         findings.error(what, row=sheet.row(row), column=name, times=times)
+    _tell_shared(name, item, column.texts, code_T, findings)
     table = [place.get(code, MISSING) for code in code_T]
     return np.array([*table, MISSING], dtype=np.int8)[column.index_N]
 
 
-def _unknown(text: str, item: Item) -> str:
+def _unknown(text: str, item: Item, section: ItemSection) -> str:
     codes = sorted(item.codes)
     shown = f"{codes[0]} to {codes[-1]}" if len(codes) > 5 else ", ".join(map(str, codes))
-    kind = "code" if number_in(text) is not None else "label"
-    return f"the {kind} '{text[:60]}' is none of the item's ({shown})"
+    number, label = number_in(text), f"'{text[:60]}'"
+    possible = possible_codes(section.like, text, item.codes)
+    if len(possible) > 1:
+        either = " or ".join(map(str, possible))
+        return f"the label {label} could be the code {either}: nothing in the column tells"
+    if number in item.codes and section.like:
+        return f"the number and the text of the label {label} mean different options"
+    kind = "label" if number is None else "code"
+    return f"the {kind} {label} is none of the item's ({shown})"
 
 
-def reader(item: Item, section: ItemSection, layout: Layout) -> Callable[[str], int | str | None]:
-    """A function from a cell to a code, `SILENT` (asked, but gave no answer), None or `UNKNOWN`."""
+def _tell_shared(
+    name: str,
+    item: Item,
+    texts: Sequence[str],
+    code_T: Sequence[int | str | None],
+    findings: Findings,
+) -> None:
+    """Tell labels that are read as one code where another code of the scale has none."""
+    labels: dict[int, list[str]] = defaultdict(list)
+    for text, code in zip(texts, code_T, strict=True):
+        if isinstance(code, int) and number_in(text) is None:
+            labels[code].append(text)
+    if not labels or len(labels) == len(item.codes):
+        return
+    for code, shared in labels.items():
+        if len({text.casefold() for text in shared}) > 1:
+            both = " and ".join(f"'{text[:60]}'" for text in shared)
+            findings.note(f"the labels {both} are both read as the code {code}", column=name)
+
+
+def reader(
+    item: Item, section: ItemSection, layout: Layout, texts: Collection[str]
+) -> Callable[[str], int | str | None]:
+    """A function from a cell to a code, `SILENT` (asked, but gave no answer), None or `UNKNOWN`.
+
+    `texts` are all that stand in the column: they settle what a label alone leaves open.
+    """
     missing: dict[int, str | None] = dict.fromkeys([*layout.missing.codes, *section.missing])
     missing |= dict.fromkeys([*layout.missing.no_answer, *section.no_answer], SILENT)
+    labels = [text for text in texts if integer(text) is None and not is_missing(text)]
+    code_by_label = codes_of(section.like, labels, item.codes) if section.like else {}
 
     def from_number(code: int) -> int | str | None:
         if code in missing:
@@ -78,7 +114,7 @@ def reader(item: Item, section: ItemSection, layout: Layout) -> Callable[[str], 
         if is_missing(text):
             return SILENT if no_answer(text) else None
         if section.like:
-            found = code_of(section.like, text, item.codes)
+            found = code_by_label[text]
             return UNKNOWN if found is None else found
         number = number_in(text)
         return UNKNOWN if number is None else from_number(number)

@@ -2,12 +2,18 @@
 
 The same option has other texts in other releases, and ends of a scale come with digits or without
 ("Always justifiable", "10. Always justifiable", "10"). labels.toml holds patterns for each scale of
-WVS-7; a label that fits none of them, or two, is told and never guessed.
+WVS-7, each for a whole label; a label that fits none of them, or two, is told and never guessed.
+A few labels stand for one code in some releases and for another in others: they are read by what
+else stands in their column, and are unclear where that does not settle it.
 
     >>> code_of("Q177", "10. Always justifiable", range(1, 11))
     10
     >>> code_of("Q121", "Rather bad", range(1, 6))
     1
+    >>> codes_of("Q121", ["Very bad", "Rather bad"], range(1, 6))
+    {'Very bad': 1, 'Rather bad': 2}
+    >>> codes_of("Q238", ["Very good", "Bad"], range(1, 5))
+    {'Very good': 1, 'Bad': None}
 """
 
 import functools
@@ -15,10 +21,26 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 # what stands after the number is text: 1.5 is no label of the code 1
-_NUMBER = re.compile(r"^(-?\d+)(?:\.0+)?(?:(?:\s*[.:)=-]+\s*|\s+)[^\d\s.,:)=-].*)?$")
+_NUMBER = re.compile(r"^(-?\d+)(?:\.0+)?(?:(?:\s*[.:)=-]+\s*|\s+)([^\d\s.,:)=-].*))?$")
+# what an export adds for interviewers
+_ASIDE = re.compile(r"\s*[(\[](spontaneous|volunteered|do not read|don.?t read|dnr)[^)\]]*[)\]]$")
+
+
+class _Scale(NamedTuple):
+    """Patterns by code, and the codes between which a label that is unclear by itself stands."""
+
+    patterns: Mapping[int, str] = {}
+    between: Mapping[str, Collection[int]] = {}
+
+
+class _Fit(NamedTuple):
+    """Codes whose pattern a label matches, and codes that it has in one release or another."""
+
+    usual: frozenset[int]
+    any: frozenset[int]
 
 
 def plain(label: str) -> str:
@@ -29,7 +51,7 @@ def plain(label: str) -> str:
 
 def is_missing(label: str) -> bool:
     """Whether a label says that there is no answer."""
-    return re.search(_table()["missing"], plain(label)) is not None
+    return re.fullmatch(_table()["missing"], plain(label)) is not None
 
 
 def number_in(label: str) -> int | None:
@@ -40,34 +62,69 @@ def number_in(label: str) -> int | None:
 
 def code_of(item: str, label: str, codes: Collection[int]) -> int | None:
     """The code of a label of WVS-7; None where it has none, or could have two."""
-    number = number_in(label)
-    if number is not None:
-        return number if number in codes else None
-    patterns = _table()["items"].get(item, {})
-    found = [code for code, pattern in patterns.items() if re.search(pattern, plain(label))]
-    return found[0] if len(found) == 1 and found[0] in codes else None
+    return codes_of(item, [label], codes)[label]
+
+
+def codes_of(
+    item: str, labels: Collection[str], codes: Collection[int]
+) -> dict[str, int | None]:
+    """The code of each label of a column; None where it has none, or could have two."""
+    fits = {label: _fit(item, label, codes) for label in labels}
+    taken = {code for fit in fits.values() if len(fit.any) == 1 for code in fit.any}
+    return {label: _settled(fit, taken) for label, fit in fits.items()}
+
+
+def possible_codes(item: str, label: str, codes: Collection[int]) -> tuple[int, ...]:
+    """Every code that a label of WVS-7 has in one release or another, in rising order."""
+    return tuple(sorted(_fit(item, label, codes).any))
+
+
+def _settled(fit: _Fit, taken: Collection[int]) -> int | None:
+    """A label's code, given those that other labels of its column have for sure."""
+    if len(fit.any) == 1:
+        return next(iter(fit.any))
+    left = fit.any.difference(taken)
+    choice = left if len(left) == 1 else fit.usual & left
+    return next(iter(choice)) if len(choice) == 1 else None
+
+
+def _fit(item: str, label: str, codes: Collection[int]) -> _Fit:
+    match = _NUMBER.match(label.strip())
+    if match is None:
+        return _by_text(item, label, codes)
+    number, text = int(match[1]), match[2]
+    said = _by_text(item, text, codes) if text else _Fit(frozenset(), frozenset())
+    # a number and a text that mean different options are unclear
+    agree = number in codes and (not said.any or number in said.any)
+    found = frozenset((number,)) if agree else frozenset[int]()
+    return _Fit(found, found)
+
+
+def _by_text(item: str, label: str, codes: Collection[int]) -> _Fit:
+    scale: _Scale = _table()["items"].get(item, _Scale())
+    text = _ASIDE.sub("", plain(label)).rstrip(" .;:!")
+    fits = {code for code, pattern in scale.patterns.items() if re.fullmatch(pattern, text)}
+    usual = frozenset(fits & {*codes})
+    return _Fit(usual, usual.union(scale.between.get(text, ())))
 
 
 @functools.cache
 def _table() -> Mapping[str, Any]:
     text = (resources.files(__package__) / "labels.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    items = {item: patterns for scale in table["scale"] for item, patterns in _scale(scale).items()}
+    items = {item: found for scale in table["scale"] for item, found in _scales(scale)}
     return {"missing": table["missing"], "items": items}
 
 
-def _scale(scale: Mapping[str, Any]) -> dict[str, dict[int, str]]:
+def _scales(scale: Mapping[str, Any]) -> Iterator[tuple[str, _Scale]]:
     from acculturate.survey.builtin import load_builtin
 
-    found = {}
     for item in _items(scale["items"]):
         codes = sorted(load_builtin().item(item).codes)
         if "ends" in scale:
-            low, high = scale["ends"]
-            found[item] = {codes[0]: low, codes[-1]: high}
-        else:
-            found[item] = dict(zip(codes, scale["patterns"], strict=True))
-    return found
+            codes = [codes[0], codes[-1]]
+        patterns = dict(zip(codes, scale.get("ends") or scale["patterns"], strict=True))
+        yield item, _Scale(patterns, scale.get("between", {}))
 
 
 def _items(text: str) -> Iterator[str]:

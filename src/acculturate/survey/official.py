@@ -34,9 +34,9 @@ def _texts(item: Item, sheet: Sheet, scheme: Plan) -> dict[int, str]:
     """The file's text for each code; bare numbers are no texts."""
     section = scheme.sections[item.id]
     column = section.column or item.id
-    read = reader(item, section, scheme.layout)
     cells = {text: text for text in sheet.columns[column].texts}
     given: Mapping[str, str] = sheet.labels.get(column, cells)
+    read = reader(item, section, scheme.layout, given)
     found: dict[int, str] = {}
     for cell, text in given.items():
         code = read(cell)

@@ -91,7 +91,8 @@ def test_wvs7_label_export() -> None:
     assert answers(survey, "Q39") == [1, 3, 5, 2]
     assert answers(survey, "Q56") == [1, 3, 2, None]
     assert answers(survey, "Q119") == [0, 4, 1, 3]
-    assert answers(survey, "Q121") == [1, 5, 3, 1]
+    # beside "Very bad", "Rather bad" is the second option
+    assert answers(survey, "Q121") == [2, 5, 3, 1]
     assert answers(survey, "Q177") == [1, 10, 2, 9]
     assert answers(survey, "Q241") == [0, 10, 10, 1]
     # the file's own texts are one more wording, after the product's

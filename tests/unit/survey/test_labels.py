@@ -3,7 +3,7 @@
 import pytest
 
 from acculturate.survey import load_survey
-from acculturate.survey.labels import code_of, is_missing, number_in
+from acculturate.survey.labels import code_of, codes_of, is_missing, number_in, possible_codes
 from acculturate.survey.territory import find_territory
 
 
@@ -48,12 +48,36 @@ from acculturate.survey.territory import find_territory
         ("Q182", "Never justifiable", 1),
         ("Q196", "Probably should not have the right", 3),
         ("Q222", "Not allowed to vote", 4),
-        ("Q238", "Bad", 4),
+        ("Q239", "Bad", 3),
+        ("Q239", "Very bad", 4),
+        ("Q239", "Fairly bad", 3),
         ("Q238", "Fairly bad", 3),
         ("Q241", "An essential characteristic of democracy", 10),
         ("Q241", "Not an essential characteristic of democracy", 1),
         ("Q254", "I am not of this nationality", 5),
+        ("Q241", "It is against democracy (spontaneous)", 0),
+        ("Q243", "Not at all an essential characteristic of democracy", 1),
+        ("Q254", "I am not [nationality]", 5),
+        ("Q254", "Not at all proud", 4),
+        ("Q253", "There is not much respect", 3),
+        ("Q57", "Can´t be too careful", 2),
+        ("Q201", "Less than monthly", 4),
+        ("Q171", "Once a week", 2),
+        ("Q171", "More than once a week", 1),
+        ("Q43", "Don't mind", 2),
+        ("Q132", "Not frequently", 3),
+        ("Q224", "Not at all often", 4),
+        ("Q1", "Not important", 3),
+        ("Q1", "Very important.", 1),
         # never guessed
+        ("Q238", "Bad", None),
+        ("Q58", "Do not trust completely", None),
+        ("Q47", "Fairly good", None),
+        ("Q235", "Very good, but not here", None),
+        ("Q173", "Not sure", None),
+        ("Q1", "2. Very important", None),
+        ("Q177", "1 Always justifiable", None),
+        ("Q106", "Incomes should be less equal than now", None),
         ("Q1", "Rather", None),
         ("Q177", "Sometimes justifiable", None),
         ("Q177", "11", None),
@@ -64,6 +88,35 @@ from acculturate.survey.territory import find_territory
 )
 def test_labels(item: str, label: str, code: int | None) -> None:
     assert code_of(item, label, load_survey().item(item).codes) == code
+
+
+@pytest.mark.parametrize(
+    ("item", "labels", "codes"),
+    [
+        ("Q239", ["Very good", "Fairly good", "Bad", "Very bad"], [1, 2, 3, 4]),
+        ("Q239", ["Very good", "Fairly good", "Fairly bad", "Bad"], [1, 2, 3, 4]),
+        ("Q238", ["Very good", "Fairly good", "Bad", "Very bad"], [1, 2, 3, 4]),
+        ("Q238", ["Very good", "Fairly good", "Fairly bad", "Bad"], [1, 2, 3, 4]),
+        ("Q238", ["Very good", "Fairly good", "Bad"], [1, 2, None]),
+        ("Q239", ["Very good", "Fairly bad", "Bad", "Very bad"], [1, 3, None, 4]),
+        ("Q121", ["Rather bad", "Quite bad"], [1, 2]),
+        ("Q121", ["Very bad", "Rather bad"], [1, 2]),
+        ("Q121", ["Very bad", "Quite bad", "Rather bad"], [1, 2, None]),
+        ("Q3", ["Quite important", "Not important", "Not at all important"], [2, 3, 4]),
+        ("Q3", ["Not very important", "Not important"], [3, 4]),
+    ],
+)
+def test_a_label_is_settled_by_its_column(
+    item: str, labels: list[str], codes: list[int | None]
+) -> None:
+    found = codes_of(item, labels, load_survey().item(item).codes)
+    assert [found[label] for label in labels] == codes
+
+
+def test_what_a_label_could_be() -> None:
+    assert possible_codes("Q238", "Bad", range(1, 5)) == (3, 4)
+    assert possible_codes("Q238", "Very bad", range(1, 5)) == (4,)
+    assert possible_codes("Q238", "Awful", range(1, 5)) == ()
 
 
 def test_every_option_of_a_named_scale_is_told_apart() -> None:
@@ -90,8 +143,17 @@ def test_every_option_of_a_named_scale_is_told_apart() -> None:
         ("Not asked in survey", True),
         ("Missing; Unknown", True),
         ("INAP: No internet/no social media", True),
+        ("Not applicable (no first answer)", True),
+        ("Don't know/ Unsure", True),
+        ("multiple answers Mail", True),
+        ("item not included", True),
+        ("#NULL!", True),
         ("NaN", True),
         (".", True),
+        ("Don't know anybody", False),
+        ("Missing from home", False),
+        ("Unknown people", False),
+        ("No answer is right", False),
         ("No", False),
         ("None at all", False),
         ("Not mentioned", False),
