@@ -211,3 +211,8 @@ class ClcaSettings(Section):
     def roles(self) -> tuple[str, str]:
         """Who plays the first and the second character."""
         return "teacher", "partner" if self.partner else "teacher"
+
+    @property
+    def control(self) -> str | None:
+        """What it is a control by, such as `shuffled`; None for an adaptation that is none."""
+        return None if self.teaching.control == "none" else self.teaching.control

@@ -12,7 +12,7 @@ the same options in the same presentations; expected answers are averaged over b
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,13 +25,17 @@ from acculturate.records.yields import Yield
 from acculturate.runner import Lookup, Round
 
 Shares = tuple[float, ...]
+Order = tuple[int, ...]
+"""Places on the scale, in the order in which the options are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerPair:
     """The answer to an item without a culture and with one: shares over its codes, in scale order.
 
-    `mass` is the lower of the two mean option masses, None where texts were drawn.
+    Both are averaged over the orders in which the options were shown; `in_order` holds the answer
+    with the culture in each of these. `mass` is the lower of the two mean option masses, None where
+    texts were drawn.
     """
 
     item: Item
@@ -39,6 +43,12 @@ class AnswerPair:
     unaware: Shares
     aware: Shares
     mass: float | None
+    in_order: Mapping[Order, Shares] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the answers are texts that were drawn, not probabilities."""
+        return self.mass is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Answers:
 class _Mean:
     shares: Shares
     mass: float | None
+    in_order: Mapping[Order, Shares]
 
 
 class AnswerStage:
@@ -146,7 +157,9 @@ class AnswerStage:
                     continue
                 masses = [each.mass for each in (without, with_one) if each.mass is not None]
                 mass = min(masses) if len(masses) == 2 else None
-                yield AnswerPair(item, culture.code, without.shares, with_one.shares, mass)
+                yield AnswerPair(
+                    item, culture.code, without.shares, with_one.shares, mass, with_one.in_order
+                )
 
 
 def _whose(ask: Ask) -> tuple[str, str]:
@@ -158,14 +171,17 @@ def _mean(item: Item, answers: Sequence[Answer]) -> _Mean | None:
 
     A missing order would leave the others' positions unbalanced; a missing text leaves fewer.
     """
-    if not answers:
-        return None
     read = [each for each in answers if not each.refused]
-    codes = [each.code for each in read if each.code is not None]
-    if codes:
-        return _Mean(tuple(codes.count(code) / len(codes) for code in item.codes), None)
-    if len(read) < len(answers):
+    drawn = any(each.code is not None for each in read)
+    if not read or (len(read) < len(answers) and not drawn):
         return None
-    share_PK = np.array([each.probabilities for each in read])  # presentations, options
-    mass = float(np.mean([each.mass for each in read]))
-    return _Mean(tuple(share_PK.mean(0).tolist()), mass)
+    orders = dict.fromkeys(each.order for each in read)
+    in_order = {order: _share([a for a in read if a.order == order], item) for order in orders}
+    mass = None if drawn else float(np.mean([each.mass for each in read]))
+    return _Mean(_share(read, item), mass, in_order)
+
+
+def _share(answers: Sequence[Answer], item: Item) -> Shares:
+    """The mean of several answers."""
+    share_NK = np.array([each.shares(item) for each in answers])  # answers, options
+    return tuple(share_NK.mean(0).tolist())

@@ -1,25 +1,62 @@
-"""Controls: what is taught in place of the shifts, to see what the shifts themselves are worth.
+"""Controls: what is taught beside the true shifts, to see what the shifts themselves are worth.
 
-Each is made from answers that are there already, so that no control asks anything again.
+A lesson is a question under a culture's prompt (`own`) and two answers whose difference is taught
+there (`moved`). The true arm and every control make their rows from lessons in the same way, with
+targets of one kind, and each control has as many questions per culture, shown in as many orders.
+They differ in one thing:
 
-- `unshifted`, `random`: as many items per culture, drawn from those that were not selected, or all;
-- `null`: two answers drawn from the *unaware* shares, the second taught as the culture's. What
-  this changes is due to selection alone;
-- `shuffled`: the selected shifts, each taught as another culture's. What is left of a gain under it
-  is not knowledge of cultures; a study's verdict is the difference from it.
+    control      questions                    the shift that is taught
+    gain-0       the selected ones            none
+    random       drawn from all               the question's own
+    unshifted    drawn from those left out    the question's own
+    null         where two draws from the     the difference of these draws, which is
+                 unaware answer differ most   about as large as the true shifts
+    shuffled     another culture's            that other culture's
+
+What a control cannot have (few questions are left out, say) it lacks, and a yield says so. All are
+made from answers that are there already: nothing is asked again.
 
     >>> derangement(("CHN", "DEU", "USA"), seed=1)
-    {'CHN': 'DEU', 'DEU': 'USA', 'USA': 'CHN'}
+    {'CHN': 'USA', 'DEU': 'CHN', 'USA': 'DEU'}
 """
 
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import NamedTuple
 
-from acculturate.culturespa.answering import AnswerPair, Answers, Shares
+from acculturate.culturespa.answering import AnswerPair
+from acculturate.culturespa.nulls import (
+    as_strong,
+    check_several,
+    drawn_pair,
+    moved,
+    scattered_pair,
+)
+from acculturate.culturespa.settings import Control, CultureSpaSettings, ShiftSettings
+from acculturate.culturespa.targets import mode
 from acculturate.errors import TrainingError
-from acculturate.records import Shift
+
+Pairs = Sequence[AnswerPair]
+
+
+class Lesson(NamedTuple):
+    """A question under the prompt of `own`, taught the difference of the two answers of `moved`."""
+
+    own: AnswerPair
+    moved: AnswerPair
+
+
+def lessons(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> list[Lesson]:
+    """What is taught: the shifts of `used`, or what the control teaches instead of them.
+
+    `pairs` are all that were answered, of which `used` are those whose shifts count. Raises
+    `TrainingError` where a control cannot be made at all.
+    """
+    place = {key_of(pair): number for number, pair in enumerate(pairs)}
+    found = LESSONS[settings.shifts.control](pairs, used, settings)
+    return sorted(found, key=lambda each: place[key_of(each.own)])
 
 
 def derangement(cultures: Sequence[str], seed: int) -> dict[str, str]:
@@ -39,51 +76,92 @@ def derangement(cultures: Sequence[str], seed: int) -> dict[str, str]:
     return dict(zip(own, drawn, strict=True))
 
 
-def shuffled(shifts: Sequence[Shift], cultures: Sequence[str], seed: int) -> list[Shift]:
-    """The shifts, each under the label of another of `cultures`."""
-    label = derangement(cultures, seed)
-    return [replace(each, culture=label[each.culture]) for each in shifts]
+def _true(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
+    return (Lesson(pair, pair) for pair in used)
 
 
-def stand_ins(
-    selected: Sequence[Shift],
-    measured: Sequence[Shift],
-    kind: Literal["unshifted", "random"],
-    seed: int,
-) -> list[Shift]:
-    """As many of `measured` per culture as were selected, or all there are, in their order."""
-    taken = {(each.item, each.culture) for each in selected}
-    chosen: set[tuple[str, str]] = set()
-    for culture in dict.fromkeys(each.culture for each in measured):
-        keys = [(each.item, culture) for each in measured if each.culture == culture]
-        wanted = sum(key in taken for key in keys)
-        pool = [key for key in keys if kind == "random" or key not in taken]
-        random.Random(f"{seed}/{kind}/{culture}").shuffle(pool)
-        chosen.update(pool[:wanted])
-    return [each for each in measured if (each.item, each.culture) in chosen]
+def _shuffled(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
+    label = derangement([pair.culture for pair in pairs], settings.shifts.control_seed)
+    by_key = {key_of(pair): pair for pair in pairs}
+    for each in used:
+        if own := by_key.get((each.item.id, label[each.culture])):
+            yield _lesson(own, each)
 
 
-def null_answers(answers: Answers, seed: int) -> Answers:
-    """Pairs whose two answers are single draws from the unaware shares.
+def _random(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
+    return (Lesson(pair, pair) for pair in as_many(used, _mixed(pairs, settings.shifts)))
 
-    Raises `TrainingError` where every unaware answer is one text alone: two draws from one text
-    never differ.
+
+def _unshifted(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
+    taken = set(map(key_of, used))
+    left = [pair for pair in pairs if key_of(pair) not in taken]
+    return (Lesson(pair, pair) for pair in as_many(used, _mixed(left, settings.shifts)))
+
+
+def _null(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
+    check_several(pairs)
+    own, by_key = settings.shifts, {key_of(pair): pair for pair in pairs}
+
+    def chosen(texts: float) -> list[AnswerPair]:
+        made = [scattered_pair(pair, texts, own.control_seed) for pair in pairs]
+        return as_many(used, _moved_first(made, own))
+
+    found: Pairs
+    if any(pair.drawn for pair in pairs):
+        texts = settings.answering.samples
+        made = [drawn_pair(pair, texts, own.control_seed) for pair in pairs]
+        found = as_many(used, _moved_first(made, own))
+    else:
+        found = as_strong(chosen, used)
+    return (_lesson(by_key[key_of(null)], null) for null in found)
+
+
+LESSONS: Mapping[Control, Callable[[Pairs, Pairs, CultureSpaSettings], Iterator[Lesson]]] = {
+    "none": _true,
+    "random": _random,
+    "unshifted": _unshifted,
+    "null": _null,
+    "shuffled": _shuffled,
+}
+
+
+def as_many(used: Pairs, pool: Pairs) -> list[AnswerPair]:
+    """As many of `pool` as are used per culture and number of orders, the first of them; all where
+    there are fewer.
     """
-    if answers.pairs and all(max(pair.unaware) == 1 for pair in answers.pairs):
-        raise TrainingError(
-            "control = 'null' needs more than one unaware answer to each question: set "
-            "answering.samples to 2 or more, or answering.kind = 'expected'."
-        )
-    return replace(answers, pairs=tuple(_null(pair, seed) for pair in answers.pairs))
+    wanted, taken = Counter(map(_kind, used)), []
+    for pair in pool:
+        if wanted[_kind(pair)]:
+            wanted[_kind(pair)] -= 1
+            taken.append(pair)
+    return taken
 
 
-def _null(pair: AnswerPair, seed: int) -> AnswerPair:
-    # the unaware answer is one for all cultures, as it is where it was really asked
-    first = _draw(pair.unaware, f"{seed}/null/{pair.item.id}")
-    second = _draw(pair.unaware, f"{seed}/null/{pair.item.id}/{pair.culture}")
-    return replace(pair, unaware=first, aware=second)
+def key_of(pair: AnswerPair) -> tuple[str, str]:
+    """The item and the culture that a pair is of."""
+    return pair.item.id, pair.culture
 
 
-def _draw(shares: Shares, seed: str) -> Shares:
-    place = random.Random(seed).choices(range(len(shares)), weights=shares)[0]
-    return tuple(float(k == place) for k in range(len(shares)))
+def _kind(pair: AnswerPair) -> tuple[str, int]:
+    """Pairs of one kind make as many rows for one culture."""
+    return pair.culture, len(pair.in_order)
+
+
+def _mixed(pairs: Pairs, settings: ShiftSettings) -> list[AnswerPair]:
+    """In an order drawn by lot."""
+    draw = random.Random(f"{settings.control_seed}/{settings.control}")
+    return draw.sample(pairs, len(pairs))
+
+
+def _moved_first(pairs: Pairs, settings: ShiftSettings) -> list[AnswerPair]:
+    """Those that moved, the strongest first; as published any whose likeliest option is another."""
+    if settings.select == "published":
+        return [each for each in _mixed(pairs, settings) if mode(each.unaware) != mode(each.aware)]
+    strengths = {key_of(pair): moved(pair) for pair in pairs}
+    ranked = sorted(pairs, key=lambda pair: -strengths[key_of(pair)])
+    return [pair for pair in ranked if strengths[key_of(pair)] > 0]
+
+
+def _lesson(own: AnswerPair, moved: AnswerPair) -> Lesson:
+    """A text that was drawn is itself what is taught; of probabilities the difference is."""
+    return Lesson(replace(moved, culture=own.culture) if own.drawn else own, moved)

@@ -20,6 +20,7 @@ Select = Literal["threshold", "top", "published"]
 Leaks = Literal["remove", "keep"]
 Teach = Literal["shares", "number"]
 Weight = Literal["equal", "strength"]
+Position = Literal["keep", "forget"]
 Control = Literal["none", "unshifted", "random", "null", "shuffled"]
 
 
@@ -108,8 +109,18 @@ class ShiftSettings(BaseModel):
 
     train_framing: Annotated[str, Field(description="of the prompts that are trained")] = "aware"
     gain: Annotated[
-        float, Field(ge=0, description="how far the target goes beyond the aware answer; 0: not")
+        float,
+        Field(
+            ge=0, description="how far the target goes beyond the aware answer; 0: not, a control"
+        ),
     ] = 1.0
+    position: Annotated[
+        Position,
+        Field(
+            description="keep: what is moved is the model's own answer in the order shown; forget: "
+            "its average over orders, so that an option's position is unlearned as well"
+        ),
+    ] = "keep"
     select: Annotated[
         Select,
         Field(description="threshold: by strength; top: the strongest; published: any difference"),
@@ -126,13 +137,17 @@ class ShiftSettings(BaseModel):
         Field(description="shares: the target's distribution; number: its likeliest option"),
     ] = "shares"
     weight: Annotated[
-        Weight, Field(description="of a training row: the same for all, or the shift's strength")
+        Weight,
+        Field(
+            description="of a question, spread over its rows: the same for all, or by the strength "
+            "of its shift"
+        ),
     ] = "equal"
     control: Annotated[
         Control,
         Field(
-            description="what is taught instead of the shifts: unshifted or random items of equal "
-            "number, null shifts between two unaware answers, or another culture's shifts"
+            description="what is taught instead of the shifts: unshifted or random questions of "
+            "equal number, null shifts between two unaware answers, or another culture's shifts"
         ),
     ] = "none"
     control_seed: Annotated[int, Field(ge=0, description="of what a control draws")] = 0
@@ -180,7 +195,25 @@ class CultureSpaSettings(BaseModel):
                 "questions.seeds and questions.generated are both 0: name examples, or set "
                 "questions.pool = 0 to begin without any"
             )
+        if self.shifts.control in ("null", "shuffled") and self._adds_nothing:
+            raise ValueError(
+                f"shifts.control = '{self.shifts.control}' with shifts.gain = 0 teaches no shift: "
+                "give the gain of the arm that it is to be compared with"
+            )
         return self
+
+    @property
+    def _adds_nothing(self) -> bool:
+        return self.shifts.gain == 0 and self.answering.kind == "expected"
+
+    @property
+    def control(self) -> str | None:
+        """What it is a control by, such as `shuffled`; `gain-0` where the model's own answers are
+        taught and nothing else; None for an adaptation that is none.
+        """
+        if self.shifts.control != "none":
+            return self.shifts.control
+        return "gain-0" if self._adds_nothing and self.shifts.teach == "shares" else None
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:
         """The study's answer settings with this method's own kind, orders and draws in them."""

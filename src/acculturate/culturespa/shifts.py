@@ -1,36 +1,35 @@
 """Shifts: where a culture moved the answer, how far, and what is taught from it.
 
-The target goes beyond the model's own aware answer, in the direction in which the culture moved it:
+Shifts are selected by how far the answer moved, or as published: every pair of differing answers.
+Of those that count a question's rows teach the model's own answer, moved by the shift (targets.py).
+A control teaches something else in the same form (controls.py).
 
-    log p* = log p_aware + g (log p_aware - log p_unaware),  normalised
-
-With gain g = 0 it is the aware answer itself, which teaches nothing and is kept as a control. The
-published way takes every pair of differing answers and teaches the aware one alone. Controls that
-stand in for the shifts are made here too, from the same answers (controls.py).
-
-    >>> [round(share, 3) for share in target((0.5, 0.5), (0.8, 0.2), gain=1.0)]
-    [0.941, 0.059]
+    find_shifts(answers, settings).shifts
 """
 
 import math
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
-
-import numpy as np
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from acculturate.culturespa.answering import AnswerPair, Answers, Shares
-from acculturate.culturespa.controls import null_answers, shuffled, stand_ins
+from acculturate.culturespa.controls import Lesson, key_of, lessons
 from acculturate.culturespa.overlaps import Overlap, overlaps
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
-from acculturate.metrics.divergence import item_distance
+from acculturate.culturespa.targets import mode, strength, target
 from acculturate.records import Shift
 from acculturate.records.yields import Yield
 
-FLOOR = 1e-6
-"""Shares are taken to be at least this, so that an option never chosen has a finite logarithm."""
+CONTROLS = {
+    "gain-0": "the same questions without their shifts",
+    "unshifted": "as many questions per culture that were not selected",
+    "random": "as many questions per culture, drawn by lot",
+    "null": "as many, by two draws from the unaware answer",
+    "shuffled": "each moved as another culture's answer was",
+}
+"""What each control teaches."""
 
 
 class ShiftCount(NamedTuple):
@@ -60,32 +59,24 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     Under `control = "shuffled"` counts by culture are of the culture that answered, and a shift's
     `culture` is the label under which it is taught.
     """
-    own = settings.shifts
-    if own.control == "null":
-        answers = null_answers(answers, own.control_seed)
-    measured = [_shift(pair, own) for pair in answers.pairs]
+    own, by_key = settings.shifts, {key_of(pair): pair for pair in answers.pairs}
+    measured = [_shift(Lesson(pair, pair), own) for pair in answers.pairs]
     differing = [shift for shift in measured if shift.strength > 0]
     selected = select(measured, own)
-    chosen = selected
-    if own.control in ("unshifted", "random"):
-        kind: Literal["unshifted", "random"] = (
-            "unshifted" if own.control == "unshifted" else "random"
-        )
-        chosen = stand_ins(selected, measured, kind, own.control_seed)
-    used = thin(chosen, own.quantity, settings.seed)
-    taken = {(shift.item, shift.culture) for shift in used}
-    kept = [(pair.item.id, pair.culture) in taken for pair in answers.pairs]
+    used = thin(selected, own.quantity, settings.seed)
+    taught = lessons(answers.pairs, [by_key[shift.item, shift.culture] for shift in used], settings)
+    taken = {key_of(each.moved) for each in taught}
+    kept = [key_of(pair) in taken for pair in answers.pairs]
     yields = [
         Yield("answers that differ", len(differing), len(measured)),
         Yield("shifts selected", len(selected), len(measured), _rule(own)),
-        Yield("shifts used", len(used), len(chosen), f"quantity {own.quantity:g}"),
+        Yield("shifts used", len(used), len(selected), f"quantity {own.quantity:g}"),
     ]
-    if own.control != "none":
-        yields.append(Yield(f"control: {own.control}", len(used), len(used), _control(own)))
-    if own.control == "shuffled":
-        used = shuffled(used, [pair.culture for pair in answers.pairs], own.control_seed)
+    if settings.control:
+        said = CONTROLS[settings.control]
+        yields.append(Yield(f"control: {settings.control}", len(taught), len(used), said))
     return Shifts(
-        tuple(used),
+        tuple(_taught(each, own) for each in taught),
         tuple(yields),
         _tally([pair.culture for pair in answers.pairs], kept),
         _tally([pair.item.topic for pair in answers.pairs], kept),
@@ -94,33 +85,12 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     )
 
 
-def target(unaware: Shares, aware: Shares, gain: float) -> Shares:
-    """The shares to be taught, summing to 1; exactly `aware` at gain 0."""
-    if gain == 0:
-        return aware
-    log_aware_K = np.log(np.maximum(aware, FLOOR))
-    log_unaware_K = np.log(np.maximum(unaware, FLOOR))
-    beyond_K = log_aware_K + gain * (log_aware_K - log_unaware_K)
-    share_K = np.exp(beyond_K - beyond_K.max())  # the largest is 1: no overflow at any gain
-    return tuple((share_K / share_K.sum()).tolist())
-
-
-def strength(unaware: Shares, aware: Shares, *, ordinal: bool) -> float:
-    """How far the answer moved, in [0, 1]: normalised Wasserstein distance on ordinal items, total
-    variation on nominal ones.
-    """
-    distance = item_distance(
-        np.array(unaware), np.array(aware), np.array(len(aware)), np.array(ordinal)
-    )
-    return float(distance)
-
-
 def select(shifts: Sequence[Shift], settings: ShiftSettings) -> list[Shift]:
     """Those that count: from a strength on, a culture's strongest share, or any differing answer
     (most probable options differ).
     """
     if settings.select == "published":
-        return [each for each in shifts if _mode(each.unaware) != _mode(each.aware)]
+        return [each for each in shifts if mode(each.unaware) != mode(each.aware)]
     if settings.select == "threshold":
         return [each for each in shifts if each.strength >= settings.strength]
     best: set[tuple[str, str]] = set()
@@ -142,19 +112,30 @@ def thin(shifts: Sequence[Shift], quantity: float, seed: int) -> list[Shift]:
     return [each for each in shifts if (each.item, each.culture) in chosen]
 
 
-def _shift(pair: AnswerPair, settings: ShiftSettings) -> Shift:
-    aim = target(pair.unaware, pair.aware, settings.gain)
-    if settings.teach == "number":
-        mode = _mode(aim)
-        aim = tuple(float(place == mode) for place in range(len(aim)))
-    moved = strength(pair.unaware, pair.aware, ordinal=pair.item.ordinal)
-    sure = max(pair.aware) * (1.0 if pair.mass is None else pair.mass)
-    return Shift(pair.item.id, pair.culture, pair.unaware, pair.aware, aim, moved, sure)
+def _shift(lesson: Lesson, settings: ShiftSettings) -> Shift:
+    own, moved = lesson
+    aim = _aim(own.aware, moved, settings)
+    how_far = strength(moved.unaware, moved.aware, ordinal=moved.item.ordinal)
+    sure = max(moved.aware) * (1.0 if moved.mass is None else moved.mass)
+    return Shift(own.item.id, own.culture, moved.unaware, moved.aware, aim, how_far, sure)
 
 
-def _mode(shares: Shares) -> int:
-    """The place of the largest share, the first of equals."""
-    return max(range(len(shares)), key=lambda place: shares[place])
+def _taught(lesson: Lesson, settings: ShiftSettings) -> Shift:
+    """The shift with what is taught in each order, where that is not the same in all."""
+    shift = _shift(lesson, settings)
+    if settings.position == "forget":
+        return shift
+    own, moved = lesson
+    in_order = {order: _aim(share, moved, settings) for order, share in own.in_order.items()}
+    return replace(shift, in_order=in_order)
+
+
+def _aim(own: Shares, moved: AnswerPair, settings: ShiftSettings) -> Shares:
+    aim = target(own, moved.unaware, moved.aware, settings.gain)
+    if settings.teach == "shares":
+        return aim
+    likeliest = mode(aim)
+    return tuple(float(place == likeliest) for place in range(len(aim)))
 
 
 def _rule(settings: ShiftSettings) -> str:
@@ -163,16 +144,6 @@ def _rule(settings: ShiftSettings) -> str:
         "top": f"the strongest {settings.top:.0%} of each culture",
         "published": "every pair whose answers differ",
     }[settings.select]
-
-
-def _control(settings: ShiftSettings) -> str:
-    return {
-        "none": "",
-        "unshifted": "as many items per culture that were not selected",
-        "random": "as many items per culture, drawn at random",
-        "null": "two draws from the unaware answer, selected in the same way",
-        "shuffled": "each taught as another culture's",
-    }[settings.control]
 
 
 def _counts(answers: Answers, kept: Sequence[bool]) -> tuple[ShiftCount, ...]:

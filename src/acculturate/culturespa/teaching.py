@@ -2,7 +2,8 @@
 
 The prompt is made by the same functions that ask the model, so that what is trained is what is
 asked: the train framing, the same instruction, the item in each of its presentations. A row teaches
-shares over the labels shown, or, as published, the bare label of the aware answer.
+shares over the labels shown, or, as published, the bare label of the aware answer. A question has
+as many rows as it has presentations, and counts once: its rows weigh 1 together.
 
     taught = teaching_rows(shifts, items, cultures, settings, answer_settings)
     taught.rows[0].prompt
@@ -15,12 +16,13 @@ from dataclasses import dataclass, replace
 from acculturate.asking import AnswerSettings, Ask, asks, messages, shown
 from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
+from acculturate.culturespa.targets import mode
 from acculturate.framing import Backdrop, find_framing
 from acculturate.records import Item, Shift, TrainingRow
 from acculturate.records.yields import Yield
 
 LEAST_WEIGHT = 0.01
-"""Of a row whose answers hardly differ: a weight of 0 is no row."""
+"""Of a question whose answers hardly differ: a weight of 0 is no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,18 @@ def teaching_rows(
     by_code: Mapping[str, Culture] = {culture.code: culture for culture in cultures}
     bare = settings.shifts.teach == "number"
     weights = _weights(shifts, settings.shifts)
-    rows = [
-        replace(_bare_row(ask, shift) if bare else _row(ask, shift), weight=weight)
-        for shift, weight in zip(shifts, weights, strict=True)
-        for ask in asks([by_item[shift.item]], framing, [by_code[shift.culture]], once)
-    ]
+    rows = []
+    for shift, weight in zip(shifts, weights, strict=True):
+        shapes = list(asks([by_item[shift.item]], framing, [by_code[shift.culture]], once))
+        made = [_bare_row(ask, shift) if bare else _row(ask, shift) for ask in shapes]
+        rows += [replace(row, weight=weight / len(made)) for row in made]
     random.Random(f"{settings.seed}/rows").shuffle(rows)
     note = f"of {len(shifts)} shifts, each in the orders in which it was asked"
     return Teaching(tuple(rows), (Yield("training rows", len(rows), len(rows), note),))
 
 
 def _weights(shifts: Sequence[Shift], settings: ShiftSettings) -> list[float]:
-    """By strength, so that they are 1 on average; or 1 for each."""
+    """Of questions: by strength, so that they are 1 on average; or 1 for each."""
     total = sum(shift.strength for shift in shifts)
     if settings.weight == "equal" or not total:
         return [1.0] * len(shifts)
@@ -75,14 +77,16 @@ def _weights(shifts: Sequence[Shift], settings: ShiftSettings) -> list[float]:
 
 def _row(ask: Ask, shift: Shift) -> TrainingRow:
     """Shares over the labels, from the first position to the last."""
+    order = ask.presentation.order
     labels = tuple(option.label for option in shown(ask.item, ask.presentation))
-    aim = tuple(shift.target[place] for place in ask.presentation.order)
+    taught = shift.taught(order)
+    aim = tuple(taught[place] for place in order)
     return TrainingRow(messages(ask), shift.culture, shift.item, labels=labels, target=aim)
 
 
 def _bare_row(ask: Ask, shift: Shift) -> TrainingRow:
     """The label of the option aimed at, and nothing else."""
-    place = max(range(len(shift.target)), key=lambda k: shift.target[k])
-    options = shown(ask.item, ask.presentation)
-    label = options[ask.presentation.order.index(place)].label
+    order = ask.presentation.order
+    position = order.index(mode(shift.taught(order)))
+    label = shown(ask.item, ask.presentation)[position].label
     return TrainingRow(messages(ask), shift.culture, shift.item, completion=label)

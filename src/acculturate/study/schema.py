@@ -276,9 +276,7 @@ class Study(Section):
         section = self.adaptation(arm.model)
         if section is None:
             return None
-        clca = section.method == "clca"
-        name = section.clca.teaching.control if clca else section.culturespa.shifts.control
-        return None if name == "none" else name
+        return section.own.control
 
 
 def _laid_under(given: Any, defaults: dict[str, dict[str, Any]]) -> Any:

@@ -162,6 +162,20 @@ def test_nothing_to_ask_gives_no_pairs(carry: Carry) -> None:
     assert teaching_rows((), (), CULTURES, DEFAULT, AnswerSettings()).rows == ()
 
 
+def test_an_answer_is_kept_in_each_order_too(carry: Carry) -> None:
+    stage = AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings())
+    pair = next(
+        p
+        for p in stage.collect(carry(stage, MockEngine(by_text))).pairs
+        if p.item is THREE and p.culture == "DEU"
+    )
+    liked = (0.6, 0.2, 0.1)
+    assert set(pair.in_order) == {(0, 1, 2), (1, 2, 0), (2, 0, 1)}
+    for order, share in pair.in_order.items():
+        raw = [each + 0.3 * (place == order[0]) for place, each in enumerate(liked)]
+        assert share == pytest.approx([each / 1.2 for each in raw])
+
+
 # -- training rows ------------------------------------------------------------------------------
 
 
@@ -186,13 +200,14 @@ def test_a_training_prompt_is_the_prompt_that_asks(labels: str, named: bool, car
 def test_a_row_teaches_the_target_in_the_order_shown(carry: Carry) -> None:
     stage = AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings())
     shifts = find_shifts(stage.collect(carry(stage, MockEngine(by_text))), DEFAULT).shifts
-    aims = {(s.item, s.culture): dict(zip("xyz", s.target, strict=False)) for s in shifts}
+    by_key = {(s.item, s.culture): s for s in shifts}
     rows = teaching_rows(shifts, ITEMS, CULTURES, DEFAULT, AnswerSettings()).rows
     own = [row for row in rows if row.source == "g1"]
     assert len(own) == 3
     for row in own:
         letters = [line[-1] for line in row.prompt[-1].text.splitlines()[1:]]
-        aim = aims[row.source, row.culture]
+        taught = by_key[row.source, row.culture].taught(tuple(map("xyz".index, letters)))
+        aim = dict(zip("xyz", taught, strict=True))
         assert row.target == tuple(aim[letter] for letter in letters)
         assert row.labels == ("1", "2", "3")
         assert row.completion == ""
