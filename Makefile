@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all lint types bench clean
+.PHONY: setup demo test test-all test-precisions test-interpreters lint types bench clean
 
 setup: $(VENV)/.ready
 
@@ -28,8 +28,18 @@ PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 test: setup
 	@$(PYTEST)
 
-test-all: setup
-	@$(PYTEST) -m "not gpu"
+test-all: setup test-precisions test-interpreters
+	@$(PYTEST) -m "slow and not gpu"
+
+# neither what the processor computes in ...
+test-precisions: setup
+	@for each in float32 bfloat16; do ACCULTURATE_DTYPE=$$each $(PYTEST) || exit; done
+
+# ... nor the machine's Python decides: its oldest and its newest that fit
+INTERPRETERS = $(shell for each in 11 12 13 14; do python3.$$each -c '' 2>/dev/null && echo python3.$$each; done; true)
+test-interpreters:
+	@for each in $(sort $(firstword $(INTERPRETERS)) $(lastword $(INTERPRETERS))); do \
+		$(MAKE) test PYTHON=$$each VENV=.venv-$$each || exit; done
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -45,4 +55,4 @@ bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.run
 
 clean:
-	rm -rf $(VENV) runs bench.json .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv* runs bench.json .pytest_cache .mypy_cache .ruff_cache

@@ -60,7 +60,11 @@ class Store:
         with _told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._take_lock()
-            self._db = _connect(folder / "run.db")
+            try:
+                self._db = _connect(folder / "run.db")
+            except BaseException:
+                self._lock.release()
+                raise
         self._known: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -284,6 +288,15 @@ def _parameters(request: Request) -> str:
 
 def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path)
+    try:
+        _set_up(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _set_up(db: sqlite3.Connection, path: Path) -> None:
     # WAL needs shared memory, which network file systems lack: SQLite then keeps its old mode
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
@@ -295,7 +308,6 @@ def _connect(path: Path) -> sqlite3.Connection:
             f"{VERSION}): give this run another folder with --out."
         )
     db.execute(f"PRAGMA user_version = {VERSION}")
-    return db
 
 
 @contextlib.contextmanager

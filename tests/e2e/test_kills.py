@@ -1,5 +1,6 @@
 """Kill -9 at any moment, run again: the same numbers, and no record twice."""
 
+import contextlib
 import json
 import random
 import signal
@@ -91,7 +92,7 @@ def apart(found: Any, expected: Any, at: str = "") -> Iterator[str]:
 
 def records(folder: Path) -> list[tuple[str, ...]]:
     query = "SELECT model, request, stage, parameters, reply FROM replies ORDER BY model, request"
-    with sqlite3.connect(folder / "run.db") as db:
+    with contextlib.closing(sqlite3.connect(folder / "run.db")) as db:
         return db.execute(query).fetchall()
 
 

@@ -11,6 +11,7 @@ hub can be reached.
     duplicates(["How happy are you?", "Are you a happy person?"], encoder, 0.8)
 """
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -114,7 +115,10 @@ def _open_wordllama() -> Encoder:
     try:
         import wordllama
     except ImportError:
-        raise EngineError(f"The encoder 'wordllama' needs wordllama: {EXTRA}") from None
+        way = EXTRA
+        if sys.version_info >= (3, 14):
+            way = "it has no build for Python 3.14: use 'embedded', or an older Python"
+        raise EngineError(f"The encoder 'wordllama' needs wordllama: {way}") from None
     # 0.4.0 looks for its own tokenizer under another name, and would fetch it
     folder = Path(wordllama.__file__).parent
     model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)

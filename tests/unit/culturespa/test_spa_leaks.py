@@ -5,6 +5,7 @@ written without a look at the check and tried once when all stood.
 """
 
 import csv
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -107,6 +108,7 @@ def test_a_blind_author_s_other_questions_are_no_leaks(check: LeakCheck) -> None
     assert (score_QI[own_QI] > check.threshold).mean() < 0.02
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="wordllama has no build for Python 3.14")
 def test_with_an_encoder_a_blind_author_s_paraphrases_are_found() -> None:
     """Found means dropped, for whatever item; docs/culturespa.md has the figures."""
     check = LeakCheck(ITEMS, open_encoder("wordllama"))
