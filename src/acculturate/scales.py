@@ -1,21 +1,31 @@
 """Scales: whether a list of options is one, in order.
 
-A generated question comes without the knowledge whether its options are ordered. The rule: they
-are *ordinal* where every option is recognised as a point of one and the same ladder of
-`scales.toml` (degree, frequency, times, quantity, quality, likelihood), with the same head
+Generated questions, and questions of data sets, come without the knowledge whether their options
+are ordered. The rule: they are *ordinal* where every option is recognised as a point of one and the
+same ladder of `scales.toml` (degree, frequency, quantity, quality ...), with the same head
 ("important"), and the points rise or fall without a tie; or where they are numbers or ranges that
 rise or fall. A head may have two sides ("agree", "disagree"), with a neutral point between them.
 Everything else is *nominal*, which is the safe error: a nominal item is shown with every option in
 every position, an ordinal one only from both its ends.
 
+Two kinds of lists are a scale in another order than their own (`scale_order`): numbers that were
+sorted as texts (0, 1, 10, 2), and a middle that was written last ("better", "worse", "the same").
+Words in any other order are no scale: the ladders know which of "fairly" and "somewhat" is more
+less surely than a questionnaire does.
+
     >>> in_order(("Very important", "Somewhat important", "Not at all important"))
     True
     >>> in_order(("Freedom", "Equality", "Neither"))
     False
+    >>> scale_order(("Better", "Worse", "The same"))
+    (0, 2, 1)
+    >>> numbered(("Never", "1", "Always", "2", "3", "4", "5", "6", "7", "8", "9"))
+    (0, 1, 10, 2, 3, 4, 5, 6, 7, 8, 9)
 """
 
 import functools
 import itertools
+import operator
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -24,7 +34,12 @@ from typing import NamedTuple
 
 from acculturate.similarity import normalise
 
-NEGATIONS = ("un", "dis", "in", "im", "ir")
+NEGATIONS = ("un", "dis", "in", "im", "ir", "il")
+FILLING = ("a", "an", "the", "of", "in", "problem")
+ENUMERATED = r"\s*[\[(]?\d+\s*[\].:)-]\s*(?=[^\W\d])"  # "1. Very important"
+CODES = re.compile(r"-?\d+\s*:\s*-\d+")  # a range of codes that are no answers: "-9:-2"
+NEGATED, LOWEST = 2, 100  # steps of a ladder that deny its head; more than any ladder has
+NAMED = 3  # options with words on a scale of numbers: its ends and its middle
 LONGEST_HEAD = 5
 """Words of a head: "important", "satisfied with my life". More is a sentence of its own."""
 
@@ -41,8 +56,13 @@ class Words(NamedTuple):
 
     ladders: tuple[Ladder, ...]
     neutral: re.Pattern[str]
-    opposites: Mapping[str, str]
+    opposites: Mapping[str, Sequence[str]]
     no_answer: re.Pattern[str]
+    not_asked: re.Pattern[str]
+    beside: Sequence[str]
+    other: re.Pattern[str]
+    off_scale: re.Pattern[str]
+    marks: re.Pattern[str]
 
 
 class Point(NamedTuple):
@@ -55,15 +75,105 @@ class Point(NamedTuple):
 @functools.lru_cache(maxsize=4096)
 def in_order(options: tuple[str, ...]) -> bool:
     """Whether the options are points of one scale, from one end to the other."""
-    texts = [normalise(option) for option in options]
+    if all(re.match(ENUMERATED, option) for option in options):
+        options = tuple(re.sub(ENUMERATED, "", option) for option in options)
+    texts = [normalise(unmarked(option)) for option in options]
     words = load_words()
     heights = [_heights(texts, ladder, words) for ladder in words.ladders]
     return any(map(_monotone, [*heights, _numbers(options)]))
 
 
+def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
+    """Positions of the options from one end of their scale to the other; None for no scale."""
+    given = tuple(range(len(options)))
+    numbers = numbered(options)
+    if numbers is not None:
+        rising = tuple(sorted(given, key=lambda at: numbers[at]))
+        return given if rising[::-1] == given else rising
+    if in_order(options):
+        return given
+    last = given[-1]
+    middle = [(*given[:at], last, *given[at:-1]) for at in range(1, last)]
+    found = [order for order in middle if in_order(tuple(options[at] for at in order))]
+    return found[0] if len(found) == 1 else None
+
+
+def numbered(options: Sequence[str]) -> tuple[int, ...] | None:
+    """The number of each option of a numeric scale, where all of it or all but its ends is numbers.
+
+    An end that has words instead has the number that makes the list one of consecutive numbers,
+    written upwards, downwards, or sorted as texts. None where no number fits, or several.
+    """
+    known = [_number(option) for option in options]
+    told = [number for number in known if number is not None]
+    words = sum(not re.fullmatch(r"\d+(\.0+)?", option.strip()) for option in options)
+    if words > min(NAMED, len(options) - 2) or len(set(told)) < len(told):
+        return None
+    if None not in known:
+        return tuple(told)
+    found = set()
+    for low in range(max(told) - len(known) + 1, min(told) + 1):
+        rising = list(range(low, low + len(known)))
+        for whole in (rising, rising[::-1], sorted(rising, key=str)):
+            named = {number for each, number in zip(known, whole, strict=True) if each is None}
+            fits = all(each in (None, number) for each, number in zip(known, whole, strict=True))
+            if fits and named <= {rising[0], rising[-1]}:
+                found.add(tuple(whole))
+    return found.pop() if len(found) == 1 else None
+
+
+def _number(option: str) -> int | None:
+    """The number that an option is, or that stands before its words: ``10``, ``10 - always``."""
+    match = re.fullmatch(r"(\d+)(?:\.0+)?(?:\s*[-.:=)(\u2013]+\s*\D*|\s+[(\[]\D*)?", option.strip())
+    return int(match[1]) if match else None
+
+
+def unmarked(option: str) -> str:
+    """An option without the remarks of its questionnaire: "(Volunteered)", "(DO NOT READ)"."""
+    bare = load_words().marks.sub(" ", option)
+    return bare.strip() if normalise(bare) else option.strip()
+
+
 def no_answer(option: str) -> bool:
-    """Whether an option declines to answer: "Don't know", "Refused", "Other"."""
-    return load_words().no_answer.fullmatch(normalise(option)) is not None
+    """Whether an option says that there is no answer: "Don't know", "DK/Refused", "Not sure".
+
+    Of several parts every one has to say so; "None of these" and "Other" are answers.
+    """
+    if CODES.fullmatch(option.strip()):
+        return True
+    words = load_words()
+    parts = _parts(option)
+    silent = [_fits(part, words.no_answer, words.not_asked) for part in parts]
+    weak = [part in words.beside for part in parts]
+    return any(silent) and all(map(operator.or_, silent, weak))
+
+
+def not_asked(option: str) -> bool:
+    """Whether an option is for people of whom no answer was wanted or is left: "Not applicable"."""
+    return all(_fits(part, load_words().not_asked) for part in _parts(option))
+
+
+def _parts(option: str) -> list[str]:
+    """The parts of "Don't know/refused"; the whole where it says that there is no answer."""
+    bare, words = unmarked(option), load_words()
+    whole = normalise(bare)
+    if _fits(whole, words.no_answer, words.not_asked):
+        return [whole]
+    return [normalise(part) for part in re.split(r"[/;,&]| or | and ", bare)]
+
+
+def _fits(text: str, *patterns: re.Pattern[str]) -> bool:
+    return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def other(option: str) -> bool:
+    """Whether an option stands for all that the others leave out: "Other", "Something else"."""
+    return load_words().other.fullmatch(normalise(unmarked(option))) is not None
+
+
+def off_scale(option: str) -> bool:
+    """Whether an option answers a question without being a point of a scale: "Other", "Depends"."""
+    return load_words().off_scale.fullmatch(normalise(unmarked(option))) is not None
 
 
 def _monotone(heights: Sequence[float] | None) -> bool:
@@ -88,6 +198,8 @@ def _heights(texts: Sequence[str], ladder: Ladder, words: Words) -> list[float] 
 
 def _height(point: Point, low: str | None) -> float:
     assert point.step is not None
+    if low is not None and point.step < NEGATED:
+        return point.step - LOWEST  # "not at all safe" ends a scale that "somewhat unsafe" is on
     return (point.step + 1) * (-1.0 if low is not None and point.head == low else 1.0)
 
 
@@ -110,30 +222,38 @@ def _place(text: str, ladder: Ladder, words: Words) -> Point | None:
         return Point(ladder.steps[text], "")
     if words.neutral.fullmatch(text):
         return Point(None, "")
-    # "not important at all": the phrase stands around its head
-    if match := re.fullmatch(r"(?:not|none|no) (.+) at all", text):
+    # "not important at all", "definitely should not": the phrase stands around its head
+    if match := re.fullmatch(
+        r"(?:(?:do|does|did|would|is|are) )?(?:not|none|no) (.+) at all", text
+    ):
         return _graded(0, match[1])
+    text = re.sub(r"^(?:do|does|did) not (.+?) (very much|much)$", r"not \2 \1", text)
+    text = re.sub(r"^(definitely|certainly|probably) (\w+) (?:not|n t)\b", r"\1 not \2", text)
+    text = re.sub(r"^i (?!do not)", "", text)
+    text = re.sub(r"^(?:yes (?=\w)|no (?=not ))", "", text)
     whole = f" {text} "
     for phrase, step in ladder.steps.items():
-        if whole.startswith(f" {phrase} ") or whole.endswith(f" {phrase} "):
-            return _graded(step, whole.replace(f" {phrase} ", " ", 1).strip())
+        if f" {phrase} " in whole:
+            return _graded(step, whole.replace(f" {phrase} ", " ", 1))
     return None if ladder.bare is None else _graded(ladder.bare, text)
 
 
 def _graded(step: int, head: str) -> Point | None:
-    head = head.removeprefix("of ")
-    return Point(step, head) if len(head.split()) <= LONGEST_HEAD else None
+    words = [word for word in head.split() if word not in FILLING]
+    return Point(step, " ".join(words)) if len(words) <= LONGEST_HEAD else None
 
 
-def _low_side(heads: set[str], opposites: Mapping[str, str]) -> str | None:
+def _low_side(heads: set[str], opposites: Mapping[str, Sequence[str]]) -> str | None:
     """Which of two heads is the other's opposite: "dissatisfied" among "satisfied"."""
     for low in sorted(heads):
         for high in sorted(heads - {low}):
-            first, *rest = low.split()
-            turned = [high == f"{opposites.get(first, first)} {' '.join(rest)}".strip()]
-            turned += [low == negation + high for negation in NEGATIONS]
-            if any(turned):
-                return low
+            pairs = list(zip(low.split(), high.split(), strict=False))
+            apart = [pair for pair in pairs if pair[0] != pair[1]]
+            if len(low.split()) == len(high.split()) and len(apart) == 1:
+                below, above = apart[0]
+                turned = [negation + above for negation in NEGATIONS]
+                if above in opposites.get(below, ()) or below in turned:
+                    return low
     return None
 
 
@@ -156,6 +276,11 @@ def load_words() -> Words:
         re.compile("|".join(neutral)),
         tree["opposites"],
         re.compile("|".join(tree["no_answer"]["patterns"])),
+        re.compile("|".join(tree["not_asked"]["patterns"])),
+        tree["no_answer"]["beside"],
+        re.compile("|".join(tree["other"]["patterns"])),
+        re.compile("|".join(tree["off_scale"]["patterns"])),
+        re.compile("|".join(tree["marks"]["patterns"]), re.IGNORECASE),
     )
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from acculturate.culturespa.language import is_in
 from acculturate.culturespa.reading import Draft
 from acculturate.records import Item, Wording
-from acculturate.scales import in_order, no_answer
+from acculturate.scales import in_order, no_answer, other
 from acculturate.similarity import normalise
 
 MOST_OPTIONS = 10
@@ -71,7 +71,7 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
     if scale is not None:
         codes, texts = scale
         return _item(draft.question, codes, texts, topic, ordinal=True)
-    options = [each for each in _unnumbered(draft.options) if not no_answer(each)]
+    options = [each for each in _unnumbered(draft.options) if not (no_answer(each) or other(each))]
     reason = _options_fault(options)
     if reason:
         return reason

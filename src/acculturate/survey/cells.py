@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.records import Item
-from acculturate.scales import no_answer
+from acculturate.scales import no_answer, not_asked
 from acculturate.survey.findings import Findings
 from acculturate.survey.labels import codes_of, is_missing, number_in, possible_codes
 from acculturate.survey.layout import ItemSection, Layout, TraitSection
@@ -112,7 +112,7 @@ def reader(
 
     def from_label(text: str) -> int | str | None:
         if is_missing(text):
-            return SILENT if no_answer(text) else None
+            return SILENT if no_answer(text) and not not_asked(text) else None
         if section.like:
             found = code_by_label[text]
             return UNKNOWN if found is None else found

@@ -37,6 +37,8 @@ class ReadOptions:
     language: str = "en"
 
 
+# what a layout says of a file whose rows are not respondents
+SURVEY_KEYS = ("title", "notice", "spoken_name", "language", "columns", "cultures", "culture")
 Reader = Callable[[Source, ReadOptions, Findings], Survey]
 
 
@@ -55,6 +57,8 @@ def read_survey(path: Path, options: ReadOptions, findings: Findings) -> tuple[s
     with TemporaryDirectory() as folder:
         bench = path.is_dir() or "value_qa" in path.name
         if options.format == "worldvaluesbench" or (options.format == "auto" and bench):
+            if options.layout is not None:
+                raise SurveyError("WorldValuesBench is read without a layout: leave out --layout.")
             survey = read_worldvaluesbench(path, Path(folder), findings)
             return "worldvaluesbench", survey
         source = open_sheet(
@@ -103,12 +107,14 @@ def _respondents(source: Source, options: ReadOptions, findings: Findings) -> Su
 
 
 def _marginals(source: Source, options: ReadOptions, findings: Findings) -> Survey:
-    layout = read_layout(options.layout) if options.layout is not None else None
+    used = (*SURVEY_KEYS, "extends", "items", "items_like", "groups", "demographics")
+    layout = read_layout(options.layout, used) if options.layout is not None else None
     return table.marginals_survey(source, layout, findings)
 
 
 def _global(source: Source, options: ReadOptions, findings: Findings) -> Survey:
-    return read_globalopinionqa(source, findings)
+    layout = read_layout(options.layout, SURVEY_KEYS) if options.layout is not None else None
+    return read_globalopinionqa(source, layout, findings)
 
 
 def _layout(name: str, options: ReadOptions) -> Layout:

@@ -1,25 +1,30 @@
 """GlobalOpinionQA (Durmus et al., arXiv 2306.16388): questions with shares of answers per country.
 
 A CSV or Parquet file with the columns `question`, `selections` (a printed dictionary from a country
-to its shares), `options` (a printed list) and `source` (WVS, GAS). Its labels may be wrong, so
-every row and country is looked at: shares that do not fit the options or do not add up, options
-that stand twice, a country whose answers look turned round beside all others. What cannot be right
-is left out; what looks odd is told. It holds no numbers of respondents: each country is taken as
-`NOMINAL_N`.
+to its shares), `options` (a printed list) and `source` (WVS, GAS). Options that say that there is
+no answer ("DK/Refused") are no part of the shares and are counted apart; the others are put in the
+order of their scale where they are one (`acculturate.scales`), and an answer off it ("Other",
+"Depends") is left out and told. The file's labels may be wrong, so every row and country is looked
+at: shares that do not fit the options or do not add up, options that stand twice, a country whose
+answers look turned round beside all others. What cannot be right is left out; what looks odd is
+told. It holds no numbers of respondents: each country is taken as `NOMINAL_N` who answered.
 """
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from acculturate.errors import SurveyError
 from acculturate.records import Item, Wording
+from acculturate.scales import no_answer, not_asked, numbered, off_scale, scale_order
 from acculturate.survey.findings import Findings
-from acculturate.survey.labels import is_missing, plain
+from acculturate.survey.labels import plain
+from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
 from acculturate.survey.sheet import Sheet, Source
 from acculturate.survey.territory import find_territory
@@ -27,72 +32,82 @@ from acculturate.survey.territory import find_territory
 COLUMNS = ("question", "selections", "options")
 NOMINAL_N = 1000
 SUM_OFF = 0.03  # shares are rounded
+LEAST = 0.05  # of a country's shares has to be answers
 TURNED = 0.25  # how much nearer to the others a country's answers are when turned round
 NOTICE = (
     "GlobalOpinionQA (Durmus et al. 2023, arXiv:2306.16388), from the World Values Survey and Pew "
     "Global Attitudes surveys; CC BY-NC-SA 4.0. Read from the user's own copy. Terms: cite the "
     "sources; non-profit use."
 )
-# What makes a list of options a scale: each word of a family in its order, or in the reverse
-FAMILIES = (
-    (
-        "very",
-        "(somewhat|fairly|rather|quite)",
-        "(not too|not very|not much|a little)",
-        "not at all",
-    ),
-    ("(strongly|completely) agree", "agree", "disagree", "(strongly|completely) disagree"),
-    ("(a lot|a great deal)", "some", "(not much|only a little)", "(none|not at all)"),
-    ("(better|more|increase|good)", "(same|neither|no change|about)", "(worse|less|decrease|bad)"),
-    ("(often|always|daily)", "(sometimes|usually|weekly)", "(rarely|seldom|monthly)", "never"),
-)
-_SAMPLE = re.compile(r"\s*\((.*national sample)\)\s*$", re.IGNORECASE)
+_SAMPLE = re.compile(r"\s*\((.*\bsample)\)\s*$", re.IGNORECASE)
+
+
+class _Places(NamedTuple):
+    """Where a question's options stand in the file: the item's in scale order, those of people who
+    were asked and gave no answer, those off its scale.
+    """
+
+    kept: tuple[int, ...]
+    silent: tuple[int, ...]
+    off: tuple[int, ...]
+    ordinal: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     row: int
     item: Item
-    kept: tuple[int, ...]  # which of the file's options are the item's
+    places: _Places
     size: int
 
 
-def read_globalopinionqa(source: Source, findings: Findings) -> Survey:
-    """Read the whole file; items are called G1, G2 ... by their row."""
+@dataclass(slots=True)
+class _Taken:
+    """What was read, by culture and item; countries left out by name; answers off a scale."""
+
+    own: Mapping[str, str]
+    counts: dict[str, dict[str, tuple[float, ...]]] = field(default_factory=dict)
+    no_answer: dict[str, dict[str, float]] = field(default_factory=dict)
+    strangers: Counter[str] = field(default_factory=Counter)
+    samples: Counter[str] = field(default_factory=Counter)
+    off: dict[str, tuple[float, str]] = field(
+        default_factory=dict
+    )  # the largest share of each item
+
+
+def read_globalopinionqa(source: Source, layout: Layout | None, findings: Findings) -> Survey:
+    """Read the whole file; items are called G1, G2 ... by their row.
+
+    A layout may name countries (`[cultures]`, `[[culture]]`) and the survey.
+    """
     names = [*COLUMNS, *(name for name in ("source",) if name in source.names)]
     sheet = source.read(names, findings)
+    own = layout.own_cultures() if layout else {}
+    words = {each.name: code for code, each in own.items()} | {code: code for code in own}
+    taken = _Taken(words | (dict(layout.cultures) if layout else {}))
     items: dict[str, Item] = {}
-    counts: dict[str, dict[str, tuple[float, ...]]] = {}
-    unknown: dict[str, int] = {}
     for at in range(sheet.rows):
-        question = _question(sheet, at, findings)
-        if question is None:
-            continue
-        found = dict(_shares(sheet, at, question, unknown, findings))
-        _tell_odd(question, found, findings)
-        for culture, shares in found.items():
-            row = tuple(share * NOMINAL_N for share in shares)
-            counts.setdefault(culture, {})[question.item.id] = row
-        if found:
+        question = _question(sheet, at, layout.language if layout else "en", findings)
+        if question is not None and _take(sheet, at, question, taken, findings):
             items[question.item.id] = question.item
     if not items:
         findings.stop_at_errors()
         raise SurveyError(f"{findings.file} holds no questions that could be read.")
-    for country, times in unknown.items():
-        what = f"'{country}' is no territory of the table of cultures: its answers are left out"
-        findings.note(what, column="selections", times=times)
-    findings.note(f"no numbers of respondents: taken as {NOMINAL_N} for each country and question")
+    _tell_left_out(taken, findings)
     return Survey(
         name=findings.file,
-        title="GlobalOpinionQA, shares of answers by country",
+        title=(layout.title if layout else "") or "GlobalOpinionQA, shares of answers by country",
         items=items,
-        counts=counts,
-        notice=NOTICE,
+        counts=taken.counts,
+        notice=(layout.notice.strip() if layout else "") or NOTICE,
+        spoken_name=layout.spoken_name if layout else "",
+        no_answer=taken.no_answer,
+        own={code: culture for code, culture in own.items() if code in taken.counts},
         published_items=tuple(items),
     )
 
 
-def _question(sheet: Sheet, at: int, findings: Findings) -> _Question | None:
+def _question(sheet: Sheet, at: int, language: str, findings: Findings) -> _Question | None:
     """A row's item, or None after telling why it is none."""
     row = sheet.row(at)
     options = _literal(sheet.columns["options"].cell(at))
@@ -101,56 +116,87 @@ def _question(sheet: Sheet, at: int, findings: Findings) -> _Question | None:
         findings.error("expected a question and a list of options", row=row, column="options")
         return None
     texts = [_option_text(option) for option in options]
-    kept = tuple(at for at, text in enumerate(texts) if text and not is_missing(text))
-    shown = tuple(texts[at] for at in kept)
+    places = _places(texts)
+    shown = tuple(texts[place] for place in places.kept)
     if len(set(map(plain, shown))) != len(shown) or len(shown) < 2:
         what = "an option stands twice" if len(shown) > 1 else "fewer than two options"
         findings.error(f"{what}: {', '.join(shown)[:80]}", row=row, column="options")
         return None
-    kind = sheet.columns["source"].cell(at) if "source" in sheet.columns else ""
-    ordinal = _is_scale(shown)
     item = Item(
         id=f"G{row - sheet.first_row + 1}",
-        topic=kind or "GlobalOpinionQA",
-        codes=tuple(range(1, len(shown) + 1)),
-        scale="ordinal" if ordinal else "nominal",
-        wordings={"en": (Wording(stem, shown),)},
-        reversible=ordinal,
+        topic=(sheet.columns["source"].cell(at) if "source" in sheet.columns else "")
+        or "GlobalOpinionQA",
+        codes=numbered(shown) or tuple(range(1, len(shown) + 1)),
+        scale="ordinal" if places.ordinal else "nominal",
+        wordings={language: (Wording(stem, shown),)},
+        reversible=places.ordinal,
     )
-    return _Question(row, item, kept, len(options))
+    return _Question(row, item, places, len(options))
 
 
-def _shares(
-    sheet: Sheet, at: int, question: _Question, unknown: dict[str, int], findings: Findings
-) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """Each country's shares over the item's options; tells those that cannot be."""
-    text = sheet.columns["selections"].cell(at)
-    start = text.find("{")
-    selections = _literal(text[start : text.rfind("}") + 1]) if start >= 0 else None
-    if not isinstance(selections, dict):
-        findings.error(
-            "expected a dictionary from countries to shares", row=question.row, column="selections"
-        )
-        return
-    for country, given in selections.items():
-        culture = _country(str(country), unknown)
+def _places(texts: Sequence[str]) -> _Places:
+    """An answer off a scale is left out where the others are a scale of three points or more."""
+    none = [at for at, text in enumerate(texts) if not text or no_answer(text)]
+    silent = tuple(at for at in none if texts[at] and not not_asked(texts[at]))
+    answers = tuple(at for at in range(len(texts)) if at not in none)
+    on = tuple(at for at in answers if not off_scale(texts[at]))
+    for chosen in (answers, on):
+        order = scale_order(tuple(texts[at] for at in chosen))
+        if order is not None and (chosen == answers or len(chosen) > 2):
+            kept = tuple(chosen[place] for place in order)
+            return _Places(kept, silent, tuple(set(answers) - set(kept)), ordinal=True)
+    return _Places(answers, silent, (), ordinal=False)
+
+
+def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: Findings) -> bool:
+    """Take in each country's shares; whether there are any."""
+    key, places = question.item.id, question.places
+    found: dict[str, tuple[float, ...]] = {}
+    for country, given in _selections(sheet, at, question, findings):
+        culture = _country(country, taken)
         if culture is None:
             continue
         wrong = _wrong(given, question)
         if wrong:
             findings.error(f"{country}: {wrong}", row=question.row, column="selections")
-            continue
-        kept = [float(given[place]) for place in question.kept]
-        yield culture, tuple(share / sum(kept) for share in kept)
+        elif culture in found:
+            what = f"'{country}' is {culture}, which stands here already: the first is kept"
+            findings.note(what, row=question.row, column="selections")
+        else:
+            scale = NOMINAL_N / sum(given[place] for place in places.kept)
+            found[culture] = tuple(given[place] * scale for place in places.kept)
+            taken.counts.setdefault(culture, {})[key] = found[culture]
+            if places.silent:
+                silent = sum(given[place] for place in places.silent) * scale
+                taken.no_answer.setdefault(culture, {})[key] = silent
+            _note_off(sum(given[place] for place in places.off), culture, question, taken)
+    _tell_odd(question, found, findings)
+    return bool(found)
 
 
-def _country(name: str, unknown: dict[str, int]) -> str | None:
+def _selections(
+    sheet: Sheet, at: int, question: _Question, findings: Findings
+) -> Iterator[tuple[str, Any]]:
+    """Countries with what stands there as their shares."""
+    text = sheet.columns["selections"].cell(at)
+    start = text.find("{")
+    selections = _literal(text[start : text.rfind("}") + 1]) if start >= 0 else None
+    if isinstance(selections, dict):
+        yield from ((str(country), given) for country, given in selections.items())
+    else:
+        what = "expected a dictionary from countries to shares"
+        findings.error(what, row=question.row, column="selections")
+
+
+def _country(name: str, taken: _Taken) -> str | None:
     """A country's culture; samples that are not of the whole nation, or old ones, are left out."""
     match = _SAMPLE.search(name)
-    whole = match is None or "current" in match[1].casefold()
-    culture = find_territory(_SAMPLE.sub("", name)) if whole else None
+    if match and "current" not in match[1].casefold():
+        taken.samples[name] += 1
+        return None
+    culture = find_territory(_SAMPLE.sub("", name), taken.own)
     if culture is None:
-        unknown[name] = unknown.get(name, 0) + 1
+        taken.strangers[name] += 1
     return culture
 
 
@@ -164,9 +210,37 @@ def _wrong(given: Any, question: _Question) -> str:
         return "a share is not between 0 and 1"
     if abs(sum(values) - 1) > SUM_OFF:
         return f"the shares add up to {sum(values):.2f}, not to 1"
-    if sum(values[place] for place in question.kept) < 0.05:
+    if sum(values[place] for place in question.places.kept) < LEAST:
         return "nearly all of the shares are of no answer"
     return ""
+
+
+def _note_off(share: float, culture: str, question: _Question, taken: _Taken) -> None:
+    if question.places.off:
+        key = question.item.id
+        taken.off[key] = max(taken.off.get(key, (0.0, culture)), (share, culture))
+
+
+def _tell_left_out(taken: _Taken, findings: Findings) -> None:
+    """What is no part of the shares: countries, samples, answers off a scale."""
+    for country, times in taken.strangers.items():
+        findings.note(
+            f"'{country}' is no territory that is known here: its answers are left out; name it "
+            "under [cultures] or [[culture]] in a TOML file and give it with --layout",
+            column="selections",
+            times=times,
+        )
+    for country, times in taken.samples.items():
+        what = f"'{country}' is left out: it is no sample of the whole nation today"
+        findings.note(what, column="selections", times=times)
+    if taken.off:
+        key, (share, culture) = max(taken.off.items(), key=lambda each: each[1])
+        findings.note(
+            f"in {len(taken.off)} questions an answer off the scale (such as 'Other') is left out: "
+            f"at most {share:.2f} of the answers, {culture} in {key}",
+            column="options",
+        )
+    findings.note(f"no numbers of respondents: taken as {NOMINAL_N} for each country and question")
 
 
 def _tell_odd(
@@ -175,7 +249,7 @@ def _tell_odd(
     """Tell a country whose answers on a scale are much nearer to the others' when turned round."""
     if not question.item.ordinal or len(found) < 4:
         return
-    share_CK = np.array(list(found.values()))
+    share_CK = np.array(list(found.values())) / NOMINAL_N
     for c, culture in enumerate(found):
         others_K = np.delete(share_CK, c, axis=0).mean(0)
         here = 0.5 * np.abs(share_CK[c] - others_K).sum()
@@ -199,21 +273,3 @@ def _option_text(option: Any) -> str:
     if isinstance(option, float) and option.is_integer():
         return str(int(option))
     return str(option).strip()
-
-
-def _is_scale(texts: Sequence[str]) -> bool:
-    """Whether options run along a scale: numbers in order, or words of one family in order."""
-    shown = [plain(text) for text in texts]
-    inside = [text for text in shown if re.fullmatch(r"\d+", text)]
-    if len(inside) >= 2:
-        numbers = [int(text) for text in inside]
-        return numbers in (sorted(numbers), sorted(numbers, reverse=True))
-    for family in FAMILIES:
-        places = [
-            next((n for n, word in enumerate(family) if re.match(word, text)), None)
-            for text in shown
-        ]
-        known = [place for place in places if place is not None]
-        if len(known) == len(shown) and len(set(known)) == len(known):
-            return known in (sorted(known), sorted(known, reverse=True))
-    return False

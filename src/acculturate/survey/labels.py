@@ -65,9 +65,7 @@ def code_of(item: str, label: str, codes: Collection[int]) -> int | None:
     return codes_of(item, [label], codes)[label]
 
 
-def codes_of(
-    item: str, labels: Collection[str], codes: Collection[int]
-) -> dict[str, int | None]:
+def codes_of(item: str, labels: Collection[str], codes: Collection[int]) -> dict[str, int | None]:
     """The code of each label of a column; None where it has none, or could have two."""
     fits = {label: _fit(item, label, codes) for label in labels}
     taken = {code for fit in fits.values() if len(fit.any) == 1 for code in fit.any}

@@ -7,7 +7,7 @@ ESS). An item is described whole, or by `like = "Q57"` taken over from the built
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -175,7 +175,7 @@ class Layout(Section):
     notice: str = ""
     spoken_name: str = ""
     language: Annotated[str, Field(description="the language of the file's own texts")] = "en"
-    columns: ColumnsSection
+    columns: ColumnsSection = ColumnsSection(culture=("culture",))
     missing: MissingSection = MissingSection()
     where: Annotated[Where, Field(description="which rows are read, by column")] = {}
     cultures: dict[str, str] = {}
@@ -232,11 +232,18 @@ class Layout(Section):
         return own
 
 
-def read_layout(path: Path) -> Layout:
-    """A layout out of a TOML file; raises `SurveyError` or `ConfigError` in one sentence."""
+def read_layout(path: Path, used: Collection[str] = ()) -> Layout:
+    """A layout out of a TOML file; raises `SurveyError` or `ConfigError` in one sentence, also for
+    what is not among the `used` keys, where a format uses some only.
+    """
     if not path.is_file():
         raise SurveyError(f"There is no file {path}: give the TOML file that describes the items.")
     tree = read_toml(path)
+    if idle := [key for key in tree if used and key not in used and key in Layout.model_fields]:
+        raise SurveyError(
+            f"{path}: '{idle[0]}' is not used for a file of this format: leave it out. Used are "
+            f"{', '.join(used)}."
+        )
     base = tree.get("extends", "")
     if base:
         if base not in SHIPPED:

@@ -103,7 +103,7 @@ def test_the_scale_decides_ordinal_or_nominal() -> None:
 
 
 def test_a_borrowed_scale_of_the_survey_is_ordinal_in_its_order_only() -> None:
-    texts = ("I have done this", "I might do this", "I would never do this")
+    texts = ("I was there", "I may yet go there", "I shall stay at home")
     seed = Item("Q1", "T", (1, 2, 3), "ordinal", {"en": (Wording("Strikes?", texts),)})
     known = known_scales([seed])
 
