@@ -20,6 +20,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from acculturate.engines.standing_in import stand_in
+
 MOST_WEIGHTS = 250_000_000
 """Of a model that is packed: 1 GB a pack."""
 
@@ -45,11 +47,11 @@ class Products:
             return
         with ExitStack() as stack:
             for linear, pack in zip(self._linears, self._packed(rows), strict=True):
-                linear.forward = functools.partial(
+                product = functools.partial(
                     torch.ops.mkl._mkl_linear, MKL_W=pack, ORI_W=linear.weight, B=linear.bias,
                     batch_size=rows,
                 )  # fmt: skip
-                stack.callback(linear.__dict__.pop, "forward")
+                stack.callback(stand_in(linear, product))
             yield
 
     def _packed(self, rows: int) -> list[Tensor]:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from acculturate.engines import packing
+from acculturate.engines.head import wide_head
 from acculturate.engines.prefix import Tokens, build_tree, chunks
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,12 @@ Answers = dict[Tokens, dict[int, float]]
 def next_token_logprobs(model: Any, wanted: Wanted) -> Answers:
     """For each list, the natural-log probability of each wanted next token.
 
-    The softmax is over the whole vocabulary, in float32. `model` is a causal language model of
-    transformers in evaluation mode.
+    The output matrix is multiplied in float32 (head.py), and the softmax is over the whole
+    vocabulary. `model` is a causal language model of transformers in evaluation mode.
     """
     if not wanted:
         return {}
-    with torch.inference_mode():
+    with torch.inference_mode(), wide_head(model):
         if packing.packs(model):
             return _by_tree(model, wanted)
         _say_plain(model.config.model_type)

@@ -15,21 +15,24 @@ from acculturate.records import ChooseRequest, Message
 ASK = [ChooseRequest((Message("system", "You answer."), Message("user", "So?")), ("1", "2"))]
 
 
-def save_adapter(base: Path, folder: Path, seed: int = 1, r: int = 2, **more: Any) -> Path:
+def save_adapter(
+    base: Path, folder: Path, seed: int = 1, r: int = 2, std: float = 0.5, **more: Any
+) -> Path:
     """A LoRA adapter whose change is not zero, made elsewhere: without a passport."""
     from peft import LoraConfig, get_peft_model
 
-    model = load_model(ModelSpec(str(base))).model
+    model = load_model(ModelSpec(str(base), dtype="float32")).model
     with quiet():
-        layers = ["q_proj", "v_proj"]
-        config = LoraConfig(r=r, target_modules=layers, task_type="CAUSAL_LM", **more)
+        options: dict[str, Any] = {"target_modules": ["q_proj", "v_proj"], **more}
+        config = LoraConfig(r=r, task_type="CAUSAL_LM", **options)
         tuned: Any = get_peft_model(model, config)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for name, weight in tuned.named_parameters():
             if "lora_B" in name or "modules_to_save" in name:
-                torch.nn.init.normal_(weight, std=0.5)
-    tuned.save_pretrained(folder)
+                torch.nn.init.normal_(weight, std=std)
+    with quiet():
+        tuned.save_pretrained(folder)
     return folder
 
 

@@ -17,6 +17,7 @@ from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.loading import read_tokenizer
 from acculturate.engines.vllm import VllmEngine, VllmSettings, engine, lora_rank
+from acculturate.engines.vllm.opening import _casts_head
 from acculturate.errors import EngineError
 from acculturate.records import (
     Choice,
@@ -274,6 +275,24 @@ def test_identity_is_another_than_that_of_hf(folders: dict[str, Path]) -> None:
     assert ours.model == f"vllm:{theirs.model}"
     assert ours.digest != theirs.digest
     assert opened(folders["llama"], dtype="bfloat16").identity.dtype == "bfloat16"
+
+
+@pytest.mark.parametrize(
+    ("dtype", "config", "wide"),
+    [
+        ("bfloat16", {}, True),
+        ("float32", {}, False),
+        ("bfloat16", {"quantization_config": {}}, False),
+    ],
+)
+def test_the_output_matrix_is_multiplied_in_float32(
+    dtype: Any, config: dict[str, Any], wide: bool, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert _casts_head(tmp_path, dtype) == wide
+    opened(folders["llama"], dtype=dtype)
+    told = {"head_dtype": "float32"} if dtype == "bfloat16" else None
+    assert LLM.last.given.get("hf_overrides") == told
 
 
 def test_every_end_token_ends_a_reply(folders: dict[str, Path], tmp_path: Path) -> None:

@@ -168,6 +168,7 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
 
     rank = files.adapter.rank if files.adapter else 0
     lora = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank} if rank else {}
+    head = {"hf_overrides": {"head_dtype": "float32"}} if _casts_head(files.folder, dtype) else {}
     try:
         llm = LLM(
             model=str(files.folder),
@@ -182,6 +183,7 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
             gpu_memory_utilization=settings.gpu_memory_utilization,
             max_model_len=settings.max_model_len or -1,  # -1: as many as memory has room for
             **lora,
+            **head,
         )
     except Exception as problem:  # of any kind, from several processes
         raise EngineError(
@@ -189,6 +191,13 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
             "VLLM_LOGGING_LEVEL=INFO shows what it says on the way."
         ) from problem
     return Started(llm, rank)
+
+
+def _casts_head(folder: Path, dtype: str) -> bool:
+    """Whether the output matrix is to be multiplied in float32, as `hf` does (head.py); vLLM cannot
+    where it may be quantised.
+    """
+    return dtype != "float32" and "quantization_config" not in _config(folder)
 
 
 def _with_adapter(started: Started, adapter: Adapter | None) -> Any:
@@ -209,9 +218,14 @@ def _with_adapter(started: Started, adapter: Adapter | None) -> Any:
 def _named_ends(folder: Path) -> int | list[int] | None:
     """The end tokens that a model's files name, as transformers finds them."""
     for name in ("generation_config.json", "config.json"):
-        file = folder / name
-        if file.is_file():
-            named: int | list[int] | None = json.loads(file.read_text("utf-8")).get("eos_token_id")
-            if named is not None:
-                return named
+        named: int | list[int] | None = _config(folder, name).get("eos_token_id")
+        if named is not None:
+            return named
     return None
+
+
+def _config(folder: Path, name: str = "config.json") -> dict[str, Any]:
+    """What a file of a model says; nothing where there is none."""
+    file = folder / name
+    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return found

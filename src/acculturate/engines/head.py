@@ -1,0 +1,55 @@
+"""The output matrix in float32, whatever the model computes in.
+
+In bfloat16 a logit between 16 and 32 is a multiple of 1/8, and a culture often moves an answer by
+less. So where options are weighed the last product takes the numbers as they are and is summed and
+kept in float32; what the model does with its logits then (scaling, soft-capping) is done in float32
+too. The weights stay as they are, tied or not: a processor casts them a slice at a time.
+
+    weights and hidden states in bfloat16 --> product in float32 --> logits in float32
+
+Drawn texts keep the model's own product: a logit off by 1/16 does not change what kind of text is
+drawn, and every step would pay for it.
+"""
+
+import functools
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from acculturate.engines.standing_in import stand_in
+
+HALVES = (torch.bfloat16, torch.float16)
+
+SLICE = 4096
+"""Rows of the matrix that are cast at once: they stay in a processor's cache."""
+
+
+@contextmanager
+def wide_head(model: Any) -> Iterator[None]:
+    """Let the logits of a model in half precision come in float32 for a while."""
+    with ExitStack() as stack:
+        for linear in _linears(model.get_output_embeddings()):
+            stack.callback(stand_in(linear, functools.partial(_wide, linear)))
+        yield
+
+
+def _linears(head: Any) -> Iterator[Any]:
+    """The matrix, or all of them where an adapter put something around it."""
+    for module in head.modules() if head is not None else ():
+        if type(module) is torch.nn.Linear and module.weight.dtype in HALVES:
+            yield module
+
+
+def _wide(linear: Any, x: Tensor) -> Tensor:
+    rows = x.reshape(-1, x.shape[-1])
+    if linear.weight.is_cuda:
+        out = torch.mm(rows.to(linear.weight.dtype), linear.weight.t(), out_dtype=torch.float32)
+    else:
+        rows = rows.float()
+        out = torch.cat([rows @ part.float().t() for part in linear.weight.split(SLICE)], dim=-1)
+    if linear.bias is not None:
+        out = out + linear.bias.float()
+    return out.view(*x.shape[:-1], -1)
