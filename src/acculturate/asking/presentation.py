@@ -86,7 +86,7 @@ def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
 
 def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
     """Ascending labels: a scale named at its ends shows its codes, a list letters or 1, 2, 3."""
-    if style == "letters" and not wording.anchored:
+    if style == "letters" and not wording.anchored and len(item.codes) <= len(LETTERS):
         return LETTERS
     start = min(item.codes) if wording.anchored else 1
     return [str(start + position) for position in range(len(item.codes))]

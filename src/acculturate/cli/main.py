@@ -182,9 +182,9 @@ def tune(
     rows: Annotated[Path, typer.Argument(help="Training rows (JSON lines).")],
     out: Annotated[Path, typer.Option(help="Where the adapter goes: an empty or new folder.")],
     base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
-    preset: Annotated[str, typer.Option(help="default, published or published-clca.")] = (
-        "default"
-    ),
+    preset: Annotated[
+        str, typer.Option(help="default, published, published-specific or published-clca.")
+    ] = ("default"),
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="key=value of the tuning settings.")
     ] = None,

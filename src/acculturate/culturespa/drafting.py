@@ -11,6 +11,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from acculturate.culturespa.language import is_in
@@ -78,6 +79,25 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
     codes = tuple(range(1, len(options) + 1))
     ordinal = in_order(tuple(options)) or _borrowed(options, known)
     return _item(draft.question, codes, tuple(options), topic, ordinal=ordinal)
+
+
+def verbatim_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) -> Item:
+    """The item that a draft makes as it stands, whatever its length and its options.
+
+    Rising numbers are a scale that the question explains: it is shown in that order alone, and
+    where they begin at 0 and leave none out, each is its own label. Else as in `draft_item`.
+    """
+    options = tuple(option or " " for option in draft.options)  # "" would be a point without a name
+    numbers = [int(each) for each in options if re.fullmatch(r"\d{1,9}", each)]
+    if len(options) > 1 and len(numbers) == len(options) and numbers == sorted(set(numbers)):
+        codes, texts = tuple(range(1, len(options) + 1)), options
+        if numbers == list(range(len(options))):
+            codes, texts = tuple(numbers), (options[0], *("" for _ in options[2:]), options[-1])
+        made = _item(draft.question, codes, texts, topic, ordinal=True)
+        return replace(made, reversible=False)
+    ordinal = len(options) > 1 and (in_order(options) or _borrowed(options, known))
+    codes = tuple(range(1, len(options) + 1))
+    return _item(draft.question, codes, options, topic, ordinal=ordinal)
 
 
 def as_draft(item: Item, wording: Wording) -> Draft:

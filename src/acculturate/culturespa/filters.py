@@ -84,7 +84,7 @@ class Sieve:
 
 
 class DefaultRules:
-    """The rules of the question stage for questions from anywhere, one after the other.
+    """The rules of the question stage, and of `culturespa filter`, one question after the other.
 
     A question is dropped without a well-formed scale, with two questions in one, in another
     language, near to the survey or to an earlier question, or where it asks what `leaks` guards.
@@ -112,18 +112,31 @@ class DefaultRules:
     )
 
     def __init__(
-        self, survey: Sequence[Item], threshold: float, leaks: LeakCheck | None = None
+        self,
+        survey: Sequence[Item],
+        threshold: float,
+        leaks: LeakCheck | None = None,
+        echoes: Iterable[str] = (),
     ) -> None:
         self._known = known_scales(survey)
-        self._sieve = Sieve(survey, threshold, leaks=leaks)
+        self._sieve = Sieve(survey, threshold, echoes, leaks)
 
-    def take(self, draft: Draft, topic: str) -> Draft | Drop:
-        """The draft with its options cleaned, or why it is not used."""
+    def item(self, draft: Draft, topic: str) -> Item | Drop:
+        """The item that the draft makes, or why it is not used."""
         item = draft_item(draft, topic, self._known)
         if isinstance(item, str):
             return Drop(item, draft.question, topic)
         fault = self._sieve.fault(item)
-        if fault.reason:
-            return Drop(fault.reason, draft.question, topic, like=fault.like)
+        return Drop(fault.reason, draft.question, topic, fault.like) if fault.reason else item
+
+    def keep(self, item: Item) -> None:
+        """Remember a question that is used, so that no other passes for new beside it."""
         self._sieve.keep(item)
+
+    def take(self, draft: Draft, topic: str) -> Draft | Drop:
+        """The draft with its options cleaned, remembered; or why it is not used."""
+        item = self.item(draft, topic)
+        if isinstance(item, Drop):
+            return item
+        self.keep(item)
         return as_draft(item, item.wording())

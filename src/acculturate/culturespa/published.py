@@ -17,9 +17,11 @@ On the paper's own 13,000 questions: 12,891, 12,860 and 12,847 are left. Xu et a
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from acculturate.culturespa.filters import Steps
+from acculturate.culturespa.drafting import known_scales, verbatim_item
+from acculturate.culturespa.filters import LEAK, Steps
+from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.reading import Draft
 from acculturate.records import Item
 from acculturate.records.yields import Drop
@@ -38,10 +40,27 @@ class PublishedRules:
         ("with options of one kind", ("bare digits among other options",)),
     )
 
-    def __init__(self, survey: Iterable[Item]) -> None:
+    def __init__(self, survey: Sequence[Item], leaks: LeakCheck | None = None) -> None:
         wordings = (wording for item in survey for wording in item.wordings.get("en", ()))
         self._survey = {wording.stem for wording in wordings}
+        self._known = known_scales(survey)
+        self._leaks = leaks
         self._seen: set[bytes] = set()
+
+    def item(self, draft: Draft, topic: str) -> Item | Drop:
+        """The item that the draft makes, or why it is not used.
+
+        The paper knows no leaks; they are dropped where a check for them is given.
+        """
+        taken = self.take(draft, topic)
+        if isinstance(taken, Drop):
+            return taken
+        item = verbatim_item(taken, topic, self._known)
+        leak = self._leaks.find(item) if self._leaks else None
+        return Drop(LEAK, draft.question, topic, leak.item) if leak else item
+
+    def keep(self, item: Item) -> None:
+        """Nothing: a question that was once taken is a duplicate from then on."""
 
     def take(self, draft: Draft, topic: str) -> Draft | Drop:
         """The draft as it is used, or why it is not."""

@@ -18,12 +18,13 @@ import json
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
-from acculturate.culturespa.filters import LEAK, Fault, Sieve
+from acculturate.culturespa.drafting import as_draft
+from acculturate.culturespa.filters import LEAK, DefaultRules
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.meaning import Encoder
+from acculturate.culturespa.published import PublishedRules
 from acculturate.culturespa.reading import Unread, read
 from acculturate.culturespa.settings import CultureSpaSettings, QuestionSettings
 from acculturate.errors import EngineError, SurveyError, nearest
@@ -77,7 +78,7 @@ class _Growth:
     """What the closed rounds brought."""
 
     topics: tuple[_Topic, ...]
-    sieve: Sieve
+    rules: DefaultRules | PublishedRules
     drops: list[Drop] = field(default_factory=list)
     readable: int = 0
 
@@ -104,7 +105,6 @@ class QuestionStage:
         self._settings = settings.questions
         self._seeds = _by_topic(seeds, settings.questions.topics)
         self._survey = tuple({item.id: item for item in (*seeds, *avoid)}.values())
-        self._known = known_scales(self._survey)
         self._leaks = LeakCheck(avoid, encoder_of(settings.questions)) if avoid else None
         self._researcher = find_prompt(ROOM, "researcher")
         self._question = find_prompt(ROOM, "question").fill()
@@ -123,15 +123,15 @@ class QuestionStage:
 
     def _begin(self) -> _Growth:
         topics = tuple(_Topic(name, self._pool(name)) for name in self._seeds)
-        roles = [self._told(name, known) for name, known in self._seeds.items()]
+        return _Growth(topics, self._rules())
+
+    def _rules(self) -> DefaultRules | PublishedRules:
         own = self._settings
-        sieve = Sieve(
-            self._survey,
-            own.similar,
-            [*roles, self._question],
-            self._leaks if own.leaks == "remove" else None,
-        )
-        return _Growth(topics, sieve)
+        leaks = self._leaks if own.leaks == "remove" else None
+        if own.rules == "published":
+            return PublishedRules(self._survey, leaks)
+        roles = [self._told(name, known) for name, known in self._seeds.items()]
+        return DefaultRules(self._survey, own.similar, leaks, [*roles, self._question])
 
     def _pool(self, topic: str) -> tuple[Item, ...]:
         """A topic's seeds, or so many of them as the settings allow."""
@@ -216,21 +216,14 @@ class QuestionStage:
             growth.drops.append(Drop(draft.reason, reply.text, topic.name))
             return
         growth.readable += 1
-        item = draft_item(draft, topic.name, self._known)
-        if isinstance(item, str):
-            growth.drops.append(Drop(item, reply.text, topic.name))
-            return
-        fault = self._fault(growth, topic, item)
-        if fault.reason:
-            growth.drops.append(Drop(fault.reason, reply.text, topic.name, fault.like))
+        item = growth.rules.item(draft, topic.name)
+        if isinstance(item, Item) and len(topic.kept) >= self._settings.per_topic:
+            item = Drop(SURPLUS, reply.text, topic.name)
+        if isinstance(item, Drop):
+            growth.drops.append(replace(item, text=reply.text))
             return
         topic.kept.append(item)
-        growth.sieve.keep(item)
-
-    def _fault(self, growth: _Growth, topic: _Topic, item: Item) -> Fault:
-        fault = growth.sieve.fault(item)
-        full = len(topic.kept) >= self._settings.per_topic
-        return Fault(SURPLUS) if full and not fault.reason else fault
+        growth.rules.keep(item)
 
     # -- the yields -------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 """The settings of a CultureSPA adaptation, from questions to training rows.
 
 `preset = "published"` sets what the paper's code does (Xu et al., NAACL 2025, arXiv 2410.12971):
-1,000 questions a topic, answers drawn once at temperature 0.6 in one order of options, every
-difference a shift, the bare number as the target. The default asks for option probabilities over
-balanced orders, keeps shifts by their strength, and trains a distribution that goes beyond the
-model's own answer. A setting that is given stands above its preset.
+1,000 questions a topic, of which only exact copies and bare digits fall away, answers drawn once at
+temperature 0.6 in one order of options, every difference a shift, the bare number as the target.
+The default keeps well-formed and new questions, asks for option probabilities over balanced orders,
+keeps shifts by their strength, and trains a distribution that goes beyond the model's own answer. A
+setting that is given stands above its preset.
 """
 
 from typing import Annotated, Any, Literal
@@ -18,6 +19,7 @@ from acculturate.records import Sampling
 Preset = Literal["default", "published"]
 Select = Literal["threshold", "top", "published"]
 Leaks = Literal["remove", "keep"]
+Rules = Literal["default", "published"]
 Teach = Literal["shares", "number"]
 Weight = Literal["equal", "strength"]
 Position = Literal["keep", "forget"]
@@ -51,8 +53,16 @@ class QuestionSettings(BaseModel):
         int,
         Field(ge=1, description="attempts with the same examples: computed once, so much cheaper"),
     ] = 4
+    rules: Annotated[
+        Rules,
+        Field(
+            description="which questions are used: well-formed and new ones; published: all but "
+            "exact copies and bare digits that fit no scale"
+        ),
+    ] = "default"
     similar: Annotated[
-        float, Field(gt=0, le=1, description="from this similarity on a question is a copy")
+        float,
+        Field(gt=0, le=1, description="default rules: from this similarity on it is a copy"),
     ] = 0.8
     leaks: Annotated[
         Leaks, Field(description="questions that ask what the study measures on: remove or keep")
@@ -160,7 +170,7 @@ PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
             "per_topic": 1000,
             "max_tokens": 256,
             "shared": 1,
-            "similar": 1.0,
+            "rules": "published",
             "bound": False,
             "leaks": "keep",
         },

@@ -59,12 +59,14 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     Under `control = "shuffled"` counts by culture are of the culture that answered, and a shift's
     `culture` is the label under which it is taught.
     """
-    own, by_key = settings.shifts, {key_of(pair): pair for pair in answers.pairs}
-    measured = [_shift(Lesson(pair, pair), own) for pair in answers.pairs]
+    own = settings.shifts
+    pairs = [pair for pair in answers.pairs if len(pair.item.codes) > 1]  # else nothing can shift
+    by_key = {key_of(pair): pair for pair in pairs}
+    measured = [_shift(Lesson(pair, pair), own) for pair in pairs]
     differing = [shift for shift in measured if shift.strength > 0]
     selected = select(measured, own)
     used = thin(selected, own.quantity, settings.seed)
-    taught = lessons(answers.pairs, [by_key[shift.item, shift.culture] for shift in used], settings)
+    taught = lessons(pairs, [by_key[shift.item, shift.culture] for shift in used], settings)
     taken = {key_of(each.moved) for each in taught}
     kept = [key_of(pair) in taken for pair in answers.pairs]
     yields = [

@@ -38,7 +38,7 @@ class Backdrop:
                 culture,
                 s.neighbours,
                 s.distance,
-                neighbour_pool(self.survey, culture),
+                neighbour_pool(self.survey, culture, s.pool),
                 self.survey.published_modes,
             )
             similar, different = (
@@ -74,6 +74,7 @@ class Backdrop:
     @cached_property
     def _people(self) -> People:
         survey = self.survey
+        survey.check_cultures(self.settings.pool)
         return survey.people(survey.cultures, survey.select(self.settings.neighbour_items))
 
     @cached_property

@@ -11,7 +11,7 @@ items that are measured have a part in it: a prompt that names neighbours disclo
     ('CAN', 'AUS')
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -63,8 +63,9 @@ def neighbours(
     ]
     if len(others) < 2:
         raise SurveyError(
-            f"{culture} has no neighbours here: similar and different cultures need a survey with "
-            "at least two other cultures that were asked the same items."
+            f"{culture} has no neighbours here: similar and different ones are found among at "
+            "least two other cultures that were asked the same items, of the survey and of "
+            "answers.backdrop.pool if that is set."
         )
     near = [code for _, code in sorted(others)]
     far = [code for _, code in sorted(others, key=lambda pair: (-pair[0], pair[1]))]
@@ -73,14 +74,16 @@ def neighbours(
     return Neighbours(tuple(similar), tuple(different))
 
 
-def neighbour_pool(survey: Survey, culture: str) -> tuple[str, ...]:
-    """Who may be a neighbour of a culture: other territories.
+def neighbour_pool(survey: Survey, culture: str, named: Sequence[str] = ()) -> tuple[str, ...]:
+    """Who may be a neighbour of a culture: other territories, or those of `named`.
 
     A group's own territory holds the same people, and a country must not come three times, as
     itself and as its parts. Where a survey has fewer than two other territories, its other groups.
     """
     groups = survey.respondents.groups if survey.respondents else {}
     own = {culture, groups[culture].territory if culture in groups else culture}
+    if named:
+        return tuple(code for code in named if code not in own)
     territories = [code for code in survey.cultures if code not in groups and code not in own]
     if len(territories) > 1:
         return tuple(territories)

@@ -18,6 +18,10 @@ class BackdropSettings(BaseModel):
     distance: Annotated[
         Distance, Field(description="alignment: of all answers; published: of the modal ones")
     ] = "alignment"
+    pool: Annotated[
+        tuple[str, ...],
+        Field(description="codes of who may be a neighbour; none: every culture of the survey"),
+    ] = ()
     neighbour_items: Annotated[
         str | tuple[str, ...], Field(description="items that decide who is a neighbour")
     ] = "attitudes"

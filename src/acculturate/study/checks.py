@@ -35,6 +35,7 @@ def check(study: Study, *, fetch: bool = True) -> Survey:
     survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
     for code in study.cultures.adapt:
         survey.culture(code)
+    survey.check_cultures(study.answers.backdrop.pool)
     _check_primary(study)
     for folder in study.answers.prompts:
         if not folder.is_dir():

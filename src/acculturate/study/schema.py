@@ -4,6 +4,7 @@ Sections stand beside their owners; this module only says which there are. Prece
 over environment over file over defaults. Unknown keys are an error that names the nearest one.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -133,12 +134,10 @@ class AdaptSection(Section):
         """The adaptation's preset is that of its method and of its tuning, unless they name one."""
         if not isinstance(given, dict) or "preset" not in given:
             return given
-        preset = given["preset"]
-        if given.get("method") != "clca":
-            return _laid_under(given, {key: {"preset": preset} for key in ("culturespa", "tuning")})
-        # the papers' tunings differ, and each has a name of its own
-        tuning = "published-clca" if preset == "published" else preset
-        return _laid_under(given, {"clca": {"preset": preset}, "tuning": {"preset": tuning}})
+        preset, clca = given["preset"], given.get("method") == "clca"
+        tuning = _published_tuning(given) if preset == "published" else preset
+        method = "clca" if clca else "culturespa"
+        return _laid_under(given, {method: {"preset": preset}, "tuning": {"preset": tuning}})
 
     @property
     def own(self) -> CultureSpaSettings | ClcaSettings:
@@ -277,6 +276,13 @@ class Study(Section):
         if section is None:
             return None
         return section.own.control
+
+
+def _published_tuning(section: Mapping[str, Any]) -> str:
+    """The papers' tunings differ, and so do those of one adapter for all cultures and of many."""
+    if section.get("method") == "clca":
+        return "published-clca"
+    return "published-specific" if section.get("grouping") == "specific" else "published"
 
 
 def _laid_under(given: Any, defaults: dict[str, dict[str, Any]]) -> Any:

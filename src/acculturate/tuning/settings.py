@@ -18,19 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from acculturate.errors import ConfigError, nearest
 
-Preset = Literal["default", "published", "published-clca"]
+Preset = Literal["default", "published", "published-specific", "published-clca"]
+
+CULTURESPA: Mapping[str, object] = {"rank": 8, "alpha": 16.0, "learning_rate": 1e-4}
+"""Xu et al. 2024 (arXiv 2410.12971)."""
 
 # What a preset sets other than the fields' own defaults.
 PRESETS: dict[str, dict[str, object]] = {
     "default": {},
-    # Xu et al. 2024 (arXiv 2410.12971), joint adapter
-    "published": {
-        "rank": 8,
-        "alpha": 16.0,
-        "learning_rate": 1e-4,
-        "batch": 4,
-        "accumulation": 32,
-    },
+    # one adapter for all cultures, and one for each
+    "published": {**CULTURESPA, "batch": 4, "accumulation": 32},
+    "published-specific": {**CULTURESPA, "batch": 1, "accumulation": 8},
     # Liu et al. 2025 (arXiv 2504.02953), an adapter for each culture
     "published-clca": {
         "rank": 4,
@@ -55,8 +53,8 @@ class TuningSettings(BaseModel):
 
     preset: Preset = Field(
         "default",
-        description="Where values that are not given come from: default, published (CultureSPA's) "
-        "or published-clca.",
+        description="Where values that are not given come from: default, published (CultureSPA's, "
+        "of one adapter for all cultures), published-specific (of one for each) or published-clca.",
     )
     rank: int = Field(16, ge=1, description="Rank of the adapter's matrices.")
     alpha: float = Field(

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from acculturate.asking import Presentation, shown
 from acculturate.culturespa import CultureSpaSettings, QuestionSettings, QuestionStage
 from acculturate.culturespa.filters import LEAK
 from acculturate.engines.mock import MockEngine
@@ -281,3 +282,86 @@ def test_topics_can_be_chosen_and_must_have_seeds(seeds: tuple[Item, ...], carry
     assert {item.topic for item in found.items} == {"Faith"}
     with pytest.raises(SurveyError, match=r"'Fait' has no items .* Did you mean 'Faith'"):
         QuestionStage(seeds, settings(topics=("Fait",)))
+
+
+ODD = {
+    "too short": ("Vote?", ["Yes", "No"]),
+    "too long": (f"Is it {'very ' * 80}right to vote?", ["Yes", "No"]),
+    "near to a survey item": ("Work is a duty toward society", ["Yes", "No"]),
+    "one option": ("Do you really vote in each election?", ["Yes"]),
+    "many options": ("Which party is nearest to you?", [f"party {n}" for n in range(30)]),
+    "options alike": ("How do you feel about taxes here?", ["Well", "Well", "Badly"]),
+    "an empty option": ("How do you feel about parliament?", ["Well", ""]),
+    "two questions": ("How often do you vote, and why do you do so?", ["Often", "Never"]),
+    "another language": ("Gehen Sie oft zur Wahl, oder eher nicht?", ["Ja", "Nein"]),
+    "don't know": ("Is your vote counted?", ["Yes", "No", "Don't know"]),
+    "digits from 1": ("On a scale where 1 is low, how sure are you?", ["1", "2", "3"]),
+    "digits from 0": ("On a scale from low to high, how free are you?", ["0", "1", "2"]),
+}
+FALLEN = {
+    "a copy of an item": ("Work is a duty towards society.", ["Yes", "No"]),
+    "the same again": ("Vote?", ["Never", "Always"]),
+    "digits of no scale": ("How sure is it that you vote?", ["1", "2", "3"]),
+    "digits among others": ("How often do you vote a year?", ["0", "1", "More"]),
+}
+
+
+def test_the_published_rules_drop_copies_and_odd_digits_alone(
+    seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    drafts = list((ODD | FALLEN).values())
+
+    def say(request: Request) -> str:
+        assert isinstance(request, GenerateRequest)
+        question, options = drafts[request.sample % len(drafts)]
+        return json.dumps({"question": question, "options": options})
+
+    own = CultureSpaSettings.model_validate(
+        {
+            "preset": "published",
+            "questions": {"topics": ["Work"], "per_topic": len(drafts), "attempts": 1},
+        }
+    )
+    stage = QuestionStage(seeds, own, seeds)
+    found = stage.collect(carry(stage, MockEngine(say)))
+    by_stem = {item.wording().stem: item for item in found.items}
+    assert set(by_stem) == {" ".join(question.split()) for question, _ in ODD.values()}
+    assert {drop.reason for drop in found.drops} == {
+        "survey item",
+        "duplicate",
+        "bare digits without a scale",
+        "bare digits among other options",
+    }
+    dropped = {drop.reason for drop in found.drops if "Vote?" in drop.text}
+    assert dropped == {"duplicate"}
+    scale = by_stem[ODD["digits from 0"][0]]
+    assert (scale.codes, scale.ordinal, scale.reversible) == ((0, 1, 2), True, False)
+    assert by_stem[ODD["don't know"][0]].wording().texts[-1] == "Don't know"
+    # each of them can be asked
+    for item in found.items:
+        assert shown(item, Presentation(tuple(range(len(item.codes))), labels="letters"))
+
+
+def test_the_default_rules_drop_what_is_ill_formed(seeds: tuple[Item, ...], carry: Carry) -> None:
+    drafts = list(ODD.values())
+
+    def say(request: Request) -> str:
+        assert isinstance(request, GenerateRequest)
+        question, options = drafts[request.sample % len(drafts)]
+        return json.dumps({"question": question, "options": options})
+
+    own = settings(topics=["Work"], per_topic=len(drafts), attempts=1, similar=0.7)
+    stage = QuestionStage(seeds, own, ())
+    kept = {item.wording().stem for item in stage.collect(carry(stage, MockEngine(say))).items}
+    assert kept == {"Is your vote counted?"}
+
+
+def test_leaks_may_be_removed_under_the_published_rules(
+    seeds: tuple[Item, ...], carry: Carry
+) -> None:
+    line = json.dumps({"question": "Should work come first?", "options": ["Agree", "Disagree"]})
+    own = settings(per_topic=1, attempts=1, rules="published")
+    stage = QuestionStage(seeds, own, seeds)
+    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    assert [drop.reason for drop in found.drops] == [LEAK, "duplicate"]
+    assert found.items == ()

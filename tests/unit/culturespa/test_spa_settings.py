@@ -13,6 +13,7 @@ def test_the_published_preset_sets_what_the_paper_does() -> None:
     assert (own.answering.kind, own.answering.orders) == ("sampled", "forward")
     assert (own.answering.temperature, own.answering.top_p) == (0.6, 0.9)
     assert not own.questions.bound
+    assert (own.questions.rules, own.questions.leaks) == ("published", "keep")
     assert own.shifts.select == "published"
 
 

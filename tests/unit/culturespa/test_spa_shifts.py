@@ -83,3 +83,10 @@ def test_a_shift_keeps_both_answers_and_its_strength() -> None:
     assert shift.aware == (0.1, 0.3, 0.6)
     assert shift.strength == pytest.approx(0.5)
     assert shift.target == pytest.approx([1 / 235, 18 / 235, 216 / 235])
+
+
+def test_a_question_of_one_option_has_no_shift() -> None:
+    one = Item("q9", "Work", (1,), "nominal", {"en": (Wording("Rate.", ("yes",)),)})
+    pairs = (*PAIRS, AnswerPair(one, "CHN", (1.0,), (1.0,), 1.0))
+    own = CultureSpaSettings(shifts=ShiftSettings(strength=0))
+    assert len(find_shifts(Answers(pairs, ()), own).shifts) == len(PAIRS)

@@ -9,9 +9,12 @@ import pytest
 
 from acculturate.errors import SurveyError
 from acculturate.framing import neighbours
+from acculturate.framing.backdrop import Backdrop
 from acculturate.framing.modes import modal_codes
 from acculturate.framing.neighbours import neighbour_pool
+from acculturate.framing.settings import BackdropSettings
 from acculturate.records import Item, Wording
+from acculturate.study.schema import demo_study, load_study
 from acculturate.survey import People, load_survey
 from acculturate.survey.fictitious import fictitious_survey
 from acculturate.survey.respondents import Group
@@ -79,6 +82,36 @@ def test_the_published_neighbours_are_reproduced() -> None:
 
     assert published("USA") == ("CAN GBR NZL", "ZWE NGA IND")
     assert published("CHN") == ("RUS UKR ETH", "BRA NZL GBR")
+
+
+def test_the_paper_s_study_has_the_paper_s_neighbours_of_each_culture() -> None:
+    survey, study = load_survey(), load_study(demo_study().parent / "culturespa-framing.toml")
+    settings = study.answers.backdrop
+    held = [code for code in survey.cultures if code != "MEX"]
+    assert set(settings.pool) == set(held)
+    every = survey.people(held, survey.select("published"))
+    ours, open_pool = (
+        Backdrop(survey, settings.model_copy(update={"pool": pool})) for pool in (settings.pool, ())
+    )
+    differ = []
+    for code in study.cultures.adapt:
+        expected = neighbours(every, code, 3, "published", tied=survey.published_modes)
+        found = [tuple(each.code for each in side) for side in ours.neighbours(code)]
+        assert found == [expected.similar, expected.different]
+        if ours.neighbours(code) != open_pool.neighbours(code):
+            differ.append(code)
+    assert differ == ["CAN", "BOL", "KEN"]  # Mexico is in the survey and not in the paper
+
+
+def test_a_pool_names_cultures_of_the_survey() -> None:
+    survey = load_survey()
+    small = Backdrop(survey, BackdropSettings(pool=("USA", "CAN", "CHN")))
+    [similar], [different] = small.neighbours("USA")
+    assert {similar.code, different.code} == {"CAN", "CHN"}
+    with pytest.raises(SurveyError, match=r"USA has no neighbours here: .*answers\.backdrop\.pool"):
+        Backdrop(survey, BackdropSettings(pool=("USA", "CAN"))).neighbours("USA")
+    with pytest.raises(SurveyError, match="holds no people's answers for 'CNA'"):
+        Backdrop(survey, BackdropSettings(pool=("CNA", "CAN"))).neighbours("USA")
 
 
 def test_ties_go_by_code_and_nobody_is_both() -> None:

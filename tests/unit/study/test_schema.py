@@ -128,6 +128,27 @@ def test_the_published_tuning_of_clca_is_its_own_papers() -> None:
     assert (own.clca.preset, own.tuning.quantised, own.tuning.rank) == ("published", "none", 2)
 
 
+@pytest.mark.parametrize(
+    ("grouping", "batch"), [("joint", (4, 32)), ("specific", (1, 8)), ("groups", (4, 32))]
+)
+def test_the_published_tuning_of_culturespa_is_that_of_its_grouping(
+    grouping: str, batch: tuple[int, int]
+) -> None:
+    adapt: dict[str, Any] = {"id": "spa", "method": "culturespa", "preset": "published"}
+    adapt |= {"grouping": grouping, "groups": {"a": ["CHN"]} if grouping == "groups" else {}}
+    read = study(adapt=[adapt]).adapt[0].tuning
+    assert (read.batch, read.accumulation) == batch
+    assert (read.rank, read.alpha, read.learning_rate) == (8, 16.0, 1e-4)
+    own = study(adapt=[{**adapt, "tuning": {"batch": 2}}]).adapt[0].tuning
+    assert (own.batch, own.accumulation) == (2, batch[1])
+
+
+def test_who_may_be_a_neighbour_is_looked_up_first() -> None:
+    given: dict[str, Any] = {"backdrop": {"pool": ["USA", "CNA"]}}
+    with pytest.raises(AcculturateError, match="holds no people's answers for 'CNA'"):
+        check(study(answers=given), fetch=False)
+
+
 def test_a_second_judge_is_a_model_of_the_study_and_for_clca() -> None:
     adapt = {"id": "spa", "method": "clca", "second_judge": "base"}
     assert study(adapt=[adapt]).adapt[0].second_judge == "base"
