@@ -24,6 +24,7 @@ from acculturate.asking.presentation import (
 from acculturate.asking.settings import AnswerSettings, AskKind
 from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
+from acculturate.engines.labels import LEAST
 from acculturate.framing import Example, Framing, Persona, ShownExample
 from acculturate.records import (
     Answer,
@@ -206,9 +207,13 @@ def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
 
 
 def _read_choice(ask: Ask, reply: Choice) -> dict[str, Any]:
-    """Probabilities over the shown labels, put back in scale order and normalised."""
+    """Probabilities over the shown labels, put back in scale order and normalised; none where no
+    label has any.
+    """
+    if max(reply.logprobs) <= LEAST:
+        return {"kind": "expected", "mass": 0.0}
     shares = [math.exp(logprob) for logprob in reply.logprobs]
     mass = sum(shares)
     by_place = dict(zip(ask.presentation.order, shares, strict=True))
-    probabilities = tuple(by_place[place] / mass for place in range(len(shares))) if mass else None
+    probabilities = tuple(by_place[place] / mass for place in range(len(shares)))
     return {"kind": "expected", "probabilities": probabilities, "mass": mass}

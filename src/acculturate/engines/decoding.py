@@ -20,6 +20,7 @@ from torch import Tensor
 from acculturate.engines import packing
 from acculturate.engines.cache import roomy_cache
 from acculturate.engines.loading import LoadedModel
+from acculturate.engines.local import NO_TOKEN
 from acculturate.engines.memory import Memory, nested
 from acculturate.engines.products import Products
 from acculturate.engines.sampling import batch_seed, draw
@@ -50,7 +51,7 @@ class Writer:
         """
         model = self._loaded.model
         dice = torch.Generator().manual_seed(batch_seed(ids))
-        ends = torch.tensor(self._loaded.end_ids, device=model.device)
+        ends = torch.tensor([*self._loaded.end_ids, NO_TOKEN], device=model.device)
         written: list[list[int]] = [[] for _ in prompts_B]
         rows = torch.arange(len(prompts_B), device=model.device)
         open_B = torch.ones_like(rows, dtype=torch.bool)
@@ -60,7 +61,8 @@ class Writer:
             with batch.attending():
                 for _ in range(sampling.max_tokens):
                     with self._products.of_rows(len(rows)):
-                        logits_BV = batch.step(token_B)
+                        # a row without a token has ended, and is not read any more
+                        logits_BV = batch.step(token_B.clamp(min=0))
                     token_B = draw(logits_BV, sampling.temperature, sampling.top_p, dice)
                     _note(written, rows[open_B], token_B[open_B])
                     open_B = open_B & ~torch.isin(token_B, ends)

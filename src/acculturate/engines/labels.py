@@ -44,6 +44,13 @@ class LabelPlan:
     paths: tuple[tuple[Path, ...], ...]
 
     @property
+    def told_apart(self) -> bool:
+        """Whether each label has tokens, and none has all of another's."""
+        ways = [set(paths) for paths in self.paths]
+        whole = all(path for paths in ways for path in paths)
+        return whole and len(set().union(*ways)) == sum(map(len, ways))
+
+    @property
     def questions(self) -> dict[Path, tuple[int, ...]]:
         """Which tokens' probabilities are needed after which continuation of the context."""
         asked: dict[Path, dict[int, None]] = {}

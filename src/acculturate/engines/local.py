@@ -14,12 +14,17 @@ from typing import Any
 
 from acculturate.engines import chat
 from acculturate.engines.labels import LabelPlan, plan_labels
+from acculturate.engines.replies import LIMIT, NO_NUMBERS, Written, choice_reply, text_reply
 from acculturate.engines.thoughts import open_thought, reasoning_split
 from acculturate.records import Choice, ChooseRequest, Failure, Generation
 
 Tokens = tuple[int, ...]
 Found = dict[int, float] | Failure
 """Log-probabilities by next token, or why there are none."""
+
+NO_TOKEN = -1
+"""Stands where no token could be drawn, since the probabilities were no numbers."""
+UNTOLD = Failure("content", "The model's tokenizer writes two of the options in the same way.")
 
 Answer = Callable[[Mapping[Tokens, Sequence[int]]], Mapping[Tokens, Found]]
 """What an engine brings: for each token list, the log-probability of each wanted next token."""
@@ -35,8 +40,12 @@ def weigh(
         if open_thought(prompt):
             why = "The prompt ends inside a thought, where no option can be weighed."
             yield request.id, Failure("content", why)
+            continue
+        plan = plan_labels(tokenizer, prompt, request.labels)
+        if plan.told_apart:
+            plans[request.id] = plan
         else:
-            plans[request.id] = plan_labels(tokenizer, prompt, request.labels)
+            yield request.id, UNTOLD
     wanted: dict[Tokens, dict[int, None]] = {}
     thoughts = chat.thought_tokens(tokenizer)
     for plan in plans.values():
@@ -61,21 +70,20 @@ def _choice(
         if not path:
             thinks = math.fsum(math.exp(said[token]) for token in thoughts)
     logprobs = plan.logprobs(found)
-    if any(math.isnan(each) for each in logprobs):
-        return Failure("content", "The model's probabilities are not numbers: try another dtype.")
     if thinks > math.fsum(map(math.exp, logprobs)):
         why = f"The reply begins with a thought ({thinks:.0%}), where no option can be weighed."
         return Failure("content", why)
-    return Choice(logprobs, len(plan.context))
+    return choice_reply(logprobs, len(plan.context))
 
 
 def read_text(
     tokenizer: Any, end_ids: Sequence[int], prompt: str, prompt_tokens: int, new: Sequence[int]
 ) -> Generation | Failure:
     """Read new tokens, of which the last is an end token unless the length ran out."""
+    if NO_TOKEN in new:
+        return NO_NUMBERS
     ended = bool(new) and new[-1] in end_ids
     text = chat.decode(tokenizer, new[:-1] if ended else new)
     reasoning, answer, cut = reasoning_split(open_thought(prompt) + text)
-    if cut:
-        return Failure("content", f"The thought is cut off after {len(new)} tokens.")
-    return Generation(answer, prompt_tokens, len(new), "end" if ended else "length", reasoning)
+    written = Written(answer, reasoning, cut, full=not ended)
+    return text_reply(written, prompt_tokens, len(new), LIMIT)

@@ -17,17 +17,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from acculturate.engines.local import NO_TOKEN
+
 CANDIDATES = 512
 """How many of the likeliest tokens are sorted before the whole vocabulary is."""
 
 
 def draw(logits_BV: Tensor, temperature: float, top_p: float, dice: torch.Generator) -> Tensor:
-    """One token id per row; `temperature` 0 takes the likeliest.
+    """One token id per row, `NO_TOKEN` where logits are no numbers; `temperature` 0 takes the
+    likeliest.
 
     Each row draws one number from `dice` and finds it in the nucleus' cumulative probability.
     """
     if temperature == 0:
-        return logits_BV.argmax(-1)
+        most_B, token_B = logits_BV.max(-1)
+        return token_B.masked_fill(~most_B.isfinite(), NO_TOKEN)
     share_BV = (logits_BV.float() / temperature).softmax(-1)
     uniform_B = torch.rand(len(share_BV), generator=dice, dtype=torch.float64).to(share_BV.device)
     token_B = torch.empty(len(share_BV), dtype=torch.long, device=share_BV.device)
@@ -35,7 +39,8 @@ def draw(logits_BV: Tensor, temperature: float, top_p: float, dice: torch.Genera
         upto_RK = share_RK.double().cumsum(-1)
         mark_R = uniform_B[rows] * upto_RK[:, -1]
         place_R = torch.searchsorted(upto_RK, mark_R[:, None], right=True)
-        token_B[rows] = id_RK.gather(-1, place_R.clamp_(max=upto_RK.shape[1] - 1))[:, 0]
+        token_R = id_RK.gather(-1, place_R.clamp_(max=upto_RK.shape[1] - 1))[:, 0]
+        token_B[rows] = token_R.masked_fill(upto_RK[:, -1].isnan(), NO_TOKEN)
     return token_B
 
 

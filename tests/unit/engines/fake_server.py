@@ -22,7 +22,12 @@ Fault = Callable[["Handler"], bool]
 
 @dataclass
 class FakeServer:
-    """`first`: the next token's probabilities; `after`: those after a reply that is begun."""
+    """`first`: the next token's probabilities; `after`: those after a reply that is begun.
+
+    `hidden` tokens of thought come first, which nobody sees; one that `drops` reads no system
+    message, one that `repeats` says the code word that it read; `copies` come for `n` draws, and at
+    most `warmest` is the temperature of lists, where it bears on them.
+    """
 
     first: dict[str, float] = field(default_factory=lambda: {"1": 0.7, "2": 0.2, "No": 0.05})
     after: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -41,6 +46,12 @@ class FakeServer:
     text: str = ""
     draws: bool = True
     ends: int = 0
+    hidden: int = 0
+    drops: bool = False
+    repeats: bool = False
+    copies: bool = False
+    warmest: float = 0.0
+    answers_as: str = "tiny"
     finish: str = "stop"
     delay: float = 0.0
     faults: list[Fault] = field(default_factory=list)
@@ -73,15 +84,33 @@ class FakeServer:
     def url(self) -> str:
         return f"http://{self.host}/v1"
 
+    def refused(self, body: Json) -> bool:
+        """Whether a request's temperature is refused."""
+        return False
+
     def reply(self, body: Json) -> Json:
         """What a server of these abilities answers."""
-        choices = [self._choice(body, n) for n in range(body.get("n", 1) if self.many else 1)]
-        found: Json = {"id": "x", "object": "chat.completion", "created": 1, "model": "tiny"}
-        found["choices"] = choices
+        if self.drops:
+            read = [each for each in body["messages"] if each["role"] != "system"]
+            body = {**body, "messages": read}
+        draws = range(body.get("n", 1) if self.many else 1)
+        choices = [self._choice(body, 0 if self.copies else n) for n in draws]
+        found: Json = {"id": "x", "object": "chat.completion", "created": 1}
+        found |= {"model": self.answers_as, "choices": choices}
+        thought = self._think(body, choices)
         if self.counts:
-            written = sum(len(str(each["message"]["content"])) for each in choices)
+            written = sum(len(str(each["message"]["content"])) for each in choices) + thought
             found["usage"] = {"prompt_tokens": self._read(body), "completion_tokens": written}
+            found["usage"]["completion_tokens_details"] = {"reasoning_tokens": thought}
         return found
+
+    def _think(self, body: Json, choices: list[Json]) -> int:
+        """Tokens of thought; where there is room for nothing else, nothing else comes."""
+        room = int(body.get("max_tokens") or body["max_completion_tokens"])
+        if room <= self.hidden:
+            for each in choices:
+                each |= {"message": {"content": ""}, "finish_reason": "length"}
+        return min(room, self.hidden) * len(choices)
 
     def _choice(self, body: Json, n: int) -> Json:
         last = body["messages"][-1]
@@ -100,6 +129,10 @@ class FakeServer:
         if body.get("logprobs") and self.ends:
             self.ends -= 1
             return {**choice, "message": {"content": ""}, "logprobs": {"content": []}}
+        if self.repeats and "code word?" in last["content"]:
+            seen = any("Quorvane" in each["content"] for each in body["messages"])
+            text = "It is Quorvane." if seen else "I know of none."
+            wordy = True
         choice["message"] = {"role": "assistant", "content": text if wordy else self.text or text}
         choice["message"]["content"] = self.thought + choice["message"]["content"]
         if body.get("logprobs") and self.listed:
@@ -108,6 +141,11 @@ class FakeServer:
             ranked = sorted({**shares, **others}.items(), key=lambda pair: -pair[1])
             most = min(self.listed, body["top_logprobs"])
             top = [{"token": t, "logprob": math.log(p), "bytes": None} for t, p in ranked[:most]]
+            if self.warmest:
+                heat = min(self.warmest, body["temperature"])
+                total = math.log(sum(p ** (1 / heat) for _, p in ranked))
+                for each in top:
+                    each["logprob"] = each["logprob"] / heat - total
             choice["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
         return choice
 
@@ -189,6 +227,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send(404, {"error": {"message": said, "code": "model_not_found"}})
             return
         unknown = [name for name in fake.refuses if name in body]
+        if fake.refused(body):
+            said = f"'temperature' does not support {body['temperature']} with this model."
+            self.send(400, {"error": {"message": said, "code": "unsupported_value"}})
+            return
         if unknown or (not fake.system and body["messages"][0]["role"] == "system"):
             said = f"Unsupported: {unknown or 'system role'}"
             self.send(400, {"error": {"message": said, "code": None}})

@@ -10,8 +10,9 @@ import pytest
 
 import acculturate
 from acculturate.engines import ModelSpec, find_model, open_engine
+from acculturate.engines.replies import LIMIT
 from acculturate.engines.server import ServerEngine, ServerSettings, transport
-from acculturate.engines.server.chat import written
+from acculturate.engines.server.reply import written
 from acculturate.errors import ConfigError, EngineError, ServerError
 from acculturate.records import (
     Choice,
@@ -238,7 +239,7 @@ def test_a_thought_is_kept_apart_from_its_answer(
 def test_a_thought_that_is_cut_off_is_no_answer(message: dict[str, object]) -> None:
     usage = {"prompt_tokens": 3, "completion_tokens": 8}
     cut = {"choices": [{"message": message, "finish_reason": "length"}], "usage": usage}
-    assert written(cut) == Failure("content", "The thought is cut off after 8 tokens.")
+    assert written(cut) == Failure("content", f"The thought is cut off after 8 tokens: {LIMIT}.")
 
 
 def test_filters_cuts_and_thoughts_are_told_apart(server: FakeServer) -> None:

@@ -10,7 +10,8 @@ from acculturate.engines.server.address import Address
 from acculturate.engines.server.pace import Gate
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.engines.server.spending import Ledger
-from acculturate.engines.server.transport import Transport, UnansweredError
+from acculturate.engines.server.transport import Transport
+from acculturate.engines.server.trouble import UnansweredError
 
 from .fake_server import FakeServer
 

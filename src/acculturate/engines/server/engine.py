@@ -18,13 +18,15 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 from acculturate.engines.base import Identity, ModelSpec, closed
+from acculturate.engines.server.abilities import Abilities
 from acculturate.engines.server.address import find_address
-from acculturate.engines.server.chat import written, written_body
-from acculturate.engines.server.probe import Abilities, forget, known_abilities
+from acculturate.engines.server.probe import forget, known_abilities
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.engines.server.spending import Ledger, ledger_of
-from acculturate.engines.server.transport import Transport, UnansweredError
+from acculturate.engines.server.transport import Transport
+from acculturate.engines.server.trouble import UnansweredError
 from acculturate.engines.server.weighing import Weigher
+from acculturate.engines.server.writing import Writer
 from acculturate.errors import ConfigError, EngineError, ServerError
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
@@ -63,21 +65,34 @@ class ServerEngine:
 
     def _take(self, able: Abilities) -> None:
         self._able = able
-        self._weigher = Weigher(self._transport.ask, able, self._settings.samples)
+        self._weigher = Weigher(self._transport.ask, able, self._settings)
+        self._writer = Writer(self._transport.ask, able, self._settings)
+        self._transport.answering = able.answers_as or self._transport.model
         self.can_choose, self.can_seed_rows = able.weighs, able.seeded
         self.can_bind = able.binds
+        moved = "; system messages in the user's" if able.hearing == "moved" else ""
         self.identity = Identity(
             model=f"server:{self._transport.model}",
             weights=f"unknown, at {self._transport.address.host}",
             dtype="unknown",
-            template=f"the server's; options by {able.way}",
-            revision="unknown",
+            template=f"the server's; options by {able.way}{moved}",
+            revision=able.answers_as or "unknown",
         )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was found out about the server, and what was spent on it."""
         return (*self._able.sentences, str(self.spent))
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What no number shows of this server."""
+        return tuple(f"{self.identity.model} {each}." for each in self._able.cautions)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the model thinks before it answers."""
+        return self._able.thinks
 
     @property
     def spent(self) -> Ledger:
@@ -88,18 +103,14 @@ class ServerEngine:
         self, requests: Sequence[GenerateRequest]
     ) -> Iterator[tuple[str, Generation | Failure]]:
         """Yield texts as they come."""
-
-        def write(request: GenerateRequest) -> Generation | Failure:
-            return written(self._transport.ask(written_body(self._able.manner, request)))
-
-        return self._each(requests, write)
+        return self._each(requests, self._writer.write)
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield each request's labels, weighed as `notes` say, as they come."""
         if not self.can_choose:
             raise EngineError(
-                f"{self.identity.model} lists no log-probabilities and gives one text always, so "
-                'options cannot be weighed: set answers.kind to "sampled".'
+                f"Options cannot be weighed: {self.identity.model} "
+                f'{" and ".join(self._able.hindrances)}: set answers.kind to "sampled".'
             )
         return self._each(requests, self._weigher.weigh)
 

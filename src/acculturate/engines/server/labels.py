@@ -10,8 +10,9 @@ many tokens a label is made of is read off the server's own count of a prompt th
 
 A server lists only its most probable tokens (20, mostly). What is not listed has at most the
 probability of the last one listed, and at most what all listed ones leave; half of that is written,
-and where it could be more than `UNSEEN` nothing is written at all. The last but one is taken for
-the last, since some servers also list the token that they draw, wherever it stands.
+and where it could be more than `UNSEEN` of what the options have together, nothing is written at
+all: where no option is listed they would all look alike. The last but one is taken for the last,
+since some servers also list the token that they draw, wherever it stands.
 """
 
 import itertools
@@ -19,11 +20,14 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from acculturate.engines.labels import LEADS, LEAST, LabelPlan, Path
-from acculturate.engines.server.transport import UnansweredError
+from acculturate.engines.server.trouble import UnansweredError
 from acculturate.records import Failure
 
-UNSEEN = 0.02
-"""The most that an option which is not listed may have: its error is half of this."""
+UNSEEN = 0.05
+"""The most that an option which is not listed may have of what all options have together: its error
+is half of this."""
+SHOWN = 3
+"""Of what is listed instead of options, in a sentence."""
 
 Pieces = tuple[str, ...]
 
@@ -55,6 +59,7 @@ class TextPlan:
             paths.append(tuple(self._path(each) for each in variants))
         self._plan = LabelPlan((), tuple(paths))
         self._texts = list(self._names)
+        self._labels = ["".join(each) for each in labels]
 
     @property
     def beginnings(self) -> list[str]:
@@ -68,11 +73,28 @@ class TextPlan:
 
         Raises `UnansweredError` where an option may hold more than `UNSEEN` and is not listed.
         """
+        half, most = (self._weighed(answers, part) for part in (0.5, 1.0))
+        first = answers[""]
+        if not any(self._texts[token] in first for token in self._plan.questions[()]):
+            raise UnansweredError(Failure("content", _none_listed(first)))
+        mass = math.fsum(half)
+        unsure = [upper - share for share, upper in zip(half, most, strict=True)]
+        at = max(range(len(half)), key=lambda each: unsure[each])
+        if 2 * unsure[at] > UNSEEN * mass:
+            raise UnansweredError(
+                Failure("content", _may_be_large(len(first), self._labels[at], most[at], mass))
+            )
+        return tuple(math.log(share) if share > 0 else LEAST for share in half)
+
+    def _weighed(
+        self, answers: Mapping[str, Mapping[str, float]], part: float
+    ) -> tuple[float, ...]:
+        """Each label's probability, where what is not listed has a part of the most it may have."""
         found: dict[Path, dict[int, float]] = {}
         for path, tokens in self._plan.questions.items():
             listed = answers["".join(self._texts[each] for each in path)]
-            found[path] = {each: _logprob(self._texts[each], listed) for each in tokens}
-        return self._plan.logprobs(found)
+            found[path] = {each: _logprob(self._texts[each], listed, part) for each in tokens}
+        return tuple(map(math.exp, self._plan.logprobs(found)))
 
     def _path(self, pieces: Pieces) -> Path:
         return tuple(self._names.setdefault(each, len(self._names)) for each in pieces)
@@ -85,17 +107,25 @@ def conflicting(labels: Sequence[Pieces]) -> bool:
     )
 
 
-def _logprob(text: str, listed: Mapping[str, float]) -> float:
+def _logprob(text: str, listed: Mapping[str, float], part: float) -> float:
     if text in listed:
         return listed[text]
     left = max(0.0, 1 - math.fsum(map(math.exp, listed.values())))
     most = min(left, math.exp(sorted(listed.values())[:2][-1]))
-    if most > UNSEEN:
-        raise UnansweredError(
-            Failure(
-                "content",
-                f"The server lists {len(listed)} tokens, '{text}' is not among them, and it could "
-                f'have {most:.0%}: set answers.kind to "sampled".',
-            )
-        )
-    return math.log(most / 2) if most > 0 else LEAST
+    return math.log(most * part) if most > 0 else LEAST
+
+
+def _none_listed(listed: Mapping[str, float]) -> str:
+    likeliest = sorted(listed, key=lambda text: -listed[text])[:SHOWN]
+    shown = ", ".join(f"{text!r} {math.exp(listed[text]):.0%}" for text in likeliest)
+    return (
+        f"None of the options is among the {len(listed)} tokens that the server lists ({shown}): "
+        'set answers.kind to "sampled".'
+    )
+
+
+def _may_be_large(count: int, label: str, most: float, mass: float) -> str:
+    return (
+        f"The server lists {count} tokens, '{label}' is not among them, and it could have "
+        f'{most:.0%} where all options have {mass:.0%}: set answers.kind to "sampled".'
+    )

@@ -3,16 +3,18 @@
 Each ability is shown by a reply that could not come without it:
 
     manner        the plainest request is answered; what is refused is left out, then tried again
-    listed        log-probabilities of the first token come, and are probabilities
+    thinks        a reply begins with a thought although thinking was switched off, shown or hidden
+    listed        log-probabilities of the first token come, and are probabilities of that
+    clamped       at half the temperature lists differ, and not as they should
     constrained   asked for a colour but bound to two numbers, it gives a number
     binds         the same, with room for a thought before it: texts can be held to a schema
-    many          asked for two replies, it gives two
+    continues     a reply that is begun costs no more tokens than its own
     draws         not every seed gives the same text: some servers take the likeliest, always
     seeded        one seed gives one text twice, another seed another text, all at the same time
-    thinks        a reply begins with a thought although thinking was switched off
-    continues     a reply that is begun costs no more tokens than its own
+    many          asked for three replies, it gives three, and not one of them thrice
+    hearing       a word of the system message comes back, or its tokens are counted (hearing.py)
 
-About ten requests of a few tokens; what was found is kept for a day per server and model.
+About a dozen requests of a few tokens; what was found is kept for a day per server and model.
 `acculturate doctor --model server:NAME` asks anew and says it.
 """
 
@@ -20,34 +22,38 @@ import hashlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from acculturate.engines.server.abilities import Abilities
 from acculturate.engines.server.address import Address
-from acculturate.engines.server.chat import (
-    Manner,
+from acculturate.engines.server.answering import akin
+from acculturate.engines.server.chat import FULLEST, Manner
+from acculturate.engines.server.constraint import choice_of, named
+from acculturate.engines.server.hearing import hearing
+from acculturate.engines.server.listing import asked_list, begins_elsewhere, listed, steepness
+from acculturate.engines.server.reply import (
     all_text,
-    asked_list,
     begins_in_thought,
-    listed,
+    hides_thought,
     tokens_read,
     written,
 )
-from acculturate.engines.server.constraint import choice_of, named
-from acculturate.engines.server.spending import Json
-from acculturate.engines.server.transport import BROKEN, Ask, UnansweredError
+from acculturate.engines.server.spending import Json, used
+from acculturate.engines.server.transport import BROKEN, Ask
+from acculturate.engines.server.trouble import UnansweredError
 from acculturate.engines.weights import cache_folder
 from acculturate.errors import ServerError
 from acculturate.records import Generation, Message
 
-VERSION = 3
+VERSION = 4
 DAY = 86_400.0
-ROOM = 256
+ROOM = 1024
 """Tokens for a first reply: a thought that the template has opened shows only by its end."""
-SHORT = 16
-"""Tokens for a reply that is bound and has no thought before it."""
+LINE, SHORT = 12, 24
+"""Tokens for words that are drawn, and for a reply that is bound or repeats a word."""
 MOST_LISTED = (20, 10, 5)
 """What is asked for as `top_logprobs`: OpenAI and vLLM allow 20, some fewer."""
 
@@ -57,7 +63,12 @@ WORDS = Message("user", "Write five words that have nothing to do with each othe
 BOUND = ("7", "8")
 MORE_SEEDS = (4, 5, 6, 7)
 """Asked where three draws were alike, which may be chance."""
-FULLEST = Manner()
+TOGETHER = 3
+"""Replies asked for in one request."""
+COOL = 0.5
+"""Another temperature than 1."""
+ODD = 0.3
+"""By how much lists may miss what a temperature makes of them: servers compute in 16 bits."""
 POORER: tuple[tuple[str, Any], ...] = (
     ("whole", "fewer"),
     ("whole", "config"),
@@ -66,75 +77,32 @@ POORER: tuple[tuple[str, Any], ...] = (
     ("limit", "max_completion_tokens"),
     ("system", False),
     ("seed", False),
+    ("defaults", False),
 )
 """What is given up, one after the other, until a server answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Abilities:
-    """What the probe found. `listed`: how many of the first token's alternatives come."""
-
-    manner: Manner = FULLEST
-    listed: int = 0
-    constrained: bool = False
-    binds: bool = False
-    many: bool = False
-    draws: bool = True
-    seeded: bool = False
-    thinks: bool = False
-    continues: bool = False
-
-    @property
-    def way(self) -> str:
-        """How options are weighed, unless there are too many, or their tokens are not known."""
-        if self.listed and not self.thinks:
-            return "log-probabilities"
-        return "constrained choice" if self.constrained else "samples"
-
-    @property
-    def weighs(self) -> bool:
-        """Whether options can be weighed: where they are counted, draws must differ."""
-        return self.way == "log-probabilities" or self.draws
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """What was found, for a person to read."""
-        manner, left_out = self.manner, []
-        if not manner.whole:
-            left_out.append("top_k and min_p")
-        if not manner.switches:
-            left_out.append("chat_template_kwargs")
-        if not manner.system:
-            left_out.append("system messages")
-        if not manner.seed:
-            left_out.append("seed")
-        first = f" (the first {self.listed} tokens)" if self.listed else ", counted"
-        begun = "can" if self.continues else "cannot"
-        weighed = f"are weighed by {self.way}{first}" if self.weighs else "cannot be weighed"
-        return (
-            f"options {weighed}",
-            f"a reply {begun} be begun, for labels of several tokens",
-            "a seed gives the same text again" if self.seeded else "seeds do not hold",
-            "several replies in one request" if self.many else "one reply in each request",
-            *([] if self.draws else ["gives one text always, whatever temperature and seed"]),
-            *(["thinks before it answers, and cannot be stopped"] if self.thinks else []),
-            *([f"does without {', '.join(left_out)}"] if left_out else []),
-        )
-
-
-def probe(ask: Ask) -> Abilities:
-    """Ask a server what it can do. Raises `ServerError` where it does not answer at all."""
+def probe(ask: Ask, model: str) -> Abilities:
+    """Ask a server what it can do with a model. Raises `ServerError` where it does not answer."""
     try:
         manner, first = _manner(ask)
-        thinks = begins_in_thought(first)
-        able = Abilities(manner, thinks=thinks)
-        if not thinks:
-            able = replace(
-                able, listed=_listed(ask, manner), constrained=_bound(ask, manner, SHORT)
-            )
-            able = replace(able, continues=able.listed > 0 and _continues(ask, manner))
-        binds = able.constrained or _bound(ask, manner, ROOM)
-        return replace(able, binds=binds, **_draws(ask, manner))
+        name = str(first.get("model") or model)
+        able = Abilities(
+            manner,
+            thinks=begins_in_thought(first) or hides_thought(first),
+            answers_as="" if name == model else name,
+            another=not akin(name, model),
+        )
+        able, warm = (able, None) if able.thinks else _with_lists(ask, able)
+        able, short = _with_temperature(ask, able, warm)
+        able = replace(
+            able,
+            constrained=not able.thinks and _bound(ask, manner, SHORT),
+            continues=able.listed > 0 and _continues(ask, manner, short),
+        )
+        able = replace(able, binds=able.constrained or _bound(ask, manner, ROOM))
+        able = replace(able, **_draws(ask, manner, _room(first, LINE)))
+        return _with_system(ask, able, _room(first, SHORT), short)
     except UnansweredError as problem:
         raise ServerError(f"{problem.failure.message} Nothing can be asked of it yet.") from None
 
@@ -144,7 +112,7 @@ def known_abilities(ask: Ask, address: Address, model: str) -> Abilities:
     path = _note(address, model)
     found = _read(path)
     if found is None:
-        found = probe(ask)
+        found = probe(ask, model)
         part = path.with_name(f"{path.name}.{time.monotonic_ns()}.part")
         part.write_text(json.dumps(asdict(found)), encoding="utf-8")
         part.replace(path)
@@ -208,23 +176,37 @@ def _taken(ask: Ask, body: Json) -> Json | None:
         return None
 
 
-def _listed(ask: Ask, manner: Manner) -> int:
-    """Of `MOST_LISTED` the greatest that comes; some servers give fewer without a word."""
+def _room(first: Json, tokens: int) -> int:
+    """Tokens to write, with more where a thought comes first that nobody sees."""
+    return ROOM if hides_thought(first) else tokens
+
+
+def _with_lists(ask: Ask, able: Abilities) -> tuple[Abilities, Json | None]:
+    """Of `MOST_LISTED` the greatest that comes, and the reply that it came with; some servers give
+    fewer without a word.
+    """
     for most in MOST_LISTED:
-        body = manner.body([ONE], 1, logprobs=True, top_logprobs=most)
+        body = able.manner.body([ONE], 1, logprobs=True, top_logprobs=most)
         reply = _taken(partial(asked_list, ask), body)
         if reply is not None:
-            return _come(reply)
-    return 0
+            come = _come(reply)
+            apart = come > 0 and begins_elsewhere(reply)
+            return replace(able, listed=0 if apart else come, apart=apart), reply
+    return able, None
 
 
 def _come(reply: Json) -> int:
-    try:
-        come = len(listed(reply))
-    except UnansweredError:
-        return 0
+    come = len(_shares(reply))
     # tokens of one text are added up, so a few may be missing
     return next((most for most in MOST_LISTED if come >= most - 2), come if come > 1 else 0)
+
+
+def _shares(reply: Json) -> dict[str, float]:
+    """What is listed; nothing where that is no probabilities."""
+    try:
+        return listed(reply)
+    except UnansweredError:
+        return {}
 
 
 def _bound(ask: Ask, manner: Manner, room: int) -> bool:
@@ -233,11 +215,26 @@ def _bound(ask: Ask, manner: Manner, room: int) -> bool:
     return isinstance(said, Generation) and named(said.text, BOUND) is not None
 
 
-def _continues(ask: Ask, manner: Manner) -> bool:
+def _with_temperature(
+    ask: Ask, able: Abilities, warm: Json | None
+) -> tuple[Abilities, Json | None]:
+    """What another temperature does to what was listed, and the reply to a short prompt."""
+    lists = {"logprobs": True, "top_logprobs": able.listed} if able.listed else {}
+    body = partial(able.manner.body, [ONE], SHORT, **lists)
+    cool = _taken(ask, body(temperature=COOL))
+    if cool is None:
+        plain = _taken(ask, body())
+        return replace(able, one_temperature=plain is not None), plain
+    if able.listed and warm is not None:
+        steep = steepness(_shares(warm), _shares(cool))
+        able = replace(able, clamped=not any(abs(steep - each) < ODD for each in (1, 1 / COOL)))
+    return able, cool
+
+
+def _continues(ask: Ask, manner: Manner, alone: Json | None) -> bool:
     """A reply that is begun with one token adds one to the prompt; one that is closed, and another
     opened, adds several.
     """
-    alone = _taken(ask, manner.body([ONE], 1))
     begun = _taken(ask, manner.body([ONE, Message("assistant", "1")], 1))
     if alone is None or begun is None:
         return False
@@ -247,20 +244,37 @@ def _continues(ask: Ask, manner: Manner) -> bool:
         return False
 
 
-def _draws(ask: Ask, manner: Manner) -> dict[str, Any]:
+def _draws(ask: Ask, manner: Manner, room: int) -> dict[str, Any]:
     """Whether texts are drawn, whether seeds hold, whether several replies come at once.
 
     The seeds are asked for together: a server may keep one state of its dice for all requests.
+    Where nothing is shown, nothing is known: then texts are taken to be drawn.
     """
 
     def text(seed: int) -> str:
-        return all_text(ask(manner.body([WORDS], 12, seed=seed)))
+        return all_text(ask(manner.body([WORDS], room, seed=seed))).strip()
 
     with ThreadPoolExecutor(3) as together:
         one, again, other = together.map(text, (1, 1, 2))
-    both = _taken(ask, manner.body([WORDS], 12, seed=3, n=2))
+    many = _taken(ask, manner.body([WORDS], room, seed=3, n=TOGETHER))
+    alike = one == again == other and all(text(seed) == one for seed in MORE_SEEDS)
     return {
-        "draws": one != again or one != other or any(text(seed) != one for seed in MORE_SEEDS),
+        "draws": not (one and alike),
         "seeded": manner.seed and one == again != other,
-        "many": both is not None and len(both["choices"]) == 2,
+        "many": many is not None and _all_differ(many),
     }
+
+
+def _all_differ(reply: Json) -> bool:
+    """Whether as many texts came as were asked for, and none is a copy of another."""
+    texts = {all_text(reply, at).strip() for at in range(len(reply["choices"]))}
+    return len(texts) == len(reply["choices"]) == TOGETHER and "" not in texts
+
+
+def _with_system(ask: Ask, able: Abilities, room: int, short: Json | None) -> Abilities:
+    """What becomes of system messages; they are moved where they are dropped."""
+    if not able.manner.system:
+        return able
+    temperature = 1.0 if able.one_temperature else 0.0
+    heard = hearing(ask, able.manner, room, temperature, used(short)[0] if short else 0)
+    return replace(able, hearing=heard, manner=replace(able.manner, system=heard != "moved"))

@@ -39,6 +39,9 @@ class ServerSettings(BaseModel):
     samples: Annotated[
         int, Field(ge=1, description="draws per option question, where nothing better is there")
     ] = 20
+    thought_tokens: Annotated[
+        int, Field(ge=1, description="room for a thought before the answer, in tokens")
+    ] = 2048
     price: Annotated[
         tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None,
         Field(description="money per million tokens read and written"),

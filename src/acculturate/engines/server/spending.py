@@ -25,6 +25,8 @@ Json = dict[str, Any]
 CHARACTERS_PER_TOKEN = 3.0
 """For what a prompt may cost before the server has counted it; on the careful side of English. A
 letter outside of ASCII is taken for a token of its own."""
+LONG, MOST_LETTERS = 2000, 16
+"""Letters of a long prompt, and the most of them that a token holds where a text is long."""
 
 
 class Ledger:
@@ -128,6 +130,13 @@ def billed(body: Mapping[str, Any], reply: Json) -> tuple[int, int]:
     """Tokens to count for a reply, estimated where the server does not say."""
     read, new = used(reply)
     return (read, new) if read else (wanted(body)[0], _rough(json.dumps(reply["choices"])))
+
+
+def cut_short(body: Mapping[str, Any], reply: Json) -> bool:
+    """Whether the server counts so few tokens of a long prompt that it cannot have read it all."""
+    read, _ = used(reply)
+    letters = sum(len(str(each["content"])) for each in body["messages"])
+    return 0 < read < letters / MOST_LETTERS and letters > LONG
 
 
 def _rough(text: str) -> int:

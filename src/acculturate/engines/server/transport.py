@@ -18,11 +18,21 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from acculturate.engines.server import answering
 from acculturate.engines.server.address import NO_KEY, Address, hide_queries
 from acculturate.engines.server.pace import Gate
 from acculturate.engines.server.settings import ServerSettings
-from acculturate.engines.server.spending import Json, Ledger, billed, wanted
-from acculturate.engines.server.trouble import error_of, gist, retry_after, why
+from acculturate.engines.server.spending import Json, Ledger, billed, cut_short, used, wanted
+from acculturate.engines.server.trouble import (
+    UnansweredError,
+    advice,
+    broken,
+    error_of,
+    gist,
+    retry_after,
+    status_of,
+    why,
+)
 from acculturate.errors import ServerError, nearest
 from acculturate.records import Failure
 
@@ -33,6 +43,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 LAST_MOMENT = 0.5
 """Seconds; a connection that is still being made when its client closes would never be closed."""
 BUSY = (429, 503, 529)
+REFUSED = (400, 413, 422)
 AGAIN = (408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524)
 FILTER_CODES = ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation")
 NAMES_TOLD = 12
@@ -40,15 +51,6 @@ BROKEN, BROKEN_TRIES = 500, 3
 """A server that breaks over a request mostly breaks over it again."""
 IN_VAIN = 16
 """After so many requests given up, one after the other, a server is taken for gone."""
-
-
-class UnansweredError(Exception):
-    """A request without a usable reply; `failure` is what is recorded."""
-
-    def __init__(self, failure: Failure, status: int = 0) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.status = status
 
 
 class _Trouble(NamedTuple):
@@ -61,7 +63,11 @@ class _Trouble(NamedTuple):
 
 
 class Transport:
-    """Sends to one model at one address; safe to share between threads."""
+    """Sends to one model at one address; safe to share between threads.
+
+    `answering` is the name by which the model answers, once that is known ("" before): what comes
+    from another one is not taken.
+    """
 
     def __init__(
         self, address: Address, model: str, settings: ServerSettings, ledger: Ledger
@@ -71,6 +77,7 @@ class Transport:
         hide_queries()
         self.address = address
         self.model = model
+        self.answering = ""
         self.gate = Gate(settings.at_once)
         self.ledger = ledger
         self._settings = settings
@@ -94,9 +101,11 @@ class Transport:
         try:
             reply = self._ask(body)
             self.ledger.settle(1, *billed(body, reply))
-            return reply
         finally:
             self.ledger.release(*most)
+        if cut_short(body, reply):
+            raise UnansweredError(Failure("content", _cut(used(reply)[0])))
+        return reply
 
     def _ask(self, body: Mapping[str, Any]) -> Json:
         begun = 0.0
@@ -195,12 +204,26 @@ class Transport:
         except ValueError:
             return _Trouble(f"its reply is no JSON ({gist(text, self.address.hidden)})")
         if isinstance(found, dict) and isinstance(found.get("choices"), list) and found["choices"]:
-            return found
+            return self._whole(found)
         error = found.get("error") if isinstance(found, dict) else None
         if error:
-            code = error.get("code") if isinstance(error, dict) else None
-            return self._refused(code if isinstance(code, int) else 500, text, {})
+            return self._refused(status_of(error) or 500, text, {})
         return _Trouble(f"its reply holds no choices ({gist(text, self.address.hidden)})")
+
+    def _whole(self, reply: Json) -> Json | _Trouble:
+        """A reply that holds no error, comes from the model that was asked, and read its prompt."""
+        found = broken(reply)
+        if found is not None:
+            code, said = error_of(found.text, self.address.hidden)
+            if code in FILTER_CODES or found.status in (*BUSY, *REFUSED):
+                return self._refused(found.status, found.text, {})
+            return _Trouble(f"its reply is an error ({said})")
+        name = str(reply.get("model") or self.model)
+        if self.answering and not any(
+            answering.akin(name, each) for each in (self.answering, self.model)
+        ):
+            return _Trouble(f"another model answered it, '{gist(name, self.address.hidden)}'")
+        return reply
 
     def _refused(self, status: int, text: str, headers: Mapping[str, str]) -> _Trouble:
         """What an error status means; raises unless a further try may help."""
@@ -218,7 +241,11 @@ class Transport:
         if status in AGAIN or status >= 500:
             return _Trouble(f"it failed ({status}: {said})", False, retry_after(headers), status)
         raise UnansweredError(
-            Failure("content", f"{self._place} refuses the request ({status}): {said}."), status
+            Failure(
+                "content",
+                f"{self._place} refuses the request ({status}): {said}.{advice(said)}",
+            ),
+            status,
         )
 
     def _locked(self, status: int) -> ServerError:
@@ -256,3 +283,10 @@ def _wait(trouble: _Trouble, tried: int) -> float:
     if trouble.wait is not None:
         return trouble.wait + random.uniform(0, FIRST_WAIT / 2)
     return random.uniform(0.5, 1) * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tried - 1))
+
+
+def _cut(read: int) -> str:
+    return (
+        f"The server read only {read} tokens of a prompt that has more: serve the model with room "
+        "for longer prompts, then add --retry-failed."
+    )

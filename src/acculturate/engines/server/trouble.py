@@ -12,9 +12,88 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+from acculturate.engines.server import ends
+from acculturate.records import Failure
+
+SAYING = (
+    "content", "reasoning_content", "reasoning", "thinking", "thinking_blocks", "tool_calls",
+    "refusal",
+)  # fmt: skip
+"""What a message may say something in."""
 
 Hide = Callable[[str], str]
 """Takes the secrets out of a text."""
+
+
+class UnansweredError(Exception):
+    """A request without a usable reply; `failure` is what is recorded."""
+
+    def __init__(self, failure: Failure, status: int = 0) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.status = status
+
+
+class Broken(NamedTuple):
+    """An error inside a reply that came with a 200; `status` is 0 where it has none."""
+
+    text: str
+    status: int = 0
+
+
+def broken(reply: Mapping[str, Any]) -> Broken | None:
+    """The error that stands in a reply or in one of its choices, if one does."""
+    choices = reply["choices"]
+    found = (_broken_choice(each) for each in choices)
+    error = reply.get("error")
+    return _said_error(error) if error else next(filter(None, found), None)
+
+
+def _broken_choice(choice: Any) -> Broken | None:
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if isinstance(choice, dict) and choice.get("error"):
+        return _said_error(choice["error"])
+    if not isinstance(message, dict):
+        return Broken("it holds no message")
+    end = ends.end_of(choice)
+    if end in ends.BROKEN:
+        return Broken(f"it ended with '{end}'")
+    if end not in ends.KNOWN and not any(message.get(key) for key in SAYING):
+        return None if choice.get("logprobs") else Broken("it is empty, and does not say why")
+    return None
+
+
+def _said_error(error: Any) -> Broken:
+    return Broken(json.dumps({"error": error}), status_of(error))
+
+
+def status_of(error: Any) -> int:
+    """The status that an error's body names; 0 where it names none."""
+    code = str(error.get("code") if isinstance(error, dict) else "")
+    return int(code) if code.isdecimal() and 400 <= int(code) < 600 else 0
+
+
+ADVICE = (
+    (
+        r"context|too long|num_ctx",
+        "Serve the model with room for longer prompts, then add --retry-failed.",
+    ),
+    (
+        r"temperature",
+        "Set temperature to what it takes (answers.temperature); most such models take 1.",
+    ),
+    (r"top_p", "Set top_p to what it takes (answers.top_p); most such models take 1."),
+    (r"max_(completion_)?tokens", "Set max_tokens of what asks it (answers.max_tokens)."),
+)
+"""What to do where a server refuses a request for what it says so."""
+
+
+def advice(said: str) -> str:
+    """A sentence for what a server refuses, with a space before it; "" where none is known."""
+    found = (what for mark, what in ADVICE if re.search(mark, said, re.IGNORECASE))
+    return "".join(f" {what}" for what in [*found][:1])
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

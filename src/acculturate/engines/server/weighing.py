@@ -13,30 +13,32 @@ refusal cannot be drawn.
 import math
 import re
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
 from acculturate.engines.labels import LEAST
-from acculturate.engines.server.chat import (
-    asked_list,
-    begins_in_thought,
-    listed,
-    seed_of,
-    tokens_read,
-    written_choice,
-)
+from acculturate.engines.replies import choice_reply
+from acculturate.engines.server.abilities import Abilities
+from acculturate.engines.server.chat import seed_of
 from acculturate.engines.server.constraint import choice_of, named
 from acculturate.engines.server.labels import Pieces, TextPlan, conflicting, pieces_of
-from acculturate.engines.server.probe import Abilities
+from acculturate.engines.server.listing import asked_list, listed
+from acculturate.engines.server.reply import Said, begins_in_thought, said, tokens_read
+from acculturate.engines.server.settings import ServerSettings
 from acculturate.engines.server.spending import Json, used
-from acculturate.engines.server.transport import Ask, UnansweredError
+from acculturate.engines.server.transport import Ask
+from acculturate.engines.server.trouble import UnansweredError
+from acculturate.engines.server.writing import room_setting
 from acculturate.engines.thoughts import opens_thought
-from acculturate.records import Choice, ChooseRequest, Failure, Generation, Message
+from acculturate.records import Choice, ChooseRequest, Failure, Message
 
 Way = Literal["log-probabilities", "constrained choice", "samples"]
 
-AROUND_TOKENS, CONSTRAINT_TOKENS, THOUGHT_TOKENS = 6, 14, 2048
-"""Room for what is written around a label: by itself, as JSON, and with a thought before it."""
+AROUND_TOKENS, CONSTRAINT_TOKENS = 6, 24
+"""Room for what is written around a label: by itself, and as JSON."""
+COUNTED = ("1\n1\n1\n1", "1")
+"""Two texts of which the first has six tokens more, however a tokenizer cuts them."""
 N_MOST = 64
 """The most replies asked for in one request."""
 
@@ -44,12 +46,13 @@ N_MOST = 64
 class Weigher:
     """Weighs options over one server; safe to share between threads."""
 
-    def __init__(self, ask: Ask, able: Abilities, samples: int) -> None:
+    def __init__(self, ask: Ask, able: Abilities, settings: ServerSettings) -> None:
         self._ask = ask
         self._able = able
-        self._samples = samples
+        self._settings = settings
         self._pieces: dict[str, Pieces | None] = {}
         self._spaced: dict[str, bool] = {}
+        self._counts: bool | None = None
         self._lock = threading.Lock()
 
     def weigh(self, request: ChooseRequest) -> Choice | Failure:
@@ -89,11 +92,20 @@ class Weigher:
         with self._lock:
             if piece not in self._spaced:
                 # after a line, where no template trims it, and which no token reaches over
-                self._spaced[piece] = self._more_tokens(f"x\n {piece}", f"x\n{piece}") == 0
+                more = self._more_tokens(f"x\n {piece}", f"x\n{piece}")
+                # where nothing is counted, that it is listed as one token says so
+                self._spaced[piece] = more in (0, None)
             return self._spaced[piece]
 
     def _more_tokens(self, text: str, other: str) -> int | None:
-        """How many tokens `text` has more than `other`; None where the server does not count."""
+        """How many tokens `text` has more than `other`; None where the server does not count, or
+        counts something else than tokens.
+        """
+        if self._counts is None:
+            self._counts = (self._difference(*COUNTED) or 0) >= 6
+        return self._difference(text, other) if self._counts else None
+
+    def _difference(self, text: str, other: str) -> int | None:
         body = self._able.manner.body
         try:
             one, two = (
@@ -113,7 +125,7 @@ class Weigher:
         answers = {"": first}
         for begun in plan.beginnings:
             answers[begun], _ = self._next_token((*request.messages, Message("assistant", begun)))
-        return Choice(plan.logprobs(answers), read)
+        return choice_reply(plan.logprobs(answers), read)
 
     def _next_token(self, messages: Sequence[Message]) -> tuple[dict[str, float], int]:
         able = self._able
@@ -135,51 +147,87 @@ class Weigher:
 
     def _count(self, request: ChooseRequest, constrained: bool) -> Choice | Failure:
         """Shares of draws, of all draws: what is no option is the mass that is missing."""
-        if not self._able.draws:
-            return Failure("content", "The server gives one text always, so nothing is counted.")
-        counts = dict.fromkeys(request.labels, 0)
-        drawn = read = 0
-        while drawn < self._samples:
-            reply = self._draw(request, drawn, constrained)
+        thought = self._able.thinks
+        tally, read = Tally(request.labels, constrained), 0
+        while tally.drawn < self._settings.samples:
+            reply = self._draw(request, tally.drawn, constrained, thought)
             read = read or used(reply)[0]
-            for choice in reply["choices"][: self._samples - drawn]:
-                said = written_choice(reply, choice)
-                label = _said(said, request.labels, constrained)
-                if label is not None:
-                    counts[label] += 1
-                drawn += 1
-        if not any(counts.values()):
-            return Failure("content", f"None of {drawn} draws is one of the options.")
-        shares = (count / drawn for count in counts.values())
-        return Choice(tuple(math.log(each) if each else LEAST for each in shares), read)
+            left = self._settings.samples - tally.drawn
+            draws = [said(reply, choice) for choice in reply["choices"][:left]]
+            cut = sum(map(tally.is_cut, draws))
+            if cut and thought:
+                return Failure("content", _cut(cut, tally.drawn + len(draws), self._settings))
+            if cut:
+                thought = True  # asked again, with room for what comes before the answer
+                continue
+            for each in draws:
+                tally.add(each)
+        return tally.reply(read)
 
-    def _draw(self, request: ChooseRequest, drawn: int, constrained: bool) -> Json:
+    def _draw(self, request: ChooseRequest, drawn: int, constrained: bool, thought: bool) -> Json:
         able = self._able
         more: Json = {}
         if able.many:
-            more["n"] = min(N_MOST, self._samples - drawn)
+            more["n"] = min(N_MOST, self._settings.samples - drawn)
         if constrained:
             more["response_format"] = choice_of(request.labels)
-        around = CONSTRAINT_TOKENS if constrained else AROUND_TOKENS
-        room = (THOUGHT_TOKENS if able.thinks else around) + max(map(len, request.labels))
+        room = CONSTRAINT_TOKENS if constrained else AROUND_TOKENS
+        room += max(map(len, request.labels)) + (self._settings.thought_tokens if thought else 0)
         seed = seed_of(request.id, drawn)
         return self._ask(able.manner.body(request.messages, room, seed=seed, **more))
 
 
+class Tally:
+    """Draws counted by the option that each names."""
+
+    def __init__(self, labels: Sequence[str], constrained: bool) -> None:
+        self._counts = dict.fromkeys(labels, 0)
+        self._constrained = constrained
+        self._failed: Counter[str] = Counter()
+        self.drawn = 0
+
+    def is_cut(self, draw: Said) -> bool:
+        """Whether a draw ends before its answer, for want of room."""
+        text = draw.written
+        inside = self._constrained and text.full and self._label(draw) is None
+        return not draw.failure and (text.unfinished or inside)
+
+    def add(self, draw: Said) -> None:
+        self.drawn += 1
+        if draw.failure:
+            self._failed[draw.failure.message] += 1
+        elif (label := self._label(draw)) is not None:
+            self._counts[label] += 1
+
+    def reply(self, read: int) -> Choice | Failure:
+        """The shares; a failure where no draw names an option, or half of them were no answers."""
+        for why, count in self._failed.most_common(1):
+            if 2 * self._failed.total() >= self.drawn or not any(self._counts.values()):
+                return Failure("content", f"{count} of {self.drawn} draws: {why}")
+        if not any(self._counts.values()):
+            return Failure("content", f"None of {self.drawn} draws is one of the options.")
+        shares = [count / self.drawn for count in self._counts.values()]
+        return choice_reply([math.log(each) if each else LEAST for each in shares], read)
+
+    def _label(self, draw: Said) -> str | None:
+        read = named if self._constrained else leading
+        return read(draw.written.answer, tuple(self._counts))
+
+
 def leading(text: str, labels: Sequence[str]) -> str | None:
-    """The label that a reply begins with, on its own.
+    """The label that a reply begins with, on its own, where it names no other one.
 
     >>> leading("10. Completely", ("1", "10")), leading("1.5", ("1", "10"))
     ('10', None)
+    >>> leading("1 or 2", ("1", "2")) is None
+    True
     """
     choices = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
-    found = re.match(rf"[\s\"'(*\[]*({choices})(?!\w|[.,:/-]\d)", text)
-    return found[1] if found else None
+    alone = rf"({choices})(?!\w|\s*%|[.,:/-]\d)"
+    found = re.match(rf"[\s\"'(*\[]*{alone}", text)
+    others = re.findall(rf"(?<!\w){alone}", text[found.end() :]) if found else ()
+    return found[1] if found and set(others) <= {found[1]} else None
 
 
-def _said(reply: Generation | Failure, labels: Sequence[str], constrained: bool) -> str | None:
-    if isinstance(reply, Failure):
-        if reply.kind == "transient":
-            raise UnansweredError(reply)
-        return None
-    return (named if constrained else leading)(reply.text, labels)
+def _cut(cut: int, drawn: int, settings: ServerSettings) -> str:
+    return f"{cut} of {drawn} draws end before their answer: {room_setting(settings)}."
