@@ -1,13 +1,15 @@
 """Delimited text (CSV, TSV) and Parquet, read by pyarrow as dictionaries of texts.
 
-What goes wrong in such files is found before the data are read: bytes in another encoding (or in
-two), a head whose delimiter is not that of the rows, rows with too few or too many cells.
+What goes wrong in such files is found: bytes in another encoding (or in two), a head whose
+delimiter is not that of the rows, rows with too few or too many cells, a quotation mark that takes
+the rows after it (records are counted against lines, quoting.py).
 """
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,15 +18,39 @@ from acculturate.survey.dialect import (
     DELIMITERS,
     find_delimiter,
     find_encoding,
-    first_record,
     split_row,
 )
 from acculturate.survey.findings import Findings
-from acculturate.survey.sheet import Column, Sheet, check_heads, need_columns, split_head
+from acculturate.survey.quoting import (
+    MARKS,
+    Record,
+    blank_rows,
+    check_record,
+    check_records,
+    records,
+    stays_open,
+)
+from acculturate.survey.sheet import (
+    Column,
+    Sheet,
+    check_heads,
+    need_columns,
+    row_number,
+    split_head,
+)
 
 BLOCK = 1 << 20  # larger ones leave the processor's cache: 8 s in place of 3 for WVS-7
+SAMPLE = 20  # rows that tell the delimiter
 RAGGED_SHOWN = 5  # rows with a wrong number of cells that are told one by one
 _DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
+
+
+class _Ragged(NamedTuple):
+    """A row with another number of cells than the head."""
+
+    row: int
+    cells: int
+    text: str
 
 
 class DelimitedFile:
@@ -33,14 +59,16 @@ class DelimitedFile:
     def __init__(self, path: Path, delimiter: str = "", encoding: str = "") -> None:
         self._path = path
         self.encoding, self._guessed = find_encoding(path, encoding)
-        head = self._head()
-        self.delimiter = delimiter or find_delimiter(path, head)
-        heads = split_row(head, self.delimiter)
+        self.delimiter = delimiter
+        head, *rows = self._sample()
+        self.delimiter = delimiter or find_delimiter(path, head.text, [row.text for row in rows])
+        heads = split_row(head.text, self.delimiter)
         split = [split_head(" ".join(each.split())) for each in heads]
         self._heads = {name: each for (name, _), each in zip(split, heads, strict=True)}
         self._width = len(heads)
         self.names: Sequence[str] = tuple(name for name, _ in split)
         self.titles: Mapping[str, str] = {name: title for name, title in split if title}
+        check_record(path.name, head, self.delimiter, self.names)
         check_heads(path, self.names)
 
     def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
@@ -48,33 +76,43 @@ class DelimitedFile:
         need_columns(self._path, self, columns)
         if self._guessed:
             findings.note(f"the file is not UTF-8 and was read as {self.encoding}")
-        ragged: list[tuple[int, int, str]] = []
+        ragged: list[_Ragged] = []
         table = self._table(columns, ragged)
+        read = table.num_rows + len(ragged) + 1
+        blank = blank_rows(self._path, self.encoding, self.delimiter, self.names, read)
+        ragged = [each._replace(row=row_number(each.row, blank)) for each in ragged]
         self._tell(ragged, table.num_rows, findings)
         commas = self.delimiter != ","
         return Sheet(
             columns={name: _column(table.column(self._heads[name]), commas) for name in columns},
             rows=table.num_rows,
             titles={name: self.titles[name] for name in columns if name in self.titles},
-            skipped=tuple(row for row, _, _ in ragged),
+            skipped=sorted([*blank, *(each.row for each in ragged)]),
         )
 
-    def _head(self) -> str:
+    def _sample(self) -> Sequence[Record]:
+        """The head and some rows after it."""
         try:
             with self._path.open(encoding=self.encoding, newline="") as file:
-                head = first_record(file)
+                found = (each for each in records(file, self.delimiter or MARKS) if each.text)
+                sample = [*itertools.islice(found, SAMPLE)]
         except (UnicodeDecodeError, LookupError) as error:
             raise self._undecodable(error) from error
-        if not head.strip():
+        if not sample or not sample[0].text.strip():
             raise SurveyError(f"{self._path.name} is empty: its first row has to name the columns.")
-        return head
+        if stays_open(sample[0].text, self.delimiter or MARKS):
+            raise SurveyError(
+                f"{self._path.name}, row 1: a quotation mark opens in the head and never closes: "
+                "close it, or take it out."
+            )
+        return sample
 
-    def _table(self, columns: Sequence[str], ragged: list[tuple[int, int, str]]) -> Any:
+    def _table(self, columns: Sequence[str], ragged: list[_Ragged]) -> Any:
         import pyarrow as pa
         import pyarrow.csv as arrow
 
         def skip(row: Any) -> str:
-            ragged.append((int(row.number), int(row.actual_columns), str(row.text or "")))
+            ragged.append(_Ragged(int(row.number), int(row.actual_columns), str(row.text or "")))
             return "skip"
 
         words = pa.dictionary(pa.int32(), pa.string())
@@ -100,6 +138,7 @@ class DelimitedFile:
         except (UnicodeDecodeError, LookupError) as error:
             raise self._undecodable(error) from error
         except pa.ArrowInvalid as error:
+            check_records(self._path, self.encoding, self.delimiter, self.names)
             raise SurveyError(
                 f"{self._path.name} cannot be read as a table: {error}. Save it again as CSV in "
                 "UTF-8."
@@ -111,32 +150,30 @@ class DelimitedFile:
             "--encoding shift_jis, gb18030 or cp1251, or save it again in UTF-8."
         )
 
-    def _tell(self, ragged: Sequence[tuple[int, int, str]], rows: int, findings: Findings) -> None:
-        width = self._width
+    def _tell(self, ragged: Sequence[_Ragged], rows: int, findings: Findings) -> None:
         if ragged and len(ragged) >= max(rows, 1):
-            _, cells, text = ragged[0]
-            raise SurveyError(self._mismatch(cells, text, width))
-        for row, cells, text in ragged[:RAGGED_SHOWN]:
-            what = f"the row holds {cells} cells where the head has {width} columns"
-            if is_summary(text.split(self.delimiter)[0]):
+            raise SurveyError(self._mismatch(ragged[0]))
+        for each in ragged[:RAGGED_SHOWN]:
+            what = f"the row holds {each.cells} cells where the head has {self._width} columns"
+            if is_summary(each.text.split(self.delimiter)[0]):
                 what += ": it looks like a summary row"
-            findings.error(what, row=row)
+            findings.error(what, row=each.row)
         if len(ragged) > RAGGED_SHOWN:
             rest = ragged[RAGGED_SHOWN:]
-            findings.error("more rows of a wrong length", row=rest[0][0], times=len(rest))
+            findings.error("more rows of a wrong length", row=rest[0].row, times=len(rest))
 
-    def _mismatch(self, cells: int, text: str, width: int) -> str:
-        counts = {mark: text.count(mark) for mark in DELIMITERS if mark != self.delimiter}
+    def _mismatch(self, first: _Ragged) -> str:
+        counts = {mark: first.text.count(mark) for mark in DELIMITERS if mark != self.delimiter}
         other = max(counts, key=lambda mark: counts[mark])
         hint = (
             f" The head is parted by {DELIMITERS.get(self.delimiter, repr(self.delimiter))}, "
-            f"row 2 by {DELIMITERS[other]}."
+            f"row {first.row} by {DELIMITERS[other]}."
             if counts[other]
             else ""
         )
         return (
-            f"{self._path.name}: row 2 holds {cells} cells where the head has {width} columns."
-            f"{hint} Save it again with one delimiter throughout."
+            f"{self._path.name}: row {first.row} holds {first.cells} cells where the head has "
+            f"{self._width} columns.{hint} Save it again with one delimiter throughout."
         )
 
 

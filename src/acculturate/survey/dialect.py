@@ -6,8 +6,9 @@ since half of the names in such a file are read wrong whichever is taken.
 
 import codecs
 import csv
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 from acculturate.errors import SurveyError
@@ -20,25 +21,23 @@ _STRAY = re.compile("[\udc80-\udcff]")
 _BEYOND = re.compile("[^\x00-\x7f\ud800-\udfff]")
 
 
-def first_record(lines: Iterator[str]) -> str:
-    """The first record, which may run over lines inside quotes."""
-    record = ""
-    for line in lines:
-        record += line
-        if record.count('"') % 2 == 0:
-            break
-    return record.strip("\r\n")
-
-
 def split_row(record: str, delimiter: str) -> list[str]:
     """The cells of a record, which may run over lines inside quotes."""
-    return next(csv.reader(record.splitlines(keepends=True), delimiter=delimiter), [])
+    lines = io.StringIO(record, newline="")
+    return next(csv.reader(lines, delimiter=delimiter), [])
 
 
-def find_delimiter(path: Path, head: str) -> str:
-    """What parts the columns of a head; raises `SurveyError` where nothing does."""
+def find_delimiter(path: Path, head: str, rows: Sequence[str] = ()) -> str:
+    """What parts the columns of a head and of most rows after it.
+
+    Raises `SurveyError` where nothing parts the head.
+    """
     widths = {mark: len(split_row(head, mark)) for mark in DELIMITERS}
-    best = max(widths, key=lambda mark: widths[mark])
+    fitting = {
+        mark: sum(len(split_row(row, mark)) == width for row in rows)
+        for mark, width in widths.items()
+    }
+    best = max(widths, key=lambda mark: (widths[mark] > 1, fitting[mark], widths[mark]))
     if widths[best] == 1:
         raise SurveyError(
             f"{path.name}: the head holds one column only, '{head[:60]}'. Expected columns parted "
@@ -49,10 +48,11 @@ def find_delimiter(path: Path, head: str) -> str:
 
 def find_encoding(path: Path, declared: str) -> tuple[str, bool]:
     """The encoding, and whether it is a guess; raises `SurveyError` where two are mixed."""
-    if declared:
-        return declared, False
     with path.open("rb") as file:
         mark = file.read(4)
+    if declared:
+        signed = _is_utf8(declared) and mark.startswith(codecs.BOM_UTF8)
+        return "utf-8-sig" if signed else declared, False
     if mark.startswith(b"PK"):
         raise SurveyError(
             f"{path.name} is an Excel file or an archive with the ending {path.suffix}: unpack it, "
@@ -60,6 +60,9 @@ def find_encoding(path: Path, declared: str) -> tuple[str, bool]:
         )
     if mark.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", False
+    if len(mark) == 4 and mark.count(0) == 2 and mark[0] != mark[1]:
+        # no text in another encoding holds NUL bytes
+        return "utf-16-le" if mark[0] else "utf-16-be", True
     name = "utf-8-sig" if mark.startswith(b"\xef\xbb\xbf") else "utf-8"
     wrong = _first_wrong_byte(path)
     if wrong is None:
@@ -71,6 +74,13 @@ def find_encoding(path: Path, declared: str) -> tuple[str, bool]:
             f"{column} is not. Save the whole file as UTF-8."
         )
     return "cp1252", True
+
+
+def _is_utf8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        return False
 
 
 def _first_wrong_byte(path: Path) -> int | None:
@@ -106,7 +116,7 @@ def _mostly_utf8(path: Path) -> bool:
 def _place(path: Path, offset: int) -> tuple[int, str]:
     """Row (the head is 1) and column of a byte."""
     with path.open("rb") as file:
-        before = file.read(offset)
+        before = file.read(offset).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         head = before.split(b"\n", 1)[0].decode("latin-1").lstrip("ï»¿")
     row = before.count(b"\n") + 1
     line = before[before.rfind(b"\n") + 1 :].decode("latin-1")

@@ -7,6 +7,7 @@ tells formats apart by their ending; a ZIP archive with one data file in it is r
 
 import re
 import zipfile
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,7 @@ class Sheet:
     """The columns that were asked for. `first_row` is the spreadsheet's number of row 0.
 
     `labels[column][cell]` are texts that the file itself gives for its numbers; `titles[column]`
-    what it says a column is about.
+    what it says a column is about. `skipped` are rows that are in the file and not here, rising.
     """
 
     columns: Mapping[str, Column]
@@ -57,11 +58,13 @@ class Sheet:
 
     def row(self, at: int) -> int:
         """The spreadsheet's number of a row, counting rows that could not be read."""
-        number = at + self.first_row
-        for skipped in self.skipped:
-            if skipped <= number:
-                number += 1
-        return number
+        return row_number(at + self.first_row, self.skipped)
+
+
+def row_number(number: int, skipped: Sequence[int]) -> int:
+    """The row that would be `number` without the skipped ones (rising) before it."""
+    before = bisect_right(range(len(skipped)), number, key=lambda n: skipped[n] - n)
+    return number + before
 
 
 class Source(Protocol):
