@@ -175,7 +175,7 @@ def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
         return _read_shares(ask, reply)
     if isinstance(reply, Generation):
         options = shown(ask.item, ask.presentation)
-        parsed = parse(reply.text, options, ask.presentation.language)
+        parsed = parse(reply.text, options, ask.presentation.language, ask.item)
         code = None if _cut_in_label(reply, options) else parsed.code
         return {"kind": "sampled", "code": code, "text": reply.text}
     assert isinstance(reply, Failure)

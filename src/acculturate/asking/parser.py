@@ -1,10 +1,12 @@
 """The strict parser: which one option a text states, if any.
 
-A number somewhere in a text is not an answer. Published evaluations take the first integer, so that
-the "1" of a hotline number, or of a numbered list of places to call, becomes a person's opinion
-about suicide. Here an answer counts only where the text states one option: alone, with or by its
-own text, or after words that state it ("I would choose 4"). Everything else is a refusal (the text
-declines) or unclear (it names none or several).
+A number somewhere in a text is not an answer, and neither is a part of a text that happens to be an
+option ("once a week" in "more than once a week"). Published evaluations take the first integer, so
+that the "1" of a hotline number, or of a numbered list of places to call, becomes a person's
+opinion about suicide. Here an answer counts only where the text, or one of its clauses, is an
+option's label, its text, or both, and nothing more than words that change nothing ("I would say
+that"); or where the label stands after words that state it ("I would choose 4"). Everything else is
+a refusal (the text declines) or unclear (it names none or several, or negates one).
 
     >>> from acculturate.records import Option
     >>> scale = [Option(1, "1", "Yes"), Option(2, "2", "No")]
@@ -16,20 +18,26 @@ declines) or unclear (it names none or several).
 
 import functools
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
-from importlib import resources
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from acculturate.records import Option
-from acculturate.records.language import chain
+from acculturate.asking.cues import Cues, cues_for
+from acculturate.asking.option_texts import Texts, bare, texts_of
+from acculturate.records import Item, Option
 
 Reason = Literal["stated", "refused", "unclear"]
 
 # a number on its own: not part of a decimal, a range, a date, a telephone number, an ordinal
 NUMBER = r"(?<![\w.,+/%-])(\d+)(?![\w/%-]|[.,:]\d)"
-LETTER = r"(?<![\w'’.-])([A-Z])(?![\w'’-]|\.\w)"
+LETTER = r"(?<![\w'.-])([A-Z])(?![\w'-]|\.\w)"
+# what models put around an answer
+WRAPPING = re.compile(
+    r"</?(?:final_?answer|final|answer|response|solution|output)>|<\|\w+\|>|\\boxed\b",
+    re.IGNORECASE,
+)
+QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060\u2032", "'"))
+LIST_GAP = "\u200b"
 
 
 class Parsed(NamedTuple):
@@ -39,132 +47,204 @@ class Parsed(NamedTuple):
     reason: Reason
 
 
-class Cues(NamedTuple):
-    """Words that decline, state, turn a sentence, negate, join two numbers, and count people."""
+class Scale(NamedTuple):
+    """The options of one question, as they can be named: codes by label and by bare text.
 
-    refusal: re.Pattern[str]
-    statement: re.Pattern[str]
-    turn: re.Pattern[str]
-    negation: re.Pattern[str]
-    several: re.Pattern[str]
-    unit: re.Pattern[str]
+    `label` finds a label on its own, `label_first` one at the beginning, `mention` one that begins
+    no sentence; `labelled` and `closed` are a whole text with a label at its beginning or its end,
+    `listed` a clause that begins like an entry of a list.
+    """
+
+    by_label: Mapping[str, int]
+    by_text: Texts
+    label: re.Pattern[str]
+    label_first: re.Pattern[str]
+    mention: re.Pattern[str]
+    labelled: re.Pattern[str]
+    closed: re.Pattern[str]
+    listed: re.Pattern[str]
 
 
-def parse(text: str, options: Sequence[Option], language: str = "en") -> Parsed:
+def parse(
+    text: str, options: Sequence[Option], language: str = "", item: Item | None = None
+) -> Parsed:
     """Read the one option that `text` states.
 
-    `options` are those shown, with their labels and texts (``""`` at unnamed points of a scale).
+    `options` are those shown, with their labels and texts (``""`` at unnamed points of a scale and
+    where it is not known what was shown); `item` is theirs, and its other texts are known as well.
+    `language` is the one asked in, ``""`` where it is not known.
     """
-    text = unicodedata.normalize("NFKC", text).strip()
-    cues = load_cues(language)
-    whole = _whole(text, options)
+    text = _plain(text)
+    scale = _scale(tuple(options), item)
+    whole = _whole(text, scale)
     if whole is not None:
         return whole
-    clauses = [clause for clause in cues.turn.split(text) if clause and clause.strip()]
+    cues = cues_for(text, language)
+    clauses = [each for each in cues.turn.split(_joined_lists(text)) if each and each.strip()]
     open_clauses = [clause for clause in clauses if not cues.refusal.search(clause)]
     declined = len(open_clauses) < len(clauses)
     single = [cues.several.sub(" ", clause) for clause in open_clauses]
-    stated = _stated(single, options, cues)
-    if not stated and not declined and single == open_clauses:
-        stated = _mentioned(single, options, cues)
+    stated = _stated(single, scale, cues, declined=declined)
+    if not declined and single == open_clauses:
+        stated |= _alone(single, scale, cues, labels=not stated)
     if len(stated) == 1:
         return Parsed(stated.pop(), "stated")
     return Parsed(None, "refused" if declined else "unclear")
 
 
-@functools.cache
-def load_cues(language: str) -> Cues:
-    """The cues of a language or of one that stands in for it; without a file there are none."""
-    folder = resources.files(__package__) / "cues"
-    files = [folder / f"{tag}.toml" for tag in chain(language)]
-    source = next((file for file in files if file.is_file()), None)
-    words = tomllib.loads(source.read_text(encoding="utf-8")) if source else {}
-    never = [r"(?!)"]
-    return Cues(
-        _any(words.get("refusal", never)),
-        _any(words.get("statement", never)),
-        _any(words.get("break", [r"\n"])),
-        _any(words.get("negation", never)),
-        _several(words.get("join", [])),
-        _any(words.get("unit", never)),
+@functools.lru_cache(maxsize=4096)
+def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
+    by_label = {option.label: option.code for option in options}
+    any_label = "|".join(re.escape(each) for each in sorted(by_label, key=len, reverse=True))
+    numbers = options[0].label.isdigit()
+    label = NUMBER if numbers else LETTER
+    return Scale(
+        by_label,
+        texts_of(options, item),
+        re.compile(label),
+        re.compile(rf"\W*{label}"),
+        # a capital on its own may begin a sentence: as an answer it stands before a mark or the end
+        re.compile(label if numbers else rf"{label}(?=\s*(?:[.,:;!?)]|\n|$))"),
+        re.compile(rf"[^\w+.-]*({any_label})(?:[^\w%]*|\s*[.):=,-]*\s*(\D.*))", re.I | re.S),
+        re.compile(rf"(.*[^\w.,+/%-])({any_label})[^\w%]*", re.I | re.S),
+        re.compile(rf"[^\w+.-]*({any_label})[.):=,-]+\s*(\D.*)", re.S),
     )
 
 
-def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
+def _plain(text: str) -> str:
+    """`text` in one form of letters and quotes, without what models put around an answer."""
+    text = unicodedata.normalize("NFKC", text).translate(QUOTES)
+    return re.sub(r"(?<!\w)_+|_+(?!\w)", "", WRAPPING.sub(" ", text)).strip()
 
 
-def _several(joins: Sequence[str]) -> re.Pattern[str]:
-    """Numbers in a row ("3 or 4", "2-3"): a range or a list, never one answer."""
-    words = "|".join(["[-~–—,/]", *joins])
-    return re.compile(rf"(?<![\w.])\d+(?:\s*(?:{words})\s*(?:option\s+)?\d+)+", re.IGNORECASE)
+def _joined_lists(text: str) -> str:
+    """`text` with the number of a list's entry tied to it: its dot ends no sentence."""
+    return re.sub(r"(?m)^(\W{0,4}\w{1,2}[.)]\W{0,2})[ \t]+(?=\w)", rf"\1{LIST_GAP}", text)
 
 
-def _whole(text: str, options: Sequence[Option]) -> Parsed | None:
-    """What the text states where it is nothing but an option's label, its text, or both."""
-    by_text = {bare(option.text): option.code for option in options if option.text}
-    if bare(text) in by_text:
-        return Parsed(by_text[bare(text)], "stated")
-    for option in options:
-        label = re.escape(option.label)
-        if re.fullmatch(rf"[^\w+.-]*{label}[^\w%]*", text, re.IGNORECASE):
-            return Parsed(option.code, "stated")
-        match = re.fullmatch(rf"[^\w+.-]*{label}\s*[.):=,-]*\s*(\D.*)", text, re.IGNORECASE)
-        if match and bare(match[1]) in by_text:
+def _whole(text: str, scale: Scale) -> Parsed | None:
+    """What a text states that is nothing but an option's label, its text, or both; None for one
+    that is more.
+    """
+    code = scale.by_text.get(bare(text))
+    if code is not None:
+        return Parsed(code, "stated")
+    for pattern, label, rest in ((scale.labelled, 1, 2), (scale.closed, 2, 1)):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        code = _code(scale, match[label])
+        if match[rest] is None:
+            return Parsed(code, "stated")
+        if bare(match[rest]) in scale.by_text:
             # a label beside the text of another option states neither
-            same = by_text[bare(match[1])] == option.code
-            return Parsed(option.code, "stated") if same else Parsed(None, "unclear")
+            same = scale.by_text[bare(match[rest])] in (code, None)
+            return Parsed(code, "stated") if same else Parsed(None, "unclear")
     return None
 
 
-def bare(text: str) -> str:
-    """`text` in one case, words apart by one space, without punctuation."""
-    return re.sub(r"\W+", " ", text).strip().casefold()
+def _code(scale: Scale, label: str) -> int:
+    return scale.by_label[label if label in scale.by_label else label.upper()]
 
 
-def _stated(clauses: Sequence[str], options: Sequence[Option], cues: Cues) -> set[int]:
-    """Options that stand right after words that state a choice."""
-    by_label = {option.label: option.code for option in options}
-    label = _label_pattern(options)
-    found = set()
+def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool) -> set[int]:
+    """Options whose label stands right after words that state a choice."""
+    found: set[int] = set()
     for clause in clauses:
         for cue in cues.statement.finditer(clause):
-            match = re.match(rf"[^\w\d]*{label}", clause[cue.end() :])
-            negated = cues.negation.search(clause[: cue.end()])
-            if match and match[1] in by_label and not negated:
-                found.add(by_label[match[1]])
+            before, rest = clause[: cue.start()], clause[cue.end() :]
+            match = scale.label_first.match(rest)
+            if match is None or match[1] not in scale.by_label:
+                continue
+            if cues.noun.fullmatch(cue[0].strip()) and (declined or not _empty(before, cues)):
+                continue
+            after = rest[match.end() :]
+            negated = cues.negation.search(before + cue[0]) or cues.denial.match(after)
+            counts = cues.unit.match(after.lstrip()) or not cues.after.match(after)
+            if not negated and not counts:
+                found |= {scale.by_label[match[1]], *_beside(after, scale, cues)}
     return found
 
 
-def _mentioned(clauses: Sequence[str], options: Sequence[Option], cues: Cues) -> set[int]:
-    """Options named on their own anywhere, by label, or by their text where no label is."""
-    by_label = {option.label: option.code for option in options}
-    plain = [clause for clause in clauses if not cues.negation.search(clause)]
-    # a capital on its own may begin a sentence: as an answer it stands before a mark or the end
-    alone = "" if options[0].label.isdigit() else r"(?=\s*(?:[.,:;!?)]|\n|$))"
-    labels = re.findall(_label_pattern(options) + alone, "\n".join(plain))
-    found = {by_label[label] for label in labels if label in by_label}
-    if found or any(re.search(r"\d", clause) for clause in clauses):
-        return found
-    return {option.code for clause in clauses for option in _named(clause, options, cues)}
+def _empty(before: str, cues: Cues) -> bool:
+    """Whether nothing stands before, or nothing but words that change nothing."""
+    text = bare(before)
+    return _starts(text, cues)[-1] >= len(text)
 
 
-def _named(clause: str, options: Sequence[Option], cues: Cues) -> list[Option]:
-    """Options whose text stands in a clause, unless words around it negate it."""
-    whole = f" {bare(clause)} "
-    named = [o for o in options if o.text and f" {bare(o.text)} " in whole]
-    # "Very important" also holds "Important": the longest text is the one meant
-    longest = [o for o in named if not any(_within(o, other) for other in named)]
-    rest = whole
-    for option in longest:
-        rest = rest.replace(bare(option.text), " ")
-    return [] if cues.negation.search(rest) else longest
+def _beside(rest: str, scale: Scale, cues: Cues) -> Iterator[int]:
+    """The option whose text follows a label after a mark: another one than the label's is at odds
+    with it.
+    """
+    text = bare(rest) if re.match(r"\W*[.):=,(\"'–—-]", rest) else ""
+    for start in _starts(text, cues):
+        words = text[start:].split()
+        for n in range(len(words), 0, -1):
+            code = scale.by_text.get(" ".join(words[:n]))
+            if code is not None:
+                yield code
+                return
 
 
-def _within(option: Option, other: Option) -> bool:
-    mine, theirs = bare(option.text), bare(other.text)
-    return mine != theirs and f" {mine} " in f" {theirs} "
+def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, *, labels: bool) -> set[int]:
+    """Options that are all a clause says; those named by a label only if `labels`."""
+    by_text: set[int] = set()
+    by_label: set[int] = set()
+    for number, clause in enumerate(clauses):
+        cores = tuple(_cores(clause, cues))
+        code = next((code for each in cores if (code := scale.by_text.get(each)) is not None), None)
+        if code is not None:
+            by_text.add(code)
+        elif labels:
+            by_label |= _labelled(clause, cores, scale, cues, first=number == 0)
+    if by_label:
+        by_label |= set(_mentioned(clauses, scale, cues))
+    return by_text | by_label
 
 
-def _label_pattern(options: Sequence[Option]) -> str:
-    return NUMBER if options[0].label.isdigit() else LETTER
+def _cores(clause: str, cues: Cues) -> Iterator[str]:
+    """A clause, bare, without one after another of the words around it that change nothing."""
+    text = bare(clause)
+    for start in _starts(text, cues):
+        core = text[start:]
+        while core:
+            yield core
+            end = cues.tail.search(core)
+            core = core[: end.start()].rstrip() if end else ""
+
+
+def _starts(text: str, cues: Cues) -> list[int]:
+    """Where in a bare text an option's text may begin: at its beginning, and at and after each word
+    that may stand before one.
+    """
+    starts = [0]
+    while (begun := cues.lead.match(text, starts[-1])) and begun.end() > starts[-1]:
+        words = [at for at in range(starts[-1] + 1, begun.end()) if text[at - 1] == " "]
+        starts += [*words, begun.end() + (text[begun.end() :][:1] == " ")]
+    return starts
+
+
+def _mentioned(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int]:
+    """Options whose label stands on its own anywhere, unless its clause negates."""
+    for clause in clauses:
+        if not cues.negation.search(clause):
+            labels = scale.mention.findall(clause)
+            yield from (scale.by_label[label] for label in labels if label in scale.by_label)
+
+
+def _labelled(
+    clause: str, cores: Sequence[str], scale: Scale, cues: Cues, *, first: bool
+) -> set[int]:
+    """The option whose label, with or without its text, is all that a clause says; or with which
+    the first clause begins ("2. Because ...").
+    """
+    whole = _whole(clause, scale)
+    if whole is not None:
+        return set() if whole.code is None else {whole.code}
+    entry = scale.listed.fullmatch(clause) if first else None
+    if entry:
+        return {_code(scale, entry[1]), *_beside(f":{entry[2]}", scale, cues)}
+    labels = scale.label.findall(clause)
+    if len(labels) == 1 and labels[0] in scale.by_label and labels[0].casefold() in cores:
+        return {scale.by_label[labels[0]]}
+    return set()

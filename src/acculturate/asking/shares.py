@@ -18,7 +18,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from acculturate.asking.parser import bare, load_cues
+from acculturate.asking.cues import load_cues
+from acculturate.asking.option_texts import bare
 from acculturate.records import Option
 
 SLACK = 0.02

@@ -17,6 +17,7 @@ from acculturate.cli.culturespa import app as culturespa_app
 from acculturate.cli.printing import print_comparison, print_outcome, print_result, print_tuning
 from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
+from acculturate.records.answer import AnswerKind
 
 app = typer.Typer(
     name="acculturate",
@@ -116,13 +117,24 @@ def score(
     survey: Survey = "wvs7-marginals",
     cultures: Annotated[str | None, typer.Option(help="Hold answers against these only.")] = None,
     metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    kind: Annotated[
+        AnswerKind | None, typer.Option(help="What the answers are, where it cannot be seen.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="How far from 1 a row's probabilities may sum.")
+    ] = 0.01,
     as_json: AsJson = False,
 ) -> None:
     """Score answers from anywhere against the people of each culture."""
     from acculturate.study.api import score as score_file
 
     result = score_file(
-        answers, survey=survey, cultures=_split(cultures) if cultures else None, metrics=metric
+        answers,
+        survey=survey,
+        cultures=_split(cultures) if cultures else None,
+        metrics=metric,
+        kind=kind,
+        tolerance=tolerance,
     )
     print_result(result, metric, as_json)
 

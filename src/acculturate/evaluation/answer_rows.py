@@ -1,19 +1,36 @@
 """Rows of a table file, whatever its format, each with the number that an editor shows for it.
 
+A row that cannot be read does not hide the others: all are tried, and the error lists up to twenty.
 Formats are told by the name's end: `.csv` (commas, UTF-8), `.jsonl` (an object a line), `.parquet`.
 """
 
 import csv
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import NoReturn, TextIO, TypeVar
 
 from acculturate.errors import SurveyError
 
+Each = TypeVar("Each")
+Read = TypeVar("Read")
+LISTED = 20
+"""How many bad rows an error lists."""
+
 LONGEST_CELL = 10_000_000  # characters; Python's own limit of 131,072 is below a long reasoning
+
+
+class BadRowError(SurveyError):
+    """One row that cannot be read; `where` and `what` are its sentence without the file."""
+
+    def __init__(self, path: Path, where: str, what: str) -> None:
+        super().__init__(path, where, what)
+        self.path, self.where, self.what = path, where, what
+
+    def __str__(self) -> str:
+        return f"{self.path}, {self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +57,33 @@ class Row:
 
     def fail(self, column: str, what: str) -> NoReturn:
         """Raise the sentence that names this row and column."""
-        raise SurveyError(f"{self.path}, row {self.number}, column '{column}': {what}")
+        raise BadRowError(self.path, f"row {self.number}, column '{column}'", what)
+
+
+def read_each(rows: Iterable[Each], read: Callable[[Each], Read]) -> list[Read]:
+    """What `read` makes of every row.
+
+    Raises `SurveyError` for the rows that it raises `BadRowError` for: the one sentence of a single
+    row, or a list of up to twenty and how many there are.
+    """
+    found: list[Read] = []
+    bad: list[BadRowError] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except BadRowError as problem:
+            bad.append(problem)
+    if len(bad) > 1:
+        raise SurveyError(_listing(bad))
+    if bad:
+        raise bad[0]
+    return found
+
+
+def _listing(bad: Sequence[BadRowError]) -> str:
+    lines = [f"  {each.where}: {each.what}" for each in bad[:LISTED]]
+    which = f", of which the first {LISTED} are" if len(bad) > LISTED else ""
+    return "\n".join([f"{bad[0].path}: {len(bad)} rows cannot be read{which}:", *lines])
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -57,7 +100,7 @@ def read_rows(path: Path) -> list[Row]:
     try:
         if path.stat().st_size == 0:
             raise SurveyError(f"{path} is empty: expected columns culture, item and answer.")
-        rows = list(reader(path))
+        rows = read_each(reader(path), _good)
     except UnicodeDecodeError as error:
         raise SurveyError(
             f"{path} is not UTF-8 text (byte {error.start + 1}): save it again as UTF-8."
@@ -69,7 +112,13 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-def _read_csv(path: Path) -> Iterator[Row]:
+def _good(row: Row | BadRowError) -> Row:
+    if isinstance(row, BadRowError):
+        raise row
+    return row
+
+
+def _read_csv(path: Path) -> Iterator[Row | BadRowError]:
     csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = _csv_lines(path, file)
@@ -77,12 +126,13 @@ def _read_csv(path: Path) -> Iterator[Row]:
         header = [name.strip() for name in header]
         _check_header(path, header)
         for number, cells in lines:
-            if len(cells) != len(header):
-                raise SurveyError(
-                    f"{path}, row {number}: {len(cells)} cells, where the header has "
-                    f"{len(header)}; put a text with commas in double quotes."
+            if len(cells) == len(header):
+                yield Row(path, number, dict(zip(header, cells, strict=True)))
+            else:
+                what = f"{len(cells)} cells, where the header has {len(header)}"
+                yield BadRowError(
+                    path, f"row {number}", f"{what}; put a text with commas in double quotes."
                 )
-            yield Row(path, number, dict(zip(header, cells, strict=True)))
 
 
 def _csv_lines(path: Path, file: TextIO) -> Iterator[tuple[int, list[str]]]:
@@ -110,20 +160,20 @@ def _check_header(path: Path, header: list[str]) -> None:
             raise SurveyError(f"{path} has the column '{column}' twice: expected each once.")
 
 
-def _read_jsonl(path: Path) -> Iterator[Row]:
+def _read_jsonl(path: Path) -> Iterator[Row | BadRowError]:
     with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
                 cells = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise SurveyError(
-                    f"{path}, row {number}: not JSON; expected one object a line."
-                ) from error
-            if not isinstance(cells, dict):
-                raise SurveyError(f"{path}, row {number}: expected an object with named columns.")
-            yield Row(path, number, cells)
+            except (ValueError, RecursionError):
+                yield BadRowError(path, f"row {number}", "not JSON; expected one object a line.")
+                continue
+            if isinstance(cells, dict):
+                yield Row(path, number, cells)
+            else:
+                yield BadRowError(path, f"row {number}", "expected an object with named columns.")
 
 
 def _read_parquet(path: Path) -> Iterator[Row]:
@@ -138,7 +188,7 @@ def _read_parquet(path: Path) -> Iterator[Row]:
         yield Row(path, number, cells)
 
 
-READERS: dict[str, Callable[[Path], Iterator[Row]]] = {
+READERS: dict[str, Callable[[Path], Iterator[Row | BadRowError]]] = {
     ".csv": _read_csv,
     ".jsonl": _read_jsonl,
     ".parquet": _read_parquet,

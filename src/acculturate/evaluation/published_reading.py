@@ -6,6 +6,7 @@ has two readings, and the scores named `_as_published` stand on this one. A thir
 is a telephone number's or a list's. Axes: C cultures, I items, K options.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -104,13 +105,12 @@ def gold_codes(people: People, modes: Mapping[tuple[str, str], int]) -> Floats:
     return gold_CI
 
 
+@functools.lru_cache(maxsize=4096)
 def plain_options(item: Item) -> tuple[Option, ...]:
-    """An item's options as a foreign answers file shows them: the code is the label."""
-    language = "en" if "en" in item.wordings else next(iter(item.wordings), "")
-    texts = item.wording(language).texts if language else ("",) * len(item.codes)
-    return tuple(
-        Option(code, str(code), text) for code, text in zip(item.codes, texts, strict=True)
-    )
+    """An item's options as a foreign answers file knows them: the code is the label, and no wording
+    is the one that was shown.
+    """
+    return tuple(Option(code, str(code), "") for code in item.codes)
 
 
 def _readings(answer: Answer, item: Item) -> tuple[int | None, int | None]:
@@ -123,7 +123,7 @@ def _readings(answer: Answer, item: Item) -> tuple[int | None, int | None]:
     code = None if number is None else by_label.get(str(number), number)
     if code is None or answer.code is not None:
         return code, code
-    declined = parse(answer.text, options, answer.language).reason == "refused"
+    declined = parse(answer.text, options, answer.language, item).reason == "refused"
     return code, None if declined else code
 
 

@@ -18,11 +18,13 @@ from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
 from acculturate.errors import ConfigError
+from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
+from acculturate.records.answer import AnswerKind
 from acculturate.runner import Progress, Silent
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.costs.estimate import estimate_tuning
@@ -131,19 +133,23 @@ def score(
     cultures: Sequence[str] | None = None,
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
+    kind: AnswerKind | None = None,
+    tolerance: float = SUM_TOLERANCE,
 ) -> Result:
     """Score a file of answers from anywhere (CSV, JSON lines, Parquet).
 
     With a column `respondent` and a survey that has respondents, answers are also held against
-    those very persons. Raises `SurveyError` in one sentence that names row and column.
+    those very persons. `kind` says what answers are where it cannot be seen, `tolerance` how far
+    from 1 probabilities may sum. Raises `SurveyError` that names row and column.
     """
     find_figures(metrics)  # a name that is wrong is told before a long file is read
     loaded = load_survey(survey)
-    arms = read_answers(Path(path), loaded)
+    arms = read_answers(Path(path), loaded, kind=kind, tolerance=tolerance)
     drawn = resampling or Resampling()
     tables = [build_table(each.answers, loaded, arm=each.arm, cultures=cultures) for each in arms]
     scores = arm_scores(tables, loaded, metrics, drawn)
     persons, remarks = file_scores(arms, loaded, metrics, cultures, drawn)
+    remarks = [*remarks, *(each.remark for each in arms if each.remark)]
     meta = {"survey": loaded.name, "notice": loaded.notice, "remarks": remarks}
     return Result((*scores, *persons), meta)
 

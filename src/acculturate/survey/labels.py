@@ -117,7 +117,7 @@ def _table() -> Mapping[str, Any]:
 def _scales(scale: Mapping[str, Any]) -> Iterator[tuple[str, _Scale]]:
     from acculturate.survey.builtin import load_builtin
 
-    for item in _items(scale["items"]):
+    for item in spelt_out(scale["items"]):
         codes = sorted(load_builtin().item(item).codes)
         if "ends" in scale:
             codes = [codes[0], codes[-1]]
@@ -125,7 +125,7 @@ def _scales(scale: Mapping[str, Any]) -> Iterator[tuple[str, _Scale]]:
         yield item, _Scale(patterns, scale.get("between", {}))
 
 
-def _items(text: str) -> Iterator[str]:
+def spelt_out(text: str) -> Iterator[str]:
     """``Q1-Q3 Q7`` one by one."""
     for part in text.split():
         first, _, last = part.partition("-")

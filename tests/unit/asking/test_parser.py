@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acculturate.asking.parser import parse
+from acculturate.evaluation.published_reading import plain_options
 from acculturate.records import Option
+from acculturate.survey import load_survey
 
 AGREE = [
     Option(code, str(code), text)
@@ -147,3 +149,123 @@ def test_any_text_is_read_without_error(text: str) -> None:
 @given(st.sampled_from(AGREE), st.sampled_from(["{}", "{}.", " {}\n", "Option {}", "I choose {}"]))
 def test_every_option_can_be_stated(option: Option, shape: str) -> None:
     assert parse(shape.format(option.label), AGREE).code == option.code
+
+
+def read(key: str, text: str, language: str = "") -> int | str:
+    """The code that a text states for an item of the built-in survey, or why it states none."""
+    item = load_survey().item(key)
+    parsed = parse(text, plain_options(item), language, item)
+    return parsed.reason if parsed.code is None else parsed.code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't agree.",
+        "I don’t agree.",
+        "No, I don't agree.",
+        "I dont agree",
+        "I wouldn't agree",
+        "I wouldn’t say that I agree",
+        "I can't agree",
+        "I do not agree",
+        "I don't disagree",
+        "I never agree",
+        "I hardly agree",
+        "I'm not sure I agree",
+        "I neither agree nor disagree",
+        "Nobody agrees",
+        "I won't choose 2",
+        "Don't pick 2",
+        "I would choose anything but 2",
+        "Option 2 is not what I would choose",
+        "2 isn't my answer",
+        "No estoy de acuerdo.",
+        "No estoy muy de acuerdo con eso",
+        "No elegiría la opción 2",
+        "Ich würde nicht Option 2 wählen",
+        "Ich stimme dem nicht zu",
+        "2 passt nicht",
+        "我不太同意",
+        "我并不同意",
+        "我不会选2",
+        "賛成しません",
+        "賛成ではない",
+        "2ではありません",
+    ],
+)
+def test_what_is_negated_is_not_stated(text: str) -> None:
+    assert not isinstance(read("Q27", text), int)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "code"),
+    [
+        ("Q1", "It isn't very important to me.", 3),
+        ("Q57", "Most people can't be trusted", "refused"),
+        ("Q57", "You can’t be too careful", 2),
+        ("Q33", "I neither agree nor disagree.", 3),
+        ("Q209", "I haven't done this", "unclear"),
+        ("Q158", "I do not agree at all", 1),
+    ],
+)
+def test_a_negation_of_the_options_own(key: str, text: str, code: int | str) -> None:
+    assert read(key, text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("No puedo responder a esa pregunta. Llame al 2.", "refused"),
+        ("Lo siento. Opción 2: hable con un amigo.", "refused"),
+        ("Als KI habe ich keine Meinung. Es gibt 2 Seiten.", "refused"),
+        ("In 2 Minuten könnte ich das auch nicht beantworten.", "refused"),
+        ("Dazu möchte ich mich nicht äußern. Nummer 2.", "refused"),
+        ("我无法回答这个问题，因为我是第 3 代人工智能。", "refused"),
+        ("お答えできません。2番の窓口へどうぞ。", "refused"),
+        ("I cannot answer. Option 2: call a friend.", "refused"),
+        ("Je ne peux pas répondre. Appelez le 2.", "unclear"),
+        ("Please call number 2", "unclear"),
+        ("I have 2 children.", "unclear"),
+        ("There are 2 sides to this.", "unclear"),
+        ("I would choose 2 friends to ask", "unclear"),
+        ("Ich habe 2 Kinder.", "unclear"),
+        ("Tengo 2 hijos.", "unclear"),
+        ("我选择2。", 2),
+        ("选1", 1),
+        ("答案是2", 2),
+        ("选项1", 1),
+        ("私は2を選びます。", 2),
+        ("Ich wähle 2.", 2),
+        ("Elijo la 2.", 2),
+        ("Sehr wichtig", 1),
+    ],
+)
+@pytest.mark.parametrize("language", ["", "en"])
+def test_a_text_is_read_in_the_language_it_shows(text: str, code: int | str, language: str) -> None:
+    assert read("Q1", text, language) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<answer>2</answer>", 2),
+        ("\\boxed{2}", 2),
+        ('{"answer": 2}', 2),
+        ("_2_", 2),
+        ("**Answer:** 2", 2),
+        ("2. Because I care.", 2),
+        ("2\n\nFamily is all to me.", 2),
+        ("Fairly important (2)", 2),
+        ("I choose 2 (fairly important)", 2),
+        # a label beside the text of another option
+        ("2. Very important", "unclear"),
+        ("I choose 2 (very important)", "unclear"),
+        ("2. It is very important to me, so there", "unclear"),
+        ("Very important (2)", "unclear"),
+        ("1. Call a friend\n2. Call a doctor", "unclear"),
+        ("Agreed. 2 or 3", "unclear"),
+    ],
+)
+def test_labels_and_what_stands_beside_them(text: str, code: int | str) -> None:
+    assert read("Q1", text) == code

@@ -1,13 +1,14 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from acculturate.errors import SurveyError
+from acculturate.errors import ConfigError, SurveyError
 from acculturate.evaluation.answers_file import read_answers
-from acculturate.survey import Survey
+from acculturate.survey import Survey, load_survey
 
 
 def write(folder: Path, text: str, name: str = "answers.csv") -> Path:
@@ -111,6 +112,9 @@ BAD_CSV = {
         "row 3, column 'answer': 3 is not a code of item T2, which has 1, 2; leave the cell empty"
     ),
     "culture,item,answer\nXAA,T1,-1\n": "-1 is not a code of item T1, which has 1, 2, 3, 4",
+    "culture,item,answer,language\nXAA,T1,1,German\n": (
+        "row 2, column 'language': 'German' is not a language tag, such as en, de or zh-Hans"
+    ),
     "culture,item,answer\nXAA,T5,1\n": "row 2, column 'item': the survey 'toy' has no item 'T5'",
     "culture,item,answer\nXAA,,1\n": "row 2, column 'item': empty",
     "culture,item,answer\nXXY,T1,1\n": "column 'culture': the survey 'toy' holds no people's",
@@ -122,7 +126,9 @@ BAD_CSV = {
     ),
     "culture,item,answer\n,T1,1\nXAA,T2,1\n": "row 3, column 'culture': the arm 'answers' has rows",
     "culture,item,probabilities\nXAA,T2,[0.5]\n": "there are 1; expected 2 probabilities for T2",
-    'culture,item,probabilities\nXAA,T2,"[0.5, 0.2]"\n': "they sum to 0.7, not to 1",
+    'culture,item,probabilities\nXAA,T2,"[0.5, 0.2]"\n': (
+        "they sum to 0.7, not to 1 within 0.01 (--tolerance); expected 2"
+    ),
     'culture,item,probabilities\nXAA,T2,"[1.5, -0.5]"\n': "'1.5' is not a probability",
     'culture,item,probabilities\nXAA,T2,"[NaN, 1]"\n': "'nan' is not a probability",
     "culture,item,probabilities\nXAA,T2,half\n": "'half' is not a JSON list",
@@ -181,3 +187,144 @@ def test_what_is_no_file_of_answers(survey: Survey, tmp_path: Path) -> None:
     for path, message in cases.items():
         with pytest.raises(SurveyError, match=re.escape(message)):
             read_answers(path, survey)
+
+
+def codes(path: Path, **settings: Any) -> list[int | None]:
+    (arm,) = read_answers(path, load_survey(), **settings)
+    return [answer.code for answer in arm.answers]
+
+
+def test_the_language_is_the_columns_or_the_texts_own(tmp_path: Path) -> None:
+    rows = [
+        ("Q1", "我选择2。"),
+        ("Q2", "答案是1"),
+        ("Q46", "Ich wähle 3."),
+        ("Q3", "No puedo. Es 2."),
+    ]
+    plain = "".join(f"CHN,{item},{text}\n" for item, text in rows)
+    path = write(tmp_path, f"culture,item,answer\n{plain}")
+    assert codes(path) == [2, 1, 3, None]
+    (arm,) = read_answers(path, load_survey())
+    assert {answer.language for answer in arm.answers} == {""}
+    tagged = "".join(f"CHN,{item},{text},zh_CN\n" for item, text in rows[:2])
+    path = write(tmp_path, f'culture,item,answer,language\n{tagged}CHN,Q3,"2, denn so ist es",de\n')
+    assert codes(path) == [2, 1, 2]
+    (arm,) = read_answers(path, load_survey())
+    assert [answer.language for answer in arm.answers] == ["zh-CN", "zh-CN", "de"]
+
+
+def test_one_item_in_two_languages_is_asked_once_in_each(survey: Survey, tmp_path: Path) -> None:
+    path = write(tmp_path, "culture,item,answer,language\nXAA,T1,1,en\nXAA,T1,2,de\n")
+    (arm,) = read_answers(path, survey)
+    assert [answer.kind for answer in arm.answers] == ["point", "point"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<think>Some would say 3.</think>\n2", 2),
+        ("<THINKING>I would choose 4.</THINKING>I would choose 2.", 2),
+        ("<think>I would choose 4", None),
+        ("analysisI would choose 4.assistantfinal2", 2),
+        ("<reasoning>Option 4?</reasoning>", None),
+        ("<think>4</think>11", None),
+    ],
+)
+def test_a_thought_is_no_answer(text: str, code: int | None, tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    path.write_text(json.dumps({"culture": "DEU", "item": "Q1", "answer": text}))
+    assert codes(path) == [code]
+    (arm,) = read_answers(path, load_survey())
+    assert "4" not in arm.answers[0].text
+
+
+def test_unclear_texts_are_told_by_row(survey: Survey, tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "culture,item,answer\nXAA,T1,It depends.\nXAA,T2,1\nXAA,T3,I cannot answer.\n"
+    )
+    (arm,) = read_answers(path, survey)
+    assert arm.unclear == (2,)
+    assert arm.remark == (
+        "The arm 'answers': 1 of 3 answers name no option, several, or a part of one, and count as "
+        "refused (row 2)."
+    )
+
+
+def test_up_to_twenty_bad_rows_are_listed_and_counted(survey: Survey, tmp_path: Path) -> None:
+    path = write(tmp_path, "culture,item,answer\nXAA,T1,9\nXAA,T2,1\nXAA,T9,1\nXXY,T3,1\n")
+    with pytest.raises(SurveyError) as caught:
+        read_answers(path, survey)
+    lines = str(caught.value).splitlines()
+    assert lines[0] == f"{path}: 3 rows cannot be read:"
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        "  row 2, column 'answer'",
+        "  row 4, column 'item'",
+        "  row 5, column 'culture'",
+    ]
+    path = write(tmp_path, "culture,item,answer\n" + "XAA,T1,9\n" * 25)
+    with pytest.raises(SurveyError, match=r"25 rows .* of which the first 20 are") as caught:
+        read_answers(path, survey)
+    assert len(str(caught.value).splitlines()) == 21
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("t.csv", "culture,item,answer\nXAA,T1\nXAA,T2\n"), ("t.jsonl", "{\n[1]\n")],
+)
+def test_lines_that_are_no_rows_are_listed(
+    name: str, text: str, survey: Survey, tmp_path: Path
+) -> None:
+    with pytest.raises(SurveyError, match="2 rows cannot be read"):
+        read_answers(write(tmp_path, text, name), survey)
+
+
+@pytest.mark.parametrize(
+    "rows", [["XAA,T1,1", "XAA,T2,2"] * 2, ["XAA,T1,1"] * 2 + ["XAA,T2,2"] * 2]
+)
+def test_a_file_joined_to_itself_is_not_sampled(
+    rows: list[str], survey: Survey, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "culture,item,answer\n" + "\n".join(rows))
+    with pytest.raises(SurveyError, match=r"the same 2 answers 2 times over \(again from row \d\)"):
+        read_answers(path, survey)
+    (arm,) = read_answers(path, survey, kind="sampled")
+    assert {answer.kind for answer in arm.answers} == {"sampled"}
+
+
+def test_a_file_of_samples_joined_to_itself(survey: Survey, tmp_path: Path) -> None:
+    draws = "XAA,T1,1\nXAA,T1,2\nXAA,T2,1\nXAA,T2,1\n"
+    read_answers(write(tmp_path, f"culture,item,answer\n{draws}"), survey)
+    with pytest.raises(SurveyError, match="the same 4 answers 2 times over"):
+        read_answers(write(tmp_path, f"culture,item,answer\n{draws * 2}"), survey)
+
+
+def test_the_kind_is_said_where_it_cannot_be_seen(survey: Survey, tmp_path: Path) -> None:
+    texts = write(tmp_path, "culture,item,answer\nXAA,T1,1\nXAA,T2,2\n")
+    shares = write(tmp_path, 'culture,item,probabilities\nXAA,T2,"[0.5, 0.5]"\n', "s.csv")
+
+    def kinds(path: Path, kind: Any) -> set[str]:
+        return {each.kind for arm in read_answers(path, survey, kind=kind) for each in arm.answers}
+
+    assert kinds(texts, None) == kinds(texts, "point") == {"point"}
+    assert kinds(texts, "sampled") == {"sampled"}
+    assert kinds(shares, None) == kinds(shares, "expected") == {"expected"}
+    assert kinds(shares, "stated") == {"stated"}
+    with pytest.raises(SurveyError, match="has answers and no probabilities"):
+        kinds(texts, "stated")
+    with pytest.raises(SurveyError, match="has probabilities and no answers"):
+        kinds(shares, "point")
+    with pytest.raises(ConfigError, match=r"no kind of answers 'sample'\. Did you mean 'sampled'"):
+        kinds(texts, "sample")
+    several = write(tmp_path, "culture,item,answer\nXAA,T1,1\nXAA,T1,2\n")
+    with pytest.raises(SurveyError, match="was answered in row 2 already"):
+        kinds(several, "point")
+
+
+def test_the_tolerance_of_sums_is_settable(survey: Survey, tmp_path: Path) -> None:
+    path = write(tmp_path, 'culture,item,probabilities\nXAA,T2,"[0.5, 0.45]"\n')
+    with pytest.raises(SurveyError, match=r"sum to 0\.95, not to 1 within 0\.01"):
+        read_answers(path, survey)
+    (arm,) = read_answers(path, survey, tolerance=0.05)
+    assert arm.answers[0].probabilities == pytest.approx((0.5 / 0.95, 0.45 / 0.95))
+    with pytest.raises(ConfigError, match=r"tolerance 1 is not in \[0, 1\)"):
+        read_answers(path, survey, tolerance=1)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from acculturate.asking.parser import load_cues, parse
+from acculturate.asking.cues import load_cues
+from acculturate.asking.parser import parse
 from acculturate.culture import cultures
 from acculturate.framing import find_framing
 from acculturate.prompts import find_prompt

@@ -1,0 +1,127 @@
+"""Cues: the words by which a text declines, states, turns or negates, in each language read.
+
+A file `cues/LANGUAGE.toml` holds them, and `words` by which a text shows that it is written in that
+language. A text is read by the cues of the language it was asked in, unless it shows another one; a
+text of which nothing is known, by those of all languages together.
+
+    >>> bool(load_cues("de").refusal.search("Das kann ich nicht beantworten."))
+    True
+    >>> languages_of("No puedo responder a esa pregunta.")
+    ('es',)
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from typing import Any, NamedTuple
+
+from acculturate.records.language import chain
+
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+SPACELESS = "\u2e80"
+"""Where the characters of East Asia begin."""
+
+
+class Cues(NamedTuple):
+    """Patterns, each of any of its languages' words.
+
+    `refusal` declines, `statement` stands before the option chosen, `turn` parts a text in clauses,
+    `negation` before an option and `denial` right after it turn it into its opposite, `several`
+    joins two numbers, `unit` counts people. `after` is what may follow a label that is stated;
+    `noun` is a statement that counts only at the beginning of a clause, in a text that does not
+    decline. `lead` and `tail` are what may stand in a clause before and after the text of an option
+    without changing it: "I would say that" and "to me".
+    """
+
+    refusal: re.Pattern[str]
+    statement: re.Pattern[str]
+    turn: re.Pattern[str]
+    negation: re.Pattern[str]
+    denial: re.Pattern[str]
+    several: re.Pattern[str]
+    unit: re.Pattern[str]
+    after: re.Pattern[str]
+    noun: re.Pattern[str]
+    lead: re.Pattern[str]
+    tail: re.Pattern[str]
+
+
+def cues_for(text: str, language: str = "") -> Cues:
+    """The cues to read `text` by; `language` is the one it was asked in, ``""`` if not known."""
+    own = _stand_in(language)
+    shown = languages_of(text)
+    return _cues((own,) if own in shown else shown)
+
+
+def load_cues(language: str) -> Cues:
+    """The cues of a language or of one that stands in for it; without a file there are none."""
+    own = _stand_in(language)
+    return _cues((own,) if own else ())
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """The languages that most words of a text show; all where it shows none."""
+    text = text.casefold()
+    # a script without spaces shows its language by its characters
+    said = {*WORD.findall(text), *filter(SPACELESS.__le__, text)}
+    counts = {language: len(said & words) for language, words in _words().items()}
+    most = max(counts.values())
+    return tuple(language for language, n in counts.items() if n == most)
+
+
+@functools.cache
+def _files() -> Mapping[str, Mapping[str, Any]]:
+    """What the file of each language holds."""
+    folder = resources.files(__package__) / "cues"
+    files = sorted(folder.iterdir(), key=lambda each: each.name)
+    return {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in files
+        if file.name.endswith(".toml")
+    }
+
+
+@functools.cache
+def _words() -> Mapping[str, frozenset[str]]:
+    return {language: frozenset(held["words"].split()) for language, held in _files().items()}
+
+
+@functools.cache
+def _stand_in(language: str) -> str:
+    return next((tag for tag in chain(language) if tag in _files()), "")
+
+
+@functools.cache
+def _cues(languages: Sequence[str]) -> Cues:
+    held = [_files()[language] for language in languages]
+
+    def words(key: str) -> list[str]:
+        return [pattern for each in held for pattern in each.get(key, ())]
+
+    return Cues(
+        _any(words("refusal")),
+        _any(words("statement")),
+        _any(words("break") or [r"\n"]),
+        _any(words("negation")),
+        _any(words("denial")),
+        _several(words("join")),
+        _any(words("unit")),
+        _any(words("after") or [""]),
+        _any(words("noun")),
+        _any(words("lead")),
+        re.compile(rf"(?:{_any(words('tail')).pattern})\Z", re.IGNORECASE),
+    )
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Any of the patterns; nothing where there are none."""
+    joined = "|".join(f"(?:{each})" for each in patterns)
+    return re.compile(joined or r"(?!)", re.IGNORECASE)
+
+
+def _several(joins: Sequence[str]) -> re.Pattern[str]:
+    """Numbers in a row ("3 or 4", "2-3"): a range or a list, never one answer."""
+    words = "|".join(["[-~–—,/]", *joins])
+    return re.compile(rf"(?<![\w.])\d+(?:\s*(?:{words})\s*(?:option\s+)?\d+)+", re.IGNORECASE)
