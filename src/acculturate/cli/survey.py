@@ -100,4 +100,5 @@ def cultures() -> None:
     from acculturate.culture import cultures as table
 
     for each in table().values():
-        typer.echo(f"{each.code}  {each.name} ({each.zone}; {', '.join(each.languages)})")
+        about = filter(None, (each.zone, ", ".join(each.languages)))
+        typer.echo(f"{each.code}  {each.name} ({'; '.join(about)})")

@@ -1,4 +1,4 @@
-"""Cultures: named groups of people, and the table of the survey's territories."""
+"""Cultures: named groups of people, and the table of territories: those of WVS-7 and all states."""
 
 import csv
 import functools
@@ -17,8 +17,9 @@ class Culture:
     """A named group of people.
 
     `code` is the slug (ISO 3166 alpha-3 for territories), `name` reads after "from", `demonym`
-    carries its article, `languages` are BCP 47 tags with the most used first, `zone` is the
-    Inglehart-Welzel map zone.
+    carries its article (a territory of a user's own may lack it, and `adjective`), `languages` are
+    BCP 47 tags with the most used first, `zone` is the Inglehart-Welzel map zone ("" for a
+    territory that the map does not hold).
     """
 
     code: str
@@ -46,7 +47,7 @@ def _names(language: str) -> Mapping[str, str]:
 
 @functools.cache
 def cultures() -> Mapping[str, Culture]:
-    """Every territory of WVS-7 by its code."""
+    """Every territory of the table by its code."""
     source = resources.files(__name__) / "territories.csv"
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     return {

@@ -78,7 +78,7 @@ def _place(culture: str, by: By) -> str:
     found = cultures().get(culture)
     if found is None:
         return "other"
-    return found.continent if by == "continent" else found.zone
+    return (found.continent if by == "continent" else found.zone) or "other"
 
 
 def _on_map(item: Item) -> str:

@@ -133,7 +133,7 @@ class Framing:
         """
         values: dict[str, Any] = {"survey": self.survey, "culture": culture}
         if self.needs_culture:
-            self._whose(culture)
+            self._check_words(self._whose(culture))
         values |= {**self._neighbours(culture), **self._persona(persona)}
         if self.needs_examples:
             values["examples"] = self._shown(examples)
@@ -171,6 +171,18 @@ class Framing:
                 "--cultures CHN,DEU."
             )
         return culture
+
+    def _check_words(self, culture: Culture) -> None:
+        """Raise `SurveyError` where a template wants a word that the culture does not have."""
+        for word in ("demonym", "adjective"):
+            if not getattr(culture, word) and any(
+                f"culture.{word}" in part.source for part in self.parts
+            ):
+                raise SurveyError(
+                    f"The framing '{self.name}' needs the {word} of {culture.name}: give "
+                    f"`{word}` under the [[culture]] '{culture.code}' of its layout and import the "
+                    "survey again with --replace."
+                )
 
     def _behind(self) -> Backdrop:
         if self.backdrop is None:

@@ -135,8 +135,8 @@ class CultureSection(Section):
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}(-[a-z0-9-]+)?$")]
     name: str
-    demonym: str
-    adjective: str
+    demonym: Annotated[str, Field(description="with its article; some framings need it")] = ""
+    adjective: Annotated[str, Field(description="some framings need it")] = ""
     languages: tuple[str, ...] = ("en",)
     zone: str = ""
     continent: str = ""

@@ -8,6 +8,7 @@ cultures. Correlates-of-War letters are not read: there AUS is Austria and MAC N
 import csv
 import functools
 import re
+import unicodedata
 from collections.abc import Mapping
 from importlib import resources
 
@@ -36,9 +37,20 @@ def _known() -> Mapping[str, str]:
     return known
 
 
+SHORT = {
+    **{"s": "south", "n": "north", "st": "saint", "rep": "republic", "dem": "democratic"},
+    **{"&": "and", "ter": "territories", "palest": "palestinian", "fed": "federation"},
+}
+
+
 def _plain(text: str) -> str:
-    """Lower case, no article, no dots; a number without leading zeros or a decimal part."""
+    """Lower case, no accents, no article, words in full; a number without leading zeros or a
+    decimal part.
+    """
     if re.fullmatch(r"0*\d+(\.0+)?", text):
         return str(int(float(text)))
-    text = text.casefold().replace(".", "").replace(",", "")
-    return re.sub(r"\s+", " ", text).removeprefix("the ").strip()
+    level = unicodedata.normalize("NFKD", text.casefold())
+    level = "".join(each for each in level if not unicodedata.combining(each))
+    level = re.sub(r"['\u2019.]", "", level)
+    words = re.findall(r"[\w&]+", level)
+    return " ".join(SHORT.get(word, word) for word in words if word != "the")

@@ -1,6 +1,7 @@
 """The shipped framings in every language, their combinations, and framings of one's own."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,10 @@ def test_a_narrower_tag_is_met_with_a_wider_one(tmp_path: Path) -> None:
     assert find_framing("aware", "zh", folders=[tmp_path]).parts[0].source == wide.parts[0].source
     with pytest.raises(ConfigError, match=r"no file xx-XX\.1\.jinja"):
         framing("aware", "xx-XX")
+
+
+def test_a_culture_with_a_name_alone_is_told_what_to_add() -> None:
+    ruritania = replace(find_culture("DEU"), code="RUR", name="Ruritania", demonym="")
+    assert "Ruritania" in framing("aware", "en", 1).system(ruritania)
+    with pytest.raises(SurveyError, match=r"needs the demonym of Ruritania: give `demonym` under"):
+        framing("aware", "en", 0).system(ruritania)

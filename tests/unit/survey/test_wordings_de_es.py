@@ -125,8 +125,17 @@ def test_every_culture_has_a_name_of_its_own(tag: str) -> None:
 LOCALES = {"de": ("de",), "es": ("es", "es_MX")}
 # plainer or surer than the locale tables' own
 PLAIN = {
-    "de": {"USA", "Großbritannien", "Nordirland", "Hongkong", "Macau", "Niederlanden"},
-    "es": {"Gran Bretaña", "Irlanda del Norte", "Hong Kong", "Macao", "Myanmar"},
+    "de": {
+        *("USA", "Großbritannien", "Nordirland", "Hongkong", "Macau", "Niederlanden"),
+        *("Demokratischen Republik Kongo", "Republik Kongo", "Elfenbeinküste"),
+        # as they stand in the dative
+        *("Vereinigten Arabischen Emiraten", "Dominikanischen Republik"),
+        *("Zentralafrikanischen Republik", "Palästinensischen Autonomiegebieten"),
+    },
+    "es": {
+        *("Gran Bretaña", "Irlanda del Norte", "Hong Kong", "Macao", "Myanmar"),
+        *("República del Congo", "Costa de Marfil"),
+    },
 }
 # German names stand in the dative after "aus"; no Spanish name begins with "el", which would
 # have to join "de", so that all read after "de" and "en"
@@ -136,8 +145,24 @@ WITH_ARTICLE = {
         **{"MNG": "der Mongolei", "SVK": "der Slowakei", "TUR": "der Türkei", "UKR": "der Ukraine"},
         **{"MDV": "den Malediven", "NLD": "den Niederlanden", "PHL": "den Philippinen"},
         "USA": "den USA",
+        **{"NER": "dem Niger", "SDN": "dem Sudan", "SSD": "dem Südsudan", "TCD": "dem Tschad"},
+        **{"XKX": "dem Kosovo", "YEM": "dem Jemen", "CHE": "der Schweiz"},
+        **{"COD": "der Demokratischen Republik Kongo", "COG": "der Republik Kongo"},
+        **{"MDA": "der Republik Moldau", "CIV": "der Elfenbeinküste"},
+        "DOM": "der Dominikanischen Republik",
+        "CAF": "der Zentralafrikanischen Republik",
+        "ARE": "den Vereinigten Arabischen Emiraten",
+        "PSE": "den Palästinensischen Autonomiegebieten",
+        **{"BHS": "den Bahamas", "COM": "den Komoren", "MHL": "den Marshallinseln"},
+        **{"SLB": "den Salomonen", "SYC": "den Seychellen"},
     },
-    "es": {"IND": "la India", "NLD": "los Países Bajos"},
+    "es": {
+        **{"IND": "la India", "NLD": "los Países Bajos", "BHS": "las Bahamas"},
+        **{"CAF": "la República Centroafricana", "COG": "la República del Congo"},
+        **{"COD": "la República Democrática del Congo", "DOM": "la República Dominicana"},
+        **{"MHL": "las Islas Marshall", "SLB": "las Islas Salomón"},
+        **{"ARE": "los Emiratos Árabes Unidos", "PSE": "los Territorios Palestinos"},
+    },
 }
 
 
