@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from acculturate.engines.embedded import embedded_folder
-from acculturate.engines.loading import read_tokenizer
+from acculturate.engines.model_files import read_tokenizer
 from acculturate.engines.placing import device
 from acculturate.engines.quiet import quiet
 

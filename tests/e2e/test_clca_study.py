@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from acculturate.cli.main import app
-from acculturate.engines.loading import read_tokenizer
 from acculturate.engines.mock import CHARACTERS
+from acculturate.engines.model_files import read_tokenizer
 from acculturate.errors import AcculturateError, TrainingError
 from acculturate.records import ChooseRequest, Generation, Request
 from acculturate.study.schema import load_study

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
+from acculturate.engines.adapter_file import adapter_notes
 from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.loading import LoadedModel, load_model
 from acculturate.engines.local import read_text, weigh
@@ -46,6 +47,7 @@ class HfEngine:
     def __init__(self, spec: ModelSpec) -> None:
         self._loaded: LoadedModel | None = load_model(spec)
         self.identity = self._loaded.identity
+        self.notes = adapter_notes(spec.adapter)
         on_processor = self._loaded.model.device.type == "cpu"
         self.choose_batch_size = CHOOSE_BATCH["cpu" if on_processor else "cuda"]
 

@@ -9,19 +9,19 @@ Try it: `load_model(parse_model("embedded")).identity`.
 import functools
 import importlib.util
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter import Change, put_on
+from acculturate.engines.adapter_file import check_adapter_file, fitting
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.embedded import embedded_folder
+from acculturate.engines.model_files import read_tokenizer, reading
 from acculturate.engines.placing import check_place, place, take_large_pages
-from acculturate.engines.quiet import quiet
-from acculturate.errors import EngineError, first_line
+from acculturate.errors import EngineError
 
 EMBEDDED = "embedded"
 
@@ -102,6 +102,7 @@ def find_model(spec: ModelSpec) -> Found:
     if spec.adapter is not None:
         _check_installed("peft")
         adapter = weights.check_adapter(spec.adapter, spec.name, base_weights)
+        check_adapter_file(folder, spec.adapter, spec.trust_remote_code)
     return Found(folder, revision, base_weights, adapter)
 
 
@@ -180,7 +181,7 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
     tokenizer = read_tokenizer(folder, key.trust_remote_code)
     dtype = getattr(torch, key.dtype)
     placed = place(key.device, key.quantised, dtype)
-    with _reading(folder):
+    with reading(folder):
         model = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
@@ -196,39 +197,10 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
     return bases.Base(key, model.eval(), tokenizer, ends)
 
 
-def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:
-    """The tokenizer of a model's folder; raises `EngineError` where it cannot be read."""
-    from transformers import AutoTokenizer
-
-    with _reading(folder):
-        return AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=trust_remote_code, local_files_only=True
-        )
-
-
-@contextmanager
-def _reading(folder: Path) -> Iterator[None]:
-    """Say in one sentence what is wrong with a model's files."""
-    from safetensors import SafetensorError
-
-    try:
-        with quiet():
-            yield
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as problem:
-        raise EngineError(
-            f"The model in {folder} cannot be read: {first_line(problem)}."
-        ) from problem
-
-
 def _adapted(model: Any, adapter: Path) -> Change:
     """Put the adapter on the model."""
-    try:
-        with quiet():
-            return put_on(model, adapter, remember=bases.is_keeping())
-    except (RuntimeError, ValueError, KeyError, TypeError, OSError) as problem:
-        raise EngineError(
-            f"The adapter {adapter} does not fit this model: {first_line(problem)}."
-        ) from problem
+    with fitting(adapter):
+        return put_on(model, adapter, remember=bases.is_keeping())
 
 
 def end_ids(named: int | list[int] | None, tokenizer: Any) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ import acculturate
 from acculturate.engines import ModelSpec, find_model, open_engine, weights
 from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import read_tokenizer
+from acculturate.engines.model_files import read_tokenizer
 from acculturate.engines.vllm import VllmEngine, VllmSettings, engine, lora_rank
 from acculturate.engines.vllm.opening import _casts_head
 from acculturate.errors import EngineError

@@ -18,9 +18,11 @@ from typing import Any
 
 from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter import Change
+from acculturate.engines.adapter_file import check_adapter_file
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.bases import Base, Key
-from acculturate.engines.loading import end_ids, find_folder, read_tokenizer
+from acculturate.engines.loading import end_ids, find_folder
+from acculturate.engines.model_files import read_tokenizer
 from acculturate.engines.vllm.adapter import Adapter, lora_rank
 from acculturate.engines.vllm.settings import VllmSettings
 from acculturate.errors import EngineError, first_line
@@ -85,16 +87,18 @@ def find_vllm(spec: ModelSpec) -> Files:
 
     Raises `EngineError` where vLLM is not installed, and as the engine `hf` does.
     """
-    if importlib.util.find_spec("vllm") is None:
-        raise EngineError(
-            "This needs vllm, which is not installed: pip install 'acculturate[vllm]'"
-        )
+    for package in ("vllm", "peft") if spec.adapter else ("vllm",):
+        if importlib.util.find_spec(package) is None:
+            raise EngineError(
+                f"This needs {package}, which is not installed: pip install 'acculturate[vllm]'"
+            )
     folder, revision = find_folder(spec)
     base = weights.weights_digest(folder)
     adapter = None
     if spec.adapter is not None:
         digest = weights.check_adapter(spec.adapter, spec.name, base)
         adapter = Adapter(spec.adapter, digest, lora_rank(spec.adapter))
+        check_adapter_file(folder, spec.adapter, spec.trust_remote_code)
     return Files(folder, revision, base, adapter)
 
 

@@ -35,6 +35,7 @@ def cautions(
     return [
         *_failures(store),
         *_below_a_guess(study.study.primary, list(tables), scores),
+        *_idle_adapters(store, arms),
         *_leaks(arms),
         *_of_adapting(study),
         *_of_languages(study, survey),
@@ -42,6 +43,7 @@ def cautions(
         *_of_asking(study),
         *_of_options(tables),
         *_of_drawing(study),
+        *_of_precision(study),
     ]
 
 
@@ -68,6 +70,16 @@ def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) ->
             f"No arm does better than giving every option the same share ({guess:.3f}): what "
             "changes here is the shape of a guess, not knowledge of these people."
         )
+
+
+def _idle_adapters(store: Store, arms: Mapping[str, Measured]) -> Iterator[str]:
+    """Adapters that a file holds and no answer shows."""
+    for ref in dict.fromkeys(ref for arm in arms.values() for ref in arm.refs):
+        if store.fact(f"idle adapter {ref}"):
+            yield (
+                f"The adapter of '{ref}' changes nothing: its product is zero in every layer, so "
+                "these are the answers of its base. Train it again."
+            )
 
 
 def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
@@ -152,4 +164,15 @@ def _of_drawing(study: Study) -> Iterator[str]:
         yield (
             f"What {' and '.join(dict.fromkeys(names))} wrote is kept in this run; drawn anew, the "
             "same seeds need not give the same texts."
+        )
+
+
+def _of_precision(study: Study) -> Iterator[str]:
+    """Servers are asked for no number format, and say none."""
+    names = [each.name for each in study.models.values()]
+    names = [name for name in names if parse_model(name).engine == "server"]
+    if names and study.answers.kind == "expected":
+        yield (
+            f"The number format in which {' and '.join(dict.fromkeys(names))} computes is not known"
+            ": in half precision its probabilities may lie on a grid of up to 1/8 nat."
         )

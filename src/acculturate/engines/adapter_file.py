@@ -1,0 +1,146 @@
+"""An adapter's file before it is put on: whether each of its weights has a place in the model, and
+whether it changes anything.
+
+Of weights that a file lacks peft only warns, and goes on with fresh ones, which change nothing;
+those that have no place it drops without a word. So the adapter's layers are put into a hollow
+model, which takes no memory, and the file is held against them.
+
+    >>> check_adapter_file(Path("model"), Path("adapter"))  # doctest: +SKIP
+    >>> changes_nothing(Path("adapter"))  # doctest: +SKIP
+    False
+"""
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from acculturate.engines.model_files import hollow_model
+from acculturate.engines.quiet import quiet
+from acculturate.engines.weights import ADAPTER_FILES, adapter_digest
+from acculturate.errors import EngineError, first_line
+
+CONFIG, WEIGHTS = ADAPTER_FILES
+
+
+class Places(NamedTuple):
+    """Weights of a file that have no place in a model, and places for which it has no weight."""
+
+    unplaced: list[str]
+    lacking: list[str]
+
+
+def check_adapter_file(folder: Path, adapter: Path, trust_remote_code: bool = False) -> None:
+    """Raise `EngineError` where an adapter's file has weights without a place in a folder's model,
+    lacks some that its config promises, or holds numbers that are not finite.
+    """
+    _check(folder, adapter, adapter_digest(adapter), trust_remote_code)
+
+
+@functools.lru_cache(maxsize=64)  # looked at before a study, and again when it is put on
+def _check(folder: Path, adapter: Path, digest: str, trust_remote_code: bool) -> None:
+    weights = _weights(adapter)
+    for name, weight in weights.items():
+        if not weight.isfinite().all():
+            raise EngineError(
+                f"The adapter {adapter} holds numbers that are not finite (first in {name}): train "
+                "it again, with a smaller learning rate or in float32."
+            )
+    model = hollow_model(folder, trust_remote_code)
+    with fitting(adapter):
+        places = _places(model, adapter, weights)
+    if places.unplaced:
+        raise EngineError(
+            f"The adapter {adapter} does not fit this model, which has no place for "
+            f"{_named(places.unplaced)} of its {len(weights)} weights: use it with the model that "
+            "it was trained on."
+        )
+    if places.lacking:
+        raise EngineError(
+            f"The adapter {adapter} lacks {_named(places.lacking)} of the weights that its "
+            f"{CONFIG} promises: give the folder as its training left it, with all its weights."
+        )
+
+
+def _places(model: Any, adapter: Path, weights: Mapping[str, Any]) -> Places:
+    """Hold a file's weights against the places that its config makes in a hollow model."""
+    import torch
+    from peft import PeftConfig, get_peft_model, set_peft_model_state_dict
+
+    config = PeftConfig.from_pretrained(str(adapter))
+    if config.is_prompt_learning:
+        raise ValueError(f"{config.peft_type.value} changes prompts and no layer: use a LoRA")
+    config.inference_mode = False  # what would be trained is what the file must hold
+    if hasattr(config, "init_lora_weights"):
+        config.init_lora_weights = False  # some ways of beginning compute with the model's weights
+    with torch.device("meta"):
+        wrapped = get_peft_model(model, config)
+    promised = {name for name, weight in wrapped.named_parameters() if weight.requires_grad}
+    found = set_peft_model_state_dict(wrapped, dict(weights))
+    missing = [name for name in found.missing_keys if name in promised]
+    return Places(sorted(found.unexpected_keys), sorted(missing))
+
+
+@contextmanager
+def fitting(adapter: Path) -> Iterator[None]:
+    """Say in one sentence why an adapter does not fit, and keep the libraries quiet."""
+    try:
+        with quiet():
+            yield
+    except (RuntimeError, ValueError, KeyError, TypeError, OSError) as problem:
+        raise EngineError(
+            f"The adapter {adapter} does not fit this model: {_said(problem)}."
+        ) from (problem)
+
+
+def _said(problem: Exception) -> str:
+    if isinstance(problem, KeyError):
+        return f"its file has no {problem}"
+    lines = [line.strip() for line in str(problem).splitlines()]
+    sizes = [line.removesuffix(".") for line in lines if line.startswith("size mismatch")]
+    return (sizes or [first_line(problem)])[0]
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"'{names[0]}'{more}"
+
+
+def changes_nothing(adapter: Path) -> bool:
+    """Whether a model answers with this adapter as it does without: a LoRA whose change is zero in
+    every layer. Raises `EngineError` where the folder is no adapter.
+    """
+    return _is_nothing(adapter, adapter_digest(adapter))
+
+
+def adapter_notes(adapter: Path | None) -> tuple[str, ...]:
+    """What a user is told of an open model's adapter."""
+    if adapter is None or not changes_nothing(adapter):
+        return ()
+    return ("its adapter changes nothing",)
+
+
+@functools.lru_cache(maxsize=64)
+def _is_nothing(adapter: Path, digest: str) -> bool:
+    weights = _weights(adapter)
+    zero = {name for name, weight in weights.items() if not weight.any()}
+    plain = all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in weights)
+    layers = {name.rpartition(".lora_")[0] for name in weights}
+    config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
+    still = {name.rpartition(".lora_")[0] for name in zero} == layers
+    return plain and (still or config.get("lora_alpha") == 0)
+
+
+def _weights(adapter: Path) -> dict[str, Any]:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        found: dict[str, Any] = load_file(adapter / WEIGHTS)
+    except (SafetensorError, OSError) as problem:
+        raise EngineError(f"{adapter / WEIGHTS} cannot be read: {first_line(problem)}.") from (
+            problem
+        )
+    return found
