@@ -29,10 +29,11 @@ class Cues(NamedTuple):
 
     `refusal` declines, `statement` stands before the option chosen, `turn` parts a text in clauses,
     `negation` before an option and `denial` right after it turn it into its opposite, `several`
-    joins two numbers, `unit` counts people. `after` is what may follow a label that is stated;
-    `noun` is a statement that counts only at the beginning of a clause, in a text that does not
-    decline. `lead` and `tail` are what may stand in a clause before and after the text of an option
-    without changing it: "I would say that" and "to me".
+    joins two numbers, `unit` counts people. `after` is what may follow a label that is stated,
+    `partial` takes back a part of an option's text in another clause; `noun` is a statement that
+    counts only at the beginning of a clause, in a text that does not decline. `lead` and `tail` are
+    what may stand in a clause before and after the text of an option without changing it: "I would
+    say that" and "to me".
     """
 
     refusal: re.Pattern[str]
@@ -43,6 +44,7 @@ class Cues(NamedTuple):
     several: re.Pattern[str]
     unit: re.Pattern[str]
     after: re.Pattern[str]
+    partial: re.Pattern[str]
     noun: re.Pattern[str]
     lead: re.Pattern[str]
     tail: re.Pattern[str]
@@ -109,6 +111,7 @@ def _cues(languages: Sequence[str]) -> Cues:
         _several(words("join")),
         _any(words("unit")),
         _any(words("after") or [""]),
+        _any(words("partial")),
         _any(words("noun")),
         _any(words("lead")),
         re.compile(rf"(?:{_any(words('tail')).pattern})\Z", re.IGNORECASE),

@@ -76,13 +76,15 @@ def parse(
     """
     text = _plain(text)
     scale = _scale(tuple(options), item)
-    whole = _whole(text, scale)
+    whole = None if text.endswith("?") else _whole(text, scale)
     if whole is not None:
         return whole
     cues = cues_for(text, language)
     clauses = [each for each in cues.turn.split(_joined_lists(text)) if each and each.strip()]
-    open_clauses = [clause for clause in clauses if not cues.refusal.search(clause)]
-    declined = len(open_clauses) < len(clauses)
+    said = [clause for clause in clauses if not cues.refusal.search(clause)]
+    declined = len(said) < len(clauses)
+    # a question states nothing
+    open_clauses = [clause for clause in said if not clause.rstrip().endswith("?")]
     single = [cues.several.sub(" ", clause) for clause in open_clauses]
     stated = _stated(single, scale, cues, declined=declined)
     if not declined and single == open_clauses:
@@ -190,16 +192,19 @@ def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, *, labels: bool) ->
     """Options that are all a clause says; those named by a label only if `labels`."""
     by_text: set[int] = set()
     by_label: set[int] = set()
+    partial = False
     for number, clause in enumerate(clauses):
         cores = tuple(_cores(clause, cues))
         code = next((code for each in cores if (code := scale.by_text.get(each)) is not None), None)
         if code is not None:
             by_text.add(code)
+        elif cues.partial.search(clause):
+            partial = True
         elif labels:
             by_label |= _labelled(clause, cores, scale, cues, first=number == 0)
     if by_label:
         by_label |= set(_mentioned(clauses, scale, cues))
-    return by_text | by_label
+    return by_label | (set() if partial else by_text)
 
 
 def _cores(clause: str, cues: Cues) -> Iterator[str]:

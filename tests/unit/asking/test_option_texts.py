@@ -76,6 +76,17 @@ def test_every_option_of_the_codebook_is_read_and_fits_the_label_table(survey: S
         ("Q121", "Rather bad", None),
         ("Q239", "Bad", None),
         ("Q56", "Not better", None),
+        ("Q27", "I agree, but only partly", None),
+        ("Q27", "I disagree, though not strongly", None),
+        ("Q27", "Agree or disagree", None),
+        ("Q27", "They agree", None),
+        ("Q27", "I would agree if it were true", None),
+        ("Q57", "Few people can be trusted", None),
+        ("Q7", "No idea", None),
+        ("Q27", "Ich stimme eher zu", None),
+        ("Q27", "de acuerdo en parte", None),
+        ("Q27", "比较同意", None),
+        ("Q27", "一部賛成", None),
     ],
 )
 def test_whole_texts(survey: Survey, key: str, text: str, code: int | None) -> None:

@@ -265,6 +265,9 @@ def test_a_text_is_read_in_the_language_it_shows(text: str, code: int | str, lan
         ("Very important (2)", "unclear"),
         ("1. Call a friend\n2. Call a doctor", "unclear"),
         ("Agreed. 2 or 3", "unclear"),
+        ("2?", "unclear"),
+        ("Should I choose 2?", "unclear"),
+        ("Which one? I choose 2.", 2),
     ],
 )
 def test_labels_and_what_stands_beside_them(text: str, code: int | str) -> None:
