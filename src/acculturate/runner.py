@@ -14,17 +14,27 @@ An executor carries batches to engines, here or on many machines; only this proc
 """
 
 import itertools
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol, Self, TypeVar
+from typing import Literal, Protocol, Self, TypeVar
 
 from acculturate.engines import Engine
 from acculturate.errors import EngineError
 from acculturate.executors import Batch, Executor, Inline
-from acculturate.records import ChooseRequest, GenerateRequest, Reply, Request
+from acculturate.records import ChooseRequest, Failure, GenerateRequest, Reply, Request
 from acculturate.store import Store
 
-__all__ = ["Lookup", "Progress", "Round", "Runner", "Silent", "Stage", "cut"]
+__all__ = ["COUNTED", "Lookup", "Progress", "Reasons", "Round", "Runner", "Silent", "Stage", "cut"]
+
+COUNTED = "counted "
+"""What stands before a stage's name where the store keeps how its requests fared."""
+FailureKind = Literal["transient", "content"]
+Reason = tuple[FailureKind, str, int]
+"""A kind of failure, its message, and how often it came."""
+VARIES = re.compile(r"'[^']*'|\d+")
+"""What may differ between two messages of one reason."""
 
 T = TypeVar("T")
 
@@ -105,11 +115,18 @@ class Runner:
         return self.store.reply(engine.identity.digest, fitted(engine, request).id)
 
     def run(self, stage: Stage) -> None:
-        """Carry a stage to its end."""
+        """Carry a stage to its end, and keep how many of its requests failed, and why."""
+        name = f"{self.within}{stage.name}"
+        # parts of a stage that go by one name are counted together
+        before = self.store.fact(COUNTED + name) or {"requests": 0, "reasons": []}
+        requests, reasons = before["requests"], Reasons(before["reasons"])
         for todo in stage.rounds(self.lookup):
-            self._run_round(f"{self.within}{stage.name}", todo)
+            tally = self._run_round(name, todo)
+            requests += tally.got
+            reasons.take(tally.reasons)
+        self.store.keep(COUNTED + name, {"requests": requests, "reasons": reasons.rows})
 
-    def _run_round(self, name: str, todo: Round) -> None:
+    def _run_round(self, name: str, todo: Round) -> "Tally":
         engine = self.engines[todo.role]
         tally = Tally(self, name, engine.identity.digest)
         self.progress.begin(name, todo.total)
@@ -123,6 +140,7 @@ class Runner:
                 tally.add(carried.batch)
         finally:
             self.progress.end()
+        return tally
 
     def _waiting(self, engine: Engine, batches: Iterable[Batch], tally: "Tally") -> Iterator[Batch]:
         """What is to be asked: of each batch the units of which anything is missing."""
@@ -136,12 +154,45 @@ class Runner:
                 yield waiting
 
 
+class Reasons:
+    """Why requests failed, counted; what differs in numbers and names alone is one reason."""
+
+    def __init__(self, rows: Iterable[Reason] = ()) -> None:
+        self._counts: Counter[tuple[FailureKind, str]] = Counter()
+        self._firsts: dict[tuple[FailureKind, str], str] = {}
+        for kind, message, count in rows:
+            self.add(Failure(kind, message), count)
+
+    def add(self, failure: Failure, count: int = 1) -> None:
+        """Count a failure."""
+        key = failure.kind, VARIES.sub("", failure.message)
+        self._counts[key] += count
+        self._firsts.setdefault(key, failure.message)
+
+    def take(self, other: "Reasons") -> None:
+        """Count another's failures too."""
+        for kind, message, count in other.rows:
+            self.add(Failure(kind, message), count)
+
+    @property
+    def total(self) -> int:
+        return self._counts.total()
+
+    @property
+    def rows(self) -> list[Reason]:
+        """(kind, one of its messages, how often), the most frequent first."""
+        return [
+            (kind, self._firsts[kind, what], n) for (kind, what), n in self._counts.most_common()
+        ]
+
+
 class Tally:
     """Counts what a round has got, and stops it where too much of that is failures."""
 
     def __init__(self, runner: Runner, name: str, model: str) -> None:
         self._runner, self._name, self._model = runner, name, model
-        self._got = self._failed = 0
+        self.got = 0
+        self.reasons = Reasons()
 
     def add(self, batch: Batch) -> None:
         """Count requests that have a reply; raises `EngineError` above `max_failed`.
@@ -149,12 +200,17 @@ class Tally:
         What is kept counts, whether it came now, from another batch, or before a kill.
         """
         failures = self._runner.store.failures(self._model, batch)
-        self._got, self._failed = self._got + len(batch), self._failed + len(failures)
+        self.got += len(batch)
+        for each in failures:
+            self.reasons.add(each)
         self._runner.progress.advance(len(batch))
-        if failures and self._got >= 20 and self._failed > self._runner.max_failed * self._got:
+        failed = self.reasons.total
+        if failures and self.got >= 20 and failed > self._runner.max_failed * self.got:
+            _, why, count = self.reasons.rows[0]
             raise EngineError(
-                f"{self._failed} of {self._got} requests of '{self._name}' failed, more than the "
-                f"{self._runner.max_failed:.0%} allowed. The last one: {failures[-1].message}"
+                f"{failed} of {self.got} requests of '{self._name}' failed, more than the "
+                f"{self._runner.max_failed:.0%} allowed. The most "
+                f"frequent reason ({count}): {why}"
             )
 
 

@@ -191,6 +191,21 @@ class Store:
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value))
             )
 
+    def facts(self, prefix: str) -> dict[str, Any]:
+        """Every value whose name begins with `prefix`, by what follows it, in order of names."""
+        rows = self._db.execute(
+            "SELECT name, value FROM facts WHERE substr(name, 1, ?) = ? ORDER BY name",
+            (len(prefix), prefix),
+        )
+        return {name[len(prefix) :]: json.loads(value) for name, value in rows}
+
+    def forget(self, prefix: str) -> None:
+        """Drop every value whose name begins with `prefix`."""
+        with _told(self.folder), self._db:
+            self._db.execute(
+                "DELETE FROM facts WHERE substr(name, 1, ?) = ?", (len(prefix), prefix)
+            )
+
     def note(self, event: str, detail: Mapping[str, Any]) -> None:
         """Write down that something happened, apart from the records, which hold no times."""
         with _told(self.folder), self._db:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from acculturate.tuning.report import TuningReport
 
 PRIMARY = "alignment"
+META = ("study", "survey", "models", "arms", "primary", "remarks", "cautions", "failures")
+"""What of a run's `meta` is printed with its rows as JSON."""
 PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
 
 
@@ -41,8 +43,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_abilities(meta.get("abilities") or ())
     if meta["verdict"]:
         typer.echo(f"\n{meta['verdict']['sentence']}")
-    for caution in meta["cautions"]:
-        typer.echo(f"- {caution}")
+    _print_cautions(meta)
     typer.echo(f"\nReport: {outcome.report}")
 
 
@@ -56,10 +57,17 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         typer.echo(json.dumps(rows_of(scores, _json_meta(result.meta))))
         return
     print_scores(scores, metric or _shown(scores))
+    _print_cautions(result.meta)
     for remark in result.meta.get("remarks", ()):
         typer.echo(remark, err=True)
     if result.folder is not None:
         typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
+
+
+def _print_cautions(meta: dict[str, Any]) -> None:
+    """What the numbers above cannot show."""
+    for caution in meta.get("cautions", ()):
+        typer.echo(f"- {caution}")
 
 
 def print_comparison(found: "Comparison", metric: list[str] | None, as_json: bool) -> None:
@@ -95,11 +103,7 @@ def _shown(scores: Sequence[Any]) -> list[str]:
 
 
 def _json_meta(meta: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: meta[key]
-        for key in ("study", "survey", "models", "arms", "primary", "remarks")
-        if key in meta
-    }
+    return {key: meta[key] for key in META if key in meta}
 
 
 def _rows(metrics: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,9 @@ class Engine(Protocol):
 
     `batch_size` and `choose_batch_size` are how many requests make one unit of commit, of texts
     and of choices. Where an engine `commits_each`, every reply stands alone: it is kept as it
-    comes, and only what is missing is asked again.
+    comes, and only what is missing is asked again. An engine may also have `notes` (what a user may
+    want to know of it), `cautions` (what stands beside every result, since no number shows it) and
+    `thinks`.
     """
 
     identity: Identity

@@ -19,7 +19,7 @@ from typing import Any
 from acculturate.engines.bases import keeping_base
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.executors import open_executor
-from acculturate.runner import Progress, Silent
+from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build
@@ -32,7 +32,7 @@ from acculturate.study.results.measured import Measured, look
 from acculturate.study.results.tree import study_results
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import with_split
-from acculturate.study.workplace import Workplace
+from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
 from acculturate.survey import Survey
 from acculturate.tuning.qlora import check_quantised
 
@@ -112,6 +112,8 @@ def _at_work(
     """
     store.keep("complete", None)
     store.forget_failures(retried)
+    for prefix in (COUNTED, ENGINE_CAUTIONS):
+        store.forget(prefix)
     _write_study(store, study)
     executor = open_executor(study.study.executor, study.study.ray)
     models = Models(study, store.folder, executor)

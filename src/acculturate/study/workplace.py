@@ -10,6 +10,9 @@ from acculturate.study.models import Models
 from acculturate.study.schema import Study
 from acculturate.survey import Survey
 
+ENGINE_CAUTIONS = "cautions "
+"""What stands before a model's reference where the store keeps what its engine says of itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
@@ -33,5 +36,9 @@ class Workplace:
     def runner(self, refs: Mapping[str, str]) -> Runner:
         """A runner of stages on the models of `refs`, by role."""
         engines = self.models.engines(refs)
+        for role, ref in refs.items():
+            said = list(getattr(engines[role], "cautions", ()))
+            if said:
+                self.store.keep(f"{ENGINE_CAUTIONS}{ref}", said)
         executor = self.models.executor
         return Runner(self.store, engines, self.progress, executor=executor, within=self.within)

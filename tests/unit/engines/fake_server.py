@@ -26,7 +26,8 @@ class FakeServer:
 
     `hidden` tokens of thought come first, which nobody sees; one that `drops` reads no system
     message, one that `repeats` says the code word that it read; `copies` come for `n` draws, and at
-    most `warmest` is the temperature of lists, where it bears on them.
+    most `warmest` is the temperature of lists, where it bears on them. It answers below `root`, and
+    with the status `elsewhere` to what is asked elsewhere.
     """
 
     first: dict[str, float] = field(default_factory=lambda: {"1": 0.7, "2": 0.2, "No": 0.05})
@@ -52,6 +53,8 @@ class FakeServer:
     copies: bool = False
     warmest: float = 0.0
     answers_as: str = "tiny"
+    root: str = ""
+    elsewhere: int = 404
     finish: str = "stop"
     delay: float = 0.0
     faults: list[Fault] = field(default_factory=list)
@@ -106,7 +109,7 @@ class FakeServer:
 
     def _think(self, body: Json, choices: list[Json]) -> int:
         """Tokens of thought; where there is room for nothing else, nothing else comes."""
-        room = int(body.get("max_tokens") or body["max_completion_tokens"])
+        room = int(body.get("max_tokens") or body.get("max_completion_tokens") or 10**6)
         if room <= self.hidden:
             for each in choices:
                 each |= {"message": {"content": ""}, "finish_reason": "length"}
@@ -186,7 +189,18 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
+    def _strayed(self) -> bool:
+        """Whether a request went elsewhere than below the root, where there is one."""
+        root = self.fake.root
+        if not root or self.path in (f"{root}/chat/completions", f"{root}/models"):
+            return False
+        said = f"Unexpected endpoint or method. ({self.command} {self.path})"
+        self.send(self.fake.elsewhere, {"error": said})
+        return True
+
     def do_GET(self) -> None:
+        if self._strayed():
+            return
         if not self._locked():
             self.send(200, {"object": "list", "data": [{"id": each} for each in self.fake.models]})
 
@@ -201,7 +215,7 @@ class Handler(BaseHTTPRequestHandler):
             fault = fake.faults.pop(0) if fake.faults else None
         try:
             time.sleep(fake.delay)
-            if fault is None or fault(self):
+            if (fault is None or fault(self)) and not self._strayed():
                 self._answer(body)
         finally:
             with fake.lock:

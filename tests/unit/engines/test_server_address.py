@@ -14,7 +14,7 @@ from acculturate.config import validate
 from acculturate.engines import ModelSpec, find_model
 from acculturate.engines.server import ServerEngine, ServerSettings, transport
 from acculturate.engines.server.address import OPENAI, Address, find_address
-from acculturate.errors import AcculturateError, ConfigError
+from acculturate.errors import AcculturateError, ConfigError, ServerError
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling
 from acculturate.study.models import model_spec
 from acculturate.study.schema import ModelSection
@@ -144,3 +144,38 @@ def test_the_doctor_says_what_was_found(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert "options are weighed by log-probabilities (the first 20 tokens)" in first
     assert "options are weighed by constrained choice, counted" in second
     assert "its weights are not known" in second
+
+
+@pytest.mark.parametrize("elsewhere", [404, 405, 200, 500])
+@pytest.mark.parametrize("path", ["", "/", "/v1/chat/completions", "/v1/models"])
+def test_what_is_no_base_url_is_told_with_the_right_one(
+    path: str, elsewhere: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(transport, "FIRST_WAIT", 0.01)
+    monkeypatch.setenv("ACCULTURATE_CACHE", str(tmp_path / "cache"))
+    with FakeServer(root="/v1", elsewhere=elsewhere) as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://{fake.host}{path}")
+        right = f"set OPENAI_BASE_URL (or url in [models.X.server]) to {fake.url}."
+        settings = ServerSettings(timeout=5, tries=2)
+        with pytest.raises(ServerError) as caught:
+            ServerEngine(ModelSpec("tiny", "server", server=settings))
+        assert str(caught.value).endswith(right)
+
+
+def test_a_base_url_without_a_version_is_good_where_it_answers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ACCULTURATE_CACHE", str(tmp_path / "cache"))
+    with FakeServer() as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://{fake.host}/some/place")
+        ServerEngine(ModelSpec("tiny", "server")).close()
+
+
+def test_a_model_that_is_not_there_is_still_that(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ACCULTURATE_CACHE", str(tmp_path / "cache"))
+    with FakeServer(root="/v1") as fake:
+        monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+        with pytest.raises(ServerError, match="has no model 'tinny'"):
+            find_model("server:tinny")

@@ -24,6 +24,9 @@ from acculturate.errors import ConfigError
 OPENAI = "https://api.openai.com/v1"
 NO_KEY = "none"
 """What is sent where there is no key: most servers of one's own take anything."""
+BEYOND = re.compile(r"/(chat(/completions)?|completions|models|responses)$")
+VERSION = re.compile(r"/v\d+\w*(/|$)")
+"""What a path holds that belongs to no base URL, and what belongs to most."""
 SHORTEST = 4
 """Letters of the shortest secret that is hidden: shorter ones would blacken half of a sentence."""
 
@@ -52,6 +55,18 @@ class Address:
     def base(self) -> str:
         """The URL without its query."""
         return urlunsplit(urlsplit(self.url)._replace(query="", fragment=""))
+
+    @property
+    def meant(self) -> str:
+        """The base URL that is meant: without what the client adds itself, and with a version.
+
+        >>> Address("http://host:8000").meant, Address("http://host/v1/chat/completions").meant
+        ('http://host:8000/v1', 'http://host/v1')
+        """
+        parts = urlsplit(self.base)
+        path = BEYOND.sub("", parts.path.rstrip("/"))
+        path += "" if VERSION.search(path) else "/v1"
+        return urlunsplit(parts._replace(path=path))
 
     @property
     def query(self) -> dict[str, str]:

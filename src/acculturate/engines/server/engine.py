@@ -54,6 +54,10 @@ class ServerEngine:
         settings = spec.server or ServerSettings()
         try:
             able = known_abilities(self._transport.ask, self._transport.address, spec.name)
+        except ServerError as problem:
+            found = self._transport.lost(problem)
+            self._transport.close()
+            raise found from None
         except BaseException:
             self._transport.close()
             raise
@@ -189,5 +193,7 @@ def find_server(spec: ModelSpec) -> None:
     transport = open_transport(spec)
     try:
         transport.check()
+    except ServerError as problem:
+        raise transport.lost(problem) from None
     finally:
         transport.close()

@@ -42,6 +42,8 @@ Ask = Callable[[Mapping[str, Any]], Json]
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 LAST_MOMENT = 0.5
 """Seconds; a connection that is still being made when its client closes would never be closed."""
+LOOK = 5.0
+"""Seconds for a look whether a server is somewhere."""
 BUSY = (429, 503, 529)
 REFUSED = (400, 413, 422)
 AGAIN = (408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524)
@@ -167,6 +169,29 @@ class Transport:
             raise ServerError(f"{self._place} {self._no_connection(problem)}") from None
         except (openai.APIError, ValueError, KeyError, TypeError):
             return None  # a server without a list: asking it will show
+
+    def lost(self, problem: ServerError) -> ServerError:
+        """`problem`, or a better one where the address is not the server's base URL."""
+        meant = self.address.meant
+        if meant == self.address.base.rstrip("/") or not self._answers(meant):
+            return problem
+        return ServerError(
+            f"{self._place} is asked at an address that is not its base URL: set OPENAI_BASE_URL "
+            f"(or url in [models.X.server]) to {meant}."
+        )
+
+    def _answers(self, url: str) -> bool:
+        """Whether a list of models, or the wish for a key, comes from a base URL."""
+        import openai
+
+        try:
+            client = self._client.with_options(base_url=url)
+            found = client.models.with_raw_response.list(timeout=LOOK)
+            return isinstance(json.loads(found.http_response.text)["data"], list)
+        except (openai.AuthenticationError, openai.PermissionDeniedError):
+            return True
+        except (openai.APIError, ValueError, KeyError, TypeError):
+            return False
 
     def close(self) -> None:
         """Let go of connections, and of whoever waits; what is under way may end for a moment."""

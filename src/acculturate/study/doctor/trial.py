@@ -81,7 +81,7 @@ def try_model(spec: ModelSpec) -> Trial:
             texts,
             engine.can_seed_rows,
             engine.can_bind,
-            any(map(_thinks, written)),
+            bool(getattr(engine, "thinks", False)) or any(map(_thinks, written)),
             tuple(getattr(engine, "notes", ())),
             failures[0] if failures else "",
         )

@@ -5,6 +5,7 @@ scoring      rows of arms and of answerers that need no model, and paired differ
 persons      the same for single persons
 verdict      three questions of the study's last pair of arms
 cautions     what the run cannot show
+failures     which requests got no usable reply, and why
 sections     breakdowns, matrices, the culture map, what else moved the answers
 mechanisms   what an adaptation did, beyond whether answers came nearer
 tree         all of it in one tree: metrics.json

@@ -11,9 +11,11 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
 from acculturate.study.languages import OWN, without_own
+from acculturate.study.results.failures import failed_stages
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.verdict import SHUFFLED
 from acculturate.study.schema import Study
+from acculturate.study.workplace import ENGINE_CAUTIONS
 from acculturate.survey import Survey
 
 MASS = 0.5
@@ -33,7 +35,8 @@ def cautions(
     """Everything to be said, gravest first."""
     tables = {name: arm.table for name, arm in arms.items()}
     return [
-        *_failures(store),
+        *(each.sentence for each in failed_stages(store)),
+        *_of_engines(study, store),
         *_below_a_guess(study.study.primary, list(tables), scores),
         *_idle_adapters(store, arms),
         *_leaks(arms),
@@ -47,14 +50,11 @@ def cautions(
     ]
 
 
-def _failures(store: Store) -> Iterator[str]:
-    """Requests that got no usable reply, stage by stage."""
-    for stage, (total, failed) in store.counts().items():
-        if failed:
-            yield (
-                f"{failed} of {total} requests of '{stage}' got no reply and count as refused: "
-                "type the same again, with --retry-failed for those that the model cut off."
-            )
+def _of_engines(study: Study, store: Store) -> Iterator[str]:
+    """What engines said of themselves that no number shows, once each."""
+    refs = [*study.models, *(f"@{each.id}" for each in study.adapt)]
+    said = [each for ref in refs for each in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
+    yield from dict.fromkeys(said)
 
 
 def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
 from acculturate.study.results.cautions import cautions
+from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
 from acculturate.study.results.persons import person_differences, person_scores
@@ -85,6 +86,7 @@ def study_results(
         **_described(study, survey, store, arms),
         "verdict": _verdict(scored),
         "cautions": said,
+        "failures": failure_rows(store),
         **_examined(scored, adapted),
         "map": culture_map(arms, survey, study.cultures.measure, study.study.seed),
         **asking(arms),

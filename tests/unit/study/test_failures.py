@@ -1,0 +1,102 @@
+"""Why requests failed: in the run's metrics, its cautions, its report and on the screen."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import acculturate
+from acculturate.cli.main import app
+from acculturate.engines.mock import CHARACTERS, MockEngine
+from acculturate.engines.replies import NO_NUMBERS
+from acculturate.errors import EngineError
+from acculturate.records import Failure, Request
+
+ITEMS = [f"Q{n}" for n in range(1, 42)]
+NO_ROOM = "The server read only {} tokens of a prompt that has more."
+
+
+def failing(*failures: Failure) -> Callable[[Request], Any]:
+    """A model that fails at the first requests that it meets."""
+    left, answer = list(failures), CHARACTERS["uniform"]
+    return lambda request: left.pop() if left else answer(request)
+
+
+def measured(folder: Path) -> dict[str, Any]:
+    return acculturate.measure("mock:noise", ["CHN"], items=ITEMS, out=folder).meta
+
+
+def test_reasons_are_counted_by_what_they_have_in_common(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = [Failure("content", NO_ROOM.format(number)) for number in (256, 300, 301)]
+    monkeypatch.setitem(CHARACTERS, "noise", failing(*cut, Failure("transient", "Busy.")))
+    meta = measured(tmp_path)
+    assert [(row["kind"], row["count"]) for row in meta["failures"]] == [
+        ("content", 3),
+        ("transient", 1),
+    ]
+    assert {(row["requests"], row["failed"]) for row in meta["failures"]} == {(82, 4)}
+    [said] = [each for each in meta["cautions"] if "got no reply" in each]
+    assert said.startswith(
+        "4 of 82 requests of 'arm aware' got no reply and count as refused. 3 of"
+    )
+    assert said.endswith("1 of them: Busy. Type the same again: 1 may go well then.")
+
+
+def test_a_repeat_is_advised_only_where_it_can_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
+    [said] = [each for each in measured(tmp_path)["cautions"] if "got no reply" in each]
+    assert said.endswith("set dtype to float32 or bfloat16.")
+    assert "again" not in said
+
+
+def test_failures_of_a_model_that_is_no_longer_asked_are_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
+    assert measured(tmp_path)["failures"]
+    other = acculturate.measure("mock:uniform", ["CHN"], items=ITEMS, out=tmp_path)
+    assert other.meta["failures"] == []
+
+
+def test_what_an_engine_says_of_itself_stands_beside_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "server:x drops system messages."
+    monkeypatch.setattr(MockEngine, "cautions", (said,), raising=False)
+    assert said in measured(tmp_path)["cautions"]
+    monkeypatch.delattr(MockEngine, "cautions")
+    assert said in measured(tmp_path)["cautions"]  # nothing is left to ask
+
+
+def test_measure_prints_the_cautions_of_its_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
+    words = ["measure", "mock:noise", "--cultures", "CHN", "--items", ",".join(ITEMS)]
+    shown = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--quiet"])
+    metrics = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["meta"]["cautions"]
+    assert all(f"- {each}" in shown.output for each in metrics["meta"]["cautions"])
+    told = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--json"])
+    meta = json.loads(told.output)["meta"]
+    assert meta["cautions"] == metrics["meta"]["cautions"]
+    assert meta["failures"] == metrics["meta"]["failures"] != []
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert 'id="failures"' in page
+    assert page.count("set dtype to float32 or bfloat16") == 2  # among the cautions, in its table
+
+
+def test_a_stage_that_stops_says_what_most_failed_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [*[NO_NUMBERS] * 40, Failure("transient", "Busy.")]
+    monkeypatch.setitem(CHARACTERS, "noise", failing(*many))
+    with pytest.raises(EngineError, match=r"The most frequent reason \(40\): The model's proba"):
+        measured(tmp_path)
