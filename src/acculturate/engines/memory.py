@@ -1,7 +1,7 @@
 """What is kept of a conversation from turn to turn: the keys and values of all its prompts so far.
 
 A speaker's next prompt is the last one with two lines more, its own reply and the other's answer.
-Only these are computed; the tree of the batch grows by one run a row:
+Only these are computed:
 
     turn 1   [ scene, who you are | opening ]                             computed
     turn 3   [ ........... held ........... | my reply | its answer ]     the end is computed
@@ -9,61 +9,66 @@ Only these are computed; the tree of the batch grows by one run a row:
 
 Nobody above the engine sees it: a request whose messages go on from an earlier one's is recognised
 by its tokens. What a reply left behind while it was written is not used: the reply is read as text
-with the next prompt, all at once. So after a kill the same turns are computed again, one after the
-other in the same products, and give the same numbers, as long as the same conversations go on
-together; in other company they agree within rounding.
+with the next prompt, all at once.
+
+What is held of a prompt are the same numbers to the last bit whoever was computed with it, now or
+before (blocks.py): attention is computed block by block, and everything else in passes of one size.
+So a text does not depend on what is kept already: after a kill, on another worker, or where others
+have left or have been forgotten, it is the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from acculturate.engines import packing
-from acculturate.engines.prefix import Tokens, Tree, build_tree, chunks, grown, shared_length
-from acculturate.engines.scoring import CHUNK_TOKENS
+from acculturate.engines.blocks import Blocks, BlockTree, cut
+from acculturate.engines.prefix import Tokens, shared_length
 
 KEPT_BYTES = 2 << 30
 """Of keys and values of all conversations together; the longest unused are forgotten."""
 
+PASS_TOKENS = {"cpu": 256, "cuda": 1024}
+"""Of a pass: enough for products at full speed, few enough that little is filled up in vain."""
+
 
 class Kept:
-    """The prompts of a batch of conversations as one tree, with its keys and values."""
+    """Conversations that were asked together, with their keys and values."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
         self._held = packing.TreeHeld()
-        self.tree = Tree((), {})
+        self.tree = BlockTree(PASS_TOKENS.get(model.device.type, PASS_TOKENS["cuda"]))
 
     @property
     def size(self) -> int:
         """Bytes held."""
         return self._held.size
 
-    def grow(self, longer: Mapping[Tokens, Tokens]) -> None:
-        """Compute token lists, each from the list of the tree that it goes on from."""
-        old = len(self.tree.runs)
-        self.tree = grown(self.tree, longer) if old else build_tree(filter(None, longer))
-        runs = self.tree.runs[old:]
-        self._held.expect(sum(len(run.tokens) for run in runs))
+    def grow(self, prompts: Sequence[Blocks]) -> None:
+        """Compute what is not held of these prompts."""
+        passes = self.tree.grow(prompts)
+        self._held.expect(sum(len(run.tokens) for runs in passes for run in runs))
         with packing.tree_attending(self._model):
-            for chunk in chunks(runs, CHUNK_TOKENS):
-                layout = packing.lay_out(self._model, chunk, self._held)
-                packing.forward(self._model, chunk, layout, ())
+            for runs in passes:
+                layout = packing.lay_out(self._model, runs, self._held, alone=True)
+                packing.forward(self._model, runs, layout, ())
 
     def laid_out(
-        self, lists: Sequence[Tokens], width: int, ahead: int
+        self, prompts: Sequence[Blocks], width: int, ahead: int
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """See `Memory.recall`; lists are left-padded to `width` tokens."""
+        """See `Memory.recall`; prompts are left-padded to `width` tokens."""
         # what stands in the padding is masked, what lies ahead is not seen yet: any slot will do
-        ways = [[0] * (width - len(each)) + [*self.tree.way(each)] + [0] * ahead for each in lists]
+        found = [self.tree.way(each) for each in prompts]
+        ways = [[0] * (width - len(each)) + [*each] + [0] * ahead for each in found]
         index = torch.tensor(ways, device=self._model.device)
         return self._held.laid_out(index, self._model.config.num_key_value_heads)
 
 
 class Memory:
-    """The trees of the latest batches of one model."""
+    """The conversations of one model that were asked last."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -76,18 +81,19 @@ class Memory:
         not kept: (rows, key heads, tokens, size) each, padded on the left, with `ahead` more tokens
         on the right, whose numbers mean nothing.
 
-        `turns_B` has for each row its prompts, oldest first, each one beginning the next. Rows
-        whose last turn was in different batches come from different trees.
+        `turns_B` has for each row its prompts, oldest first, each one beginning the next. Rows may
+        come from different batches.
         """
         rows_of: dict[Kept | None, list[int]] = {}
         for row, turns in enumerate(turns_B):
             rows_of.setdefault(self._home(turns), []).append(row)
         width = max(len(turns[-1]) for turns in turns_B)
         parts = []
-        for kept, rows in rows_of.items():
-            some = [turns_B[row] for row in rows]
-            grown = self._computed(some) if kept is None else self._continued(kept, some)
-            parts.append(grown.laid_out([turns[-1] for turns in some], width, ahead))
+        for home, rows in rows_of.items():
+            some, kept = [cut(turns_B[row]) for row in rows], home or Kept(self._model)
+            kept.grow(some)
+            self._keep(kept)
+            parts.append(kept.laid_out(some, width, ahead))
         back = torch.tensor([row for rows in rows_of.values() for row in rows]).argsort()
         for pairs in zip(*parts, strict=True):
             if len(pairs) == 1:
@@ -97,29 +103,15 @@ class Memory:
                 yield key, value
 
     def _home(self, turns: Sequence[Tokens]) -> Kept | None:
-        """The tree that holds what was computed at a row's last turn."""
-        if len(turns) < 2:
-            return None
-        return next((k for k in reversed(self._kept) if turns[-2] in k.tree.slots), None)
+        """Where a row's last prompt is held, or else the one before it."""
+        known = cut(turns), cut(turns[:-1])
+        return next((k for k in reversed(self._kept) if any(x in k.tree for x in known)), None)
 
-    def _computed(self, turns_B: Sequence[Sequence[Tokens]]) -> Kept:
-        """A new tree, computed turn by turn."""
-        kept = Kept(self._model)
-        for at in range(max(map(len, turns_B))):
-            kept.grow({t[at]: t[at - 1] if at else () for t in turns_B if at < len(t)})
-        return self._keep(kept)
-
-    def _continued(self, kept: Kept, turns_B: Sequence[Sequence[Tokens]]) -> Kept:
-        """A tree of the last turn, and one turn more."""
-        kept.grow({turns[-1]: turns[-2] for turns in turns_B})
-        self._kept.remove(kept)
-        return self._keep(kept)
-
-    def _keep(self, kept: Kept) -> Kept:
-        self._kept.append(kept)
+    def _keep(self, kept: Kept) -> None:
+        """Keep it as the last used."""
+        self._kept = [*(each for each in self._kept if each is not kept), kept]
         while sum(each.size for each in self._kept) > KEPT_BYTES:
             self._kept.pop(0)
-        return kept
 
 
 def nested(prompts: Sequence[Sequence[int]]) -> tuple[Tokens, ...]:

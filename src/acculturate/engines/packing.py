@@ -166,9 +166,9 @@ def packs(model: Any) -> bool:
     return packable(model.config) and len(spread) <= 1
 
 
-def lay_out(model: Any, runs: Sequence[Run], held: Held) -> Layout:
+def lay_out(model: Any, runs: Sequence[Run], held: Held, *, alone: bool = False) -> Layout:
     """Plan a chunk for `model`. `held` has the keys and values of the path of the first run at
-    least.
+    least. `alone` attends run by run: then no run's numbers depend on the others' lengths.
     """
     first, before = runs[0].first, len(held.slots)
     row_of = {slot: row for row, slot in enumerate(held.slots)}
@@ -176,7 +176,8 @@ def lay_out(model: Any, runs: Sequence[Run], held: Held) -> Layout:
     def rows(slots: Sequence[int]) -> list[int]:
         return [row_of[slot] if slot < first else before + slot - first for slot in slots]
 
-    stacks = [_stack(model, some, first, rows) for some in _alike(runs)]
+    groups = ([run] for run in runs) if alone else _alike(runs)
+    stacks = [_stack(model, some, first, rows) for some in groups]
     place: dict[int, int] = {}
     for at, row in enumerate(row for stack in stacks for row in stack.query.tolist()):
         place.setdefault(row, at)  # later ones of a row are padding

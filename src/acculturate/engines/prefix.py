@@ -13,9 +13,6 @@ before it; its tokens see their path and, among themselves, what stands to their
 walked in order, in chunks of a token budget. All that later chunks need of what is done is the path
 of their first run: whatever else a later run shares, it shares through that one.
 
-A tree can grow: where a conversation goes on, what is new becomes one more run after the list it
-goes on from (`grown`), with the next free slots.
-
 This module knows numbers only, no model.
 
     >>> tree = build_tree([(5, 6, 7), (5, 6, 8, 9), (5, 6)])
@@ -25,8 +22,7 @@ This module knows numbers only, no model.
     1
 """
 
-import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 Tokens = tuple[int, ...]
@@ -58,14 +54,6 @@ class Tree:
         """How many tokens are computed."""
         return self.runs[-1].end if self.runs else 0
 
-    def way(self, tokens: Tokens) -> Tokens:
-        """The slots of a list's tokens, from the first to the last."""
-        if not tokens:
-            return ()
-        last = self.slots[tokens]
-        run = self.runs[bisect.bisect_right(self.runs, last, key=lambda each: each.first) - 1]
-        return (*run.path, *range(run.first, last + 1))
-
     @property
     def attended(self) -> int:
         """How many (token, seen token) pairs attention has, for counting floating-point work."""
@@ -94,22 +82,6 @@ def build_tree(lists: Iterable[Sequence[int]]) -> Tree:
         way = (*way[:shared], *range(first, runs[-1].end))
         slots |= {each: way[len(each) - 1] for each in waiting}
         before, waiting = tokens, []
-    return Tree(tuple(runs), slots)
-
-
-def grown(tree: Tree, longer: Mapping[Tokens, Tokens]) -> Tree:
-    """The tree with more lists: each with the list of the tree that it goes on from.
-
-    The new runs come after the old ones. A list goes on from one that begins it and is shorter, or
-    is it.
-    """
-    runs, slots = list(tree.runs), dict(tree.slots)
-    for tokens in sorted(longer):
-        known = longer[tokens]
-        if tokens not in slots:
-            first = runs[-1].end if runs else 0
-            runs.append(Run(tokens[len(known) :], first, tree.way(known)))
-            slots[tokens] = runs[-1].end - 1
     return Tree(tuple(runs), slots)
 
 

@@ -1,17 +1,22 @@
 """Conversations that go on: the same texts as if every prompt were computed from the start."""
 
+import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from acculturate.engines import ModelSpec, memory, packing
+from acculturate.engines import DType, ModelSpec, memory, packing
 from acculturate.engines.decoding import Writer
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.memory import Memory, nested
 from acculturate.records import GenerateRequest, Generation, Message, Sampling
+from acculturate.runner import Runner, Silent
+from acculturate.store import Store
 
+from .talking import Dying, Talks
 from .tiny import naive_logprobs
 
 DRAWN = Sampling(temperature=1.0, top_p=0.9, max_tokens=6, seed=1)
@@ -72,9 +77,62 @@ def test_texts_are_the_same_killed_or_not(name: str, folders: dict[str, Path]) -
     assert conversation(opened(folders, name), half, 2) == whole
 
 
+def play(engine: HfEngine, folder: Path, last: int = 0) -> tuple[list[tuple[str, str]], Dying]:
+    """Talks of 20 people in batches of 8, cut off within batch `last`; what is kept."""
+    dying = Dying(engine, last)
+    with Store(folder) as store:
+        runner = Runner(store, {"base": dying}, Silent())
+        try:
+            runner.run(Talks(20))
+        except KeyboardInterrupt:
+            assert last
+    db = sqlite3.connect(folder / "run.db")
+    rows = db.execute("SELECT request, reply FROM replies ORDER BY request").fetchall()
+    db.close()
+    return rows, dying
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_talks_are_the_same_wherever_they_are_killed(
+    dtype: DType, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """Also where others have left in between, or were asked again, or moved to another batch."""
+
+    def fresh() -> HfEngine:
+        return HfEngine(ModelSpec(str(folders["llama"]), dtype=dtype))
+
+    whole, alive = play(fresh(), tmp_path / "whole")
+    assert len({len(batch) for batch in alive.asked}) > 2
+    for last in range(1, len(alive.asked)):
+        cut, _ = play(fresh(), tmp_path / f"cut-{last}", last)
+        assert len(cut) < len(whole)
+        assert play(fresh(), tmp_path / f"cut-{last}")[0] == whole
+    often = 0
+    while play(fresh(), tmp_path / "often", 2)[0] != whole:
+        often += 1
+        assert often < len(alive.asked)
+    assert often > 3
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_a_batch_is_written_alike_by_whoever_knows_what_of_it(
+    dtype: DType, folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As workers on Ray, who each had other batches before, and forget."""
+    spec = ModelSpec(str(folders["llama"]), dtype=dtype)
+    rows, alive = play(HfEngine(spec), tmp_path / "whole")
+    texts = dict(rows)
+    monkeypatch.setattr(memory, "KEPT_BYTES", 200_000)
+    workers = [HfEngine(spec) for _ in range(3)]
+    for number, batch in enumerate(alive.asked):
+        for request, reply in workers[number * number % 3].generate(batch):
+            assert isinstance(reply, Generation)
+            assert f'"text":{json.dumps(reply.text, ensure_ascii=False)}' in texts[request]
+
+
 def test_only_what_is_new_is_computed(folders: dict[str, Path], computed: list[int]) -> None:
     engine = opened(folders)
-    said = conversation(engine, start(), 2)
+    said = conversation(engine, start(), 8)
     computed.clear()
     talk(engine, said)
     warm = sum(computed)
@@ -113,7 +171,9 @@ def test_the_longest_unused_is_forgotten(
         assert one not in held._kept
         computed.clear()
         list(held.recall([((5, 6, 7), (5, 6, 7, 9))]))
-    assert computed == [3, 1]
+    assert computed == [256]
+    [one] = held._kept
+    assert one.tree.way(((5, 6, 7), (9,))) == (0, 1, 2, 3)
 
 
 def test_prompts_that_do_not_go_on_are_cut_where_they_part() -> None:

@@ -1,0 +1,93 @@
+"""Prompts cut into blocks at places that depend on the prompt alone, and a tree of them that grows.
+
+A block ends where a turn of the conversation ended, and after every `BLOCK` tokens of a turn:
+
+    [ scene, who you are ... | ... | opening ][ my reply | its answer ][ my reply, its answer ]
+      64 tokens               64     the rest  64          the rest      up to 64
+
+So whoever begins alike has the same blocks, whatever else is asked with them, and each is computed
+once. New blocks are put into passes of exactly `width` tokens, the last of which are filled up:
+products of one shape give a token the same numbers wherever it stands and whoever stands beside it,
+while a product of other shape rounds otherwise.
+
+This module knows numbers only, no model.
+
+    >>> tree = BlockTree(width=8)
+    >>> one, two = cut([(5, 6, 7)]), cut([(5, 6, 7), (5, 6, 7, 8, 9)])
+    >>> [[run.tokens for run in some] for some in tree.grow([one])]
+    [[(5, 6, 7), (0, 0, 0, 0, 0)]]
+    >>> [run.tokens for run in tree.grow([two])[0]], tree.way(two)
+    ([(8, 9), (0, 0, 0, 0, 0, 0)], (0, 1, 2, 8, 9))
+"""
+
+from collections.abc import Iterable, Sequence
+
+from acculturate.engines.prefix import Run, Tokens
+
+BLOCK = 64
+"""Tokens of a block at most: fewer share more, and make more calls of attention."""
+
+Blocks = tuple[Tokens, ...]
+"""A prompt, cut."""
+
+
+def cut(turns: Sequence[Tokens]) -> Blocks:
+    """The last of a conversation's prompts, each of which begins the next, in blocks."""
+    starts = (0, *map(len, turns[:-1]))
+    return tuple(
+        turn[at : at + BLOCK]
+        for start, turn in zip(starts, turns, strict=False)
+        for at in range(start, len(turn), BLOCK)
+    )
+
+
+class BlockTree:
+    """The blocks of many prompts, each computed once: a run after those that come before it."""
+
+    def __init__(self, width: int) -> None:
+        self._width, self._size = width, 0
+        self._runs: dict[Blocks, Run] = {}
+
+    def __contains__(self, blocks: Blocks) -> bool:
+        return blocks in self._runs
+
+    def way(self, blocks: Blocks) -> Tokens:
+        """The slots of a prompt's tokens, from the first to the last."""
+        if not blocks:
+            return ()
+        run = self._runs[blocks]
+        return (*run.path, *range(run.first, run.end))
+
+    def grow(self, prompts: Iterable[Blocks]) -> list[list[Run]]:
+        """Add what is new of these prompts; returns it in passes, in the order of slots."""
+        passes: list[list[Run]] = []
+        for blocks in prompts:
+            for end in range(1, len(blocks) + 1):
+                if blocks[:end] not in self._runs:
+                    self._put(blocks[:end], passes)
+        if passes:
+            self._fill(passes[-1])
+        return passes
+
+    def _put(self, blocks: Blocks, passes: list[list[Run]]) -> None:
+        tokens = blocks[-1]
+        if len(tokens) > self._room:
+            if passes:
+                self._fill(passes[-1])
+            passes.append([])
+        self._runs[blocks] = self._run(tokens, self.way(blocks[:-1]))
+        passes[-1].append(self._runs[blocks])
+
+    @property
+    def _room(self) -> int:
+        """Tokens that still fit into the pass; 0 where it is full or none is begun."""
+        return -self._size % self._width
+
+    def _fill(self, some: list[Run]) -> None:
+        if self._room:
+            some.append(self._run((0,) * self._room, ()))
+
+    def _run(self, tokens: Tokens, path: Tokens) -> Run:
+        run = Run(tokens, self._size, path)
+        self._size = run.end
+        return run
