@@ -13,8 +13,12 @@ what to type next. The command line prints it as it stands and exits with 2. All
 pickled, because they cross process borders.
 """
 
+import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+SHORT = 3
+"""Letters of a code, of which one says little about what is meant."""
 
 
 class AcculturateError(Exception):
@@ -47,14 +51,31 @@ class StoreError(AcculturateError):
     """The folder of a run."""
 
 
-def nearest(name: str, known: Iterable[str], alike: float = 0.5) -> str:
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     """End of a sentence that names the nearest known name: ` Did you mean 'CHN'?`, or ``""``.
 
-    Among thousands of names many are near by chance, and `alike` (at most 1) has to be higher.
+    Among thousands of names many are near by chance, and `alike` (at most 1) has to be higher. A
+    name with another number (Q300 beside Q30) is another thing. Of a short code another first
+    letter (FRA beside BRA), or two codes that are equally near, say nothing. A name that is known
+    is never suggested for itself.
     """
     by_fold = {word.casefold(): word for word in known}
-    close = get_close_matches(name.casefold(), by_fold, n=1, cutoff=alike)
+    fold = name.casefold()
+    if name in by_fold.values():
+        return ""
+    likely = [word for word in by_fold if word == fold or _likely(fold, word)]
+    close = get_close_matches(fold, likely, n=2, cutoff=alike)
+    if len(close) == 2 and len(fold) <= SHORT and fold != close[0]:
+        first, second = (SequenceMatcher(None, word, fold).ratio() for word in close)
+        close = close if first > second else []
     return f" Did you mean '{by_fold[close[0]]}'?" if close else ""
+
+
+def _likely(name: str, word: str) -> bool:
+    """Whether `word` can be what is meant by `name`, as far as numbers and first letters tell."""
+    numbers, others = (set(map(int, re.findall(r"[0-9]+", text))) for text in (name, word))
+    shorter = min(len(name), len(word))
+    return numbers <= others and (shorter > SHORT or (shorter == SHORT and name[0] == word[0]))
 
 
 def first_line(problem: BaseException) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acculturate.asking.parser import Parsed, parse
+from acculturate.culture.territory import nearest_culture
 from acculturate.engines.thoughts import reasoning_split
 from acculturate.errors import nearest
 from acculturate.evaluation.answer_rows import Row
@@ -50,7 +51,7 @@ def culture_of(row: Row, survey: Survey) -> str:
         row.fail(
             "culture",
             f"the survey '{survey.name}' holds no people's answers for '{culture}'."
-            f"{nearest(culture, survey.counts)} It has {', '.join(survey.counts)}.",
+            f"{nearest_culture(culture, survey.counts)} It has {', '.join(survey.counts)}.",
         )
     return culture
 

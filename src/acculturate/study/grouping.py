@@ -11,7 +11,8 @@ groups     one for each group                    adapters/spa/east  adapters/spa
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from acculturate.errors import ConfigError, nearest
+from acculturate.culture.territory import nearest_culture
+from acculturate.errors import ConfigError
 
 Grouping = Literal["joint", "specific", "groups"]
 JOINT = ""
@@ -35,7 +36,7 @@ def grouped(
     for code in named:
         if code not in own:
             raise ConfigError(
-                f"groups name '{code}', to which nothing is adapted.{nearest(code, own)} "
+                f"groups name '{code}', to which nothing is adapted.{nearest_culture(code, own)} "
                 f"cultures.adapt has {', '.join(own)}."
             )
     for code in own:

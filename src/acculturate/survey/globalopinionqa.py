@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from acculturate.culture.territory import find_territory
 from acculturate.errors import SurveyError
 from acculturate.records import Item, Wording
 from acculturate.scales import no_answer, not_asked, numbered, off_scale, scale_order
@@ -27,7 +28,6 @@ from acculturate.survey.labels import plain
 from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
 from acculturate.survey.sheet import Sheet, Source
-from acculturate.survey.territory import find_territory
 
 COLUMNS = ("question", "selections", "options")
 NOMINAL_N = 1000

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.culture import Culture, find_culture
+from acculturate.culture.territory import nearest_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item
 from acculturate.survey.respondents import Respondents
@@ -169,7 +170,7 @@ class Survey:
             if culture not in self.counts:
                 said = (
                     f"The survey '{self.name}' holds no people's answers for '{culture}'."
-                    f"{nearest(culture, self.counts)} It has {', '.join(self.counts)}."
+                    f"{nearest_culture(culture, self.counts)} It has {', '.join(self.counts)}."
                 )
                 raise SurveyError(" ".join(filter(None, (said, self.more))))
         return cultures

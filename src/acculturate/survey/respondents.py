@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from acculturate.culture.territory import nearest_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item, Respondent
 
@@ -182,7 +183,7 @@ class Respondents:
         if culture not in self.cultures:
             known = [*self.cultures, *self.groups]
             raise SurveyError(
-                f"There are no respondents of '{culture}'.{nearest(culture, known)} "
+                f"There are no respondents of '{culture}'.{nearest_culture(culture, known)} "
                 f"There are {', '.join(known)}."
             )
         return np.asarray(self.culture_N == self.cultures.index(culture))

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from acculturate.culture.territory import find_territory
 from acculturate.survey.cells import TOLD, plain_number
 from acculturate.survey.delimited import is_summary
 from acculturate.survey.findings import Findings
 from acculturate.survey.layout import Layout
 from acculturate.survey.respondents import Respondents
 from acculturate.survey.sheet import Sheet
-from acculturate.survey.territory import find_territory
 
 Bools = NDArray[np.bool_]
 FEW = 10  # summaries are few; people of an unknown territory are many

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from acculturate.culture import Culture, cultures
+from acculturate.culture.territory import find_territory, nearest_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item
 from acculturate.survey.builtin import load_builtin
@@ -21,7 +22,6 @@ from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
 from acculturate.survey.official import with_official
 from acculturate.survey.sheet import Sheet, Source
-from acculturate.survey.territory import find_territory
 
 MARGINALS = ("culture", "item", "code")
 SHARES_OFF = 0.02  # shares are rounded
@@ -134,7 +134,8 @@ def _row(
     number = sheet.row(at)
     if culture is None or (culture not in cultures() and culture not in own.values()):
         what = f"'{cells['culture']}' is no culture that is known here"
-        findings.error(what + nearest(cells["culture"], cultures()), row=number, column="culture")
+        hint = nearest_culture(cells["culture"], cultures())
+        findings.error(what + hint, row=number, column="culture")
     elif item is None:
         what = f"'{cells['item']}' is no item.{nearest(cells['item'], known)}"
         findings.error(what, row=number, column="item")

@@ -93,7 +93,7 @@ def test_letters_have_no_published_reading(survey: Survey) -> None:
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        ([Answer("T9", "point", code=1)], "no item 'T9'.*Did you mean"),
+        ([Answer("T9", "point", code=1)], "no item 'T9'"),
         ([Answer("T1", "point", code=9)], "9 is not a code of item T1: it has 1, 2, 3, 4"),
         ([Answer("T1", "point", culture="XAB", code=1)], "for 'XAB'. Did you mean 'XAA'"),
         (

@@ -379,7 +379,7 @@ def test_marginals_as_shares_with_weights(tmp_path: Path) -> None:
     ("row", "said"),
     [
         ("Germania,Q57,1,5", "row 2, column culture: 'Germania' is no culture"),
-        ("DEU,Q570,1,5", "row 2, column item: 'Q570' is no item. Did you mean 'Q"),
+        ("DEU,Q570,1,5", "row 2, column item: 'Q570' is no item."),
         ("DEU,Q57,3,5", "row 2, column code: the code '3' is none of the item's [1, 2]"),
         ("DEU,Q57,1,-5", "row 2, column count: '-5' is no number of 0 or more"),
         ("DEU,Q57,1,5\nDEU,Q57,1,6", "row 3: DEU, Q57, code 1 stands here again, as in row 2"),

@@ -2,9 +2,9 @@
 
 import pytest
 
+from acculturate.culture.territory import find_territory
 from acculturate.survey import load_survey
 from acculturate.survey.labels import code_of, codes_of, is_missing, number_in, possible_codes
-from acculturate.survey.territory import find_territory
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-PATH = Path(__file__).parents[2] / "src/acculturate/culture/territories.csv"
+PATH = Path(__file__).parents[3] / "src/acculturate/culture/territories.csv"
 HEADER = ["culture", "name", "demonym", "adjective", "languages", "zone", "continent", "wvs_code"]
 N_TERRITORIES = 200  # the 66 of World Values Survey wave 7, and every other state
 BUILTIN = "AUS BOL BRA CAN CHN DEU ETH GBR IND KEN MEX NGA NLD NZL RUS THA UKR USA ZWE"

@@ -9,10 +9,11 @@ import csv
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 
-from acculturate.culture import cultures
+from acculturate.culture.table import cultures
+from acculturate.errors import nearest
 
 
 def find_territory(text: str, own: Mapping[str, str] | None = None) -> str | None:
@@ -23,12 +24,37 @@ def find_territory(text: str, own: Mapping[str, str] | None = None) -> str | Non
     return _known().get(_plain(text))
 
 
+def nearest_culture(text: str, among: Collection[str]) -> str:
+    """End of a sentence that names the culture among these that `text` is meant to be, or ``""``.
+
+    The name of a territory, or its beginning ("GER"), is met with its code; a code that is another
+    territory's is near to none.
+    """
+    table = cultures()
+    code = text.upper() if text.upper() in table else find_territory(text) or _begun(text)
+    if code is None:
+        names = {table[each].name: each for each in among if each in table}
+        hint = nearest(text, [*among, *names])
+        found = re.search("'(.*)'", hint)
+        code = names.get(found[1], found[1]) if found else None
+    if code is None or code not in among or code == text:
+        return ""
+    return f" Did you mean '{code}'" + (f" ({table[code].name})?" if code in table else "?")
+
+
+def _begun(text: str) -> str | None:
+    """The one territory whose name begins so."""
+    begin = _plain(text)
+    found = [code for code, each in cultures().items() if _plain(each.name).startswith(begin)]
+    return found[0] if len(begin) > 2 and len(found) == 1 else None
+
+
 @functools.cache
 def _known() -> Mapping[str, str]:
     source = resources.files(__package__) / "territory_names.csv"
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     known = {_plain(row["name"]): row["culture"] for row in rows}
-    table = resources.files("acculturate.culture") / "territories.csv"
+    table = resources.files(__package__) / "territories.csv"
     for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
         known[_plain(row["wvs_code"])] = row["culture"]
     for code, culture in cultures().items():

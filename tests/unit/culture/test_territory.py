@@ -5,8 +5,9 @@ from importlib import resources
 
 import pytest
 
-from acculturate.culture import cultures
-from acculturate.survey.territory import find_territory
+from acculturate.culture import cultures, find_culture
+from acculturate.culture.territory import find_territory, nearest_culture
+from acculturate.errors import SurveyError
 
 # names of the World Values Survey and of Pew's surveys that the table of cultures spells otherwise
 SPELLED = {
@@ -45,8 +46,35 @@ def test_every_state_is_known_by_its_english_name_and_codes() -> None:
 
 
 def test_no_name_means_two_territories() -> None:
-    source = resources.files("acculturate.survey") / "territory_names.csv"
+    source = resources.files("acculturate.culture") / "territory_names.csv"
     rows = list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
     assert {row["culture"] for row in rows} <= set(cultures())
     assert [row["name"] for row in rows if find_territory(row["name"]) != row["culture"]] == []
     assert all(find_territory(each.name) == code for code, each in cultures().items())
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("GER", " Did you mean 'DEU' (Germany)?"),
+        ("Germany", " Did you mean 'DEU' (Germany)?"),
+        ("deu", " Did you mean 'DEU' (Germany)?"),
+        ("UK", " Did you mean 'GBR' (Great Britain)?"),
+        ("DEV", " Did you mean 'DEU' (Germany)?"),
+        ("Germnay", " Did you mean 'DEU' (Germany)?"),
+        ("DEU-eest", " Did you mean 'DEU-east'?"),
+        ("FRA", ""),  # another country, and so is the next
+        ("Austria", ""),
+        ("AUT", ""),
+        ("DEU", ""),
+    ],
+)
+def test_what_is_meant_among_the_cultures_of_a_survey(text: str, right: str) -> None:
+    assert nearest_culture(text, ("AUS", "BRA", "DEU", "DEU-east", "GBR")) == right
+
+
+def test_a_culture_that_is_not_known_is_met_with_its_code() -> None:
+    with pytest.raises(SurveyError, match=r"no culture 'Zimb'\. Did you mean 'ZWE' \(Zimbabwe\)\?"):
+        find_culture("Zimb")
+    with pytest.raises(SurveyError, match=r"no culture 'CHM'\. `acculturate survey cultures`"):
+        find_culture("CHM")
