@@ -21,6 +21,7 @@ from acculturate.survey.dialect import (
     split_row,
 )
 from acculturate.survey.findings import Findings
+from acculturate.survey.heads import check_heads, need_columns, split_head
 from acculturate.survey.quoting import (
     MARKS,
     Record,
@@ -30,14 +31,8 @@ from acculturate.survey.quoting import (
     records,
     stays_open,
 )
-from acculturate.survey.sheet import (
-    Column,
-    Sheet,
-    check_heads,
-    need_columns,
-    row_number,
-    split_head,
-)
+from acculturate.survey.sheet import Column, Sheet, row_number
+from acculturate.survey.totals import is_total
 
 BLOCK = 1 << 20  # larger ones leave the processor's cache: 8 s in place of 3 for WVS-7
 SAMPLE = 20  # rows that tell the delimiter
@@ -155,7 +150,7 @@ class DelimitedFile:
             raise SurveyError(self._mismatch(ragged[0]))
         for each in ragged[:RAGGED_SHOWN]:
             what = f"the row holds {each.cells} cells where the head has {self._width} columns"
-            if is_summary(each.text.split(self.delimiter)[0]):
+            if any(map(is_total, each.text.split(self.delimiter))):
                 what += ": it looks like a summary row"
             findings.error(what, row=each.row)
         if len(ragged) > RAGGED_SHOWN:
@@ -206,14 +201,6 @@ class ParquetFile:
             rows=table.num_rows,
             titles={name: self.titles[name] for name in columns if name in self.titles},
         )
-
-
-SUMMARIES = ("total", "sum", "summary", "average", "mean", "n=", "n =", "source", "note", "base")
-
-
-def is_summary(text: str) -> bool:
-    """Whether a cell reads like the head of a row that sums up others."""
-    return text.strip().strip("\"'*(").casefold().startswith(SUMMARIES)
 
 
 def _column(chunked: Any, decimal_comma: bool = False) -> Column:

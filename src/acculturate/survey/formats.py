@@ -8,7 +8,7 @@ respondents        a row per person, with a layout of one's own
 marginals          a row per count: culture, item, code, count
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from acculturate.errors import SurveyError, nearest
 from acculturate.survey import table
 from acculturate.survey.findings import Findings
 from acculturate.survey.globalopinionqa import COLUMNS, read_globalopinionqa
+from acculturate.survey.heads import spelled_as
 from acculturate.survey.layout import SHIPPED, Layout, read_layout, shipped_layout
 from acculturate.survey.model import Survey
 from acculturate.survey.sheet import Source, open_sheet
@@ -59,33 +60,48 @@ def read_survey(path: Path, options: ReadOptions, findings: Findings) -> tuple[s
         if options.format == "worldvaluesbench" or (options.format == "auto" and bench):
             if options.layout is not None:
                 raise SurveyError("WorldValuesBench is read without a layout: leave out --layout.")
-            survey = read_worldvaluesbench(path, Path(folder), findings)
+            survey = read_worldvaluesbench(
+                path,
+                Path(folder),
+                findings,
+                delimiter=options.delimiter,
+                encoding=options.encoding,
+            )
             return "worldvaluesbench", survey
         source = open_sheet(
             path, Path(folder), delimiter=options.delimiter, encoding=options.encoding
         )
         name = _told(source, options, path) if options.format == "auto" else options.format
+        if options.language != "en" and (options.layout is not None or name not in SHIPPED):
+            raise SurveyError(
+                "--language is for labelled files of WVS-7 and EVS: leave it out; a layout names "
+                'it with language = "...".'
+            )
         return name, READERS[name](source, options, findings)
 
 
 def _told(source: Source, options: ReadOptions, path: Path) -> str:
     """The format that a file's columns show."""
-    names = set(source.names)
-    if set(COLUMNS) <= names:
+    names = _folded(source.names)
+    if _folded(COLUMNS) <= names:
         return "globalopinionqa"
-    if set(table.MARGINALS) <= names:
+    if _folded(table.MARGINALS) <= names:
         return "marginals"
     if options.layout is not None:
         return "respondents"
     for name in SHIPPED:
         layout = shipped_layout(name)
-        columns = {each.column for each in layout.sections().values()}
-        if names & set(layout.columns.culture) and names & columns:
+        columns = _folded(each.column for each in layout.sections().values())
+        if names & _folded(layout.columns.culture) and names & columns:
             return name
     raise SurveyError(
         f"{path.name} is none of the known formats: describe its columns in a TOML file and give "
         "it with --layout (docs/surveys.md has examples), or name the format with --format."
     )
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
 
 
 def _wvs7(source: Source, options: ReadOptions, findings: Findings) -> Survey:
@@ -114,6 +130,7 @@ def _marginals(source: Source, options: ReadOptions, findings: Findings) -> Surv
 
 def _global(source: Source, options: ReadOptions, findings: Findings) -> Survey:
     layout = read_layout(options.layout, SURVEY_KEYS) if options.layout is not None else None
+    source = spelled_as(source, (*COLUMNS, "source"), findings)
     return read_globalopinionqa(source, layout, findings)
 
 

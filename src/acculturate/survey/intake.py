@@ -16,7 +16,7 @@ from acculturate.survey.cells import TOLD, answers, plain_number, trait
 from acculturate.survey.findings import Findings
 from acculturate.survey.layout import ItemSection, Layout, TraitSection, conditions
 from acculturate.survey.respondents import MISSING, Respondents, Trait
-from acculturate.survey.rows import respondent_ids, tell_doubled, territories
+from acculturate.survey.rows import persons, respondent_ids, tell_doubled, territories
 from acculturate.survey.sheet import Sheet
 
 Bools = NDArray[np.bool_]
@@ -88,6 +88,7 @@ def take_in(sheet: Sheet, scheme: Plan, findings: Findings) -> Respondents:
     culture_N, cultures = territories(sheet, scheme.culture, layout, chosen_N, findings)
     weight_N = _weights(sheet, scheme, culture_N >= 0, findings)
     keep_N = (culture_N >= 0) & np.isfinite(weight_N)
+    keep_N &= persons(sheet, scheme.respondent, keep_N, findings)
     items = tuple(section.item(key) for key, section in scheme.sections.items())
     answer_IN = np.full((len(items), sheet.rows), MISSING, dtype=np.int8)
     for i, section in enumerate(scheme.sections.values()):

@@ -4,6 +4,7 @@ Needs pyreadstat (`pip install "acculturate[survey]"`). Codes that the file itse
 come as empty cells; texts of codes and columns are kept, for demographics and for wordings.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,15 @@ import numpy as np
 
 from acculturate.errors import SurveyError
 from acculturate.survey.findings import Findings
-from acculturate.survey.sheet import Column, Sheet, as_column, check_heads
+from acculturate.survey.heads import check_heads
+from acculturate.survey.sheet import Column, Sheet, as_column
 
 
 class LabelledFile:
     """An SPSS or Stata file whose head has been read."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, encoding: str = "") -> None:
+        self._path, self._encoding = path, encoding
         _, meta = self._load(metadataonly=True)
         self.names: Sequence[str] = tuple(meta.column_names)
         check_heads(path, self.names)
@@ -55,9 +57,17 @@ class LabelledFile:
             ) from error
         read = pyreadstat.read_dta if self._path.suffix.lower() == ".dta" else pyreadstat.read_sav
         try:
-            frame, meta = read(str(self._path), **options)
+            frame, meta = read(str(self._path), encoding=self._encoding or None, **options)
             return frame, meta
         except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+            if isinstance(error, UnicodeDecodeError) or re.search(
+                "encoding|character set", str(error)
+            ):
+                raise SurveyError(
+                    f"{self._path.name} holds texts that are not in "
+                    f"{self._encoding or 'the encoding that it names'}: give the right one, such "
+                    "as --encoding latin1, cp1251, shift_jis or gb18030."
+                ) from error
             raise SurveyError(
                 f"{self._path.name} cannot be read as an SPSS or Stata file: {error}. Open it "
                 "where it was made and save it again, or save it as CSV."

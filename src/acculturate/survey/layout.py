@@ -215,6 +215,15 @@ class Layout(Section):
         whole = {key: ItemSection(column=key, like=key) for key in load_builtin().items}
         return {**whole, **self.items}
 
+    def column_names(self) -> tuple[str, ...]:
+        """Every column that the layout names."""
+        columns = self.columns
+        return (
+            *(*columns.culture, *columns.respondent, *columns.weight, *self.where),
+            *(each.column for each in self.demographics.values()),
+            *(each.column or key for key, each in self.sections().items()),
+        )
+
     def own_cultures(self) -> dict[str, Culture]:
         """Cultures that the table does not hold: the layout's own territories and its groups."""
         own = {each.code: each.culture() for each in self.culture}

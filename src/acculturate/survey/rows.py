@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from acculturate.culture.territory import find_territory
 from acculturate.survey.cells import TOLD, plain_number
-from acculturate.survey.delimited import is_summary
 from acculturate.survey.findings import Findings
 from acculturate.survey.layout import Layout
 from acculturate.survey.respondents import Respondents
 from acculturate.survey.sheet import Sheet
+from acculturate.survey.totals import is_total
 
 Bools = NDArray[np.bool_]
 FEW = 10  # summaries are few; people of an unknown territory are many
@@ -63,7 +63,7 @@ def _tell_strangers(sheet: Sheet, name: str, lost_N: Bools, findings: Findings) 
 
 def _stranger(sheet: Sheet, text: str, rows: Sequence[int]) -> str:
     cells = [column.cell(rows[0]) for column in sheet.columns.values()]
-    if len(rows) < FEW and any(map(is_summary, cells)):
+    if len(rows) < FEW and any(map(is_total, cells)):
         return "the row looks like a summary row, not like a person"
     if not any(cells):
         return "the row is blank"
@@ -83,6 +83,22 @@ def respondent_ids(sheet: Sheet, name: str) -> list[str]:
     texts = [*map(plain_number, column.texts)]
     places = enumerate(column.index_N.tolist())
     return [texts[at] if at >= 0 else f"row {sheet.row(row)}" for row, at in places]
+
+
+def persons(sheet: Sheet, name: str, keep_N: Bools, findings: Findings) -> Bools:
+    """Which rows are a person's by their respondent: one called "Total" sums up others."""
+    if not name:
+        return np.ones(sheet.rows, dtype=np.bool_)
+    column = sheet.columns[name]
+    total_N = np.array([*map(is_total, column.texts), False])[column.index_N]
+    for row in np.flatnonzero(keep_N & total_N).tolist():
+        what = f"the row of '{column.cell(row)}' looks like a summary row, not like a person"
+        findings.error(what, row=sheet.row(row), column=name)
+    if (nameless := np.flatnonzero(keep_N & (column.index_N < 0))).size:
+        row = sheet.row(int(nameless[0]))
+        what = f"no respondent is named: kept, as 'row {row}'"
+        findings.note(what, row=row, column=name, times=len(nameless))
+    return np.asarray(~total_N)
 
 
 def tell_doubled(

@@ -5,7 +5,6 @@ meaning of "-4" or "Very important" is looked up once per column, not once per p
 tells formats apart by their ending; a ZIP archive with one data file in it is read as that file.
 """
 
-import re
 import zipfile
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -16,14 +15,12 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import SurveyError
 from acculturate.survey.findings import Findings
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
 LABELLED = (".sav", ".zsav", ".dta")
 WORKBOOKS = (".xlsx", ".xlsm")
-# `Q1: Important in life`: what a label export writes over its columns
-_HEAD = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\s*:\s*(\S.*)$")
 
 
 class Column(NamedTuple):
@@ -81,13 +78,18 @@ class Source(Protocol):
 def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str = "") -> Source:
     """Look at a file's head; raises `SurveyError` where it is no table. Nothing else is read yet.
 
-    An archive's data file is unpacked into `folder`.
+    An archive's data file is unpacked into `folder`. A delimiter or an encoding is given for files
+    that have one; for others it is an error.
     """
     if not path.is_file():
         raise SurveyError(f"There is no file {path}: give the path of the data file.")
     ending = path.suffix.lower()
     if ending == ".zip":
         return open_sheet(_unpacked(path, folder), folder, delimiter=delimiter, encoding=encoding)
+    if delimiter and ending not in DELIMITED:
+        raise SurveyError(f"{path.name} is no text file: leave out --delimiter.")
+    if encoding and ending not in (*DELIMITED, *LABELLED):
+        raise SurveyError(f"{path.name} says itself how it is encoded: leave out --encoding.")
     if ending in DELIMITED:
         from acculturate.survey.delimited import DelimitedFile
 
@@ -95,7 +97,7 @@ def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str =
     if ending in LABELLED:
         from acculturate.survey.labelled import LabelledFile
 
-        return LabelledFile(path)
+        return LabelledFile(path, encoding)
     if ending in WORKBOOKS:
         from acculturate.survey.workbook import Workbook
 
@@ -108,34 +110,6 @@ def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str =
         f"{path.name} is none of the formats that can be read: CSV, TSV, Parquet, SPSS (.sav), "
         "Stata (.dta), Excel (.xlsx), or one of them in a .zip. Save it again as CSV."
     )
-
-
-def split_head(name: str) -> tuple[str, str]:
-    """A head as (column, title): ``Q1: Family`` is (Q1, Family), ``Q1`` is (Q1, "")."""
-    match = _HEAD.match(name)
-    return (match[1], match[2].strip()) if match else (name, "")
-
-
-def check_heads(path: Path, names: Sequence[str]) -> None:
-    """Raise `SurveyError` for a column that stands twice."""
-    seen: dict[str, int] = {}
-    for at, name in enumerate(names, start=1):
-        if name and name in seen:
-            raise SurveyError(
-                f"{path.name} has the column '{name}' twice, as columns {seen[name]} and {at}: "
-                "rename or remove one of them."
-            )
-        seen[name] = at
-
-
-def need_columns(path: Path, source: Source, wanted: Sequence[str]) -> None:
-    """Raise `SurveyError` for a wanted column that the file does not have."""
-    for name in wanted:
-        if name not in source.names:
-            raise SurveyError(
-                f"{path.name} has no column '{name}'.{nearest(name, source.names)} Its head has "
-                f"{len(source.names)} columns: {', '.join(source.names[:8])} ..."
-            )
 
 
 def as_column(cells: Sequence[object]) -> Column:

@@ -17,6 +17,7 @@ from acculturate.records import Item
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.cells import integer, plain_number
 from acculturate.survey.findings import Findings
+from acculturate.survey.heads import spelled_as
 from acculturate.survey.intake import Plan, plan, take_in
 from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
@@ -32,8 +33,13 @@ def respondents_survey(
     source: Source, layout: Layout, findings: Findings, *, whole: bool
 ) -> Survey:
     """Read respondents by a layout; `whole`: every column that it names has to be there."""
+    source = spelled_as(source, layout.column_names(), findings)
     scheme = plan(layout, source.names, findings, whole=whole)
-    return build(source.read(scheme.columns(), findings), scheme, findings)
+    columns = scheme.columns()
+    first = source.names[0]
+    if first not in columns and [*source.names].count(first) == 1:
+        columns.append(first)  # where summary rows say what they are
+    return build(source.read(columns, findings), scheme, findings)
 
 
 def build(sheet: Sheet, scheme: Plan, findings: Findings) -> Survey:
@@ -57,6 +63,7 @@ def build(sheet: Sheet, scheme: Plan, findings: Findings) -> Survey:
 
 def marginals_survey(source: Source, layout: Layout | None, findings: Findings) -> Survey:
     """Read a table of counts."""
+    source = spelled_as(source, (*MARGINALS, *_Row.numbers), findings)
     names = [name for name in (*MARGINALS, *_Row.numbers) if name in source.names]
     if "count" not in names and not {"share", "n"} <= set(names):
         raise SurveyError(

@@ -10,7 +10,8 @@ from typing import Any
 
 from acculturate.errors import SurveyError
 from acculturate.survey.findings import Findings
-from acculturate.survey.sheet import Sheet, as_column, check_heads, need_columns, split_head
+from acculturate.survey.heads import check_heads, need_columns, split_head
+from acculturate.survey.sheet import Sheet, as_column
 
 
 class Workbook:

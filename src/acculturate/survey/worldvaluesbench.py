@@ -7,15 +7,18 @@ Q222, Q254: the last one) or merged (Q241-Q249: 0 into 1), the items here have t
 and their figures are not to be put beside those of other readings of WVS-7. It has no weights.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.findings import Findings
+from acculturate.survey.heads import spelled_as
 from acculturate.survey.intake import plan
 from acculturate.survey.layout import ColumnsSection, ItemSection, Layout, shipped_layout
 from acculturate.survey.model import Survey
@@ -33,12 +36,20 @@ DROPPED: Mapping[str, int] = {
 }
 
 
-def read_worldvaluesbench(path: Path, folder: Path, findings: Findings) -> Survey:
+def read_worldvaluesbench(
+    path: Path, folder: Path, findings: Findings, *, delimiter: str = "", encoding: str = ""
+) -> Survey:
     """Read a split: the folder that holds its two tables, or its table of answers."""
-    value_path, person_path = _tables(path)
-    values = open_sheet(value_path, folder)
-    persons = open_sheet(person_path, folder)
-    scheme = plan(_layout(), {*values.names, *persons.names}, findings, whole=False)
+    layout = _layout()
+    values, persons = (
+        spelled_as(
+            open_sheet(each, folder, delimiter=delimiter, encoding=encoding),
+            layout.column_names(),
+            findings,
+        )
+        for each in _tables(path)
+    )
+    scheme = plan(layout, {*values.names, *persons.names}, findings, whole=False)
     wanted = scheme.columns()
     answers = values.read([name for name in wanted if name in values.names], findings)
     about = persons.read([name for name in wanted if name in persons.names], findings)
@@ -88,16 +99,34 @@ def _layout() -> Layout:
 
 def _joined(answers: Sheet, about: Sheet, findings: Findings) -> Sheet:
     """The answers with what is known of the people beside them, in the order of the answers."""
-    place = {about.columns[PERSON].cell(row): row for row in range(about.rows)}
-    people = answers.columns[PERSON]
-    order = np.array([place.get(people.cell(row), -1) for row in range(answers.rows)], dtype=int)
-    if (lost := order < 0).any():
-        row = int(np.argmax(lost))
-        what = f"'{people.cell(row)}' is not in the table of people"
-        findings.error(what, row=answers.row(row), column=PERSON, times=int(lost.sum()))
+    order = _order(answers, about, findings)
     columns = dict(answers.columns)
     for name, column in about.columns.items():
         if name != PERSON:
             index = np.where(order < 0, -1, column.index_N[order]).astype(np.int32)
             columns[name] = Column(index, column.texts)
     return replace(answers, columns=columns)
+
+
+def _order(answers: Sheet, about: Sheet, findings: Findings) -> NDArray[np.intp]:
+    """Each answer's row in the table of people, -1 where that is not sure, which is told.
+
+    Tables with the same people in the same rows are joined by row: some people share a number.
+    """
+    people, known = answers.columns[PERSON], about.columns[PERSON]
+    asked = [people.cell(row) for row in range(answers.rows)]
+    named = [known.cell(row) for row in range(about.rows)]
+    if asked == named:
+        return np.arange(len(asked))
+    times = Counter(named)
+    place = {name: row for row, name in enumerate(named)}
+    for what, lost in (
+        ("is not in the table of people", [not times[name] for name in asked]),
+        ("stands several times in the table of people", [times[name] > 1 for name in asked]),
+    ):
+        if any(lost):
+            row = lost.index(True)
+            findings.error(
+                f"'{asked[row]}' {what}", row=answers.row(row), column=PERSON, times=sum(lost)
+            )
+    return np.array([place[name] if times[name] == 1 else -1 for name in asked], dtype=np.intp)
