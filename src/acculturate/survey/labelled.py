@@ -60,9 +60,7 @@ class LabelledFile:
             frame, meta = read(str(self._path), encoding=self._encoding or None, **options)
             return frame, meta
         except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-            if isinstance(error, UnicodeDecodeError) or re.search(
-                "encoding|character set", str(error)
-            ):
+            if re.search("encod|character set|codec", str(error)):
                 raise SurveyError(
                     f"{self._path.name} holds texts that are not in "
                     f"{self._encoding or 'the encoding that it names'}: give the right one, such "

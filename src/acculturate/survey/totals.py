@@ -1,4 +1,6 @@
-"""Totals: rows that sum up others and stand among them, as spreadsheets and statistics write them.
+"""Totals: rows that sum up others and stand among them.
+
+Spreadsheets and statistics programs write them under a table or between its parts.
 
 >>> is_total("Avg."), is_total("Grand total"), is_total("n = 1,528"), is_total("Sumatra")
 (True, True, True, False)
