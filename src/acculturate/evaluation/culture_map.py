@@ -1,10 +1,11 @@
 """The Inglehart-Welzel culture map: where peoples stand, and where a model puts itself.
 
 Ten questions (fourteen items here) are projected on two axes, from survival to self-expression and
-from traditional to secular values. The projection is linear in the shares of answers, so counts are
-enough; figures and source stand in inglehart_welzel/projection.toml, the published positions of 107
-territories in positions.csv beside it. Positions from marginals of one wave agree with the
-published ones, which pool several, by r .99 on x and .80 on y.
+from traditional to secular values. The projection is linear in the shares of answers among options
+that are points on a scale, so counts are enough: who does not have a nationality is neither proud
+of it nor not. Figures and source stand in inglehart_welzel/projection.toml, the published positions
+of 107 territories in positions.csv beside it. Positions from marginals of one wave agree with the
+published ones, which pool several, by r .99 on x and .84 on y.
 
 Five of the items are among CLCA's 44, and descriptions of cultures by these axes are made from
 them: a model told the axes and placed on the map is asked for what it was told. Axes: B draws, C
@@ -29,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
+from acculturate.metrics.ratio import divide
 from acculturate.records import Answer, Item
 from acculturate.statistics.bootstrap import people_draws
 from acculturate.survey import Survey
@@ -106,6 +108,7 @@ def project(share_IK: Floats, items: Sequence[Item]) -> Floats:
 
     `items` are those items, in the order of the axis I.
     """
+    share_IK = _on_scale(share_IK, items)
     coefficient_IKD, start_D = _coefficients(items, share_IK.shape[-1])
     return np.asarray(np.einsum("...ik,ikd->...d", share_IK, coefficient_IKD) + start_D)
 
@@ -157,7 +160,7 @@ class MapAnswers:
 
         The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
         with replacement. None where every item has one answer. A culture with an item that nothing
-        was read for is left out.
+        was read for, or nothing on its scale, is left out.
         """
         rng = np.random.default_rng([seed, 7])
         positions = []
@@ -171,7 +174,9 @@ class MapAnswers:
             if max(count_M.sum() for _, count_M in found) > 1:
                 drawn = [_resampled(*each, draws, rng) for each in found]
                 place_BD = project(np.stack(drawn, axis=1), self._items)
-            positions.append(_position(arm, culture, project(means, self._items), place_BD))
+            place_D = project(means, self._items)
+            if np.isfinite(place_D).all():
+                positions.append(_position(arm, culture, place_D, place_BD))
         return positions
 
 
@@ -196,6 +201,20 @@ def _items(survey: Survey) -> tuple[Item, ...]:
             f"{', '.join(lacking)}. Take one with the items of WVS-7."
         )
     return tuple(survey.items[key] for key in map_items())
+
+
+def _on_scale(share_IK: Floats, items: Sequence[Item]) -> Floats:
+    """Shares among the options that a mean is over; NaN where nobody chose one of them."""
+    share_IK = share_IK.copy()
+    for entry in _projection()["input"]:
+        if "codes" in entry:
+            i = next(i for i, item in enumerate(items) if item.id == entry["mean"])
+            off = [k for k, code in enumerate(items[i].codes) if code not in entry["codes"]]
+            share_IK[..., i, off] = 0.0
+            share_IK[..., i, :] = divide(
+                share_IK[..., i, :], share_IK[..., i, :].sum(-1)[..., None]
+            )
+    return share_IK
 
 
 def _coefficients(items: Sequence[Item], width: int) -> tuple[Floats, Floats]:
@@ -255,7 +274,8 @@ def _position(name: str, culture: str, place_D: Floats, place_BD: Floats | None)
 
 
 def _ellipse(place_BD: Floats) -> Ellipse:
-    spread, axes = np.linalg.eigh(np.cov(place_BD.T))
+    # a draw of people who all lack the nationality has no place
+    spread, axes = np.linalg.eigh(np.cov(place_BD[np.isfinite(place_BD).all(-1)].T))
     half = np.sqrt(np.maximum(spread, 0.0) * CHI_SQUARE_95)
     angle = float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])) % 180)
     return Ellipse(float(half[1]), float(half[0]), angle)

@@ -30,8 +30,8 @@ def test_positions_from_counts_meet_the_published_ones() -> None:
     found = fit(positions)
     assert found.n == len(positions) == 19
     assert found.r_self_expression == pytest.approx(0.994, abs=5e-4)
-    assert found.r_secular == pytest.approx(0.797, abs=5e-4)
-    assert found.distance == pytest.approx(0.44, abs=5e-3)
+    assert found.r_secular == pytest.approx(0.836, abs=5e-4)
+    assert found.distance == pytest.approx(0.405, abs=5e-4)
     assert all(0 < p.ellipse.minor <= p.ellipse.major < 0.3 for p in positions if p.ellipse)
 
 
@@ -57,6 +57,44 @@ def test_projection_by_hand() -> None:
     assert project(share, items) == pytest.approx([1.81 * first + 0.38, 1.61 * second - 0.01])
     share[0] = np.nan
     assert np.isnan(project(share, items)).all()
+
+
+def test_who_lacks_the_nationality_is_not_the_least_proud_of_it() -> None:
+    """Shares of Q254 are among the four options of pride: .5, .2, .1, 0 of .8 is a mean of 1.5."""
+    survey = load_survey()
+    items = survey.select(map_items())
+    pride = map_items().index("Q254")
+    share = survey.people(["GBR"], items).share_CIK[0].copy()
+    with_foreigners, without = share.copy(), share.copy()
+    with_foreigners[pride, :5] = [0.5, 0.2, 0.1, 0.0, 0.2]
+    without[pride, :5] = [0.625, 0.25, 0.125, 0.0, 0.0]
+    assert project(with_foreigners, items) == pytest.approx(project(without, items))
+    without[pride, :5] = [0.5, 0.5, 0.0, 0.0, 0.0]  # the same mean
+    assert project(with_foreigners, items) == pytest.approx(project(without, items))
+    without[pride, :5] = [0.0, 0.0, 0.0, 0.0, 1.0]
+    assert np.isnan(project(without, items)).all()
+    # read as the fifth point of a scale, Britain stood .32 higher
+    [britain] = people_positions(survey, ["GBR"], draws=10)
+    assert (britain.self_expression, britain.secular) == pytest.approx((2.722, 0.447), abs=5e-4)
+
+
+def test_an_arm_that_has_no_nationality_has_no_place() -> None:
+    survey = load_survey()
+    items = survey.select(map_items())
+
+    def answers(pride: list[int]) -> list[Answer]:
+        codes = {"Q254": pride}
+        return [
+            Answer(item.id, "sampled", culture="DEU", code=code, sample=n)
+            for item in items
+            for n, code in enumerate(codes.get(item.id, [1] * len(pride)))
+        ]
+
+    assert placed(answers([5, 5]), survey) == []
+    [some], [all_proud] = placed(answers([1, 5]), survey), placed(answers([1, 1]), survey)
+    assert some.secular == pytest.approx(all_proud.secular)
+    assert some.ellipse is not None
+    assert np.isfinite(some.ellipse.major)
 
 
 def test_ellipses_do_not_hang_on_the_order_in_which_answers_come() -> None:
