@@ -79,6 +79,10 @@ def measure(
     survey: Survey = "wvs7-marginals",
     metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="section.key=value, as in a study file: answers.kind=sampled."),
+    ] = None,
     executor: Annotated[
         str, typer.Option(help="inline, or ray: on the cluster at RAY_ADDRESS, or this machine.")
     ] = "inline",
@@ -102,6 +106,7 @@ def measure(
             survey=survey,
             adapter=adapter,
             dtype=dtype,
+            settings=tuple(set_ or ()),
             executor=executor,
             out=out,
             progress=progress,

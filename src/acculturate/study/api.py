@@ -81,6 +81,7 @@ def measure(
     adapter: Path | str | None = None,
     answers: AnswerSettings | None = None,
     dtype: str = "auto",
+    settings: Sequence[str] = (),
     executor: str = "inline",
     out: Path | str | None = None,
     progress: Progress | None = None,
@@ -90,10 +91,11 @@ def measure(
     """Ask `model` the survey under a framing and score it against each culture's people.
 
     Replies are kept in `out` (a folder under `runs/` named after the question asked, without it),
-    so that asking the same again costs nothing. With the executor "ray" workers ask, on the cluster
-    at RAY_ADDRESS or on this machine. Raises `AcculturateError` in one sentence.
+    so that asking the same again costs nothing. `settings` are `section.key=value` texts, over all
+    else: what a study file could say. With the executor "ray" workers ask, on the cluster at
+    RAY_ADDRESS or on this machine. Raises `AcculturateError` in one sentence.
     """
-    tree = {
+    tree: dict[str, Any] = {
         "study": {
             "name": "measure",
             "title": f"{model} under {framing}",
@@ -102,10 +104,10 @@ def measure(
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": list(cultures)},
         "models": {"base": {"name": model, "adapter": adapter, "dtype": dtype}},
-        "answers": answers or AnswerSettings(),
+        "answers": answers.model_dump(exclude_unset=True) if answers else {},
         "arm": [{"id": re.sub(r"[^A-Za-z0-9._-]+", "-", framing), "framing": framing}],
     }
-    study = validate(Study, tree, "measure")
+    study = validate(Study, apply_settings(tree, settings), "measure")
     folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
     return _result(
         run_study(study, folder, progress=progress, retry_failed=retry_failed, command=command)

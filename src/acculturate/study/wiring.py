@@ -147,7 +147,8 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
         if stage.settings.kind == "expected" and not engine.can_choose:
             raise EngineError(
                 f"The model '{engine.identity.model}' gives no option probabilities: set "
-                'answers.kind to "sampled".'
+                'answers.kind to "sampled" (measure: --set answers.kind=sampled).'
+                f"{''.join(f' {each}' for each in getattr(engine, 'cautions', ()))}"
             )
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)

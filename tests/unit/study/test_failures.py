@@ -12,7 +12,7 @@ import acculturate
 from acculturate.cli.main import app
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.engines.replies import NO_NUMBERS
-from acculturate.errors import EngineError
+from acculturate.errors import ConfigError, EngineError
 from acculturate.records import Failure, Request
 
 ITEMS = [f"Q{n}" for n in range(1, 42)]
@@ -100,3 +100,13 @@ def test_a_stage_that_stops_says_what_most_failed_of(
     monkeypatch.setitem(CHARACTERS, "noise", failing(*many))
     with pytest.raises(EngineError, match=r"The most frequent reason \(40\): The model's proba"):
         measured(tmp_path)
+
+
+def test_measure_takes_what_a_study_file_may_say(tmp_path: Path) -> None:
+    words = ["measure", "mock:noise", "--cultures", "CHN", "--items", "Q1", "--out", str(tmp_path)]
+    done = CliRunner().invoke(app, [*words, "--set", "answers.kind=sampled", "--quiet"])
+    assert done.exit_code == 0, done.output
+    metrics = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["meta"]["arms"][0]["kind"] == "sampled"
+    with pytest.raises(ConfigError, match="answers"):
+        acculturate.measure("mock:noise", ["CHN"], items=["Q1"], settings=["answers.kid=sampled"])

@@ -61,7 +61,7 @@ ONE = Message("user", "Say 1.")
 COLOUR = Message("user", "What colour is the sky on a clear day? One word.")
 WORDS = Message("user", "Write five words that have nothing to do with each other.")
 BOUND = ("7", "8")
-MORE_SEEDS = (4, 5, 6, 7)
+MORE_SEEDS = range(4, 16)
 """Asked where three draws were alike, which may be chance."""
 TOGETHER = 3
 """Replies asked for in one request."""

@@ -101,14 +101,16 @@ def _plain(part: Any) -> str:
     return str(part)
 
 
-def hidden_tokens(reply: Json) -> int:
-    """Tokens of thought that a server counts, whether it shows them or not."""
+def hidden_tokens(reply: Json, at_least: int = SILENT + 1) -> int:
+    """Tokens of thought that a server counts, whether it shows them or not; 0 for fewer than so
+    many.
+    """
     usage = reply.get("usage")
     usage = usage if isinstance(usage, dict) else {}
     details = usage.get("completion_tokens_details")
     found = details.get("reasoning_tokens") if isinstance(details, dict) else None
     found = found or usage.get("reasoning_tokens")
-    return found if isinstance(found, int) and found > SILENT else 0
+    return found if isinstance(found, int) and found >= at_least else 0
 
 
 def _hidden(reply: Json) -> str:

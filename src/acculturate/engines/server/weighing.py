@@ -24,7 +24,13 @@ from acculturate.engines.server.chat import seed_of
 from acculturate.engines.server.constraint import choice_of, named
 from acculturate.engines.server.labels import Pieces, TextPlan, conflicting, pieces_of
 from acculturate.engines.server.listing import asked_list, listed
-from acculturate.engines.server.reply import Said, begins_in_thought, said, tokens_read
+from acculturate.engines.server.reply import (
+    Said,
+    begins_in_thought,
+    hidden_tokens,
+    said,
+    tokens_read,
+)
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.engines.server.spending import Json, used
 from acculturate.engines.server.transport import Ask
@@ -39,6 +45,11 @@ AROUND_TOKENS, CONSTRAINT_TOKENS = 6, 24
 """Room for what is written around a label: by itself, and as JSON."""
 COUNTED = ("1\n1\n1\n1", "1")
 """Two texts of which the first has six tokens more, however a tokenizer cuts them."""
+THOUGHT_FIRST = Failure(
+    "content",
+    "The reply begins with a thought, where no option can be weighed: set answers.kind to "
+    '"sampled".',
+)
 N_MOST = 64
 """The most replies asked for in one request."""
 
@@ -133,12 +144,8 @@ class Weigher:
         reply = asked_list(self._ask, body)
         found = listed(reply)
         likeliest = max(found, key=lambda text: found[text], default="")
-        if begins_in_thought(reply) or opens_thought(likeliest):
-            raise UnansweredError(
-                Failure(
-                    "content", "The reply begins with a thought, where no option can be weighed."
-                )
-            )
+        if begins_in_thought(reply) or hidden_tokens(reply, 1) or opens_thought(likeliest):
+            raise UnansweredError(THOUGHT_FIRST)
         if not found:
             raise UnansweredError(
                 Failure("content", "The server left the log-probabilities out of its reply.")

@@ -37,6 +37,6 @@ class Writer:
 def room_setting(settings: ServerSettings) -> str:
     """What to type where thoughts are cut off."""
     return (
-        f"raise thought_tokens ({settings.thought_tokens}) in [models.X.server], then add "
-        "--retry-failed"
+        f"raise thought_tokens ({settings.thought_tokens}) in [models.X.server] (measure: --set "
+        "models.base.server.thought_tokens=8192), then add --retry-failed"
     )
