@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from acculturate.tuning.report import TuningReport
 
 PRIMARY = "alignment"
-META = ("study", "survey", "models", "arms", "primary", "remarks", "cautions", "failures")
+META = (
+    "study",
+    "survey",
+    "models",
+    "arms",
+    "primary",
+    "remarks",
+    "cautions",
+    "failures",
+    "no_answer",
+)
 """What of a run's `meta` is printed with its rows as JSON."""
 PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
 
@@ -26,6 +36,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_abilities,
         print_before_after,
         print_laid_out,
+        print_no_answer,
         print_references,
     )
 
@@ -40,6 +51,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     for table in meta["tables"]:
         print_laid_out(table)
     print_references(outcome.metrics, primary)
+    print_no_answer(meta.get("no_answer") or {})
     print_abilities(meta.get("abilities") or ())
     if meta["verdict"]:
         typer.echo(f"\n{meta['verdict']['sentence']}")
@@ -49,7 +61,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Scores: a table for each of the metrics that were asked for, or for the first ones."""
-    from acculturate.cli.tables import print_scores
+    from acculturate.cli.tables import print_no_answer, print_scores
     from acculturate.study.results.scoring import as_json as rows_of
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
@@ -57,6 +69,7 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         typer.echo(json.dumps(rows_of(scores, _json_meta(result.meta))))
         return
     print_scores(scores, metric or _shown(scores))
+    print_no_answer(result.meta.get("no_answer") or {})
     _print_cautions(result.meta)
     for remark in result.meta.get("remarks", ()):
         typer.echo(remark, err=True)

@@ -66,22 +66,14 @@ def show(
 ) -> None:
     """A survey's source, terms, cultures and items."""
     from acculturate.survey import load_survey
-    from acculturate.survey.summary import summary
+    from acculturate.survey.summary import item_lines, stem, summary
 
     survey = load_survey(name)
+    for line in summary(survey) if item is None else item_lines(survey, item):
+        typer.echo(line)
     if item is None:
-        for line in summary(survey):
-            typer.echo(line)
         for each in survey.items.values():
-            typer.echo(f"{each.id:6} {next(iter(each.wordings.values()))[0].stem}")
-        return
-    found = survey.item(item)
-    typer.echo(f"{found.id} ({found.topic}; {found.scale}, {found.kind})")
-    for language, wordings in found.wordings.items():
-        for wording in wordings:
-            typer.echo(f"\n[{language}] {wording.stem}")
-            for code, text in zip(found.codes, wording.texts, strict=True):
-                typer.echo(f"  {code} {text}".rstrip())
+            typer.echo(f"{each.id:6} {stem(each)}")
 
 
 @app.command()

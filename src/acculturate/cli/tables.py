@@ -164,6 +164,14 @@ def print_references(metrics: Row, metric: str) -> None:
         _console().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
 
 
+def print_no_answer(means: Mapping[str, float]) -> None:
+    """How many people gave no answer themselves, to be read beside the model's refusals."""
+    if means:
+        said = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
+        line = f"People who gave no answer to these questions (mean): {said}."
+        _console().print(line, highlight=False)
+
+
 def interval(value: float | None, low: float | None, high: float | None, sign: bool = False) -> str:
     """`0.812 [0.790, 0.833]`; a dash where there is no value."""
     if value is None:

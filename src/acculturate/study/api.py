@@ -152,7 +152,14 @@ def score(
     scores = arm_scores(tables, loaded, metrics, drawn)
     persons, remarks = file_scores(arms, loaded, metrics, cultures, drawn)
     remarks = [*remarks, *(each.remark for each in arms if each.remark)]
-    meta = {"survey": loaded.name, "notice": loaded.notice, "remarks": remarks}
+    scored = dict.fromkeys(culture for each in tables for culture in each.cultures)
+    meta = {
+        "survey": loaded.name,
+        "notice": loaded.notice,
+        "weights": loaded.weights,
+        "no_answer": loaded.no_answer_means(scored, tables[0].items) if tables else {},
+        "remarks": remarks,
+    }
     return Result((*scores, *persons), meta)
 
 

@@ -29,6 +29,11 @@ DOWNLOAD = (
     "Wave 7' as CSV from worldvaluessurvey.org (free for non-profit use), type `acculturate survey "
     'import FILE --name wvs7` and set survey.source = "wvs7".'
 )
+WEIGHTS = (
+    "Counts are not weighted: each respondent counts once. Weighted shares of the survey's own "
+    "file differ; Q49 of Australia moves by .072. Import the file to have them."
+)
+NOT_ASKED = "whoever of the sample was not asked is among them"
 # Where two codes tie for the mode, a published file's order decides which one its scores used
 PUBLISHED_MODES = {
     ("BOL", "Q50"): 8,
@@ -60,9 +65,11 @@ def load_builtin() -> Survey:
         notice=notice,
         sample_sizes=sizes,
         no_answer=_no_answer(counts, sizes),
+        no_answer_note=NOT_ASKED,
         published_modes=PUBLISHED_MODES,
         published_items=tuple(items),
         spoken_name="the World Values Survey",
+        weights_note=WEIGHTS,
         more=DOWNLOAD,
     )
 

@@ -69,8 +69,10 @@ class Survey:
     `spoken_name` is how a prompt names the survey. `respondents` are the people themselves where
     the survey has them, and `effective` Kish's number for each weighted row of `counts`.
     `no_answer[culture][item]` are people who were asked and gave no answer ("don't know", refused),
-    on the scale of `counts`; empty where the source does not tell them from people not asked. `own`
+    on the scale of `counts`; empty where the source does not tell them from people not asked, and
+    `no_answer_note` says who else is among them. `own`
     describes cultures that the table of territories does not hold, such as groups inside one.
+    `weights_note` says what a reader has to know of the weights behind marginals.
     `fingerprint` names the very data of an imported survey, `more` says where there is more than it
     holds.
     """
@@ -87,7 +89,9 @@ class Survey:
     respondents: Respondents | None = None
     effective: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     no_answer: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    no_answer_note: str = ""
     own: Mapping[str, Culture] = field(default_factory=dict)
+    weights_note: str = ""
     fingerprint: str = ""
     more: str = ""
 
@@ -95,6 +99,15 @@ class Survey:
     def weighted(self) -> bool:
         """Whether `counts` are weighted."""
         return bool(self.effective)
+
+    @property
+    def weights(self) -> str:
+        """What is known of the weights behind the counts, in a sentence or two."""
+        if self.weighted:
+            return "Counts are weighted."
+        if self.respondents is not None:
+            return "Counts are not weighted: each respondent counts once."
+        return self.weights_note or "Counts stand as in the source, without weights of their own."
 
     def reweighted(self, weighted: bool = True) -> Self:
         """The same survey with counts from its respondents, weighted or not.
@@ -129,6 +142,18 @@ class Survey:
         silent = self.no_answer.get(culture, {}).get(item)
         answered = sum(self.counts.get(culture, {}).get(item, ()))
         return None if silent is None or not answered else silent / (silent + answered)
+
+    def no_answer_means(self, cultures: Iterable[str], items: Iterable[Item]) -> dict[str, float]:
+        """`no_answer_share` of each culture, mean over the items of which it is known; cultures of
+        which it is not known are left out.
+        """
+        found, keys = {}, [item.id for item in items]
+        for culture in cultures:
+            shares = [self.no_answer_share(culture, key) for key in keys]
+            known = [share for share in shares if share is not None]
+            if known:
+                found[culture] = sum(known) / len(known)
+        return found
 
     def culture(self, code: str) -> Culture:
         """The culture with this code: one of the survey's own, or a territory of the table."""

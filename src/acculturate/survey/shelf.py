@@ -136,10 +136,13 @@ def take_survey(name: str) -> Survey:
 
 
 def check_survey(name: str) -> tuple[Finding, ...]:
-    """Look at a survey again: its checksum, what its import found, how it compares.
+    """Look at a survey again: its checksum, what its import found, how it compares. One that is
+    built in has no checksum.
 
     Raises `SurveyError` where the file on the shelf is not the one that was imported.
     """
+    if name in TAKEN:
+        return _check_builtin(name)
     record = _record(name)
     if digest(_data(name, record)) != record["data_sha256"]:
         raise SurveyError(
@@ -152,6 +155,15 @@ def check_survey(name: str) -> tuple[Finding, ...]:
     compare_with_builtin(survey, again)
     kept = [Finding(**each) for each in record["findings"]]
     return tuple(dict.fromkeys([*again.all, *kept]))
+
+
+def _check_builtin(name: str) -> tuple[Finding, ...]:
+    from acculturate.survey import load_survey
+
+    found = Findings(name)
+    found.note("built in: it comes with this package, and no file was imported")
+    compare_with_builtin(load_survey(name), found)
+    return tuple(found.all)
 
 
 def compare_with_builtin(survey: Survey, findings: Findings) -> None:
@@ -232,6 +244,8 @@ def _data(name: str, record: Mapping[str, Any]) -> Path:
 
 def _record(name: str) -> dict[str, Any]:
     path = shelf_folder() / name / "survey.json"
+    if not path.is_file() and name in TAKEN:
+        raise SurveyError(f"The survey '{name}' is built in and not among the imported ones.")
     if not path.is_file():
         from acculturate.survey.builtin import DOWNLOAD
 

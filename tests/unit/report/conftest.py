@@ -132,7 +132,9 @@ def _meta() -> dict[str, Any]:
             "title": "World Values Survey wave 7",
             "items": 216,
             "notice": "Cite the source; non-profit use.",
+            "weights": "Counts are not weighted.",
         },
+        "no_answer": dict.fromkeys(CULTURES, 0.031),
         "models": [
             {
                 "id": "base",

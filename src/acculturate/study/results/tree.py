@@ -143,8 +143,12 @@ def _described(
             "title": survey.title,
             "items": len(next(iter(arms.values())).table.items),
             "notice": survey.notice,
+            "weights": survey.weights,
             "split": _split(study),
         },
+        "no_answer": survey.no_answer_means(
+            study.cultures.measure, next(iter(arms.values())).table.items
+        ),
         "models": [
             {"id": ref, **store.fact(f"identity {ref}")}
             for ref in dict.fromkeys(ref for arm in arms.values() for ref in arm.refs)
