@@ -8,7 +8,8 @@ interval, all cultures sharing a draw as ours do.
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.statistics.bootstrap import item_weights, percentile_interval, ratio_draws
+from acculturate.statistics.bootstrap import item_weights, ratio_draws
+from acculturate.statistics.interval import percentile_interval
 from benchmarks.timing import Options, Timing, timed
 
 CULTURES, ITEMS, DRAWS = 19, 259, 10_000

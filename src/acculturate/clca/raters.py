@@ -30,7 +30,7 @@ import numpy as np
 from acculturate.clca.verdicts import Question
 from acculturate.metrics.agreement import kappa_of
 from acculturate.metrics.divergence import Floats
-from acculturate.statistics.bootstrap import percentile_interval
+from acculturate.statistics.interval import percentile_interval
 
 PRIOR = 0.5
 DRAWS = 10_000

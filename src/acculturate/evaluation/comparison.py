@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.draws import NO_INTERVAL, draw_ratios, enough, interval
+from acculturate.evaluation.draws import draw_ratios, interval
 from acculturate.evaluation.measures import Metric, find_metrics
 from acculturate.evaluation.scores import MEAN
 from acculturate.metrics.divergence import item_distance
 from acculturate.metrics.ratio import Ratio
-from acculturate.statistics.bootstrap import Resampling, macro_mean
+from acculturate.statistics.bootstrap import Resampling, leave_one_out, ratio_draws
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +26,8 @@ Floats = NDArray[np.float64]
 class Difference:
     """`metric` of `arm` minus that of `control`, against the people of `culture` ("mean": macro).
 
-    `low` and `high` bound the 95% interval, `n` counts the items that both answered.
+    `low` and `high` bound the 95% interval, `n` counts the items that both answered. `least` and
+    `most` are the smallest and the largest difference that is left when one battery is left out.
     """
 
     metric: str
@@ -37,6 +38,8 @@ class Difference:
     low: float | None
     high: float | None
     n: int
+    least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,10 @@ def check_pair(arm: ArmTable, control: ArmTable) -> None:
 def paired_ratios(
     metric: Metric, arm: ArmTable, control: ArmTable, people_CIK: Floats
 ) -> tuple[Ratio, Ratio]:
-    """Both arms' ratios over the items that both have."""
+    """Both arms' ratios over the items that both have, as `Metric.together` makes them."""
     ours, theirs = metric.ratio(arm, people_CIK), metric.ratio(control, people_CIK)
     both_CI = ours.scored_I & theirs.scored_I
-    return ours.only(both_CI), theirs.only(both_CI)
+    return metric.together(ours.only(both_CI)), metric.together(theirs.only(both_CI))
 
 
 def _rows(
@@ -137,26 +140,31 @@ def _rows(
     draws: Sequence[Floats],
     resampling: Resampling,
 ) -> list[Difference]:
-    value_C = metric.finish(observed[0].value()) - metric.finish(observed[1].value())
-    value_BC = metric.finish(draws[0]) - metric.finish(draws[1])
-    scored_CI = observed[0].scored_I
-    moves = metric.reading == "ours" or resampling.items == "random"
-    drawn_C = [moves and each for each in enough(scored_CI, arm.people, resampling)]
-    cells = [
-        (culture, value_C[c], value_BC[:, c], drawn_C[c], scored_CI[c])
-        for c, culture in enumerate(arm.cultures)
-    ]
-    total = macro_mean(value_C[None])[0]
-    cells.append((MEAN, total, macro_mean(value_BC), any(drawn_C), scored_CI.any(0)))
+    value_C = metric.values(observed[0].value()) - metric.values(observed[1].value())
+    value_BC = metric.values(draws[0]) - metric.values(draws[1])
+    left_NC = _left_out(metric, observed, arm.batteries)
+    scored_CI = observed[0].scored_I[: len(arm.cultures)]
     rows = []
-    for culture, value, draw_B, drawn, scored_I in cells:
-        bounds = NO_INTERVAL
-        if drawn:
-            bounds = interval(draw_B, value, scored_I, arm.people, resampling)
-        low, high = (_known(bound) for bound in bounds)
-        n = int(scored_I.sum())
-        rows.append(Difference(name, culture, arm.arm, control.arm, _known(value), low, high, n))
+    for c, culture in enumerate((*arm.cultures, MEAN)):
+        cells_CI = scored_CI if culture == MEAN else scored_CI[c : c + 1]
+        bounds = interval(value_BC[:, c], value_C[c], cells_CI, arm.people, resampling)
+        n = int(cells_CI.any(0).sum())
+        ends = (*bounds.known, n, *span(left_NC[:, c]))
+        rows.append(Difference(name, culture, arm.arm, control.arm, _known(value_C[c]), *ends))
     return rows
+
+
+def _left_out(metric: Metric, sides: Sequence[Ratio], batteries: Sequence[str]) -> Floats:
+    """The differences that are left when each battery is left out; shape (N, C + 1)."""
+    weight_NI = leave_one_out(batteries)
+    ours, theirs = (metric.values(ratio_draws(*side.filled(), weight_NI)) for side in sides)
+    return np.asarray(ours - theirs)
+
+
+def span(value_N: Floats) -> tuple[float | None, float | None]:
+    """The least and the largest value there is; None where there is none."""
+    known_N = value_N[np.isfinite(value_N)]
+    return (float(known_N.min()), float(known_N.max())) if len(known_N) else (None, None)
 
 
 def _known(number: float) -> float | None:

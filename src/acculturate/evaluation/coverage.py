@@ -60,11 +60,14 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """The share of intervals that held the truth, the mean value, and the truth itself."""
+    """Of the intervals that were given, `given` of the surveys had one: the share that held the
+    truth (NaN without any). The mean value, and the truth itself.
+    """
 
     share: float
     value: float
     truth: float
+    given: float
 
 
 def coverage(
@@ -79,18 +82,20 @@ def coverage(
     rng = np.random.default_rng([seed, 1])
     items = trial.world.items(trial.batteries, rng) if trial.fixed else None
     truth = _truth(trial, items, large, np.random.default_rng([seed, 2]))
-    held: dict[str, list[tuple[bool, float]]] = {}
+    found: dict[str, list[Score | Difference]] = {}
     for _ in range(surveys):
-        for name, (value, low, high) in _intervals(trial, items, rng).items():
-            held.setdefault(name, []).append((low <= truth[name] <= high, value))
-    return {
-        name: Covered(
-            float(np.mean([each[0] for each in rows])),
-            float(np.mean([each[1] for each in rows])),
-            truth[name],
-        )
-        for name, rows in held.items()
-    }
+        for name, row in _figures(trial, items, rng).items():
+            found.setdefault(name, []).append(row)
+    return {name: _covered(rows, truth[name]) for name, rows in found.items()}
+
+
+def _covered(rows: Sequence[Score | Difference], truth: float) -> Covered:
+    held = [
+        row.low <= truth <= row.high for row in rows if row.low is not None and row.high is not None
+    ]
+    share = float(np.mean(held)) if held else float("nan")
+    value = float(np.mean([row.value or 0.0 for row in rows]))
+    return Covered(share, value, truth, len(held) / len(rows))
 
 
 def false_alarms(trial: Trial, surveys: int, *, seed: int = 0) -> float:
@@ -103,9 +108,8 @@ def false_alarms(trial: Trial, surveys: int, *, seed: int = 0) -> float:
         people = _people(trial, now, rng)
         arms = [_arm(trial, now, people, now.model_SCIK[0], name, rng) for name in ("a", "b")]
         row = compare(arms[0], arms[1], [trial.metric], trial.resampling)[-1]
-        assert row.low is not None
-        assert row.high is not None
-        alarms += not row.low <= 0 <= row.high
+        if row.low is not None and row.high is not None:
+            alarms += not row.low <= 0 <= row.high
     return alarms / surveys
 
 
@@ -156,9 +160,9 @@ def _arm(
     )
 
 
-def _intervals(
+def _figures(
     trial: Trial, items: Items | None, rng: np.random.Generator
-) -> dict[str, tuple[float, float, float]]:
+) -> dict[str, Score | Difference]:
     shifts = trial.world.shifts(trial.seeds, rng)
     now = items or trial.world.items(trial.batteries, rng, shifts)
     arms, control = _survey(trial, now, rng)
@@ -177,10 +181,7 @@ def _intervals(
     }
     if trial.pairs and trial.seeds == 1:
         rows["pair_share"] = matrix_scores(arms[0], resampling)[1]
-    return {
-        name: (float(row.value or 0), float(row.low or 0), float(row.high or 0))
-        for name, row in rows.items()
-    }
+    return rows
 
 
 def _truth(

@@ -15,23 +15,24 @@ from numpy.typing import NDArray
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.metrics.ratio import Ratio, divide
 from acculturate.statistics.bootstrap import (
-    Interval,
     Resampling,
-    battery_index,
-    centred,
-    clusters_behind,
-    effective_batteries,
     item_weights,
     people_draws,
-    percentile_interval,
     ratio_draws,
+)
+from acculturate.statistics.interval import (
+    FEWEST,
+    NO_INTERVAL,
+    Interval,
+    battery_interval,
+    centred,
+    enough_batteries,
+    percentile_interval,
 )
 from acculturate.survey import People
 
 Floats = NDArray[np.float64]
 Ratios = Callable[[Floats, Sequence[ArmTable]], Sequence[Ratio]]
-FEWEST = 2.0  # batteries: below, Student's t is no more than a guess
-NO_INTERVAL = Interval(float("nan"), float("nan"))
 
 
 def draw_ratios(ratios: Ratios, tables: Sequence[ArmTable], resampling: Resampling) -> list[Floats]:
@@ -50,7 +51,8 @@ def draw_ratios(ratios: Ratios, tables: Sequence[ArmTable], resampling: Resampli
         # all ratios in one product: many small ones spend their time on waiting threads
         top_RI = np.concatenate([ratio.top_I for ratio in filled])
         bottom_RI = np.concatenate([ratio.bottom_I for ratio in filled])
-        return np.split(ratio_draws(top_RI, bottom_RI, weight_BI), len(filled), axis=1)
+        ends = np.cumsum([len(ratio.top_I) for ratio in filled])[:-1]
+        return np.split(ratio_draws(top_RI, bottom_RI, weight_BI), ends, axis=1)
     return _draw_people(ratios, tables, batteries, resampling)
 
 
@@ -103,34 +105,54 @@ def _weighted(ratio: Ratio, weight_BI: Floats) -> Floats:
     return divide(top_BC, bottom_BC)
 
 
-def enough(scored_CI: NDArray[np.bool_], people: People, resampling: Resampling) -> list[bool]:
-    """Per culture, whether there is anything to draw: two batteries, where items are drawn."""
-    need = 2 if resampling.items == "random" else 1
-    index_I = battery_index([item.battery for item in people.items])
-    return [len(np.unique(index_I[scored_I])) >= need for scored_I in scored_CI]
-
-
 def interval(
     draw_B: Floats,
     value: float,
-    scored_I: NDArray[np.bool_],
+    scored_CI: NDArray[np.bool_],
     people: People,
     resampling: Resampling,
 ) -> Interval:
-    """The 95% interval of a figure over `scored_I`: widened where its batteries are few.
+    """The 95% interval of a figure over the items `scored_CI` of some cultures; NaN without any.
 
-    `draw_B` are draws with the items' weights of `resampling`. Few are batteries of unequal size,
-    and batteries of which some move the figure much.
+    `draw_B` are draws with the items' weights of `resampling`. There is none where the draws hardly
+    move, nor, where items are drawn, where a culture of the figure has too few batteries
+    (`statistics.interval.FEWEST`).
     """
     if resampling.draws_people:
         draw_B = centred(draw_B, value)
     if resampling.items == "fixed":
         return percentile_interval(draw_B)
-    names = [item.battery for item in people.items]
-    # an item without a battery's name is one of its own
-    scored = [name for name, kept in zip(names, scored_I, strict=True) if kept]
-    clusters = effective_batteries(scored)
-    behind = clusters_behind(draw_B, names, resampling.seed)
-    if np.isfinite(behind):
-        clusters = max(min(clusters, behind), FEWEST)
-    return percentile_interval(draw_B, clusters=clusters)
+    batteries = [item.battery for item in people.items]
+    if not may_be_drawn(scored_CI, batteries, resampling):
+        return NO_INTERVAL
+    return battery_interval(draw_B, batteries, np.asarray(scored_CI.any(0)), resampling.seed)
+
+
+def may_be_drawn(
+    scored_CI: NDArray[np.bool_], batteries: Sequence[str], resampling: Resampling
+) -> bool:
+    """Whether each culture that has a figure has batteries enough, where items are drawn."""
+    if resampling.items == "fixed":
+        return True
+    told_CI = scored_CI[scored_CI.any(-1)]
+    return all(enough_batteries(chosen(batteries, scored_I)) for scored_I in told_CI)
+
+
+def chosen(batteries: Sequence[str], scored_I: NDArray[np.bool_]) -> list[str]:
+    """The batteries of the items that are scored; an item without a name is one of its own."""
+    return [name for name, kept in zip(batteries, scored_I, strict=True) if kept]
+
+
+def what_intervals_cover(resampling: Resampling) -> str:
+    """One sentence for whoever reads the intervals: what varies in them, and what does not."""
+    if resampling.items == "fixed":
+        return (
+            "Intervals (95%) are those of other respondents and, where texts were drawn, of other "
+            "texts, to these very questions: they say nothing of other questions, other wordings "
+            "or another training. There is none where neither moves the figure."
+        )
+    return (
+        "Intervals (95%) are those of other questions, drawn by battery (the grid they are asked "
+        f"in): they say nothing of other wordings or another training. Below {FEWEST} batteries "
+        "there is none, since so few do not show how far questions differ."
+    )

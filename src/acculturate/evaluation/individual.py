@@ -33,10 +33,15 @@ from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import deviation_sums
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import (
-    Interval,
     Resampling,
-    effective_batteries,
     item_weights,
+)
+from acculturate.statistics.interval import (
+    FEWEST,
+    NO_INTERVAL,
+    Interval,
+    enough_batteries,
+    equal_batteries,
     percentile_interval,
 )
 from acculturate.statistics.permutation import derangement
@@ -131,11 +136,10 @@ def _by_culture(
 ) -> Iterator[tuple[IndividualTable, str, float, Interval, int]]:
     """Each culture's value with its interval, then the mean over cultures with its own."""
     for table, value, draw_B, n in cells:
-        bounds = percentile_interval(draw_B, clusters=_clusters(table, resampling))
-        yield table, table.culture, value, bounds, n
+        yield table, table.culture, value, _interval(draw_B, [table], resampling), n
     value = float(np.mean([cell[1] for cell in cells]))
     draw_B = np.mean([cell[2] for cell in cells], axis=0)
-    bounds = percentile_interval(draw_B, clusters=_clusters(cells[0][0], resampling))
+    bounds = _interval(draw_B, [cell[0] for cell in cells], resampling)
     yield cells[0][0], MEAN, value, bounds, sum(cell[3] for cell in cells)
 
 
@@ -177,10 +181,18 @@ def _weights(table: IndividualTable, resampling: Resampling) -> _Weights:
     return _Weights(np.concatenate([ones[0], people]), np.concatenate([ones[1], items]))
 
 
-def _clusters(table: IndividualTable, resampling: Resampling) -> float | None:
-    if resampling.items == "fixed":
-        return None
-    return effective_batteries([item.battery for item in table.items])
+def _interval(
+    draw_B: Floats, tables: Sequence[IndividualTable], resampling: Resampling
+) -> Interval:
+    """The interval of a figure of these cultures; none where persons or batteries are too few."""
+    persons = min(len(table.respondents) for table in tables)
+    batteries = [[item.battery for item in table.items] for table in tables]
+    clusters = persons - 2.0
+    if resampling.items == "random":
+        if not all(map(enough_batteries, batteries)):
+            return NO_INTERVAL
+        clusters = min(clusters, *map(equal_batteries, batteries))
+    return percentile_interval(draw_B, clusters=clusters) if persons >= FEWEST else NO_INTERVAL
 
 
 def _figures(

@@ -29,6 +29,7 @@ from acculturate.metrics.sampling import js_divergence_corrected
 from acculturate.metrics.specificity import deviation_sums
 from acculturate.metrics.spread import deviation, entropy
 from acculturate.records import AnswerKind
+from acculturate.statistics.bootstrap import macro_mean
 
 Floats = NDArray[np.float64]
 Reading = Literal["ours", "published", "published-strict"]
@@ -39,7 +40,9 @@ class Metric:
     """`ratio(table, people_CIK)` has cultures and items as its last axes (draws may lead).
 
     `ideal` is what the people themselves score where more is not always better, `kinds` the kinds
-    of answer that have the figure (None: all), `cultures` how many it needs.
+    of answer that have the figure (None: all), `cultures` how many it needs. The figure of all
+    cultures together ("mean") is the plain mean of theirs, or with `pooled` made of the sums over
+    all of them.
     """
 
     description: str
@@ -50,6 +53,21 @@ class Metric:
     ideal: float | None = None
     kinds: tuple[AnswerKind, ...] | None = None
     cultures: int = 1
+    pooled: bool = False
+
+    def together(self, ratio: Ratio) -> Ratio:
+        """The ratio with a last row for all cultures together, where that is a sum over them."""
+        return ratio.with_sum() if self.pooled else ratio
+
+    def values(self, quotient_C: Floats) -> Floats:
+        """Figures out of quotients of ratios from `together`: each culture's, then all cultures'.
+
+        Shape (..., C) or, where pooled, (..., C + 1), to (..., C + 1).
+        """
+        value_C = self.finish(quotient_C)
+        if self.pooled:
+            return value_C
+        return np.concatenate([value_C, macro_mean(value_C)[..., None]], axis=-1)
 
     def applies(self, table: ArmTable) -> bool:
         """Whether the arm's kind of answer has this figure at all."""
@@ -244,6 +262,7 @@ METRICS: dict[str, Metric] = {
         _slopes,
         ideal=1.0,
         cultures=2,
+        pooled=True,
     ),
     "entropy_ratio": Metric(
         "entropy of the answers over the people's: below 1 is flatter than the people",

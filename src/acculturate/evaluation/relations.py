@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.draws import NO_INTERVAL, enough, interval
+from acculturate.evaluation.draws import interval
 from acculturate.evaluation.specificity import mean_agreement, weighted_agreement
 from acculturate.metrics.divergence import item_distance
 from acculturate.statistics.bootstrap import Resampling, item_weights
+from acculturate.statistics.interval import NO_INTERVAL
 from acculturate.statistics.permutation import culture_orders, upper_p
 from acculturate.survey import People
 
@@ -104,16 +105,15 @@ def _kin_of(table: ArmTable, resampling: Resampling) -> ArmKinship | None:
     if not np.isfinite(value):
         return ArmKinship(table.arm, kin, None, None, None, None, None, n)
     bounds = NO_INTERVAL
-    if enough(both_I[None], people, resampling)[0] and resampling.items == "random":
+    if resampling.items == "random":
         weight_BI = item_weights(table.batteries, resampling.draws, resampling.seed)
         sides = (weighted_agreement(each, weight_BI) for each in (ours_CCI, theirs_CCI))
-        bounds = interval(_correlation(*sides), value, both_I, people, resampling)
-    low, high = (float(bound) if np.isfinite(bound) else None for bound in bounds)
+        bounds = interval(_correlation(*sides), value, both_I[None], people, resampling)
     shared = [
         len({*a} & {*b}) / len(a) for a, b in zip(kin.neighbours, theirs.neighbours, strict=True)
     ]
     p = _mantel(ours_CC, theirs_CC, value, resampling.seed)
-    return ArmKinship(table.arm, kin, value, low, high, p, float(np.mean(shared)), n)
+    return ArmKinship(table.arm, kin, value, *bounds.known, p, float(np.mean(shared)), n)
 
 
 def _distances(share_CIK: Floats, people: People) -> Floats:

@@ -1,8 +1,9 @@
 """Scores: what an arm's answers are worth against each culture's people, with 95% intervals.
 
-Every metric gives a row per culture and one named "mean", the plain mean over cultures. All arms
-and cultures share one draw of items, so that rows can be compared. Reference answerers (uniform,
-midpoint, each people's mode, first option, culture-blind) are rows of arms named `reference:...`.
+Every metric gives a row per culture and one named "mean", of all of them: their plain mean, or the
+quotient of sums over all where the metric says so (`Metric.pooled`). All arms and cultures share
+one draw of items, so that rows can be compared. Reference answerers (uniform, midpoint, each
+people's mode, first option, culture-blind) are rows of arms named `reference:...`.
 
     >>> from acculturate.evaluation.arm_table import build_table
     >>> from acculturate.records import Answer
@@ -19,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.draws import NO_INTERVAL, draw_ratios, enough, interval
+from acculturate.evaluation.draws import draw_ratios, interval
 from acculturate.evaluation.measures import Metric, find_metrics
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Score
-from acculturate.statistics.bootstrap import Interval, Resampling, macro_mean
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.statistics.interval import NO_INTERVAL, Interval
 
 Floats = NDArray[np.float64]
 MEAN = "mean"
@@ -42,12 +44,12 @@ def score_table(
     resampling = resampling or Resampling()
     chosen = {name: m for name, m in find_metrics(metrics).items() if m.applies(table)}
     shares = table.people.share_CIK
-    ratios = [metric.ratio(table, shares) for metric in chosen.values()]
-    draws = draw_ratios(
-        lambda people, drawn: [metric.ratio(drawn[0], people) for metric in chosen.values()],
-        [table],
-        resampling,
-    )
+
+    def ratios_of(people_CIK: Floats, drawn: Sequence[ArmTable]) -> list[Ratio]:
+        return [m.together(m.ratio(drawn[0], people_CIK)) for m in chosen.values()]
+
+    ratios = ratios_of(shares, [table])
+    draws = draw_ratios(ratios_of, [table], resampling)
     rows: list[Score] = []
     for (name, metric), ratio, ratio_BC in zip(chosen.items(), ratios, draws, strict=True):
         if name != "option_mass" or ratio.scored_I.any():
@@ -75,29 +77,18 @@ def _metric_rows(
     ratio_BC: Floats,
     resampling: Resampling,
 ) -> list[Score]:
-    value_C, value_BC = metric.finish(ratio.value()), metric.finish(ratio_BC)
-    scored_CI = ratio.scored_I
+    value_C, value_BC = metric.values(ratio.value()), metric.values(ratio_BC)
+    scored_CI = ratio.scored_I[: len(table.cultures)]
     refused_C = refusals(table, metric)
-    # the published scores hold the people's mode fixed: without items to draw nothing moves
-    moves = metric.reading == "ours" or resampling.items == "random"
-    drawn_C = [moves and each for each in enough(scored_CI, table.people, resampling)]
-    total = macro_mean(value_C[None])[0]
-    any_I = scored_CI.any(0)
-    cells = [
-        (culture, value_C[c], value_BC[:, c], drawn_C[c], scored_CI[c])
-        for c, culture in enumerate(table.cultures)
-    ]
-    cells.append((MEAN, total, macro_mean(value_BC), any(drawn_C), any_I))
     rows = []
-    for c, (culture, value, draw_B, drawn, scored_I) in enumerate(cells):
-        bounds = NO_INTERVAL
-        if drawn:
-            bounds = interval(draw_B, value, scored_I, table.people, resampling)
+    for c, culture in enumerate((*table.cultures, MEAN)):
+        cells_CI = scored_CI if culture == MEAN else scored_CI[c : c + 1]
+        bounds = interval(value_BC[:, c], value_C[c], cells_CI, table.people, resampling)
         refused = _all_refused(table, refused_C)
         if refused_C is not None and culture != MEAN:
             refused = int(refused_C[c])
-        n = int(scored_I.sum())
-        rows.append(score_row(table, name, culture, value, bounds, n, refused))
+        n = int(cells_CI.any(0).sum())
+        rows.append(score_row(table, name, culture, value_C[c], bounds, n, refused))
     return rows
 
 

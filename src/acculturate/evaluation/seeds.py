@@ -5,7 +5,7 @@ is added to that of the items (`statistics.bootstrap.seed_interval`), and the in
 the mean over seeds that might have been.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,13 @@ from numpy.typing import NDArray
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import Difference, check_pair, paired_ratios
-from acculturate.evaluation.draws import draw_ratios
+from acculturate.evaluation.draws import chosen, draw_ratios, may_be_drawn
 from acculturate.evaluation.measures import find_metrics
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Score
-from acculturate.statistics.bootstrap import (
-    Resampling,
-    effective_batteries,
-    macro_mean,
-    seed_interval,
-)
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.statistics.interval import NO_INTERVAL, Interval, equal_batteries, seed_interval
 
 Floats = NDArray[np.float64]
 
@@ -39,22 +35,18 @@ def seed_scores(
     """
     first = _first(tables)
     resampling = resampling or Resampling()
-    chosen = {name: m for name, m in find_metrics(metrics).items() if all(map(m.applies, tables))}
+    applied = {name: m for name, m in find_metrics(metrics).items() if all(map(m.applies, tables))}
     rows = []
-    for name, metric in chosen.items():
+    for name, metric in applied.items():
 
         def ratios(people_CIK: Floats, drawn: Sequence[ArmTable]) -> list[Ratio]:
-            return [metric.ratio(table, people_CIK) for table in drawn]  # noqa: B023  # used at once
+            return [metric.together(metric.ratio(t, people_CIK)) for t in drawn]  # noqa: B023  # used at once
 
         observed = ratios(first.people.share_CIK, tables)
-        value_SC = np.stack([metric.finish(ratio.value()) for ratio in observed])
-        draw_SBC = np.stack(
-            [metric.finish(draw) for draw in draw_ratios(ratios, tables, resampling)]
-        )
-        n_C = np.mean([ratio.scored_I.sum(-1) for ratio in observed], axis=0)
-        for culture, value_S, draw_SB, n in _cells(first.cultures, value_SC, draw_SBC, n_C):
-            bounds = seed_interval(value_S, draw_SB, _clusters(first, resampling))
-            rows.append(score_row(first, name, culture, float(value_S.mean()), bounds, int(n)))
+        value_SC = np.stack([metric.values(ratio.value()) for ratio in observed])
+        draw_SBC = np.stack([metric.values(d) for d in draw_ratios(ratios, tables, resampling)])
+        for cell in _cells(first, observed, value_SC, draw_SBC, resampling):
+            rows.append(score_row(first, name, *cell))
     return rows
 
 
@@ -93,20 +85,13 @@ def seed_differences(
             ]
 
         observed = ratios(first.people.share_CIK, pairs)
-        finished = np.stack([metric.finish(ratio.value()) for ratio in observed])
-        draws = np.stack([metric.finish(each) for each in draw_ratios(ratios, pairs, resampling)])
-        n_C = np.mean([ratio.scored_I.sum(-1) for ratio in observed], axis=0)
-        for culture, value_S, draw_SB, n in _cells(
-            first.cultures, finished[::2] - finished[1::2], draws[::2] - draws[1::2], n_C
-        ):
-            low, high = seed_interval(value_S, draw_SB, _clusters(first, resampling))
-            control_name = controls[0].arm
-            value = _known(float(value_S.mean()))
-            rows.append(
-                Difference(
-                    name, culture, first.arm, control_name, value, _known(low), _known(high), int(n)
-                )
-            )
+        finished = np.stack([metric.values(ratio.value()) for ratio in observed])
+        draws = np.stack([metric.values(each) for each in draw_ratios(ratios, pairs, resampling)])
+        value_SC, draw_SBC = finished[::2] - finished[1::2], draws[::2] - draws[1::2]
+        for cell in _cells(first, observed[::2], value_SC, draw_SBC, resampling):
+            culture, value, bounds, n = cell
+            who = (name, culture, first.arm, controls[0].arm)
+            rows.append(Difference(*who, _known(value), *bounds.known, n))
     return rows
 
 
@@ -123,18 +108,24 @@ def _first(tables: Sequence[ArmTable]) -> ArmTable:
 
 
 def _cells(
-    cultures: Sequence[str], value_SC: Floats, draw_SBC: Floats, n_C: Floats
-) -> list[tuple[str, Floats, Floats, float]]:
-    rows = [
-        (culture, value_SC[:, c], draw_SBC[..., c], float(n_C[c]))
-        for c, culture in enumerate(cultures)
-    ]
-    means = np.stack([macro_mean(draw_BC) for draw_BC in draw_SBC])
-    return [*rows, (MEAN, macro_mean(value_SC), means, float(n_C.max(initial=0)))]
-
-
-def _clusters(table: ArmTable, resampling: Resampling) -> float | None:
-    return effective_batteries(table.batteries) if resampling.items == "random" else None
+    table: ArmTable,
+    observed: Sequence[Ratio],
+    value_SC: Floats,
+    draw_SBC: Floats,
+    resampling: Resampling,
+) -> Iterator[tuple[str, float, Interval, int]]:
+    """Each culture's mean over seeds, its interval and its items, then those of all cultures."""
+    scored_SCI = np.stack([ratio.scored_I[: len(table.cultures)] for ratio in observed])
+    for c, culture in enumerate((*table.cultures, MEAN)):
+        cells_SCI = scored_SCI if culture == MEAN else scored_SCI[:, c : c + 1]
+        scored_CI = np.asarray(cells_SCI.any(0))
+        n = int(cells_SCI.any(1).sum(-1).mean())
+        bounds = NO_INTERVAL
+        if may_be_drawn(scored_CI, table.batteries, resampling):
+            names = chosen(table.batteries, np.asarray(scored_CI.any(0)))
+            clusters = equal_batteries(names) if resampling.items == "random" else None
+            bounds = seed_interval(value_SC[:, c], draw_SBC[..., c], clusters)
+        yield culture, float(value_SC[:, c].mean()), bounds, n
 
 
 def _known(number: float) -> float | None:

@@ -3,6 +3,7 @@
 Where two arms are alike, their answers to a battery may change sides. The p-value is the share of
 such exchanges whose difference is as large as the one seen; batteries change sides for all cultures
 at once, as they are asked of all. Holm's correction makes ".05" hold for the family of cultures.
+With few batteries there are few exchanges, so that no answers at all would reach .05: that is said.
 """
 
 from collections.abc import Sequence
@@ -16,11 +17,12 @@ from acculturate.evaluation.comparison import check_pair, paired_ratios
 from acculturate.evaluation.measures import Metric, find_metrics
 from acculturate.evaluation.scores import MEAN
 from acculturate.metrics.ratio import divide
-from acculturate.statistics.bootstrap import macro_mean
-from acculturate.statistics.permutation import holm, swaps, two_sided_p
+from acculturate.statistics.interval import battery_count
+from acculturate.statistics.permutation import holm, least_p, swaps, two_sided_p
 
 Floats = NDArray[np.float64]
 PERMUTATIONS = 5000
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class PairedTest:
     """A permutation test of `metric` of `arm` minus `control`.
 
     `p` is two-sided, `holm` its value after Holm's correction over the cultures; the mean over
-    cultures ("mean") is one test, and no part of that family.
+    cultures ("mean") is one test, and no part of that family. `batteries` are those in which the
+    two differ, `least` the smallest p (for a culture after Holm's correction) that exchanging so
+    few can give.
     """
 
     metric: str
@@ -39,6 +43,8 @@ class PairedTest:
     p: float | None
     holm: float | None
     n: int
+    batteries: int
+    least: float
 
 
 def paired_tests(
@@ -65,31 +71,61 @@ def paired_tests(
 def _tests(
     name: str, metric: Metric, arm: ArmTable, control: ArmTable, side_BI: Floats
 ) -> list[PairedTest]:
-    ours, theirs = paired_ratios(metric, arm, control, arm.people.share_CIK)
-    scored_CI = ours.scored_I
-    value_C = metric.finish(ours.value()) - metric.finish(theirs.value())
-    sides = (ours.filled(), theirs.filled())
+    sides = paired_ratios(metric, arm, control, arm.people.share_CIK)
+    scored_CI = sides[0].scored_I[: len(arm.cultures)]
+    ours, theirs = (side.filled() for side in sides)
+    value_C = metric.values(divide(ours.top_I.sum(-1), ours.bottom_I.sum(-1)))
+    value_C = value_C - metric.values(divide(theirs.top_I.sum(-1), theirs.bottom_I.sum(-1)))
     exchanged = [
-        metric.finish(
+        metric.values(
             divide(
-                keep @ sides[0].top_I.T + (1 - keep) @ sides[1].top_I.T,
-                keep @ sides[0].bottom_I.T + (1 - keep) @ sides[1].bottom_I.T,
+                keep @ ours.top_I.T + (1 - keep) @ theirs.top_I.T,
+                keep @ ours.bottom_I.T + (1 - keep) @ theirs.bottom_I.T,
             )
         )
         for keep in (1 - side_BI, side_BI)
     ]
     draw_BC = exchanged[0] - exchanged[1]
     p_C = [two_sided_p(draw_BC[:, c], float(value)) for c, value in enumerate(value_C)]
-    total = float(macro_mean(value_C[None])[0])
-    cells = [*zip(arm.cultures, value_C, p_C, holm(p_C), scored_CI.sum(-1), strict=True)]
-    p = two_sided_p(macro_mean(draw_BC), total)
-    cells.append((MEAN, total, p, float("nan"), scored_CI.any(0).sum()))
-    return [
-        PairedTest(
-            name, culture, arm.arm, control.arm, _known(value), _known(p), _known(least), int(n)
+    holm_C = [*holm(p_C[:-1]), float("nan")]
+    differ_CI = (ours.top_I != theirs.top_I) | (ours.bottom_I != theirs.bottom_I)
+    differ_CI = np.concatenate([differ_CI[: len(arm.cultures)], differ_CI.any(0)[None]])
+    n_C = [*scored_CI.sum(-1), scored_CI.any(0).sum()]
+    family = int(np.isfinite(p_C[:-1]).sum())
+    rows = []
+    for c, culture in enumerate((*arm.cultures, MEAN)):
+        batteries = battery_count(
+            [name for name, each in zip(arm.batteries, differ_CI[c], strict=True) if each]
         )
-        for culture, value, p, least, n in cells
-    ]
+        least = least_p(batteries, len(side_BI)) * (1 if culture == MEAN else max(family, 1))
+        known = (_known(value_C[c]), _known(p_C[c]), _known(holm_C[c]))
+        found = (*known, int(n_C[c]), batteries, min(least, 1.0))
+        rows.append(PairedTest(name, culture, arm.arm, control.arm, *found))
+    return rows
+
+
+def out_of_reach(tests: Sequence[PairedTest]) -> str | None:
+    """A sentence where some tests could not fall below .05 whatever was answered, else None."""
+    told = [test for test in tests if test.value is not None and test.least > LEVEL]
+    if not told:
+        return None
+    mean = [test for test in told if test.culture == MEAN]
+    if mean:
+        few = f"The two arms differ on {_batteries(mean[0].batteries)}"
+        return (
+            f"{few}: their exchange gives no p below {mean[0].least:.3f}, so that no test can "
+            "reach .05, whatever was answered."
+        )
+    most = max(told, key=lambda test: test.batteries)
+    return (
+        f"In {', '.join(test.culture for test in told)} no test can reach .05: with "
+        f"{_batteries(most.batteries)}, Holm's correction over the cultures leaves no p below "
+        f"{most.least:.3f}. The test of the mean over cultures is not corrected."
+    )
+
+
+def _batteries(n: int) -> str:
+    return f"{n} {'battery' if n == 1 else 'batteries'}"
 
 
 def _known(number: float) -> float | None:

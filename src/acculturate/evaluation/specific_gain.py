@@ -12,12 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, check_pair
-from acculturate.evaluation.draws import NO_INTERVAL, enough, interval
+from acculturate.evaluation.comparison import Difference, check_pair, span
+from acculturate.evaluation.draws import interval
 from acculturate.evaluation.scores import MEAN
-from acculturate.evaluation.specificity import matrix_draws, mean_agreement, people_distances
+from acculturate.evaluation.significance import PERMUTATIONS
+from acculturate.evaluation.specificity import (
+    matrix_draws,
+    mean_agreement,
+    people_distances,
+    weighted_agreement,
+)
+from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import double_centred_diagonal
-from acculturate.statistics.bootstrap import Resampling
+from acculturate.statistics.bootstrap import Resampling, leave_one_out
+from acculturate.statistics.permutation import swaps, two_sided_p
 
 Floats = NDArray[np.float64]
 NAME = "double_centred_diagonal"
@@ -36,16 +44,34 @@ def specific_gain(
         return None
     resampling = resampling or Resampling()
     lost_CCI = _lost(arm.people.share_CIK, [arm, control])
-    scored_I = np.asarray(np.isfinite(lost_CCI).any((0, 1)))
+    scored_CI = np.asarray(np.isfinite(lost_CCI).any(0))
     value = float(double_centred_diagonal(mean_agreement(lost_CCI)))
     if not np.isfinite(value):
         return None
-    bounds = NO_INTERVAL
-    if enough(scored_I[None], arm.people, resampling)[0]:
-        draw_B = double_centred_diagonal(matrix_draws([arm, control], _lost, resampling))
-        bounds = interval(draw_B, value, scored_I, arm.people, resampling)
-    low, high = (float(bound) if np.isfinite(bound) else None for bound in bounds)
-    return Difference(NAME, MEAN, arm.arm, control.arm, value, low, high, int(scored_I.sum()))
+    draw_B = double_centred_diagonal(matrix_draws([arm, control], _lost, resampling))
+    bounds = interval(draw_B, value, scored_CI, arm.people, resampling)
+    left_NCC = weighted_agreement(lost_CCI, leave_one_out(arm.batteries))
+    n = int(scored_CI.any(0).sum())
+    ends = (*bounds.known, n, *span(double_centred_diagonal(left_NCC)))
+    return Difference(NAME, MEAN, arm.arm, control.arm, value, *ends)
+
+
+def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | None:
+    """The two-sided p-value of `specific_gain`: the arms exchange answers battery by battery.
+
+    None where there is no such gain. Raises `SurveyError` for arms that cannot be compared.
+    """
+    check_pair(arm, control)
+    lost_CCI = _lost(arm.people.share_CIK, [arm, control])
+    scored_CCI = np.isfinite(lost_CCI)
+    n = len(arm.cultures)
+    sign_BI = 1 - 2 * swaps(arm.batteries, PERMUTATIONS, seed)
+    lost_BCC = (sign_BI @ np.where(scored_CCI, lost_CCI, 0.0).reshape(n * n, -1).T).reshape(
+        -1, n, n
+    )
+    draw_B = double_centred_diagonal(-divide(lost_BCC, scored_CCI.sum(-1).astype(np.float64)))
+    p = two_sided_p(draw_B, float(double_centred_diagonal(mean_agreement(lost_CCI))))
+    return p if np.isfinite(p) else None
 
 
 def _lost(people_CIK: Floats, tables: Sequence[ArmTable]) -> Floats:

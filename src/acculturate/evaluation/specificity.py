@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.draws import NO_INTERVAL, enough, interval, with_texts_drawn
+from acculturate.evaluation.draws import interval, with_texts_drawn
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics import specificity as measure
 from acculturate.metrics.divergence import item_distance
@@ -151,14 +151,11 @@ def _matrix_rows(
     observed = distances(table.people.share_CIK, tables)
     found = _agreement(table.cultures, observed)
     draws_BCC = matrix_draws(tables, distances, resampling)
-    scored_I = np.asarray(np.isfinite(observed).any((0, 1)))
-    drawn = enough(scored_I[None], table.people, resampling)[0]
+    scored_CI = np.asarray(np.isfinite(observed).any(0))
     rows = []
     for name, statistic in STATISTICS.items():
         value = float(statistic(found.value_CC))
-        bounds = NO_INTERVAL
-        if drawn:
-            bounds = interval(statistic(draws_BCC), value, scored_I, table.people, resampling)
+        bounds = interval(statistic(draws_BCC), value, scored_CI, table.people, resampling)
         rows.append(score_row(table, name, MEAN, value, bounds, found.n))
     return rows
 
@@ -239,21 +236,16 @@ def cosine_rows(table: ArmTable, resampling: Resampling, name: str, sums_of: Sum
     people = table.people
     sums = sums_of(table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I)
     draws_BC, draws_B = _cosine_draws(table, resampling, sums_of)
-    drawn_C = enough(sums.scored_CI, people, resampling)
     rows = []
     for c, value in enumerate(measure.culture_correlations(sums)):
-        scored_I = sums.scored_CI[c]
-        bounds = NO_INTERVAL
-        if drawn_C[c]:
-            bounds = interval(draws_BC[:, c], value, scored_I, people, resampling)
-        n = int(scored_I.sum())
+        scored_CI = sums.scored_CI[c : c + 1]
+        bounds = interval(draws_BC[:, c], value, scored_CI, people, resampling)
+        n = int(scored_CI.sum())
         rows.append(score_row(table, name, table.cultures[c], value, bounds, n))
     value = float(measure.deviation_correlation(sums))
-    scored_I = np.asarray(sums.scored_CI.any(0))
-    bounds = NO_INTERVAL
-    if any(drawn_C):
-        bounds = interval(draws_B, value, scored_I, people, resampling)
-    rows.append(score_row(table, name, MEAN, value, bounds, int(scored_I.sum())))
+    bounds = interval(draws_B, value, sums.scored_CI, people, resampling)
+    n = int(sums.scored_CI.any(0).sum())
+    rows.append(score_row(table, name, MEAN, value, bounds, n))
     return rows
 
 

@@ -43,6 +43,21 @@ class Ratio(NamedTuple):
             np.where(scored_I, np.broadcast_to(self.bottom_I, scored_I.shape), 0.0),
         )
 
+    def with_sum(self) -> "Ratio":
+        """The same with a last row, both sums over all rows before it (rows on the axis before the
+        items'); an item that no row has is left out.
+        """
+        top_CI, bottom_CI = self.filled()
+        any_I = self.scored_I.any(-2)
+        sums = (np.where(any_I, part.sum(-2), np.nan) for part in (top_CI, bottom_CI))
+        parts = np.broadcast_arrays(*self)
+        return Ratio(
+            *(
+                np.concatenate([part, each[..., None, :]], axis=-2)
+                for part, each in zip(parts, sums, strict=True)
+            )
+        )
+
     def value(self) -> Floats:
         """The quotient of the sums; NaN where no item is left."""
         top_I, bottom_I = self.filled()

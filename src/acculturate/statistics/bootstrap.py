@@ -11,10 +11,9 @@ C cultures, I items, K options.
     True
 """
 
-import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,17 +21,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Counts = NDArray[np.uint16]
 
-LEVEL = 0.95
 DRAWS_AT_ONCE = 1000  # 1000 x 259 weights as floats are 2 MB
-INFLUENCE_DRAWS = 2000  # enough to tell 100 batteries apart
 CELLS_AT_ONCE = 2_000_000  # of people's shares: 16 MB an array
-
-
-class Interval(NamedTuple):
-    """A percentile interval; NaN where it cannot be had."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +78,13 @@ def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:
     return weight_BI
 
 
+def leave_one_out(batteries: Sequence[str]) -> Counts:
+    """Weights of items with one battery left out, for each battery; shape (N, I)."""
+    index_I = battery_index(batteries)
+    number_N = np.arange(index_I.max(initial=-1) + 1)
+    return np.asarray(index_I != number_N[:, None], dtype=np.uint16)
+
+
 def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
     """``sum_i w_i top_i / sum_i w_i bottom_i`` of every draw; shape (B, C).
 
@@ -130,107 +127,6 @@ def kish_n(weights: Floats) -> float:
     """Kish's effective number of respondents: ``(sum w)^2 / sum w^2``; 0 without any."""
     square = float((weights**2).sum())
     return float(weights.sum()) ** 2 / square if square else 0.0
-
-
-def effective_batteries(batteries: Sequence[str]) -> float:
-    """How many batteries of equal size these are worth: ``(sum s)^2 / sum s^2`` of their sizes."""
-    size_N = np.bincount(battery_index(batteries)).astype(np.float64)
-    return kish_n(size_N)
-
-
-@functools.lru_cache(maxsize=4)
-def _battery_weights(batteries: tuple[str, ...], draws: int, seed: int) -> Floats:
-    """Weights of batteries in the first draws of `item_weights`, less their mean of 1; (B, N)."""
-    index_I = battery_index(batteries)
-    first_N = np.unique(index_I, return_index=True)[1]
-    weight_BN = item_weights(batteries, draws, seed)[:INFLUENCE_DRAWS, first_N]
-    return np.ascontiguousarray(weight_BN.astype(np.float64) - 1.0)
-
-
-def clusters_behind(draw_B: Floats, batteries: Sequence[str], seed: int) -> float:
-    """How many batteries a figure's error rests on, from its own draws.
-
-    Each battery's influence is its covariance with the draws (the infinitesimal jackknife, Efron
-    2014); n normal influences u have ``3 (sum u^2)^2 / sum u^4`` = n, and a few large ones less.
-    `draw_B` are draws with the weights of `item_weights`, of which the first 2000 are used.
-    """
-    weight_BN = _battery_weights(tuple(batteries), len(draw_B), seed)
-    draw_B = draw_B[:INFLUENCE_DRAWS]
-    known_B = np.isfinite(draw_B)
-    if not known_B.any():
-        return float("nan")
-    off_B = np.where(known_B, draw_B - draw_B[known_B].mean(), 0.0)
-    influence_N = off_B @ weight_BN
-    square = (influence_N**2).sum()
-    fourth = (influence_N**4).sum()
-    return float(3 * square**2 / fourth) if fourth > 0 else float("nan")
-
-
-def tail_probability(level: float, clusters: float | None) -> float:
-    """The draws to leave out on either side, so that few clusters give an interval wide enough.
-
-    The percentile interval of n clusters is too narrow by ``sqrt((n - 1) / n)`` and takes normal
-    for Student's t; its expanded form (Hesterberg 2015, The American Statistician 69(4)) mends
-    both. None: as many clusters as one likes.
-    """
-    if clusters is None or not np.isfinite(clusters) or clusters <= 1:
-        return (1 - level) / 2
-    from scipy.special import ndtr, stdtrit
-
-    quantile = stdtrit(clusters - 1, (1 - level) / 2)
-    return float(ndtr(quantile * np.sqrt(clusters / (clusters - 1))))
-
-
-def percentile_interval(
-    draw_B: Floats, level: float = LEVEL, clusters: float | None = None
-) -> Interval:
-    """The middle `level` of the draws that have a value; NaN where fewer than half have one.
-
-    `clusters` is the number of things drawn from (batteries) where it is small.
-    """
-    known = draw_B[np.isfinite(draw_B)]
-    if 2 * len(known) < len(draw_B) or not len(known):
-        return Interval(float("nan"), float("nan"))
-    tail = tail_probability(level, clusters)
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return Interval(float(low), float(high))
-
-
-def centred(draw_B: Floats, value: float) -> Floats:
-    """The draws moved so that their mean is `value`.
-
-    Where respondents or texts are drawn anew, their noise is in the draws twice, and a distance
-    only grows with noise: such draws have the right width around a wrong place.
-    """
-    known = draw_B[np.isfinite(draw_B)]
-    return draw_B - (known.mean() - value) if len(known) and np.isfinite(value) else draw_B
-
-
-def seed_interval(
-    value_S: Floats, draw_SB: Floats, clusters: float | None = None, level: float = LEVEL
-) -> Interval:
-    """The interval of a mean over S training seeds: their spread and that of the items together.
-
-    `value_S` is each seed's figure, `draw_SB` its draws, items shared by all seeds. Variances add,
-    since two or three seeds cannot be resampled; Student's t is the mean of both parts' own,
-    weighed by their variances (Cochran & Cox 1957), which with so few seeds holds the truth where
-    Satterthwaite's degrees of freedom do not. NaN with a single seed: it says nothing of another.
-    """
-    n = len(value_S)
-    if n < 2 or not np.isfinite(value_S).all():
-        return Interval(float("nan"), float("nan"))
-    from scipy.special import stdtrit
-
-    known = draw_SB.mean(0)[np.isfinite(draw_SB).all(0)]
-    batteries = clusters if clusters is not None and 1 < clusters < 1e6 else 1e6
-    items = float(known.var()) * batteries / (batteries - 1)
-    seeds = float(value_S.var(ddof=1)) / n
-    total = items + seeds
-    tail = (1 - level) / 2
-    quantiles = -stdtrit(batteries - 1, tail) * items - stdtrit(n - 1, tail) * seeds
-    reach = float(quantiles / np.sqrt(total)) if total > 0 else 0.0
-    middle = float(value_S.mean())
-    return Interval(middle - reach, middle + reach)
 
 
 def macro_mean(value_BC: Floats) -> Floats:

@@ -2,7 +2,8 @@
 
 Two arms that are alike may exchange their answers to any battery without anything changing; a model
 that knows no culture may exchange whole cultures. The share of such exchanges that reach what was
-seen is the p-value, the observed arrangement counting as one of them, so that none is ever 0.
+seen is the p-value, the observed arrangement counting as one of them, so that none is ever 0. Few
+batteries have few exchanges: all of them are made, and the p-value is exact.
 
     >>> holm([0.01, 0.04, 0.03])
     (0.03, 0.06, 0.06)
@@ -19,11 +20,25 @@ Floats = NDArray[np.float64]
 
 
 def swaps(batteries: Sequence[str], draws: int, seed: int) -> Floats:
-    """1 where an item's two answers change sides, else 0, by battery; shape (`draws`, I)."""
+    """1 where an item's two answers change sides, else 0, by battery; shape (B, I).
+
+    B is `draws`, or, where there are fewer, all ways to change some sides.
+    """
     index_I = battery_index(batteries)
     n = int(index_I.max(initial=-1)) + 1
-    side_BN = np.random.default_rng([seed, 2]).integers(0, 2, (draws, n))
+    if 2**n - 1 <= draws:
+        side_BN = np.arange(1, 2**n)[:, None] >> np.arange(n) & 1
+    else:
+        side_BN = np.random.default_rng([seed, 2]).integers(0, 2, (draws, n))
     return side_BN[:, index_I].astype(np.float64)
+
+
+def least_p(n: int, draws: int) -> float:
+    """The least two-sided p-value that exchanging the answers to `n` batteries can give.
+
+    All of them exchanged is the same difference with the other sign: 1 / 2^(n - 1) at best.
+    """
+    return max(2.0 ** (1 - n), 1 / (1 + draws)) if n else 1.0
 
 
 def culture_orders(n: int, draws: int, seed: int) -> NDArray[np.intp]:

@@ -1,5 +1,7 @@
 """A survey small enough to score by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from acculturate.records import Item, Wording
@@ -11,6 +13,21 @@ def make_item(key: str, codes: tuple[int, ...], scale: Scale, battery: str = "")
     texts = tuple(f"Choice {'abcdefghij'[place]}" for place in range(len(codes)))
     wordings = {"en": (Wording(f"What of {key}?", texts),)}
     return Item(key, "Topic", codes, scale, wordings, battery=battery)
+
+
+@pytest.fixture
+def large(survey: Survey) -> Survey:
+    """The survey five times over, T1a to T4e: 15 batteries, of which intervals can be made."""
+    items = {
+        f"{key}{copy}": replace(item, id=f"{key}{copy}", battery=item.battery and f"grid {copy}")
+        for copy in "abcde"
+        for key, item in survey.items.items()
+    }
+    counts = {
+        culture: {key: table[key[:2]] for key in items if key[:2] in table}
+        for culture, table in survey.counts.items()
+    }
+    return replace(survey, items=items, counts=counts)
 
 
 @pytest.fixture

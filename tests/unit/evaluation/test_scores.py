@@ -23,6 +23,16 @@ POINTS = [
 ]
 
 
+def at_large(copies: str = "abcde", culture: str = "XAA") -> list[Answer]:
+    """One answer to each item of the large survey: 3 batteries a copy."""
+    codes = {"T1": 3, "T2": 2, "T3": 2, "T4": 0}
+    return [
+        Answer(f"{key}{copy}", "point", "aware", culture, code=code)
+        for copy in copies
+        for key, code in codes.items()
+    ]
+
+
 def scored(rows: list[Score]) -> dict[tuple[str | None, str], Score]:
     return {(row.culture, row.metric): row for row in rows}
 
@@ -76,8 +86,8 @@ def test_several_samples_have_no_published_score_and_only_choices_have_a_mass(
     assert rows["mean", "option_mass"].value == pytest.approx(0.9)
 
 
-def test_intervals_hold_the_value_and_come_back_with_the_seed(survey: Survey) -> None:
-    table = build_table(POINTS, survey, arm="arm")
+def test_intervals_hold_the_value_and_come_back_with_the_seed(large: Survey) -> None:
+    table = build_table(at_large(), large, arm="arm")
     for resampling in (FEW, replace(FEW, people=True), replace(FEW, items="fixed")):
         first = score_table(table, ["alignment", "skill"], resampling)
         assert first == score_table(table, ["alignment", "skill"], resampling)
@@ -88,28 +98,34 @@ def test_intervals_hold_the_value_and_come_back_with_the_seed(survey: Survey) ->
         assert row.low < row.value < row.high
 
 
-def test_fixed_items_leave_only_the_respondents_to_chance(survey: Survey) -> None:
+def test_fixed_items_leave_only_the_respondents_to_chance(large: Survey) -> None:
     """With a million respondents behind each figure nothing is left to draw."""
     counts = {
         culture: {item: tuple(1e5 * n for n in each) for item, each in table.items()}
-        for culture, table in survey.counts.items()
+        for culture, table in large.counts.items()
     }
-    table = build_table(POINTS, replace(survey, counts=counts), arm="arm")
+    table = build_table(at_large(), replace(large, counts=counts), arm="arm")
     widths = []
     for resampling in (replace(FEW, people=True), replace(FEW, items="fixed")):
         row = scored(score_table(table, ["alignment"], resampling))["XAA", "alignment"]
         assert row.low is not None
         assert row.high is not None
         widths.append(row.high - row.low)
-    assert widths[0] > 0.1
+    assert widths[0] > 0.02
     assert 0 < widths[1] < 0.002
 
 
-def test_no_interval_where_nothing_can_be_drawn(survey: Survey) -> None:
-    """One battery says nothing about other batteries; a fixed item says nothing of its mode."""
+def test_no_interval_where_nothing_can_be_drawn(survey: Survey, large: Survey) -> None:
+    """Few batteries say little of others; a fixed item says nothing of its mode."""
+    table = build_table(POINTS, survey, arm="arm")
+    assert {row.low for row in score_table(table, None, FEW)} == {None}
+    # 12 batteries in one culture and 9 in another: the mean is no surer than the latter
+    table = build_table([*at_large("abcd"), *at_large("abc", "YYY")], large, arm="arm")
+    rows = scored(score_table(table, ["alignment"], FEW))
+    assert rows["XAA", "alignment"].low is not None
+    assert rows["YYY", "alignment"].low is None
+    assert rows["mean", "alignment"].low is None
     table = build_table(POINTS[:2], survey, arm="arm")
-    row = scored(score_table(table, ["alignment"], FEW))["XAA", "alignment"]
-    assert (row.low, row.high) == (None, None)
     fixed = score_table(table, ["alignment_as_published"], replace(FEW, items="fixed"))
     assert all((row.low, row.high) == (None, None) for row in fixed)
 
