@@ -8,7 +8,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -37,6 +37,13 @@ Out = Annotated[Path | None, typer.Option(help="The run folder (default: runs/<n
 Survey = Annotated[str, typer.Option(help="Which survey.")]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", help="section.key=value, over the study file.")
+]
+BootstrapItems = Annotated[
+    Literal["random", "fixed"],
+    typer.Option(
+        help="random: intervals of other questions, by battery. fixed: these questions are all "
+        "there is; intervals of other respondents."
+    ),
 ]
 Profile = Annotated[str | None, typer.Option(help="A [profiles.NAME] of the study file.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask failed requests again.")]
@@ -83,6 +90,7 @@ def measure(
         list[str] | None,
         typer.Option("--set", help="section.key=value, as in a study file: answers.kind=sampled."),
     ] = None,
+    bootstrap_items: BootstrapItems = "random",
     executor: Annotated[
         str, typer.Option(help="inline, or ray: on the cluster at RAY_ADDRESS, or this machine.")
     ] = "inline",
@@ -107,6 +115,7 @@ def measure(
             adapter=adapter,
             dtype=dtype,
             settings=tuple(set_ or ()),
+            bootstrap_items=bootstrap_items,
             executor=executor,
             out=out,
             progress=progress,
@@ -128,9 +137,11 @@ def score(
     tolerance: Annotated[
         float, typer.Option(help="How far from 1 a row's probabilities may sum.")
     ] = 0.01,
+    bootstrap_items: BootstrapItems = "random",
     as_json: AsJson = False,
 ) -> None:
     """Score answers from anywhere against the people of each culture."""
+    from acculturate.statistics.bootstrap import Resampling
     from acculturate.study.api import score as score_file
 
     result = score_file(
@@ -138,6 +149,7 @@ def score(
         survey=survey,
         cultures=_split(cultures) if cultures else None,
         metrics=metric,
+        resampling=Resampling(items=bootstrap_items),
         kind=kind,
         tolerance=tolerance,
     )
@@ -155,12 +167,16 @@ def compare(
         ),
     ],
     metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    bootstrap_items: Annotated[
+        Literal["random", "fixed"] | None,
+        typer.Option(help="As the study says; or random or fixed, as in measure."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold arms of finished runs against each other: the first minus the second."""
     from acculturate.study.comparing import compare as compare_runs
 
-    found = compare_runs(*what, metrics=metric)
+    found = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items)
     print_comparison(found, metric, as_json)
 
 

@@ -25,6 +25,8 @@ META = (
     "cautions",
     "failures",
     "no_answer",
+    "bootstrap_items",
+    "intervals",
 )
 """What of a run's `meta` is printed with its rows as JSON."""
 PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
@@ -53,6 +55,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_references(outcome.metrics, primary)
     print_no_answer(meta.get("no_answer") or {})
     print_abilities(meta.get("abilities") or ())
+    typer.echo(meta["intervals"])
     if meta["verdict"]:
         typer.echo(f"\n{meta['verdict']['sentence']}")
     _print_cautions(meta)
@@ -71,6 +74,8 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
     print_scores(scores, metric or _shown(scores))
     print_no_answer(result.meta.get("no_answer") or {})
     _print_cautions(result.meta)
+    if result.meta.get("intervals"):
+        typer.echo(result.meta["intervals"])
     for remark in result.meta.get("remarks", ()):
         typer.echo(remark, err=True)
     if result.folder is not None:

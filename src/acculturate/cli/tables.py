@@ -95,12 +95,19 @@ def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
         title = f"{metric.replace('_', ' ')}: {arm} minus {against}"
         table = Table(title=title, title_justify="left")
         table.add_column("culture")
-        for name in ("difference [95% interval]", "p", "p (Holm)", "items"):
+        for name in (
+            "difference [95% interval]",
+            "without one battery",
+            "p",
+            "p (Holm)",
+            "items",
+        ):
             table.add_column(name, justify="right")
         for row in chosen:
             if (row["metric"], row["arm"], row["against"]) == (metric, arm, against):
                 tests = ("-" if row[key] is None else f"{row[key]:.4f}" for key in ("p", "holm"))
-                table.add_row(row["culture"], _cell(row, sign=True), *tests, _count(row["n"]))
+                cells = (_cell(row, sign=True), _left_out(row))
+                table.add_row(row["culture"], *cells, *tests, _count(row["n"]))
         _console().print(table)
 
 
@@ -184,6 +191,13 @@ def interval(value: float | None, low: float | None, high: float | None, sign: b
 
 def _cell(row: Row | None, sign: bool = False) -> str:
     return "-" if row is None else interval(row["value"], row["low"], row["high"], sign)
+
+
+def _left_out(row: Row) -> str:
+    """The least and the largest difference that is left without one battery."""
+    if row.get("least") is None or row.get("most") is None:
+        return "-"
+    return f"{row['least']:+.3f} to {row['most']:+.3f}"
 
 
 def _count(number: int | None) -> str:

@@ -13,7 +13,7 @@ I items, K options in scale order, padded with zeros to the longest scale.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,37 @@ class ArmTable:
     @property
     def batteries(self) -> tuple[str, ...]:
         return tuple(item.battery for item in self.items)
+
+    def of(self, cultures: Sequence[str]) -> "ArmTable":
+        """The table of some of its cultures, in their order."""
+        rows = np.array([self.cultures.index(culture) for culture in cultures], dtype=np.intp)
+        return self.part(rows, np.arange(len(self.items)))
+
+    def part(self, rows: NDArray[np.intp], at: NDArray[np.intp]) -> "ArmTable":
+        """The table of some cultures and some items; the padding of options stays."""
+        cell = np.ix_(rows, at)
+        people = self.people
+        kept = replace(
+            people,
+            cultures=tuple(people.cultures[c] for c in rows),
+            items=tuple(people.items[i] for i in at),
+            count_CIK=people.count_CIK[cell],
+            size_I=people.size_I[at],
+            ordinal_I=people.ordinal_I[at],
+            kish_CI=None if people.kish_CI is None else people.kish_CI[cell],
+        )
+        read = self.published
+        return replace(
+            self,
+            people=kept,
+            blind_CIK=self.blind_CIK[cell],
+            share_CIK=self.share_CIK[cell],
+            read_CI=self.read_CI[cell],
+            mass_CI=self.mass_CI[cell],
+            asked_CI=self.asked_CI[cell],
+            refused_CI=self.refused_CI[cell],
+            published=type(read)(*(each[cell] for each in read)) if read else None,
+        )
 
     @property
     def filled_CIK(self) -> Floats:

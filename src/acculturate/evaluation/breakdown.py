@@ -2,16 +2,15 @@
 
 A topic keeps some items, a continent some cultures. The items that the culture map is made of are
 cut off likewise: a model that was told a culture's place on it knows something of those answers.
-Parts hold few batteries, so their intervals are wide, and differences between parts are many: read
-them as where to look next.
+Parts hold few batteries, so that most have no interval, and differences between parts are many:
+read them as where to look next.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acculturate.culture import cultures
 from acculturate.evaluation.arm_table import ArmTable
@@ -23,7 +22,6 @@ from acculturate.statistics.bootstrap import Resampling
 By = Literal["topic", "map", "continent", "zone"]
 BY_ITEMS = ("topic", "map")
 OFF_MAP, ON_MAP = "without the map's questions", "the map's questions"
-Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +90,9 @@ def _last(group: str) -> bool:
 
 def _items_of(table: ArmTable, groups: Sequence[str], name: str) -> ArmTable:
     at = np.flatnonzero([group == name for group in groups])
-    return _part(table, np.arange(len(table.cultures)), at)
+    return table.part(np.arange(len(table.cultures)), at)
 
 
 def _cultures_of(table: ArmTable, places: Sequence[str], name: str) -> ArmTable:
     rows = np.flatnonzero([place == name for place in places])
-    return _part(table, rows, np.arange(len(table.items)))
-
-
-def _part(table: ArmTable, rows: Places, at: Places) -> ArmTable:
-    """The table of some cultures and some items; the padding of options stays."""
-    people = table.people
-    cell = np.ix_(rows, at)
-    kept = replace(
-        people,
-        cultures=tuple(people.cultures[c] for c in rows),
-        items=tuple(people.items[i] for i in at),
-        count_CIK=people.count_CIK[cell],
-        size_I=people.size_I[at],
-        ordinal_I=people.ordinal_I[at],
-        kish_CI=None if people.kish_CI is None else people.kish_CI[cell],
-    )
-    published = table.published
-    return replace(
-        table,
-        people=kept,
-        blind_CIK=table.blind_CIK[cell],
-        share_CIK=table.share_CIK[cell],
-        read_CI=table.read_CI[cell],
-        mass_CI=table.mass_CI[cell],
-        asked_CI=table.asked_CI[cell],
-        refused_CI=table.refused_CI[cell],
-        published=type(published)(*(each[cell] for each in published)) if published else None,
-    )
+    return table.part(rows, np.arange(len(table.items)))

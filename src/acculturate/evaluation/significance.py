@@ -105,8 +105,11 @@ def _tests(
 
 
 def out_of_reach(tests: Sequence[PairedTest]) -> str | None:
-    """A sentence where some tests could not fall below .05 whatever was answered, else None."""
-    told = [test for test in tests if test.value is not None and test.least > LEVEL]
+    """A sentence where some tests could not fall below .05 whatever was answered, else None.
+
+    Arms that answer alike need none.
+    """
+    told = [test for test in tests if test.batteries and test.least > LEVEL]
     if not told:
         return None
     mean = [test for test in told if test.culture == MEAN]

@@ -29,7 +29,8 @@ _Key = TypeVar("_Key", bound=Hashable)
 class Estimate:
     """A value with its 95% interval, the items it rests on, and the answers refused.
 
-    `p` is a permutation test's, `holm` the same after Holm's correction over the cultures.
+    `p` is a permutation test's, `holm` the same after Holm's correction over the cultures; `least`
+    and `most` bound what is left of a difference without any one battery.
     """
 
     value: float
@@ -39,6 +40,8 @@ class Estimate:
     refused: int | None = None
     p: float | None = None
     holm: float | None = None
+    least: float | None = None
+    most: float | None = None
 
     @property
     def side(self) -> str:
@@ -193,6 +196,8 @@ def estimate_of(row: Mapping[str, Any]) -> Estimate:
         row.get("refused"),
         number(row.get("p")),
         number(row.get("holm")),
+        number(row.get("least")),
+        number(row.get("most")),
     )
 
 

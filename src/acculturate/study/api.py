@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
@@ -22,6 +22,7 @@ from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.catalogue import find_figures
+from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.records.answer import AnswerKind
@@ -82,6 +83,7 @@ def measure(
     answers: AnswerSettings | None = None,
     dtype: str = "auto",
     settings: Sequence[str] = (),
+    bootstrap_items: Literal["random", "fixed"] = "random",
     executor: str = "inline",
     out: Path | str | None = None,
     progress: Progress | None = None,
@@ -92,14 +94,17 @@ def measure(
 
     Replies are kept in `out` (a folder under `runs/` named after the question asked, without it),
     so that asking the same again costs nothing. `settings` are `section.key=value` texts, over all
-    else: what a study file could say. With the executor "ray" workers ask, on the cluster at
-    RAY_ADDRESS or on this machine. Raises `AcculturateError` in one sentence.
+    else: what a study file could say. `bootstrap_items` says whether the questions are a sample of
+    others, or all there is ("fixed": intervals are those of other respondents). With the executor
+    "ray" workers ask, on the cluster at RAY_ADDRESS or on this machine. Raises `AcculturateError`
+    in one sentence.
     """
     tree: dict[str, Any] = {
         "study": {
             "name": "measure",
             "title": f"{model} under {framing}",
             "executor": executor,
+            "bootstrap_items": bootstrap_items,
         },
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": list(cultures)},
@@ -159,6 +164,8 @@ def score(
         "weights": loaded.weights,
         "no_answer": loaded.no_answer_means(scored, tables[0].items) if tables else {},
         "remarks": remarks,
+        "bootstrap_items": drawn.items,
+        "intervals": what_intervals_cover(drawn),
     }
     return Result((*scores, *persons), meta)
 
@@ -208,5 +215,5 @@ def _result(outcome: Outcome) -> Result:
 
 
 def _digest(study: Study) -> str:
-    asked = study.model_dump_json(exclude={"study": {"executor", "ray"}})
+    asked = study.model_dump_json(exclude={"study": {"executor", "ray", "bootstrap_items"}})
     return hashlib.sha256(asked.encode()).hexdigest()[:10]

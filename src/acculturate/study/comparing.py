@@ -7,19 +7,22 @@
                                       the first arm less the second
 
 Every difference is paired and has its interval; two arms have a permutation test as well, with
-Holm's correction over the cultures. Several seeds have none: their spread is in the interval.
+Holm's correction over the cultures. Several seeds have none: their spread is in the interval. What
+intervals cover, and tests that so few batteries could never pass, are said in the remarks.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from acculturate.errors import ConfigError, StoreError, SurveyError
 from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.measures import find_metrics
 from acculturate.evaluation.seeds import seed_differences
-from acculturate.evaluation.specific_gain import specific_gain
+from acculturate.evaluation.significance import out_of_reach, paired_tests
+from acculturate.evaluation.specific_gain import specific_gain, specific_gain_p
 from acculturate.records import Item
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.finished import FinishedRun
@@ -44,29 +47,38 @@ class Comparison:
         return pd.DataFrame(self.rows)
 
 
-def compare(*what: str | Path, metrics: Sequence[str] | None = None) -> Comparison:
+def compare(
+    *what: str | Path,
+    metrics: Sequence[str] | None = None,
+    bootstrap_items: Literal["random", "fixed"] | None = None,
+) -> Comparison:
     """Compare arms of runs; `what` are run folders, then ids of arms.
 
-    `metrics` are names of `METRICS` (all without). Raises `ConfigError` for words that do not say
-    what to compare, `StoreError` for folders that are no finished runs, `SurveyError` for runs that
-    have nothing in common.
+    `metrics` are names of `METRICS` (all without). `bootstrap_items` says whether items are a
+    sample or all there is (without it as the first run's study says). Raises `ConfigError` for
+    words that do not say what to compare, `StoreError` for folders that are no finished runs,
+    `SurveyError` for runs that have nothing in common.
     """
     folders, arms = _read(what)
     runs = [FinishedRun.of(folder) for folder in folders]
     for name in metrics or ():
         find_metrics([name])
     study = runs[0].study.study
-    drawn = Resampling(items=study.bootstrap_items, draws=study.draws, seed=study.seed)
+    items_are = bootstrap_items or study.bootstrap_items
+    drawn = Resampling(items=items_are, draws=study.draws, seed=study.seed)
     cultures, items, remarks = _common(runs)
     if len(arms) == 2:
         sides = [[run.table(arm, cultures, items) for run in runs] for arm in arms]
-        rows, said = _of_pair(sides[0], sides[1], metrics, drawn)
+        rows, said = _of_pair(sides[0], sides[1], metrics, drawn, study.primary)
         remarks += said
     elif len(runs) == 2:
-        rows = _of_runs(runs, arms or _shared(runs), cultures, items, metrics, drawn)
+        rows, said = _of_runs(
+            runs, arms or _shared(runs), cultures, items, metrics, drawn, study.primary
+        )
+        remarks += said
     else:
         raise ConfigError(_grammar(f"{len(runs)} run and {len(arms)} arm named"))
-    return Comparison(tuple(rows), tuple(remarks), study.primary)
+    return Comparison(tuple(rows), (*remarks, what_intervals_cover(drawn)), study.primary)
 
 
 def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
@@ -123,10 +135,12 @@ def _of_pair(
     theirs: Sequence[ArmTable],
     metrics: Sequence[str] | None,
     drawn: Resampling,
+    primary: str,
 ) -> tuple[Rows, list[str]]:
     """One arm less another, in one run or as the mean over several seeds."""
     if len(ours) == 1:
-        return _rows(ours[0], theirs[0], metrics, drawn), []
+        said = _reach(ours[0], theirs[0], (metrics or [primary])[0], drawn)
+        return _rows(ours[0], theirs[0], metrics, drawn), said
     rows = [
         {**difference_row(each), "p": None, "holm": None}
         for each in seed_differences(ours, theirs, metrics, drawn)
@@ -143,15 +157,24 @@ def _of_runs(
     items: Sequence[Item],
     metrics: Sequence[str] | None,
     drawn: Resampling,
-) -> Rows:
+    primary: str,
+) -> tuple[Rows, list[str]]:
     """The same arms of two runs, each named by its folder."""
     rows: Rows = []
+    said: list[str] = []
     for arm in arms:
         pair = [
             replace(run.table(arm, cultures, items), arm=f"{run.folder}: {arm}") for run in runs
         ]
         rows += _rows(pair[0], pair[1], metrics, drawn)
-    return rows
+        said += _reach(pair[0], pair[1], (metrics or [primary])[0], drawn)
+    return rows, list(dict.fromkeys(said))
+
+
+def _reach(arm: ArmTable, control: ArmTable, metric: str, drawn: Resampling) -> list[str]:
+    """Tests that could never pass."""
+    said = out_of_reach(paired_tests(arm, control, [metric], seed=drawn.seed))
+    return [said] if said else []
 
 
 def _rows(
@@ -159,7 +182,10 @@ def _rows(
 ) -> Rows:
     rows = tested_differences(arm, control, metrics, drawn)
     gain = specific_gain(arm, control, drawn) if metrics is None else None
-    return [*rows, *([{**difference_row(gain), "p": None, "holm": None}] if gain else [])]
+    if gain is None:
+        return rows
+    p = specific_gain_p(arm, control, drawn.seed)
+    return [*rows, {**difference_row(gain), "p": p, "holm": None}]
 
 
 def _shared(runs: Sequence[FinishedRun]) -> list[str]:

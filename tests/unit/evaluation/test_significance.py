@@ -10,7 +10,8 @@ from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.reference_arms import reference_tables
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.seeds import seed_differences, seed_scores
-from acculturate.evaluation.significance import paired_tests
+from acculturate.evaluation.significance import out_of_reach, paired_tests
+from acculturate.metrics.specificity import deviation_slope, deviation_sums
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import load_survey
 
@@ -43,6 +44,43 @@ def test_a_real_difference_is_found_and_none_is_not(arms: dict[str, ArmTable]) -
     assert rows[-1].holm is None
     same = paired_tests(arms["uniform"], arms["uniform"], ["alignment", "skill"], permutations=50)
     assert {row.p for row in same} == {1.0}
+
+
+def test_tests_that_can_never_pass_are_named(arms: dict[str, ArmTable]) -> None:
+    """Six batteries: p of the mean can be 1/32, of one of four cultures 1/8 after Holm."""
+    blind, even = arms["culture-blind"], arms["uniform"]
+    batteries = [item.battery or item.id for item in blind.items]
+    six = list(dict.fromkeys(batteries))[:6]
+    at = np.array([i for i, name in enumerate(batteries) if name in six])
+    few = [each.part(np.arange(4), at) for each in (blind, even)]
+    tests = paired_tests(few[0], few[1], ["alignment"])
+    assert tests[-1].least == 1 / 32
+    assert tests[0].least == 4 / 32
+    said = out_of_reach(tests) or ""
+    assert said.startswith("In USA, CHN, DEU, KEN no test can reach .05: with 6 batteries, Holm's")
+    assert "no p below 0.125" in said
+    two = [each.part(np.arange(4), at[:2]) for each in (blind, even)]
+    assert "no test can reach .05, whatever was answered" in (
+        out_of_reach(paired_tests(two[0], two[1], ["alignment"])) or ""
+    )
+    assert out_of_reach(paired_tests(blind, even, ["alignment"])) is None
+
+
+def test_the_slope_of_all_cultures_is_sum_over_sum(arms: dict[str, ArmTable]) -> None:
+    """One people that hardly leans must not weigh as much as one that leans far."""
+    table, even = arms["culture-blind"], arms["uniform"]
+    rows = score_table(table, ["deviation_slope"], FEW)
+    people = table.people
+    sums = deviation_sums(table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I)
+    assert rows[-1].culture == "mean"
+    assert rows[-1].value == pytest.approx(float(deviation_slope(sums)))
+    assert rows[-1].value != pytest.approx(np.mean([row.value or 0 for row in rows[:-1]]))
+    for each in (
+        compare(table, even, ["deviation_slope"], FEW),
+        paired_tests(table, even, ["deviation_slope"], permutations=50),
+        seed_scores([table, table], ["deviation_slope"], FEW),
+    ):
+        assert each[-1].value == pytest.approx(rows[-1].value)
 
 
 def test_p_values_are_uniform_where_nothing_differs(arms: dict[str, ArmTable]) -> None:

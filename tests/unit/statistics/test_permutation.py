@@ -7,6 +7,7 @@ from acculturate.statistics.permutation import (
     culture_orders,
     derangement,
     holm,
+    least_p,
     swaps,
     two_sided_p,
     upper_p,
@@ -38,6 +39,24 @@ def test_batteries_change_sides_whole() -> None:
     assert (side[:, 0] != side[:, 1]).any()
     assert side.mean() == pytest.approx(0.5, abs=0.08)
     assert set(np.unique(side)) == {0.0, 1.0}
+
+
+def test_few_batteries_change_sides_in_every_way_once() -> None:
+    side = swaps(["a", "", "a", "b"], 5000, seed=1)
+    assert sorted(map(tuple, side[:, [0, 1, 3]].tolist())) == [
+        (a, b, c) for a in (0, 1) for b in (0, 1) for c in (0, 1) if a + b + c
+    ]
+
+
+def test_the_least_p_that_few_batteries_can_give() -> None:
+    assert least_p(6, 5000) == 1 / 32
+    assert least_p(5, 5000) == 1 / 16
+    assert least_p(74, 5000) == 1 / 5001
+    assert least_p(0, 5000) == 1
+    # six batteries that all speak one way: the observed arrangement and its opposite, of 64
+    side = swaps([str(i) for i in range(6)], 5000, seed=1)
+    gain = np.array([0.1, 0.2, 0.3, 0.1, 0.2, 0.3])
+    assert two_sided_p((1 - 2 * side) @ gain, gain.sum()) == 1 / 32
 
 
 def test_orders_and_derangements() -> None:

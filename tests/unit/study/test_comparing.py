@@ -54,7 +54,10 @@ def test_two_arms_of_a_run_are_compared_as_in_the_study(
     assert [(row["culture"], row["value"], row["low"]) for row in found.rows] == [
         (each.culture, each.value, each.low) for each in same
     ]
-    assert found.remarks == ()
+    assert [said[:40] for said in found.remarks] == [
+        "The two arms differ on 4 batteries: thei",
+        "Intervals (95%) are those of other quest",
+    ]
     assert found.primary == "alignment"
 
 
@@ -79,7 +82,9 @@ def test_runs_of_other_questions_meet_on_what_they_share(runs: Path) -> None:
     found = compare(runs / "a", runs / "fewer", "aware", metrics=["alignment"])
     assert {row["culture"] for row in found.rows} == {"DEU", "mean"}
     assert {row["n"] for row in found.rows} == {2}
-    assert found.remarks == ("Compared on the 2 questions and 1 cultures that all runs have.",)
+    shared = "Compared on the 2 questions and 1 cultures that all runs have."
+    assert found.remarks[0] == shared
+    assert len(found.remarks) == 2  # and what intervals cover
 
 
 def test_seeds_are_averaged(runs: Path) -> None:

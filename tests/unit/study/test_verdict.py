@@ -1,5 +1,7 @@
 """The verdict says improvement only where every question that applies has a yes."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.results.verdict import verdict
+from acculturate.study.results.verdict import Pair, verdict
 from acculturate.survey import load_survey
 
 DRAWN = Resampling(draws=300)
@@ -29,11 +31,27 @@ def arm(name: str, own: float, mankind: float = 0.0) -> ArmTable:
     return reference_table(survey, CULTURES, kept, name, mixed)
 
 
+def with_mass(table: ArmTable, mass: float) -> ArmTable:
+    """The same answers, with so much of the probability on the options."""
+    mass_CI = np.full_like(table.read_CI, mass)
+    return replace(table, read_CI=mass_CI, mass_CI=mass_CI)
+
+
 def judged(
-    after: ArmTable, before: ArmTable, adapted: bool = True, **controls: ArmTable
+    after: ArmTable,
+    before: ArmTable,
+    adapted: bool = True,
+    cultures: Sequence[str] = CULTURES,
+    abilities: Sequence[Mapping[str, Any]] = (),
+    drawn: Resampling = DRAWN,
+    **controls: ArmTable,
 ) -> dict[str, Any]:
-    tables = {"after": after, "before": before, **controls}
-    found = verdict(tables, "alignment", "after", "before", list(controls), adapted, DRAWN)
+    """The verdict on two arms; each control is named after its kind."""
+    given = {"after": after, "before": before, **controls}
+    tables = {name: replace(table, arm=name) for name, table in given.items()}
+    kinds = tuple((name, name.replace("_", "-")) for name in controls)
+    pair = Pair("after", "before", tuple(cultures), adapted, kinds)
+    found = verdict(tables, "alignment", pair, drawn, abilities)
     assert found is not None
     return found
 
@@ -56,7 +74,7 @@ def test_without_a_control_it_is_not_yet_one() -> None:
     assert found["improved"] is False
     assert "not yet an improvement" in found["headline"]
     assert found["sentence"].endswith("not yet an improvement.")
-    assert "no shuffled-culture control" in found["sentence"]
+    assert "There is no control (gain 0, shuffled, null or random)" in found["sentence"]
 
 
 def test_a_framing_needs_no_control() -> None:
@@ -67,18 +85,91 @@ def test_a_framing_needs_no_control() -> None:
 
 def test_a_gain_for_everybody_is_not_specific() -> None:
     found = judged(arm("a", 0.0, 0.6), arm("b", 0.0), adapted=False)
-    assert answers(found) == [("nearer", True), ("specific", False)]
+    assert answers(found)[0] == ("nearer", True)
+    assert answers(found)[1][1] is not True
     assert found["improved"] is False
 
 
-def test_the_hardest_control_decides() -> None:
-    hard, easy = arm("h", 0.5), arm("e", 0.0)
-    found = judged(arm("a", 0.4), arm("b", 0.0), easy=easy, hard=hard)
+def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
+    easy, null = arm("s", 0.1), arm("n", 0.0)
+    found = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.4))
     assert answers(found)[-1] == ("control", False)
-    assert found["steps"][-1]["figures"]["against"] == "reference:h"
+    assert found["improved"] is False
+    assert found["steps"][-1]["figures"]["against"] == "gain_0"
+    said = found["steps"][-1]["said"]
+    assert said.startswith("It is not shown to beat its control gain_0 (gain-0; +0.0000")
+    assert "may come from forgetting the position of options" in said
+    assert "shuffled" not in said
+    beaten = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.2))
+    assert beaten["improved"] is True
+    assert "each of its controls: shuffled (shuffled; +" in beaten["steps"][-1]["said"]
 
 
-@pytest.mark.parametrize(("own", "said"), [(0.4, "is shown: mean"), (0.1, "further from")])
+def test_a_gain_that_goes_with_refusals_is_none() -> None:
+    """Nearer in what it answers, while it puts more of its probability on the options."""
+    before, after = with_mass(arm("b", -0.3), 0.39), with_mass(arm("a", -0.2), 0.94)
+    found = judged(after, before, adapted=False)
+    assert found["value"] > 0
+    assert found["uniform"]["value"] < 0
+    assert answers(found) == [("nearer", False)]
+    assert "on one figure alone: it holds of the answers that name an option" in found["sentence"]
+    assert (
+        "the options hold 0.94 of the probability in after and 0.39 in before"
+        in (found["sentence"])
+    )
+    assert found["headline"] == (
+        "after differs from before on one of two figures, which shows no improvement."
+    )
+
+
+def test_what_the_permutation_test_contradicts_is_no_yes() -> None:
+    """Few batteries as all there is: the respondents alone give a sure interval, and no proof."""
+    after, before = arm("a", 0.4), arm("b", 0.0)
+    at = [i for i, item in enumerate(after.items) if item.id in ("Q46", "Q57", "Q165", "Q199")]
+    few = [each.part(np.arange(len(CULTURES)), np.array(at)) for each in (after, before)]
+    found = judged(few[0], few[1], adapted=False, drawn=Resampling(items="fixed", people_draws=200))
+    assert found["low"] > 0
+    assert found["p"] == pytest.approx(1 / 8)
+    assert answers(found) == [("nearer", None)]
+    assert "exchanging the two arms' answers battery by battery does as much" in found["sentence"]
+
+
+def test_few_batteries_have_no_interval_and_no_verdict() -> None:
+    after, before = arm("a", 0.4), arm("b", 0.0)
+    few = [each.part(np.arange(len(CULTURES)), np.arange(12)) for each in (after, before)]
+    found = judged(few[0], few[1], adapted=False)
+    assert (found["low"], found["high"]) == (None, None)
+    assert answers(found) == [("nearer", None)]
+    assert "there is no interval (too few batteries of questions" in found["sentence"]
+
+
+def test_it_speaks_of_the_cultures_that_were_adapted() -> None:
+    before, whole = arm("b", 0.2), arm("a", 0.4)
+    first = np.array([True, True, False, False])[:, None, None]
+    # two cultures gain, the two others lose more
+    mixed = np.where(first, whole.share_CIK, arm("w", -0.3).share_CIK)
+    after = replace(whole, share_CIK=mixed)
+    found = judged(after, before, adapted=False, cultures=["CHN", "DEU"])
+    assert found["cultures"] == ["CHN", "DEU"]
+    assert answers(found)[0] == ("nearer", True)
+    [line] = found["lines"]
+    assert line["said"].startswith("The cultures that it was not adapted to (MEX, NGA): further")
+    assert line["said"] in found["sentence"]
+
+
+def test_abilities_are_a_line_of_their_own_and_a_loss_stands_in_the_headline() -> None:
+    rows: list[dict[str, Any]] = [
+        {"task": "everyday", "kept": {"outcome": "lost", "difference": -0.11}},
+        {"task": "maths", "kept": None},
+    ]
+    found = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1), abilities=rows)
+    assert found["lines"] == [
+        {"about": "abilities", "said": "General abilities: everyday lost (-0.110)."}
+    ]
+    assert found["headline"] == "after improves on before, and lost general abilities."
+
+
+@pytest.mark.parametrize(("own", "said"), [(0.4, "give the same answers"), (0.1, "further from")])
 def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None:
     found = judged(arm("a", own), arm("b", 0.4))
     assert len(found["steps"]) == 1

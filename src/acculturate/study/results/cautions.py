@@ -13,7 +13,6 @@ from acculturate.store import Store
 from acculturate.study.languages import OWN, without_own
 from acculturate.study.results.failures import failed_stages
 from acculturate.study.results.measured import Measured
-from acculturate.study.results.verdict import SHUFFLED
 from acculturate.study.schema import Study
 from acculturate.study.workplace import ENGINE_CAUTIONS
 from acculturate.survey import Survey
@@ -95,10 +94,10 @@ def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
 def _of_adapting(study: Study) -> Iterator[str]:
     if any(arm.model.startswith("@") for arm in study.arm):
         yield "One training seed: intervals speak of this adapter only, not of the method."
-        if not any(study.control(arm) == SHUFFLED for arm in study.arm):
+        if not any(study.control(arm) for arm in study.arm):
             yield (
-                "No shuffled-culture control is part of this study, so a gain may come from "
-                "training as such and not from the cultures."
+                "No control (gain 0, shuffled, null or random) is part of this study, so a gain "
+                "may come from training as such and not from the cultures."
             )
     if study.adapt and study.answers.wordings > 1:
         yield (

@@ -14,11 +14,15 @@ from acculturate.clca.people import cases_of
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.comparison import item_changes
+from acculturate.evaluation.draws import what_intervals_cover
+from acculturate.evaluation.significance import out_of_reach, paired_tests
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
+from acculturate.study.grouping import grouped
+from acculturate.study.parts import arm_parts
 from acculturate.study.results.cautions import cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.measured import Measured
@@ -32,8 +36,8 @@ from acculturate.study.results.sections import (
     matrices,
     text_agreements,
 )
-from acculturate.study.results.verdict import SHUFFLED, verdict
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.results.verdict import Pair, verdict
+from acculturate.study.schema import AdaptSection, ArmSection, Study
 from acculturate.study.sheets import agreement_rows
 from acculturate.study.tables import lay_out
 from acculturate.survey import Survey
@@ -47,7 +51,7 @@ class Scored:
 
     `single` are the tables but for those of arms on every adapter, which are many and stand in the
     matrix of transfer alone; `against` gives each of them its control. `last` is the pair that the
-    verdict is on, or None.
+    verdict is on: the last one that is no control's, or None.
     """
 
     study: Study
@@ -60,7 +64,9 @@ class Scored:
 
     @property
     def last(self) -> tuple[str, str] | None:
-        return list(self.against.items())[-1] if self.against else None
+        controls = [arm.id for arm in self.study.arm if self.study.control(arm)]
+        pairs = list(self.against.items())
+        return next((pair for pair in pairs[::-1] if pair[0] not in controls), None)
 
 
 def study_results(
@@ -81,10 +87,13 @@ def study_results(
         *(said for each in adapted.values() for said in each.taught.cautions),
         *left_out,
         *ability_cautions(abilities),
+        *_reach(scored),
     ]
     meta = {
         **_described(study, survey, store, arms),
-        "verdict": _verdict(scored),
+        "verdict": _verdict(scored, survey, abilities),
+        "bootstrap_items": scored.drawn.items,
+        "intervals": what_intervals_cover(scored.drawn),
         "cautions": said,
         "failures": failure_rows(store),
         **_examined(scored, adapted),
@@ -188,25 +197,65 @@ def _rerun(study: Study, store: Store, command: str) -> dict[str, Any]:
     }
 
 
-def _verdict(scored: Scored) -> dict[str, Any] | None:
-    """The verdict on the last pair; its controls are shuffled arms that were asked in the same way.
+def _reach(scored: Scored) -> list[str]:
+    """Whether the last pair's tests can reach .05 at all."""
+    if scored.last is None:
+        return []
+    arm, against = (scored.tables[name] for name in scored.last)
+    tests = paired_tests(arm, against, [scored.study.study.primary], seed=scored.drawn.seed)
+    return [said for said in (out_of_reach(tests),) if said]
 
-    None where no arm has a control.
-    """
+
+def _verdict(
+    scored: Scored, survey: Survey, abilities: Sequence[Mapping[str, Any]]
+) -> dict[str, Any] | None:
+    """The verdict on the last pair, beside the abilities of its models; None without a pair."""
     if scored.last is None:
         return None
     study, (arm, against) = scored.study, scored.last
-    by_id = {each.id: each for each in study.arm}
-    controls = [
-        each.id
+    refs = {part.ref for part in arm_parts(study, survey, _arm_of(study, arm))}
+    rows = [row for row in abilities if row["model"] in refs]
+    pair = verdict_pair(study, arm, against)
+    return verdict(scored.tables, study.study.primary, pair, scored.drawn, rows)
+
+
+def verdict_pair(study: Study, arm: str, against: str) -> Pair:
+    """What the verdict on an arm is about: the cultures it was adapted to, and its controls.
+
+    Controls are the arms that are marked as such, of the same method and base, and asked in the
+    same way.
+    """
+    true = _arm_of(study, arm)
+    section = study.adaptation(true.model)
+    controls = tuple(
+        (each.id, kind)
         for each in study.arm
-        if study.control(each) == SHUFFLED
-        and each.framing == by_id[arm].framing
-        and study.settings(each) == study.settings(by_id[arm])
+        if (kind := study.control(each)) and each.id != arm and _alike(study, each, true)
+    )
+    if section is None or against in dict(controls):
+        return Pair(arm, against, study.cultures.measure)
+    return Pair(arm, against, _adapted_to(study, true, section), True, controls)
+
+
+def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:
+    """Whether a control was made by the method of an arm and asked as the arm was."""
+    made = [
+        section and (section.method, section.base)
+        for section in map(study.adaptation, (control.model, arm.model))
     ]
-    adapted = by_id[arm].model.startswith("@") and against not in controls
-    primary = study.study.primary
-    return verdict(scored.tables, primary, arm, against, controls, adapted, scored.drawn)
+    asked = control.framing == arm.framing and study.settings(control) == study.settings(arm)
+    return asked and made[0] == made[1] and not control.part_of
+
+
+def _adapted_to(study: Study, arm: ArmSection, section: AdaptSection) -> tuple[str, ...]:
+    """The cultures of an arm's adapter: one group's where the arm names it, else all."""
+    named = arm.model.partition("/")[2]
+    groups = grouped(section.grouping, section.groups, study.cultures.adapt)
+    return groups.get(named, study.cultures.adapt) if named else study.cultures.adapt
+
+
+def _arm_of(study: Study, name: str) -> ArmSection:
+    return next(arm for arm in study.arm if arm.id == name)
 
 
 def _split(study: Study) -> dict[str, Any] | None:

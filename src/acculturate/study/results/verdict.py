@@ -2,11 +2,14 @@
 
     nearer     is the arm nearer to the people than the arm it is held against?
     specific   did it come nearer to each culture's own people than to the others'?
-    control    does it beat the same adaptation with the cultures' names shuffled?
+    control    does it beat each of its controls, such as the same adaptation under other names?
 
-Only the study's primary metric is asked about, so that nobody picks the one that rose. A gain is
-called an improvement where every question that applies has a yes: an interval that excludes zero.
-The control applies to adapted arms; where there is none, the verdict says so.
+Only the study's primary metric is asked about, so that nobody picks the one that rose, and only the
+cultures that were adapted: the others have a line of their own, as have general abilities. A gain
+is called an improvement where every question that applies has a yes, which takes an interval that
+excludes zero and a permutation test that does not contradict it, of the answers that were read and
+with refusals as uniform (`evidence`). Controls apply to adapted arms; where there is none, the
+verdict says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,63 +17,89 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, compare
-from acculturate.evaluation.measures import METRICS
-from acculturate.evaluation.scores import MEAN
-from acculturate.evaluation.specific_gain import specific_gain
+from acculturate.evaluation.comparison import Difference
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results.evidence import Evidence, Finding, nearness, specificity
 
 Question = Literal["nearer", "specific", "control"]
-SHUFFLED = "shuffled"
+WITHOUT = {
+    "gain-0": "what it gained may come from forgetting the position of options, not from shifts",
+    "shuffled": "what it gained may come from training as such, not from the cultures",
+    "null": "what it gained may come from noise in the answers, not from the cultures",
+    "random": "what it gained may come from training on any such questions",
+    "unshifted": "what it gained may come from training on any such questions",
+}
+"""What it means not to beat a control of a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What the verdict is on: `arm` against `against`.
+
+    `controls` are the arm's controls, each with its kind. `cultures` are those that the arm was
+    adapted to (all that were measured for an arm that is not `adapted`).
+    """
+
+    arm: str
+    against: str
+    cultures: tuple[str, ...]
+    adapted: bool = False
+    controls: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question: `answer` is None where this run cannot say; `figures` what it rests on."""
+    """One question: `answer` is None where this run cannot say; `finding` what it rests on."""
 
     question: Question
     answer: bool | None
     said: str
-    figures: Difference | None = None
+    finding: Finding | None = None
 
 
 def verdict(
     tables: Mapping[str, ArmTable],
     primary: str,
-    arm: str,
-    against: str,
-    controls: Sequence[str],
-    adapted: bool,
-    resampling: Resampling,
+    pair: Pair,
+    drawn: Resampling,
+    abilities: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any] | None:
-    """The three steps of `arm` minus `against`, as the report reads them.
+    """The steps of a pair of arms and the lines beside them, as the report reads them.
 
-    `controls` are arms adapted to shuffled cultures and asked in the same way. None where the two
-    arms have no item in common.
+    `abilities` are the arm's rows of general tasks. None where the two arms have no item in common.
     """
-    nearer = _primary(tables[arm], tables[against], primary, resampling)
-    if nearer is None or nearer.value is None:
+    arm, against = tables[pair.arm], tables[pair.against]
+    ours = [culture for culture in arm.cultures if culture in pair.cultures] or arm.cultures
+    own, base = arm.of(ours), against.of(ours)
+    nearer = nearness(own, base, primary, drawn)
+    if nearer is None:
         return None
     steps = [_nearer(nearer)]
     if steps[0].answer:
-        steps.append(_specific(specific_gain(tables[arm], tables[against], resampling)))
-        if adapted:
-            found = [_primary(tables[arm], tables[name], primary, resampling) for name in controls]
-            steps.append(_control([each for each in found if each is not None]))
+        whole = (own, base) if len(ours) > 1 else (arm, against)
+        steps.append(_specific(specificity(*whole, drawn)))
+        if pair.adapted:
+            steps.append(_controls(own, tables, primary, pair, drawn))
+    improved = all(step.answer for step in steps)
+    lost = any(row["kept"] and row["kept"]["outcome"] == "lost" for row in abilities)
+    lines = [*_others(arm, against, ours, primary, drawn), *_abilities(abilities)]
     return {
-        **difference_row(nearer),
-        "improved": all(step.answer for step in steps),
-        "headline": _headline(steps, arm, against),
-        "sentence": _sentence(steps),
+        **finding_row(nearer.read),
+        "uniform": finding_row(nearer.uniform) if nearer.uniform else None,
+        "cultures": list(ours),
+        "improved": improved,
+        "headline": _headline(steps, nearer, pair, lost),
+        "sentence": " ".join([_sentence(steps), *(line["said"] for line in lines)]),
         "steps": [
             {
                 "question": step.question,
                 "answer": step.answer,
                 "said": step.said,
-                **({"figures": difference_row(step.figures)} if step.figures else {}),
+                **({"figures": finding_row(step.finding)} if step.finding else {}),
             }
             for step in steps
         ],
+        "lines": lines,
     }
 
 
@@ -85,84 +114,176 @@ def difference_row(difference: Difference) -> dict[str, Any]:
         "low": difference.low,
         "high": difference.high,
         "n": difference.n,
+        "least": difference.least,
+        "most": difference.most,
     }
 
 
-def _primary(
-    arm: ArmTable, control: ArmTable, primary: str, resampling: Resampling
-) -> Difference | None:
-    rows = compare(arm, control, [primary], resampling)
-    return next((row for row in rows if row.culture == MEAN), None)
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as a row of differences with its test."""
+    return {**difference_row(finding.difference), "p": finding.p}
 
 
-def _nearer(found: Difference) -> Step:
-    name = found.metric.replace("_", " ")
-    assert found.value is not None
-    if found.low is None or found.high is None:
-        said = (
-            f"The {name} of {found.arm} and {found.control} differ by {abs(found.value):.4f}: too "
-            "few items to tell."
+def _nearer(found: Evidence) -> Step:
+    read = found.read
+    gap = read.difference
+    figures = f"mean {gap.metric.replace('_', ' ')} {found.figures}, {gap.n} items"
+    arm, control = gap.arm, gap.control
+    if found.side > 0:
+        said = f"{arm} is nearer to the people than {control}: {figures}.{_hangs(found)}"
+        return Step("nearer", True, said, read)
+    if found.side < 0:
+        said = f"{arm} is further from the people than {control}: {figures}.{_hangs(found)}"
+        return Step("nearer", False, said, read)
+    if found.parts:
+        return Step("nearer", False, _parted(found, figures), read)
+    return Step("nearer", None, f"{_open(found)}: {figures}.", read)
+
+
+def _open(found: Evidence) -> str:
+    """Why neither arm is shown to be nearer."""
+    gap = found.read.difference
+    named = f"{gap.arm} from {gap.control}"
+    if not gap.value and gap.least == gap.most == 0:
+        return f"{gap.arm} and {gap.control} give the same answers"
+    if gap.low is None:
+        return (
+            f"No difference of {named} is shown, since there is no interval (too few batteries of "
+            "questions, or nothing that varies)"
         )
-        return Step("nearer", None, said, found)
-    if found.low <= 0 <= found.high:
-        said = (
-            f"No difference of {found.arm} from {found.control} is shown: mean {name} "
-            f"{_bounds(found)}, {found.n} items, and the interval holds zero."
-        )
-        return Step("nearer", None, said, found)
-    better = (found.value > 0) == METRICS[found.metric].higher_is_better
-    said = (
-        f"{found.arm} is {'nearer to' if better else 'further from'} the people than "
-        f"{found.control}: mean {name} {_bounds(found)}, {found.n} items."
+    if gap.low <= 0 <= (gap.high or 0.0):
+        return f"No difference of {named} is shown, since the interval holds zero"
+    return (
+        f"No difference of {named} is shown: the interval leaves out zero, but exchanging the two "
+        "arms' answers battery by battery does as much by chance"
     )
-    return Step("nearer", better, said, found)
 
 
-def _specific(found: Difference | None) -> Step:
-    if found is None or found.low is None or found.high is None:
-        said = "With so few cultures or items nothing says whether the gain is specific to any."
-        return Step("specific", None, said, found)
-    if found.low > 0:
-        said = f"The gain is specific: it favours each culture's own people ({_bounds(found)})."
-        return Step("specific", True, said, found)
+def _parted(found: Evidence, figures: str) -> str:
+    """One figure shows what the other does not: which, and why they part."""
+    gap, why = found.read.difference, f" They part since {found.parted}." if found.parted else ""
+    holds, other = (
+        ("the answers that name an option", "refusals, and probability off the options, as uniform")
+        if found.read.side
+        else ("refusals, and probability off the options, as uniform", "the answers that name one")
+    )
+    side = found.read.side or (found.uniform.side if found.uniform else 0)
+    return (
+        f"{gap.arm} is {'nearer to' if side > 0 else 'further from'} the people than "
+        f"{gap.control} on one figure alone: it holds of {holds}, and not of {other} "
+        f"({figures}).{why}"
+    )
+
+
+def _hangs(found: Evidence) -> str:
+    if not any(finding.hangs_on_one_battery for finding in found.findings):
+        return ""
+    return " It hangs on one battery of questions: without that, nothing of it is left."
+
+
+def _specific(found: Evidence | None) -> Step:
+    if found is None or found.read.difference.low is None:
+        said = "With so few cultures or questions nothing says whether the gain is specific to any."
+        return Step("specific", None, said, found.read if found else None)
+    if found.side > 0:
+        said = f"The gain is specific: it favours each culture's own people ({found.figures})."
+        return Step("specific", True, said + _hangs(found), found.read)
     said = (
         "The gain is not shown to be specific: answers came no nearer to their own culture's "
-        f"people than to others' ({_bounds(found)})."
+        f"people than to others' ({found.figures})."
     )
-    return Step("specific", False, said, found)
+    return Step("specific", False, said, found.read)
 
 
-def _control(found: Sequence[Difference]) -> Step:
-    """The nearest control decides: beating an easy derangement is not enough."""
-    told = [each for each in found if each.value is not None]
-    if not told:
+def _controls(
+    own: ArmTable,
+    tables: Mapping[str, ArmTable],
+    primary: str,
+    pair: Pair,
+    drawn: Resampling,
+) -> Step:
+    """Each control must be beaten: one that is not says where the gain may come from."""
+    found = [
+        (kind, evidence)
+        for name, kind in pair.controls
+        if (evidence := nearness(own, tables[name].of(own.cultures), primary, drawn))
+    ]
+    if not found:
         said = (
-            "There is no shuffled-culture control, so the gain may come from training as such and "
-            "not from the cultures."
+            "There is no control (gain 0, shuffled, null or random), so the gain may come from "
+            "training as such and not from the cultures."
         )
         return Step("control", None, said)
-    up = METRICS[told[0].metric].higher_is_better
-    nearest = min(told, key=lambda each: _value(each) if up else -_value(each))
-    low, high = nearest.low, nearest.high
-    if low is not None and high is not None and (low > 0 if up else high < 0):
-        said = f"It beats its shuffled-culture control {nearest.control} ({_bounds(nearest)})."
-        return Step("control", True, said, nearest)
-    said = (
-        f"It is not shown to beat its shuffled-culture control {nearest.control} "
-        f"({_bounds(nearest)}), so the gain may come from training as such."
+    left = [(kind, each) for kind, each in found if each.side <= 0]
+    if not left:
+        beaten = "; ".join(_named(kind, each) for kind, each in found)
+        number = f"its control {beaten}" if len(found) == 1 else f"each of its controls: {beaten}"
+        return Step("control", True, f"It beats {number}.", _hardest(found))
+    said = "; ".join(
+        f"{_named(kind, each)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}" for kind, each in left
     )
-    return Step("control", False, said, nearest)
+    return Step("control", False, f"It is not shown to beat its control {said}.", _hardest(left))
 
 
-def _value(found: Difference) -> float:
-    return float("nan") if found.value is None else found.value
+def _named(kind: str, found: Evidence) -> str:
+    return f"{found.read.difference.control} ({kind}; {found.figures})"
 
 
-def _headline(steps: Sequence[Step], arm: str, against: str) -> str:
+def _hardest(found: Sequence[tuple[str, Evidence]]) -> Finding:
+    """The control that comes nearest."""
+    findings = [evidence.read for _, evidence in found]
+    return min(findings, key=lambda each: (each.difference.value or 0.0) * (1 if each.up else -1))
+
+
+def _others(
+    arm: ArmTable, against: ArmTable, ours: Sequence[str], primary: str, drawn: Resampling
+) -> list[dict[str, str]]:
+    """A line on the cultures that the arm was not adapted to."""
+    rest = [culture for culture in arm.cultures if culture not in ours]
+    found = nearness(arm.of(rest), against.of(rest), primary, drawn) if rest else None
+    if found is None:
+        return []
+    what = {
+        1: "nearer there as well",
+        -1: "further from the people there",
+        0: "no difference shown",
+    }
+    said = (
+        f"The cultures that it was not adapted to ({', '.join(rest)}): {what[found.side]} "
+        f"({found.figures})."
+    )
+    return [{"about": "others", "said": said}]
+
+
+OUTCOMES = {
+    "kept": "kept",
+    "lost": "lost",
+    "gained": "gained",
+    "open": "too few questions to tell",
+    "nothing": "nothing to lose, since the model does no better than a guess",
+}
+
+
+def _abilities(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """A line on what became of general abilities, where they were asked."""
+    told = [
+        f"{row['task']} {OUTCOMES[row['kept']['outcome']]} ({row['kept']['difference']:+.3f})"
+        for row in rows
+        if row["kept"]
+    ]
+    return (
+        [{"about": "abilities", "said": f"General abilities: {'; '.join(told)}."}] if told else []
+    )
+
+
+def _headline(steps: Sequence[Step], nearer: Evidence, pair: Pair, lost: bool) -> str:
+    arm, against = pair.arm, pair.against
     if all(step.answer for step in steps):
-        return f"{arm} improves on {against}."
+        return f"{arm} improves on {against}{', and lost general abilities' if lost else ''}."
     if steps[0].answer:
         return f"{arm} is nearer to the people than {against}, which is not yet an improvement."
+    if nearer.parts:
+        return f"{arm} differs from {against} on one of two figures, which shows no improvement."
     return f"No improvement of {arm} on {against} is shown."
 
 
@@ -173,9 +294,3 @@ def _sentence(steps: Sequence[Step]) -> str:
         return said
     yet = "an improvement" if all(step.answer for step in steps) else "not yet an improvement"
     return f"{said} That is {yet}."
-
-
-def _bounds(found: Difference) -> str:
-    if found.low is None or found.high is None:
-        return f"{_value(found):+.4f}"
-    return f"{_value(found):+.4f}, 95% interval {found.low:+.4f} to {found.high:+.4f}"
