@@ -29,7 +29,6 @@ CONTRACTED = re.compile(
 ENDS = {"d": "would", "m": "am", "re": "are", "ve": "have", "ll": "will", "s": "is"}
 
 
-@functools.lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """`text` in one case, words apart by one space, contractions spelt out, without punctuation.
 

@@ -38,6 +38,8 @@ WRAPPING = re.compile(
 )
 QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060\u2032", "'"))
 LIST_GAP = "\u200b"
+LONGEST = 400
+"""Characters of a clause that may be an option's text with the words around it."""
 
 
 class Parsed(NamedTuple):
@@ -80,7 +82,7 @@ def parse(
     if whole is not None:
         return whole
     cues = cues_for(text, language)
-    clauses = [each for each in cues.turn.split(_joined_lists(text)) if each and each.strip()]
+    clauses = _clauses(text, cues)
     said = [clause for clause in clauses if not cues.refusal.search(clause)]
     declined = len(said) < len(clauses)
     # a question states nothing
@@ -116,12 +118,14 @@ def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
 def _plain(text: str) -> str:
     """`text` in one form of letters and quotes, without what models put around an answer."""
     text = unicodedata.normalize("NFKC", text).translate(QUOTES)
-    return re.sub(r"(?<!\w)_+|_+(?!\w)", "", WRAPPING.sub(" ", text)).strip()
+    text = re.sub(r"(?<!\w)_+|_+(?!\w)", "", WRAPPING.sub(" ", text))
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text)).strip()
 
 
-def _joined_lists(text: str) -> str:
-    """`text` with the number of a list's entry tied to it: its dot ends no sentence."""
-    return re.sub(r"(?m)^(\W{0,4}\w{1,2}[.)]\W{0,2})[ \t]+(?=\w)", rf"\1{LIST_GAP}", text)
+def _clauses(text: str, cues: Cues) -> list[str]:
+    """The parts of a text between its turns; the number of a list's entry stays with the entry."""
+    tied = re.sub(r"(?m)^(\W{0,4}\w{1,2}[.)]\W{0,2}) (?=\w)", rf"\1{LIST_GAP}", text)
+    return [each for each in cues.turn.split(tied) if each and each.strip()]
 
 
 def _whole(text: str, scale: Scale) -> Parsed | None:
@@ -170,7 +174,7 @@ def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool)
 
 def _empty(before: str, cues: Cues) -> bool:
     """Whether nothing stands before, or nothing but words that change nothing."""
-    text = bare(before)
+    text = bare(before[-LONGEST:])
     return _starts(text, cues)[-1] >= len(text)
 
 
@@ -178,7 +182,7 @@ def _beside(rest: str, scale: Scale, cues: Cues) -> Iterator[int]:
     """The option whose text follows a label after a mark: another one than the label's is at odds
     with it.
     """
-    text = bare(rest) if re.match(r"\W*[.):=,(\"'–—-]", rest) else ""
+    text = bare(rest[:LONGEST]) if re.match(r"\W*[.):=,(\"'–—-]", rest) else ""
     for start in _starts(text, cues):
         words = text[start:].split()
         for n in range(len(words), 0, -1):
@@ -209,7 +213,7 @@ def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, *, labels: bool) ->
 
 def _cores(clause: str, cues: Cues) -> Iterator[str]:
     """A clause, bare, without one after another of the words around it that change nothing."""
-    text = bare(clause)
+    text = bare(clause) if len(clause) <= LONGEST else ""
     for start in _starts(text, cues):
         core = text[start:]
         while core:
