@@ -159,7 +159,8 @@ def _parts(option: str) -> list[str]:
     whole = normalise(bare)
     if _fits(whole, words.no_answer, words.not_asked):
         return [whole]
-    return [normalise(part) for part in re.split(r"[/;,&]| or | and ", bare)]
+    head = re.split(r"\s*[:(\[]|\s-\s", bare)[0] or bare  # what follows is an aside
+    return [normalise(part) for part in re.split(r"[/;,&]| or | and ", head)]
 
 
 def _fits(text: str, *patterns: re.Pattern[str]) -> bool:

@@ -1,7 +1,8 @@
 """Files that carry labels beside their numbers: SPSS (.sav, .zsav) and Stata (.dta).
 
-Needs pyreadstat (`pip install "acculturate[survey]"`). Codes that the file itself declares missing
-come as empty cells; texts of codes and columns are kept, for demographics and for wordings.
+Needs pyreadstat (`pip install "acculturate[survey]"`). A code that the file itself declares missing
+comes as an empty cell, or as its label where that says that a person gave no answer ("Don't know",
+of SPSS files). Texts of codes and columns are kept, for demographics and for wordings.
 """
 
 import re
@@ -12,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from acculturate.errors import SurveyError
+from acculturate.scales import no_answer, not_asked
 from acculturate.survey.findings import Findings
 from acculturate.survey.heads import check_heads
+from acculturate.survey.respondents import number
 from acculturate.survey.sheet import Column, Sheet, as_column
 
 
@@ -32,15 +35,21 @@ class LabelledFile:
 
     def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
         """Read some of the columns."""
-        frame, meta = self._load(usecols=list(columns), apply_value_formats=False)
+        # pyreadstat would read Stata's own missing cells as a number where it is to keep codes
+        keep = {} if self._path.suffix.lower() == ".dta" else {"user_missing": True}
+        frame, meta = self._load(usecols=list(columns), apply_value_formats=False, **keep)
         given: Mapping[str, Mapping[Any, str]] = meta.variable_value_labels
         labels = {
             name: {_text(value): str(label).strip() for value, label in given[name].items()}
             for name in columns
             if name in given
         }
+        missing: Mapping[str, Sequence[Mapping[str, Any]]] = meta.missing_ranges
         return Sheet(
-            columns={name: _column(frame[name].to_numpy()) for name in columns},
+            columns={
+                name: _column(frame[name].to_numpy(), missing.get(name, ()), labels.get(name, {}))
+                for name in columns
+            },
             rows=len(frame),
             first_row=1,  # such a file has no row for its head
             labels=labels,
@@ -77,7 +86,28 @@ def _title(name: str, text: str) -> str:
     return text.removeprefix(f"{name}:").removeprefix(f"{name} ").strip()
 
 
-def _column(values: Any) -> Column:
+def _column(values: Any, missing: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> Column:
+    """A column; codes in a range that is declared `missing` by their label, or as empty cells."""
+    column = _as_read(values)
+    texts = [_without_missing(text, missing, labels) for text in column.texts]
+    place = [at if text else -1 for at, text in enumerate(texts)]
+    return Column(np.array([*place, -1], dtype=np.int32)[column.index_N], tuple(texts))
+
+
+def _without_missing(
+    text: str, missing: Sequence[Mapping[str, Any]], labels: Mapping[str, str]
+) -> str:
+    if not any(_within(text, each["lo"], each["hi"]) for each in missing):
+        return text
+    label = labels.get(text, "")
+    return label if no_answer(label) and not not_asked(label) else ""
+
+
+def _within(text: str, low: Any, high: Any) -> bool:
+    return text == low if isinstance(low, str) else bool(low <= number(text) <= high)
+
+
+def _as_read(values: Any) -> Column:
     if values.dtype.kind not in "fiu":
         return as_column(["" if value != value else value for value in values.tolist()])
     known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)

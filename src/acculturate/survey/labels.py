@@ -23,6 +23,8 @@ from collections.abc import Collection, Iterator, Mapping
 from importlib import resources
 from typing import Any, NamedTuple
 
+from acculturate.scales import no_answer
+
 # what stands after the number is text: 1.5 is no label of the code 1
 _NUMBER = re.compile(r"^(-?\d+)(?:\.0+)?(?:(?:\s*[.:)=-]+\s*|\s+)([^\d\s.,:)=-].*))?$")
 # what an export adds for interviewers
@@ -51,7 +53,7 @@ def plain(label: str) -> str:
 
 def is_missing(label: str) -> bool:
     """Whether a label says that there is no answer."""
-    return re.fullmatch(_table()["missing"], plain(label)) is not None
+    return no_answer(label) or re.fullmatch(_table()["missing"], plain(label)) is not None
 
 
 def number_in(label: str) -> int | None:

@@ -336,6 +336,26 @@ def test_labels_tell_no_answer_from_not_asked() -> None:
     assert people.answer_IN[0].tolist() == [0, 3, NO_ANSWER, MISSING]
 
 
+def test_codes_that_spss_declares_missing_are_told_by_their_labels(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    import pandas as pd
+
+    frame = pd.read_csv(FILES / "wvs7_codes.csv").drop(columns="version")
+    # as WVS-7's own SPSS file has them: codes below 0 are declared missing
+    labels = {"Q1": {-1: "Don't know", -4: "Not asked"}, "Q57": {-2: "Refused", -4: "Not asked"}}
+    ranges = {name: [{"lo": -5, "hi": -1}] for name in ("Q1", "Q57", "Q275")}
+    path = tmp_path / "wave.sav"
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels, missing_ranges=ranges)
+    shelf.import_survey(path, "mine")
+    survey = load_survey("mine", weighted=False)
+    assert answers(survey, "Q1") == [1, 2, None, 1, 1, 4]
+    assert (survey.no_answer["DEU"]["Q1"], survey.no_answer["DEU"]["Q57"]) == (1, 1)
+    assert survey.no_answer["DEU"]["Q56"] == 0
+    people = survey.respondents
+    assert people is not None
+    assert "education" not in people.record(1).demographics
+
+
 def test_a_file_that_tells_no_refusals_apart_has_none(tmp_path: Path) -> None:
     path = tmp_path / "wave.csv"
     text = (FILES / "wvs7_codes.csv").read_text(encoding="utf-8")
