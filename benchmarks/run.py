@@ -3,9 +3,9 @@
     python -m benchmarks.run [--pairs 5] [--only NAME] [--dtype auto] [--people 8] ...
 
 Every row is the median over the pairs. `ours` and `peer` are in the row's unit; `ratio` is the
-figure that targets speak of: ours over the peer's, but for `startup` (ours less the peer's) and
-`choose_share_of_peak` (a share). `limit` is what hardware at its measured peak would reach against
-the same peer, where that can be said.
+figure that targets speak of: ours over the peer's, but for `startup` (ours less the peer's),
+`choose_share_of_peak` (a share) and `half_shifts` and `adapted_shifts` (ours). `limit` is what
+hardware at its measured peak would reach against the same peer, where that can be said.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from acculturate.engines.placing import device
 from benchmarks import choosing
 from benchmarks.bootstrap import Bootstrap
 from benchmarks.memory import Memory
+from benchmarks.precision import Precision
 from benchmarks.roleplay import RolePlay
 from benchmarks.startup import Startup
 from benchmarks.timing import Job, Options, Timing, processor_ticks, share_taken, timed
@@ -42,6 +43,16 @@ ROWS: dict[Callable[[Options], Job], dict[str, str]] = {
         "choose_share_of_peak": "GFLOP/s",
     },
     choosing.cultures: {"choose_cultures_vs_lmeval": "prompts/s"},
+    Precision: {
+        f"{name}_{what}": unit
+        for name in ("half", "adapted")
+        for what, unit in (
+            ("pace", "prompts/s"),
+            ("nats", "nats"),
+            ("shares", "variation"),
+            ("shifts", "correlation"),
+        )
+    },
     RolePlay: {"roleplay_vs_loop": "tokens/s", "roleplay_vs_batched": "tokens/s"},
     Tuning: {"tune_vs_trl": "rows/s"},
     Memory: {"memory_growth": "MiB"},
@@ -78,7 +89,7 @@ def row(name: str, timings: list[Timing]) -> Row:
     """Medians of the pairs."""
     middle = [statistics.median(column) for column in zip(*(t[:3] for t in timings), strict=True)]
     limits = [each.limit for each in timings if each.limit is not None]
-    ours, peer, figure = (round(value, 3) for value in middle)
+    ours, peer, figure = (round(value, 4) for value in middle)
     return {
         "name": name,
         "unit": UNITS[name],
@@ -142,7 +153,7 @@ def main() -> None:
     for each in rows:
         limit = "" if each["limit"] is None else f"{each['limit']:7.2f}"
         print(
-            f"{each['name']:38} {each['unit']:10} {each['ours']:9.2f} {each['peer']:9.2f} "
+            f"{each['name']:38} {each['unit']:10} {each['ours']:9.3f} {each['peer']:9.3f} "
             f"{each['ratio']:7.2f} {limit}"
         )
     about = machine(options, share_taken(began))

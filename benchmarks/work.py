@@ -8,7 +8,7 @@ import random
 from acculturate.asking import AnswerSettings, Presentation, shown
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import ChooseRequest, Item, Message
-from acculturate.survey import load_survey
+from acculturate.survey import Survey, load_survey
 
 ITEMS = tuple(f"Q{number}" for number in range(1, 46) if number != 42)
 INSTRUCTION = (
@@ -43,10 +43,16 @@ def of_people(count: int = 8) -> list[ChooseRequest]:
 def of_cultures(items: int, seed: int = 7) -> list[ChooseRequest]:
     """All cultures times a seeded draw of the survey's items, as an arm under `aware` asks them."""
     survey = load_survey()
-    drawn = random.Random(seed).sample(list(survey.items), min(items, len(survey.items)))
     settings = AnswerSettings(orders="forward")
-    taking = SurveyTaking.of("bench", survey, drawn, survey.cultures, "aware", settings)
+    keys = [item.id for item in drawn(survey, items, seed)]
+    taking = SurveyTaking.of("bench", survey, keys, survey.cultures, "aware", settings)
     return [each for each in taking.requests() if isinstance(each, ChooseRequest)]
+
+
+def drawn(survey: Survey, items: int, seed: int = 7) -> list[Item]:
+    """So many of a survey's items."""
+    keys = random.Random(seed).sample(list(survey.items), min(items, len(survey.items)))
+    return [survey.item(key) for key in keys]
 
 
 def _request(person: str, item: Item) -> ChooseRequest:

@@ -140,7 +140,7 @@ def _weights(adapter: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = load_file(adapter / WEIGHTS)
     except (SafetensorError, OSError) as problem:
-        raise EngineError(f"{adapter / WEIGHTS} cannot be read: {first_line(problem)}.") from (
+        raise EngineError(f"The adapter {adapter} cannot be read: {first_line(problem)}.") from (
             problem
         )
     return found

@@ -173,6 +173,7 @@ def _train(
         import torch
         from transformers import PrinterCallback
 
+        from acculturate.engines.head import wide_head
         from acculturate.tuning import adapter, reading, trainer
     except ImportError as error:
         raise TrainingError(
@@ -184,8 +185,9 @@ def _train(
     progress = trainer.Progress(note)
     with (
         adapter.lora_on(model.model, settings, keep=alone) as peft_model,
-        # what parts a model over ranks does not know of packed trees
+        # what parts a model over ranks knows neither of packed trees nor of another output matrix
         reading.tree_attention_in(model.model) if alone else nullcontext(False) as packed,
+        wide_head(model.model) if alone else nullcontext(),
         tempfile.TemporaryDirectory() as scratch,
     ):
         order = trainer.RowOrder(
@@ -197,7 +199,9 @@ def _train(
         )
         run = trainer.RowTrainer(
             peft_model,
-            trainer.arguments(settings, len(order), device, scratch, ranks.count),
+            trainer.arguments(
+                settings, len(order), device, scratch, ranks.count, model.model.dtype
+            ),
             examples=examples,
             order=order,
             pad=model.pad_id,

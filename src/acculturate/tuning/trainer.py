@@ -92,12 +92,17 @@ class RowOrder(Sampler[list[int]]):
 
 
 def arguments(
-    settings: TuningSettings, batches: int, device: str, scratch: str, ranks: int = 1
+    settings: TuningSettings,
+    batches: int,
+    device: str,
+    scratch: str,
+    ranks: int = 1,
+    own: torch.dtype = torch.float32,
 ) -> SFTConfig:
     """What transformers and trl are told; everything they would decide themselves is set.
 
     `batches` is how many one epoch has on each of `ranks`, `device` what is computed on, `scratch`
-    a folder that stays empty.
+    a folder that stays empty, `own` the model's number format.
     """
     accumulation = settings.accumulation // ranks
     steps = math.ceil(batches / accumulation) * settings.epochs
@@ -118,7 +123,7 @@ def arguments(
         optim="adamw_torch",
         seed=settings.seed,
         data_seed=settings.seed,
-        bf16=_computes_bf16(settings, device),
+        bf16=_computes_bf16(settings, device, own),
         fp16=False,
         use_cpu=device == "cpu",
         activation_checkpointing=device != "cpu" if checkpointing == "auto" else checkpointing,
@@ -134,9 +139,9 @@ def arguments(
     )
 
 
-def _computes_bf16(settings: TuningSettings, device: str) -> bool:
+def _computes_bf16(settings: TuningSettings, device: str, own: torch.dtype) -> bool:
     if settings.dtype == "auto":
-        return device == "cuda" and torch.cuda.is_bf16_supported()
+        return own == torch.bfloat16 or (device == "cuda" and torch.cuda.is_bf16_supported())
     return settings.dtype == "bfloat16"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
@@ -208,3 +209,21 @@ def test_a_head_that_accelerate_brings_to_its_device(folders: dict[str, Path]) -
 def test_what_half_is() -> None:
     halves = {str(each).removeprefix("torch.") for each in HALVES}
     assert halves == set(get_args(DType)) - {"auto", "float32"}
+
+
+def test_a_gradient_goes_through_the_head() -> None:
+    """Of more outputs than a slice has; the matrix itself is not trained."""
+    head = torch.nn.Linear(16, 5000, dtype=torch.bfloat16)
+    model = SimpleNamespace(get_output_embeddings=lambda: head)
+    head.weight.requires_grad_(False)
+    x = torch.randn(3, 4, 16)
+    given, whole = (x.clone().requires_grad_() for _ in range(2))
+    loss = torch.nn.CrossEntropyLoss()
+    aims = torch.arange(12)
+    with wide_head(model), torch.autocast("cpu", dtype=torch.bfloat16):
+        out = head(given)
+    loss(out.flatten(0, 1), aims).backward()
+    right = whole @ head.weight.detach().float().t() + head.bias.detach().float()
+    loss(right.flatten(0, 1), aims).backward()
+    torch.testing.assert_close(out, right, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(given.grad, whole.grad, rtol=1e-4, atol=1e-7)

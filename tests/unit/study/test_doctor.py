@@ -171,6 +171,6 @@ def test_an_adapter_is_tried_with_its_base(tiny_model: Path, tmp_path: Path) -> 
     (folder / "adapter_model.safetensors").write_bytes(b"no weights")
     first, serve = (each for each in examine(str(folder)) if each.what not in BARE)
     assert not first.ok
-    assert f"The adapter {folder} does not fit this model" in first.said
+    assert f"The adapter {folder} cannot be read" in first.said
     assert not serve.ok
     assert "use_dora, which vLLM does not compute" in serve.said

@@ -384,9 +384,11 @@ def test_nothing_is_sent_and_nothing_printed(
     assert [each.name for each in tmp_path.iterdir()] == ["a"]
 
 
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 @pytest.mark.parametrize("tied", [True, False])
 def test_whole_matrices_are_trained_kept_and_asked(
     tied: bool,
+    dtype: Any,
     tokenizer: Any,
     make_model: Any,
     target_rows: list[TrainingRow],
@@ -399,7 +401,7 @@ def test_whole_matrices_are_trained_kept_and_asked(
     base = tmp_path / "base"
     made.model.save_pretrained(base)
     tokenizer.save_pretrained(base)
-    loaded = load_model(ModelSpec(str(base), dtype="float32"))
+    loaded = load_model(ModelSpec(str(base), dtype=dtype))
     before, state = weights_of(loaded.model), state_of(loaded.model)
     settings = resolve(
         "published-clca",
@@ -414,7 +416,11 @@ def test_whole_matrices_are_trained_kept_and_asked(
     matrices = {name.split(".")[-2] for name in held if "lora" not in name}
     assert matrices >= ({"embed_tokens"} if tied else {"embed_tokens", "lm_head"})
     assert {name.split(".")[-3] for name in held if "lora" in name} == {"q_proj", "v_proj"}
-    asked = load_model(ModelSpec(str(base), dtype="float32", adapter=tmp_path / "whole"))
+    for name, weight in held.items():
+        if "lora" not in name:
+            first = before[name.removeprefix("base_model.model.")].float()
+            assert not torch.equal(weight.float(), first)
+    asked = load_model(ModelSpec(str(base), dtype=dtype, adapter=tmp_path / "whole"))
     moved = asked.model.get_input_embeddings().weight
     assert not torch.equal(moved, before["model.embed_tokens.weight"])
-    assert torch.equal(asked.model.lm_head.weight, moved) is tied
+    assert torch.equal(asked.model.get_output_embeddings().weight, moved) is tied
