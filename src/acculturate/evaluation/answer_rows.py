@@ -126,7 +126,10 @@ def _read_csv(path: Path) -> Iterator[Row | BadRowError]:
         header = [name.strip() for name in header]
         _check_header(path, header)
         for number, cells in lines:
-            if len(cells) == len(header):
+            if cells == header:
+                what = "the header again, as where a file is joined to another: take it out."
+                yield BadRowError(path, f"row {number}", what)
+            elif len(cells) == len(header):
                 yield Row(path, number, dict(zip(header, cells, strict=True)))
             else:
                 what = f"{len(cells)} cells, where the header has {len(header)}"

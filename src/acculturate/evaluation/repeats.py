@@ -85,13 +85,16 @@ def _check_copies(read: Sequence[RowAnswer], groups: set[tuple[str, str]]) -> No
     """No arm is one block of rows several times over."""
     for group in groups:
         rows = [each for each in read if each.group == group]
-        times = _times([each.content for each in rows])
+        contents = [each.content for each in rows]
+        times = _times(contents)
         if times > 1:
-            again = rows[len(rows) // times].row.number
+            kind = _kind(rows[0].answer, None, several=True)
+            again = next(k for k, each in enumerate(contents) if each in contents[:k])
             raise SurveyError(
                 f"{rows[0].row.path}: the arm '{group[0]}' holds the same {len(rows) // times} "
-                f"answers {times} times over (again from row {again}): copies are no samples. Take "
-                "them out, or say --kind sampled if each was drawn anew."
+                f"answers {times} times over (the first again in row {rows[again].row.number}): "
+                "copies are no samples. Take them out, or say "
+                f"--kind {kind} if each was asked for anew."
             )
 
 

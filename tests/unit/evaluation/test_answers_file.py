@@ -144,6 +144,11 @@ BAD_CSV = {
     "culture,item,answer\nXAA,T1\n": "row 2: 2 cells, where the header has 3",
     "culture,item,answer\nXAA,T1,Yes, but 2\n": "row 2: 4 cells, where the header has 3; put",
     'culture,item,answer\nXAA,T1,"open\n': "row 2: not a line of CSV",
+    "culture,item,answer\nXAA,T1,1\nculture,item,answer\nXAA,T1,1\n": "row 3: the header again",
+    'culture,item,probabilities\nXAA,T2,"[0, 1]"\nXAA,T2,"[0, 1]"\n': (
+        "the same 1 answers 2 times over (the first again in row 3): copies are no samples. Take "
+        "them out, or say --kind expected"
+    ),
     "culture,item,answer\n": "holds no answers",
     "": "is empty",
 }
@@ -285,7 +290,9 @@ def test_a_file_joined_to_itself_is_not_sampled(
     rows: list[str], survey: Survey, tmp_path: Path
 ) -> None:
     path = write(tmp_path, "culture,item,answer\n" + "\n".join(rows))
-    with pytest.raises(SurveyError, match=r"the same 2 answers 2 times over \(again from row \d\)"):
+    with pytest.raises(
+        SurveyError, match=r"the same 2 answers 2 times over \(the first again in row \d\)"
+    ):
         read_answers(path, survey)
     (arm,) = read_answers(path, survey, kind="sampled")
     assert {answer.kind for answer in arm.answers} == {"sampled"}
