@@ -23,7 +23,7 @@ def reply(message: Any, finish: str | None = "stop", **more: Any) -> dict[str, A
     [
         ({"content": ""}, "length", f"24 tokens were written and none of them shows: {LIMIT}."),
         ({"content": None}, "MAX_TOKENS", "24 tokens were written and none of them shows"),
-        ({"content": ""}, "stop", "a stop string of the server's own, or a hidden thought"),
+        ({"content": ""}, "stop", "The reply is empty, though 24 tokens were written: a stop"),
         ({"content": "", "reasoning": "2"}, "stop", "a thought without an answer"),
         ({"content": None, "reasoning_content": "2"}, "stop", "a thought without an answer"),
         ({"content": "2"}, "content_filter", "content filter took the reply"),
@@ -55,9 +55,11 @@ def test_a_hidden_thought_is_seen_by_its_tokens() -> None:
     assert "24 tokens" in whole.reasoning
 
 
-def test_a_reply_that_says_nothing_is_no_failure() -> None:
+def test_a_reply_that_is_empty_is_no_refusal() -> None:
     said = {**reply({"content": ""}), "usage": {"prompt_tokens": 9, "completion_tokens": 1}}
-    assert written(said) == Generation("", 9, 1, "end")
+    found = written(said)
+    assert isinstance(found, Failure)
+    assert found.message.startswith("The reply is empty: a stop string")
     assert not hides_thought(said)
 
 

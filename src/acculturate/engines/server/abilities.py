@@ -98,7 +98,6 @@ class Abilities:
             "chat_template_kwargs": not manner.switches,
             "system messages": not manner.system and self.hearing == "taken",
             "seed": not manner.seed,
-            "temperature and top_p where they are 1": not manner.defaults,
         }
         return [name for name, lacks in found.items() if lacks]
 
@@ -110,6 +109,8 @@ class Abilities:
                 "may drop system messages: it counts no tokens and repeats no word of them, so "
                 "whether they reach the model is not known"
             )
+        if not self.manner.defaults:
+            yield "takes neither temperature nor top_p where they are 1, so its own are used"
         if self.thinks:
             yield "thinks before it answers, and cannot be stopped"
         if self.apart:

@@ -70,10 +70,9 @@ def _unreadable(message: Json, end: str, content: str, reasoning: str, new: int)
         return None
     if end in ends.CALLED or message.get("tool_calls"):
         return Failure("content", "The reply calls a tool, and no text is in it.")
-    if new > SILENT:
-        why = "a stop string of the server's own, or a hidden thought"
-        return Failure("content", f"{new} tokens were written and none of them shows: {why}.")
-    return None
+    tokens = f", though {new} tokens were written" if new > SILENT else ""
+    why = "a stop string of the server's own, or a thought that it hides, may have taken it"
+    return Failure("content", f"The reply is empty{tokens}: {why}.")
 
 
 def message_of(choice: Any) -> Json:
