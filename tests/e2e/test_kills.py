@@ -39,6 +39,7 @@ per_topic = 2
 round_size = 16
 [adapt.culturespa.shifts]
 strength = 0.0
+noise = "ignore"
 [adapt.tuning]
 rank = 2
 [[arm]]

@@ -5,14 +5,19 @@ and in one order of options, so that a difference can be chance or position. Her
 the same options in the same presentations; expected answers are averaged over balanced orders.
 `kind = "sampled"` with `orders = "forward"` is the published way.
 
+A part of the questions is also asked in other words of the unaware framing, which name no culture
+either: what these change is noise, against which shifts are held (noise.py).
+
     stage = AnswerStage(items, cultures, settings, answer_settings)
     runner.run(stage)
     pairs = stage.collect(runner.lookup).pairs
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,6 +30,12 @@ from acculturate.records.yields import Yield
 from acculturate.runner import Lookup, Round
 
 Shares = tuple[float, ...]
+
+REWORDED = 100
+"""Questions that are asked in other words too, at most: every so many-th of all."""
+
+OTHER_WORDINGS = (1, 2)
+"""Of the unaware framing, from 0."""
 Order = tuple[int, ...]
 """Places on the scale, in the order in which the options are shown."""
 
@@ -51,12 +62,23 @@ class AnswerPair:
         return self.mass is None
 
 
+class Rewording(NamedTuple):
+    """The answers to an item under two wordings of the unaware framing."""
+
+    item: Item
+    first: Shares
+    other: Shares
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Pairs in which both answers could be read, and how many that are."""
+    """Pairs in which both answers could be read, and how many that are; `rewordings` are of
+    some of the items.
+    """
 
     pairs: tuple[AnswerPair, ...]
     yields: tuple[Yield, ...]
+    rewordings: tuple[Rewording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +116,36 @@ class AnswerStage:
         self._sampling = settings.answering.sampling(settings.seed)
         self._unaware = self._framing("unaware", survey, None)
         self._aware = self._framing(settings.answering.framing, survey, backdrop)
+        wordings = () if settings.shifts.noise == "ignore" else OTHER_WORDINGS
+        self._reworded = [self._framing("unaware", survey, None, each) for each in wordings]
+        self._some = self._items[:: max(1, math.ceil(len(self._items) / REWORDED))]
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """All of it in one round, prompts with a common beginning next to each other."""
-        both = itertools.chain(self._asks(self._unaware), self._asks(self._aware))
-        yield Round(self._role, map(self._request, both), self.total)
+        every = itertools.chain(
+            self._asks(self._unaware),
+            *(self._asks(framing, self._some) for framing in self._reworded),
+            self._asks(self._aware),
+        )
+        yield Round(self._role, map(self._request, every), self.total)
 
     @property
     def total(self) -> int:
         """How many requests there are."""
-        shown = sum(len(shown_orders(item, self._answers)) for item in self._items)
         whose = sum(
             len(self._cultures) if framing.needs_culture else 1
             for framing in (self._unaware, self._aware)
         )
-        return shown * whose * self._answers.texts
+        return self._shown(self._items) * whose + self.reworded
+
+    @property
+    def reworded(self) -> int:
+        """How many of them are in other words of the unaware framing."""
+        return self._shown(self._some) * len(self._reworded)
+
+    def _shown(self, items: Sequence[Item]) -> int:
+        shown = sum(len(shown_orders(item, self._answers)) for item in items)
+        return shown * self._answers.texts
 
     def collect(self, done: Lookup) -> Answers:
         """Pair the answers, each averaged over its presentations."""
@@ -117,25 +154,41 @@ class AnswerStage:
         pairs = tuple(self._pairs(unaware, aware))
         of = len(self._items) * len(self._cultures)
         note = f"{of - len(pairs)} without a readable answer to one of the two" if of else ""
-        return Answers(pairs, (Yield("answers in pairs", len(pairs), of, note),))
+        yields = (Yield("answers in pairs", len(pairs), of, note),)
+        return Answers(pairs, yields, tuple(self._rewordings(unaware, done)))
 
-    def _framing(self, name: str, survey: str, backdrop: Backdrop | None) -> Framing:
-        title = survey if self._answers.name_survey else ""
-        return find_framing(name, folders=self._answers.prompts, survey=title, backdrop=backdrop)
+    def _framing(
+        self, name: str, survey: str, backdrop: Backdrop | None, wording: int = 0
+    ) -> Framing:
+        title, folders = survey if self._answers.name_survey else "", self._answers.prompts
+        return find_framing(name, wording=wording, folders=folders, survey=title, backdrop=backdrop)
 
-    def _asks(self, framing: Framing) -> Iterator[Ask]:
-        return asks(self._items, framing, self._cultures, self._answers)
+    def _asks(self, framing: Framing, items: Sequence[Item] | None = None) -> Iterator[Ask]:
+        shown = self._items if items is None else items
+        return asks(shown, framing, self._cultures, self._answers)
 
     def _request(self, ask: Ask) -> Request:
         return request(ask, self._answers.kind, self._sampling)
 
-    def _means(self, framing: Framing, done: Lookup) -> Iterator[tuple[tuple[str, str], _Mean]]:
+    def _means(
+        self, framing: Framing, done: Lookup, some: Sequence[Item] | None = None
+    ) -> Iterator[tuple[tuple[str, str], _Mean]]:
         """(item, culture) and its answer; an item's asks for a culture follow each other."""
         items = {item.id: item for item in self._items}
-        for key, group in itertools.groupby(self._asks(framing), key=_whose):
+        for key, group in itertools.groupby(self._asks(framing, some), key=_whose):
             mean = _mean(items[key[0]], list(self._read(group, done)))
             if mean is not None:
                 yield key, mean
+
+    def _rewordings(
+        self, unaware: Mapping[tuple[str, str], _Mean], done: Lookup
+    ) -> Iterator[Rewording]:
+        for framing in self._reworded:
+            other = dict(self._means(framing, done, self._some))
+            for item in self._some:
+                key = (item.id, "")
+                if key in unaware and key in other:
+                    yield Rewording(item, unaware[key].shares, other[key].shares)
 
     def _read(self, asked: Iterable[Ask], done: Lookup) -> Iterator[Answer]:
         for ask in asked:

@@ -23,6 +23,8 @@ Rules = Literal["default", "published"]
 Teach = Literal["shares", "number"]
 Weight = Literal["equal", "strength"]
 Position = Literal["keep", "forget"]
+Noise = Literal["exclude", "report", "ignore"]
+Precision = Literal["auto", "model", "float32", "bfloat16", "float16"]
 Control = Literal["none", "unshifted", "random", "null", "shuffled"]
 
 
@@ -106,6 +108,13 @@ class AnsweringSettings(BaseModel):
     temperature: Annotated[float, Field(ge=0, description="where sampled")] = 0.6
     top_p: Annotated[float, Field(gt=0, le=1, description="where sampled")] = 0.9
     max_tokens: Annotated[int, Field(ge=1, description="where sampled")] = 24
+    dtype: Annotated[
+        Precision,
+        Field(
+            description="in which these answers are computed; auto: float32 for a small model of "
+            "transformers, else as the model is asked elsewhere, which is what model means"
+        ),
+    ] = "auto"
 
     def sampling(self, seed: int) -> Sampling:
         """How an answer is drawn."""
@@ -139,6 +148,13 @@ class ShiftSettings(BaseModel):
     top: Annotated[float, Field(gt=0, le=1, description="the share kept per culture, for top")] = (
         0.5
     )
+    noise: Annotated[
+        Noise,
+        Field(
+            description="what other words for the unaware framing change: exclude: what does not "
+            "exceed it is no shift; report: only measured; ignore: not even that"
+        ),
+    ] = "exclude"
     quantity: Annotated[
         float, Field(ge=0, le=1, description="share of the selected shifts that is used")
     ] = 1.0
@@ -174,8 +190,8 @@ PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
             "bound": False,
             "leaks": "keep",
         },
-        "answering": {"kind": "sampled", "orders": "forward"},
-        "shifts": {"select": "published", "gain": 0.0, "teach": "number"},
+        "answering": {"kind": "sampled", "orders": "forward", "dtype": "model"},
+        "shifts": {"select": "published", "gain": 0.0, "teach": "number", "noise": "ignore"},
     },
 }
 

@@ -1,6 +1,7 @@
 """Shifts: where a culture moved the answer, how far, and what is taught from it.
 
 Shifts are selected by how far the answer moved, or as published: every pair of differing answers.
+What does not exceed the noise is none (noise.py).
 Of those that count a question's rows teach the model's own answer, moved by the shift (targets.py).
 A control teaches something else in the same form (controls.py).
 
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from acculturate.culturespa.answering import AnswerPair, Answers, Shares
 from acculturate.culturespa.controls import Lesson, key_of, lessons
+from acculturate.culturespa.noise import Noise
 from acculturate.culturespa.overlaps import Overlap, overlaps
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.targets import mode, strength, target
@@ -43,7 +45,11 @@ class ShiftCount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shifts:
-    """Shifts to be taught, with the yields of the steps, by culture, by topic and by both."""
+    """Shifts to be taught, with the yields of the steps, by culture, by topic and by both.
+
+    `noise` is None where it was not measured; `above` counts the pairs, of `asked`, whose shift
+    exceeds it.
+    """
 
     shifts: tuple[Shift, ...]
     yields: tuple[Yield, ...]
@@ -51,6 +57,9 @@ class Shifts:
     topics: tuple[Yield, ...]
     counts: tuple[ShiftCount, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
+    noise: Noise | None = None
+    asked: int = 0
+    above: int = 0
 
 
 def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
@@ -64,13 +73,20 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     by_key = {key_of(pair): pair for pair in pairs}
     measured = [_shift(Lesson(pair, pair), own) for pair in pairs]
     differing = [shift for shift in measured if shift.strength > 0]
-    selected = select(measured, own)
+    noise = Noise.of(answers.rewordings)
+    above = [
+        shift
+        for shift, pair in zip(measured, pairs, strict=True)
+        if noise is None or shift.strength > noise.level(pair.item)
+    ]
+    selected = select(above if own.noise == "exclude" else measured, own)
     used = thin(selected, own.quantity, settings.seed)
     taught = lessons(pairs, [by_key[shift.item, shift.culture] for shift in used], settings)
     taken = {key_of(each.moved) for each in taught}
     kept = [key_of(pair) in taken for pair in answers.pairs]
     yields = [
         Yield("answers that differ", len(differing), len(measured)),
+        *([Yield("above the noise", len(above), len(measured), noise.told)] if noise else []),
         Yield("shifts selected", len(selected), len(measured), _rule(own)),
         Yield("shifts used", len(used), len(selected), f"quantity {own.quantity:g}"),
     ]
@@ -84,6 +100,9 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
         _tally([pair.item.topic for pair in answers.pairs], kept),
         _counts(answers, kept),
         overlaps(answers, taken),
+        noise,
+        len(measured),
+        len(above),
     )
 
 

@@ -1,13 +1,16 @@
-"""The models of a study by their references, `base` or `@adaptation`."""
+"""The models of a study by their references: `base`, `@adaptation`, or `base in float32`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
-from acculturate.engines import Engine, ModelSpec, parse_model
+from acculturate.engines import DType, Engine, ModelSpec, parse_model
 from acculturate.errors import TrainingError
 from acculturate.executors import Executor
 from acculturate.study.schema import ModelSection, Study
+
+IN = " in "
 
 
 class Models:
@@ -24,7 +27,7 @@ class Models:
         section = self._study.adaptation(ref)
         if section is not None:
             return replace(self.spec(section.base), adapter=self.adapter(ref.removeprefix("@")))
-        return model_spec(self._study.models[ref])
+        return plain_spec(self._study, ref)
 
     def adapter(self, name: str) -> Path:
         """The folder of an adapter, `id` or `id/part`."""
@@ -56,6 +59,19 @@ class Models:
         """Give back the open engines' memory, wherever they are."""
         self.engines({})
         self.executor.close()
+
+
+def in_precision(ref: str, dtype: DType) -> str:
+    """A reference to a plain model, computed in another number format than its own."""
+    return f"{ref}{IN}{dtype}"
+
+
+def plain_spec(study: Study, ref: str) -> ModelSpec:
+    """The model that answers for a reference, without its adapter."""
+    name, _, dtype = ref.partition(IN)
+    section = study.adaptation(name)
+    spec = model_spec(study.models[section.base if section else name])
+    return replace(spec, dtype=cast(DType, dtype)) if dtype else spec
 
 
 def model_spec(model: ModelSection) -> ModelSpec:

@@ -105,13 +105,19 @@ def test_a_look_at_a_run_leaves_it_as_it_was(tmp_path: Path) -> None:
         assert estimated(made, tmp_path).prompts == estimated(made).prompts
 
 
+TWO: dict[str, Any] = {
+    "questions": {"topics": ["Migration"], "per_topic": 2},
+    "shifts": {"noise": "report"},
+}
+
+
 def adapted(model: str, **adapt: Any) -> Study:
     sections = [
         {
             "id": "spa",
             "method": "culturespa",
             "teacher": "writer",
-            "culturespa": {"questions": {"topics": ["Migration"], "per_topic": 2}},
+            "culturespa": TWO,
         }
         | adapt
     ]
@@ -141,8 +147,7 @@ def test_an_adaptation_asks_no_more_than_is_said(tmp_path: Path, tiny_model: Pat
 
 
 def test_controls_ask_nothing_more(tiny_model: Path) -> None:
-    control = {"questions": {"topics": ["Migration"], "per_topic": 2}}
-    control |= {"shifts": {"control": "shuffled"}}
+    control = TWO | {"shifts": {"noise": "report", "control": "shuffled"}}
     alone = estimated(adapted(str(tiny_model)))
     both = estimated(twice(str(tiny_model), culturespa=control))
     assert both.prompts.likely == alone.prompts.likely + stage(both, "arm other").work.prompts[0]
@@ -165,22 +170,21 @@ def twice(model: str, **other: Any) -> Study:
 def test_another_framing_shares_questions_and_unaware_answers(
     tmp_path: Path, tiny_model: Path
 ) -> None:
-    told = {"questions": {"topics": ["Migration"], "per_topic": 2}}
-    made = twice(str(tiny_model), culturespa=told | {"answering": {"framing": "cross-culture"}})
+    made = twice(str(tiny_model), culturespa=TWO | {"answering": {"framing": "cross-culture"}})
     found = estimated(made)
     first, other = (
         stage(found, f"{name}: answers to the questions").work for name in ("spa", "other")
     )
-    # of three asked alike, without a culture and with two, the first is asked before
-    assert other.prompts.likely == pytest.approx(first.prompts.likely * 2 / 3)
-    assert other.again.likely == pytest.approx(first.prompts.likely / 3)
+    # of five asked alike, without a culture in three wordings and with two, three are asked before
+    assert other.prompts.likely == pytest.approx(first.prompts.likely * 2 / 5)
+    assert other.again.likely == pytest.approx(first.prompts.likely * 3 / 5)
     assert "that are asked before)" in found.text
     assert "questions of other" in found.notes[0]
     for name in ("spa", "other"):
         build_rows(made, name, tmp_path)
     asked = Kept(tmp_path).counts()
     answered = [asked[f"{name}: answers to the questions"] for name in ("spa", "other")]
-    assert 2 * answered[0] == 3 * answered[1]
+    assert 2 * answered[0] == 5 * answered[1]
     assert "other: questions" not in asked
     assert estimated(made, tmp_path).asked[-1].work.answered == answered[1]
 

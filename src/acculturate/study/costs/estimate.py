@@ -37,7 +37,7 @@ from acculturate.study.costs.workload import (
     work_of,
 )
 from acculturate.study.methods import METHODS
-from acculturate.study.models import model_spec
+from acculturate.study.models import plain_spec
 from acculturate.study.parts import Part, adapter_names, arm_parts
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import with_split
@@ -58,7 +58,7 @@ def estimate(
     `machine` is probed where it is not given and a model of the study is on it.
     """
     study = with_split(study, survey)
-    counter = Counter(functools.partial(_plain_spec, study), machine)
+    counter = Counter(functools.partial(plain_spec, study), machine)
     if study.study.executor == "ray":
         counter.say("Minutes are those of one worker: divide them by the workers of the cluster.")
     sharing = Sharing(functools.partial(_who, study))
@@ -97,15 +97,9 @@ def _costed(works: Sequence[Work], counter: Counter) -> Estimate:
     )
 
 
-def _plain_spec(study: Study, ref: str) -> ModelSpec:
-    """The model that answers for a reference, without its adapter."""
-    section = study.adaptation(ref)
-    return model_spec(study.models[section.base if section else ref])
-
-
 def _who(study: Study, ref: str) -> str:
     """Names the model that answers for a reference; two names may stand for one."""
-    return ref if study.adaptation(ref) else repr(_plain_spec(study, ref))
+    return ref if study.adaptation(ref) else repr(plain_spec(study, ref))
 
 
 def _arm_work(part: Part, counter: Counter) -> Work:

@@ -6,9 +6,9 @@ from dataclasses import asdict, replace
 from statistics import fmean
 
 from acculturate.asking import shown_orders
-from acculturate.culturespa.answering import AnswerStage
+from acculturate.culturespa.answering import OTHER_WORDINGS, REWORDED, AnswerStage
 from acculturate.culturespa.questions import Questions, QuestionStage, as_json
-from acculturate.culturespa.shifts import find_shifts
+from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.culturespa.teaching import teaching_rows
 from acculturate.errors import ConfigError
 from acculturate.framing import Backdrop, Framing, find_framing
@@ -25,6 +25,7 @@ from acculturate.study.costs.workload import (
     work_of,
 )
 from acculturate.study.methods.taught import Taught, drop_rows
+from acculturate.study.precision import shift_model
 from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import seen_items
 from acculturate.study.workplace import Workplace
@@ -46,7 +47,10 @@ LABEL_TOKENS = 2
 class CultureSpa:
     """Xu, Leng, Yu and Xiong, NAACL 2025, arXiv 2410.12971, steps 1 to 3."""
 
-    more = "write more questions (questions.per_topic) or select weaker shifts (shifts.strength)"
+    more = (
+        "write more questions (questions.per_topic), select weaker shifts (shifts.strength), or "
+        'teach what does not exceed the noise too (shifts.noise = "report")'
+    )
 
     def check(self, study: Study, survey: Survey, section: AdaptSection) -> None:
         """Framings must be there and speak for cultures, whose people must have answered where a
@@ -62,6 +66,7 @@ class CultureSpa:
             if framing.needs_people:
                 survey.check_cultures(study.cultures.adapt)
         QuestionStage(seen_items(study, survey), section.culturespa)
+        shift_model(study, section)
 
     def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
         """Of the framings in which it asks and trains."""
@@ -85,9 +90,10 @@ class CultureSpa:
         orders = [len(shown_orders(item, own.answers(study.answers))) for item in seeds]
         shown = Amount(fmean(orders), max(orders))
         once = fmean(orders[:: max(1, len(seeds) // STAND_INS)]) * len(stand_ins)
-        prompts = shown.times(wanted * asking.total / once)
+        reworded = min(wanted, REWORDED) * asking.reworded / once
+        prompts = shown.times(wanted * (asking.total - asking.reworded) / once + reworded)
         rows = shown.times(Amount(SHIFTED, 1)).times(wanted * len(cultures) * own.shifts.quantity)
-        asks = _asked_answers(study, section)
+        asks = _asked_answers(study, section, wanted)
         name, size = " ".join(asks), section.tuning.batch
         read = counts.sizes(section.base, name, lambda: spread(asked(), asking.total))
         taught = counts.sizes(
@@ -96,7 +102,8 @@ class CultureSpa:
         sampling = own.answering.sampling(own.seed)
         text = GenerateRequest((), sampling) if own.answering.kind == "sampled" else None
         short = Amount(LABEL_TOKENS, sampling.max_tokens)
-        answers = work_of(asking.name, section.base, prompts, read, text, short)
+        ref = shift_model(study, section)
+        answers = work_of(asking.name, ref, prompts, read, text, short)
         return [
             _written_questions(section, seeds, wanted, counts),
             replace(answers, asks=asks),
@@ -113,17 +120,20 @@ class CultureSpa:
         cultures = [survey.culture(code) for code in place.study.cultures.adapt]
         spoken, behind = survey.spoken_name, Backdrop(survey, own.backdrop)
         asking = AnswerStage(kept, cultures, settings, own, spoken, backdrop=behind)
-        answers = place.carry(asking, {"base": section.base})
+        asked = shift_model(place.study, section)
+        answers = place.carry(asking, {"base": asked})
         shifts = find_shifts(answers, settings)
         taught = teaching_rows(shifts.shifts, kept, cultures, settings, own, spoken, behind)
-        yields = (*questions.yields, *answers.yields, *shifts.yields, *taught.yields)
+        dtype = place.models.engine(asked).identity.dtype
+        paired = [replace(each, note=f"{each.note}; in {dtype}") for each in answers.yields]
+        yields = (*questions.yields, *paired, *shifts.yields, *taught.yields)
         return Taught(
             rows=taught.rows,
             yields=[asdict(each) for each in yields],
             drops=drop_rows(questions.drops),
             shifts=[each._asdict() for each in shifts.counts],
             overlaps=[each._asdict() for each in shifts.overlaps],
-            cautions=tuple(_cautions(place.study, section, questions)),
+            cautions=tuple(_cautions(place.study, section, questions, shifts)),
         )
 
 
@@ -175,16 +185,17 @@ def _asked_questions(section: AdaptSection) -> str:
     return f"questions {_writer(section)} {own.seed} {own.questions!r}"
 
 
-def _asked_answers(study: Study, section: AdaptSection) -> dict[str, float]:
+def _asked_answers(study: Study, section: AdaptSection, wanted: int) -> dict[str, float]:
     """All that decides the answers, without a culture and with each, and how many ask."""
     own, questions = section.culturespa, _asked_questions(section)
     aware, _ = _framings(study, section)
     how = own.answering.model_dump_json(exclude={"framing"})
     whose = len(study.cultures.adapt) if aware.needs_culture else 1
-    return {
-        f"answers {questions} {how} unaware": 1,
-        f"answers {questions} {how} {aware.name}": whose,
-    }
+    name = f"answers {questions} {how}"
+    asks: dict[str, float] = {f"{name} unaware": 1, f"{name} {aware.name}": whose}
+    if own.shifts.noise != "ignore":
+        asks[f"{name} reworded"] = len(OTHER_WORDINGS) * min(1, REWORDED / wanted)
+    return asks
 
 
 def _framings(study: Study, section: AdaptSection) -> Iterator[Framing]:
@@ -193,8 +204,17 @@ def _framings(study: Study, section: AdaptSection) -> Iterator[Framing]:
         yield find_framing(name, folders=study.answers.prompts)
 
 
-def _cautions(study: Study, section: AdaptSection, questions: Questions) -> Iterator[str]:
-    """What the rows were made with that the arms are measured on."""
+def _cautions(
+    study: Study, section: AdaptSection, questions: Questions, shifts: Shifts
+) -> Iterator[str]:
+    """What the rows were made with that the arms are measured on, and what may be no shift."""
+    if shifts.noise and 2 * shifts.above < shifts.asked:
+        left = "were left out" if section.culturespa.shifts.noise == "exclude" else "may be taught"
+        yield (
+            f"{section.id}: {shifts.asked - shifts.above} of {shifts.asked} differences between "
+            f"the answers with and without a culture do not exceed the noise and {left}; "
+            f"{shifts.noise.told}."
+        )
     kept = sum(each.count for each in questions.yields if each.step == "leaks kept")
     if kept:
         yield (

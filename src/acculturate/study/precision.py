@@ -1,0 +1,48 @@
+"""The precision of shifts: in which number format the answers are asked that shifts are made of.
+
+Cultures move a small model's answers by less than half precision rounds them, so a model of at most
+`MOST` weights is asked in float32, whatever it computes arms in; its replies are then those of
+another identity. Larger ones are asked as they are everywhere, and their shifts held against the
+noise (culturespa/noise.py), which holds the rounding.
+"""
+
+from acculturate.engines import ModelSpec
+from acculturate.errors import ConfigError, EngineError
+from acculturate.study.models import in_precision, model_spec
+from acculturate.study.schema import AdaptSection, Study
+
+MOST = 2e9
+"""Weights of a model that is small: 8 GB in float32."""
+
+WITH_WEIGHTS = ("hf", "vllm")
+
+
+def shift_model(study: Study, section: AdaptSection) -> str:
+    """A reference to the base in the precision in which it is asked for shifts.
+
+    Raises `ConfigError` where one is named for an engine that has no weights here.
+    """
+    own, spec = section.culturespa.answering, model_spec(study.models[section.base])
+    if own.dtype == "model":
+        return section.base
+    if own.dtype == "auto":
+        precise = own.kind == "expected" and spec.dtype != "float32" and _is_small(spec)
+        return in_precision(section.base, "float32") if precise else section.base
+    if spec.engine not in WITH_WEIGHTS:
+        raise ConfigError(
+            f"[[adapt]] {section.id}: answering.dtype = '{own.dtype}', but '{section.base}' is of "
+            f"the engine '{spec.engine}', which computes as it does: leave answering.dtype out."
+        )
+    return in_precision(section.base, own.dtype)
+
+
+def _is_small(spec: ModelSpec) -> bool:
+    """Whether a model of transformers is here and small."""
+    from acculturate.engines.anatomy import find_anatomy
+
+    if spec.engine != "hf" or spec.quantised:
+        return False
+    try:
+        return find_anatomy(spec).parameters <= MOST
+    except EngineError:
+        return False
