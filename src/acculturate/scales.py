@@ -35,7 +35,7 @@ from typing import NamedTuple
 from acculturate.similarity import normalise
 
 NEGATIONS = ("un", "dis", "in", "im", "ir", "il")
-FILLING = ("a", "an", "the", "of", "in", "problem")
+FILLING = ("a", "an", "the", "of", "in", "has", "have", "will", "problem")
 ENUMERATED = r"\s*[\[(]?\d+\s*[\].:)-]\s*(?=[^\W\d])"  # "1. Very important"
 CODES = re.compile(r"-?\d+\s*:\s*-\d+")  # a range of codes that are no answers: "-9:-2"
 NEGATED, LOWEST = 2, 100  # steps of a ladder that deny its head; more than any ladder has
@@ -56,6 +56,7 @@ class Words(NamedTuple):
 
     ladders: tuple[Ladder, ...]
     neutral: re.Pattern[str]
+    middle: re.Pattern[str]
     opposites: Mapping[str, Sequence[str]]
     no_answer: re.Pattern[str]
     not_asked: re.Pattern[str]
@@ -63,6 +64,7 @@ class Words(NamedTuple):
     other: re.Pattern[str]
     off_scale: re.Pattern[str]
     marks: re.Pattern[str]
+    rewrites: Sequence[tuple[re.Pattern[str], str]]
 
 
 class Point(NamedTuple):
@@ -77,8 +79,8 @@ def in_order(options: tuple[str, ...]) -> bool:
     """Whether the options are points of one scale, from one end to the other."""
     if all(re.match(ENUMERATED, option) for option in options):
         options = tuple(re.sub(ENUMERATED, "", option) for option in options)
-    texts = [normalise(unmarked(option)) for option in options]
     words = load_words()
+    texts = [_plain(option, words) for option in options]
     heights = [_heights(texts, ladder, words) for ladder in words.ladders]
     return any(map(_monotone, [*heights, _numbers(options)]))
 
@@ -92,7 +94,10 @@ def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
         return given if rising[::-1] == given else rising
     if in_order(options):
         return given
-    last = given[-1]
+    words, last = load_words(), given[-1]
+    text = _plain(re.sub(ENUMERATED, "", options[last]), words)
+    if not words.middle.fullmatch(text) or text in words.beside:
+        return None
     middle = [(*given[:at], last, *given[at:-1]) for at in range(1, last)]
     found = [order for order in middle if in_order(tuple(options[at] for at in order))]
     return found[0] if len(found) == 1 else None
@@ -177,6 +182,14 @@ def off_scale(option: str) -> bool:
     return load_words().off_scale.fullmatch(normalise(unmarked(option))) is not None
 
 
+def _plain(option: str, words: Words) -> str:
+    """An option levelled, its words in the order in which the ladders have them."""
+    text = normalise(unmarked(option))
+    for pattern, plain in words.rewrites:
+        text = pattern.sub(plain, text)
+    return text
+
+
 def _monotone(heights: Sequence[float] | None) -> bool:
     if not heights or len(heights) < 2:
         return False
@@ -221,17 +234,14 @@ def _with_neutral(heights: Sequence[float | None], *, two_sided: bool) -> list[f
 def _place(text: str, ladder: Ladder, words: Words) -> Point | None:
     if text in ladder.steps:
         return Point(ladder.steps[text], "")
-    if words.neutral.fullmatch(text):
+    denied = text.startswith("no ") and "no" in ladder.steps  # "no impact" beside "a big impact"
+    if words.neutral.fullmatch(text) and not denied:
         return Point(None, "")
-    # "not important at all", "definitely should not": the phrase stands around its head
+    # "not important at all": the phrase stands around its head
     if match := re.fullmatch(
         r"(?:(?:do|does|did|would|is|are) )?(?:not|none|no) (.+) at all", text
     ):
         return _graded(0, match[1])
-    text = re.sub(r"^(?:do|does|did) not (.+?) (very much|much)$", r"not \2 \1", text)
-    text = re.sub(r"^(definitely|certainly|probably) (\w+) (?:not|n t)\b", r"\1 not \2", text)
-    text = re.sub(r"^i (?!do not)", "", text)
-    text = re.sub(r"^(?:yes (?=\w)|no (?=not ))", "", text)
     whole = f" {text} "
     for phrase, step in ladder.steps.items():
         if f" {phrase} " in whole:
@@ -240,7 +250,7 @@ def _place(text: str, ladder: Ladder, words: Words) -> Point | None:
 
 
 def _graded(step: int, head: str) -> Point | None:
-    words = [word for word in head.split() if word not in FILLING]
+    words = [word for word in head.replace(" at all", "").split() if word not in FILLING]
     return Point(step, " ".join(words)) if len(words) <= LONGEST_HEAD else None
 
 
@@ -275,6 +285,7 @@ def load_words() -> Words:
     return Words(
         tuple(_ladder(each) for each in tree["ladders"].values()),
         re.compile("|".join(neutral)),
+        re.compile("|".join([*neutral, *tree["neutral"]["middles"]])),
         tree["opposites"],
         re.compile("|".join(tree["no_answer"]["patterns"])),
         re.compile("|".join(tree["not_asked"]["patterns"])),
@@ -282,6 +293,7 @@ def load_words() -> Words:
         re.compile("|".join(tree["other"]["patterns"])),
         re.compile("|".join(tree["off_scale"]["patterns"])),
         re.compile("|".join(tree["marks"]["patterns"]), re.IGNORECASE),
+        [(re.compile(pattern), plain) for pattern, plain in tree["rewrites"]["patterns"]],
     )
 
 

@@ -21,6 +21,19 @@ ORDERED = [
     "Very good|Good|Fair|Poor|Very poor",
     "Definitely|Probably|Probably not|Definitely not",
     "18-24|25 to 34|35 or more",
+    "Very favourable|Mostly favourable|Mostly unfavourable|Very unfavourable",
+    "A lot of trust|Some trust|Not too much trust|No trust at all",
+    "Very good for us|Somewhat good for us|Somewhat bad for us|Very bad for us",
+    "Has improved|Has stayed the same|Has gotten worse",
+    "Just about always|Most of the time|Only some of the time|Never",
+    "Definitely yes|Probably yes|Probably no|Definitely no",
+    "A big impact|A small impact|No impact",
+    "Positive impact|No impact|Negative impact",
+    "Much too much|Too much|About right|Too little|Much too little",
+    "Very liberal|Liberal|Moderate|Conservative|Very conservative",
+    "Trust completely|Trust a little|Do not trust very much|Do not trust at all",
+    "Almost all|Most|About half|Some|Almost none",
+    "Very much in favor|Somewhat in favor|Somewhat against|Very much against",
     "Very favorable|Somewhat favorable|Somewhat unfavorable|Very unfavorable",
     "A lot of confidence|Some confidence|Not too much confidence|No confidence at all",
     "Completely agree|Mostly agree|Mostly disagree|Completely disagree",
@@ -207,7 +220,16 @@ def test_scales_in_another_order_than_their_own(line: str, right: str) -> None:
     assert "|".join(options[at] for at in order) == right
 
 
-@pytest.mark.parametrize("line", ["Freedom|Equality|Neither", "Low|2|High|4", "1|Red|Blue|2"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Freedom|Equality|Neither", "Low|2|High|4", "1|Red|Blue|2"),
+        # the ladders know less surely than a questionnaire which of two words is more
+        "None|A little|Some|A great deal|A lot",
+        "Important|Not important|Somewhat important",
+        "Agree|Disagree|Hard to say",
+    ],
+)
 def test_lists_that_no_order_makes_a_scale(line: str) -> None:
     assert scale_order(tuple(line.split("|"))) is None
 
