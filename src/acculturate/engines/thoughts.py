@@ -31,6 +31,17 @@ THOUGHT_MARKS = (
 )
 """Where a thought begins and ends, by the templates that are about."""
 
+# what else is written: any tag named after thinking, the channels of gpt-oss where special tokens
+# were dropped, and the sentences of Granite
+NAMED = (
+    r"(?i:[\w:-]*(?:think|thought|reason|reflect|scratchpad|rationale|monologue|deliberat)[\w:-]*)"
+)
+OTHER_MARKS = (
+    (rf"[<\[]\|?{NAMED}(?:\s[^<>\[\]]*)?\|?[>\]]", rf"[<\[]\|?/{NAMED}\|?[>\]]"),
+    (r"\Aanalysis(?=[A-Z])", "assistantfinal"),
+    (r"\AHere(?: is|'s) my thought process:", r"^Here(?: is|'s) my response:"),
+)
+
 
 class Split(NamedTuple):
     """`thought` and `answer` of a reply; `cut` where the thought never ends: no answer."""
@@ -82,12 +93,10 @@ def opens_thought(piece: str) -> bool:
 
 @functools.cache
 def _marks() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """The marks in any case of letters, and what is left of gpt-oss's where special tokens were
-    dropped.
-    """
-    written = [tuple(map(_in_any_case, pair)) for pair in THOUGHT_MARKS]
-    bare = (re.compile(r"\Aanalysis(?=[A-Z])"), re.compile("assistantfinal"))
-    return (*((opening, closing) for opening, closing in written), bare)
+    """Patterns of where a thought begins and ends, in any case of letters."""
+    written = tuple((_in_any_case(begin), _in_any_case(end)) for begin, end in THOUGHT_MARKS)
+    others = tuple((re.compile(begin, re.M), re.compile(end, re.M)) for begin, end in OTHER_MARKS)
+    return (*others, *written)
 
 
 def _in_any_case(mark: str) -> re.Pattern[str]:

@@ -32,6 +32,14 @@ from acculturate.engines.thoughts import THOUGHT_MARKS, open_thought, reasoning_
         ("<|channel|>analysis<|message|>Say 3", ("Say 3", "", True)),
         ("analysisWe could say 3.assistantfinal2", ("We could say 3.", "2", False)),
         ("analysisWe could say 3", ("We could say 3", "", True)),
+        # other names, attributes, brackets
+        ("<my_reasoning_steps>3?</my_reasoning_steps>2", ("3?", "2", False)),
+        ('<thinking time="4">3?</thinking>2', ("3?", "2", False)),
+        ("<|thinking|>3?<|/thinking|>2", ("3?", "2", False)),
+        ("[Reasoning]3?[/Reasoning]\n2", ("3?", "2", False)),
+        ("<inner_monologue>3", ("3", "", True)),
+        ("Here is my thought process:\n3?\n\nHere is my response:\n2", ("3?", "2", False)),
+        ("A reason [see above] is 2", ("", "A reason [see above] is 2", False)),
         ("analysis of 3 kinds", ("", "analysis of 3 kinds", False)),
     ],
 )
