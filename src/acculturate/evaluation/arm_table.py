@@ -67,6 +67,21 @@ class ArmTable:
     def batteries(self) -> tuple[str, ...]:
         return tuple(item.battery for item in self.items)
 
+    def only(self, kept_CI: NDArray[np.bool_]) -> "ArmTable":
+        """The table as if nothing but the cells `kept_CI` had been asked."""
+        read = self.published
+        return replace(
+            self,
+            share_CIK=np.where(kept_CI[..., None], self.share_CIK, np.nan),
+            read_CI=np.where(kept_CI, self.read_CI, np.nan),
+            mass_CI=np.where(kept_CI, self.mass_CI, np.nan),
+            asked_CI=np.where(kept_CI, self.asked_CI, 0.0),
+            refused_CI=np.where(kept_CI, self.refused_CI, 0.0),
+            published=type(read)(*(np.where(kept_CI, each, np.nan) for each in read))
+            if read
+            else None,
+        )
+
     def of(self, cultures: Sequence[str]) -> "ArmTable":
         """The table of some of its cultures, in their order."""
         rows = np.array([self.cultures.index(culture) for culture in cultures], dtype=np.intp)

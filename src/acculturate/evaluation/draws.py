@@ -135,12 +135,7 @@ def may_be_drawn(
     if resampling.items == "fixed":
         return True
     told_CI = scored_CI[scored_CI.any(-1)]
-    return all(enough_batteries(chosen(batteries, scored_I)) for scored_I in told_CI)
-
-
-def chosen(batteries: Sequence[str], scored_I: NDArray[np.bool_]) -> list[str]:
-    """The batteries of the items that are scored; an item without a name is one of its own."""
-    return [name for name, kept in zip(batteries, scored_I, strict=True) if kept]
+    return all(enough_batteries(batteries, scored_I) for scored_I in told_CI)
 
 
 def what_intervals_cover(resampling: Resampling) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import Difference, check_pair, paired_ratios
-from acculturate.evaluation.draws import chosen, draw_ratios, may_be_drawn
+from acculturate.evaluation.draws import draw_ratios, may_be_drawn
 from acculturate.evaluation.measures import find_metrics
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.ratio import Ratio
@@ -122,8 +122,9 @@ def _cells(
         n = int(cells_SCI.any(1).sum(-1).mean())
         bounds = NO_INTERVAL
         if may_be_drawn(scored_CI, table.batteries, resampling):
-            names = chosen(table.batteries, np.asarray(scored_CI.any(0)))
-            clusters = equal_batteries(names) if resampling.items == "random" else None
+            drawn = resampling.items == "random"
+            scored_I = np.asarray(scored_CI.any(0))
+            clusters = equal_batteries(table.batteries, scored_I) if drawn else None
             bounds = seed_interval(value_SC[:, c], draw_SBC[..., c], clusters)
         yield culture, float(value_SC[:, c].mean()), bounds, n
 

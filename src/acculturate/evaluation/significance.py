@@ -94,9 +94,7 @@ def _tests(
     family = int(np.isfinite(p_C[:-1]).sum())
     rows = []
     for c, culture in enumerate((*arm.cultures, MEAN)):
-        batteries = battery_count(
-            [name for name, each in zip(arm.batteries, differ_CI[c], strict=True) if each]
-        )
+        batteries = battery_count(arm.batteries, differ_CI[c])
         least = least_p(batteries, len(side_BI)) * (1 if culture == MEAN else max(family, 1))
         known = (_known(value_C[c]), _known(p_C[c]), _known(holm_C[c]))
         found = (*known, int(n_C[c]), batteries, min(least, 1.0))

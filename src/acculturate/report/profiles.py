@@ -99,7 +99,7 @@ def _label(arm: str) -> str:
 
 def specific_part(found: Profile) -> Profile:
     """Without reference levels that know no culture by their making: they say nothing here."""
-    rows = [row for row in found.rows if not row.reference or row.arm in LOOKUPS]
+    rows = [row for row in found.rows if not row.reference or row.arm.startswith(LOOKUPS)]
     if [each.name for each in found.measures] == [
         "skill"
     ]:  # one culture: nothing to be specific to

@@ -116,7 +116,7 @@ def score_tables(metrics: Mapping[str, Any]) -> list[Table]:
         if number(row.get("value")) is not None
         and group(metrics, row.get("metric")) != "persons"
         and not str(row.get("metric")).endswith(BESIDE)
-        and row.get("arm") not in LOOKUPS
+        and not str(row.get("arm")).startswith(LOOKUPS)
     ]
     columns = _arm_columns(rows, metrics)
     return _tables(metrics, rows, columns, lambda row: (row.get("arm"), row.get("language")))

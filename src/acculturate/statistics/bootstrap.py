@@ -11,6 +11,7 @@ C cultures, I items, K options.
     True
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -52,9 +53,16 @@ class Resampling:
 
 def battery_index(batteries: Sequence[str]) -> NDArray[np.intp]:
     """The number of each item's battery; an item without a name of a battery is one of its own."""
+    return _battery_index(tuple(batteries))
+
+
+@functools.lru_cache(maxsize=64)
+def _battery_index(batteries: tuple[str, ...]) -> NDArray[np.intp]:
     keys = [battery or f"\0{i}" for i, battery in enumerate(batteries)]
     number = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    return np.array([number[key] for key in keys], dtype=np.intp)
+    index_I = np.array([number[key] for key in keys], dtype=np.intp)
+    index_I.flags.writeable = False
+    return index_I
 
 
 def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:

@@ -49,28 +49,31 @@ class Interval(NamedTuple):
 NO_INTERVAL = Interval(float("nan"), float("nan"))
 
 
-def battery_count(batteries: Sequence[str]) -> int:
-    """How many batteries these items are of."""
-    return int(battery_index(batteries).max(initial=-1)) + 1
+def battery_sizes(batteries: Sequence[str], scored_I: Bools | None = None) -> Floats:
+    """How many of the items that are scored (all without `scored_I`) each battery of theirs has."""
+    index_I = battery_index(batteries)
+    size_N = np.bincount(index_I if scored_I is None else index_I[scored_I]).astype(np.float64)
+    return size_N[size_N > 0]
 
 
-def effective_batteries(batteries: Sequence[str]) -> float:
-    """How many batteries of equal size these are worth: ``(sum s)^2 / sum s^2`` of their sizes."""
-    size_N = np.bincount(battery_index(batteries)).astype(np.float64)
-    return kish_n(size_N)
+def battery_count(batteries: Sequence[str], scored_I: Bools | None = None) -> int:
+    """How many batteries the items that are scored are of."""
+    return len(battery_sizes(batteries, scored_I))
 
 
-def equal_batteries(batteries: Sequence[str]) -> float:
-    """What batteries count as in Student's t: their effective number, at most their number less 2.
+def equal_batteries(batteries: Sequence[str], scored_I: Bools | None = None) -> float:
+    """What batteries count as in Student's t: so many of equal size, at most their number less 2.
 
-    Distances are skewed, for which t of few batteries is too narrow.
+    Of unequal sizes s they are worth ``(sum s)^2 / sum s^2``; and distances are skewed, for which t
+    of few batteries is too narrow.
     """
-    return max(min(effective_batteries(batteries), battery_count(batteries) - 2.0), LEAST)
+    size_N = battery_sizes(batteries, scored_I)
+    return max(min(kish_n(size_N), len(size_N) - 2.0), LEAST)
 
 
-def enough_batteries(batteries: Sequence[str]) -> bool:
+def enough_batteries(batteries: Sequence[str], scored_I: Bools | None = None) -> bool:
     """Whether an interval of a figure over these items, drawn by battery, holds what it says."""
-    return battery_count(batteries) >= FEWEST
+    return battery_count(batteries, scored_I) >= FEWEST
 
 
 def clusters_behind(
@@ -123,10 +126,9 @@ def battery_interval(
 
     None (NaN) below `FEWEST` batteries and where the draws do not move.
     """
-    scored = [name for name, kept in zip(batteries, scored_I, strict=True) if kept]
-    if not enough_batteries(scored):
+    if not enough_batteries(batteries, scored_I):
         return NO_INTERVAL
-    clusters = equal_batteries(scored)
+    clusters = equal_batteries(batteries, scored_I)
     behind = clusters_behind(draw_B, batteries, seed, scored_I)
     if np.isfinite(behind):
         clusters = max(min(clusters, behind), LEAST)

@@ -158,11 +158,12 @@ def score(
     persons, remarks = file_scores(arms, loaded, metrics, cultures, drawn)
     remarks = [*remarks, *(each.remark for each in arms if each.remark)]
     scored = dict.fromkeys(culture for each in tables for culture in each.cultures)
+    items = {item.id: item for each in tables for item in each.items}
     meta = {
         "survey": loaded.name,
         "notice": loaded.notice,
         "weights": loaded.weights,
-        "no_answer": loaded.no_answer_means(scored, tables[0].items) if tables else {},
+        "no_answer": loaded.no_answer_means(scored, tuple(items.values())),
         "remarks": remarks,
         "bootstrap_items": drawn.items,
         "intervals": what_intervals_cover(drawn),

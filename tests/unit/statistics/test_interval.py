@@ -5,9 +5,9 @@ from acculturate.statistics.bootstrap import item_weights, macro_mean, ratio_dra
 from acculturate.statistics.interval import (
     FEWEST,
     battery_interval,
+    battery_sizes,
     centred,
     clusters_behind,
-    effective_batteries,
     equal_batteries,
     percentile_interval,
     seed_interval,
@@ -34,9 +34,14 @@ def test_few_clusters_widen_the_interval() -> None:
 
 
 def test_batteries_count_by_their_sizes() -> None:
-    assert effective_batteries(["a", "a", "b", "b"]) == pytest.approx(2)
-    assert effective_batteries(["", "", ""]) == pytest.approx(3)
-    assert effective_batteries(["a"] * 9 + [""]) == pytest.approx(100 / 82)
+    assert battery_sizes(["a", "", "a", ""]).tolist() == [2, 1, 1]
+    scored = np.array([True, False, False, True])
+    assert battery_sizes(["a", "", "a", ""], scored).tolist() == [1, 1]
+    # sizes 6, 6, 6, 6 and 36 are worth 3600 / 1440 of equal size, and at most 5 less 2
+    names = [
+        name for name, size in zip("abcde", (6, 6, 6, 6, 36), strict=True) for _ in range(size)
+    ]
+    assert equal_batteries(names) == pytest.approx(2.5)
 
 
 def test_centred_draws_keep_their_width() -> None:

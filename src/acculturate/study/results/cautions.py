@@ -6,6 +6,7 @@ import numpy as np
 
 from acculturate.engines import parse_model
 from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.company import beside
 from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
@@ -59,14 +60,18 @@ def _of_engines(study: Study, store: Store) -> Iterator[str]:
 def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
     """A caution where no arm does better than a uniform guess."""
     value = {row.arm: row.value for row in scores if (row.metric, row.culture) == (metric, MEAN)}
-    guess = value.get("reference:uniform")
-    found = [each for each in (value.get(arm) for arm in arms) if each is not None]
-    if guess is None or not found:
-        return
-    up = METRICS[metric].higher_is_better
-    if not any(each > guess if up else each < guess for each in found):
+    up, guesses = METRICS[metric].higher_is_better, []
+    for arm in arms:
+        found, name = value.get(arm), beside(arm, "reference:uniform", value)
+        guess = value[name] if name else None
+        if found is None or guess is None:
+            continue
+        if found > guess if up else found < guess:
+            return
+        guesses.append(guess)
+    if guesses:
         yield (
-            f"No arm does better than giving every option the same share ({guess:.3f}): what "
+            f"No arm does better than giving every option the same share ({guesses[0]:.3f}): what "
             "changes here is the shape of a guess, not knowledge of these people."
         )
 

@@ -6,13 +6,14 @@ items out by topic, and by battery where there is but one topic: held out by cha
 meet its neighbours in a grid.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.baselines import Split, baseline_tables
 from acculturate.evaluation.catalogue import Asked, find_figures
+from acculturate.evaluation.company import Company, companies, reference_scores, scored_cells
 from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.reference_arms import reference_tables
 from acculturate.evaluation.scores import score_table
@@ -32,25 +33,35 @@ def arm_scores(
     metrics: Sequence[str] | None,
     resampling: Resampling,
 ) -> list[Score]:
-    """Rows of every arm, and of the reference answerers on the same cultures and items.
+    """Rows of arms that were asked the same, then of the reference answerers beside them.
 
     `metrics` are names of `evaluation.catalogue`, all without; those of single persons are made
     elsewhere (`persons`). Raises `SurveyError` for an unknown name.
     """
     asked = find_figures(metrics)
-    rows = [row for table in tables for row in table_scores(table, asked, resampling)]
-    if not tables:
-        return rows
-    cultures = list(dict.fromkeys(culture for table in tables for culture in table.cultures))
-    items = tables[0].items
+    rows: list[Score] = []
+    for company in companies(tables):
+        rows += [row for table in company.arms for row in table_scores(table, asked, resampling)]
+        rows += _references(company, survey, asked, resampling)
+    return rows
+
+
+def _references(
+    company: Company, survey: Survey, asked: Asked, resampling: Resampling
+) -> Iterator[Score]:
+    """Rows of every reference answerer beside arms that were asked the same."""
+    cultures, items = company.arms[0].cultures, company.arms[0].items
     for table in reference_tables(survey, cultures, items):
-        rows += score_table(table, asked.metrics, resampling)
+        named = replace(table, arm=company.named(table.arm))
+        yield from reference_scores(named, company.arms, asked.metrics, resampling)
+    read_CI = scored_cells(company.arms, "alignment")
     # items of one topic alone can only be held out by the grids they are asked in
     by: Split = "topic" if len({item.topic for item in items}) > 1 else "battery"
     for table in baseline_tables(survey, cultures, items, by, resampling.seed):
-        told = table_scores(table, asked, resampling)
-        rows += [row for row in told if row.value is not None]
-    return rows
+        named = replace(table, arm=company.named(table.arm))
+        told = reference_scores(named, company.arms, asked.metrics, resampling)
+        told += table_scores(named.only(read_CI), asked._replace(metrics=()), resampling)
+        yield from (row for row in told if row.value is not None)
 
 
 def table_scores(table: ArmTable, asked: Asked, resampling: Resampling) -> list[Score]:
