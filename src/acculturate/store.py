@@ -148,6 +148,11 @@ class Store:
             done = self._db.execute(f"DELETE FROM replies WHERE failure IN ({marks})", tuple(kinds))
         return done.rowcount
 
+    def has_texts(self) -> bool:
+        """Whether a text that was drawn is kept."""
+        query = "SELECT 1 FROM replies WHERE json_extract(parameters, '$.temperature') IS NOT NULL"
+        return self._db.execute(f"{query} LIMIT 1").fetchone() is not None
+
     def counts(self) -> dict[str, tuple[int, int]]:
         """Replies and failures by stage."""
         rows = self._db.execute(

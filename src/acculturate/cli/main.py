@@ -203,6 +203,8 @@ def build(
     for each in taught.yields:
         note = f" ({each['note']})" if each["note"] else ""
         typer.echo(f"{each['step']}: {each['count']} of {each['of']}{note}")
+    for said in taught.cautions:
+        typer.echo(said)
     if not taught.rows:
         raise TrainingError(
             f"The adaptation '{adapt}' has no training rows: the steps say where they were lost."

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build
+from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.methods import Taught
@@ -95,7 +96,8 @@ def build_rows(
     survey = check(study)
     study = with_split(study, survey)
     with Store(folder) as store, _at_work(study, survey, store, progress) as place:
-        return build(place, study.adapt[names.index(adaptation)])
+        taught, file = build(place, study.adapt[names.index(adaptation)])
+        return replace(taught, cautions=(*taught.cautions, *changed(store))), file
 
 
 @contextmanager
@@ -115,6 +117,7 @@ def _at_work(
     for prefix in (COUNTED, ENGINE_CAUTIONS):
         store.forget(prefix)
     _write_study(store, study)
+    remember(study, store)
     executor = open_executor(study.study.executor, study.study.ray)
     models = Models(study, store.folder, executor)
     start = time.monotonic()

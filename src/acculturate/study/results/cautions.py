@@ -11,6 +11,7 @@ from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
+from acculturate.study.changes import changed
 from acculturate.study.languages import OWN, without_own
 from acculturate.study.results.failures import failed_stages
 from acculturate.study.results.measured import Measured
@@ -36,6 +37,7 @@ def cautions(
     tables = {name: arm.table for name, arm in arms.items()}
     return [
         *(each.sentence for each in failed_stages(store)),
+        *changed(store),
         *_of_engines(study, store),
         *_below_a_guess(study.study.primary, list(tables), scores),
         *_idle_adapters(store, arms),
