@@ -11,14 +11,15 @@ requests, so the same batch gives the same texts, and the program's random state
 
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
 from acculturate.engines.adapter_file import adapter_notes
 from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.loading import LoadedModel, load_model
-from acculturate.engines.local import read_text, weigh
+from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 if TYPE_CHECKING:
@@ -53,11 +54,7 @@ class HfEngine:
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the log-probability of each request's labels."""
-        from acculturate.engines.scoring import next_token_logprobs
-
-        loaded = self.loaded
-        ask = functools.partial(next_token_logprobs, loaded.model)
-        yield from weigh(loaded.tokenizer, requests, ask)
+        yield from weigh(self.loaded.tokenizer, requests, self._next_logprobs)
 
     def generate(
         self, requests: Sequence[GenerateRequest]
@@ -89,20 +86,43 @@ class HfEngine:
             raise closed(self.identity)
         return self._loaded
 
+    @property
+    def room(self) -> int:
+        """The most tokens of prompt and reply that the model was made for; positions beyond it
+        give numbers that mean nothing.
+        """
+        config = self.loaded.model.config.get_text_config()
+        return getattr(config, "max_position_embeddings", None) or sys.maxsize
+
+    def _next_logprobs(self, wanted: Mapping[Tokens, Sequence[int]]) -> Mapping[Tokens, Found]:
+        from acculturate.engines.scoring import next_token_logprobs
+
+        long = {each: why for each in wanted if (why := too_long(len(each), self.room))}
+        short = {each: asked for each, asked in wanted.items() if each not in long}
+        return {**long, **next_token_logprobs(self.loaded.model, short)}
+
     def _write(
         self, requests: Sequence[GenerateRequest]
     ) -> Iterator[tuple[str, Generation | Failure]]:
         """One batch of requests with the same sampling."""
         loaded = self.loaded
-        prompts_B = [
-            [chat.render(loaded.tokenizer, turn) for turn in chat.turns(request.messages)]
-            for request in requests
-        ]
-        ids_B = [[chat.encode(loaded.tokenizer, each) for each in row] for row in prompts_B]
-        written = self._writer.write(ids_B, requests[0].sampling, [each.id for each in requests])
-        for request, prompts, ids, new in zip(requests, prompts_B, ids_B, written, strict=True):
-            words, ends = loaded.tokenizer, loaded.end_ids
-            yield request.id, read_text(words, ends, prompts[-1], len(ids[-1]), new)
+        asked, prompts_B, ids_B = [], [], []
+        for request in requests:
+            prompts = [chat.render(loaded.tokenizer, turn) for turn in chat.turns(request.messages)]
+            ids = [chat.encode(loaded.tokenizer, each) for each in prompts]
+            if why := too_long(len(ids[-1]), self.room):
+                yield request.id, why
+                continue
+            asked.append(request)
+            prompts_B.append(prompts[-1])
+            ids_B.append(ids)
+        if not asked:
+            return
+        written = self._writer.write(ids_B, asked[0].sampling, [each.id for each in asked])
+        for request, prompt, ids, new in zip(asked, prompts_B, ids_B, written, strict=True):
+            words, ends, read = loaded.tokenizer, loaded.end_ids, len(ids[-1])
+            why = too_long(read, self.room, len(new))
+            yield request.id, why or read_text(words, ends, prompt, read, new)
 
     @functools.cached_property
     def _writer(self) -> "Writer":

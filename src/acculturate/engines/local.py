@@ -76,6 +76,16 @@ def _choice(
     return choice_reply(logprobs, len(plan.context))
 
 
+def too_long(prompt: int, room: int, reply: int = 1) -> Failure | None:
+    """Why a prompt of so many tokens has no reply; None where both have room."""
+    if prompt + reply <= room:
+        return None
+    return Failure(
+        "content",
+        f"The prompt has {prompt} tokens, and prompt and reply have room for {room} together.",
+    )
+
+
 def read_text(
     tokenizer: Any, end_ids: Sequence[int], prompt: str, prompt_tokens: int, new: Sequence[int]
 ) -> Generation | Failure:

@@ -11,7 +11,15 @@ from acculturate.engines.hf import HfEngine
 from acculturate.engines.local import NO_TOKEN, UNTOLD, weigh
 from acculturate.engines.replies import NO_NUMBERS
 from acculturate.engines.sampling import draw
-from acculturate.records import ChooseRequest, GenerateRequest, Generation, Message, Sampling
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    Message,
+    Sampling,
+)
 
 from .tiny import CHATML, make_tokenizer
 
@@ -65,3 +73,22 @@ def test_what_ends_at_once_is_no_failure(folders: dict[str, Path]) -> None:
     words, ends = engine.loaded.tokenizer, engine.loaded.end_ids
     assert read_text(words, ends, "?", 3, [ends[0]]) == Generation("", 3, 1, "end")
     engine.close()
+
+
+def test_a_prompt_that_is_longer_than_the_model_is_no_question(folders: dict[str, Path]) -> None:
+    engine = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
+    long = (Message("user", "Tea or coffee? " * engine.room),)
+    said = f"and prompt and reply have room for {engine.room} together."
+    [(_, choice), (_, other)] = engine.choose(
+        [ChooseRequest(long, ("1", "2")), ChooseRequest(ASK, ("1", "2"))]
+    )
+    assert isinstance(choice, Failure)
+    assert choice.message.endswith(said)
+    assert isinstance(other, Choice)
+    asked = [GenerateRequest(each, GREEDY) for each in (long, ASK)]
+    replies = dict(engine.generate(asked))
+    engine.close()
+    written = [replies[each.id] for each in asked]
+    assert isinstance(written[0], Failure)
+    assert written[0].message.endswith(said)
+    assert isinstance(written[1], Generation)

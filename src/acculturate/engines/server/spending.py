@@ -25,8 +25,9 @@ Json = dict[str, Any]
 CHARACTERS_PER_TOKEN = 3.0
 """For what a prompt may cost before the server has counted it; on the careful side of English. A
 letter outside of ASCII is taken for a token of its own."""
-LONG, MOST_LETTERS = 2000, 16
-"""Letters of a long prompt, and the most of them that a token holds where a text is long."""
+LONG, MOST_LETTERS = 2000, 8
+"""Letters of a long prompt, and more of them than a token holds on average in any language: English
+has four to five."""
 
 
 class Ledger:
@@ -134,9 +135,17 @@ def billed(body: Mapping[str, Any], reply: Json) -> tuple[int, int]:
 
 def cut_short(body: Mapping[str, Any], reply: Json) -> bool:
     """Whether the server counts so few tokens of a long prompt that it cannot have read it all."""
-    read, _ = used(reply)
+    read = used(reply)[0]
+    read += _cached(reply) if read else 0
     letters = sum(len(str(each["content"])) for each in body["messages"])
     return 0 < read < letters / MOST_LETTERS and letters > LONG
+
+
+def _cached(reply: Json) -> int:
+    """Tokens of the prompt that were known before: some servers do not count them as read."""
+    details = reply["usage"].get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else None
+    return cached if isinstance(cached, int) else 0
 
 
 def _rough(text: str) -> int:

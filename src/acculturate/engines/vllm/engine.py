@@ -22,7 +22,7 @@ from typing import Any
 from acculturate.engines import chat, thoughts
 from acculturate.engines.adapter_file import adapter_notes
 from acculturate.engines.base import ModelSpec, closed
-from acculturate.engines.local import Found, Tokens, read_text, weigh
+from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.engines.vllm.opening import Running, open_vllm
 from acculturate.errors import EngineError, first_line
 from acculturate.records import (
@@ -140,7 +140,7 @@ class VllmEngine:
     def _ask(self, asked: Sequence[Asked]) -> list[Any]:
         """The completion of each prompt, or the failure that takes its place."""
         running = self.running
-        replies: list[Any] = [_too_long(prompt, running.room) for prompt, _ in asked]
+        replies: list[Any] = [too_long(len(prompt), running.room) for prompt, _ in asked]
         order = [at for at, reply in enumerate(replies) if reply is None]
         order.sort(key=lambda at: asked[at][0])
         try:
@@ -215,15 +215,6 @@ def _bound(schema: str) -> Any:
     from vllm.sampling_params import StructuredOutputsParams
 
     return StructuredOutputsParams(json=schema)
-
-
-def _too_long(prompt: Tokens, room: int) -> Failure | None:
-    if len(prompt) < room:
-        return None
-    return Failure(
-        "content",
-        f"The prompt has {len(prompt)} tokens, and prompt and reply have room for {room} together.",
-    )
 
 
 def _completion(output: Any) -> Any:
