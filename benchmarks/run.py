@@ -1,6 +1,6 @@
 """`make bench`: times the product beside its peers, taking turns, and writes bench.json.
 
-    python -m benchmarks.run [--pairs 5] [--only NAME] [--dtype auto] [--people 8] ...
+    python -m benchmarks.run [--pairs 5] [--only NAME] [--dtype float32] [--people 8] ...
 
 Every row is the median over the pairs. `ours` and `peer` are in the row's unit; `ratio` is the
 figure that targets speak of: ours over the peer's, but for `startup` (ours less the peer's),
@@ -114,13 +114,21 @@ def machine(options: Options, taken: float) -> dict[str, Any]:
     }
 
 
+def usual_dtype() -> str:
+    """The bench computes in bfloat16 where a processor has arithmetic for it: its targets are of
+    such a machine. A study says so itself (docs/decisions/013).
+    """
+    able = torch.cpu.get_capabilities()
+    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_tile") else "auto"
+
+
 def parse() -> tuple[argparse.Namespace, Options]:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--only", choices=tuple(UNITS), action="append", help="may be repeated")
-    parser.add_argument("--dtype", default="auto", choices=("auto", "float32", "bfloat16"))
+    parser.add_argument("--dtype", default=usual_dtype(), choices=("auto", "float32", "bfloat16"))
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
     sizes = {

@@ -115,11 +115,14 @@ def changes_nothing(adapter: Path) -> bool:
     return _is_nothing(adapter, adapter_digest(adapter))
 
 
-def adapter_notes(adapter: Path | None) -> tuple[str, ...]:
-    """What a user is told of an open model's adapter."""
+def adapter_cautions(adapter: Path | None) -> tuple[str, ...]:
+    """What stands beside every result of a model with this adapter."""
     if adapter is None or not changes_nothing(adapter):
         return ()
-    return ("its adapter changes nothing",)
+    return (
+        f"The adapter {adapter.name} changes nothing: its product is zero in every layer, so these "
+        "are the answers of its base. Train it again.",
+    )
 
 
 @functools.lru_cache(maxsize=64)

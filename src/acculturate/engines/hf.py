@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
-from acculturate.engines.adapter_file import adapter_notes
+from acculturate.engines.adapter_file import adapter_cautions
 from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.loading import LoadedModel, load_model
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
@@ -48,7 +48,7 @@ class HfEngine:
     def __init__(self, spec: ModelSpec) -> None:
         self._loaded: LoadedModel | None = load_model(spec)
         self.identity = self._loaded.identity
-        self.notes = adapter_notes(spec.adapter)
+        self.notes = self.cautions = adapter_cautions(spec.adapter)
         on_processor = self._loaded.model.device.type == "cpu"
         self.choose_batch_size = CHOOSE_BATCH["cpu" if on_processor else "cuda"]
 

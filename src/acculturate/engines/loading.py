@@ -68,7 +68,7 @@ def load_model(spec: ModelSpec) -> LoadedModel:
     or cannot be read, and where torch is not installed.
     """
     found = find_model(spec)
-    dtype = pick_dtype(spec.dtype)
+    dtype = pick_dtype(spec.dtype, spec.device)
     key = bases.Key(
         str(found.folder), found.weights, dtype, spec.device, spec.quantised or "",
         spec.trust_remote_code,
@@ -146,9 +146,9 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
     return Path(found), Path(found).name
 
 
-def pick_dtype(dtype: DType) -> DType:
-    """What `auto` means here: what ACCULTURATE_DTYPE names, else bfloat16 where the hardware
-    computes in it and float32 elsewhere.
+def pick_dtype(dtype: DType, device: str = "") -> DType:
+    """What `auto` means on a device ("" is the first GPU, else the processor): what
+    ACCULTURATE_DTYPE names, else bfloat16 on a GPU and float32 elsewhere (decisions/013).
 
     Raises `EngineError` where ACCULTURATE_DTYPE names no number format.
     """
@@ -159,10 +159,8 @@ def pick_dtype(dtype: DType) -> DType:
         return _named_dtype(named)
     import torch
 
-    if torch.cuda.is_available():
-        return "bfloat16"
-    able = torch.cpu.get_capabilities()
-    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_tile") else "float32"
+    on_gpu = torch.cuda.is_available() and device not in ("cpu", "mps")
+    return "bfloat16" if on_gpu else "float32"
 
 
 def _named_dtype(named: str) -> DType:

@@ -110,7 +110,7 @@ class CrewEngine:
         self.can_choose, self.can_seed_rows = about.can_choose, about.can_seed_rows
         self.can_bind = about.can_bind
         self.batch_size, self.choose_batch_size = about.batch_size, about.choose_batch_size
-        self.commits_each = about.commits_each
+        self.commits_each, self.cautions = about.commits_each, about.cautions
 
     def generate(
         self, requests: Sequence[GenerateRequest]

@@ -33,6 +33,7 @@ class About:
     batch_size: int
     choose_batch_size: int
     commits_each: bool
+    cautions: tuple[str, ...]
     versions: tuple[str, ...]
 
     @classmethod
@@ -46,6 +47,7 @@ class About:
             engine.batch_size,
             engine.choose_batch_size,
             engine.commits_each,
+            tuple(getattr(engine, "cautions", ())),
             versions(),
         )
 

@@ -184,7 +184,7 @@ def tune_rows(
 
     Raises `TrainingError` for rows or a model that cannot be trained, `ConfigError` for settings.
     """
-    from acculturate.engines.hf import load_model
+    from acculturate.engines.loading import load_model, pick_dtype
     from acculturate.tuning.sft import tune
 
     chosen = resolve(preset, apply_settings({}, settings))
@@ -195,7 +195,9 @@ def tune_rows(
     check_shares(ranks, chosen)
     ranks.join()
     # parted over ranks, a model need not fit on one GPU
-    model = load_model(replace(spec, device="cpu") if ranks.sharded else spec)
+    if ranks.sharded:  # read by the processor, computed on GPUs
+        spec = replace(spec, device="cpu", dtype=pick_dtype(spec.dtype))
+    model = load_model(spec)
     shown = Shown(progress if progress and ranks.first else Silent(), f"tuning {out.name}")
     with closing(shown) as note:
         return tune(read, model, chosen, out, note=note, ranks=ranks)

@@ -16,8 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
-from acculturate.engines.adapter_file import changes_nothing
-from acculturate.engines.base import Identity, ModelSpec
+from acculturate.engines.base import Identity
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.framing import Backdrop
@@ -120,12 +119,6 @@ def _each_adapter(study: Study, arm: ArmSection) -> Iterator[ArmSection]:
 def keep_identity(store: Store, ref: str, identity: Identity) -> None:
     """Keep who answered for a reference, so that the answers are found without the model."""
     store.keep(f"identity {ref}", asdict(identity))
-
-
-def keep_adapter(store: Store, ref: str, spec: ModelSpec) -> None:
-    """Keep whether the adapter that a reference names changes nothing, to be told in the report."""
-    read = spec.adapter if spec.engine in ("hf", "vllm") else None
-    store.keep(f"idle adapter {ref}", read is not None and changes_nothing(read))
 
 
 def kept_identity(store: Store, ref: str) -> Identity | None:

@@ -28,7 +28,7 @@ from acculturate.study.checks import check, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.methods import Taught
 from acculturate.study.models import Models
-from acculturate.study.parts import arm_parts, keep_adapter, keep_identity, part_answers
+from acculturate.study.parts import arm_parts, keep_identity, part_answers
 from acculturate.study.results.measured import Measured, look
 from acculturate.study.results.tree import study_results
 from acculturate.study.schema import ArmSection, Study
@@ -155,7 +155,6 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
             )
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)
-        keep_adapter(place.store, ref, place.models.spec(ref))
     return look(
         part_answers(parts, place.store),
         place.survey,

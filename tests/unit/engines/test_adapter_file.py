@@ -180,5 +180,5 @@ def test_a_report_says_that_an_adapter_changes_nothing(tiny_model: Path, tmp_pat
             str(tiny_model), cultures=["CHN"], items=["Q1", "Q46"], adapter=adapter,
             out=tmp_path / f"run-{said}",
         )  # fmt: skip
-        caution = "changes nothing: its product is zero in every layer, so"
+        caution = "The adapter idle changes nothing: its product is zero in every layer, so"
         assert any(caution in each for each in result.meta["cautions"]) == said

@@ -126,14 +126,21 @@ def test_a_spoilt_table_of_digests_is_made_anew(tmp_path: Path) -> None:
     assert weights.weights_digest(tmp_path)
 
 
-def test_dtype_auto_is_what_the_processor_computes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dtype_auto_is_float32_but_on_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also on a processor that has arithmetic for bfloat16."""
     monkeypatch.delenv("ACCULTURATE_DTYPE", raising=False)
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
-    assert pick_dtype("auto") == "float32"
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
-    assert pick_dtype("auto") == "bfloat16"
-    assert pick_dtype("float16") == "float16"
+    for there, device, dtype in (
+        (False, "", "float32"),
+        (True, "", "bfloat16"),
+        (True, "cuda:1", "bfloat16"),
+        (True, "auto", "bfloat16"),
+        (True, "cpu", "float32"),
+        (True, "mps", "float32"),
+    ):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
+        assert pick_dtype("auto", device) == dtype
+        assert pick_dtype("float16", device) == "float16"
 
 
 def test_dtype_auto_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from acculturate.engines import chat, thoughts
-from acculturate.engines.adapter_file import adapter_notes
+from acculturate.engines.adapter_file import adapter_cautions
 from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.engines.vllm.opening import Running, open_vllm
@@ -71,7 +71,7 @@ class VllmEngine:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._running: Running | None = open_vllm(spec)
-        self._adapter = spec.adapter
+        self.cautions = adapter_cautions(spec.adapter)
         self.identity = self._running.identity
         # inside a thought that the template opens, a form would be part of the thought
         probe = chat.render(self._running.base.tokenizer, (Message("user", "1"),))
@@ -82,7 +82,7 @@ class VllmEngine:
         """What a user may want to know of the running engine."""
         return (
             f"prompt and reply have room for {self.running.room} tokens",
-            *adapter_notes(self._adapter),
+            *self.cautions,
         )
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:

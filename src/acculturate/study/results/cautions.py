@@ -40,7 +40,6 @@ def cautions(
         *changed(store),
         *_of_engines(study, store),
         *_below_a_guess(study.study.primary, list(tables), scores),
-        *_idle_adapters(store, arms),
         *_leaks(arms),
         *_of_adapting(study),
         *_of_languages(study, survey),
@@ -76,16 +75,6 @@ def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) ->
             f"No arm does better than giving every option the same share ({guesses[0]:.3f}): what "
             "changes here is the shape of a guess, not knowledge of these people."
         )
-
-
-def _idle_adapters(store: Store, arms: Mapping[str, Measured]) -> Iterator[str]:
-    """Adapters that a file holds and no answer shows."""
-    for ref in dict.fromkeys(ref for arm in arms.values() for ref in arm.refs):
-        if store.fact(f"idle adapter {ref}"):
-            yield (
-                f"The adapter of '{ref}' changes nothing: its product is zero in every layer, so "
-                "these are the answers of its base. Train it again."
-            )
 
 
 def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
