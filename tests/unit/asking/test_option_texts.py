@@ -39,6 +39,14 @@ def test_every_option_of_both_wordings_is_read(
             assert parse(text, plain_options(item), given, item).code == code, (item.id, text)
 
 
+@pytest.mark.parametrize("shape", ["not {}", "I don’t think {}", "never {}", "hardly {}"])
+def test_no_option_is_read_where_its_text_is_negated(survey: Survey, shape: str) -> None:
+    for number in (0, 1):
+        for item, text, code in option_texts(survey, "en", number):
+            given = shape.format(text)
+            assert parse(given, plain_options(item), "en", item).code != code, (item.id, given)
+
+
 def test_every_option_of_the_codebook_is_read_and_fits_the_label_table(survey: Survey) -> None:
     n = 0
     for item in survey.items.values():
