@@ -70,6 +70,7 @@ class _Taken:
     no_answer: dict[str, dict[str, float]] = field(default_factory=dict)
     strangers: Counter[str] = field(default_factory=Counter)
     samples: Counter[str] = field(default_factory=Counter)
+    doubled: Counter[str] = field(default_factory=Counter)
     off: dict[str, tuple[float, str]] = field(
         default_factory=dict
     )  # the largest share of each item
@@ -160,8 +161,7 @@ def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: F
         if wrong:
             findings.error(f"{country}: {wrong}", row=question.row, column="selections")
         elif culture in found:
-            what = f"'{country}' is {culture}, which stands here already: the first is kept"
-            findings.note(what, row=question.row, column="selections")
+            taken.doubled[f"'{country}' is {culture}"] += 1
         else:
             scale = NOMINAL_N / sum(given[place] for place in places.kept)
             found[culture] = tuple(given[place] * scale for place in places.kept)
@@ -232,6 +232,9 @@ def _tell_left_out(taken: _Taken, findings: Findings) -> None:
         )
     for country, times in taken.samples.items():
         what = f"'{country}' is left out: it is no sample of the whole nation today"
+        findings.note(what, column="selections", times=times)
+    for country, times in taken.doubled.items():
+        what = f"{country}, which stands in the question already: the first is kept"
         findings.note(what, column="selections", times=times)
     if taken.off:
         key, (share, culture) = max(taken.off.items(), key=lambda each: each[1])

@@ -92,7 +92,7 @@ def test_two_names_of_a_country_in_one_question(tmp_path: Path) -> None:
     asked = {"Czechia": [0.5, 0.5], "Czech Rep.": [0.1, 0.9]}
     survey = read(written(tmp_path, (["Yes", "No"], asked)))
     assert survey.counts["CZE"]["G1"] == (500, 500)
-    assert "'Czech Rep.' is CZE, which stands here already" in notes()
+    assert "'Czech Rep.' is CZE, which stands in the question already: the first is kept" in notes()
 
 
 def test_a_layout_names_countries_and_is_used_whole_or_refused(tmp_path: Path) -> None:

@@ -259,6 +259,8 @@ def test_ess_recipe() -> None:
     assert answers(survey, "polintr") == [2, 1, 4, None]
     assert survey.item("ppltrst").wording().anchored
     assert survey.culture("FRA").demonym == "a French person"
+    # a weight of 1.2 answered, one of 0.8 did not
+    assert survey.no_answer_share("DEU", "ppltrst") == pytest.approx(0.4)
     people = survey.respondents
     assert people is not None
     assert people.record(1).demographics == {"sex": "female"}
