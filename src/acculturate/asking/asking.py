@@ -164,6 +164,7 @@ def answer(ask: Ask, reply: Reply) -> Answer:
         framing_wording=ask.framing.wording,
         labels=ask.presentation.labels,
         respondent=ask.persona.id if ask.persona else "",
+        cut=isinstance(reply, Generation) and reply.stop == "length",
         **read,
     )
 

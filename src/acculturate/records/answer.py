@@ -17,7 +17,8 @@ class Answer:
     `stated`); `code` is the one option that a text states (kind `sampled` and `point`). Both are
     None where nothing could be read: a refusal. `mass` is the option mass, the probability of all
     labels together (kind `expected`). `wording` is the item's, `framing_wording` the framing's.
-    `labels` is what stood beside the options of lists: `numbers` or `letters`.
+    `labels` is what stood beside the options of lists: `numbers` or `letters`. `cut` says that the
+    text ended at its length limit.
     """
 
     item: str
@@ -35,6 +36,7 @@ class Answer:
     respondent: str = ""
     framing_wording: int = 0
     labels: str = "numbers"
+    cut: bool = False
 
     @property
     def refused(self) -> bool:

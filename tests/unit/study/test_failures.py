@@ -9,11 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 import acculturate
+from acculturate.asking import AnswerSettings
 from acculturate.cli.main import app
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.engines.replies import NO_NUMBERS
 from acculturate.errors import ConfigError, EngineError
-from acculturate.records import Failure, Request
+from acculturate.records import Failure, Generation, Request
 
 ITEMS = [f"Q{n}" for n in range(1, 42)]
 NO_ROOM = "The server read only {} tokens of a prompt that has more."
@@ -110,3 +111,20 @@ def test_measure_takes_what_a_study_file_may_say(tmp_path: Path) -> None:
     assert metrics["meta"]["arms"][0]["kind"] == "sampled"
     with pytest.raises(ConfigError, match="answers"):
         acculturate.measure("mock:noise", ["CHN"], items=["Q1"], settings=["answers.kid=sampled"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [("sampled", "answers.max_tokens (24)"), ("stated", "answers.stated_tokens (200)")],
+)
+def test_texts_without_room_for_an_answer_are_told(
+    kind: str, setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ["Well, as somebody who grew up", "Well, "]
+    lines = [Generation(said[0], 9, 24, "length"), Generation(said[1], 9, 2, "end")]
+    monkeypatch.setitem(CHARACTERS, "noise", lambda request: lines[request.sample])
+    asked = AnswerSettings.model_validate({"kind": kind, "samples": 2})
+    meta = acculturate.measure("mock:noise", ["CHN"], items=["Q1"], answers=asked, out=tmp_path)
+    [caution] = [each for each in meta.meta["cautions"] if "length limit" in each]
+    assert caution.startswith("2 of 4 texts of aware ended at the length limit before they named")
+    assert caution.endswith(f"raise {setting}.")

@@ -45,6 +45,7 @@ def cautions(
         *_of_languages(study, survey),
         *_of_persons(study, survey),
         *_of_asking(study),
+        *_of_cut_texts(study, arms),
         *_of_options(tables),
         *_of_drawing(study),
         *_of_precision(study),
@@ -139,6 +140,20 @@ def _of_asking(study: Study) -> Iterator[str]:
         yield "One option order only: a habit of position is not averaged out."
     if study.answers.wordings == 1 and study.answers.framing_wordings == 1:
         yield "One wording of each item and framing: differences hold for these wordings."
+
+
+def _of_cut_texts(study: Study, arms: Mapping[str, Measured]) -> Iterator[str]:
+    """Texts that had no room for an answer: the limit's doing, not the model's."""
+    for section in study.arm:
+        cut = arms[section.id].cut
+        settings = study.settings(section)
+        key = "stated_tokens" if settings.kind == "stated" else "max_tokens"
+        if cut.lost:
+            yield (
+                f"{cut.lost} of {cut.texts} texts of {section.id} ended at the length limit before "
+                f"they named an option, and count as refused: raise answers.{key} "
+                f"({settings.sampling.max_tokens})."
+            )
 
 
 def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:

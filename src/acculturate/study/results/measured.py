@@ -6,7 +6,7 @@ answers, and the persons they spoke for.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
@@ -21,13 +21,28 @@ WAYS = frozenset({"order", "wording", "framing_wording", "language"})
 """Sources of variance besides the culture."""
 
 
+@dataclass
+class CutTexts:
+    """How many of an arm's `texts` ended at the length limit before they named an option (`lost`):
+    they count as refused, and say nothing of what the model would have answered.
+    """
+
+    texts: int = 0
+    lost: int = 0
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer."""
+        self.texts += 1
+        self.lost += answer.cut and answer.refused
+
+
 @dataclass(frozen=True)
 class Measured:
     """An arm: `places` is empty without the map's items, `sources` without several ways to ask.
 
     `habit` is None where each item was shown in one order, `persons` empty where the answers speak
     for no respondents. `discloses` says what its prompts gave away of the people's answers, `refs`
-    which models were asked.
+    which models were asked, `cut` which texts were too short.
     """
 
     table: ArmTable
@@ -37,6 +52,7 @@ class Measured:
     persons: tuple[IndividualTable, ...] = ()
     discloses: str = ""
     refs: tuple[str, ...] = ()
+    cut: CutTexts = field(default_factory=CutTexts)
 
 
 def look(
@@ -58,7 +74,8 @@ def look(
     places = MapAnswers(survey) if on_map else None
     variation = Variation(survey) if asked.varied else None
     persons = PersonaAnswers(survey, arm, model)
-    tallies = [each for each in (variation, persons, places) if each]
+    cut = CutTexts()
+    tallies = [each for each in (variation, persons, places, cut) if each]
 
     def seen() -> Iterator[Answer]:
         for answer in answers:
@@ -75,4 +92,5 @@ def look(
         tuple(person_tables(persons, survey)),
         asked.discloses,
         tuple(refs),
+        cut,
     )
