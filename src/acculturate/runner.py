@@ -65,7 +65,13 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Told how far a stage is; the command line draws it."""
 
-    def begin(self, name: str, total: int) -> None: ...
+    def begin(self, name: str, total: int) -> None:
+        """So many are to be done."""
+        ...
+
+    def kept(self, name: str, total: int) -> None:
+        """So many were done before, and nothing is left."""
+        ...
 
     def advance(self, count: int) -> None: ...
 
@@ -80,6 +86,9 @@ class Silent:
     """Progress that nobody watches."""
 
     def begin(self, name: str, total: int) -> None:
+        """Do nothing."""
+
+    def kept(self, name: str, total: int) -> None:
         """Do nothing."""
 
     def advance(self, count: int) -> None:
@@ -128,21 +137,24 @@ class Runner:
 
     def _run_round(self, name: str, todo: Round) -> "Tally":
         engine = self.engines[todo.role]
+        shown = Shown(self.progress, name, todo.total)
         tally = Tally(self, name, engine.identity.digest)
-        self.progress.begin(name, todo.total)
         try:
             asked = (fitted(engine, each) for each in todo.requests)
             batches = cut(asked, engine.batch_size, engine.choose_batch_size)
-            waiting = self._waiting(engine, batches, tally)
+            waiting = self._waiting(engine, batches, tally, shown)
             for carried in self.executor.carry(engine, waiting):
                 for unit in units(engine, carried.pairs):
                     self.store.commit(engine.identity.digest, name, unit)
                 tally.add(carried.batch)
+                shown.done(len(carried.batch))
         finally:
-            self.progress.end()
+            shown.close()
         return tally
 
-    def _waiting(self, engine: Engine, batches: Iterable[Batch], tally: "Tally") -> Iterator[Batch]:
+    def _waiting(
+        self, engine: Engine, batches: Iterable[Batch], tally: "Tally", shown: "Shown"
+    ) -> Iterator[Batch]:
         """What is to be asked: of each batch the units of which anything is missing."""
         for batch in batches:
             missing = set(self.store.missing(engine.identity.digest, batch))
@@ -150,8 +162,38 @@ class Runner:
             for unit in units(engine, batch):
                 (kept if missing.isdisjoint(unit) else waiting).extend(unit)
             tally.add(kept)
+            shown.done(len(kept))
             if waiting:
+                shown.begin()
                 yield waiting
+
+
+class Shown:
+    """A round as a progress shows it: what is kept is not to be done."""
+
+    def __init__(self, progress: Progress, name: str, total: int) -> None:
+        self._progress, self._name, self._total = progress, name, total
+        self._begun, self._kept = False, 0
+
+    def begin(self) -> None:
+        """Something is asked: what is not known to be kept is to be done."""
+        if not self._begun:
+            self._progress.begin(self._name, self._total - self._kept)
+        self._begun = True
+
+    def done(self, count: int) -> None:
+        """So many have a reply, which they had before where nothing has been asked."""
+        if self._begun:
+            self._progress.advance(count)
+        else:
+            self._kept += count
+
+    def close(self) -> None:
+        """The round is over, or was cut off."""
+        if self._begun:
+            self._progress.end()
+        elif self._kept:
+            self._progress.kept(self._name, self._kept)
 
 
 class Reasons:
@@ -203,7 +245,6 @@ class Tally:
         self.got += len(batch)
         for each in failures:
             self.reasons.add(each)
-        self._runner.progress.advance(len(batch))
         failed = self.reasons.total
         if failures and self.got >= 20 and failed > self._runner.max_failed * self.got:
             _, why, count = self.reasons.rows[0]

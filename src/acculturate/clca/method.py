@@ -198,9 +198,9 @@ def _written(settings: ClcaSettings) -> ClcaSettings:
 
 def _audited(found: Audit) -> tuple[Yield, ...]:
     steps = [
-        Yield(f"dialogues with a {kind}", count, found.dialogues, "by patterns")
+        Yield(f"dialogues with a {kind}", count, found.dialogues, "by patterns", found=True)
         for kind, count in found.counts.items()
     ]
     note = f"by the judge, who is not sure of {found.unsure}" if found.unsure else "by the judge"
-    steps.append(Yield("dialogues with stereotypes", found.biased, found.judged, note))
+    steps.append(Yield("dialogues with stereotypes", found.biased, found.judged, note, found=True))
     return tuple(steps)

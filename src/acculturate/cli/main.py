@@ -280,7 +280,7 @@ def _run(
     as_json: bool = False,
 ) -> None:
     from acculturate.cli.progress import show_progress
-    from acculturate.study.checks import check
+    from acculturate.study.checks import check, check_machine
     from acculturate.study.costs.estimate import estimate
     from acculturate.study.schema import load_study
     from acculturate.study.wiring import run_study
@@ -288,6 +288,7 @@ def _run(
     study = load_study(path, profile, tuple(settings or ()))
     folder = out or Path("runs") / study.run_name
     if dry_run:
+        check_machine(study)
         found = estimate(study, check(study, fetch=False), folder)
         typer.echo(json.dumps(found.as_json()) if as_json else found.text)
         return

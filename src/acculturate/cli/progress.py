@@ -31,6 +31,9 @@ class Lines:
         self._start = self._said = time.monotonic()
         _say(f"{name}: {total} to do")
 
+    def kept(self, name: str, total: int) -> None:
+        _say(f"{name}: all {total} are kept")
+
     def advance(self, count: int) -> None:
         self._done += count
         if time.monotonic() - self._said >= LINE_EVERY and self._done < self._total:
@@ -89,6 +92,10 @@ class Bars:
         else:
             self._name, self._total = name, total
             self._task = self._progress.add_task(name, total=total)
+
+    def kept(self, name: str, total: int) -> None:
+        self.begin(name, total)
+        self.advance(total)
 
     def advance(self, count: int) -> None:
         self._progress.advance(self._task, count)

@@ -45,8 +45,8 @@ class AnswerPair:
     """The answer to an item without a culture and with one: shares over its codes, in scale order.
 
     Both are averaged over the orders in which the options were shown; `in_order` holds the answer
-    with the culture in each of these. `mass` is the lower of the two mean option masses, None where
-    texts were drawn.
+    with the culture in each of these, `masses` its option mass. `mass` is the lower of the two mean
+    option masses, None where texts were drawn.
     """
 
     item: Item
@@ -55,6 +55,7 @@ class AnswerPair:
     aware: Shares
     mass: float | None
     in_order: Mapping[Order, Shares] = field(default_factory=dict)
+    masses: Mapping[Order, float] = field(default_factory=dict)
 
     @property
     def drawn(self) -> bool:
@@ -86,6 +87,7 @@ class _Mean:
     shares: Shares
     mass: float | None
     in_order: Mapping[Order, Shares]
+    masses: Mapping[Order, float]
 
 
 class AnswerStage:
@@ -211,7 +213,13 @@ class AnswerStage:
                 masses = [each.mass for each in (without, with_one) if each.mass is not None]
                 mass = min(masses) if len(masses) == 2 else None
                 yield AnswerPair(
-                    item, culture.code, without.shares, with_one.shares, mass, with_one.in_order
+                    item,
+                    culture.code,
+                    without.shares,
+                    with_one.shares,
+                    mass,
+                    with_one.in_order,
+                    with_one.masses,
                 )
 
 
@@ -228,10 +236,16 @@ def _mean(item: Item, answers: Sequence[Answer]) -> _Mean | None:
     drawn = any(each.code is not None for each in read)
     if not read or (len(read) < len(answers) and not drawn):
         return None
-    orders = dict.fromkeys(each.order for each in read)
-    in_order = {order: _share([a for a in read if a.order == order], item) for order in orders}
-    mass = None if drawn else float(np.mean([each.mass for each in read]))
-    return _Mean(_share(read, item), mass, in_order)
+    by_order: dict[Order, list[Answer]] = {}
+    for each in read:
+        by_order.setdefault(each.order, []).append(each)
+    in_order = {order: _share(some, item) for order, some in by_order.items()}
+    masses = {} if drawn else {order: _mass(some) for order, some in by_order.items()}
+    return _Mean(_share(read, item), None if drawn else _mass(read), in_order, masses)
+
+
+def _mass(answers: Sequence[Answer]) -> float:
+    return min(1.0, float(np.mean([each.mass for each in answers])))  # rounding may pass 1
 
 
 def _share(answers: Sequence[Answer], item: Item) -> Shares:

@@ -247,11 +247,12 @@ class QuestionStage:
             return ()
         if self._settings.leaks == "remove":
             found = sum(drop.reason == LEAK for drop in growth.drops)
-            return (Yield("leaks removed", found, growth.readable, "they ask what is measured"),)
+            said = "they ask what is measured"
+            return (Yield("leaks removed", found, growth.readable, said, found=True),)
         items = [item for topic in growth.topics for item in topic.kept]
         found = sum(self._leaks.find(item) is not None for item in items)
         note = "questions.leaks = keep: what is measured was partly trained on"
-        return (Yield("leaks kept", found, len(items), note),)
+        return (Yield("leaks kept", found, len(items), note, found=True),)
 
     def _shortfall(self, growth: _Growth) -> str:
         short = [each for each in growth.topics if len(each.kept) < self._settings.per_topic]

@@ -143,10 +143,10 @@ def _shift(lesson: Lesson, settings: ShiftSettings) -> Shift:
 
 def _taught(lesson: Lesson, settings: ShiftSettings) -> Shift:
     """The shift with what is taught in each order, where that is not the same in all."""
-    shift = _shift(lesson, settings)
+    own, moved = lesson
+    shift = replace(_shift(lesson, settings), masses=own.masses)
     if settings.position == "forget":
         return shift
-    own, moved = lesson
     in_order = {order: _aim(share, moved, settings) for order, share in own.in_order.items()}
     return replace(shift, in_order=in_order)
 

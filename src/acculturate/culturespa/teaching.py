@@ -81,7 +81,9 @@ def _row(ask: Ask, shift: Shift) -> TrainingRow:
     labels = tuple(option.label for option in shown(ask.item, ask.presentation))
     taught = shift.taught(order)
     aim = tuple(taught[place] for place in order)
-    return TrainingRow(messages(ask), shift.culture, shift.item, labels=labels, target=aim)
+    return TrainingRow(
+        messages(ask), shift.culture, shift.item, labels=labels, target=aim, mass=shift.mass(order)
+    )
 
 
 def _bare_row(ask: Ask, shift: Shift) -> TrainingRow:

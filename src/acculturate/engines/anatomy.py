@@ -30,7 +30,8 @@ class Anatomy:
     `parameters` are all that memory must hold, `body` those of the matrices that a token passes
     through (of a mixture its chosen experts only), `head` those of the output matrix. `width` is
     heads x size of a head over all layers, `cached` the numbers that a token leaves in the cache,
-    `vocabulary` those of a row of logits.
+    `vocabulary` those of a row of logits. `shares` says whether what prompts begin with is computed
+    once for all (packing.py).
     """
 
     parameters: int
@@ -41,6 +42,7 @@ class Anatomy:
     vocabulary: int
     layers: int
     hidden: int
+    shares: bool = True
 
     def flops(self, tokens: float, seen: float, asked: float) -> float:
         """Operations to compute `tokens`, each of which sees `seen` others, with the logits of
@@ -94,6 +96,8 @@ def prompt_tokens(tokenizer: Any, messages: Any) -> list[int]:
 
 def anatomy_of(model: Any) -> Anatomy:
     """The anatomy of a model of transformers, whether its weights are there or not."""
+    from acculturate.engines.packing import packable
+
     config = model.config.get_text_config()
     head = model.get_output_embeddings()
     table = model.get_input_embeddings()
@@ -114,6 +118,7 @@ def anatomy_of(model: Any) -> Anatomy:
         vocabulary=config.vocab_size,
         layers=config.num_hidden_layers,
         hidden=config.hidden_size,
+        shares=packable(model.config),
     )
 
 

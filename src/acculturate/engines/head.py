@@ -80,3 +80,15 @@ class _Product(torch.autograd.Function):
         ):
             total.addmm_(some, part.float())
         return total.to(ctx.dtype), None
+
+
+def lay_out_rows(model: Any) -> None:
+    """Let the output matrix meet its rows one beside the other, from now on.
+
+    The last position of each prompt is a slice of many, and by such a slice torch multiplies a
+    matrix that is not trained as a batch of copies, one for each prompt: of 27 prompts and a
+    vocabulary of 262,000, 9 GB and ten times the time of all other layers.
+    """
+    head = model.get_output_embeddings()
+    if head is not None:
+        head.register_forward_pre_hook(lambda module, given: (given[0].contiguous(), *given[1:]))

@@ -175,6 +175,8 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
     import torch
     from transformers import AutoModelForCausalLM, GenerationConfig
 
+    from acculturate.engines.head import lay_out_rows
+
     take_large_pages()
     tokenizer = read_tokenizer(folder, key.trust_remote_code)
     dtype = getattr(torch, key.dtype)
@@ -192,6 +194,7 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
             model = model.to(placed.device)
     ends = end_ids(model.generation_config.eos_token_id, tokenizer)
     model.generation_config = GenerationConfig()
+    lay_out_rows(model)
     return bases.Base(key, model.eval(), tokenizer, ends)
 
 

@@ -13,7 +13,8 @@ class Shift:
     `strength` is the distance between them (normalised Wasserstein on ordinal, total variation on
     nominal items, in [0, 1]); `sure` the probability of the aware answer's likeliest option, times
     the lower option mass. `in_order` is what is taught where the options stand in an order, given
-    as places on the scale; `target` what is taught in any other.
+    as places on the scale; `target` what is taught in any other. `masses` are the probabilities of
+    all options together, by order, which are left as they are; 1 where texts were drawn.
     """
 
     item: str
@@ -24,7 +25,12 @@ class Shift:
     strength: float
     sure: float = 1.0
     in_order: Mapping[tuple[int, ...], tuple[float, ...]] = field(default_factory=dict)
+    masses: Mapping[tuple[int, ...], float] = field(default_factory=dict)
 
     def taught(self, order: tuple[int, ...]) -> tuple[float, ...]:
         """What is taught where the options stand in this order."""
         return self.in_order.get(order, self.target)
+
+    def mass(self, order: tuple[int, ...]) -> float:
+        """The probability of all options together in this order."""
+        return self.masses.get(order, 1.0)

@@ -11,9 +11,10 @@ class TrainingRow:
 
     Either `completion` is the assistant's text (only its tokens bear loss), or `labels` and
     `target` give a distribution over the labels at the reply's first position (cross-entropy
-    against it; probabilities sum to 1). `culture` and `source` (an item's id) say what it teaches.
-    Of a conversation the assistant's earlier messages that bear loss too stand in `trained`, as
-    their places in the prompt, rising.
+    against it; probabilities sum to 1). `mass` is the probability that all labels together are
+    to have there, in (0, 1]: below 1 the rest of the vocabulary is to keep its own. `culture`
+    and `source` (an item's id) say what it teaches. Of a conversation the assistant's earlier
+    messages that bear loss too stand in `trained`, as their places in the prompt, rising.
     """
 
     prompt: tuple[Message, ...]
@@ -24,3 +25,4 @@ class TrainingRow:
     target: tuple[float, ...] = ()
     weight: float = 1.0
     trained: tuple[int, ...] = ()
+    mass: float = 1.0

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """`count` of `of` came through a step; `note` says in words what became of the rest."""
+    """`count` of `of` came through a step; `note` says in words what became of the rest.
+
+    Where something was looked for instead, `found` of that kind are none that came through.
+    """
 
     step: str
     count: int
     of: int
     note: str = ""
+    found: bool = False
 
     @property
     def share(self) -> float:

@@ -52,12 +52,21 @@ def _taught(place: Workplace, section: AdaptSection) -> Taught:
     """What an adaptation is taught; raises `TrainingError` where that is nothing."""
     taught, _ = build(place, section)
     if not taught.rows:
-        empty = [each for each in taught.yields if each["of"] and not each["count"]]
-        why = "".join(f" ({e['step']}: none of {e['of']}, {e['note']})" for e in empty[:1])
         raise TrainingError(
-            f"The adaptation '{section.id}' has no training rows{why}: {_more(section)}."
+            f"The adaptation '{section.id}' has no training rows{_lost(taught)}: {_more(section)}."
         )
     return taught
+
+
+def _lost(taught: Taught) -> str:
+    """The last step through which something could have come, and nothing came."""
+    steps = [each for each in taught.yields if each["of"] and not each["found"]]
+    empty = [each for each in steps if not each["count"]]
+    if not empty:
+        return ""
+    last = empty[-1]
+    said = f"{last['step']}: none of {last['of']}"
+    return f" ({said}, {last['note']})" if last["note"] else f" ({said})"
 
 
 def build(place: Workplace, section: AdaptSection) -> tuple[Taught, Path]:

@@ -208,6 +208,7 @@ def estimate_rows(
 ) -> Estimate:
     """What `tune_rows` would take, without loading the model; raises as it does."""
     chosen = resolve(preset, apply_settings({}, settings))
+    check_quantised(chosen)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
     return estimate_tuning(read_rows(rows), spec, chosen)
 

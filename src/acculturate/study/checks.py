@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.engines import find_model, parse_model
+from acculturate.engines.placing import check_place
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
 from acculturate.executors import open_executor
@@ -21,6 +22,7 @@ from acculturate.study.schema import AdaptSection, Study
 from acculturate.study.split import with_split
 from acculturate.study.tables import check_table
 from acculturate.survey import Survey, load_survey
+from acculturate.tuning.qlora import check_quantised
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
 
@@ -49,8 +51,23 @@ def check(study: Study, *, fetch: bool = True) -> Survey:
     check_abilities(study)
     if fetch:
         _check_models(study)
-        open_executor(study.study.executor, study.study.ray)  # raises where ray is missing
     return survey
+
+
+def check_machine(study: Study) -> None:
+    """Raise, as the run would, where the study asks of this machine what it cannot do.
+
+    On a cluster every worker looks at its own machine.
+    """
+    open_executor(study.study.executor, study.study.ray)  # raises where ray is missing
+    if study.study.executor != "inline":
+        return
+    for section in study.adapt:
+        check_quantised(section.tuning)
+    for model in study.models.values():
+        spec = model_spec(model)
+        if spec.device or spec.quantised:
+            check_place(spec.device, spec.quantised)
 
 
 def _check_primary(study: Study) -> None:

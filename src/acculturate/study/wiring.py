@@ -24,7 +24,7 @@ from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build
 from acculturate.study.changes import changed, remember
-from acculturate.study.checks import check, study_digest
+from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.methods import Taught
 from acculturate.study.models import Models
@@ -35,7 +35,6 @@ from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import with_split
 from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
 from acculturate.survey import Survey
-from acculturate.tuning.qlora import check_quantised
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ def run_study(
     command: str = "",
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off."""
-    for section in study.adapt if study.study.executor == "inline" else ():
-        check_quantised(section.tuning)  # elsewhere a worker looks at its own machine
+    check_machine(study)
     survey = check(study)
     study = with_split(study, survey)
     digest = study_digest(study, survey)

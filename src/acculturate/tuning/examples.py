@@ -51,6 +51,7 @@ class Example:
     target: tuple[float, ...] = ()
     plan: LabelPlan | None = None
     truncated: bool = False
+    mass: float = 1.0
 
     @cached_property
     def length(self) -> int:
@@ -154,6 +155,7 @@ def _target_example(tokenizer: Any, row: TrainingRow) -> Example:
         target=tuple(share / sum(row.target) for share in row.target),
         plan=plan,
         places=tuple(places[path] for path in asked),
+        mass=row.mass,
     )
 
 

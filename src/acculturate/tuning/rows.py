@@ -8,6 +8,7 @@ One JSON object a line, so that rows from anywhere can be tuned on (`acculturate
 
 A row either has a `completion`, of which every token is trained, or `labels` with a `target`, a
 distribution over the labels at the reply's first position. `weight` 2 counts as the same row twice.
+`mass` below 1 is what all labels together are to have: the rest of the vocabulary keeps its own.
 In a conversation, `trained` lists the places in the prompt of the assistant's earlier messages that
 are trained as well: `"trained": [2, 4]`.
 """
@@ -48,6 +49,7 @@ class _RowLine(BaseModel):
     target: list[float] = []
     weight: float = 1.0
     trained: list[int] = []
+    mass: float = 1.0
 
     def row(self) -> TrainingRow:
         return TrainingRow(
@@ -59,6 +61,7 @@ class _RowLine(BaseModel):
             target=tuple(self.target),
             weight=self.weight,
             trained=tuple(self.trained),
+            mass=self.mass,
         )
 
 
@@ -116,6 +119,8 @@ def flaw_of(row: TrainingRow) -> str:
         return f"has weight {row.weight}, expected a number above 0"
     if bool(row.completion) == bool(row.labels):
         return "must have either a completion or labels with a target"
+    if not 0 < row.mass <= 1 or (row.mass < 1 and not row.labels):
+        return f"has mass {row.mass}, expected a number above 0 and up to 1, beside labels"
     if row.trained:
         return _flaw_of_trained(row)
     if row.labels or row.target:
@@ -184,6 +189,8 @@ def _dump(row: TrainingRow) -> str:
         line["completion"] = row.completion
     else:
         line |= {"labels": list(row.labels), "target": list(row.target)}
+    if row.mass < 1:
+        line["mass"] = row.mass
     if row.trained:
         line["trained"] = list(row.trained)
     return json.dumps(line, ensure_ascii=False)

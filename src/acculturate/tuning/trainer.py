@@ -28,6 +28,9 @@ from acculturate.tuning.ranks import Ranks
 from acculturate.tuning.reading import portions, read_logits
 from acculturate.tuning.settings import TuningSettings
 
+TINY = 1e-7
+"""The least probability of all that is no label whose logarithm is taken."""
+
 
 def batch_loss(logits_RV: torch.Tensor, examples: Sequence[Example]) -> torch.Tensor:
     """Sum over the examples of weight x loss, in nats, from the logits at all their places."""
@@ -42,7 +45,12 @@ def _loss(logits_RV: torch.Tensor, example: Example) -> torch.Tensor:
         return torch.nn.functional.cross_entropy(logits_RV, trained_R, reduction="sum")
     logp = dict(zip(example.plan.questions, logits_RV.log_softmax(-1), strict=True))
     target_L = torch.tensor(example.target, device=logits_RV.device)
-    return -(target_L * label_logprobs(logp, example.plan)).sum()
+    logp_L = label_logprobs(logp, example.plan)
+    loss = -(target_L * logp_L).sum() * example.mass
+    if example.mass < 1:  # what the labels leave is to be as likely as it was
+        rest = -torch.expm1(logp_L.logsumexp(0))
+        loss = loss - (1 - example.mass) * rest.clamp(min=TINY).log()
+    return loss
 
 
 def step_items(examples: Sequence[Example]) -> float:

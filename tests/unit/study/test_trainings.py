@@ -39,6 +39,9 @@ class Kept(list[str]):
     def begin(self, name: str, total: int) -> None:
         self.append(f"{name}: {total}")
 
+    def kept(self, name: str, total: int) -> None:
+        self.append(f"{name}: {total} kept")
+
     def advance(self, count: int) -> None:
         self.append(f"{count:+}")
 

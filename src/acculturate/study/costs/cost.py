@@ -17,8 +17,9 @@ GIB = 2**30
 PROGRAM = 700_000_000
 """Bytes of the program itself, with torch and transformers in it."""
 
-CHUNK = 1024
-"""Tokens that are computed at once, in weighing options and in tuning."""
+CHUNK, SIDE_BY_SIDE = 1024, 4096
+"""Tokens that are computed at once, in weighing options and in tuning; in weighing options where
+prompts share nothing."""
 
 KEPT, COMPUTED = 23, 16
 """Numbers a token and layer, in multiples of the model's width: kept for the gradient (1.6 MB a
@@ -29,6 +30,9 @@ CONVERSATIONS = 2 * GIB
 
 PACKED_WEIGHTS, PACKS = 250_000_000, 4
 """Up to which size a model's matrices are packed on a processor, and how many packs there are."""
+
+LOGITS = 3
+"""Copies of a row of logits, in float32: as computed, and for its sum."""
 
 LABEL_TOKENS = 16
 """The most that a server writes for one draw of an option."""
@@ -72,13 +76,14 @@ def _seconds(work: Work, which: int, anatomy: Anatomy, machine: Machine) -> floa
 def _writing(
     work: Work, prompts: float, written: float, anatomy: Anatomy, machine: Machine
 ) -> float:
-    if not written:
+    if not (written and prompts):
         return 0.0
     batches = prompts / max(1, min(work.rows, prompts))
     steps = batches * min(work.room, LAST * written / prompts)
     products = 2 * (anatomy.body + anatomy.head) * written / (machine.peak * WRITING)
     weights = steps * (anatomy.body + anatomy.head)
-    cache = written * (work.read[0] / work.prompts[0] + work.room / 2) * anatomy.cached
+    length = work.read.most / work.prompts.most
+    cache = written * (length + work.room / 2) * anatomy.cached
     waiting = (weights + cache) * machine.number / machine.reads
     return products + waiting + steps * LAYER_SECONDS * anatomy.layers
 
@@ -86,7 +91,10 @@ def _writing(
 def _memory(work: Work, anatomy: Anatomy, machine: Machine) -> float:
     """Bytes at the most: program, weights, what is kept of tokens, and logits."""
     number = machine.number
+    adapted = work.ref.startswith("@") and number == 4
     held = anatomy.parameters * number + (PROGRAM if machine.device == "cpu" else 0)
+    if adapted:  # the weights without the adapter are remembered beside those with it
+        held += anatomy.body * number
     layer = CHUNK * COMPUTED * anatomy.hidden * number
     if work.kind == "tune":
         tokens = max(CHUNK, work.longest)
@@ -94,13 +102,17 @@ def _memory(work: Work, anatomy: Anatomy, machine: Machine) -> float:
         kept = tokens * anatomy.layers * anatomy.hidden * number
         gradient = layer + kept if machine.device == "cuda" else KEPT * kept
         places = work.rows * max(1.0, work.written.most / max(1, work.prompts.most))
-        return held + gradient + min(places, CHUNK) * anatomy.vocabulary * 4 * 3
+        return held + gradient + min(places, CHUNK) * anatomy.vocabulary * 4 * LOGITS
     if work.kind == "choose":
-        return held + layer + CHUNK * anatomy.cached * number
+        at_once = CHUNK if anatomy.shares else SIDE_BY_SIDE
+        own = work.computed.most / max(1, work.prompts.most)
+        logits = at_once / max(1.0, own) * anatomy.vocabulary * 4 * LOGITS
+        tokens = at_once * (COMPUTED * anatomy.hidden + anatomy.cached) * number
+        return held + tokens + logits
     cache = work.rows * (work.longest + work.room) * anatomy.cached * number
     packed = machine.device == "cpu" and number == 4 and anatomy.parameters < PACKED_WEIGHTS
     packs = PACKS * (anatomy.body + anatomy.head) * number if packed else 0
-    logits = work.rows * anatomy.vocabulary * 4 * 3
+    logits = work.rows * anatomy.vocabulary * 4 * LOGITS
     return held + layer + cache + min(cache, CONVERSATIONS) + packs + logits
 
 

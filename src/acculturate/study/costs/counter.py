@@ -69,6 +69,11 @@ class Counter:
             self.say(f"{problem} {LEFT_OUT}")
             return None
 
+    def as_computed(self, work: Work) -> Work:
+        """The work as its model does it: of some none shares what prompts begin with."""
+        anatomy = self.anatomy(work.ref)
+        return work if anatomy is None or anatomy.shares else work.apart()
+
     def cost(self, work: Work) -> Cost:
         """What work costs, as far as that can be known."""
         spec, anatomy = self.spec(work.ref), self.anatomy(work.ref)

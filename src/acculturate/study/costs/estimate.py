@@ -67,8 +67,11 @@ def estimate(
         for part in arm_parts(study, survey, arm):
             own = sharing.own([_arm_work(part, counter)])
             works += (_answered(work, part.stage, folder) for work in own)
+    made = {section.id: _made(study, survey, section, counter) for section in _in_turn(study)}
+    sharing.meet(work for named in made.values() for work in named)
     for section in _in_turn(study):
-        works += _adaptation_works(study, survey, section, sharing, counter, folder)
+        asked = list(sharing.own(made[section.id]))
+        works += _done(asked, study, section, folder, counter.reader(section.base), sharing)
     works += _ability_works(study, survey, counter, folder)
     if sharing.note:
         counter.say(sharing.note)
@@ -87,6 +90,7 @@ def estimate_tuning(
 
 
 def _costed(works: Sequence[Work], counter: Counter) -> Estimate:
+    works = [counter.as_computed(each) for each in works]
     stages = tuple(Stage(each, counter.spec(each.ref).name, counter.cost(each)) for each in works)
     machines = list(counter.machines.values())
     return Estimate(
@@ -150,26 +154,23 @@ def _in_turn(study: Study) -> list[AdaptSection]:
     return list({section.id: section for section in found if section}.values())
 
 
-def _adaptation_works(
-    study: Study,
-    survey: Survey,
-    section: AdaptSection,
-    sharing: Sharing,
-    counter: Counter,
-    folder: Path | None,
-) -> Iterator[Work]:
-    """An adaptation's stages by its id, without what another asked before, with what is done."""
+def _made(study: Study, survey: Survey, section: AdaptSection, counter: Counter) -> list[Work]:
+    """An adaptation's stages by its id, with all that they ask."""
     made = METHODS[section.method].estimate(study, survey, section, counter)
-    named = [replace(work, name=f"{section.id}: {work.name}") for work in made]
-    own = list(sharing.own(named))
-    yield from _done(own, study, section, folder, counter.reader(section.base))
+    return [replace(work, name=f"{section.id}: {work.name}") for work in made]
 
 
 def _done(
-    works: Sequence[Work], study: Study, section: AdaptSection, folder: Path | None, reader: Reader
+    works: Sequence[Work],
+    study: Study,
+    section: AdaptSection,
+    folder: Path | None,
+    reader: Reader,
+    sharing: Sharing,
 ) -> Iterator[Work]:
     """What is done of an adaptation: the tuning where adapters are there, and what comes before a
-    stage that has begun. Rows that are built are counted as they are.
+    stage that has begun, whichever adaptation asked it. Rows that are built are counted as they
+    are.
     """
     if folder is None:
         yield from works
@@ -183,11 +184,10 @@ def _done(
         (folder / "adapters" / section.id / name / REPORT_FILE).is_file()
         for name in adapter_names(study, section)
     )
-    begun = [rows.is_file() or kept.get(work.name, 0) > 0 for work in asking]
-    for at, work in enumerate(asking):
-        done = kept.get(work.name, 0)
-        over = rows.is_file() or any(begun[at + 1 :])
-        yield replace(work, prompts=Amount.of(done) if over else work.prompts, answered=done)
+    have = [sum(kept.get(name, 0) for name in sharing.alike(work)) for work in asking]
+    for at, (work, done) in enumerate(zip(asking, have, strict=True)):
+        over = rows.is_file() or any(have[at + 1 :])
+        yield work.all_of(done) if over else work.done(done)
     yield tuning.done(round(tuning.prompts.most) if tuned else 0)
 
 

@@ -80,7 +80,9 @@ class Estimate:
         return f"{', '.join(said)}. Nothing has been {'asked' if self.asked else 'tuned'}."
 
     def as_json(self) -> dict[str, Any]:
-        """The same as plain values: [likely, most] for amounts, null where nothing is known."""
+        """The same as plain values: [likely, most] for amounts, null where nothing is known. How
+        many rows will be trained is not known until they are built: [null, most].
+        """
         return {
             "schema": 1,
             "stages": [_row(each) for each in self.stages],
@@ -98,8 +100,10 @@ class Estimate:
 
 def _line(stage: Stage) -> str:
     work, cost = stage.work, stage.cost
+    upto = "up to " if work.open else ""
     what = "rows" if work.kind == "tune" else "prompts"
-    said = [f"{amount(work.prompts)} {what}{_besides(work.again)}{_already(work.answered)}"]
+    asked = f"{upto}{amount(work.prompts)} {what}"
+    said = [f"{asked}{_besides(work.again)}{_already(work.answered)}"]
     tokens = f"about {round(work.read.likely):,} tokens read"
     if cost.seconds and round(work.computed.likely) < round(work.read.likely):
         tokens += f" ({round(work.computed.likely):,} computed)"
@@ -108,7 +112,7 @@ def _line(stage: Stage) -> str:
         what = "trained" if work.kind == "tune" else "written"
         said.append(f"{amount(work.written)} {what}")
     if cost.seconds:
-        said.append(duration(cost.seconds))
+        said.append(f"{upto}{duration(cost.seconds)}")
     if cost.memory:
         said.append(size(cost.memory))
     if cost.money:
@@ -130,7 +134,7 @@ def _row(stage: Stage) -> dict[str, Any]:
         "name": work.name,
         "model": stage.model,
         "kind": work.kind,
-        "prompts": work.prompts,
+        "prompts": (None, work.prompts.most) if work.open else work.prompts,
         "asked_before": work.again,
         "answered": work.answered,
         "tokens_read": work.read,

@@ -21,7 +21,20 @@ class Sharing:
     who: Callable[[str], str]
     repeated: list[str] = field(default_factory=list)
     """Stages that ask nothing of their own."""
+    _alike: dict[tuple[str, frozenset[str]], list[str]] = field(default_factory=dict)
     _asked: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def meet(self, works: Iterable[Work]) -> None:
+        """Remember the names of stages that ask the same, before any of them is counted."""
+        for work in works:
+            self._alike.setdefault(self._key(work), []).append(work.name)
+
+    def alike(self, work: Work) -> list[str]:
+        """The names under which what it asks may have been asked, its own among them."""
+        return self._alike.get(self._key(work), [work.name]) if work.asks else [work.name]
+
+    def _key(self, work: Work) -> tuple[str, frozenset[str]]:
+        return self.who(work.ref), frozenset(work.asks)
 
     def own(self, works: Iterable[Work]) -> Iterator[Work]:
         """What is left for each to ask, after those before it; without those that ask nothing.

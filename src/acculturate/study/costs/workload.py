@@ -62,6 +62,7 @@ class Work:
     left where beginnings are shared, `seen` the tokens that one of them sees on average, `asked`
     the positions at which probabilities are wanted. `rows` are written at once, each at most
     `room` tokens, behind a prompt of at most `longest`. `answered` prompts have a reply already.
+    Of `open` work nobody knows how many prompts there will be: `prompts` is if none fall away.
     `asks` names parts of the prompts by what decides them, with how many each has (or in which
     proportion); `again` are those that a stage before asks too, and are in none of the amounts.
     """
@@ -80,6 +81,7 @@ class Work:
     answered: int = 0
     asks: Mapping[str, float] = field(default_factory=dict)
     again: Amount = NOTHING
+    open: bool = False
 
     @property
     def left(self) -> Amount:
@@ -96,14 +98,26 @@ class Work:
 
     def only(self, left: float, whole: float) -> "Work":
         """The part of it that is left where the rest of `whole` is asked before."""
+        again = self.prompts.times(1 - left / whole)
+        return replace(self._times(left / whole, left / whole), again=again)
+
+    def all_of(self, prompts: int) -> "Work":
+        """The same where there are that many prompts, as is known now, and all are answered."""
+        likely, most = (prompts / n if n else 0.0 for n in self.prompts)
+        made = self._times(likely, most)
+        return replace(made, prompts=Amount.of(prompts), answered=prompts)
+
+    def _times(self, likely: float, most: float) -> "Work":
         prompts, read, computed, written = (
-            each.times(left / whole)
+            each.times(Amount(likely, most))
             for each in (self.prompts, self.read, self.computed, self.written)
         )
-        again = self.prompts.times(1 - left / whole)
-        return replace(
-            self, prompts=prompts, read=read, computed=computed, written=written, again=again
-        )
+        return replace(self, prompts=prompts, read=read, computed=computed, written=written)
+
+    def apart(self) -> "Work":
+        """The same where nothing that prompts share is computed once for all of them."""
+        each = self.read.likely / self.prompts.likely if self.prompts.likely else 0.0
+        return replace(self, computed=self.read, seen=each / 2)
 
 
 class Sizes(NamedTuple):

@@ -187,6 +187,7 @@ def _works(section: AdaptSection, cultures: Sequence[Culture], counts: Counts) -
         ),
         kind="tune",
         written=Amount.of(trained * MOVE),
+        open=True,
     )
 
 

@@ -37,9 +37,6 @@ STAND_INS = 60
 KEPT = 0.5
 """The share of attempts that make a usable question: .31 in the demo, .99 in the paper."""
 
-SHIFTED = 0.25
-"""The share of answers that shift, as in the demo."""
-
 LABEL_TOKENS = 2
 """Of a reply that states an option and ends."""
 
@@ -78,7 +75,8 @@ class CultureSpa:
         """Attempts, the answers to the questions that it wants, and the rows of their shifts.
 
         A question is taken to be shown in as many orders as the survey's items, and at most in as
-        many as that which has the most.
+        many as that which has the most. How many answers shift nobody knows, so rows are those of
+        all, or of the share that the settings take.
         """
         own, seeds = section.culturespa, seen_items(study, survey)
         wanted = _wanted(section, seeds)
@@ -92,7 +90,8 @@ class CultureSpa:
         once = fmean(orders[:: max(1, len(seeds) // STAND_INS)]) * len(stand_ins)
         reworded = min(wanted, REWORDED) * asking.reworded / once
         prompts = shown.times(wanted * (asking.total - asking.reworded) / once + reworded)
-        rows = shown.times(Amount(SHIFTED, 1)).times(wanted * len(cultures) * own.shifts.quantity)
+        share = own.shifts.quantity * (own.shifts.top if own.shifts.select == "top" else 1)
+        rows = shown.times(wanted * len(cultures) * share)
         asks = _asked_answers(study, section, wanted)
         name, size = " ".join(asks), section.tuning.batch
         read = counts.sizes(section.base, name, lambda: spread(asked(), asking.total))
@@ -107,7 +106,7 @@ class CultureSpa:
         return [
             _written_questions(section, seeds, wanted, counts),
             replace(answers, asks=asks),
-            tuning_work(section.base, rows, taught, section.tuning),
+            replace(tuning_work(section.base, rows, taught, section.tuning), open=True),
         ]
 
     def build(self, place: Workplace, section: AdaptSection) -> Taught:
