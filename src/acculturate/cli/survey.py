@@ -50,13 +50,18 @@ def import_(
 @app.command("list")
 def list_() -> None:
     """The surveys that are here."""
+    from acculturate.errors import SurveyError
     from acculturate.survey import SURVEYS, load_survey
-    from acculturate.survey.shelf import list_surveys
+    from acculturate.survey.shelf import read_entry, shelf_names
 
     for name in SURVEYS:
         typer.echo(f"{name}: {load_survey(name).title}")
-    for entry in list_surveys():
-        typer.echo(f"{entry.name}: {entry.title} (imported from {entry.source})")
+    for name in shelf_names():
+        try:
+            entry = read_entry(name)
+            typer.echo(f"{name}: {entry.title} (imported from {entry.source})")
+        except SurveyError as error:  # one that cannot be read does not hide the others
+            typer.echo(f"{name}: {error}")
 
 
 @app.command()

@@ -27,7 +27,8 @@ from acculturate.survey.findings import Finding, Findings
 from acculturate.survey.model import Survey
 
 FOLDER = "ACCULTURATE_DATA"
-SCHEMA = 1
+SCHEMA = 2
+NO_ANSWERS = 1  # the schema before answers and no answers were told apart
 AT_ONCE = 1 << 22
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 TAKEN = ("wvs7-marginals", "fictitious-wvs7")
@@ -97,11 +98,6 @@ def import_survey(
     source = {"file": path.name, "sha256": digest(path) if path.is_file() else ""}
     _keep(folder, replace(survey, name=name), kind, source, findings)
     return read_entry(name)
-
-
-def list_surveys() -> tuple[Entry, ...]:
-    """Every survey on the shelf, by name."""
-    return tuple(read_entry(name) for name in shelf_names())
 
 
 def shelf_names() -> tuple[str, ...]:
@@ -231,6 +227,14 @@ def _keep(
             old.unlink()
 
 
+def _readable(record: Mapping[str, Any]) -> bool:
+    """Whether the record is of this version, or an older one whose counts are right as they are."""
+    if record.get("schema") == NO_ANSWERS:
+        # GlobalOpinionQA's shares held "DK/Refused" among the opinions
+        return record.get("format") != "globalopinionqa"
+    return record.get("schema") == SCHEMA
+
+
 def _data(name: str, record: Mapping[str, Any]) -> Path:
     """The file of the answers; one of another size is another file."""
     path = shelf_folder() / name / str(record["data"])
@@ -262,7 +266,7 @@ def _record(name: str) -> dict[str, Any]:
         raise SurveyError(
             f"{path} is not readable ({error}): import the survey again with --replace."
         ) from error
-    if record.get("schema") != SCHEMA:
+    if not _readable(record):
         raise SurveyError(
             f"The survey '{name}' was imported by another version: import it again with --replace."
         )

@@ -372,9 +372,14 @@ def test_a_survey_kept_without_refusals_is_read(tmp_path: Path) -> None:
     record = json.loads((folder / "survey.json").read_text(encoding="utf-8"))
     data = folder / record["data"]
     pq.write_table(pq.read_table(data).drop_columns("no_answer"), data)
-    record["data_bytes"] = data.stat().st_size
+    record |= {"data_bytes": data.stat().st_size, "schema": 1}
     (folder / "survey.json").write_text(json.dumps(record), encoding="utf-8")
     assert load_survey("mine").no_answer == {}
+    # GlobalOpinionQA's opinions held "DK/Refused" then
+    record["format"] = "globalopinionqa"
+    (folder / "survey.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(SurveyError, match="by another version: import it again with --replace"):
+        load_survey("mine")
 
 
 def test_marginals_with_people_who_gave_no_answer(tmp_path: Path) -> None:
@@ -438,7 +443,7 @@ def test_the_shelf(tmp_path: Path) -> None:
         6,
         True,
     )
-    assert [each.name for each in shelf.list_surveys()] == ["mine"]
+    assert shelf.shelf_names() == ("mine",)
     assert survey_names()[-1] == "mine"
     assert "checksum right" in str(shelf.check_survey("mine")[0])
     with pytest.raises(SurveyError, match="--replace"):

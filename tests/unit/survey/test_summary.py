@@ -1,14 +1,19 @@
 """What `survey show` and `survey check` say."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from acculturate.cli.survey import app
 from acculturate.errors import SurveyError
 from acculturate.survey import load_survey, shelf
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.summary import item_lines, stem, summary
+
+FILES = Path(__file__).parents[2] / "fixtures" / "surveys"
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +71,15 @@ def test_a_built_in_survey_is_not_among_the_imported_ones() -> None:
         shelf.read_entry("wvs7-marginals")
     with pytest.raises(SurveyError, match=r"no survey 'wvs7-marginal'\. Did you mean 'wvs7-marg"):
         load_survey("wvs7-marginal")
+
+
+def test_a_kept_survey_that_cannot_be_read_does_not_hide_the_others() -> None:
+    for name in ("old", "right"):
+        shelf.import_survey(FILES / "marginals.csv", name)
+    record = shelf.shelf_folder() / "old" / "survey.json"
+    kept = json.loads(record.read_text(encoding="utf-8"))
+    record.write_text(json.dumps(kept | {"schema": 0}), encoding="utf-8")
+    listed = CliRunner().invoke(app, ["list"])
+    assert listed.exit_code == 0
+    assert "old: The survey 'old' was imported by another version" in listed.output
+    assert "right: marginals.csv (imported from marginals.csv)" in listed.output
