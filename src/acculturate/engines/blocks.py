@@ -20,7 +20,7 @@ This module knows numbers only, no model.
     ([(8, 9), (0, 0, 0, 0, 0, 0)], (0, 1, 2, 8, 9))
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from acculturate.engines.prefix import Run, Tokens
 
@@ -60,32 +60,35 @@ class BlockTree:
 
     def grow(self, prompts: Iterable[Blocks]) -> list[list[Run]]:
         """Add what is new of these prompts; returns it in passes, in the order of slots."""
+        fresh = self._fresh(prompts)
         passes: list[list[Run]] = []
-        for blocks in prompts:
-            for end in range(1, len(blocks) + 1):
-                if blocks[:end] not in self._runs:
-                    self._put(blocks[:end], passes)
-        if passes:
-            self._fill(passes[-1])
+        while fresh:
+            passes.append(list(self._filled(fresh)))
         return passes
 
-    def _put(self, blocks: Blocks, passes: list[list[Run]]) -> None:
-        tokens = blocks[-1]
-        if len(tokens) > self._room:
-            if passes:
-                self._fill(passes[-1])
-            passes.append([])
-        self._runs[blocks] = self._run(tokens, self.way(blocks[:-1]))
-        passes[-1].append(self._runs[blocks])
+    def _fresh(self, prompts: Iterable[Blocks]) -> dict[Blocks, None]:
+        """Beginnings of prompts that are not in the tree, shorter ones before longer."""
+        beginnings = (each[:end] for each in prompts for end in range(1, len(each) + 1))
+        return {blocks: None for blocks in beginnings if blocks not in self._runs}
 
-    @property
-    def _room(self) -> int:
-        """Tokens that still fit into the pass; 0 where it is full or none is begun."""
-        return -self._size % self._width
+    def _filled(self, fresh: dict[Blocks, None]) -> Iterator[Run]:
+        """A pass: time and again the longest block that fits, and what is left is filled up."""
+        room = self._width
+        while blocks := self._longest(fresh, room):
+            del fresh[blocks]
+            self._runs[blocks] = run = self._run(blocks[-1], self.way(blocks[:-1]))
+            room -= len(run.tokens)
+            yield run
+        if room:
+            yield self._run((0,) * room, ())
 
-    def _fill(self, some: list[Run]) -> None:
-        if self._room:
-            some.append(self._run((0,) * self._room, ()))
+    def _longest(self, fresh: Iterable[Blocks], room: int) -> Blocks:
+        """Of blocks whose beginning is in the tree the longest that fits; () where none does."""
+        able = (each for each in fresh if len(each[-1]) <= room and self._follows(each))
+        return max(able, key=lambda each: len(each[-1]), default=())
+
+    def _follows(self, blocks: Blocks) -> bool:
+        return len(blocks) == 1 or blocks[:-1] in self._runs
 
     def _run(self, tokens: Tokens, path: Tokens) -> Run:
         run = Run(tokens, self._size, path)
