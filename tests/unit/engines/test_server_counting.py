@@ -121,6 +121,25 @@ def test_a_thought_that_the_probe_did_not_meet_gets_room_too(serve: Serve) -> No
     assert server.asked[0]["max_tokens"] < 20 < 2048 < server.asked[-1]["max_tokens"]
 
 
+def test_a_list_of_one_token_alone_is_no_list(serve: Serve) -> None:
+    """As of a server that gives the token that it takes all of the probability."""
+    server = FakeServer(first={"1": 0.7, "2": 0.3})
+    engine = serve(server)
+    server.first = {"1": 1.0}
+    reply = only(engine)
+    assert reply == Failure("content", "The server gives one token all of the probability.")
+
+
+def test_draws_that_do_not_keep_to_their_form_are_no_answer(serve: Serve) -> None:
+    server = FakeServer(first={"1": 0.7, "2": 0.3}, listed=0)
+    engine = serve(server)
+    assert engine.identity.template.endswith("options by constrained choice")
+    server.constrains = False
+    reply = only(engine)
+    assert isinstance(reply, Failure)
+    assert "does not keep to the form" in reply.message
+
+
 def test_draws_that_are_filtered_are_no_answer(serve: Serve) -> None:
     server = FakeServer(first={"1": 0.7, "2": 0.3}, listed=0, constrains=False)
     engine = serve(server)

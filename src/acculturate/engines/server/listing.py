@@ -20,6 +20,8 @@ from acculturate.records import Failure
 
 BARE = " \t\r\n*_`\"'(["
 """What stands before an answer and is none."""
+NOTHING = -90.0
+"""A log-probability below which a number stands for none at all (-9999 and its like)."""
 LISTS_ASKED = 4
 """How often a list is asked for where the reply is empty."""
 SPACES = {"\u0120": " ", "\u2581": " ", "\u010a": "\n"}
@@ -49,13 +51,18 @@ def listed(reply: Json) -> dict[str, float]:
     probabilities.
     """
     shares: dict[str, float] = {}
-    for text, logprob in _pairs(reply):
+    numbers = [(text, logprob) for text, logprob in _pairs(reply) if not logprob < NOTHING]
+    for text, logprob in numbers:
         shares[text] = shares.get(text, 0.0) + math.exp(min(logprob, 1.0))
     if not sum(shares.values()) <= 1 + ROUNDING:  # also where one of them is nan
         raise UnansweredError(
             Failure("content", "The server's log-probabilities add up to more than 1.")
         )
-    return {text: max(math.log(share), LEAST) for text, share in shares.items() if share}
+    if len(numbers) > 2 and len({logprob for _, logprob in numbers}) == 1:
+        raise UnansweredError(
+            Failure("content", "The server's log-probabilities are the same for every token.")
+        )
+    return {text: math.log(share) for text, share in shares.items()}
 
 
 def _pairs(reply: Json) -> list[tuple[str, float]]:

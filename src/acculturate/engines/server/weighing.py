@@ -150,6 +150,10 @@ class Weigher:
             raise UnansweredError(
                 Failure("content", "The server left the log-probabilities out of its reply.")
             )
+        if len(found) < 2:
+            raise UnansweredError(
+                Failure("content", "The server gives one token all of the probability.")
+            )
         return found, used(reply)[0]
 
     def _count(self, request: ChooseRequest, constrained: bool) -> Choice | Failure:
@@ -205,6 +209,8 @@ class Tally:
             self._failed[draw.failure.message] += 1
         elif (label := self._label(draw)) is not None:
             self._counts[label] += 1
+        elif self._constrained:
+            self._failed["The reply does not keep to the form that was asked for."] += 1
 
     def reply(self, read: int) -> Choice | Failure:
         """The shares; a failure where no draw names an option, or half of them were no answers."""
