@@ -106,7 +106,7 @@ def _odd_in(each: _Beside, usual: float, limit: float) -> str:
 
     Between waves single peoples do change; only in the same data is a distance alone enough.
     """
-    far = np.flatnonzero(each.excess_C > limit)
+    far = np.flatnonzero(each.excess_C > limit).tolist()
     rows = [c for c in far if usual < SAME or _nearer(each, np.array([c]))]
     if not rows:
         return ""
