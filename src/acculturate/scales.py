@@ -86,12 +86,13 @@ def in_order(options: tuple[str, ...]) -> bool:
 
 
 def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
-    """Positions of the options from one end of their scale to the other; None for no scale."""
+    """Positions of the options from one end of their scale to the other, numbers upwards; None for
+    no scale.
+    """
     given = tuple(range(len(options)))
     numbers = numbered(options)
     if numbers is not None:
-        rising = tuple(sorted(given, key=lambda at: numbers[at]))
-        return given if rising[::-1] == given else rising
+        return tuple(sorted(given, key=lambda at: numbers[at]))
     if in_order(options):
         return given
     words, last = load_words(), given[-1]

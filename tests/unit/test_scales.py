@@ -201,7 +201,7 @@ def test_options_that_answer(text: str) -> None:
         ("0|1|10|2|3|4|5|6|7|8|9", "0|1|2|3|4|5|6|7|8|9|10"),
         ("None|1|All|2|3|4|5|6|7|8|9", "None|1|2|3|4|5|6|7|8|9|All"),
         ("Never|Always|2|3|4|5|6|7|8|9", "Never|2|3|4|5|6|7|8|9|Always"),
-        ("Always|9|8|7|6|5|4|3|2|Never", "Always|9|8|7|6|5|4|3|2|Never"),
+        ("Always|9|8|7|6|5|4|3|2|Never", "Never|2|3|4|5|6|7|8|9|Always"),
         ("0 - Not at all|1|2|3|4|5 - Fully", "0 - Not at all|1|2|3|4|5 - Fully"),
         ("Better|Worse|No difference", "Better|No difference|Worse"),
         ("Increased|Decreased|Stayed the same", "Increased|Stayed the same|Decreased"),

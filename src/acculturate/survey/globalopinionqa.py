@@ -39,6 +39,7 @@ NOTICE = (
     "Global Attitudes surveys; CC BY-NC-SA 4.0. Read from the user's own copy. Terms: cite the "
     "sources; non-profit use."
 )
+_NUMBERED = re.compile(r"^\d+[\s.:=\u2013-]*(?=[^\d\s])")  # "10 - Always"
 _SAMPLE = re.compile(r"\s*\((.*\bsample)\)\s*$", re.IGNORECASE)
 
 
@@ -123,14 +124,16 @@ def _question(sheet: Sheet, at: int, language: str, findings: Findings) -> _Ques
         what = "an option stands twice" if len(shown) > 1 else "fewer than two options"
         findings.error(f"{what}: {', '.join(shown)[:80]}", row=row, column="options")
         return None
+    codes, names = _codes(shown)
     item = Item(
         id=f"G{row - sheet.first_row + 1}",
         topic=(sheet.columns["source"].cell(at) if "source" in sheet.columns else "")
         or "GlobalOpinionQA",
-        codes=numbered(shown) or tuple(range(1, len(shown) + 1)),
+        codes=codes,
         scale="ordinal" if places.ordinal else "nominal",
-        wordings={language: (Wording(stem, shown),)},
-        reversible=places.ordinal,
+        wordings={language: (Wording(stem, names),)},
+        # a scale of numbers alone has its ends in the question
+        reversible=places.ordinal and not (names[0].isdigit() and names[-1].isdigit()),
     )
     return _Question(row, item, places, len(options))
 
@@ -147,6 +150,17 @@ def _places(texts: Sequence[str]) -> _Places:
             kept = tuple(chosen[place] for place in order)
             return _Places(kept, silent, tuple(set(answers) - set(kept)), ordinal=True)
     return _Places(answers, silent, (), ordinal=False)
+
+
+def _codes(shown: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Codes and texts of options in scale order: consecutive numbers are their own codes, and their
+    ends alone have texts.
+    """
+    numbers = numbered(shown)
+    if numbers is None or numbers != tuple(range(numbers[0], numbers[0] + len(shown))):
+        return tuple(range(1, len(shown) + 1)), shown
+    low, high = (_NUMBERED.sub("", shown[end]).strip("()[]") for end in (0, -1))
+    return numbers, (low, *[""] * (len(shown) - 2), high)
 
 
 def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: Findings) -> bool:

@@ -63,8 +63,28 @@ def test_numbers_sorted_as_texts_are_put_in_order(tmp_path: Path) -> None:
     item = survey.item("G1")
     assert item.ordinal
     assert item.codes == tuple(range(1, 11))
-    assert item.wording().texts == ("No trust", *map(str, range(2, 10)), "Full trust")
+    # as of every scale of numbers, only the ends have texts, and the codes are what is shown
+    assert item.wording().texts == ("No trust", *[""] * 8, "Full trust")
+    assert item.reversible
     assert survey.counts["PER"]["G1"][-2:] == pytest.approx((360, 190))
+
+
+def test_scales_of_numbers(tmp_path: Path) -> None:
+    questions = [
+        ["10 - Always", "9", "8 ", "7 - Never"],
+        ["1", "2", "3", "4"],
+        ["0", "10", "20", "30"],
+        ["1. Very good", "2. Good", "3. Fair", "4. Poor"],
+    ]
+    survey = read(written(tmp_path, *((options, FOUR) for options in questions)))
+    first, second, third, fourth = survey.items.values()
+    assert all(item.ordinal for item in survey.items.values())
+    assert (first.codes, first.wording().texts) == ((7, 8, 9, 10), ("Never", "", "", "Always"))
+    assert survey.counts["DEU"]["G1"] == pytest.approx((400, 300, 200, 100))
+    assert (second.codes, second.wording().texts) == ((1, 2, 3, 4), ("1", "", "", "4"))
+    assert not second.reversible
+    assert third.wording().texts == ("0", "10", "20", "30")
+    assert fourth.wording().texts == tuple(questions[3])
 
 
 def test_a_middle_that_stands_last_is_put_between(tmp_path: Path) -> None:

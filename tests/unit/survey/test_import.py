@@ -222,7 +222,7 @@ def test_globalopinionqa_tells_what_cannot_be() -> None:
     assert survey.item("G1").wording().texts == ("Very good", "Somewhat good", "Not too good")
     assert survey.counts["DEU"]["G1"] == pytest.approx((2000 / 9, 5000 / 9, 2000 / 9))
     assert survey.counts["IND"]["G1"] == pytest.approx((4000 / 9, 3000 / 9, 2000 / 9))
-    assert survey.item("G5").wording().texts == ("Not at all", "2", "3", "Wholly")
+    assert survey.item("G5").wording().texts == ("Not at all", "", "", "Wholly")
 
 
 def test_evs_and_wvs_by_a_map_of_codes() -> None:
