@@ -150,3 +150,35 @@ def test_too_many_failures_stop_the_stage(tmp_path: Path) -> None:
 def test_batches_are_of_one_kind_and_ask_once() -> None:
     requests: list[Request] = [request(n) for n in (1, 2, 2, 3, 4, 5)]
     assert [len(batch) for batch in cut(requests, 2, 4)] == [3, 2]
+
+
+class Said(list[str]):
+    """A progress that keeps what it is told."""
+
+    def begin(self, name: str, total: int) -> None:
+        self.append(f"{total} to do")
+
+    def kept(self, name: str, total: int) -> None:
+        self.append(f"{total} kept")
+
+    def advance(self, count: int) -> None:
+        self.append(f"{count:+}")
+
+    def end(self) -> None:
+        self.append("end")
+
+    def beside(self) -> "Said":
+        return self
+
+
+def test_what_is_kept_is_not_said_to_be_done(tmp_path: Path) -> None:
+    with Store(tmp_path) as store, pytest.raises(KeyboardInterrupt):
+        Runner(store, {"base": Company(die_after=5)}, Silent()).run(TwoRounds())
+    with Store(tmp_path) as store:
+        said = Said()
+        Runner(store, {"base": Company()}, said).run(TwoRounds())
+        assert said[0] == "6 to do"  # a batch of 4 was kept
+        assert sum(int(each) for each in said if each[0] == "+") == 11
+        again = Said()
+        Runner(store, {"base": Company(0)}, again).run(TwoRounds())
+        assert again == ["10 kept", "5 kept"]

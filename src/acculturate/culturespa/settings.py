@@ -234,12 +234,16 @@ class CultureSpaSettings(BaseModel):
 
     @property
     def control(self) -> str | None:
-        """What it is a control by, such as `shuffled`; `gain-0` where the model's own answers are
-        taught and nothing else; None for an adaptation that is none.
+        """What it is a control by, such as `shuffled`; None for an adaptation that is none.
+
+        Without a gain the model's own answers are taught, and nothing else: `gain-0`; or their
+        average over orders, and so to forget the position of options: `position`.
         """
         if self.shifts.control != "none":
             return self.shifts.control
-        return "gain-0" if self._adds_nothing and self.shifts.teach == "shares" else None
+        if not self._adds_nothing or self.shifts.teach != "shares":
+            return None
+        return "gain-0" if self.shifts.position == "keep" else "position"
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:
         """The study's answer settings with this method's own kind, orders and draws in them."""

@@ -26,6 +26,7 @@ from acculturate.records.yields import Yield
 
 CONTROLS = {
     "gain-0": "the same questions without their shifts",
+    "position": "the same without their shifts, each answer averaged over orders",
     "unshifted": "as many questions per culture that were not selected",
     "random": "as many questions per culture, drawn by lot",
     "null": "as many, by two draws from the unaware answer",

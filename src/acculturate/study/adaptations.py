@@ -52,13 +52,14 @@ def _taught(place: Workplace, section: AdaptSection) -> Taught:
     """What an adaptation is taught; raises `TrainingError` where that is nothing."""
     taught, _ = build(place, section)
     if not taught.rows:
+        why = lost_at(taught)
         raise TrainingError(
-            f"The adaptation '{section.id}' has no training rows{_lost(taught)}: {_more(section)}."
+            f"The adaptation '{section.id}' has no training rows{why}: {_more(section)}."
         )
     return taught
 
 
-def _lost(taught: Taught) -> str:
+def lost_at(taught: Taught) -> str:
     """The last step through which something could have come, and nothing came."""
     steps = [each for each in taught.yields if each["of"] and not each["found"]]
     empty = [each for each in steps if not each["count"]]

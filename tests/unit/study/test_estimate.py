@@ -167,6 +167,54 @@ def twice(model: str, **other: Any) -> Study:
     return validate(Study, made | {"adapt": adapt, "arm": arm}, "test")
 
 
+@pytest.mark.parametrize("first", ["spa", "other"])
+def test_questions_that_another_adaptation_asked_are_kept(
+    tmp_path: Path, tiny_model: Path, first: str
+) -> None:
+    control = {"questions": {"topics": ["Migration"], "per_topic": 2}}
+    made = twice(str(tiny_model), culturespa=control | {"shifts": {"control": "shuffled"}})
+    build_rows(made, first, tmp_path)
+    asked = Kept(tmp_path).counts()
+    half = estimated(made, tmp_path)
+    for name in ("questions", "answers to the questions"):
+        work = stage(half, f"spa: {name}").work
+        assert work.answered == asked[f"{first}: {name}"]
+        assert work.left.most < 1
+    build_rows(made, "spa", tmp_path)
+    build_rows(made, "other", tmp_path)
+    whole = estimated(made, tmp_path)
+    for name in ("questions", "answers to the questions"):
+        assert stage(whole, f"spa: {name}").work.left == Amount(0, 0)
+    assert "nan" not in whole.text
+
+
+def test_rows_that_nobody_knows_are_not_foretold(tmp_path: Path, tiny_model: Path) -> None:
+    made = adapted(str(tiny_model))
+    found = estimated(made)
+    tuning = stage(found, "spa: tuning")
+    assert f"spa: tuning: up to about {tuning.work.prompts.likely:.0f} (at most " in found.text
+    [row] = [each for each in found.as_json()["stages"] if each["kind"] == "tune"]
+    assert row["prompts"] == (None, tuning.work.prompts.most)
+    taught, _ = build_rows(made, "spa", tmp_path)
+    built = stage(estimated(made, tmp_path), "spa: tuning").work
+    assert built.prompts == Amount.of(len(taught.rows))
+    assert not built.open
+
+
+def test_a_model_without_shared_beginnings_computes_every_prompt(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = study(str(tiny_model))
+    shared = stage(estimated(made), "arm aware")
+    monkeypatch.setattr("acculturate.engines.packing.PACKABLE", frozenset())
+    apart = stage(estimated(made), "arm aware")
+    assert apart.work.computed == apart.work.read == shared.work.read
+    assert apart.cost.seconds
+    assert shared.cost.seconds
+    assert apart.cost.seconds.likely > 1.2 * shared.cost.seconds.likely
+    assert (apart.cost.memory or 0) > (shared.cost.memory or 0)
+
+
 def test_another_framing_shares_questions_and_unaware_answers(
     tmp_path: Path, tiny_model: Path
 ) -> None:

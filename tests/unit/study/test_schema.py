@@ -1,5 +1,6 @@
 """Study files: what is handed down, and what is refused before anything is asked."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,10 @@ import tomli_w
 
 from acculturate.config import validate
 from acculturate.errors import AcculturateError, ConfigError, SurveyError, TrainingError
-from acculturate.study.checks import check, study_digest
+from acculturate.records.yields import Yield
+from acculturate.study.adaptations import lost_at
+from acculturate.study.checks import check, check_machine, study_digest
+from acculturate.study.methods import Taught
 from acculturate.study.schema import Study, demo_study, load_study
 
 
@@ -184,3 +188,28 @@ def test_a_framing_that_shows_peoples_answers_needs_them(
     check(study(cultures=cultures), fetch=False)
     with pytest.raises(SurveyError, match="holds no people's answers for 'JPN'"):
         check(study(adapt=adapt, cultures=cultures), fetch=False)
+
+
+def test_a_dry_run_refuses_what_the_run_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    clca = {"id": "spa", "method": "clca", "preset": "published"}
+    with pytest.raises(TrainingError, match="needs a GPU"):
+        check_machine(study(adapt=[clca], arm=[{"id": "a", "model": "@spa"}]))
+    for own in ({"device": "cuda:1"}, {"quantised": "4bit"}):
+        with pytest.raises(AcculturateError):
+            check_machine(study(models={"base": {"name": "embedded", **own}}))
+    check_machine(study())
+
+
+def test_the_step_that_lost_every_row_is_named() -> None:
+    def step(name: str, count: int, of: int, note: str = "", found: bool = False) -> dict[str, Any]:
+        return asdict(Yield(name, count, of, note, found))
+
+    questions = [step("questions kept", 4, 9), step("leaks removed", 0, 4, "...", found=True)]
+    shifts = [step("shifts selected", 0, 12, "strength at least 0.5"), step("shifts used", 0, 0)]
+    taught = Taught((), [*questions, *shifts, step("training rows", 0, 0)], [])
+    assert lost_at(taught) == " (shifts selected: none of 12, strength at least 0.5)"
+    assert lost_at(Taught((), questions, [])) == ""

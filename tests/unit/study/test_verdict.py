@@ -10,7 +10,10 @@ import pytest
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results.split import Part
+from acculturate.study.results.tree import verdict_pair
 from acculturate.study.results.verdict import Pair, verdict
+from acculturate.study.schema import demo_study, load_study
 from acculturate.survey import load_survey
 
 DRAWN = Resampling(draws=300)
@@ -98,7 +101,7 @@ def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
     assert found["steps"][-1]["figures"]["against"] == "gain_0"
     said = found["steps"][-1]["said"]
     assert said.startswith("It is not shown to beat its control gain_0 (gain-0; +0.0000")
-    assert "may come from forgetting the position of options" in said
+    assert "may come from training as such, not from shifts" in said
     assert "shuffled" not in said
     beaten = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.2))
     assert beaten["improved"] is True
@@ -175,3 +178,38 @@ def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None
     assert len(found["steps"]) == 1
     assert said in found["sentence"]
     assert found["improved"] is False
+
+
+def test_a_gain_is_split_into_its_parts() -> None:
+    tables = {
+        "before": arm("before", 0.0),
+        "gain-0": arm("gain-0", 0.0),
+        "position": arm("position", 0.0, 0.2),
+        "after": arm("after", 0.3),
+    }
+    parts = (
+        Part("culture", "after", "gain-0"),
+        Part("position", "position", "before"),
+        Part("training", "gain-0", "before"),
+    )
+    pair = Pair("after", "before", tuple(CULTURES), True, (("gain-0", "gain-0"),), parts)
+    found = verdict(tables, "alignment", pair, DRAWN)
+    assert found is not None
+    [line] = [each for each in found["lines"] if each["about"] == "split"]
+    values = {row["part"]: row["value"] for row in line["parts"]}
+    assert values["culture"] == pytest.approx(found["value"])
+    assert values["training"] == 0
+    assert 0 < values["position"] < values["culture"]
+    assert line["said"].startswith("Split: culture +")
+    assert "(after less gain-0); position +" in found["sentence"]
+
+
+def test_the_controls_of_a_study_are_those_of_the_arm_s_form() -> None:
+    study = load_study(demo_study().parent / "culturespa-controls.toml")
+    pair = verdict_pair(study, "shifted", "aware")
+    assert [kind for _, kind in pair.controls] == ["gain-0", "null", "random", "shuffled"]
+    assert pair.parts == (
+        Part("culture", "shifted", "gain-0"),
+        Part("position", "position", "aware"),
+        Part("training", "gain-0", "aware"),
+    )

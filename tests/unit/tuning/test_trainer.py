@@ -10,7 +10,7 @@ import torch
 
 from acculturate.engines.hf import LoadedModel
 from acculturate.records import Message, TrainingRow
-from acculturate.tuning.examples import Example, make_example
+from acculturate.tuning.examples import Example, label_logprobs, make_example
 from acculturate.tuning.reading import portions, read_logits, tree_attention_in
 from acculturate.tuning.settings import resolve
 from acculturate.tuning.trainer import RowOrder, arguments, batch_loss, step_items
@@ -184,3 +184,27 @@ def test_the_cpu_trains_in_the_models_own_precision(tmp_path: Any) -> None:
     made = arguments(resolve("published"), 4, "cpu", str(tmp_path))
     assert (made.bf16, made.fp16, made.activation_checkpointing) == (False, False, False)
     assert (made.gradient_accumulation_steps, made.per_device_train_batch_size) == (32, 4)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_model_s_own_answer_has_no_gradient(tiny: LoadedModel, packed: bool) -> None:
+    """Shares and mass as they are teach nothing; shares alone sharpen the answer."""
+    ask = (Message("system", "Be a person."), Message("user", "Two?"))
+    even = TrainingRow(ask, "", "", labels=("1", "2"), target=(0.5, 0.5))
+    made = make_example(tiny.tokenizer, even, 512)
+    assert made is not None
+    assert made.plan is not None
+    with torch.no_grad(), contextlib.ExitStack() as stack:
+        if packed:
+            stack.enter_context(tree_attention_in(tiny.model))
+        logits_RV = read_logits(tiny.model, [made], 1, packed=packed)
+        logp = dict(zip(made.plan.questions, logits_RV.log_softmax(-1), strict=True))
+        share_L = label_logprobs(logp, made.plan).exp()
+    mass = float(share_L.sum())
+    assert mass < 0.9
+    own = replace(made, target=tuple((share_L / share_L.sum()).tolist()), mass=mass)
+    norms = [
+        sum(float(each.abs().sum()) for each in gradients(tiny.model, loss(tiny.model, [row])))
+        for row in (own, replace(own, mass=1.0))
+    ]
+    assert norms[0] < 1e-3 * norms[1]

@@ -178,8 +178,10 @@ def _done(
     kept, rows = Kept(folder).counts(), folder / f"{section.id}.rows.jsonl"
     *asking, tuning = works
     if rows.is_file():
-        built = rows_work(section.base, read_rows(rows), reader, section.tuning)
-        tuning = replace(built, name=tuning.name)
+        tuning = replace(tuning.all_of(0), open=False)
+        if rows.read_text(encoding="utf-8").strip():  # else none was left, as the run says
+            built = rows_work(section.base, read_rows(rows), reader, section.tuning)
+            tuning = replace(built, name=tuning.name)
     tuned = all(
         (folder / "adapters" / section.id / name / REPORT_FILE).is_file()
         for name in adapter_names(study, section)

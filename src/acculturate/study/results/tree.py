@@ -36,6 +36,7 @@ from acculturate.study.results.sections import (
     matrices,
     text_agreements,
 )
+from acculturate.study.results.split import parts_of
 from acculturate.study.results.verdict import Pair, verdict
 from acculturate.study.schema import AdaptSection, ArmSection, Study
 from acculturate.study.sheets import agreement_rows
@@ -222,19 +223,27 @@ def _verdict(
 def verdict_pair(study: Study, arm: str, against: str) -> Pair:
     """What the verdict on an arm is about: the cultures it was adapted to, and its controls.
 
-    Controls are the arms that are marked as such, of the same method and base, and asked in the
-    same way.
+    Controls are the arms that are marked as such, of the same method and base, asked in the same
+    way, and taught targets of the same kind.
     """
     true = _arm_of(study, arm)
     section = study.adaptation(true.model)
+    alike = [each for each in study.arm if each.id != arm and _alike(study, each, true)]
     controls = tuple(
         (each.id, kind)
-        for each in study.arm
-        if (kind := study.control(each)) and each.id != arm and _alike(study, each, true)
+        for each in alike
+        if (kind := study.control(each)) and _position(study, each) == _position(study, true)
     )
     if section is None or against in dict(controls):
         return Pair(arm, against, study.cultures.measure)
-    return Pair(arm, against, _adapted_to(study, true, section), True, controls)
+    parts = parts_of(study, arm, against, [each.id for each in alike])
+    return Pair(arm, against, _adapted_to(study, true, section), True, controls, parts)
+
+
+def _position(study: Study, arm: ArmSection) -> str | None:
+    """What an arm is taught of the position of options."""
+    section = study.adaptation(arm.model)
+    return section.culturespa.shifts.position if section else None
 
 
 def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:

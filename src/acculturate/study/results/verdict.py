@@ -20,10 +20,12 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import Difference
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.evidence import Evidence, Finding, nearness, specificity
+from acculturate.study.results.split import Part, split_line
 
 Question = Literal["nearer", "specific", "control"]
 WITHOUT = {
-    "gain-0": "what it gained may come from forgetting the position of options, not from shifts",
+    "gain-0": "what it gained may come from training as such, not from shifts",
+    "position": "what it gained may come from forgetting the position of options, not from shifts",
     "shuffled": "what it gained may come from training as such, not from the cultures",
     "null": "what it gained may come from noise in the answers, not from the cultures",
     "random": "what it gained may come from training on any such questions",
@@ -36,7 +38,8 @@ WITHOUT = {
 class Pair:
     """What the verdict is on: `arm` against `against`.
 
-    `controls` are the arm's controls, each with its kind. `cultures` are those that the arm was
+    `controls` are the arm's controls, each with its kind, `parts` those that its gain is split
+    into. `cultures` are those that the arm was
     adapted to (all that were measured for an arm that is not `adapted`).
     """
 
@@ -45,6 +48,7 @@ class Pair:
     cultures: tuple[str, ...]
     adapted: bool = False
     controls: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,11 @@ def verdict(
             steps.append(_controls(own, tables, primary, pair, drawn))
     improved = all(step.answer for step in steps)
     lost = any(row["kept"] and row["kept"]["outcome"] == "lost" for row in abilities)
-    lines = [*_others(arm, against, ours, primary, drawn), *_abilities(abilities)]
+    lines = [
+        *split_line(tables, ours, pair.parts, primary, drawn),
+        *_others(arm, against, ours, primary, drawn),
+        *_abilities(abilities),
+    ]
     return {
         **finding_row(nearer.read),
         "uniform": finding_row(nearer.uniform) if nearer.uniform else None,

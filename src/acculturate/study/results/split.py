@@ -1,0 +1,62 @@
+"""The split of a gain: what of it is culture, what is position, what is training as such.
+
+    culture     the arm less its gain-0 control: the same rows without their shifts
+    position    an arm that is taught the answer of all orders in each, without shifts, less the
+                model as it was: what unlearning the position of options brings
+    training    the gain-0 arm less the model as it was: what training on one's own answers does
+
+Each is had where the study has the arm for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from acculturate.evaluation.arm_table import ArmTable
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results.evidence import nearness
+from acculturate.study.schema import Study
+
+
+class Part(NamedTuple):
+    """A part of a gain: the difference of two arms, by their ids."""
+
+    name: str
+    arm: str
+    against: str
+
+
+def parts_of(study: Study, arm: str, against: str, alike: Sequence[str]) -> tuple[Part, ...]:
+    """The parts of the gain of `arm` on `against`; `alike` are arms made and asked as it was, but
+    for how they were taught.
+    """
+    by_id = {each.id: each for each in study.arm}
+    own = study.adaptation(by_id[arm].model)
+    kinds = {study.control(by_id[name]): name for name in alike}
+    forgets = own is not None and own.culturespa.shifts.position == "forget"
+    without = kinds.get("position" if forgets else "gain-0")
+    found = [
+        Part("culture", arm, without) if without else None,
+        Part("position", kinds["position"], against) if "position" in kinds else None,
+        Part("training", kinds["gain-0"], against) if "gain-0" in kinds else None,
+    ]
+    return tuple(part for part in found if part)
+
+
+def split_line(
+    tables: Mapping[str, ArmTable],
+    cultures: Sequence[str],
+    parts: Sequence[Part],
+    primary: str,
+    drawn: Resampling,
+) -> list[dict[str, Any]]:
+    """A line of the verdict with the figures of each part; none where there are no parts."""
+    rows, said = [], []
+    for name, arm, against in parts:
+        found = nearness(tables[arm].of(cultures), tables[against].of(cultures), primary, drawn)
+        if found is None:
+            continue
+        gap = found.read.difference
+        rows.append({"part": name, "arm": arm, "against": against, "value": gap.value,
+                     "low": gap.low, "high": gap.high, "p": found.read.p})  # fmt: skip
+        said.append(f"{name} {found.read.figures} ({arm} less {against})")
+    return [{"about": "split", "said": f"Split: {'; '.join(said)}.", "parts": rows}] if rows else []
