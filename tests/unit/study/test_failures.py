@@ -128,3 +128,18 @@ def test_texts_without_room_for_an_answer_are_told(
     [caution] = [each for each in meta.meta["cautions"] if "length limit" in each]
     assert caution.startswith("2 of 4 texts of aware ended at the length limit before they named")
     assert caution.endswith(f"raise {setting}.")
+
+
+@pytest.mark.parametrize(
+    ("model", "framing", "said"),
+    [
+        ("mock:first", "aware", True),
+        ("mock:noise", "aware", False),
+        ("mock:first", "unaware", False),
+    ],
+)
+def test_a_culture_that_does_not_reach_the_model_is_told(
+    model: str, framing: str, said: bool, tmp_path: Path
+) -> None:
+    meta = acculturate.measure(model, ["CHN", "DEU"], framing, items=["Q1"], out=tmp_path).meta
+    assert any("the same for every culture" in each for each in meta["cautions"]) is said

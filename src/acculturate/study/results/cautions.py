@@ -39,6 +39,7 @@ def cautions(
         *(each.sentence for each in failed_stages(store)),
         *changed(store),
         *_of_engines(study, store),
+        *_of_deaf_arms(arms),
         *_below_a_guess(study.study.primary, list(tables), scores),
         *_leaks(arms),
         *_of_adapting(study),
@@ -57,6 +58,16 @@ def _of_engines(study: Study, store: Store) -> Iterator[str]:
     refs = [*study.models, *(f"@{each.id}" for each in study.adapt)]
     said = [each for ref in refs for each in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
     yield from dict.fromkeys(said)
+
+
+def _of_deaf_arms(arms: Mapping[str, Measured]) -> Iterator[str]:
+    """Where the culture seems not to reach the model, whatever stands between."""
+    deaf = [name for name, arm in arms.items() if arm.deaf]
+    if deaf:
+        yield (
+            f"The answers of {' and '.join(deaf)} are the same for every culture, though the "
+            "prompts tell of it: the culture may not reach the model."
+        )
 
 
 def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:

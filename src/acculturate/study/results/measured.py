@@ -8,6 +8,8 @@ answers, and the persons they spoke for.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
@@ -42,7 +44,8 @@ class Measured:
 
     `habit` is None where each item was shown in one order, `persons` empty where the answers speak
     for no respondents. `discloses` says what its prompts gave away of the people's answers, `refs`
-    which models were asked, `cut` which texts were too short.
+    which models were asked, `cut` which texts were too short, `tells` whether its prompts tell of
+    the culture.
     """
 
     table: ArmTable
@@ -53,6 +56,14 @@ class Measured:
     discloses: str = ""
     refs: tuple[str, ...] = ()
     cut: CutTexts = field(default_factory=CutTexts)
+    tells: bool = False
+
+    @property
+    def deaf(self) -> bool:
+        """Whether the culture is told and every culture has the same answers to the last bit."""
+        first, *others = self.table.share_CIK
+        alike = (np.array_equal(first, each, equal_nan=True) for each in others)
+        return self.tells and bool(others) and not np.isnan(first).all() and all(alike)
 
 
 def look(
@@ -93,4 +104,5 @@ def look(
         asked.discloses,
         tuple(refs),
         cut,
+        asked.framings[0].needs_culture,
     )
