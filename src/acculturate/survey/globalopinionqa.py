@@ -159,8 +159,14 @@ def _codes(shown: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
     numbers = numbered(shown)
     if numbers is None or numbers != tuple(range(numbers[0], numbers[0] + len(shown))):
         return tuple(range(1, len(shown) + 1)), shown
-    low, high = (_NUMBERED.sub("", shown[end]).strip("()[]") for end in (0, -1))
+    low, high = (_end(shown[at]) for at in (0, -1))
     return numbers, (low, *[""] * (len(shown) - 2), high)
+
+
+def _end(text: str) -> str:
+    """The words at an end of a scale of numbers: "Always" of "10 - Always" and "10 (Always)"."""
+    inside = re.fullmatch(r"\d+\s*[(\[](.*)[)\]]", text)
+    return inside[1] if inside else _NUMBERED.sub("", text)
 
 
 def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: Findings) -> bool:

@@ -71,7 +71,7 @@ def test_numbers_sorted_as_texts_are_put_in_order(tmp_path: Path) -> None:
 
 def test_scales_of_numbers(tmp_path: Path) -> None:
     questions = [
-        ["10 - Always", "9", "8 ", "7 - Never"],
+        ["10 (Always)", "9", "8 ", "7 - Never (at all)"],
         ["1", "2", "3", "4"],
         ["0", "10", "20", "30"],
         ["1. Very good", "2. Good", "3. Fair", "4. Poor"],
@@ -79,7 +79,10 @@ def test_scales_of_numbers(tmp_path: Path) -> None:
     survey = read(written(tmp_path, *((options, FOUR) for options in questions)))
     first, second, third, fourth = survey.items.values()
     assert all(item.ordinal for item in survey.items.values())
-    assert (first.codes, first.wording().texts) == ((7, 8, 9, 10), ("Never", "", "", "Always"))
+    assert (first.codes, first.wording().texts) == (
+        (7, 8, 9, 10),
+        ("Never (at all)", "", "", "Always"),
+    )
     assert survey.counts["DEU"]["G1"] == pytest.approx((400, 300, 200, 100))
     assert (second.codes, second.wording().texts) == ((1, 2, 3, 4), ("1", "", "", "4"))
     assert not second.reversible
