@@ -166,7 +166,8 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     head = text.partition("\n")[0]
     # spreadsheets of many countries write semicolons, those that paste write tabs
     delimiter = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="")
+    file = io.StringIO(text, newline="")
+    reader = csv.DictReader(file, delimiter=delimiter, restval="", strict=True)
     names = [name.strip().casefold() for name in reader.fieldnames or ()]
     lacking = [each for each in NEEDED if each not in names]
     if lacking:

@@ -9,10 +9,12 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, TextIO, TypeVar
 
 from acculturate.errors import SurveyError
+from acculturate.survey.quoting import Record, flaw_of
 
 Each = TypeVar("Each")
 Read = TypeVar("Read")
@@ -122,11 +124,14 @@ def _read_csv(path: Path) -> Iterator[Row | BadRowError]:
     csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = _csv_lines(path, file)
-        _, header = next(lines, (1, []))
+        _, header, _ = next(lines, (1, [], []))
         header = [name.strip() for name in header]
         _check_header(path, header)
-        for number, cells in lines:
-            if cells == header:
+        for number, cells, parts in lines:
+            if flaw := flaw_of(Record(number, parts, closed=True), ",", len(header)):
+                what = f"a quotation mark opens here and {flaw}: close it, or take it out."
+                yield BadRowError(path, f"row {number}", what)
+            elif cells == header:
                 what = "the header again, as where a file is joined to another: take it out."
                 yield BadRowError(path, f"row {number}", what)
             elif len(cells) == len(header):
@@ -138,11 +143,13 @@ def _read_csv(path: Path) -> Iterator[Row | BadRowError]:
                 )
 
 
-def _csv_lines(path: Path, file: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line on which each begins: a quoted text may run over several."""
-    reader = csv.reader(file, strict=True)
+def _csv_lines(path: Path, file: TextIO) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Records with the line on which each begins, and their lines: a quoted text may have many."""
+    parts: list[str] = []
+    reader = csv.reader(map(partial(_noted, parts), file), strict=True)
     start = 1
     while True:
+        parts.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -150,8 +157,13 @@ def _csv_lines(path: Path, file: TextIO) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise SurveyError(f"{path}, row {start}: not a line of CSV ({error}).") from error
         if cells:
-            yield start, cells
+            yield start, cells, [*parts]
         start = reader.line_num + 1
+
+
+def _noted(parts: list[str], line: str) -> str:
+    parts.append(line)
+    return line
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -169,7 +181,10 @@ def _read_jsonl(path: Path) -> Iterator[Row | BadRowError]:
             if not line.strip():
                 continue
             try:
-                cells = json.loads(line)
+                cells = json.loads(line, object_pairs_hook=_object)
+            except _TwiceError as error:
+                yield BadRowError(path, f"row {number}", f"the column '{error}' twice.")
+                continue
             except (ValueError, RecursionError):
                 yield BadRowError(path, f"row {number}", "not JSON; expected one object a line.")
                 continue
@@ -177,6 +192,19 @@ def _read_jsonl(path: Path) -> Iterator[Row | BadRowError]:
                 yield Row(path, number, cells)
             else:
                 yield BadRowError(path, f"row {number}", "expected an object with named columns.")
+
+
+class _TwiceError(ValueError):
+    """A key that an object has twice; of JSON's readers most take the last without a word."""
+
+
+def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(key)
+        found[key] = value
+    return found
 
 
 def _read_parquet(path: Path) -> Iterator[Row]:

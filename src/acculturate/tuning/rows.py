@@ -72,7 +72,7 @@ def read_rows(path: Path) -> tuple[TrainingRow, ...]:
     a line that is no row, an unsound row, and a file without rows.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TrainingError(f"The rows in {path} cannot be read: {_reason(error)}.") from error
     rows = tuple(

@@ -148,6 +148,7 @@ KEY = "test-1/DEU/en/1#1"
         (f"{HEAD}{KEY},,,\n", "holds no verdicts"),
         (f"{HEAD}{KEY},good,,\n\n{KEY},bad,,\n", "row 3: the dialogue '.*' stands in row 2"),
         (f"{HEAD}{KEY},good,,,,\n", "row 2: it has more cells"),
+        (f'{HEAD}{KEY},good,,"well\nother,bad,,\n', "is no CSV .unexpected end of data"),
         (f"adaptation,{HEAD}spa,{KEY},good,,\n", "no dialogue '.*' of the adaptation 'spa'"),
     ],
 )

@@ -144,6 +144,7 @@ BAD_CSV = {
     "culture,item,answer\nXAA,T1\n": "row 2: 2 cells, where the header has 3",
     "culture,item,answer\nXAA,T1,Yes, but 2\n": "row 2: 4 cells, where the header has 3; put",
     'culture,item,answer\nXAA,T1,"open\n': "row 2: not a line of CSV",
+    'culture,item,answer\nXAA,T1,"1\nXAA,T2,2"\n': "row 2: a quotation mark opens here and closes",
     "culture,item,answer\nXAA,T1,1\nculture,item,answer\nXAA,T1,1\n": "row 3: the header again",
     'culture,item,probabilities\nXAA,T2,"[0, 1]"\nXAA,T2,"[0, 1]"\n': (
         "the same 1 answers 2 times over (the first again in row 3): copies are no samples. Take "
@@ -169,6 +170,7 @@ def test_bad_rows_are_named_in_a_sentence(text: str, survey: Survey, tmp_path: P
     [
         ("{", "row 2: not JSON; expected one object a line"),
         ("[1]", "row 2: expected an object with named columns"),
+        ('{"culture": "XAA", "culture": "XBB", "item": "T2"}', "row 2: the column 'culture' twice"),
         ('{"culture": "XAA", "item": "T2", "answer": 5}', "row 2, column 'answer': 5 is not"),
     ],
 )

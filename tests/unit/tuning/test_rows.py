@@ -33,6 +33,8 @@ def test_written_rows_are_read_back(tmp_path: Path) -> None:
     path.write_text(dump_rows(ROWS), encoding="utf-8")
     assert read_rows(path) == ROWS
     assert [file.name for file in tmp_path.iterdir()] == ["rows.jsonl"]
+    path.write_text(dump_rows(ROWS), encoding="utf-8-sig")
+    assert read_rows(path) == ROWS
 
 
 def test_unicode_line_separators_inside_a_text_do_not_part_it(tmp_path: Path) -> None:
