@@ -20,7 +20,7 @@ import torch
 from acculturate.asking import AnswerSettings
 from acculturate.culturespa.answering import AnswerStage
 from acculturate.culturespa.settings import CultureSpaSettings
-from acculturate.culturespa.shifts import strength
+from acculturate.culturespa.targets import strength
 from acculturate.engines import DType, ModelSpec, parse_model
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.loading import load_model
@@ -59,14 +59,13 @@ class Precision:
             AnswerSettings(),
         )
         self.asked = [each for each in self._requests() if isinstance(each, ChooseRequest)]
-        self.folder = tempfile.TemporaryDirectory()
         base = parse_model(options.model)
-        adapter = Path(self.folder.name) / "adapter"
-        make_adapter(base, adapter)
-        self.specs = {"half": base, "adapted": ModelSpec(base.name, adapter=adapter)}
-        self.whole = {name: self._open(name, "float32") for name in self.specs}
-        self.half = {name: self._open(name, "bfloat16") for name in self.specs}
-        self.plain = {name: plainly(spec) for name, spec in self.specs.items()}
+        with tempfile.TemporaryDirectory() as folder:
+            make_adapter(base, Path(folder))
+            specs = {"half": base, "adapted": ModelSpec(base.name, adapter=Path(folder))}
+            self.whole = {name: opened(spec, "float32") for name, spec in specs.items()}
+            self.half = {name: opened(spec, "bfloat16") for name, spec in specs.items()}
+            self.plain = {name: plainly(spec) for name, spec in specs.items()}
 
     def warm_up(self) -> None:
         """A few of the requests, for all."""
@@ -74,8 +73,8 @@ class Precision:
             list(engine.choose(self.asked[:8]))
 
     def pair(self) -> dict[str, Timing]:
-        rows = {}
-        for name in self.specs:
+        rows: dict[str, Timing] = {}
+        for name in self.half:
             seconds, right = self._timed(self.whole[name])
             faster, found = self._timed(self.half[name])
             words = self.half[name].loaded.tokenizer
@@ -88,10 +87,6 @@ class Precision:
                 f"{name}_shifts": Timing(ours.shifts, peer.shifts, ours.shifts),
             }
         return rows
-
-    def _open(self, name: str, dtype: DType) -> HfEngine:
-        spec = self.specs[name]
-        return HfEngine(ModelSpec(spec.name, dtype=dtype, adapter=spec.adapter))
 
     def _requests(self) -> list[Request]:
         return [each for part in self.stage.rounds(lambda *_: None) for each in part.requests]
@@ -121,6 +116,11 @@ class Precision:
             strength(pair.unaware, pair.aware, ordinal=pair.item.ordinal)
             for pair in self.stage.collect(reply).pairs
         ]
+
+
+def opened(spec: ModelSpec, dtype: DType) -> HfEngine:
+    """A model in a number format."""
+    return HfEngine(ModelSpec(spec.name, dtype=dtype, adapter=spec.adapter))
 
 
 def shares(logprobs_K: Any) -> Any:

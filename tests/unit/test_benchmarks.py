@@ -46,3 +46,17 @@ def test_a_shaped_model_can_be_asked(tmp_path: Path) -> None:
     engine.close()
     assert isinstance(reply, Choice)
     assert all(logprob < 0 for logprob in reply.logprobs)
+
+
+def test_what_half_precision_loses_is_measured(tiny_model: Path) -> None:
+    pytest.importorskip("peft")
+    from benchmarks.precision import Precision
+
+    sizes = {"people": 1, "items": 2, "conversations": 1, "turns": 1, "rows": 1, "prompts": 1}
+    options = timing.Options(names=(), model=str(tiny_model), dtype="auto", **sizes)
+    rows = Precision(options).pair()
+    for name in ("half", "adapted"):
+        assert 0 < rows[f"{name}_nats"].ours < 1
+        assert 0 < rows[f"{name}_shares"].ours < 0.2
+        assert -1 <= rows[f"{name}_shifts"].figure <= 1
+    assert rows["half_nats"].ours != rows["adapted_nats"].ours

@@ -79,7 +79,7 @@ def _places(model: Any, adapter: Path, weights: Mapping[str, Any]) -> Places:
         wrapped = get_peft_model(model, config)
     promised = {name for name, weight in wrapped.named_parameters() if weight.requires_grad}
     found = set_peft_model_state_dict(wrapped, dict(weights))
-    missing = [name for name in found.missing_keys if name in promised]
+    missing = [n.replace(".default", "") for n in found.missing_keys if n in promised]
     return Places(sorted(found.unexpected_keys), sorted(missing))
 
 

@@ -85,7 +85,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         r"no place for 'base_model\.model\.model\.layers\.7.*' and 3 more of its 12",
     ),
     "one": (one_stray, r"no place for 'base_model\.model\.score\.weight' of its 9 weights: use it"),
-    "a layer": (without("layers.1"), r"lacks 'base_model.*layers\.1.*' and 3 more of the weights"),
+    "a layer": (
+        without("layers.1"),
+        r"lacks 'base_model.*layers\.1.*q_proj\.lora_A\.weight' and 3",
+    ),
     "B": (without("lora_B"), r"lacks 'base_model.*lora_B.*' and 3 more of the weights that its"),
     "nothing": (without(""), r"lacks 'base_model.*' and 7 more of the weights that its"),
     "not a number": (with_a(float("nan")), rf"not finite \(first in {re.escape(FIRST)}\)"),
