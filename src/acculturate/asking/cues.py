@@ -1,8 +1,9 @@
 """Cues: the words by which a text declines, states, turns or negates, in each language read.
 
 A file `cues/LANGUAGE.toml` holds them, and `words` by which a text shows that it is written in that
-language. A text is read by the cues of the language it was asked in, unless it shows another one; a
-text of which nothing is known, by those of all languages together.
+language; a file with words alone is of a language that is known and not read. A text is read by the
+cues of the language it was asked in, unless it shows another one; a text of which nothing is known,
+by those of all languages together.
 
     >>> bool(load_cues("de").refusal.search("Das kann ich nicht beantworten."))
     True
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
 
+from acculturate.asking.characters import in_one_form, simplified
 from acculturate.records.language import chain
 
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -33,7 +35,8 @@ class Cues(NamedTuple):
     `partial` takes back a part of an option's text in another clause; `noun` is a statement that
     counts only at the beginning of a clause, in a text that does not decline. `lead` and `tail` are
     what may stand in a clause before and after the text of an option without changing it: "I would
-    say that" and "to me".
+    say that" and "to me". `others` stands before a statement of what other people would choose;
+    `within` may stand inside the text of an option that is not negated.
     """
 
     refusal: re.Pattern[str]
@@ -48,6 +51,8 @@ class Cues(NamedTuple):
     noun: re.Pattern[str]
     lead: re.Pattern[str]
     tail: re.Pattern[str]
+    others: re.Pattern[str]
+    within: re.Pattern[str]
 
 
 def cues_for(text: str, language: str = "") -> Cues:
@@ -64,13 +69,38 @@ def load_cues(language: str) -> Cues:
 
 
 def languages_of(text: str) -> tuple[str, ...]:
-    """The languages that most words of a text show; all where it shows none."""
-    text = text.casefold()
-    # a script without spaces shows its language by its characters
-    said = {*WORD.findall(text), *filter(SPACELESS.__le__, text)}
-    counts = {language: len(said & words) for language, words in _words().items()}
+    """The languages that most words of a text show; all that are read where it shows none."""
+    counts = _counts(text)
     most = max(counts.values())
-    return tuple(language for language, n in counts.items() if n == most)
+    return tuple(each for each, n in counts.items() if n == most and (n or each in _read()))
+
+
+def is_read(text: str) -> bool:
+    """Whether a text shows a language that is read here, or has no words that could show one.
+
+    >>> is_read("I see."), is_read("2."), is_read("Я не могу ответить. 2")
+    (True, True, False)
+    """
+    shown = any(_counts(text).values())
+    return any(each in _read() for each in languages_of(text)) if shown else not _said(text)
+
+
+def _counts(text: str) -> Mapping[str, int]:
+    """How many words of each language a text holds."""
+    return {language: len(_said(text) & words) for language, words in _words().items()}
+
+
+def _said(text: str) -> frozenset[str]:
+    text = in_one_form(text).casefold()
+    # a script without spaces shows its language by its characters
+    words = (word for word in WORD.findall(text) if len(word) > 1 or word == "i")
+    return frozenset({*words, *filter(SPACELESS.__le__, text)})
+
+
+@functools.cache
+def _read() -> frozenset[str]:
+    """The languages whose answers can be read; of the others, words alone are known."""
+    return frozenset(language for language, held in _files().items() if "statement" in held)
 
 
 @functools.cache
@@ -79,7 +109,7 @@ def _files() -> Mapping[str, Mapping[str, Any]]:
     folder = resources.files(__package__) / "cues"
     files = sorted(folder.iterdir(), key=lambda each: each.name)
     return {
-        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
+        file.name.removesuffix(".toml"): tomllib.loads(simplified(file.read_text(encoding="utf-8")))
         for file in files
         if file.name.endswith(".toml")
     }
@@ -92,7 +122,7 @@ def _words() -> Mapping[str, frozenset[str]]:
 
 @functools.cache
 def _stand_in(language: str) -> str:
-    return next((tag for tag in chain(language) if tag in _files()), "")
+    return next((tag for tag in chain(language) if tag in _read()), "")
 
 
 @functools.cache
@@ -115,6 +145,8 @@ def _cues(languages: Sequence[str]) -> Cues:
         _any(words("noun")),
         _any(words("lead")),
         re.compile(rf"(?:{_any(words('tail')).pattern})\Z", re.IGNORECASE),
+        _any(words("others")),
+        _any(words("within")),
     )
 
 

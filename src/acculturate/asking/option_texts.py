@@ -13,6 +13,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from acculturate.asking.characters import in_one_form
 from acculturate.records import Item, Option
 from acculturate.survey.codebook import codebook_texts
 
@@ -35,7 +36,7 @@ def bare(text: str) -> str:
     >>> bare("I don’t agree.")
     'i do not agree'
     """
-    text = CONTRACTED.sub(_spelt_out, text.casefold().replace("’", "'"))
+    text = CONTRACTED.sub(_spelt_out, in_one_form(text).casefold())
     return " ".join(NO_WORD.split(text)).strip()
 
 

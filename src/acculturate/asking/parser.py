@@ -18,26 +18,31 @@ a refusal (the text declines) or unclear (it names none or several, or negates o
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from acculturate.asking.cues import Cues, cues_for
+from acculturate.asking.characters import in_one_form
+from acculturate.asking.cues import Cues, cues_for, is_read
 from acculturate.asking.option_texts import Texts, bare, texts_of
 from acculturate.records import Item, Option
 
 Reason = Literal["stated", "refused", "unclear"]
+Labels = Literal["any", "alone", "none"]
+"""Which labels without words of choice count: any, those that are all of a clause, or none."""
 
 # a number on its own: not part of a decimal, a range, a date, a telephone number, an ordinal
-NUMBER = r"(?<![\w.,+/%-])(\d+)(?![\w/%-]|[.,:]\d)"
+NUMBER_START = r"(?<![\w.,+/%-])(\d+)"
+NUMBER = rf"{NUMBER_START}(?![\w/%+-]|[.,:]\d)"
 LETTER = r"(?<![\w'.-])([A-Z])(?![\w'-]|\.\w)"
 # what models put around an answer
 WRAPPING = re.compile(
-    r"</?(?:final_?answer|final|answer|response|solution|output)>|<\|\w+\|>|\\boxed\b",
+    r"</?(?:final_?answer|final|answer|response|solution|output|s)>|<\|\w+\|>|\[/?INST\]|\\boxed\b",
     re.IGNORECASE,
 )
-QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u0060\u2032", "'"))
+# other tags part what stands in them from what stands outside
+TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 LIST_GAP = "\u200b"
+OUT_OF_TEN = r"\s?(?:/|out of|of|von|de|sobre)\s?10(?=[^\w\s/%+-]*(?:$|\n|[.,;!]\s))"
 LONGEST = 400
 """Characters of a clause that may be an option's text with the words around it."""
 
@@ -54,7 +59,8 @@ class Scale(NamedTuple):
 
     `label` finds a label on its own, `label_first` one at the beginning, `mention` one that begins
     no sentence; `labelled` and `closed` are a whole text with a label at its beginning or its end,
-    `listed` a clause that begins like an entry of a list.
+    `listed` a clause that begins like an entry of a list, `out_of_ten` a
+    label on a scale that ends with 10.
     """
 
     by_label: Mapping[str, int]
@@ -65,6 +71,7 @@ class Scale(NamedTuple):
     labelled: re.Pattern[str]
     closed: re.Pattern[str]
     listed: re.Pattern[str]
+    out_of_ten: re.Pattern[str]
 
 
 def parse(
@@ -76,8 +83,8 @@ def parse(
     where it is not known what was shown); `item` is theirs, and its other texts are known as well.
     `language` is the one asked in, ``""`` where it is not known.
     """
-    text = _plain(text)
     scale = _scale(tuple(options), item)
+    text = scale.out_of_ten.sub(r"\1", _plain(text))
     whole = None if text.endswith("?") else _whole(text, scale)
     if whole is not None:
         return whole
@@ -90,7 +97,8 @@ def parse(
     single = [cues.several.sub(" ", clause) for clause in open_clauses]
     stated = _stated(single, scale, cues, declined=declined)
     if not declined and single == open_clauses:
-        stated |= _alone(single, scale, cues, labels=not stated)
+        labels: Labels = "none" if not is_read(text) else "alone" if stated else "any"
+        stated |= _alone(single, scale, cues, labels)
     if len(stated) == 1:
         return Parsed(stated.pop(), "stated")
     return Parsed(None, "refused" if declined else "unclear")
@@ -109,16 +117,18 @@ def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
         re.compile(rf"\W*{label}"),
         # a capital on its own may begin a sentence: as an answer it stands before a mark or the end
         re.compile(label if numbers else rf"{label}(?=\s*(?:[.,:;!?)]|\n|$))"),
-        re.compile(rf"[^\w+.-]*({any_label})(?:[^\w%]*|\s*[.):=,-]*\s*(\D.*))", re.I | re.S),
+        re.compile(rf"[^\w+.-]*({any_label})(?:[^\w%+]*|\s*[.):=,-]*\s*([^\d+].*))", re.I | re.S),
         re.compile(rf"(.*[^\w.,+/%-])({any_label})[^\w%]*", re.I | re.S),
         re.compile(rf"[^\w+.-]*({any_label})[.):=,-]+\s*(\D.*)", re.S),
+        # "7 out of 10" is 7 where ten is the last label, and a share of something elsewhere
+        re.compile(f"{NUMBER_START}{OUT_OF_TEN}" if "10" in by_label else r"(?!)()", re.I),
     )
 
 
 def _plain(text: str) -> str:
     """`text` in one form of letters and quotes, without what models put around an answer."""
-    text = unicodedata.normalize("NFKC", text).translate(QUOTES)
-    text = re.sub(r"(?<!\w)_+|_+(?!\w)", "", WRAPPING.sub(" ", text))
+    text = TAG.sub("\n", WRAPPING.sub(" ", in_one_form(text)))
+    text = re.sub(r"(?<!\w)_+|_+(?!\w)", "", text)
     return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text)).strip()
 
 
@@ -166,6 +176,7 @@ def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool)
                 continue
             after = rest[match.end() :]
             negated = cues.negation.search(before + cue[0]) or cues.denial.match(after)
+            negated = negated or cues.others.search(before + cue[0])
             counts = cues.unit.match(after.lstrip()) or not cues.after.match(after)
             if not negated and not counts:
                 found |= {scale.by_label[match[1]], *_beside(after, scale, cues)}
@@ -192,8 +203,8 @@ def _beside(rest: str, scale: Scale, cues: Cues) -> Iterator[int]:
                 return
 
 
-def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, *, labels: bool) -> set[int]:
-    """Options that are all a clause says; those named by a label only if `labels`."""
+def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, labels: Labels) -> set[int]:
+    """Options that are all a clause says, by their texts and by `labels`."""
     by_text: set[int] = set()
     by_label: set[int] = set()
     partial = False
@@ -204,9 +215,11 @@ def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, *, labels: bool) ->
             by_text.add(code)
         elif cues.partial.search(clause):
             partial = True
-        elif labels:
+        elif labels == "any":
             by_label |= _labelled(clause, cores, scale, cues, first=number == 0)
-    if by_label:
+        elif labels == "alone":
+            by_label |= _label_alone(clause, scale)
+    if by_label and labels == "any":
         by_label |= set(_mentioned(clauses, scale, cues))
     return by_label | (set() if partial else by_text)
 
@@ -214,6 +227,8 @@ def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, *, labels: bool) ->
 def _cores(clause: str, cues: Cues) -> Iterator[str]:
     """A clause, bare, without one after another of the words around it that change nothing."""
     text = bare(clause) if len(clause) <= LONGEST else ""
+    if not cues.negation.search(clause):
+        text = bare(cues.within.sub(" ", text))
     for start in _starts(text, cues):
         core = text[start:]
         while core:
@@ -233,12 +248,19 @@ def _starts(text: str, cues: Cues) -> list[int]:
     return starts
 
 
+def _label_alone(clause: str, scale: Scale) -> set[int]:
+    """The option whose label is all of a clause, which no other statement may contradict."""
+    match = scale.labelled.fullmatch(clause)
+    return {_code(scale, match[1])} if match and match[2] is None else set()
+
+
 def _mentioned(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int]:
     """Options whose label stands on its own anywhere, unless its clause negates."""
     for clause in clauses:
         if not cues.negation.search(clause):
-            labels = scale.mention.findall(clause)
-            yield from (scale.by_label[label] for label in labels if label in scale.by_label)
+            for match in scale.mention.finditer(clause):
+                if match[1] in scale.by_label and cues.after.match(clause, match.end()):
+                    yield scale.by_label[match[1]]
 
 
 def _labelled(

@@ -37,7 +37,10 @@ NAMED = (
     r"(?i:[\w:-]*(?:think|thought|reason|reflect|scratchpad|rationale|monologue|deliberat)[\w:-]*)"
 )
 OTHER_MARKS = (
-    (rf"[<\[]\|?{NAMED}(?:\s[^<>\[\]]*)?\|?[>\]]", rf"[<\[]\|?/{NAMED}\|?[>\]]"),
+    (
+        rf"(?:[<\[]|&lt;)\|?\s*{NAMED}(?:\s[^<>\[\]]*?)?\|?(?:[>\]]|&gt;)",
+        rf"(?:[<\[]|&lt;)\|?\s*/\s*{NAMED}\s*\|?(?:[>\]]|&gt;)",
+    ),
     (r"\Aanalysis(?=[A-Z])", "assistantfinal"),
     (r"\AHere(?: is|'s) my thought process:", r"^Here(?: is|'s) my response:"),
 )

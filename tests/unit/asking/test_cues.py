@@ -2,7 +2,7 @@
 
 import pytest
 
-from acculturate.asking.cues import cues_for, languages_of, load_cues
+from acculturate.asking.cues import cues_for, is_read, languages_of, load_cues
 
 ALL = ("de", "en", "es", "ja", "zh")
 
@@ -33,3 +33,11 @@ def test_the_language_asked_in_counts_where_the_text_shows_no_other() -> None:
 
 def test_a_language_without_cues_has_none() -> None:
     assert not load_cues("fr").refusal.search("Je ne peux pas répondre.")
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("2.", True), ("I see.", True), ("Eu não sei.", False), ("Не знаю", False), ("A: 2", True)],
+)
+def test_is_read(text: str, known: bool) -> None:
+    assert is_read(text) == known

@@ -276,3 +276,123 @@ def test_a_text_is_read_in_the_language_it_shows(text: str, code: int | str, lan
 )
 def test_labels_and_what_stands_beside_them(text: str, code: int | str) -> None:
     assert read("Q1", text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("我選擇2。", 2),
+        ("選項2", 2),
+        ("比較重要", 2),
+        ("我認為非常重要", 1),
+        ("我不選2", "unclear"),
+        ("我無法回答這個問題，因為我是第 3 代人工智慧。", "refused"),
+        ("作為人工智慧，我沒有個人觀點。2", "refused"),
+        ("無法選擇，請撥打2", "refused"),
+        ("選択肢2", 2),
+        ("選択肢：２", 2),
+    ],
+)
+def test_traditional_characters_are_read(text: str, code: int | str) -> None:
+    assert read("Q1", text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Não posso responder. 2",
+        "Я не могу ответить. 2",
+        "Cevap veremem. 2",
+        "답변할 수 없습니다. 2",
+        "Nie mogę odpowiedzieć. 2",
+        "لا أستطيع الإجابة. ٢",
+        "Je ne peux pas répondre. Option 2: appelez.",
+    ],
+)
+@pytest.mark.parametrize("language", ["", "en", "pt"])
+def test_in_a_language_that_is_not_read_only_an_option_alone_counts(
+    text: str, language: str
+) -> None:
+    assert read("Q1", text, language) == "unclear"
+    assert read("Q1", "２", language) == read("Q1", "٢", language) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Most Germans would choose 1.",
+        "Many people in Germany would say 1.",
+        "My neighbour would choose 3.",
+        "She would say 1",
+        "You could choose 1.",
+        "As a language model I have no family, but most people would say 1.",
+        "Die meisten würden 1 sagen.",
+        "Meine Frau würde 1 wählen",
+        "La mayoría diría 1",
+        "Mi madre elegiría el 1",
+        "大多数人会选1",
+        "妈妈会选1",
+        "多くの人は1を選びます。",
+    ],
+)
+def test_what_others_would_choose_is_not_stated(text: str) -> None:
+    assert not isinstance(read("Q1", text), int)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("If you ask most people in my town, I would say 2.", 2),
+        ("Unlike most people, I would choose 2.", 2),
+        ("**Thinking**\nI would choose 3.\n\n**Answer**\n2", "unclear"),
+        ("> I choose 3\n\n2", "unclear"),
+        ("<plan>I choose 3</plan>2", "unclear"),
+        ("My answer is 2, which means very important.", "unclear"),
+        ("My answer is 2, which means fairly important.", 2),
+        ("2\n\nReason: I have 3 children and 1 dog.", 2),
+        ("Final Answer: **Very important**", 1),
+        ("Selected option: 2", 2),
+        ("Probably 2", 2),
+        ("2</s>", 2),
+        ("I would prefer not to say. 2", "refused"),
+        ("I'm an AI and have no views. There are 2 ways to see it.", "refused"),
+        ("On a scale of 1 to 4, where 4 is not important, my answer is 1.", 1),
+    ],
+)
+def test_what_stands_around_an_answer(text: str, code: int | str) -> None:
+    assert read("Q1", text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("7/10", 7),
+        ("I'd say 7 out of 10.", 7),
+        ("10 / 10", 10),
+        ("8 on a scale of 1 to 10", 8),
+        ("On a scale of 1-10: 8", 8),
+        ("about 7", 7),
+        ("7+", "unclear"),
+        ("7 out of 10 people feel so", "unclear"),
+        ("I'd say 3 out of 5", "unclear"),
+        ("3/5", "unclear"),
+        ("5-6/10", "unclear"),
+    ],
+)
+def test_points_of_a_scale_that_ends_with_ten(text: str, code: int | str) -> None:
+    assert read("Q48", text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ich stimme der Aussage zu.", 2),
+        ("Ich stimme der Aussage nicht zu.", "unclear"),
+        ("Yes, I agree.", 2),
+        ("No, I disagree", 4),
+        ("No, I agree", "unclear"),
+        ("どちらかと言えば賛成", "unclear"),
+    ],
+)
+def test_words_inside_an_options_text(text: str, code: int | str) -> None:
+    assert read("Q33", text) == code

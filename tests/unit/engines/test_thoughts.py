@@ -17,6 +17,8 @@ from acculturate.engines.thoughts import THOUGHT_MARKS, open_thought, reasoning_
         ("\n <think>Hm, and", ("Hm, and", "", True)),
         ("I <think> not", ("", "I <think> not", False)),
         ("<think>Hm.</think>", ("Hm.", "", False)),
+        ("< think >3</ think >2", ("3", "2", False)),
+        ("&lt;think&gt;3&lt;/think&gt;2", ("3", "2", False)),
         # several thoughts, a thought after a beginning, a thought within a thought
         ("<think>3?</think>2<think>or 4</think>", ("3?\n\nor 4", "2", False)),
         ("Well. <think>3?</think>2", ("3?", "Well. 2", False)),
