@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from acculturate.evaluation.baselines import baseline_tables
-from acculturate.evaluation.coverage import FIGURES, Trial, coverage, false_alarms
+from acculturate.evaluation.coverage import FIGURES, Covered, Trial, coverage, false_alarms
 from acculturate.evaluation.reference_arms import ALL_REFERENCES, reference_tables
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity import specificity_scores
@@ -33,24 +33,32 @@ HEADS = (
 FEW = Resampling(draws=2)
 NEAR = World(cultures=4, slope=1.0, uneven=0.0, gap=0.05, apart=0.05)
 PLAIN = World(cultures=4)
+EQUAL = World(cultures=4, battery_sizes=(4,))
+FEWER = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 TRIALS = {
-    "74 batteries, probabilities": (Trial(PLAIN), 600),
-    "74 batteries, 20 texts an item": (Trial(PLAIN, texts=20), 600),
-    "74 batteries, nearly no distance": (Trial(NEAR), 600),
+    **{f"{n} batteries": (Trial(PLAIN, batteries=n, pairs=False), 40) for n in FEWER},
+    "12 batteries": (Trial(PLAIN, batteries=12, pairs=False), 600),
+    "12 batteries of 4 questions": (Trial(EQUAL, batteries=12, pairs=False), 600),
+    "29 batteries": (Trial(PLAIN, batteries=29, pairs=False), 600),
+    "29 batteries of 4 questions": (Trial(EQUAL, batteries=29, pairs=False), 600),
+    "74 batteries": (Trial(PLAIN), 600),
+    "74 batteries, 20 texts an item": (Trial(PLAIN, texts=20, pairs=False), 600),
+    "74 batteries, nearly no distance": (Trial(NEAR, pairs=False), 600),
     "74 batteries, 3 training seeds": (Trial(World(cultures=4, seed_sd=0.3), seeds=3), 400),
-    "13 batteries, probabilities": (Trial(PLAIN, batteries=13, pairs=False), 600),
-    "13 batteries fixed, probabilities": (
-        Trial(PLAIN, batteries=13, fixed=True, draws=300, pairs=False),
-        300,
-    ),
-    "13 batteries fixed, 20 texts": (
-        Trial(PLAIN, batteries=13, fixed=True, texts=20, draws=300, pairs=False),
-        300,
-    ),
-    "13 batteries fixed, nearly no distance": (
-        Trial(NEAR, batteries=13, fixed=True, draws=300, pairs=False),
-        300,
-    ),
+    **{
+        f"{n} batteries fixed": (
+            Trial(PLAIN, batteries=n, fixed=True, draws=300, pairs=False),
+            300,
+        )
+        for n in (2, 6, 13)
+    },
+    **{
+        f"{n} batteries fixed, 20 texts": (
+            Trial(PLAIN, batteries=n, fixed=True, texts=20, draws=300, pairs=False),
+            300,
+        )
+        for n in (2, 6, 13)
+    },
 }
 ALARMS = {
     "74 batteries, 20 texts an item": (Trial(PLAIN, texts=20), 600),
@@ -91,10 +99,17 @@ def coverage_rows() -> str:
         alarms = ""
         if name in ALARMS:
             alarms = f"{false_alarms(*ALARMS[name]):.3f}"
-        cells = [f"{found[each].share:.3f}" if each in found else "" for each in FIGURES]
+        cells = [_held(found[each]) if each in found else "" for each in FIGURES]
         lines.append(_line([f"{name} ({surveys})", *cells, alarms]))
         print(lines[-1], flush=True)  # noqa: T201  # progress of a long run
     return "\n".join(lines)
+
+
+def _held(found: Covered) -> str:
+    """The share of intervals that held the truth, and of surveys that had one where not all had."""
+    if not found.given:
+        return "none"
+    return f"{found.share:.3f}" + ("" if found.given > 0.995 else f" (of {found.given:.0%})")
 
 
 def put(page: str, name: str, table: str) -> str:

@@ -33,6 +33,7 @@ from acculturate.errors import SurveyError
 from acculturate.metrics.ratio import divide
 from acculturate.records import Answer, Item
 from acculturate.statistics.bootstrap import people_draws
+from acculturate.statistics.interval import FEWEST
 from acculturate.survey import Survey
 
 Floats = NDArray[np.float64]
@@ -159,7 +160,8 @@ class MapAnswers:
         """Where the answers stand, for each culture that they are for ("" where for none).
 
         The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
-        with replacement. None where every item has one answer. A culture with an item that nothing
+        with replacement, one fewer than there are (m answers show (m - 1) / m of their variance).
+        None where an item has fewer than `FEWEST` answers. A culture with an item that nothing
         was read for, or nothing on its scale, is left out.
         """
         rng = np.random.default_rng([seed, 7])
@@ -171,7 +173,7 @@ class MapAnswers:
                 continue
             means = np.stack([count_M @ share_MK / count_M.sum() for share_MK, count_M in found])
             place_BD = None
-            if max(count_M.sum() for _, count_M in found) > 1:
+            if min(count_M.sum() for _, count_M in found) >= FEWEST:
                 drawn = [_resampled(*each, draws, rng) for each in found]
                 place_BD = project(np.stack(drawn, axis=1), self._items)
             place_D = project(means, self._items)
@@ -260,9 +262,9 @@ def _counted(cell: Counter[tuple[float, ...]]) -> tuple[Floats, NDArray[np.int64
 def _resampled(
     share_MK: Floats, count_M: NDArray[np.int64], draws: int, rng: np.random.Generator
 ) -> Floats:
-    """Means of as many answers, drawn with replacement; (B, K)."""
+    """Means of one answer fewer, drawn with replacement; (B, K)."""
     n = count_M.sum()
-    weight_BM = rng.multinomial(n, count_M / n, draws) / n
+    weight_BM = rng.multinomial(n - 1, count_M / n, draws) / (n - 1)
     return np.asarray(weight_BM @ share_MK)
 
 

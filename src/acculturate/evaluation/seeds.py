@@ -19,7 +19,7 @@ from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.statistics.interval import NO_INTERVAL, Interval, equal_batteries, seed_interval
+from acculturate.statistics.interval import NO_INTERVAL, Interval, seed_interval, worth_of_batteries
 
 Floats = NDArray[np.float64]
 
@@ -122,10 +122,12 @@ def _cells(
         n = int(cells_SCI.any(1).sum(-1).mean())
         bounds = NO_INTERVAL
         if may_be_drawn(scored_CI, table.batteries, resampling):
-            drawn = resampling.items == "random"
-            scored_I = np.asarray(scored_CI.any(0))
-            clusters = equal_batteries(table.batteries, scored_I) if drawn else None
-            bounds = seed_interval(value_SC[:, c], draw_SBC[..., c], clusters)
+            draw_SB = draw_SBC[..., c]
+            clusters = None
+            if resampling.items == "random":
+                whose = (table.batteries, np.asarray(scored_CI.any(0)), resampling.seed)
+                clusters = worth_of_batteries(draw_SB.mean(0), *whose)
+            bounds = seed_interval(value_SC[:, c], draw_SB, clusters)
         yield culture, float(value_SC[:, c].mean()), bounds, n
 
 

@@ -128,11 +128,17 @@ def battery_interval(
     """
     if not enough_batteries(batteries, scored_I):
         return NO_INTERVAL
-    clusters = equal_batteries(batteries, scored_I)
-    behind = clusters_behind(draw_B, batteries, seed, scored_I)
-    if np.isfinite(behind):
-        clusters = max(min(clusters, behind), LEAST)
+    clusters = worth_of_batteries(draw_B, batteries, scored_I, seed)
     return percentile_interval(draw_B, clusters=clusters)
+
+
+def worth_of_batteries(
+    draw_B: Floats, batteries: Sequence[str], scored_I: Bools, seed: int
+) -> float:
+    """The number of batteries that Student's t takes, by their sizes and by their influences."""
+    worth = equal_batteries(batteries, scored_I)
+    behind = clusters_behind(draw_B, batteries, seed, scored_I)
+    return max(min(worth, behind), LEAST) if np.isfinite(behind) else worth
 
 
 def tail_probability(level: float, clusters: float | None) -> float:
