@@ -57,7 +57,7 @@ TRIALS = {
             Trial(PLAIN, batteries=n, fixed=True, texts=20, draws=300, pairs=False),
             300,
         )
-        for n in (2, 6, 13)
+        for n in (2, 13)
     },
 }
 ALARMS = {

@@ -25,7 +25,7 @@ def test_wherever_an_interval_is_given_it_holds_the_truth(batteries: int) -> Non
     few = batteries <= 10
     found = coverage(trial, surveys=10 if few else 400)
     for name, each in found.items():
-        print(f"{batteries} batteries, {name}: {each.share:.3f} of {each.given:.0%}")
+        print(f"{batteries} batteries, {name}: {each.share:.3f} of {each.given:.0%}")  # noqa: T201  # the table that the test is for
         assert each.given == (0.0 if few else 1.0)
         assert few or 0.92 <= each.share <= 0.98, name
 
