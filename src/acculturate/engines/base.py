@@ -50,9 +50,17 @@ class Identity:
         return _digest(self)
 
 
+HALVES = ("bfloat16", "float16")
+HALF_ARITHMETIC = "output matrix in float32, adapter beside the weights"
+"""How models in half precision are computed: replies that were computed otherwise are others."""
+
+
 @functools.lru_cache(maxsize=64)  # asked for with every reply that is looked up
 def _digest(identity: Identity) -> str:
-    text = json.dumps(asdict(identity), sort_keys=True)
+    said = asdict(identity)
+    if identity.dtype.startswith(HALVES):
+        said["arithmetic"] = HALF_ARITHMETIC
+    text = json.dumps(said, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

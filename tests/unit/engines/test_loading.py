@@ -6,6 +6,8 @@ import pytest
 import torch
 
 from acculturate.engines import ModelSpec, weights
+from acculturate.engines import base as engines_base
+from acculturate.engines.base import Identity
 from acculturate.engines.hf import HfEngine, load_model
 from acculturate.engines.loading import pick_dtype
 from acculturate.engines.quiet import quiet
@@ -151,6 +153,18 @@ def test_dtype_auto_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCULTURATE_DTYPE", "half")
     with pytest.raises(EngineError, match="set it to float32, bfloat16, float16, or unset it"):
         pick_dtype("auto")
+
+
+def test_replies_in_half_precision_are_known_by_how_they_are_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exact, half = (Identity("m", "w", dtype) for dtype in ("float32", "bfloat16"))
+    assert exact.digest == "fe7c7104bc7c2ea4"  # runs in float32 go on with what they have
+    before = half.digest
+    monkeypatch.setattr(engines_base, "HALF_ARITHMETIC", "another")
+    engines_base._digest.cache_clear()
+    assert half.digest != before
+    engines_base._digest.cache_clear()
 
 
 def test_missing_torch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
