@@ -55,7 +55,8 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_references(outcome.metrics, primary)
     print_no_answer(meta.get("no_answer") or {})
     print_abilities(meta.get("abilities") or ())
-    typer.echo(meta["intervals"])
+    if meta.get("intervals"):
+        typer.echo(meta["intervals"])
     if meta["verdict"]:
         typer.echo(f"\n{meta['verdict']['sentence']}")
     _print_cautions(meta)
