@@ -227,3 +227,14 @@ def test_a_gradient_goes_through_the_head() -> None:
     loss(right.flatten(0, 1), aims).backward()
     torch.testing.assert_close(out, right, rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(given.grad, whole.grad, rtol=1e-4, atol=1e-7)
+
+
+def test_the_output_matrix_meets_rows_that_lie_together(tiny_model: Path) -> None:
+    """A slice of many positions would have torch copy the matrix once for each prompt."""
+    model = load_model(ModelSpec(str(tiny_model), dtype="float32")).model
+    seen: list[bool] = []
+    model.get_output_embeddings().register_forward_pre_hook(
+        lambda module, given: seen.append(given[0].is_contiguous())
+    )
+    model(input_ids=torch.ones(3, 5, dtype=torch.long), logits_to_keep=1)
+    assert seen == [True]
