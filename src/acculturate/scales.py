@@ -90,6 +90,8 @@ def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
     no scale.
     """
     given = tuple(range(len(options)))
+    if len(options) < 2:
+        return None
     numbers = numbered(options)
     if numbers is not None:
         return tuple(sorted(given, key=lambda at: numbers[at]))

@@ -176,6 +176,8 @@ def test_lists_without_an_order_are_nominal(line: str) -> None:
         *("No answer", "NA", "Can't choose", "Don't -9:-2", "-9:-2", "(VOL) Don't know", "DK/NA"),
         *("Don't know (Volunteered)", "[VOL. DO NOT READ] Don't know", "Hard to say/Don't know"),
         *("Missing; Not asked in survey", "Other missing; Multiple answers Mail (EVS)", "Unknown"),
+        *("DK/RF", "DNK", "NS/NR", "NR", "Web blank", "Did not answer", "Item nonresponse"),
+        *("Don't understand the question", "Not answered", "Didn't respond"),
         *("Don't know or refused", "Haven't heard enough to say", "Declined to answer", "DK / Ref"),
     ],
 )

@@ -7,6 +7,7 @@ N rows, T different texts of a column.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,13 @@ from numpy.typing import NDArray
 from acculturate.records import Item
 from acculturate.scales import no_answer, not_asked
 from acculturate.survey.findings import Findings
-from acculturate.survey.labels import codes_of, is_missing, number_in, possible_codes
+from acculturate.survey.labels import (
+    codes_of,
+    is_missing,
+    number_in,
+    possible_codes,
+    text_after_number,
+)
 from acculturate.survey.layout import ItemSection, Layout, TraitSection
 from acculturate.survey.respondents import MISSING, NO_ANSWER, Trait
 from acculturate.survey.sheet import Sheet
@@ -35,7 +42,7 @@ def answers(
     """Positions of each row's answer in the scale, below 0 for none; tells codes the item lacks."""
     name = section.column or item.id
     column = sheet.columns[name]
-    read = reader(item, section, layout, column.texts)
+    read = reader(item, section, layout, column.texts, sheet.labels.get(name, {}))
     place: dict[int | str | None, int] = {code: at for at, code in enumerate(item.codes)}
     place[SILENT] = NO_ANSWER
     code_T = [read(text) for text in column.texts]
@@ -44,7 +51,8 @@ def answers(
     wrong = [at for at, code in enumerate(code_T) if code == UNKNOWN and times_T[at]]
     for at in wrong[:TOLD]:
         row = int(np.argmax(keep_N & (column.index_N == at)))
-        what = _unknown(column.texts[at], item, section)
+        text = column.texts[at]
+        what = _unknown(labelled(text, sheet.labels.get(name, {})), item, section)
         findings.error(what, row=sheet.row(row), column=name, times=times_T[at])
     if rest := wrong[TOLD:]:
         row = int(np.argmax(keep_N & (column.index_N == rest[0])))
@@ -64,7 +72,8 @@ def _unknown(text: str, item: Item, section: ItemSection) -> str:
     if len(possible) > 1:
         either = " or ".join(map(str, possible))
         return f"the label {label} could be the code {either}: nothing in the column tells"
-    if number in item.codes and section.like:
+    code = number if number is None else section.recode.get(number, number)
+    if code in item.codes and section.like:
         return f"the number and the text of the label {label} mean different options"
     kind = "label" if number is None else "code"
     return f"the {kind} {label} is none of the item's ({shown})"
@@ -91,11 +100,16 @@ def _tell_shared(
 
 
 def reader(
-    item: Item, section: ItemSection, layout: Layout, texts: Collection[str]
+    item: Item,
+    section: ItemSection,
+    layout: Layout,
+    texts: Collection[str],
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[str], int | str | None]:
     """A function from a cell to a code, `SILENT` (asked, but gave no answer), None or `UNKNOWN`.
 
-    `texts` are all that stand in the column: they settle what a label alone leaves open.
+    `texts` are all that stand in the column: they settle what a label alone leaves open. `given`
+    are the file's own labels of its codes: a code whose label is another option is unknown.
     """
     missing: dict[int, str | None] = dict.fromkeys([*layout.missing.codes, *section.missing])
     missing |= dict.fromkeys([*layout.missing.no_answer, *section.no_answer], SILENT)
@@ -111,21 +125,33 @@ def reader(
         return None if code < 0 and layout.missing.negative else UNKNOWN
 
     def from_label(text: str) -> int | str | None:
+        number, words = number_in(text), text_after_number(text)
+        if number is not None and number < 0 and is_missing(words):
+            return from_number(number)
         if is_missing(text):
             return SILENT if no_answer(text) and not not_asked(text) else None
         if section.like:
             found = code_by_label[text]
             return UNKNOWN if found is None else found
-        number = number_in(text)
         return UNKNOWN if number is None else from_number(number)
+
+    def meant(code: int | str | None, label: str) -> int | str | None:
+        """A code, unless its label is another option."""
+        said = possible_codes(section.like, label, item.codes) if section.like and label else ()
+        return UNKNOWN if isinstance(code, int) and said and code not in said else code
 
     def read(text: str) -> int | str | None:
         if text in section.labels:
             return section.labels[text]
         code = integer(text)
-        return from_label(text) if code is None else from_number(code)
+        return from_label(text) if code is None else meant(from_number(code), given.get(text, ""))
 
     return read
+
+
+def labelled(text: str, given: Mapping[str, str]) -> str:
+    """A code with the label that its file gives it: "1: Very important"."""
+    return f"{text}: {given[text]}" if text in given else text
 
 
 def integer(text: str) -> int | None:

@@ -24,7 +24,14 @@ _BEYOND = re.compile("[^\x00-\x7f\ud800-\udfff]")
 def split_row(record: str, delimiter: str) -> list[str]:
     """The cells of a record, which may run over lines inside quotes."""
     lines = io.StringIO(record, newline="")
-    return next(csv.reader(lines, delimiter=delimiter), [])
+    try:
+        return next(csv.reader(lines, delimiter=delimiter), [])
+    except csv.Error as error:
+        raise SurveyError(
+            f"A cell of a row that begins with '{record[:40]}' cannot be read ({error}): it holds "
+            "more text than a table's cell should. Look for a quotation mark that does not close, "
+            "or leave the column out."
+        ) from error
 
 
 def find_delimiter(path: Path, head: str, rows: Sequence[str] = ()) -> str:

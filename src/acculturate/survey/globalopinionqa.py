@@ -33,6 +33,7 @@ COLUMNS = ("question", "selections", "options")
 NOMINAL_N = 1000
 SUM_OFF = 0.03  # shares are rounded
 LEAST = 0.05  # of a country's shares has to be answers
+STRAY_SHOWN = 5
 TURNED = 0.25  # how much nearer to the others a country's answers are when turned round
 NOTICE = (
     "GlobalOpinionQA (Durmus et al. 2023, arXiv:2306.16388), from the World Values Survey and Pew "
@@ -75,6 +76,7 @@ class _Taken:
     off: dict[str, tuple[float, str]] = field(
         default_factory=dict
     )  # the largest share of each item
+    stray: dict[str, str] = field(default_factory=dict)
 
 
 def read_globalopinionqa(source: Source, layout: Layout | None, findings: Findings) -> Survey:
@@ -92,6 +94,8 @@ def read_globalopinionqa(source: Source, layout: Layout | None, findings: Findin
         question = _question(sheet, at, layout.language if layout else "en", findings)
         if question is not None and _take(sheet, at, question, taken, findings):
             items[question.item.id] = question.item
+            if stray := _stray(question.item):
+                taken.stray[question.item.id] = stray
     if not items:
         findings.stop_at_errors()
         raise SurveyError(f"{findings.file} holds no questions that could be read.")
@@ -112,7 +116,7 @@ def read_globalopinionqa(source: Source, layout: Layout | None, findings: Findin
 def _question(sheet: Sheet, at: int, language: str, findings: Findings) -> _Question | None:
     """A row's item, or None after telling why it is none."""
     row = sheet.row(at)
-    options = _literal(sheet.columns["options"].cell(at))
+    options = _value(_printed(sheet.columns["options"].cell(at)))
     stem = sheet.columns["question"].cell(at)
     if not isinstance(options, list) or not stem:
         findings.error("expected a question and a list of options", row=row, column="options")
@@ -121,8 +125,12 @@ def _question(sheet: Sheet, at: int, language: str, findings: Findings) -> _Ques
     places = _places(texts)
     shown = tuple(texts[place] for place in places.kept)
     if len(set(map(plain, shown))) != len(shown) or len(shown) < 2:
-        what = "an option stands twice" if len(shown) > 1 else "fewer than two options"
-        findings.error(f"{what}: {', '.join(shown)[:80]}", row=row, column="options")
+        what = (
+            "an option stands twice"
+            if len(shown) > 1
+            else "fewer than two options that are answers"
+        )
+        findings.error(f"{what}: {', '.join(texts)[:80]}", row=row, column="options")
         return None
     codes, names = _codes(shown)
     item = Item(
@@ -150,6 +158,34 @@ def _places(texts: Sequence[str]) -> _Places:
             kept = tuple(chosen[place] for place in order)
             return _Places(kept, silent, tuple(set(answers) - set(kept)), ordinal=True)
     return _Places(answers, silent, (), ordinal=False)
+
+
+def _stray(item: Item) -> str:
+    """An option that may say that there is no answer; empty for none.
+
+    It is what is left beside a scale, a number far above the others, or the one end of a scale of
+    numbers that has words.
+    """
+    texts = next(iter(item.wordings.values()))[-1].texts
+    if item.ordinal:
+        return _far(texts) if all(texts) else _lone_words(texts[0], texts[-1])
+    rest = [(text, tuple(each for each in texts if each != text)) for text in texts]
+    found = [text for text, others in rest if len(others) > 2 and scale_order(others)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _far(texts: Sequence[str]) -> str:
+    """The first number that leaves some out, where those before it leave out none."""
+    steps = numbered(texts)
+    if steps is None or steps[1] - steps[0] != 1:
+        return ""
+    far = (at for at in range(2, len(steps)) if steps[at] - steps[at - 1] > 1)
+    return next((texts[at] for at in far), "")
+
+
+def _lone_words(low: str, high: str) -> str:
+    words = [end for end in (low, high) if not end.isdigit()]
+    return words[0] if len(words) == 1 else ""
 
 
 def _codes(shown: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -197,14 +233,20 @@ def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: F
 def _selections(
     sheet: Sheet, at: int, question: _Question, findings: Findings
 ) -> Iterator[tuple[str, Any]]:
-    """Countries with what stands there as their shares."""
+    """Countries with what stands there as their shares; a country that stands twice is told."""
     text = sheet.columns["selections"].cell(at)
     start = text.find("{")
-    selections = _literal(text[start : text.rfind("}") + 1]) if start >= 0 else None
-    if isinstance(selections, dict):
-        yield from ((str(country), given) for country, given in selections.items())
-    else:
+    printed = _printed(text[start : text.rfind("}") + 1]) if start >= 0 else None
+    if not isinstance(printed, ast.Dict):
         what = "expected a dictionary from countries to shares"
+        findings.error(what, row=question.row, column="selections")
+        return
+    names = [str(_value(key)) for key in printed.keys]
+    for country, given in zip(names, printed.values, strict=True):
+        if names.count(country) == 1:
+            yield country, _value(given)
+    for country in {each for each in names if names.count(each) > 1}:
+        what = f"{country} stands here twice, and nothing tells which shares are right"
         findings.error(what, row=question.row, column="selections")
 
 
@@ -222,7 +264,9 @@ def _country(name: str, taken: _Taken) -> str | None:
 
 def _wrong(given: Any, question: _Question) -> str:
     """Why shares cannot be right; empty where they can."""
-    number = len(given) if isinstance(given, Sequence) else 0
+    if not isinstance(given, list | tuple):
+        return "expected a list of shares, all of them numbers"
+    number = len(given)
     if number != question.size:
         return f"{number} shares for {question.size} options"
     values = [float(each) if isinstance(each, int | float) else float("nan") for each in given]
@@ -263,6 +307,11 @@ def _tell_left_out(taken: _Taken, findings: Findings) -> None:
             f"at most {share:.2f} of the answers, {culture} in {key}",
             column="options",
         )
+    for key, text in [*taken.stray.items()][:STRAY_SHOWN]:
+        what = f"the option '{text}' of {key} is no point of the scale that the others are"
+        findings.note(f"{what}: if it says that there is no answer, take it out of the file")
+    if len(taken.stray) > STRAY_SHOWN:
+        findings.note(f"{len(taken.stray) - STRAY_SHOWN} more questions have such an option")
     findings.note(f"no numbers of respondents: taken as {NOMINAL_N} for each country and question")
 
 
@@ -284,11 +333,19 @@ def _tell_odd(
             findings.note(f"{what}, {turned:.2f} when reversed", row=question.row)
 
 
-def _literal(text: str) -> Any:
-    """A printed Python value; None where it is none."""
+def _printed(text: str) -> ast.expr | None:
+    """A printed Python value, not yet read; None where it is none."""
     try:
-        return ast.literal_eval(text)
+        return ast.parse(text.strip(), mode="eval").body
     except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _value(printed: ast.expr | None) -> Any:
+    """The value of a printed list, text or number; None where it is something else."""
+    try:
+        return None if printed is None else ast.literal_eval(printed)
+    except (ValueError, TypeError, MemoryError, RecursionError):
         return None
 
 

@@ -51,6 +51,8 @@ def plan(layout: Layout, names: Collection[str], findings: Findings, *, whole: b
     file = findings.file
     sections = {k: v for k, v in layout.sections().items() if whole or (v.column or k) in names}
     traits = {k: v for k, v in layout.demographics.items() if whole or v.column in names}
+    if not layout.sections():
+        raise SurveyError("The layout describes no items: add [items.ID] for each question.")
     if not sections:
         raise SurveyError(
             f"{file} has none of the columns of the {len(layout.sections())} items, such as "
@@ -107,6 +109,7 @@ def take_in(sheet: Sheet, scheme: Plan, findings: Findings) -> Respondents:
     if not len(people):
         findings.stop_at_errors()
         raise SurveyError(f"{findings.file} holds no respondents that could be read.")
+    _tell_weightless(people, scheme.weight, findings)
     _tell_gaps(people, findings)
     groups = {slug: section.group() for slug, section in layout.groups.items()}
     return replace(people, groups=groups)
@@ -138,6 +141,15 @@ def _weights(sheet: Sheet, scheme: Plan, keep_N: Bools, findings: Findings) -> N
             times=len(wrong),
         )
     return weight_N
+
+
+def _tell_weightless(people: Respondents, column: str, findings: Findings) -> None:
+    """A culture whose people weigh nothing has no counts."""
+    for at, culture in enumerate(people.cultures):
+        here_N = people.culture_N == at
+        if here_N.any() and not people.weight_N[here_N].any():
+            what = f"all people of {culture} have the weight 0, so that none of them counts"
+            findings.error(what, column=column, times=int(here_N.sum()))
 
 
 def _weight(text: str) -> float:

@@ -16,6 +16,7 @@ from acculturate.errors import SurveyError
 from acculturate.scales import no_answer, not_asked
 from acculturate.survey.findings import Findings
 from acculturate.survey.heads import check_heads
+from acculturate.survey.labels import is_missing
 from acculturate.survey.respondents import number
 from acculturate.survey.sheet import Column, Sheet, as_column
 
@@ -47,7 +48,13 @@ class LabelledFile:
         missing: Mapping[str, Sequence[Mapping[str, Any]]] = meta.missing_ranges
         return Sheet(
             columns={
-                name: _column(frame[name].to_numpy(), missing.get(name, ()), labels.get(name, {}))
+                name: _column(
+                    name,
+                    frame[name].to_numpy(),
+                    missing.get(name, ()),
+                    labels.get(name, {}),
+                    findings,
+                )
                 for name in columns
             },
             rows=len(frame),
@@ -86,10 +93,25 @@ def _title(name: str, text: str) -> str:
     return text.removeprefix(f"{name}:").removeprefix(f"{name} ").strip()
 
 
-def _column(values: Any, missing: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> Column:
-    """A column; codes in a range that is declared `missing` by their label, or as empty cells."""
+def _column(
+    name: str,
+    values: Any,
+    missing: Sequence[Mapping[str, Any]],
+    labels: Mapping[str, str],
+    findings: Findings,
+) -> Column:
+    """A column; codes in a range that is declared `missing` by their label, or as empty cells.
+
+    A code that is declared missing although its label is an answer is told.
+    """
     column = _as_read(values)
     texts = [_without_missing(text, missing, labels) for text in column.texts]
+    for at, text in enumerate(column.texts):
+        label = labels.get(text, "")
+        if not texts[at] and label and not is_missing(label):
+            times = int((column.index_N == at).sum())
+            what = f"the file declares the code {text} '{label[:60]}' missing: it is left out"
+            findings.note(what, column=name, times=times)
     place = [at if text else -1 for at, text in enumerate(texts)]
     return Column(np.array([*place, -1], dtype=np.int32)[column.index_N], tuple(texts))
 

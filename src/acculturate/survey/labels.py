@@ -62,6 +62,12 @@ def number_in(label: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def text_after_number(label: str) -> str:
+    """What stands after the code that a label begins with; empty for nothing, or for no code."""
+    match = _NUMBER.match(label.strip())
+    return (match[2] or "") if match else ""
+
+
 def code_of(item: str, label: str, codes: Collection[int]) -> int | None:
     """The code of a label of WVS-7; None where it has none, or could have two."""
     return codes_of(item, [label], codes)[label]

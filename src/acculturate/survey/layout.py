@@ -208,6 +208,20 @@ class Layout(Section):
                     )
         return self
 
+    @model_validator(mode="after")
+    def _answers_are_kept(self) -> Self:
+        """No code is an option and missing at once, unless another code is read as it."""
+        everywhere = {*self.missing.codes, *self.missing.no_answer}
+        for key, section in self.items.items():
+            silent = everywhere.union(section.missing, section.no_answer)
+            both = silent.intersection(section.codes).difference(section.recode.values())
+            if both:
+                raise ValueError(
+                    f"the code {min(both)} of the item '{key}' is one of its options and named as "
+                    "missing or no answer, too: take it out of one of them"
+                )
+        return self
+
     def sections(self) -> dict[str, ItemSection]:
         """Every item's section, those taken over from the built-in survey first."""
         if not self.items_like:

@@ -7,6 +7,7 @@ shares), and optionally `effective_n` (Kish's number, where the counts are weigh
 described in the same TOML file, or are those of the built-in survey.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,7 @@ from acculturate.survey.sheet import Sheet, Source
 MARGINALS = ("culture", "item", "code")
 SHARES_OFF = 0.02  # shares are rounded
 Cell = tuple[str, str]
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 def respondents_survey(
@@ -71,6 +73,7 @@ def marginals_survey(source: Source, layout: Layout | None, findings: Findings) 
             "shares), beside culture, item and code."
         )
     sheet = source.read(names, findings)
+    _tell_thousands(sheet, names, findings)
     rows = _rows(sheet, names, layout, findings)
     items = {row.item.id: row.item for row in rows}
     counts = _counted(rows, sheet, findings)
@@ -82,8 +85,8 @@ def marginals_survey(source: Source, layout: Layout | None, findings: Findings) 
         counts=counts,
         notice=layout.notice.strip() if layout else "",
         spoken_name=layout.spoken_name if layout else "",
-        effective=_first_values(rows, "effective_n"),
-        no_answer=_first_values(rows, "no_answer"),
+        effective=_effective(rows, counts, sheet, findings),
+        no_answer=_shared_values(rows, "no_answer", sheet, findings),
         own=own,
         published_items=tuple(items),
     )
@@ -165,20 +168,58 @@ def _values(
                 values[name] = float(cells[name])
             except ValueError:
                 values[name] = -1.0
-            if not values[name] >= 0:
+            if not 0 <= values[name] < float("inf"):
                 what = f"'{cells[name]}' is no number of 0 or more"
                 findings.error(what, row=sheet.row(at), column=name)
                 return None
     return values
 
 
-def _first_values(rows: Sequence[_Row], name: str) -> dict[str, dict[str, float]]:
+def _shared_values(
+    rows: Sequence[_Row], name: str, sheet: Sheet, findings: Findings
+) -> dict[str, dict[str, float]]:
     """A number that the rows of a culture and item share, where the table has it."""
     found: dict[str, dict[str, float]] = {}
     for row in rows:
         if name in row.values:
-            found.setdefault(row.culture, {}).setdefault(row.item.id, row.values[name])
+            here = row.values[name]
+            first = found.setdefault(row.culture, {}).setdefault(row.item.id, here)
+            if here != first:
+                what = f"{here:g} stands here, and {first:g} in the first row"
+                cell = f"of {row.item.id} in {row.culture}: expected one number"
+                findings.error(f"{what} {cell}", row=sheet.row(row.at), column=name)
     return found
+
+
+def _effective(
+    rows: Sequence[_Row],
+    counts: Mapping[str, Mapping[str, Sequence[float]]],
+    sheet: Sheet,
+    findings: Findings,
+) -> dict[str, dict[str, float]]:
+    """Kish's numbers, none of which is more than the people who answered."""
+    found = _shared_values(rows, "effective_n", sheet, findings)
+    for row in {(row.culture, row.item.id): row for row in reversed(rows)}.values():
+        kish = found.get(row.culture, {}).get(row.item.id, 0.0)
+        people = sum(counts.get(row.culture, {}).get(row.item.id, ()))
+        if kish > people + 1 > 1:  # counts may be rounded
+            what = f"{kish:g} is more than the {people:g} people who answered {row.item.id}"
+            findings.error(f"{what} in {row.culture}", row=sheet.row(row.at), column="effective_n")
+    return found
+
+
+def _tell_thousands(sheet: Sheet, names: Sequence[str], findings: Findings) -> None:
+    """Numbers of people such as 1.640 beside 860: a thousand and more, or less than two."""
+    for name in {"count", "n", "no_answer"}.intersection(names):
+        texts = sheet.columns[name].texts
+        marked = [text for text in texts if _THOUSANDS.fullmatch(text)]
+        if marked and all(text.isdigit() for text in texts if text not in marked):
+            row = next(at for at in range(sheet.rows) if sheet.columns[name].cell(at) == marked[0])
+            what = f"'{marked[0]}' may be {marked[0].replace('.', '')} people or {marked[0]}"
+            raise SurveyError(
+                f"{findings.file}, row {sheet.row(row)}, column {name}: {what}. Write numbers of "
+                "people without a mark for thousands."
+            )
 
 
 def _counted(
@@ -193,16 +234,36 @@ def _counted(
             findings.error(f"{what} {sheet.row(cell[row.code].at)}", row=sheet.row(row.at))
         else:
             cell[row.code] = row
+    n = _shared_values(rows, "n", sheet, findings)
     counts: dict[str, dict[str, tuple[float, ...]]] = {}
     for (culture, key), cell in cells.items():
         first = next(iter(cell.values()))
-        by_code = _cell_counts(cell, sheet, findings)
+        by_code = _cell_counts(cell, n.get(culture, {}).get(key, 0.0), sheet, findings)
         ordered = tuple(by_code.get(code, 0.0) for code in first.item.codes)
-        counts.setdefault(culture, {})[key] = ordered
+        if sum(ordered):
+            counts.setdefault(culture, {})[key] = ordered
+        else:
+            what = f"nobody answered {key} in {culture}: leave its rows out"
+            findings.error(what, row=sheet.row(first.at))
+    _tell_lacking(cells, findings)
     return counts
 
 
-def _cell_counts(cell: Mapping[int, _Row], sheet: Sheet, findings: Findings) -> dict[int, float]:
+def _tell_lacking(cells: Mapping[Cell, Mapping[int, _Row]], findings: Findings) -> None:
+    """Options without a row: nobody chose them, or the table is not whole."""
+    lacking = [
+        f"{culture}, {key}, code {code}"
+        for (culture, key), cell in cells.items()
+        for code in next(iter(cell.values())).item.codes
+        if code not in cell
+    ]
+    if lacking:
+        findings.note(f"{len(lacking)} options have no row ({lacking[0]}): taken as chosen by none")
+
+
+def _cell_counts(
+    cell: Mapping[int, _Row], n: float, sheet: Sheet, findings: Findings
+) -> dict[int, float]:
     if all("count" in row.values for row in cell.values()):
         return {code: row.values["count"] for code, row in cell.items()}
     total = sum(row.values["share"] for row in cell.values())
@@ -210,5 +271,4 @@ def _cell_counts(cell: Mapping[int, _Row], sheet: Sheet, findings: Findings) -> 
     if abs(total - 1) > SHARES_OFF:
         what = f"the shares of {first.item.id} in {first.culture} add up to {total:.3f}, not to 1"
         findings.error(what, row=sheet.row(first.at), column="share")
-    n = first.values["n"]
     return {code: row.values["share"] / max(total, 1e-9) * n for code, row in cell.items()}

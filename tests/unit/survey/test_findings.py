@@ -159,6 +159,19 @@ def test_people_without_a_number_are_told_apart_by_their_row() -> None:
     assert list(people.ids[4:]) == ["row 6", "row 7"]
 
 
+def test_a_culture_whose_people_weigh_nothing_is_told() -> None:
+    text = "B_COUNTRY_ALPHA,D_INTERVIEW,W_WEIGHT,Q1\nDEU,1,0,1\nDEU,2,0,2\nKEN,3,1,2\n"
+    said = "column W_WEIGHT: all people of DEU have the weight 0, so that none of them counts"
+    assert said in refused(text)
+
+
+def test_a_cell_that_no_table_holds_is_told() -> None:
+    row = f"DEU,1,{'x' * 140_000}"
+    assert "A cell of a row that begins with 'DEU,1,xxx" in refused(
+        f"B_COUNTRY_ALPHA,Q1,Q290\n{row}\n"
+    )
+
+
 def test_delimiters() -> None:
     shelf.import_survey(write(table().replace(",", ";")), "mine")
     shelf.import_survey(write(table().replace(",", "|")), "bars")
@@ -211,7 +224,7 @@ def test_a_head_may_run_over_lines() -> None:
     ("layout", "said"),
     [
         ("[columns]\ncultur = 'B_COUNTRY_ALPHA'", "there is no key 'columns.cultur'"),
-        ("[columns]\nculture = 'B_COUNTRY_ALPHA'\n", "has none of the columns of the 0 items"),
+        ("[columns]\nculture = 'B_COUNTRY_ALPHA'\n", "The layout describes no items"),
         ("extends = 'wvs8'", "extends = 'wvs8' is none of the shipped layouts"),
         (
             "[columns]\nculture = 'land'\n[items.Q1]\nlike = 'Q1'",
@@ -229,6 +242,11 @@ def test_a_head_may_run_over_lines() -> None:
             "[columns]\nculture = 'B_COUNTRY_ALPHA'\n[items.Q1]\ncodes = [1, 2]\n"
             "stem = 'A?'\noptions = ['x']",
             "has 2 codes and 1 options",
+        ),
+        (
+            "[columns]\nculture = 'B_COUNTRY_ALPHA'\n[missing]\ncodes = [8, 9]\n[items.Q1]\n"
+            "codes = [0, 8]\nstem = 'A?'\noptions = ['x', 'y']",
+            "the code 8 of the item 'Q1' is one of its options and named as missing",
         ),
         (
             "extends = 'wvs7'\n[groups.east]\nterritory = 'DEU'\nwhere = { age = ['1'] }\n"

@@ -147,3 +147,46 @@ def test_what_is_left_out_is_named_and_counted(tmp_path: Path) -> None:
     assert "'Atlantis' is no territory that is known here: its answers are left out" in notes()
     assert "'Mali (Non-national sample)' is left out" in notes()
     assert notes().count("(2 rows)") == 2
+
+
+@pytest.mark.parametrize("text", ["[]", "['DK', 'Refused']"])
+def test_a_list_without_answers_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "opinions.csv"
+    path.write_text(f'question,selections,options\nWhat?,"{{\'Peru\': [0.5, 0.5]}}","{text}"\n')
+    with pytest.raises(SurveyError, match="fewer than two options that are answers"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("selections", "said"),
+    [
+        ("{'Peru': [0.4, 0.6], 'Peru': [0.6, 0.4]}", "Peru stands here twice"),
+        ("{'Peru': [0.4, 0.6], 'Chile': [nan, 0.6]}", "Chile: expected a list of shares"),
+        ("{'Peru': [0.4, 0.6], 'Chile': None}", "Chile: expected a list of shares"),
+    ],
+)
+def test_shares_that_cannot_be_read(tmp_path: Path, selections: str, said: str) -> None:
+    path = tmp_path / "opinions.csv"
+    path.write_text(f"question,selections,options\nWhat?,\"{selections}\",\"['Yes', 'No']\"\n")
+    with pytest.raises(SurveyError, match=f"row 2, column selections: {said}"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["Very warm", "Fairly warm", "Not warm", "XZ"],
+        ["Very warm", "Fairly warm", "Not warm", "-9"],
+        ["1", "2", "3", "XZ"],
+        ["1", "2", "3", "9"],
+    ],
+)
+def test_an_option_beside_a_scale_is_told(tmp_path: Path, options: list[str]) -> None:
+    read(written(tmp_path, (options, FOUR)))
+    assert f"the option '{options[-1]}' of G1 is no point of the scale" in notes()
+
+
+def test_lists_without_an_odd_option_are_not_told(tmp_path: Path) -> None:
+    lists = (["1990", "2000", "2010", "2020"], ["Tea", "Milk", "Beer", "Other"])
+    read(written(tmp_path, *((options, FOUR) for options in lists)))
+    assert "no point of the scale" not in notes()

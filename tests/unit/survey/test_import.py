@@ -358,6 +358,42 @@ def test_codes_that_spss_declares_missing_are_told_by_their_labels(tmp_path: Pat
     assert "education" not in people.record(1).demographics
 
 
+def test_a_label_of_a_code_has_to_mean_its_option(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    import pandas as pd
+
+    frame = pd.DataFrame({"B_COUNTRY_ALPHA": ["DEU", "DEU"], "Q1": [1, 4], "Q2": [2, 3]})
+    turned = {"Q1": {1: "Not at all important", 4: "Very important"}}
+    path = tmp_path / "turned.sav"
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=turned)
+    said = "row 1, column Q1: the number and the text of the label '1: Not at all important' mean"
+    with pytest.raises(SurveyError, match=said):
+        shelf.import_survey(path, "mine")
+
+
+def test_an_answer_that_spss_declares_missing_is_told(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    import pandas as pd
+
+    frame = pd.DataFrame({"B_COUNTRY_ALPHA": ["DEU"] * 3, "Q1": [1, 4, 4]})
+    path = tmp_path / "declared.sav"
+    labels = {"Q1": {4: "Not at all important"}}
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels, missing_ranges={"Q1": [4]})
+    shelf.import_survey(path, "mine")
+    said = "column Q1: the file declares the code 4 'Not at all important' missing: it is left out"
+    assert f"{said} (2 rows)" in notes()
+
+
+def test_numbers_before_labels_of_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "wave.csv"
+    cells = ["1. Very important", "-1. Don't know", "-2: No answer", "-4 Not asked"]
+    rows = "".join(f"DEU,{at},{cell}\n" for at, cell in enumerate(cells))
+    path.write_text(f"B_COUNTRY_ALPHA,D_INTERVIEW,Q1\n{rows}")
+    shelf.import_survey(path, "mine")
+    survey = load_survey("mine")
+    assert (survey.counts["DEU"]["Q1"], survey.no_answer["DEU"]["Q1"]) == ((1, 0, 0, 0), 2)
+
+
 def test_a_file_that_tells_no_refusals_apart_has_none(tmp_path: Path) -> None:
     path = tmp_path / "wave.csv"
     text = (FILES / "wvs7_codes.csv").read_text(encoding="utf-8")
@@ -409,7 +445,10 @@ def test_marginals_as_shares_with_weights(tmp_path: Path) -> None:
         ("DEU,Q570,1,5", "row 2, column item: 'Q570' is no item."),
         ("DEU,Q57,3,5", "row 2, column code: the code '3' is none of the item's [1, 2]"),
         ("DEU,Q57,1,-5", "row 2, column count: '-5' is no number of 0 or more"),
+        ("DEU,Q57,1,inf", "row 2, column count: 'inf' is no number of 0 or more"),
         ("DEU,Q57,1,5\nDEU,Q57,1,6", "row 3: DEU, Q57, code 1 stands here again, as in row 2"),
+        ("KEN,Q57,1,0\nKEN,Q57,2,0", "row 2: nobody answered Q57 in KEN: leave its rows out"),
+        ("DEU,Q57,1,1.640", "row 2, column count: '1.640' may be 1640 people or 1.640"),
     ],
 )
 def test_marginals_that_cannot_be(tmp_path: Path, row: str, said: str) -> None:
@@ -417,6 +456,32 @@ def test_marginals_that_cannot_be(tmp_path: Path, row: str, said: str) -> None:
     path.write_text(f"culture,item,code,count\n{row}\nDEU,Q57,2,5\n")
     with pytest.raises(SurveyError, match=re.escape(said)):
         shelf.import_survey(path, "mine")
+
+
+@pytest.mark.parametrize(
+    ("columns", "first", "second", "said"),
+    [
+        ("share,n", "0.4,1000", "0.6,500", "row 3, column n: 500 stands here, and 1000 in the"),
+        ("count,no_answer", "4,2", "6,3", "row 3, column no_answer: 3 stands here, and 2 in the"),
+        ("count,effective_n", "4,8", "6,9", "row 3, column effective_n: 9 stands here, and 8"),
+        ("count,effective_n", "4,50", "6,50", "50 is more than the 10 people who answered Q57"),
+    ],
+)
+def test_rows_of_marginals_that_do_not_agree(
+    tmp_path: Path, columns: str, first: str, second: str, said: str
+) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(f"culture,item,code,{columns}\nDEU,Q57,1,{first}\nDEU,Q57,2,{second}\n")
+    with pytest.raises(SurveyError, match=said):
+        shelf.import_survey(path, "mine")
+
+
+def test_options_without_a_row_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("culture,item,code,count\nDEU,Q57,1,640.5\n")
+    shelf.import_survey(path, "mine")
+    assert load_survey("mine").counts["DEU"]["Q57"] == (640.5, 0)
+    assert "1 options have no row (DEU, Q57, code 2): taken as chosen by none" in notes()
 
 
 def test_fictitious_respondents_come_back_whole(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from acculturate.culture.territory import find_territory
 from acculturate.survey import load_survey
+from acculturate.survey.codebook import codebook_texts
 from acculturate.survey.labels import code_of, codes_of, is_missing, number_in, possible_codes
 
 
@@ -117,6 +118,17 @@ def test_what_a_label_could_be() -> None:
     assert possible_codes("Q238", "Bad", range(1, 5)) == (3, 4)
     assert possible_codes("Q238", "Very bad", range(1, 5)) == (4,)
     assert possible_codes("Q238", "Awful", range(1, 5)) == ()
+
+
+def test_no_official_text_contradicts_its_code() -> None:
+    wrong = [
+        (item.id, code, text)
+        for item in load_survey().items.values()
+        for code, texts in codebook_texts(item).items()
+        for text in texts
+        if (possible := possible_codes(item.id, text, item.codes)) and code not in possible
+    ]
+    assert wrong == []
 
 
 def test_every_option_of_a_named_scale_is_told_apart() -> None:
