@@ -85,10 +85,10 @@ def parse(
     """
     scale = _scale(tuple(options), item)
     text = scale.out_of_ten.sub(r"\1", _plain(text))
-    whole = None if text.endswith("?") else _whole(text, scale)
+    cues = cues_for(text, language)
+    whole = None if text.endswith("?") else _whole(text, scale) or _framed(text, scale, cues)
     if whole is not None:
         return whole
-    cues = cues_for(text, language)
     clauses = _clauses(text, cues)
     said = [clause for clause in clauses if not cues.refusal.search(clause)]
     declined = len(said) < len(clauses)
@@ -159,6 +159,18 @@ def _whole(text: str, scale: Scale) -> Parsed | None:
     return None
 
 
+def _framed(text: str, scale: Scale, cues: Cues) -> Parsed | None:
+    """What a text states that is an option's text in words that change nothing, and no more."""
+    code = _by_text(text, scale, cues)
+    return None if code is None else Parsed(code, "stated")
+
+
+def _by_text(clause: str, scale: Scale, cues: Cues) -> int | None:
+    """The option whose text is all that a clause says."""
+    codes = map(scale.by_text.get, _cores(clause, cues))
+    return next((code for code in codes if code is not None), None)
+
+
 def _code(scale: Scale, label: str) -> int:
     return scale.by_label[label if label in scale.by_label else label.upper()]
 
@@ -175,11 +187,13 @@ def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool)
             if cues.noun.fullmatch(cue[0].strip()) and (declined or not _empty(before, cues)):
                 continue
             after = rest[match.end() :]
-            negated = cues.negation.search(before + cue[0]) or cues.denial.match(after)
-            negated = negated or cues.others.search(before + cue[0])
+            beside = set(_beside(after, scale, cues))
+            negated = cues.negation.search(before + cue[0]) or cues.others.search(before + cue[0])
+            # "3 (no mucho)" is not denied
+            denied = not beside and cues.denial.match(after)
             counts = cues.unit.match(after.lstrip()) or not cues.after.match(after)
-            if not negated and not counts:
-                found |= {scale.by_label[match[1]], *_beside(after, scale, cues)}
+            if not negated and not denied and not counts:
+                found |= {scale.by_label[match[1]], *beside}
     return found
 
 
@@ -209,14 +223,13 @@ def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, labels: Labels) -> 
     by_label: set[int] = set()
     partial = False
     for number, clause in enumerate(clauses):
-        cores = tuple(_cores(clause, cues))
-        code = next((code for each in cores if (code := scale.by_text.get(each)) is not None), None)
+        code = _by_text(clause, scale, cues)
         if code is not None:
             by_text.add(code)
         elif cues.partial.search(clause):
             partial = True
         elif labels == "any":
-            by_label |= _labelled(clause, cores, scale, cues, first=number == 0)
+            by_label |= _labelled(clause, scale, cues, first=number == 0)
         elif labels == "alone":
             by_label |= _label_alone(clause, scale)
     if by_label and labels == "any":
@@ -263,9 +276,7 @@ def _mentioned(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int
                     yield scale.by_label[match[1]]
 
 
-def _labelled(
-    clause: str, cores: Sequence[str], scale: Scale, cues: Cues, *, first: bool
-) -> set[int]:
+def _labelled(clause: str, scale: Scale, cues: Cues, *, first: bool) -> set[int]:
     """The option whose label, with or without its text, is all that a clause says; or with which
     the first clause begins ("2. Because ...").
     """
@@ -276,6 +287,7 @@ def _labelled(
     if entry:
         return {_code(scale, entry[1]), *_beside(f":{entry[2]}", scale, cues)}
     labels = scale.label.findall(clause)
-    if len(labels) == 1 and labels[0] in scale.by_label and labels[0].casefold() in cores:
-        return {scale.by_label[labels[0]]}
-    return set()
+    if len(labels) != 1 or labels[0] not in scale.by_label:
+        return set()
+    alone = labels[0].casefold() in _cores(clause, cues)
+    return {scale.by_label[labels[0]]} if alone else set()

@@ -396,3 +396,22 @@ def test_points_of_a_scale_that_ends_with_ten(text: str, code: int | str) -> Non
 )
 def test_words_inside_an_options_text(text: str, code: int | str) -> None:
     assert read("Q33", text) == code
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "code"),
+    [
+        ("Q1", "Elijo la 3 (No mucho).", 3),
+        ("Q1", "Antwort: 3 – Nicht sehr wichtig", 3),
+        ("Q1", "Ich wähle 2 (Nicht sehr wichtig)", "unclear"),
+        ("Q1", "我不同意选1", "unclear"),
+        ("Q1", "我排除选项1", "unclear"),
+        ("Q1", "我不会选择1,我会选择2", 2),
+        ("Q7", "Yes, I would pick it?", "unclear"),
+        ("Q7", "No, I would pick it", "unclear"),
+        ("Q19", "1) Yes, I would prefer not to", 1),
+        ("Q101", '{"answer": "I belong but am not active"}', 1),
+    ],
+)
+def test_an_option_whose_own_text_negates_or_turns(key: str, text: str, code: int | str) -> None:
+    assert read(key, text) == code
