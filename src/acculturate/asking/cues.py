@@ -36,7 +36,8 @@ class Cues(NamedTuple):
     counts only at the beginning of a clause, in a text that does not decline. `lead` and `tail` are
     what may stand in a clause before and after the text of an option without changing it: "I would
     say that" and "to me". `others` stands before a statement of what other people would choose;
-    `within` may stand inside the text of an option that is not negated.
+    `within` may stand inside the text of an option that is not negated. `topic` follows a label
+    that is spoken of and not chosen; `retract` begins a clause that takes back those before it.
     """
 
     refusal: re.Pattern[str]
@@ -53,6 +54,8 @@ class Cues(NamedTuple):
     tail: re.Pattern[str]
     others: re.Pattern[str]
     within: re.Pattern[str]
+    topic: re.Pattern[str]
+    retract: re.Pattern[str]
 
 
 def cues_for(text: str, language: str = "") -> Cues:
@@ -147,6 +150,8 @@ def _cues(languages: Sequence[str]) -> Cues:
         re.compile(rf"(?:{_any(words('tail')).pattern})\Z", re.IGNORECASE),
         _any(words("others")),
         _any(words("within")),
+        _any(words("topic")),
+        _any(words("retract")),
     )
 
 

@@ -32,7 +32,7 @@ Labels = Literal["any", "alone", "none"]
 
 # a number on its own: not part of a decimal, a range, a date, a telephone number, an ordinal
 NUMBER_START = r"(?<![\w.,+/%-])(\d+)"
-NUMBER = rf"{NUMBER_START}(?![\w/%+-]|[.,:]\d)"
+NUMBER = rf"{NUMBER_START}(?![\w/%+€£-]|[.,:]\d)"
 LETTER = r"(?<![\w'.-])([A-Z])(?![\w'-]|\.\w)"
 # what models put around an answer
 WRAPPING = re.compile(
@@ -42,7 +42,10 @@ WRAPPING = re.compile(
 # other tags part what stands in them from what stands outside
 TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 LIST_GAP = "\u200b"
-OUT_OF_TEN = r"\s?(?:/|out of|of|von|de|sobre)\s?10(?=[^\w\s/%+-]*(?:$|\n|[.,;!]\s))"
+OUT_OF_TEN = (
+    r"\s?\(?(?:/|out of|of|von|de|sobre)\s?10\)?"
+    r"(?=[^\w\s/%+-]*(?:$|\n|[.,;!]\s| (?:because|since|weil|porque|[-–—(])))"
+)
 LONGEST = 400
 """Characters of a clause that may be an option's text with the words around it."""
 
@@ -89,7 +92,7 @@ def parse(
     whole = None if text.endswith("?") else _whole(text, scale) or _framed(text, scale, cues)
     if whole is not None:
         return whole
-    clauses = _clauses(text, cues)
+    clauses = _kept(_clauses(text, cues), cues)
     said = [clause for clause in clauses if not cues.refusal.search(clause)]
     declined = len(said) < len(clauses)
     # a question states nothing
@@ -117,7 +120,9 @@ def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
         re.compile(rf"\W*{label}"),
         # a capital on its own may begin a sentence: as an answer it stands before a mark or the end
         re.compile(label if numbers else rf"{label}(?=\s*(?:[.,:;!?)]|\n|$))"),
-        re.compile(rf"[^\w+.-]*({any_label})(?:[^\w%+]*|\s*[.):=,-]*\s*([^\d+].*))", re.I | re.S),
+        re.compile(
+            rf"[^\w+./€£-]*({any_label})(?:[^\w%+/€£]*|\s*[.):=,-]*\s*([^\d+].*))", re.I | re.S
+        ),
         re.compile(rf"(.*[^\w.,+/%-])({any_label})[^\w%]*", re.I | re.S),
         re.compile(rf"[^\w+.-]*({any_label})[.):=,-]+\s*(\D.*)", re.S),
         # "7 out of 10" is 7 where ten is the last label, and a share of something elsewhere
@@ -128,7 +133,7 @@ def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
 def _plain(text: str) -> str:
     """`text` in one form of letters and quotes, without what models put around an answer."""
     text = TAG.sub("\n", WRAPPING.sub(" ", in_one_form(text)))
-    text = re.sub(r"(?<!\w)_+|_+(?!\w)", "", text)
+    text = re.sub(r"(?<!\w)_+|_+(?!\w)|~~[^~]+~~", "", text)
     return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text)).strip()
 
 
@@ -136,6 +141,12 @@ def _clauses(text: str, cues: Cues) -> list[str]:
     """The parts of a text between its turns; the number of a list's entry stays with the entry."""
     tied = re.sub(r"(?m)^(\W{0,4}\w{1,2}[.)]\W{0,2}) (?=\w)", rf"\1{LIST_GAP}", text)
     return [each for each in cues.turn.split(tied) if each and each.strip()]
+
+
+def _kept(clauses: list[str], cues: Cues) -> list[str]:
+    """The clauses that none after them takes back."""
+    taken_back = [at for at, clause in enumerate(clauses) if cues.retract.match(clause)]
+    return clauses[taken_back[-1] :] if taken_back else clauses
 
 
 def _whole(text: str, scale: Scale) -> Parsed | None:
@@ -184,11 +195,13 @@ def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool)
             match = scale.label_first.match(rest)
             if match is None or match[1] not in scale.by_label:
                 continue
-            if cues.noun.fullmatch(cue[0].strip()) and (declined or not _empty(before, cues)):
-                continue
             after = rest[match.end() :]
+            named = cues.noun.fullmatch(cue[0].strip())
+            if named and (declined or cues.topic.match(after) or not _empty(before, cues)):
+                continue
             beside = set(_beside(after, scale, cues))
-            negated = cues.negation.search(before + cue[0]) or cues.others.search(before + cue[0])
+            near = before[-LONGEST:] + cue[0]
+            negated = cues.negation.search(near) or cues.others.search(near)
             # "3 (no mucho)" is not denied
             denied = not beside and cues.denial.match(after)
             counts = cues.unit.match(after.lstrip()) or not cues.after.match(after)

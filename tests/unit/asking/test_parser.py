@@ -1,5 +1,7 @@
 """The strict parser: what states an option, what declines, what is neither."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -415,3 +417,62 @@ def test_words_inside_an_options_text(text: str, code: int | str) -> None:
 )
 def test_an_option_whose_own_text_negates_or_turns(key: str, text: str, code: int | str) -> None:
     assert read(key, text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The typical German answer is 1.",
+        "The majority answer is very important.",
+        "In the survey, 85% chose 1.",
+        "Studies say 1",
+        "Die häufigste Antwort ist 1",
+        "La respuesta más común es 1",
+        "最常见的答案是1",
+        "調査によると答えは1です",
+        "It would be wrong to choose 1.",
+        "I hesitate to say 1",
+        "I almost chose 1",
+        "我差点选1",
+        "选1还是选2",
+        "Option 1 is tempting",
+        "Option 1 wäre zu stark.",
+        "La opción 1 es demasiado",
+        "Ich gebe 2 Gründe an.",
+        "Doy 2 razones",
+        "~~2~~",
+        "2€",
+        "/2",
+        "I would say 2, maybe 3",
+        "This question is inappropriate. 2",
+        "Lieber nicht. 2",
+    ],
+)
+def test_a_label_that_is_spoken_of_is_not_chosen(text: str) -> None:
+    assert not isinstance(read("Q1", text), int)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I agree. NOT!", "unclear"),
+        ("I agree. Just kidding.", "unclear"),
+        ("I agree. Actually, I disagree.", 4),
+        ("Actually, I agree.", 2),
+        ("I choose 2. Wait, my answer is 4.", 4),
+        ("Ich wähle 2. Doch nicht.", "unclear"),
+        ("答案是1,不对,是2", "unclear"),
+        ("I respectfully disagree.", 4),
+        ("I tend to agree.", 2),
+        ("Option 2 is my choice.", 2),
+        ("Option 2 ist meine Wahl.", 2),
+    ],
+)
+def test_what_is_taken_back(text: str, code: int | str) -> None:
+    assert read("Q33", text) == code
+
+
+def test_a_long_text_is_read_in_its_length() -> None:
+    began = time.perf_counter()
+    assert read("Q1", "I would choose 1 people " * 1000) == "unclear"
+    assert time.perf_counter() - began < 10
