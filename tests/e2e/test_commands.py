@@ -152,7 +152,7 @@ def test_score_gives_every_metric(tmp_path: Path) -> None:
 
 
 MISTAKES: list[tuple[Sequence[str], str]] = [
-    (["measure", "mock:first", "--cultures", "CHX"], "no culture 'CHX'. Did you mean 'CH"),
+    (["measure", "mock:first", "--cultures", "GER"], "no culture 'GER'. Did you mean 'DEU'"),
     (["measure", "mock:first", "--cultures", "JPN"], "no people's answers for 'JPN'"),
     (["measure", "mock:first", "--cultures", "CHN", "--items", "Q1x"], "no item 'Q1x'"),
     (["measure", "mock:first", "--cultures", "CHN", "--framing", "awre"], "Did you mean 'aware'"),
