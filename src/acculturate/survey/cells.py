@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from acculturate.records import Item
 from acculturate.scales import no_answer, not_asked
+from acculturate.similarity import normalise
 from acculturate.survey.findings import Findings
 from acculturate.survey.labels import (
     codes_of,
@@ -129,7 +130,7 @@ def reader(
         if number is not None and number < 0 and is_missing(words):
             return from_number(number)
         if is_missing(text):
-            return SILENT if no_answer(text) and not not_asked(text) else None
+            return SILENT if _declined(text) else None
         if section.like:
             found = code_by_label[text]
             return UNKNOWN if found is None else found
@@ -141,12 +142,21 @@ def reader(
         return UNKNOWN if isinstance(code, int) and said and code not in said else code
 
     def read(text: str) -> int | str | None:
+        code, label = integer(text), given.get(text, "")
         if text in section.labels:
-            return section.labels[text]
-        code = integer(text)
-        return from_label(text) if code is None else meant(from_number(code), given.get(text, ""))
+            code = section.labels[text]
+            return code if code in item.codes else from_number(code)
+        if code is None:
+            return from_label(text)
+        found = meant(from_number(code), label)
+        return from_label(label) if found == UNKNOWN and label and is_missing(label) else found
 
     return read
+
+
+def _declined(text: str) -> bool:
+    """Whether a cell says that a person was asked and gave no answer; "NA" is an empty cell too."""
+    return no_answer(text) and not not_asked(text) and normalise(text) not in ("na", "n a")
 
 
 def labelled(text: str, given: Mapping[str, str]) -> str:
@@ -157,7 +167,7 @@ def labelled(text: str, given: Mapping[str, str]) -> str:
 def integer(text: str) -> int | None:
     """A cell that is a whole number and nothing else, also written 3.0."""
     try:
-        value = float(text)
+        value = float("" if "_" in text else text)
     except ValueError:
         return None
     return int(value) if value.is_integer() else None

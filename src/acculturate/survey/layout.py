@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from acculturate.config import merge, read_toml, validate
 from acculturate.culture import Culture, find_culture
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import AcculturateError, SurveyError, nearest
 from acculturate.records import Item, Wording
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.respondents import Condition, Group
@@ -209,6 +209,19 @@ class Layout(Section):
         return self
 
     @model_validator(mode="after")
+    def _cultures_are_known(self) -> Self:
+        own = {*(each.code for each in self.culture), *self.groups}
+        for cell, code in self.cultures.items():
+            if code not in own:
+                try:
+                    find_culture(code)
+                except AcculturateError as error:
+                    raise ValueError(
+                        f"[cultures] reads '{cell}' as '{code}'. {error}".rstrip(".")
+                    ) from error
+        return self
+
+    @model_validator(mode="after")
     def _answers_are_kept(self) -> Self:
         """No code is an option and missing at once, unless another code is read as it."""
         everywhere = {*self.missing.codes, *self.missing.no_answer}
@@ -219,6 +232,12 @@ class Layout(Section):
                 raise ValueError(
                     f"the code {min(both)} of the item '{key}' is one of its options and named as "
                     "missing or no answer, too: take it out of one of them"
+                )
+            read_as = {*section.labels.values(), *section.recode.values()}
+            odd = [code for code in read_as - silent if code not in section.codes and code >= 0]
+            if section.codes and odd:
+                raise ValueError(
+                    f"the item '{key}' reads a cell as the code {odd[0]}, which is none of its codes"
                 )
         return self
 

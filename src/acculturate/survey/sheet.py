@@ -125,6 +125,10 @@ def as_column(cells: Sequence[object]) -> Column:
 
 def _unpacked(path: Path, folder: Path) -> Path:
     kinds = (*DELIMITED, *LABELLED, *WORKBOOKS, ".parquet")
+    if not zipfile.is_zipfile(path):
+        raise SurveyError(
+            f"{path.name} is no archive, or a damaged one: download or pack it again."
+        )
     with zipfile.ZipFile(path) as archive:
         inside = [
             name

@@ -172,6 +172,12 @@ def test_a_cell_that_no_table_holds_is_told() -> None:
     )
 
 
+def test_an_archive_that_is_none_is_told() -> None:
+    path = write(b"PK\x03\x04 and no more", "wave.zip")
+    with pytest.raises(SurveyError, match="is no archive, or a damaged one"):
+        shelf.import_survey(path, "mine")
+
+
 def test_delimiters() -> None:
     shelf.import_survey(write(table().replace(",", ";")), "mine")
     shelf.import_survey(write(table().replace(",", "|")), "bars")
@@ -225,6 +231,11 @@ def test_a_head_may_run_over_lines() -> None:
     [
         ("[columns]\ncultur = 'B_COUNTRY_ALPHA'", "there is no key 'columns.cultur'"),
         ("[columns]\nculture = 'B_COUNTRY_ALPHA'\n", "The layout describes no items"),
+        ("[cultures]\nDE = 'DEX'", "[cultures] reads 'DE' as 'DEX'."),
+        (
+            "[items.Q1]\ncodes = [1, 2]\nstem = 'A?'\noptions = ['x', 'y']\nlabels = { z = 7 }",
+            "the item 'Q1' reads a cell as the code 7, which is none of its codes",
+        ),
         ("extends = 'wvs8'", "extends = 'wvs8' is none of the shipped layouts"),
         (
             "[columns]\nculture = 'land'\n[items.Q1]\nlike = 'Q1'",

@@ -371,6 +371,29 @@ def test_a_label_of_a_code_has_to_mean_its_option(tmp_path: Path) -> None:
         shelf.import_survey(path, "mine")
 
 
+def test_labels_of_codes_that_an_item_lacks_may_say_no_answer(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    import pandas as pd
+
+    frame = pd.DataFrame({"B_COUNTRY_ALPHA": ["DEU"] * 3, "Q1": [1, 98, 99]})
+    path = tmp_path / "labelled.sav"
+    labels = {"Q1": {98: "Not asked", 99: "Refused"}}
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels)
+    shelf.import_survey(path, "mine")
+    survey = load_survey("mine")
+    assert (survey.counts["DEU"]["Q1"], survey.no_answer["DEU"]["Q1"]) == ((1, 0, 0, 0), 1)
+
+
+def test_empty_cells_are_no_refusals(tmp_path: Path) -> None:
+    path = tmp_path / "wave.csv"
+    cells = ["1", "NA", "N/A", "Don't know", "2"]
+    rows = "".join(f"DEU,{at},{cell}\n" for at, cell in enumerate(cells))
+    path.write_text(f"B_COUNTRY_ALPHA,D_INTERVIEW,Q1\n{rows}")
+    shelf.import_survey(path, "mine")
+    survey = load_survey("mine")
+    assert (survey.counts["DEU"]["Q1"], survey.no_answer["DEU"]["Q1"]) == ((1, 1, 0, 0), 1)
+
+
 def test_an_answer_that_spss_declares_missing_is_told(tmp_path: Path) -> None:
     pyreadstat = pytest.importorskip("pyreadstat")
     import pandas as pd
