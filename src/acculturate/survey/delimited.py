@@ -53,6 +53,9 @@ class DelimitedFile:
 
     def __init__(self, path: Path, delimiter: str = "", encoding: str = "") -> None:
         self._path = path
+        delimiter = delimiter.replace("\\t", "\t")  # as a shell passes it
+        if len(delimiter) > 1:
+            raise SurveyError(f"--delimiter takes one character, such as ';', not '{delimiter}'.")
         self.encoding, self._guessed = find_encoding(path, encoding)
         self.delimiter = delimiter
         head, *rows = self._sample()

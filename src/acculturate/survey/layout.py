@@ -237,7 +237,8 @@ class Layout(Section):
             odd = [code for code in read_as - silent if code not in section.codes and code >= 0]
             if section.codes and odd:
                 raise ValueError(
-                    f"the item '{key}' reads a cell as the code {odd[0]}, which is none of its codes"
+                    f"the item '{key}' reads a cell as the code {odd[0]}, which is none of its "
+                    "codes"
                 )
         return self
 

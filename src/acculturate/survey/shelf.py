@@ -261,12 +261,12 @@ def _record(name: str) -> dict[str, Any]:
             f"There is no survey '{name}'.{nearest(name, known)} Known: {', '.join(known)}. {how}"
         )
     try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        record: Any = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SurveyError(
             f"{path} is not readable ({error}): import the survey again with --replace."
         ) from error
-    if not _readable(record):
+    if not isinstance(record, dict) or not _readable(record):
         raise SurveyError(
             f"The survey '{name}' was imported by another version: import it again with --replace."
         )

@@ -172,6 +172,20 @@ def test_a_cell_that_no_table_holds_is_told() -> None:
     )
 
 
+def test_a_delimiter_is_one_character() -> None:
+    text = "B_COUNTRY_ALPHA,D_INTERVIEW,Q1\nDEU,1,2\n"
+    said = "--delimiter takes one character, such as ';', not ';;'."
+    assert said in refused(text, delimiter=";;")
+    shelf.import_survey(write(text.replace(",", "\t")), "mine", delimiter="\\t")
+
+
+def test_a_record_that_is_none_is_told() -> None:
+    shelf.import_survey(write("B_COUNTRY_ALPHA,D_INTERVIEW,Q1\nDEU,1,2\n"), "mine")
+    next(shelf.shelf_folder().rglob("survey.json")).write_text("[]")
+    with pytest.raises(SurveyError, match="imported by another version"):
+        shelf.read_entry("mine")
+
+
 def test_an_archive_that_is_none_is_told() -> None:
     path = write(b"PK\x03\x04 and no more", "wave.zip")
     with pytest.raises(SurveyError, match="is no archive, or a damaged one"):
