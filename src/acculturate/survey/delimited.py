@@ -37,6 +37,7 @@ from acculturate.survey.totals import is_total
 BLOCK = 1 << 20  # larger ones leave the processor's cache: 8 s in place of 3 for WVS-7
 SAMPLE = 20  # rows that tell the delimiter
 RAGGED_SHOWN = 5  # rows with a wrong number of cells that are told one by one
+_UNSEEN = "\ufeff\u200b"  # letters without width, which programs leave at the edge of a head
 _DECIMAL = re.compile(r"^(-?\d+),(\d+)$")
 
 
@@ -61,7 +62,7 @@ class DelimitedFile:
         head, *rows = self._sample()
         self.delimiter = delimiter or find_delimiter(path, head.text, [row.text for row in rows])
         heads = split_row(head.text, self.delimiter)
-        split = [split_head(" ".join(each.split())) for each in heads]
+        split = [split_head(" ".join(each.strip(_UNSEEN).split())) for each in heads]
         self._heads = {name: each for (name, _), each in zip(split, heads, strict=True)}
         self._width = len(heads)
         self.names: Sequence[str] = tuple(name for name, _ in split)

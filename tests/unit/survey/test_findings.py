@@ -186,6 +186,12 @@ def test_a_record_that_is_none_is_told() -> None:
         shelf.read_entry("mine")
 
 
+def test_letters_without_width_are_no_part_of_a_head() -> None:
+    text = "\ufeff\ufeffB_COUNTRY_ALPHA,D_INTERVIEW,\u200bQ1\nDEU,1,2\n"
+    shelf.import_survey(write(text.encode()), "mine")
+    assert load_survey("mine").counts["DEU"]["Q1"] == (0, 1, 0, 0)
+
+
 def test_an_archive_that_is_none_is_told() -> None:
     path = write(b"PK\x03\x04 and no more", "wave.zip")
     with pytest.raises(SurveyError, match="is no archive, or a damaged one"):
