@@ -37,7 +37,8 @@ class Cues(NamedTuple):
     what may stand in a clause before and after the text of an option without changing it: "I would
     say that" and "to me". `others` stands before a statement of what other people would choose;
     `within` may stand inside the text of an option that is not negated. `topic` follows a label
-    that is spoken of and not chosen; `retract` begins a clause that takes back those before it.
+    that is spoken of and not chosen; `retract` begins a clause that takes back those before it,
+    `instead` one that names another label in their place ("no, 4").
     """
 
     refusal: re.Pattern[str]
@@ -56,12 +57,13 @@ class Cues(NamedTuple):
     within: re.Pattern[str]
     topic: re.Pattern[str]
     retract: re.Pattern[str]
+    instead: re.Pattern[str]
 
 
 def cues_for(text: str, language: str = "") -> Cues:
     """The cues to read `text` by; `language` is the one it was asked in, ``""`` if not known."""
     own = _stand_in(language)
-    shown = languages_of(text)
+    shown = languages_of(text, own)
     return _cues((own,) if own in shown else shown)
 
 
@@ -71,21 +73,28 @@ def load_cues(language: str) -> Cues:
     return _cues((own,) if own else ())
 
 
-def languages_of(text: str) -> tuple[str, ...]:
-    """The languages that most words of a text show; all that are read where it shows none."""
+def languages_of(text: str, asked: str = "") -> tuple[str, ...]:
+    """The languages that most words of a text show; all that are read where it shows none.
+
+    The one that it was `asked` in counts for a word more where the text shows it at all: short
+    texts share words with other languages.
+    """
     counts = _counts(text)
     most = max(counts.values())
+    if counts.get(asked) and counts[asked] + 1 >= most:
+        return (asked,)
     return tuple(each for each, n in counts.items() if n == most and (n or each in _read()))
 
 
-def is_read(text: str) -> bool:
-    """Whether a text shows a language that is read here, or has no words that could show one.
+def is_read(text: str, language: str = "") -> bool:
+    """Whether a text, asked in a language, shows one that is read here, or has no words that could.
 
     >>> is_read("I see."), is_read("2."), is_read("Я не могу ответить. 2")
     (True, True, False)
     """
     shown = any(_counts(text).values())
-    return any(each in _read() for each in languages_of(text)) if shown else not _said(text)
+    found = languages_of(text, _stand_in(language))
+    return any(each in _read() for each in found) if shown else not _said(text)
 
 
 def _counts(text: str) -> Mapping[str, int]:
@@ -152,6 +161,7 @@ def _cues(languages: Sequence[str]) -> Cues:
         _any(words("within")),
         _any(words("topic")),
         _any(words("retract")),
+        _any(words("instead")),
     )
 
 

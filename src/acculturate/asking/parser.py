@@ -100,8 +100,10 @@ def parse(
     single = [cues.several.sub(" ", clause) for clause in open_clauses]
     stated = _stated(single, scale, cues, declined=declined)
     if not declined and single == open_clauses:
-        labels: Labels = "none" if not is_read(text) else "alone" if stated else "any"
+        labels: Labels = "none" if not is_read(text, language) else "alone" if stated else "any"
         stated |= _alone(single, scale, cues, labels)
+    if stated:
+        stated |= set(_instead(single, scale, cues))
     if len(stated) == 1:
         return Parsed(stated.pop(), "stated")
     return Parsed(None, "refused" if declined else "unclear")
@@ -147,6 +149,17 @@ def _kept(clauses: list[str], cues: Cues) -> list[str]:
     """The clauses that none after them takes back."""
     taken_back = [at for at, clause in enumerate(clauses) if cues.retract.match(clause)]
     return clauses[taken_back[-1] :] if taken_back else clauses
+
+
+def _instead(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int]:
+    """Options that a clause names in the place of those before ("3. No, 4")."""
+    for clause in clauses[1:]:
+        cue = cues.instead.match(clause)
+        match = cue and scale.label_first.match(clause[cue.end() :])
+        if cue and match and match[1] in scale.by_label:
+            after = clause[cue.end() + match.end() :]
+            if cues.after.match(after) and not cues.unit.match(after.lstrip()):
+                yield scale.by_label[match[1]]
 
 
 def _whole(text: str, scale: Scale) -> Parsed | None:

@@ -484,3 +484,23 @@ def test_a_long_text_is_read_in_its_length() -> None:
     began = time.perf_counter()
     assert read("Q1", "I would choose 1 people " * 1000) == "unclear"
     assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I choose 3. No, rather 4.", "en"),
+        ("I would choose 3. Or rather 4.", "en"),
+        ("Ich wähle 3. Nein, eher 4.", "de"),
+        ("Elijo 3. No, mejor 4.", "es"),
+        ("我选3。不，4。", "zh"),
+        ("3を選びます。いや、4です。", "ja"),
+    ],
+)
+def test_another_label_in_the_place_of_the_first_states_neither(text: str, language: str) -> None:
+    assert parse(text, AGREE, language) == (None, "unclear")
+
+
+@pytest.mark.parametrize("text", ["I choose 3. No doubt.", "I choose 3. No, 4 people told me so."])
+def test_a_no_that_names_no_label_changes_nothing(text: str) -> None:
+    assert parse(text, AGREE, "en") == (3, "stated")
