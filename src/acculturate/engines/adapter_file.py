@@ -12,6 +12,7 @@ model, which takes no memory, and the file is held against them.
 
 import functools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ from acculturate.engines.weights import ADAPTER_FILES, adapter_digest
 from acculturate.errors import EngineError, first_line
 
 CONFIG, WEIGHTS = ADAPTER_FILES
+NUMBERS = {"r": int, "lora_alpha": (int, float)}
+"""What a LoRA's config must say in numbers, where it says it."""
+FAINT = 1e-10
+"""A change of weights that is lost in float32, whose steps between weights of .01 are 1e-9."""
 
 
 class Places(NamedTuple):
@@ -67,8 +72,11 @@ def _check(folder: Path, adapter: Path, digest: str, trust_remote_code: bool) ->
 def _places(model: Any, adapter: Path, weights: Mapping[str, Any]) -> Places:
     """Hold a file's weights against the places that its config makes in a hollow model."""
     import torch
-    from peft import PeftConfig, get_peft_model, set_peft_model_state_dict
+    from peft import PeftConfig, PeftType, get_peft_model, set_peft_model_state_dict
 
+    kind = _config(adapter).get("peft_type")
+    if kind not in list(PeftType):
+        raise ValueError(f"{CONFIG} has peft_type {kind!r}, which peft does not know")
     config = PeftConfig.from_pretrained(str(adapter))
     if config.is_prompt_learning:
         raise ValueError(f"{config.peft_type.value} changes prompts and no layer: use a LoRA")
@@ -110,7 +118,7 @@ def _named(names: list[str]) -> str:
 
 def changes_nothing(adapter: Path) -> bool:
     """Whether a model answers with this adapter as it does without: a LoRA whose change is zero in
-    every layer. Raises `EngineError` where the folder is no adapter.
+    every layer, or too small for float32. Raises `EngineError` where the folder is no adapter.
     """
     return _is_nothing(adapter, adapter_digest(adapter))
 
@@ -120,20 +128,50 @@ def adapter_cautions(adapter: Path | None) -> tuple[str, ...]:
     if adapter is None or not changes_nothing(adapter):
         return ()
     return (
-        f"The adapter {adapter.name} changes nothing: its product is zero in every layer, so these "
-        "are the answers of its base. Train it again.",
+        f"The adapter {adapter.name} changes nothing: its change is zero, or next to zero, in "
+        "every layer, so these are the answers of its base. Train it again.",
     )
 
 
 @functools.lru_cache(maxsize=64)
 def _is_nothing(adapter: Path, digest: str) -> bool:
-    weights = _weights(adapter)
-    zero = {name for name, weight in weights.items() if not weight.any()}
+    weights, config = _weights(adapter), _config(adapter)
     plain = all(name.endswith(("lora_A.weight", "lora_B.weight")) for name in weights)
     layers = {name.rpartition(".lora_")[0] for name in weights}
-    config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
-    still = {name.rpartition(".lora_")[0] for name in zero} == layers
-    return plain and (still or config.get("lora_alpha") == 0)
+    return plain and all(_most(weights, layer, config) <= FAINT for layer in layers)
+
+
+def _most(weights: Mapping[str, Any], layer: str, config: Mapping[str, Any]) -> float:
+    """What no entry of a layer's change exceeds: alpha over rank, times the lengths of a row of B
+    and of a column of A.
+    """
+    from peft.utils.other import get_pattern_key
+
+    alphas = config.get("alpha_pattern") or {}
+    alpha = alphas.get(get_pattern_key(alphas, layer), config.get("lora_alpha", 8))
+    first, second = (weights.get(f"{layer}.lora_{side}.weight") for side in "AB")
+    if first is None or second is None:
+        return 0.0
+    rank = len(first) ** (0.5 if config.get("use_rslora") else 1.0)
+    longest = first.float().norm(dim=0).max() * second.float().norm(dim=1).max()
+    return float(abs(alpha) / rank * longest)
+
+
+def _config(adapter: Path) -> dict[str, Any]:
+    """What an adapter's config says; numbers that must be finite or whole are."""
+    try:
+        found = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise EngineError(f"{adapter / CONFIG} is no JSON: {first_line(problem)}.") from problem
+    if not isinstance(found, dict):
+        raise EngineError(f"{adapter / CONFIG} must be a JSON object with the adapter's settings.")
+    for key, kinds in NUMBERS.items():
+        number = found.get(key, 1)
+        if not isinstance(number, kinds) or not math.isfinite(number):
+            raise EngineError(
+                f"{adapter / CONFIG} has {key} = {json.dumps(number)}: expected a number."
+            )
+    return found
 
 
 def _weights(adapter: Path) -> dict[str, Any]:

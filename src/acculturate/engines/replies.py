@@ -20,8 +20,9 @@ from acculturate.records import Choice, Failure, Generation
 LIMIT = "raise max_tokens of what asks it (answers.max_tokens)"
 NO_NUMBERS = Failure(
     "content",
-    "The model's probabilities are not numbers, as happens in float16: set dtype to float32 or "
-    "bfloat16.",
+    "The model's probabilities are not numbers, as happens in float16 (set dtype to float32 or "
+    "bfloat16) and with an adapter whose weights are too large (train it again, with a smaller "
+    "learning rate).",
 )
 NO_OPTION = Failure(
     "content", "None of the options has a probability above 0: set answers.kind to sampled."

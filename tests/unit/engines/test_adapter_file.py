@@ -77,6 +77,12 @@ def zero(part: str) -> Change:
     }
 
 
+def times(part: str, factor: float) -> Change:
+    return lambda weights: {
+        name: each * factor if part in name else each for name, each in weights.items()
+    }
+
+
 REFUSED: dict[str, tuple[Change, str]] = {
     "no key": (elsewhere, r"no place for 'base_model\.model\.transformer.*' and 7 more of its 8"),
     "other names": (bare, r"no place for 'model\.layers\.0.* and 7 more of its 8 weights"),
@@ -137,6 +143,30 @@ def test_an_adapter_of_prompts_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ('{"r": 4,', r"adapter_config.json is no JSON: "),
+        ("[]", r"adapter_config.json must be a JSON object"),
+        ("{}", r"adapter_config.json has peft_type None, which peft does not know"),
+        ('{"peft_type": "WONDER"}', r"has peft_type 'WONDER', which peft does not know"),
+        (
+            '{"peft_type": "LORA", "r": null}',
+            r"adapter_config.json has r = null: expected a number",
+        ),
+        ('{"peft_type": "LORA", "lora_alpha": "8"}', r'has lora_alpha = "8": expected a number'),
+        ('{"peft_type": "LORA", "lora_alpha": NaN}', r"has lora_alpha = NaN: expected a number"),
+    ],
+)
+def test_a_config_that_says_nothing_useful_is_named(
+    config: str, said: str, folders: dict[str, Path], adapter: Path, tmp_path: Path
+) -> None:
+    other = changed(adapter, tmp_path / "a", lambda weights: weights)
+    (other / "adapter_config.json").write_text(config)
+    with pytest.raises(EngineError, match=said):
+        find_model(ModelSpec(str(folders["llama"]), adapter=other))
+
+
+@pytest.mark.parametrize(
     ("change", "config", "nothing"),
     [
         (zero("lora_B"), {}, True),
@@ -144,6 +174,10 @@ def test_an_adapter_of_prompts_is_refused(
         (zero(""), {}, True),
         (zero("layers.0"), {}, False),
         (lambda weights: weights, {"lora_alpha": 0}, True),
+        (lambda weights: weights, {"alpha_pattern": {"q_proj": 0, "v_proj": 0}}, True),
+        (lambda weights: weights, {"alpha_pattern": {"q_proj": 0}}, False),
+        (times("lora_B", 1e-12), {}, True),
+        (times("lora_B", 1e-3), {}, False),
         (lambda weights: weights, {}, False),
     ],
 )
@@ -183,5 +217,5 @@ def test_a_report_says_that_an_adapter_changes_nothing(tiny_model: Path, tmp_pat
             str(tiny_model), cultures=["CHN"], items=["Q1", "Q46"], adapter=adapter,
             out=tmp_path / f"run-{said}",
         )  # fmt: skip
-        caution = "The adapter idle changes nothing: its product is zero in every layer, so"
+        caution = "The adapter idle changes nothing: its change is zero, or next to zero,"
         assert any(caution in each for each in result.meta["cautions"]) == said

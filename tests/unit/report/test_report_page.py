@@ -185,6 +185,32 @@ def test_the_verdict_reads_its_interval(
     assert reading in Outline(page).words
 
 
+@pytest.mark.parametrize(
+    ("uniform", "reading"),
+    [
+        (
+            {"value": -0.003, "low": -0.016, "high": 0.009, "p": 0.6},
+            "the same is not shown: nothing",
+        ),
+        (
+            {"value": -0.02, "low": -0.03, "high": -0.01, "p": 0.001},
+            "the same is not shown: nothing",
+        ),
+        ({"value": 0.02, "low": None, "high": None, "p": 0.001}, "the same is not shown: nothing"),
+        ({"value": 0.02, "low": 0.01, "high": 0.03, "p": 0.001}, "in favour of after."),
+        (None, "in favour of after."),
+    ],
+)
+def test_the_reading_needs_both_figures(uniform: dict[str, Any] | None, reading: str) -> None:
+    verdict = {
+        "sentence": "It changed.", "metric": "alignment", "arm": "after", "against": "before",
+        "value": 0.037, "low": 0.02, "high": 0.05, "p": 0.001, "n": 216, "uniform": uniform,
+    }  # fmt: skip
+    known = {"alignment": {"text": "Nearness.", "higher_is_better": True}}
+    page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": known}})
+    assert reading in Outline(page).words
+
+
 def test_a_run_that_only_measures(metrics: Any) -> None:
     metrics["rows"] = [row for row in metrics["rows"] if row["arm"] == "base-aware"]
     del metrics["differences"]

@@ -130,6 +130,18 @@ def adapted(model: str, **adapt: Any) -> Study:
     )
 
 
+def test_an_adapter_that_is_not_tuned_has_answered_nothing(
+    tmp_path: Path, tiny_model: Path
+) -> None:
+    """Its prompts are those that its base has answered."""
+    made = adapted(str(tiny_model))
+    run_study(study(str(tiny_model), survey={"items": ["Q121", "Q122", "Q130"]}), tmp_path)
+    found = estimated(made, tmp_path)
+    assert stage(found, "arm aware").work.answered == stage(found, "arm aware").work.prompts.most
+    assert stage(found, "arm after").work.answered == 0
+    assert found.text.endswith("This dry run asks nothing.")
+
+
 def test_an_adaptation_asks_no_more_than_is_said(tmp_path: Path, tiny_model: Path) -> None:
     made = adapted(str(tiny_model))
     found = estimated(made)
@@ -382,7 +394,7 @@ def test_tuning_alone_is_estimated_alike(tmp_path: Path, tiny_model: Path) -> No
     assert whole.cost.seconds
     assert once.cost.seconds
     assert whole.cost.seconds.likely == pytest.approx(2 * once.cost.seconds.likely)
-    assert alone.text.endswith("Nothing has been tuned.")
+    assert alone.text.endswith("This dry run tunes nothing.")
 
 
 def test_json_has_every_stage(tiny_model: Path) -> None:

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results.evidence import Finding
 from acculturate.study.results.split import Part
 from acculturate.study.results.tree import verdict_pair
 from acculturate.study.results.verdict import Pair, verdict
@@ -108,6 +110,12 @@ def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
     assert "each of its controls: shuffled (shuffled; +" in beaten["steps"][-1]["said"]
 
 
+@pytest.mark.parametrize(("value", "said"), [(-0.00002, "+0.0000"), (-0.0001, "-0.0001")])
+def test_figures_have_no_sign_that_their_digits_do_not_show(value: float, said: str) -> None:
+    found = Difference("alignment", "mean", "a", "b", value, None, None, 3)
+    assert Finding(found, None, up=True).figures == said
+
+
 def test_a_gain_that_goes_with_refusals_is_none() -> None:
     """Nearer in what it answers, while it puts more of its probability on the options."""
     before, after = with_mass(arm("b", -0.3), 0.39), with_mass(arm("a", -0.2), 0.94)
@@ -200,7 +208,7 @@ def test_a_gain_is_split_into_its_parts() -> None:
     assert values["culture"] == pytest.approx(found["value"])
     assert values["training"] == 0
     assert 0 < values["position"] < values["culture"]
-    assert line["said"].startswith("Split: culture +")
+    assert line["said"].startswith("Split of the difference: culture +")
     assert "(after less gain-0); position +" in found["sentence"]
 
 

@@ -144,8 +144,10 @@ def _answered(work: Work, stage: SurveyTaking, folder: Path | None) -> Work:
 
 def _looked_up(kept: Kept, work: Work, requests: Iterable[Request]) -> int:
     identity = kept.fact(f"identity {work.ref}")
-    model = Identity(**identity).digest if identity else None
-    return max(0, kept.count(requests, model) - round(work.again.likely))
+    if not identity:  # a model that was never opened here, such as an adapter yet to be tuned
+        return 0
+    found = kept.count(requests, Identity(**identity).digest)
+    return max(0, found - round(work.again.likely))
 
 
 def _in_turn(study: Study) -> list[AdaptSection]:

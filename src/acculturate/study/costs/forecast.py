@@ -77,7 +77,7 @@ class Estimate:
             said.append(f"up to {size(self.memory or 0)} of its {size(m.memory)} of memory")
         if self.money:
             said.append(f"{amount(self.money, '.2f')} of money")
-        return f"{', '.join(said)}. Nothing has been {'asked' if self.asked else 'tuned'}."
+        return f"{', '.join(said)}. This dry run {'asks' if self.asked else 'tunes'} nothing."
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values: [likely, most] for amounts, null where nothing is known. How
@@ -101,9 +101,9 @@ class Estimate:
 def _line(stage: Stage) -> str:
     work, cost = stage.work, stage.cost
     upto = "up to " if work.open else ""
-    what = "rows" if work.kind == "tune" else "prompts"
+    what, done = ("rows", "trained on") if work.kind == "tune" else ("prompts", "answered")
     asked = f"{upto}{amount(work.prompts)} {what}"
-    said = [f"{asked}{_besides(work.again)}{_already(work.answered)}"]
+    said = [f"{asked}{_besides(work.again)}{_already(work.answered, done)}"]
     tokens = f"about {round(work.read.likely):,} tokens read"
     if cost.seconds and round(work.computed.likely) < round(work.read.likely):
         tokens += f" ({round(work.computed.likely):,} computed)"
@@ -124,8 +124,8 @@ def _besides(again: Amount) -> str:
     return f" (besides {amount(again)} that are asked before)" if again.most else ""
 
 
-def _already(answered: int) -> str:
-    return f" (of which {answered:,} are already answered)" if answered else ""
+def _already(number: int, done: str = "answered") -> str:
+    return f" (of which {number:,} are already {done})" if number else ""
 
 
 def _row(stage: Stage) -> dict[str, Any]:

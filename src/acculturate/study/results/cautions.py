@@ -53,6 +53,17 @@ def cautions(
     ]
 
 
+def of_adaptations(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What was said of each adaptation by its id; what holds of several alike stands once."""
+    whose: dict[tuple[str, str], list[str]] = {}
+    for name, sentences in said.items():
+        for sentence in sentences:
+            rest = sentence.removeprefix(f"{name}: ")
+            whose.setdefault((": " if rest != sentence else "", rest), []).append(name)
+    for (colon, rest), names in whose.items():
+        yield f"{', '.join(names)}{colon}{rest}" if colon else rest
+
+
 def _of_engines(study: Study, store: Store) -> Iterator[str]:
     """What engines said of themselves that no number shows, once each."""
     refs = [*study.models, *(f"@{each.id}" for each in study.adapt)]

@@ -55,10 +55,15 @@ class Finding:
     def figures(self) -> str:
         """`+0.0370, 95% interval +0.0180 to +0.0630, p 0.002`."""
         found = self.difference
-        said = f"{found.value or 0.0:+.4f}"
+        said = _signed(found.value or 0.0)
         if found.low is not None and found.high is not None:
-            said += f", 95% interval {found.low:+.4f} to {found.high:+.4f}"
+            said += f", 95% interval {_signed(found.low)} to {_signed(found.high)}"
         return said if self.p is None else f"{said}, p {self.p:.3f}"
+
+
+def _signed(value: float) -> str:
+    """Four digits with their sign; what they do not show is `+0.0000`, never `-0.0000`."""
+    return f"{round(value, 4) + 0.0:+.4f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,4 +59,5 @@ def split_line(
         rows.append({"part": name, "arm": arm, "against": against, "value": gap.value,
                      "low": gap.low, "high": gap.high, "p": found.read.p})  # fmt: skip
         said.append(f"{name} {found.read.figures} ({arm} less {against})")
-    return [{"about": "split", "said": f"Split: {'; '.join(said)}.", "parts": rows}] if rows else []
+    told = f"Split of the difference: {'; '.join(said)}."
+    return [{"about": "split", "said": told, "parts": rows}] if rows else []

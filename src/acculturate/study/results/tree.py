@@ -23,7 +23,7 @@ from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
 from acculturate.study.grouping import grouped
 from acculturate.study.parts import arm_parts
-from acculturate.study.results.cautions import cautions
+from acculturate.study.results.cautions import cautions, of_adaptations
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
@@ -85,7 +85,7 @@ def study_results(
     raters, left_out = agreement_rows(store.folder, cases)
     said = [
         *cautions(study, survey, store, arms, scored.scores),
-        *(said for each in adapted.values() for said in each.taught.cautions),
+        *of_adaptations({name: each.taught.cautions for name, each in adapted.items()}),
         *left_out,
         *ability_cautions(abilities),
         *_reach(scored),
