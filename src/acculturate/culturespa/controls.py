@@ -67,8 +67,9 @@ def derangement(cultures: Sequence[str], seed: int) -> dict[str, str]:
     own = tuple(dict.fromkeys(cultures))
     if len(own) < 2:
         raise TrainingError(
-            f"control = 'shuffled' needs two cultures at least, and there is "
-            f"{own[0] if own else 'none'}: add one to cultures.adapt."
+            "control = 'shuffled' needs answers of two cultures at least, and there are those of "
+            f"{own[0] if own else 'none'}: add a culture to cultures.adapt, or look why others "
+            "have no readable answers."
         )
     draw, drawn = random.Random(f"{seed}/derangement"), list(own)
     while any(left == right for left, right in zip(own, drawn, strict=True)):
@@ -81,6 +82,8 @@ def _true(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[L
 
 
 def _shuffled(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
+    if not pairs:
+        return
     label = derangement([pair.culture for pair in pairs], settings.shifts.control_seed)
     by_key = {key_of(pair): pair for pair in pairs}
     for each in used:

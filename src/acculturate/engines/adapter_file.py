@@ -24,7 +24,10 @@ from acculturate.engines.weights import ADAPTER_FILES, adapter_digest
 from acculturate.errors import EngineError, first_line
 
 CONFIG, WEIGHTS = ADAPTER_FILES
-NUMBERS = {"r": int, "lora_alpha": (int, float)}
+NUMBERS: dict[str, type[int] | tuple[type[int], type[float]]] = {
+    "r": int,
+    "lora_alpha": (int, float),
+}
 """What a LoRA's config must say in numbers, where it says it."""
 FAINT = 1e-10
 """A change of weights that is lost in float32, whose steps between weights of .01 are 1e-9."""

@@ -65,8 +65,14 @@ def test_a_derangement_leaves_none_in_its_place(cultures: set[str], seed: int) -
 
 def test_derangements_differ_by_seed_and_need_two() -> None:
     assert len({tuple(derangement("ABCD", seed).values()) for seed in range(60)}) == 9
-    with pytest.raises(TrainingError, match="needs two cultures"):
+    with pytest.raises(TrainingError, match=r"needs answers of two cultures.*those of CHN"):
         derangement(("CHN",), 0)
+
+
+@pytest.mark.parametrize("control", ["random", "unshifted", "null", "shuffled"])
+def test_without_answers_a_control_has_nothing_to_teach(control: str) -> None:
+    """Nothing is said of cultures that are there."""
+    assert not found((), control=control).shifts
 
 
 def test_shuffled_teaches_the_same_shifts_as_others() -> None:
