@@ -86,18 +86,19 @@ def _tests(
         for keep in (1 - side_BI, side_BI)
     ]
     draw_BC = exchanged[0] - exchanged[1]
-    p_C = [two_sided_p(draw_BC[:, c], float(value)) for c, value in enumerate(value_C)]
-    holm_C = [*holm(p_C[:-1]), float("nan")]
     differ_CI = (ours.top_I != theirs.top_I) | (ours.bottom_I != theirs.bottom_I)
     differ_CI = np.concatenate([differ_CI[: len(arm.cultures)], differ_CI.any(0)[None]])
+    batteries_C = [battery_count(arm.batteries, differ_I) for differ_I in differ_CI]
+    least_C = [least_p(batteries, len(side_BI)) for batteries in batteries_C]
+    p_C = [two_sided_p(draw_BC[:, c], float(value), least_C[c]) for c, value in enumerate(value_C)]
+    holm_C = [*holm(p_C[:-1]), float("nan")]
     n_C = [*scored_CI.sum(-1), scored_CI.any(0).sum()]
     family = int(np.isfinite(p_C[:-1]).sum())
     rows = []
     for c, culture in enumerate((*arm.cultures, MEAN)):
-        batteries = battery_count(arm.batteries, differ_CI[c])
-        least = least_p(batteries, len(side_BI)) * (1 if culture == MEAN else max(family, 1))
+        least = least_C[c] * (1 if culture == MEAN else max(family, 1))
         known = (_known(value_C[c]), _known(p_C[c]), _known(holm_C[c]))
-        found = (*known, int(n_C[c]), batteries, min(least, 1.0))
+        found = (*known, int(n_C[c]), batteries_C[c], min(least, 1.0))
         rows.append(PairedTest(name, culture, arm.arm, control.arm, *found))
     return rows
 

@@ -25,7 +25,8 @@ from acculturate.evaluation.specificity import (
 from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import double_centred_diagonal
 from acculturate.statistics.bootstrap import Resampling, leave_one_out
-from acculturate.statistics.permutation import swaps, two_sided_p
+from acculturate.statistics.interval import battery_count
+from acculturate.statistics.permutation import least_p, swaps, two_sided_p
 
 Floats = NDArray[np.float64]
 NAME = "double_centred_diagonal"
@@ -70,7 +71,9 @@ def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | 
         -1, n, n
     )
     draw_B = double_centred_diagonal(-divide(lost_BCC, scored_CCI.sum(-1).astype(np.float64)))
-    p = two_sided_p(draw_B, float(double_centred_diagonal(mean_agreement(lost_CCI))))
+    differ_I = (np.where(scored_CCI, lost_CCI, 0.0) != 0).any((0, 1))
+    least = least_p(battery_count(arm.batteries, differ_I), len(sign_BI))
+    p = two_sided_p(draw_B, float(double_centred_diagonal(mean_agreement(lost_CCI))), least)
     return p if np.isfinite(p) else None
 
 

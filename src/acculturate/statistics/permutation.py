@@ -57,13 +57,16 @@ def derangement(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
             return order
 
 
-def two_sided_p(draw_B: Floats, value: float) -> float:
-    """Share of draws at least as far from 0 as `value`, the observed one counted with them."""
+def two_sided_p(draw_B: Floats, value: float, least: float = 0.0) -> float:
+    """Share of draws at least as far from 0 as `value`, the observed one counted with them.
+
+    `least` is what all exchanges would give at best (`least_p`): some that are drawn may give less.
+    """
     known = np.abs(draw_B[np.isfinite(draw_B)])
     if not np.isfinite(value):
         return float("nan")
     # a draw that repeats the observed value differs from it by rounding
-    return float((1 + (known >= abs(value) - 1e-12).sum()) / (1 + len(known)))
+    return max(float((1 + (known >= abs(value) - 1e-12).sum()) / (1 + len(known))), least)
 
 
 def upper_p(draw_B: Floats, value: float) -> float:

@@ -116,6 +116,27 @@ def test_figures_have_no_sign_that_their_digits_do_not_show(value: float, said: 
     assert Finding(found, None, up=True).figures == said
 
 
+@pytest.mark.parametrize(("p", "said"), [(1e-4, "p < 0.001"), (0.001, "p 0.001"), (0.2, "p 0.200")])
+def test_a_p_value_is_never_zero(p: float, said: str) -> None:
+    found = Difference("alignment", "mean", "a", "b", 0.1, None, None, 3)
+    assert Finding(found, p, up=True).figures == f"+0.1000, {said}"
+
+
+def test_a_loss_is_named_in_the_headline() -> None:
+    found = judged(arm("a", -0.3), arm("b", 0.2))
+    assert found["headline"] == "after is further from the people than before."
+
+
+def test_few_batteries_that_differ_give_no_p_below_the_least() -> None:
+    """Of 65 batteries 6 differ: all exchanges of these give 1/32 at best, whatever is drawn."""
+    after, before = arm("a", 0.4), arm("b", 0.0)
+    few = list(dict.fromkeys(after.batteries))[:6]
+    differs_I = np.array([battery in few for battery in after.batteries])
+    share_CIK = np.where(differs_I[None, :, None], after.share_CIK, before.share_CIK)
+    found = judged(replace(after, share_CIK=share_CIK), before, adapted=False)
+    assert [step["figures"]["p"] for step in found["steps"]] == [1 / 32, 1 / 32]
+
+
 def test_a_gain_that_goes_with_refusals_is_none() -> None:
     """Nearer in what it answers, while it puts more of its probability on the options."""
     before, after = with_mass(arm("b", -0.3), 0.39), with_mass(arm("a", -0.2), 0.94)

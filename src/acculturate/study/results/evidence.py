@@ -20,6 +20,8 @@ from acculturate.evaluation.significance import LEVEL, paired_tests
 from acculturate.evaluation.specific_gain import specific_gain, specific_gain_p
 from acculturate.statistics.bootstrap import Resampling
 
+SMALL = 0.001
+"""A p-value below it is said to be so, never `0.000`."""
 SAME = 5e-5
 """What four digits do not show."""
 
@@ -58,7 +60,9 @@ class Finding:
         said = _signed(found.value or 0.0)
         if found.low is not None and found.high is not None:
             said += f", 95% interval {_signed(found.low)} to {_signed(found.high)}"
-        return said if self.p is None else f"{said}, p {self.p:.3f}"
+        if self.p is None:
+            return said
+        return f"{said}, p {self.p:.3f}" if self.p >= SMALL else f"{said}, p < {SMALL}"
 
 
 def _signed(value: float) -> str:

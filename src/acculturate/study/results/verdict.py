@@ -290,6 +290,8 @@ def _headline(steps: Sequence[Step], nearer: Evidence, pair: Pair, lost: bool) -
         return f"{arm} improves on {against}{', and lost general abilities' if lost else ''}."
     if steps[0].answer:
         return f"{arm} is nearer to the people than {against}, which is not yet an improvement."
+    if nearer.side < 0:
+        return f"{arm} is further from the people than {against}."
     if nearer.parts:
         return f"{arm} differs from {against} on one of two figures, which shows no improvement."
     return f"No improvement of {arm} on {against} is shown."
