@@ -93,6 +93,9 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     ]
     if settings.control:
         said = CONTROLS[settings.control]
+        if settings.control == "random":
+            alike = taken & {(shift.item, shift.culture) for shift in used}
+            said += f"; {len(alike)} of them are those that the shifts are taught with"
         yields.append(Yield(f"control: {settings.control}", len(taught), len(used), said))
     return Shifts(
         tuple(_taught(each, own) for each in taught),

@@ -69,6 +69,14 @@ def test_derangements_differ_by_seed_and_need_two() -> None:
         derangement(("CHN",), 0)
 
 
+def test_questions_drawn_by_lot_say_how_many_the_true_arm_has_too() -> None:
+    """Where all shifts are selected, nothing else is left to draw."""
+    every = found(pairs(12), control="random", select="top", top=1.0)
+    assert every.yields[-1].note.endswith("; 36 of them are those that the shifts are taught with")
+    true, drawn = (keys(found(control=control)) for control in ("none", "random"))
+    assert f"; {len(true & drawn)} of them" in found(control="random").yields[-1].note
+
+
 @pytest.mark.parametrize("control", ["random", "unshifted", "null", "shuffled"])
 def test_without_answers_a_control_has_nothing_to_teach(control: str) -> None:
     """Nothing is said of cultures that are there."""
