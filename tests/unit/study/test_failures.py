@@ -53,8 +53,8 @@ def test_a_repeat_is_advised_only_where_it_can_help(
 ) -> None:
     monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
     [said] = [each for each in measured(tmp_path)["cautions"] if "got no reply" in each]
-    assert said.endswith("set dtype to float32 or bfloat16.")
-    assert "again" not in said
+    assert said.endswith(NO_NUMBERS.message)
+    assert "Type the same again" not in said
 
 
 def test_failures_of_a_model_that_is_no_longer_asked_are_not_told(
