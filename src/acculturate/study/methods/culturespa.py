@@ -63,7 +63,8 @@ class CultureSpa:
             if framing.needs_people:
                 survey.check_cultures(study.cultures.adapt)
         QuestionStage(seen_items(study, survey), section.culturespa)
-        shift_model(study, section)
+        if section.culturespa.answering.dtype != "auto":  # which needs a look at the model's files
+            shift_model(study, section)
 
     def prompts(self, study: Study, section: AdaptSection) -> Iterator[str]:
         """Of the framings in which it asks and trains."""
