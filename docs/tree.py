@@ -13,9 +13,9 @@ PACKAGE = ROOT / "src/acculturate"
 README = ROOT / "README.md"
 BEGIN, END = "src/acculturate/\n", "studies/ "
 ROWS = """
-    errors.py config.py metrics statistics records prompts.py similarity.py culture scales.py survey
-    framing store.py engines executors runner.py asking culturespa clca tuning evaluation report
-    study cli
+    errors.py config.py metrics statistics records loose.py prompts.py similarity.py culture
+    scales.py survey framing store.py engines executors runner.py asking
+    culturespa clca tuning evaluation report study cli
 """
 WIDTH = 96
 

@@ -19,7 +19,7 @@ ROWS = [
     ["config"],
     ["metrics", "statistics"],
     ["records"],
-    ["prompts", "similarity"],
+    ["loose", "prompts", "similarity"],
     ["culture", "scales"],
     ["survey"],
     ["framing"],

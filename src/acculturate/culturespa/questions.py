@@ -211,7 +211,7 @@ class QuestionStage:
         if not isinstance(reply, Generation):
             growth.drops.append(Drop("no reply", getattr(reply, "message", ""), topic.name))
             return
-        draft = read(reply.text)
+        draft = read(reply.text, ended=reply.stop == "end")
         if isinstance(draft, Unread):
             growth.drops.append(Drop(draft.reason, reply.text, topic.name))
             return

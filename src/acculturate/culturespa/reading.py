@@ -1,38 +1,45 @@
 """Reading a question out of what a model wrote.
 
 Models are asked for one JSON object and write much else: fences, apologies, several objects, single
-quotes, a comma too many, a numbered list. Whatever states one question and its options is read; the
-first one counts. What cannot be read is an `Unread` with its reason, and nothing is guessed: a list
-of options that is cut off by the length limit is not a shorter list.
+quotes, a comma too many, a brace that closes a list, a numbered list, all options in one line.
+Whatever states one question and its options is read; the first one counts. What cannot be read is
+an `Unread` with its reason, and nothing is guessed: a list of options that is cut off by the length
+limit is not a shorter list. `reading.toml` holds the words by which a reply names its parts.
 
     >>> read('Sure! {"question": "Do you vote?", "options": ["Yes", "No",]}').options
+    ('Yes', 'No')
+    >>> read("Do you vote? (Yes / No)").options
     ('Yes', 'No')
     >>> read("I would ask about the weather.").reason
     'no options'
 """
 
-import ast
-import itertools
-import json
+import functools
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from typing import Any, NamedTuple
+
+from acculturate.culturespa.listing import (
+    has_mark,
+    in_one_line,
+    marked_lines,
+    split_marked,
+    split_options,
+    unmarked,
+)
+from acculturate.loose import trees
 
 LONGEST = 8000
 """Characters that are looked at: more than any question needs."""
-
-QUESTION_KEYS = ("question", "stem", "statement", "text", "item")
-OPTION_KEYS = ("options", "answers", "choices", "responses", "answer_options", "scale")
-TEXT_KEYS = ("text", "option", "label", "answer", "value")
-
-MARK = r"(?:[-*•–▪]|\(?(?P<digit>\d{1,2})[.):]|\(?(?P<letter>[A-Za-z])[.)])"
-LISTED = re.compile(rf"\s*{MARK}\s+(?P<text>\S.*)")
-LEAD = re.compile(r"\W*(?:question|survey question|new question)\s*\d*\s*[:.]\W*", re.IGNORECASE)
-BETWEEN_KEYS = re.compile(
-    r'"question"\s*:\s*"([^{}]{1,600}?)"\s*,\s*"options"\s*:\s*(\[[^\[\]]*\])'
-)
-HEADING = re.compile(r"\W*(?:answer |response )?(?:options|answers|choices)\W*", re.IGNORECASE)
-QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
+DEEPEST = 5
+"""Objects and lists around a question."""
+OF_OBJECT = re.compile(r"^[{}\]]|^\[(?![ xX]?\])|[\"'”]\s*[:：]\s*[\[{\"'“]|^[\"'“].*[\"'”],?$")
+"""A line of plain text is none that belongs to an object."""
+QUESTION_END = ("?", "？")
+LONGEST_OPTION = 120
+"""Characters of an option in plain text; more is prose."""
 
 
 class Draft(NamedTuple):
@@ -48,113 +55,114 @@ class Unread(NamedTuple):
     reason: str
 
 
-def read(text: str) -> Draft | Unread:
-    """The first question with options in `text`."""
+class Names(NamedTuple):
+    """`reading.toml`, ready for use."""
+
+    question: tuple[str, ...]
+    options: tuple[str, ...]
+    option_text: tuple[str, ...]
+    one_option: re.Pattern[str]
+    question_lead: re.Pattern[str]
+    remark: re.Pattern[str]
+    options_lead: re.Pattern[str]
+    last: re.Pattern[str]
+
+
+def read(text: str, *, ended: bool = False) -> Draft | Unread:
+    """The first question with options in `text`.
+
+    `ended` says that the model ended the text itself, so that a list which was only not closed is
+    whole; without it such a list is taken for cut off.
+    """
     text = text[:LONGEST].strip()
     if not text:
         return Unread("empty")
-    for reader in (_read_json, _read_list):
-        if (draft := reader(text)) is not None:
-            return draft
+    for source in (text, text.replace('\\"', '"')) if '{\\"' in text else (text,):
+        for reader in (_from_objects, _from_lines):
+            if (draft := reader(source, ended)) is not None:
+                return draft
     if text.count("{") > text.count("}"):
         return Unread("cut off")
-    lower = text.casefold()
-    return Unread("unreadable" if any(f'"{key}"' in lower for key in OPTION_KEYS) else "no options")
+    told = any(re.search(rf"[\"'“]{key}[\"'”]", text.casefold()) for key in names().options)
+    return Unread("unreadable" if told else "no options")
 
 
-# -- JSON -----------------------------------------------------------------------------------------
+# -- objects --------------------------------------------------------------------------------------
 
 
-def _read_json(text: str) -> Draft | None:
-    for source in itertools.chain.from_iterable(map(_undoubled, _objects(text))):
-        for loader in (_strict, _mended, _literal, _by_key):
-            if (draft := _from_tree(loader(source))) is not None:
+def _from_objects(text: str, ended: bool) -> Draft | None:
+    asked = ""
+    for tree in trees(_braced(text), ended=ended):
+        if (draft := _from_tree(tree, DEEPEST)) is not None:
+            return draft
+        alone = {"question": asked, "options": tree}
+        if asked and isinstance(tree, list) and (draft := _from_dict(alone, DEEPEST)):
+            return draft  # the options in a list of their own behind the object
+        if isinstance(tree, dict):
+            parts = _named(tree)
+            if asked and (draft := _from_dict({"question": asked, **tree}, DEEPEST)):
                 return draft
+            question = _first(parts, names().question)
+            asked = question if isinstance(question, str) else ""
     return None
 
 
-def _objects(text: str) -> Iterator[str]:
-    """The top-level `{...}` of a text; of one that never closes, what there is and a brace."""
-    depth, start, quoted, escaped = 0, 0, False, False
-    for at, char in enumerate(text):
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = quoted
-        elif char == '"':
-            quoted = not quoted and depth > 0
-        elif quoted:
-            continue
-        elif char == "{":
-            start = at if depth == 0 else start
-            depth += 1
-        elif char == "}" and depth:
-            depth -= 1
-            if depth == 0:
-                yield text[start : at + 1]
-    if depth:
-        yield from _unclosed(text[start:])
+def _braced(text: str) -> str:
+    """A text that begins behind the first brace of its object, with that brace."""
+    key = re.search(r"[\"'“](\w+)[\"'”]\s*[:：]", text)
+    if key and key[1].casefold() in names().question and "{" not in text[: key.start()]:
+        return text[: key.start()] + "{" + text[key.start() :]
+    return text
 
 
-def _undoubled(source: str) -> Iterator[str]:
-    """An object, and what it is without its outer braces where it has two pairs: `{{...}}`."""
-    yield source
-    inside = source[1:-1].strip()
-    if inside.startswith("{") and inside.endswith("}"):
-        yield inside
-
-
-def _unclosed(text: str) -> Iterator[str]:
-    # a brace left out after a whole list, or a quotation mark too many, costs the closing only
-    closing = [match.start() for match in re.finditer(r"\]", text)]
-    for at in closing[:3]:
-        yield text[: at + 1] + "}"
-
-
-def _strict(source: str) -> Any:
-    try:
-        return json.loads(source, strict=False)
-    except (ValueError, RecursionError):
+def _from_tree(tree: Any, depth: int) -> Draft | None:
+    """The first question in an object, in a list of objects, or deeper in either."""
+    if depth < 0 or not isinstance(tree, dict | list):
         return None
+    if isinstance(tree, dict) and (draft := _from_dict(tree, depth)) is not None:
+        return draft
+    if (draft := _unnamed(tree)) is not None:
+        return draft
+    below = tree.values() if isinstance(tree, dict) else tree
+    drafts = (_from_tree(each, depth - 1) for each in below)
+    return next((draft for draft in drafts if draft is not None), None)
 
 
-def _mended(source: str) -> Any:
-    """Curly quotes, commas too many, keys without quotes, commas left out between strings."""
-    source = re.sub(r",\s*([\]}])", r"\1", source.translate(QUOTES))
-    source = re.sub(r"([{,]\s*)([A-Za-z_]\w*)(\s*:)", r'\1"\2"\3', source)
-    return _strict(re.sub(r'"\s*\n\s*"', '", "', source))
-
-
-def _literal(source: str) -> Any:
-    """Single quotes, as Python writes a dict."""
-    if len(source) > 2000:  # its parser recurses
-        return None
-    try:
-        return ast.literal_eval(source)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
-
-
-def _by_key(source: str) -> Any:
-    """Quotation marks inside the question that were not escaped: what lies between the keys."""
-    match = BETWEEN_KEYS.search(source)
-    if match is None:
-        return None
-    return {"question": match[1].replace('\\"', '"'), "options": _strict(match[2])}
-
-
-def _from_tree(tree: Any) -> Draft | None:
-    if not isinstance(tree, dict):
-        return None
-    lower = {str(key).strip().casefold(): value for key, value in tree.items()}
-    question = _first(lower, QUESTION_KEYS)
-    options = _first(lower, OPTION_KEYS)
+def _from_dict(tree: dict[str, Any], depth: int) -> Draft | None:
+    parts = _named(tree)
+    question = _first(parts, names().question)
+    listed = {key: value for key, value in parts.items() if names().one_option.fullmatch(key)}
+    options = _first(parts, names().options)
+    if options is None and len(listed) > 1:
+        options = listed
     if isinstance(question, dict):
-        return _from_tree({"options": options, **question})
-    texts = _option_texts(options)
-    if not isinstance(question, str) or not question.strip() or not texts:
+        return _from_dict({"options": options, **question}, depth - 1) if depth else None
+    if not isinstance(question, str) or not question.strip():
         return None
-    return Draft(_trim(question), tuple(map(_trim, texts)))
+    texts = _option_texts(options)
+    if texts is None and not any(key in parts for key in names().options):
+        return in_one_line_draft(_trim(question))
+    texts = [trimmed for text in texts or () if (trimmed := _trim(text))]
+    return Draft(_trim(question), tuple(texts)) if texts else None
+
+
+def _unnamed(tree: dict[str, Any] | list[Any]) -> Draft | None:
+    """A question that is a key, its options below it; or the first of a list, the rest behind."""
+    if isinstance(tree, dict):
+        asked = [(key, tree[key]) for key in tree if str(key).strip().endswith(QUESTION_END)]
+    else:
+        rest = tree[1] if len(tree) == 2 and isinstance(tree[1], list | dict) else tree[1:]
+        asked = [(tree[0], rest)] if tree and isinstance(tree[0], str) else []
+    if len(asked) != 1 or not asked[0][0].strip().endswith(QUESTION_END):
+        return None
+    options = _option_texts(asked[0][1])
+    if options is None or len(options) < 2 or any(each.endswith(QUESTION_END) for each in options):
+        return None
+    return Draft(_trim(asked[0][0]), tuple(map(_trim, options)))
+
+
+def _named(tree: dict[str, Any]) -> dict[str, Any]:
+    return {re.sub(r"[\s_-]+", " ", str(key)).strip().casefold(): tree[key] for key in tree}
 
 
 def _first(tree: dict[str, Any], keys: Sequence[str]) -> Any:
@@ -162,64 +170,99 @@ def _first(tree: dict[str, Any], keys: Sequence[str]) -> Any:
 
 
 def _option_texts(options: Any) -> list[str] | None:
-    """A list of strings, of numbers or of objects with a text; or an object of texts by label."""
+    """A list of strings, of numbers or of objects with a text; an object of texts by label; or a
+    text that holds them all.
+    """
     if isinstance(options, dict):
-        options = list(options.values())
+        told = any(isinstance(each, str) and each.strip() for each in options.values())
+        options = list(options.values() if told else options)
+    if isinstance(options, str):
+        return split_options(options, names().last)
     if not isinstance(options, list):
         return None
     texts = []
     for option in options:
         if isinstance(option, dict):
-            option = _first({str(key).casefold(): v for key, v in option.items()}, TEXT_KEYS)
+            option = _option_text(option)
         if not isinstance(option, str | int | float) or isinstance(option, bool):
             return None
         texts.append(str(option))
-    return texts
+    together = split_options(texts[0], names().last) if len(texts) == 1 else None
+    return together or texts
 
 
-# -- lists ----------------------------------------------------------------------------------------
+def _option_text(option: dict[str, Any]) -> Any:
+    """The words of an option that is an object, rather than its label."""
+    parts = _named(option)
+    told = [parts[key] for key in names().option_text if parts.get(key)]
+    told = told or list(option.values())
+    label = re.compile(r"\W*(?:[A-Za-z]|\d{1,2})\W*")
+    words = (each for each in told if isinstance(each, str) and not label.fullmatch(each))
+    return next(words, told[0] if told else None)
 
 
-def _read_list(text: str) -> Draft | None:
-    """A question on a line of its own, then at least two options, each on a line with a mark."""
-    lines = [line.strip() for line in text.splitlines() if line.strip(" `\t")]
-    for at in range(len(lines) - 2):
-        question = _question_of(lines[at])
-        if question is None:
-            continue
-        after = at + 2 if _is_heading(lines[at + 1]) else at + 1
-        options = list(_run(lines[after:]))
-        if len(options) >= 2:
+# -- lines ----------------------------------------------------------------------------------------
+
+
+def in_one_line_draft(text: str) -> Draft | None:
+    """A question with its options behind it: "Do you vote? A) Yes B) No", "... (Yes/No)"."""
+    found = in_one_line(text, names().last, names().options_lead)
+    return Draft(_question(found[0]), tuple(map(_trim, found[1]))) if found else None
+
+
+def _from_lines(text: str, ended: bool) -> Draft | None:
+    """A question on a line of its own, then at least two options: each on a line, with a mark or
+    below a heading, or all of them in one line.
+    """
+    del ended  # lines have no end that could be missing
+    lines = [line.strip(" \t*_#>|") for line in text.splitlines() if line.strip(" `\t*_#>|-")]
+    lines = [line for line in lines if not OF_OBJECT.search(line)]
+    for at, line in enumerate(lines):
+        if (draft := in_one_line_draft(_question(line))) is not None:
+            return draft
+        question = _question_of(line)
+        if question and len(options := list(_options_after(lines[at + 1 :]))) >= 2:
             return Draft(question, tuple(options))
     return None
 
 
 def _question_of(line: str) -> str | None:
-    """The question that a line is, without marks before it: it ends in `?`, or says so itself."""
-    bare = line.strip("*_# ")
-    listed = LISTED.fullmatch(bare)
-    text = LEAD.sub("", listed["text"] if listed else bare, count=1)
-    named = LEAD.match(bare) is not None
-    text = _trim(text)
-    return text if text.endswith("?") or (named and text) else None
+    """The question of a line that ends in `?`, or says itself that it is one."""
+    text = _question(line)
+    named = _lead(unmarked(line)) is not None
+    return text if text.endswith(QUESTION_END) or (named and text) else None
 
 
-def _is_heading(line: str) -> bool:
-    return HEADING.fullmatch(line) is not None
+def _question(line: str) -> str:
+    """A line without what may stand before a question: a mark, a remark, "Question 1:"."""
+    bare = names().remark.sub("", unmarked(line), count=1)
+    return _trim(bare[lead.end() :] if (lead := _lead(bare)) else bare)
 
 
-def _run(lines: Sequence[str]) -> Iterator[str]:
-    """The texts of the lines that carry one kind of mark, as long as they follow each other."""
-    kind = None
+def _lead(line: str) -> re.Match[str] | None:
+    return names().question_lead.match(line)
+
+
+def _options_after(lines: Sequence[str]) -> Iterator[str]:
+    heading = names().options_lead.match(lines[0]) if lines else None
+    if heading is None:
+        one_line = split_marked(lines[0]) if lines else None
+        yield from map(_trim, one_line or marked_lines(lines))
+        return
+    behind = lines[0][heading.end() :].strip(" *_")
+    if behind and not has_mark(lines[0]):
+        yield from map(_trim, split_options(behind, names().last) or ())
+        return
+    below = list(marked_lines(lines[1:]))
+    yield from map(_trim, below or _plain_lines(lines[1:]))
+
+
+def _plain_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Options below a heading, without marks, up to what is no option."""
     for line in lines:
-        match = LISTED.fullmatch(line)
-        if match is None:
+        if len(line) > LONGEST_OPTION or line.endswith((*QUESTION_END, ":")):
             return
-        this = "digit" if match["digit"] else "letter" if match["letter"] else "bullet"
-        if kind not in (None, this):
-            return
-        kind = this
-        yield _trim(match["text"])
+        yield line
 
 
 def _trim(text: str) -> str:
@@ -227,5 +270,23 @@ def _trim(text: str) -> str:
     # half an escaped pair (an emoji cut in two) is a character that no file can hold
     text = text.encode("utf-8", "replace").decode()
     text = re.sub(r"\s+", " ", text).strip(" *_`")
-    quoted = re.fullmatch(r'"([^"]*)",?', text)
+    quoted = re.fullmatch(r'["“„]([^"“”„]*)["”“],?', text)
     return (quoted[1] if quoted else text).strip()
+
+
+@functools.cache
+def names() -> Names:
+    """What `reading.toml` holds."""
+    source = resources.files(__package__) / "reading.toml"
+    tree = tomllib.loads(source.read_text(encoding="utf-8"))
+    keys, lead = tree["keys"], tree["question"]["lead"]
+    return Names(
+        tuple(keys["question"]),
+        tuple(keys["options"]),
+        tuple(keys["option_text"]),
+        re.compile(keys["one_option"]),
+        re.compile(rf"\W*{lead}\s*\d*[\s*_\"'”)]*[:：.][\s*_\"'“]*", re.IGNORECASE),
+        re.compile(tree["question"]["remark"], re.IGNORECASE),
+        re.compile(rf"\W*{tree['options']['lead']}\W*(?:[:：]\W*|$)", re.IGNORECASE),
+        re.compile(rf"(?:^|\s+)(?:{tree['options']['last']})\s+", re.IGNORECASE),
+    )

@@ -31,10 +31,119 @@ VOTE = Draft("Do you vote?", ("Yes", "No"))
         "**Do you vote?**\n- Yes\n- No\n\nThis asks for participation.",
         "1. Do you vote?\n- Yes\n- No",
         "Here is one.\nSurvey question: Do you vote?\n(a) Yes\n(b) No",
+        '{"question": "Do you vote?" "options": ["Yes", "No"]}',
+        '{"question": "Do you vote?""options": ["Yes" "No"]}',
+        '{"question": "Do you vote?"; "options": ["Yes"; "No"]}',
+        '{"question": "Do you vote?", "options": ["Yes", "No"}}',
+        '{"question": "Do you vote?", "options": ["Yes", "No"}',
+        '{"question": "Do you vote?", "options": ["Yes", "No"]]}',
+        '{"question": "Do you vote?", "options": ["Yes", "No", "topic": "Politics"}',
+        '{"question": "Do you vote?,\n "options": ["Yes", "No"]}',
+        '{"question": "Do you vote?", "options": ["Yes, "No"]}',
+        '{"question": "Do you vote?", "options": ["Yes", "No]}',
+        '{"question": Do you vote?, "options": [Yes, No]}',
+        '{"question" = "Do you vote?", "options" = ["Yes", "No"]}',
+        '{"question": "Do you vote?", // asked of all\n "options": ["Yes", "No"] /* two */}',
+        '{"question": "Do you vote?", "options": {"Yes", "No"}}',
+        '{"question": "Do you vote?", "options": ("Yes", "No")}',
+        '{"question": "Do you vote?", "options": ["Yes", "No", ""]}',
+        '{"question": "Do you vote?", "options": "Yes or No"}',
+        '{"question": "Do you vote?", "options": "Yes/No"}',
+        '{"question": "Do you vote?", "options": "A) Yes B) No"}',
+        '{"question": "Do you vote?", "options": ["Yes; No"]}',
+        '{"question": "Do you vote?", "options": ["1. Yes\\n2. No"]}',
+        '{"question": "Do you vote?", "A": "Yes", "B": "No"}',
+        '{"question": "Do you vote?", "option_1": "Yes", "option_2": "No"}',
+        '{"question": "Do you vote?", "options": {"Yes": 1, "No": 2}}',
+        '{"question": "Do you vote?", "options": [{"A": "Yes"}, {"B": "No"}]}',
+        '{"question": "Do you vote?", "options": [{"label": "A", "value": "Yes"}, '
+        '{"label": "B", "value": "No"}]}',
+        '{"questions": [{"question": "Do you vote?", "options": ["Yes", "No"]}]}',
+        '{"question": "Do you vote?"}\n{"options": ["Yes", "No"]}',
+        '{"question": "Do you vote?"}, ["Yes", "No"]',
+        '{"question": "Do you vote? (A) Yes (B) No"}',
+        '{"Do you vote?": ["Yes", "No"]}',
+        '["Do you vote?", "Yes", "No"]',
+        '"question": "Do you vote?", "options": ["Yes", "No"]}',
+        r"{\"question\": \"Do you vote?\", \"options\": [\"Yes\", \"No\"]}",
+        "Do you vote? A) Yes B) No",
+        "Do you vote?\nA) Yes B) No",
+        "Do you vote? (Yes/No)",
+        "Do you vote? Options: Yes, No",
+        "Question: Do you vote?\nOptions: Yes, or No",
+        "question: Do you vote?\noptions:\n  - Yes\n  - No",
+        "Do you vote?\nOptions:\nYes\nNo",
+        "Do you vote?\nOption A: Yes\nOption B: No",
+        "Do you vote?\n[ ] Yes\n[ ] No",
+        "Do you vote?\n1: Yes\n2: No",
+        "Sure! Here is a new question: Do you vote?\n\n1. Yes\n2. No",
+        "**Question:** Do you vote?\n\n**Options:**\n\n**A)** Yes\n\n**B)** No",
     ],
 )
 def test_one_question_in_many_dresses(text: str) -> None:
     assert read(text) == VOTE
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "options"),
+    [
+        ('{"问题": "你投票吗？", "选项": ["是", "否"]}', "你投票吗？", "是 否"),
+        ("{“问题”：“你投票吗？”，“选项”：[“是”，“否”]}", "你投票吗？", "是 否"),
+        ("问题：你投票吗？\n选项：\nA. 是\nB. 否", "你投票吗？", "是 否"),
+        ("你投票吗？\n1、是\n2、否", "你投票吗？", "是 否"),
+        ("你投票吗？（是/否）", "你投票吗？", "是 否"),
+        (
+            '{"質問": "投票しますか？", "選択肢": ["はい", "いいえ"]}',
+            "投票しますか？",
+            "はい いいえ",
+        ),
+        ("質問：投票しますか？\n選択肢：はい、いいえ", "投票しますか？", "はい いいえ"),
+        ("投票しますか？\n①はい\n②いいえ", "投票しますか？", "はい いいえ"),
+        ('{"Frage": "Wählen Sie?", "Antworten": ["Ja", "Nein"]}', "Wählen Sie?", "Ja Nein"),
+        ("Frage: Wählen Sie?\nAntworten:\n1) Ja\n2) Nein", "Wählen Sie?", "Ja Nein"),
+        ("{„Frage“: „Wählen Sie?“, „Optionen“: [„Ja“, „Nein“]}", "Wählen Sie?", "Ja Nein"),
+        ('{"pregunta": "¿Vota?", "opciones": ["Sí", "No"]}', "¿Vota?", "Sí No"),
+        ("Pregunta: ¿Vota?\nOpciones de respuesta: Sí o No", "¿Vota?", "Sí No"),
+    ],
+)
+def test_questions_in_other_languages(text: str, question: str, options: str) -> None:
+    assert read(text) == Draft(question, tuple(options.split()))
+
+
+def test_an_open_list_is_whole_where_the_model_ended_its_text() -> None:
+    text = '{"question": "Do you vote?", "options": ["Yes", "No"'
+    assert read(text) == Unread("cut off")
+    assert read(text, ended=True) == VOTE
+    assert read(text + ', "May', ended=True) == Unread("cut off")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many hours?\n1. 0-2 hours\n2. 3-5 hours",
+        "How many hours?\n- 0-2 hours\n- 3-5 hours",
+        '{"question": "How many hours?", "options": "0-2 hours, 3-5 hours"}',
+        "How many hours? (0-2 hours / 3-5 hours)",
+    ],
+)
+def test_numbers_of_a_range_are_no_marks(text: str) -> None:
+    assert read(text) == Draft("How many hours?", ("0-2 hours", "3-5 hours"))
+
+
+def test_questions_in_a_list_are_no_options() -> None:
+    assert read("1. Do you vote?\n2. Do you pray?\n3. Do you eat?") == Unread("no options")
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("['I don't', 'I do']", ("I don't", "I do")),
+        ('["Tax", "Tax, and more", "All "big" tax"]', ("Tax", "Tax, and more", 'All "big" tax')),
+        ('["Tax", "All, "or" none"]', ("Tax", 'All, "or" none')),
+    ],
+)
+def test_quotation_marks_and_commas_inside_options(text: str, options: tuple[str, ...]) -> None:
+    assert read(f"{{question: 'What of it?', options: {text}}}") == Draft("What of it?", options)
 
 
 def test_quotation_marks_inside_a_question_need_no_escape() -> None:
