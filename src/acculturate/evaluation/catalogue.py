@@ -31,7 +31,7 @@ class Figure:
 SPECIFICITY: dict[str, Figure] = {
     "deviation_correlation": Figure(
         "correlation of the answers' leaning away from the mean over cultures with the people's: "
-        "0 knows nothing of this culture",
+        "0 is no relation, 1 the people's own leaning (none where answers are the same for all)",
         "specificity",
     ),
     "deviation_correlation_chance": Figure(
@@ -46,7 +46,7 @@ SPECIFICITY: dict[str, Figure] = {
     ),
     "double_centred_diagonal": Figure(
         "how much nearer answers given for a culture lie to its own people than level and "
-        "neighbours explain: 0 knows nothing of this culture",
+        "neighbours explain: answers that do not depend on the culture have 0",
         "specificity",
     ),
     "pair_share": Figure(
@@ -73,7 +73,8 @@ INDIVIDUAL: dict[str, Figure] = {
         "persons",
     ),
     "within_culture_correlation": Figure(
-        "correlation of leanings between persons of one country: 0 tells no two persons apart",
+        "correlation of the answers' leanings with the persons', within one country: 0 "
+        "is no relation",
         "persons",
     ),
 }

@@ -205,7 +205,8 @@ METRICS: dict[str, Metric] = {
         complement,
     ),
     "skill": Metric(
-        "1 - distance / distance of the other cultures' mean: 0 knows nothing of the culture",
+        "1 - distance / distance of the other cultures' mean: 0 is as near as that mean, 1 the "
+        "people themselves",
         _skill,
         complement,
     ),
@@ -265,12 +266,14 @@ METRICS: dict[str, Metric] = {
         pooled=True,
     ),
     "entropy_ratio": Metric(
-        "entropy of the answers over the people's: below 1 is flatter than the people",
+        "entropy of the answers over the people's: below 1 the answers are more peaked (less "
+        "varied) than the people's, above 1 they are more even",
         _entropy,
         ideal=1.0,
     ),
     "spread_ratio": Metric(
-        "standard deviation along the scale over the people's (ordinal items only)",
+        "standard deviation along the scale over the people's: below 1 the answers lie closer "
+        "together than the people's (ordinal items only)",
         _spread,
         ideal=1.0,
     ),

@@ -1,9 +1,9 @@
 """Hard and soft accuracy of answers against the people's most frequent answer.
 
 An answer may be one option (a one-hot row) or a distribution; of a distribution these are the
-accuracy expected of one answer drawn from it. Accuracy rewards flattening: a culture's mode scores
-1 while its own people's distribution does not. Axes: K options in scale order (zero-padded), all
-others broadcast; NaN rows give NaN.
+accuracy expected of one answer drawn from it. Accuracy rewards answers without variety: a culture's
+mode scores 1 while its own people's distribution does not. Axes: K options in scale order
+(zero-padded), all others broadcast; NaN rows give NaN.
 
     >>> import numpy as np
     >>> first, people = np.array([1.0, 0.0, 0.0]), np.array([0.2, 0.5, 0.3])

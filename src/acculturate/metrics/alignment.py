@@ -1,6 +1,6 @@
 """Alignment and skill: how near a model's answers lie to a people's, and whether it knows *them*.
 
-Alignment alone flatters: a model that answers like mankind on average scores high with everyone.
+Alignment alone is not enough: a model that answers like people on average scores high everywhere.
 Skill asks how much of the distance that is left by the culture-blind guess (the mean of the other
 cultures' people) the model takes away: 1 is the people themselves, 0 is the guess, below 0 is worse
 than knowing nothing of the culture. Axes: I items, K options (zero-padded).

@@ -1,9 +1,9 @@
 """Answers of single persons: how well a persona's answer meets the person's own.
 
-Accuracy alone rewards flattening: always giving the country's mode beats drawing from its very
-marginals. So the score of a whole distribution (ranked probability, proper: nothing beats the truth
-on average) stands beside it, as a skill over the country's marginals, and so does the correlation
-within the country, which a persona that answers like everybody cannot raise.
+Accuracy alone rewards answers without variety: always giving the country's mode beats drawing from
+its very marginals. So the score of a whole distribution (ranked probability, proper: nothing beats
+the truth on average) stands beside it, as a skill over the country's marginals, and so does the
+correlation within the country, which a persona that answers like everybody cannot raise.
 
 Hard and soft accuracy are those of `metrics.accuracy` with `given_shares` as the people. Axes: R
 respondents, I items, K options in scale order (zero-padded), F features.

@@ -1,4 +1,4 @@
-"""How widely answers are spread: cultural tuning raises accuracy while answers flatten.
+"""How widely answers are spread: cultural tuning can raise accuracy while answers grow less varied.
 
 Axes: K options in scale order (zero-padded), all others broadcast; NaN rows give NaN.
 

@@ -109,9 +109,9 @@ def ability_cautions(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         if row["base"] is None and not row["above_chance"]:
             yield (
-                f"On the task '{row['task']}' the model '{row['model']}' does no better than a "
-                f"guess ({row['value']:.2f}, chance {row['chance']:.2f}), so the task shows "
-                "nothing of what an adaptation keeps or loses."
+                f"On the task '{row['task']}' the model '{row['model']}' is not shown to do "
+                f"better than a guess ({row['value']:.2f}, chance {row['chance']:.2f}), so the "
+                "task cannot show what an adaptation keeps or loses."
             )
 
 

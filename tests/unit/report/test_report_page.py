@@ -190,13 +190,16 @@ def test_the_verdict_reads_its_interval(
     [
         (
             {"value": -0.003, "low": -0.016, "high": 0.009, "p": 0.6},
-            "the same is not shown: nothing",
+            "the same is not shown: no difference",
         ),
         (
             {"value": -0.02, "low": -0.03, "high": -0.01, "p": 0.001},
-            "the same is not shown: nothing",
+            "the same is not shown: no difference",
         ),
-        ({"value": 0.02, "low": None, "high": None, "p": 0.001}, "the same is not shown: nothing"),
+        (
+            {"value": 0.02, "low": None, "high": None, "p": 0.001},
+            "the same is not shown: no difference",
+        ),
         ({"value": 0.02, "low": 0.01, "high": 0.03, "p": 0.001}, "in favour of after."),
         (None, "in favour of after."),
     ],

@@ -35,7 +35,9 @@ def test_a_guessing_model_is_told_and_nothing_is_asked_twice(
     [row] = metrics["meta"]["abilities"]
     assert (row["task"], row["model"], row["n"], row["kept"]) == ("everyday", "base", 30, None)
     assert not row["above_chance"]
-    assert any("no better than a guess" in each for each in metrics["meta"]["cautions"])
+    assert any(
+        "not shown to do better than a guess" in each for each in metrics["meta"]["cautions"]
+    )
     heading, text = render(metrics).split("<main>")
     assert '<a href="#abilities">General abilities</a>' in heading
     assert 'id="abilities"' in text

@@ -79,7 +79,7 @@ def test_without_a_control_it_is_not_yet_one() -> None:
     assert found["improved"] is False
     assert "not yet an improvement" in found["headline"]
     assert found["sentence"].endswith("not yet an improvement.")
-    assert "There is no control (gain 0, shuffled, null or random)" in found["sentence"]
+    assert "There is no control arm (such as gain 0 or shuffled cultures)" in found["sentence"]
 
 
 def test_a_framing_needs_no_control() -> None:
@@ -92,7 +92,21 @@ def test_a_gain_for_everybody_is_not_specific() -> None:
     found = judged(arm("a", 0.0, 0.6), arm("b", 0.0), adapted=False)
     assert answers(found)[0] == ("nearer", True)
     assert answers(found)[1][1] is not True
+    assert "no interval (too few cultures, too few batteries" in found["sentence"]
     assert found["improved"] is False
+
+
+def test_where_an_interval_holds_zero_nothing_is_said_to_be_absent() -> None:
+    """Half of the batteries lean to each culture's own people, the others away from them."""
+    towards, away = arm("a", 0.1, 0.6), arm("a", -0.13, 0.6)
+    places = {battery: at for at, battery in enumerate(dict.fromkeys(towards.batteries))}
+    even_I = np.array([places[battery] % 2 == 0 for battery in towards.batteries])
+    share_CIK = np.where(even_I[None, :, None], towards.share_CIK, away.share_CIK)
+    found = judged(replace(towards, share_CIK=share_CIK), arm("b", 0.0), adapted=False)
+    [_, step] = found["steps"]
+    assert step["figures"]["low"] < 0 < step["figures"]["high"]
+    assert "is not shown to be specific: whether answers came nearer to each" in step["said"]
+    assert "is open" in step["said"]
 
 
 def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
@@ -102,12 +116,12 @@ def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
     assert found["improved"] is False
     assert found["steps"][-1]["figures"]["against"] == "gain_0"
     said = found["steps"][-1]["said"]
-    assert said.startswith("It is not shown to beat its control gain_0 (gain-0; +0.0000")
+    assert said.startswith("It is not shown to beat its control gain_0 (gain 0; +0.0000")
     assert "may come from training as such, not from shifts" in said
     assert "shuffled" not in said
     beaten = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.2))
     assert beaten["improved"] is True
-    assert "each of its controls: shuffled (shuffled; +" in beaten["steps"][-1]["said"]
+    assert "each of its controls: shuffled (shuffled cultures; +" in beaten["steps"][-1]["said"]
 
 
 @pytest.mark.parametrize(("value", "said"), [(-0.00002, "+0.0000"), (-0.0001, "-0.0001")])
@@ -144,7 +158,9 @@ def test_a_gain_that_goes_with_refusals_is_none() -> None:
     assert found["value"] > 0
     assert found["uniform"]["value"] < 0
     assert answers(found) == [("nearer", False)]
-    assert "on one figure alone: it holds of the answers that name an option" in found["sentence"]
+    assert (
+        "on one figure alone: of the answers that name an option it is shown" in found["sentence"]
+    )
     assert (
         "the options hold 0.94 of the probability in after and 0.39 in before"
         in (found["sentence"])
@@ -163,7 +179,7 @@ def test_what_the_permutation_test_contradicts_is_no_yes() -> None:
     assert found["low"] > 0
     assert found["p"] == pytest.approx(1 / 8)
     assert answers(found) == [("nearer", None)]
-    assert "exchanging the two arms' answers battery by battery does as much" in found["sentence"]
+    assert "the permutation test does not agree" in found["sentence"]
 
 
 def test_few_batteries_have_no_interval_and_no_verdict() -> None:
@@ -201,12 +217,27 @@ def test_abilities_are_a_line_of_their_own_and_a_loss_stands_in_the_headline() -
     assert found["headline"] == "after improves on before, and lost general abilities."
 
 
-@pytest.mark.parametrize(("own", "said"), [(0.4, "give the same answers"), (0.1, "further from")])
+@pytest.mark.parametrize(
+    ("own", "said"), [(0.4, "score the same in every battery"), (0.1, "further from")]
+)
 def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None:
     found = judged(arm("a", own), arm("b", 0.4))
     assert len(found["steps"]) == 1
     assert said in found["sentence"]
     assert found["improved"] is False
+
+
+def test_a_control_that_is_nearer_is_said_to_be() -> None:
+    found = judged(arm("a", 0.3), arm("b", 0.0), shuffled=arm("s", 0.4))
+    assert ", which is shown to be nearer: what it gained may come from" in found["sentence"]
+
+
+def test_a_gain_that_favours_others_is_said_to() -> None:
+    """All answers come nearer to the people of all, most to those of other cultures."""
+    before, after = arm("b", 0.0), arm("a", -0.3, 0.6)
+    [_, step] = judged(after, before, adapted=False)["steps"]
+    assert step["figures"]["high"] < 0
+    assert step["said"].startswith("The gain is not specific: it favours the people of others")
 
 
 def test_a_gain_is_split_into_its_parts() -> None:
@@ -231,6 +262,7 @@ def test_a_gain_is_split_into_its_parts() -> None:
     assert 0 < values["position"] < values["culture"]
     assert line["said"].startswith("Split of the difference: culture +")
     assert "(after less gain-0); position +" in found["sentence"]
+    assert "(gain-0 less before, not shown to differ from zero)" in line["said"]
 
 
 def test_the_controls_of_a_study_are_those_of_the_arm_s_form() -> None:

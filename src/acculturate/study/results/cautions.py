@@ -95,8 +95,9 @@ def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) ->
         guesses.append(guess)
     if guesses:
         yield (
-            f"No arm does better than giving every option the same share ({guesses[0]:.3f}): what "
-            "changes here is the shape of a guess, not knowledge of these people."
+            f"No arm scores better than giving every option the same share ({guesses[0]:.3f}): "
+            "this run does not show that a model knows these people, and a difference between two "
+            "arms may be one between two ways of guessing."
         )
 
 
@@ -115,7 +116,7 @@ def _of_adapting(study: Study) -> Iterator[str]:
         yield "One training seed: intervals speak of this adapter only, not of the method."
         if not any(study.control(arm) for arm in study.arm):
             yield (
-                "No control (gain 0, shuffled, null or random) is part of this study, so a gain "
+                "This study has no control arm (such as gain 0 or shuffled cultures), so a gain "
                 "may come from training as such and not from the cultures."
             )
     if study.adapt and study.answers.wordings > 1:
@@ -179,12 +180,13 @@ def _of_cut_texts(study: Study, arms: Mapping[str, Measured]) -> Iterator[str]:
 
 
 def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
-    known = [table.mass_CI[~np.isnan(table.mass_CI)] for table in tables.values()]
-    mass = min((float(each.mean()) for each in known if each.size), default=1.0)
-    if mass < MASS:
+    known = {name: table.mass_CI[~np.isnan(table.mass_CI)] for name, table in tables.items()}
+    masses = {name: float(each.mean()) for name, each in known.items() if each.size}
+    low = [f"{mass:.2f} ({name})" for name, mass in masses.items() if mass < MASS]
+    if low:
         yield (
-            f"In one arm the options hold only {mass:.2f} of the probability of the reply's first "
-            "token: the rest would be a refusal or chatter."
+            "The options hold only a part of the probability of the reply's first token: "
+            f"{', '.join(low)}. The rest would be a refusal or other words."
         )
 
 

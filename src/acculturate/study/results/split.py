@@ -1,4 +1,4 @@
-"""The split of a gain: what of it is culture, what is position, what is training as such.
+"""The split of a gain: what comes with the culture, with position, with training as such.
 
     culture     the arm less its gain-0 control: the same rows without their shifts
     position    an arm that is taught the answer of all orders in each, without shifts, less the
@@ -58,6 +58,7 @@ def split_line(
         gap = found.read.difference
         rows.append({"part": name, "arm": arm, "against": against, "value": gap.value,
                      "low": gap.low, "high": gap.high, "p": found.read.p})  # fmt: skip
-        said.append(f"{name} {found.read.figures} ({arm} less {against})")
+        shown = "" if found.side else ", not shown to differ from zero"
+        said.append(f"{name} {found.read.figures} ({arm} less {against}{shown})")
     told = f"Split of the difference: {'; '.join(said)}."
     return [{"about": "split", "said": told, "parts": rows}] if rows else []

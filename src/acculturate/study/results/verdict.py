@@ -23,6 +23,14 @@ from acculturate.study.results.evidence import Evidence, Finding, nearness, spec
 from acculturate.study.results.split import Part, split_line
 
 Question = Literal["nearer", "specific", "control"]
+KINDS = {
+    "gain-0": "gain 0",
+    "shuffled": "shuffled cultures",
+    "null": "null shifts",
+    "random": "random questions",
+    "unshifted": "unshifted questions",
+}
+"""What a control of a kind is called in a sentence."""
 WITHOUT = {
     "gain-0": "what it gained may come from training as such, not from shifts",
     "position": "what it gained may come from forgetting the position of options, not from shifts",
@@ -31,7 +39,7 @@ WITHOUT = {
     "random": "what it gained may come from training on any such questions",
     "unshifted": "what it gained may come from training on any such questions",
 }
-"""What it means not to beat a control of a kind."""
+"""What is open where a control of a kind is not beaten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,7 @@ def _open(found: Evidence) -> str:
     gap = found.read.difference
     named = f"{gap.arm} from {gap.control}"
     if not gap.value and gap.least == gap.most == 0:
-        return f"{gap.arm} and {gap.control} give the same answers"
+        return f"{gap.arm} and {gap.control} score the same in every battery of questions"
     if gap.low is None:
         return (
             f"No difference of {named} is shown, since there is no interval (too few batteries of "
@@ -162,23 +170,23 @@ def _open(found: Evidence) -> str:
     if gap.low <= 0 <= (gap.high or 0.0):
         return f"No difference of {named} is shown, since the interval holds zero"
     return (
-        f"No difference of {named} is shown: the interval leaves out zero, but exchanging the two "
-        "arms' answers battery by battery does as much by chance"
+        f"No difference of {named} is shown: the interval leaves out zero, but the permutation "
+        "test does not agree (exchanging the two arms' answers battery by battery gives as much by "
+        "chance too often)"
     )
 
 
 def _parted(found: Evidence, figures: str) -> str:
     """One figure shows what the other does not: which, and why they part."""
     gap, why = found.read.difference, f" They part since {found.parted}." if found.parted else ""
-    holds, other = (
-        ("the answers that name an option", "refusals, and probability off the options, as uniform")
-        if found.read.side
-        else ("refusals, and probability off the options, as uniform", "the answers that name one")
-    )
-    side = found.read.side or (found.uniform.side if found.uniform else 0)
+    uniform = found.uniform.side if found.uniform else 0
+    named = ["of the answers that name an option", "with what names none as uniform"]
+    holds, other = named if found.read.side else named[::-1]
+    side = found.read.side or uniform
+    rest = "the opposite is shown" if found.read.side * uniform < 0 else "it is not shown"
     return (
         f"{gap.arm} is {'nearer to' if side > 0 else 'further from'} the people than "
-        f"{gap.control} on one figure alone: it holds of {holds}, and not of {other} "
+        f"{gap.control} on one figure alone: {holds} it is shown, {other} {rest} "
         f"({figures}).{why}"
     )
 
@@ -186,20 +194,29 @@ def _parted(found: Evidence, figures: str) -> str:
 def _hangs(found: Evidence) -> str:
     if not any(finding.hangs_on_one_battery for finding in found.findings):
         return ""
-    return " It hangs on one battery of questions: without that, nothing of it is left."
+    return (
+        " It hangs on one battery of questions: without that one, the difference is gone or turned."
+    )
 
 
 def _specific(found: Evidence | None) -> Step:
     if found is None or found.read.difference.low is None:
-        said = "With so few cultures or questions nothing says whether the gain is specific to any."
+        said = (
+            "Whether the gain is specific cannot be said: there is no interval (too few cultures, "
+            "too few batteries of questions, or nothing that varies)."
+        )
         return Step("specific", None, said, found.read if found else None)
     if found.side > 0:
         said = f"The gain is specific: it favours each culture's own people ({found.figures})."
         return Step("specific", True, said + _hangs(found), found.read)
-    said = (
-        "The gain is not shown to be specific: answers came no nearer to their own culture's "
-        f"people than to others' ({found.figures})."
-    )
+    own, others = "each culture's own people", "the people of others"
+    if found.side < 0:
+        said = f"The gain is not specific: it favours {others} over {own} ({found.figures})."
+    else:
+        said = (
+            f"The gain is not shown to be specific: whether answers came nearer to {own} than to "
+            f"{others} is open ({found.figures})."
+        )
     return Step("specific", False, said, found.read)
 
 
@@ -218,8 +235,8 @@ def _controls(
     ]
     if not found:
         said = (
-            "There is no control (gain 0, shuffled, null or random), so the gain may come from "
-            "training as such and not from the cultures."
+            "There is no control arm (such as gain 0 or shuffled cultures), so the gain may come "
+            "from training as such and not from the cultures."
         )
         return Step("control", None, said)
     left = [(kind, each) for kind, each in found if each.side <= 0]
@@ -228,13 +245,18 @@ def _controls(
         number = f"its control {beaten}" if len(found) == 1 else f"each of its controls: {beaten}"
         return Step("control", True, f"It beats {number}.", _hardest(found))
     said = "; ".join(
-        f"{_named(kind, each)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}" for kind, each in left
+        f"{_named(kind, each)}{_behind(each)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}"
+        for kind, each in left
     )
     return Step("control", False, f"It is not shown to beat its control {said}.", _hardest(left))
 
 
+def _behind(found: Evidence) -> str:
+    return ", which is shown to be nearer" if found.side < 0 else ""
+
+
 def _named(kind: str, found: Evidence) -> str:
-    return f"{found.read.difference.control} ({kind}; {found.figures})"
+    return f"{found.read.difference.control} ({KINDS.get(kind, kind)}; {found.figures})"
 
 
 def _hardest(found: Sequence[tuple[str, Evidence]]) -> Finding:
@@ -268,7 +290,7 @@ OUTCOMES = {
     "lost": "lost",
     "gained": "gained",
     "open": "too few questions to tell",
-    "nothing": "nothing to lose, since the model does no better than a guess",
+    "nothing": "nothing to lose, since the model is not shown to do better than a guess",
 }
 
 
