@@ -17,25 +17,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from acculturate.clca.loops import loops
+from acculturate.clca.marks import Mark, closed, marks_in
 from acculturate.clca.reading import find_object
-from acculturate.clca.words import Words, begins, labelled, read_in
+from acculturate.clca.turns import Speakers, Who, own_part
+from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 
 Kind = Literal["speak", "act", "silence", "leave"]
 KINDS: tuple[Kind, ...] = ("leave", "silence", "act", "speak")
 """In the order in which they are looked for: "say nothing" is a silence before it is a "say"."""
 
-OPEN, CLOSE = r"[*＊\[［(（【〔]", r"[*＊\]］)）】〕]"
-ENCLOSED = re.compile(rf"{OPEN}{{1,2}}([^*＊\[\]［］()（）【】〔〕]+){CLOSE}{{1,2}}[.。!！]?")
-LAST_MARK = re.compile(
-    rf"^(.*?)\s*{OPEN}{{1,2}}([^*＊\[\]［］()（）【】〔〕]+){CLOSE}{{1,2}}$", re.S
-)
 SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’»」』）)]*")
 QUOTED = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]*)[\"“”«»」』]")
 SOMEBODY = re.compile(
     r"[*_]{0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?(?:\s*\([^)]*\))?[*_]{0,2}:[*_]{0,2}\s*[\"“„«]"
 )
 """A name with a quotation behind it: `Mike: "Good day."` where no Mike plays."""
-TURN_MARKS = ("user", "assistant", "system", "human", "###")
+REPEATS = "repeats itself"
+NOT_OWN: dict[Who, str] = {
+    "other": "speaks for the other",
+    "somebody": "speaks for somebody else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,57 +72,25 @@ def read_move(
     text = _bare(text)
     if not text:
         return Unread("empty")
-    own, trimmed = _own_part(text, names)
-    if not own:
-        return Unread("speaks for the other")
-    move = _from_fields(own, language)
-    if move is None and SOMEBODY.match(own):
-        return Unread("speaks for somebody else")
-    move = move or _unlabelled(own, language)
+    own = own_part(text, Speakers(*names))
+    if not own.text:
+        return Unread(NOT_OWN.get(own.whose, "no words"))
+    move = _from_fields(own.text, language)
+    if move is None and SOMEBODY.match(own.text):
+        return Unread(NOT_OWN["somebody"])
+    move = move or _unlabelled(own.text, language)
     if isinstance(move, Unread):
         return move
+    if loops(move.text):
+        return Unread(REPEATS)
     whole = _whole_sentences(move.text) if cut else move.text
-    return replace(move, text=whole, trimmed=trimmed or whole != move.text)
+    return replace(move, text=whole, trimmed=own.trimmed or whole != move.text)
 
 
 def _bare(text: str) -> str:
     """Without code fences, and as characters that a file can hold."""
     text = text.encode("utf-8", "replace").decode()
     return re.sub(r"^```\w*\n?|\n?```$", "", text.strip()).strip()
-
-
-# -- whose words ----------------------------------------------------------------------------------
-
-
-def _own_part(text: str, names: tuple[str, str]) -> tuple[str, bool]:
-    """The reply up to where another turn begins, without the speaker's own name before it."""
-    me, other = _prefix(*names), _prefix(*names[::-1])
-    if other.match(text):
-        return "", True
-    found = me.match(text)
-    text = text[found.end() :].strip() if found else text
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if at and (other.match(line) or me.match(line) or _turn_mark(line)):
-            return "\n".join(lines[:at]).strip(), True
-    return text, False
-
-
-def _prefix(name: str, other: str) -> re.Pattern[str]:
-    """The name, or its first part where that is no one else's, with a colon behind it: `Ana:`,
-    `**Ana** (smiling):`.
-    """
-    parts = {name} | ({name.split()[0]} - {other.split()[0]})
-    names = "|".join(sorted((re.escape(part) for part in parts), key=len, reverse=True))
-    return re.compile(
-        rf"\s*[*_\[【]{{0,2}}(?:{names})[*_\]】]{{0,2}}(?:\s*[(（][^)）]*[)）])?[*_]{{0,2}}\s*[:：][*_]{{0,2}}",
-        re.I,
-    )
-
-
-def _turn_mark(line: str) -> bool:
-    bare = line.strip().casefold()
-    return bare.startswith("###") or any(bare.startswith(f"{mark}:") for mark in TURN_MARKS)
 
 
 # -- labels ---------------------------------------------------------------------------------------
@@ -147,7 +117,7 @@ def _from_fields(text: str, language: str) -> Move | Unread | None:
         found = _unlabelled(said, language) if said else Move("leave")
         own_words = found.text if isinstance(found, Move) and found.kind != "act" else ""
         return Move("leave", own_words)
-    return Move("act", _inside(said))
+    return Move("act", _acts(said, language))
 
 
 def _line_fields(text: str, language: str) -> _Fields | None:
@@ -232,37 +202,33 @@ def _kind_of(text: str, words: Sequence[Words]) -> Kind | None:
 
 
 def _unlabelled(text: str, language: str) -> Move | Unread:
-    text = _unquoted(text)
-    if not re.search(r"\w", text):
-        return Move("silence") if re.search(r"[.…。]", text) else Unread("no words")
-    words = read_in(language)
-    whole = ENCLOSED.fullmatch(text)
-    if whole:
-        return _marked(whole[1].strip(), words)
-    last = LAST_MARK.fullmatch(text)
-    if last and _leaves(last[2], words):
-        before = list(_paragraphs(last[1]))
-        return Move("leave", "\n\n".join(before))
-    return Move("speak", "\n\n".join(_paragraphs(text)))
-
-
-def _marked(inside: str, words: Sequence[Words]) -> Move:
-    """What stands between asterisks or brackets: a silence, a leaving, or an act."""
-    marks = {w.silence_mark for w in words} | {each for w in words for each in w.silence}
-    bare = inside.casefold().rstrip(".。")
-    if bare in {each.casefold() for each in marks} or _is_one(bare, [w.silent for w in words]):
+    """A move by its marks: leaving goes before words, words before acts, acts before silence."""
+    text = closed(re.sub(r"^_([^_]+)_$", r"*\1*", _unquoted(text)))
+    marks = marks_in(text, language)
+    kinds = {each.kind for each in marks}
+    said = _without(text, [each for each in marks if each.kind in ("silence", "leave")])
+    if "leave" in kinds:
+        return Move("leave", said.rstrip(" -–—,，") if re.search(r"\w", said) else "")
+    own = words_in(language)
+    between = re.sub(r"\W+", " ", _without(text, marks)).strip().casefold()
+    if between and between not in own.joins:
+        return Move("speak", said)
+    if [each.kind for each in marks] == ["words"]:
+        return Move("speak", marks[0].inside)
+    acts = [each for each in marks if each.kind in ("act", "words")]
+    if acts:
+        return Move("act", own.comma.join(each.inside.rstrip(".。") for each in acts))
+    if "silence" in kinds or re.search(r"[.…。]", text):
         return Move("silence")
-    return Move("leave") if _leaves(inside, words) else Move("act", inside)
+    return Unread("no words")
 
 
-def _leaves(inside: str, words: Sequence[Words]) -> bool:
-    bare = inside.strip().rstrip(".。!！")
-    named = {each for w in words for each in (w.leave_mark, *w.leave)}
-    return bare.casefold() in named or _is_one(bare, [w.leaving for w in words])
-
-
-def _is_one(text: str, patterns: Sequence[str]) -> bool:
-    return any(re.fullmatch(pattern, text, re.I) for pattern in patterns)
+def _without(text: str, marks: Sequence[Mark]) -> str:
+    """The text without some of its marks and the full stops behind them, in its paragraphs."""
+    for mark in reversed(marks):
+        after = re.sub(r"^[.。!！]", "", text[mark.end :])
+        text = text[: mark.start] + after
+    return _unquoted(re.sub(r"[ \t]{2,}", " ", "\n\n".join(_paragraphs(text))))
 
 
 def _paragraphs(text: str) -> Iterator[str]:
@@ -272,9 +238,12 @@ def _paragraphs(text: str) -> Iterator[str]:
             yield line
 
 
-def _inside(text: str) -> str:
-    found = ENCLOSED.fullmatch(text)
-    return found[1].strip() if found else text
+def _acts(text: str, language: str) -> str:
+    """What is done, without the asterisks around it."""
+    marks = marks_in(text, language)
+    if _without(text, marks):
+        return text
+    return words_in(language).comma.join(each.inside for each in marks)
 
 
 def _unquoted(text: str) -> str:

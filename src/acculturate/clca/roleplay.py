@@ -21,9 +21,9 @@ from itertools import groupby
 
 from acculturate.clca.descriptors import Descriptors, describe
 from acculturate.clca.dialogue import Dialogue, End, Utterance, history, played
-from acculturate.clca.moves import Move, Unread, read_move
+from acculturate.clca.moves import REPEATS, Move, Unread, read_move
 from acculturate.clca.others import whose_words
-from acculturate.clca.rules import breaks_character, loops, repeats_any, wrong_language
+from acculturate.clca.rules import breaks_character, repeats_any, wrong_language
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
@@ -33,7 +33,6 @@ from acculturate.records import GenerateRequest, Generation, Message, Reply, Rol
 from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 
-REPEATS = "repeats itself"
 SILENCES = 2
 """So many silences in a row may be followed by words; a third one is a repetition."""
 
@@ -220,8 +219,6 @@ class RoleplayStage:
             return "breaks character"
         if wrong_language(move.text, play.language):
             return "wrong language"
-        if loops(move.text):
-            return REPEATS
         earlier = [each.text for each in play.utterances if each.kind == move.kind]
         return REPEATS if repeats_any(move.text, earlier, self._own.similar) else ""
 

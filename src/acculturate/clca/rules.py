@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from acculturate.clca.dialogue import Dialogue
+from acculturate.clca.loops import mostly_again
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.words import Words, words_in
 from acculturate.records.language import look_up
@@ -23,7 +24,6 @@ SCRIPTS = {
     "kana": re.compile(r"[\u3040-\u30ff]"),
     "latin": re.compile(r"[A-Za-zÀ-ÿ]"),
 }
-SENTENCE = re.compile(r"[^.!?。！？]*\w[^.!?。！？]*")
 LATIN = ("en", "de", "es")
 TOLD = 12
 """Words of a Latin text from which its language can be told by its function words."""
@@ -41,7 +41,7 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
         return "empty"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
-    if repeats(said, similar) > REPEATED * len(said) or _mostly_again(said):
+    if repeats(said, similar) > REPEATED * len(said) or mostly_again(said):
         return "repetitive"
     if any(wrong_language(text, dialogue.language) for text in (*said, " ".join(said))):
         return "wrong language"
@@ -61,16 +61,6 @@ def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
     """Whether a text of some length is nearly the same as one of `earlier`."""
     # "Yes." and "Thank you." may be said twice
     return _length(text) > 3 and any(similarity(text, each) >= similar for each in earlier)
-
-
-def loops(text: str) -> bool:
-    """Whether a text of three sentences or more says at least half of them over again."""
-    return _mostly_again(SENTENCE.findall(text))
-
-
-def _mostly_again(texts: Sequence[str]) -> bool:
-    """Whether of three texts or more, however short, at least half were there before."""
-    return len(texts) > 2 and 2 * len({each.strip().casefold() for each in texts}) <= len(texts)
 
 
 def wrong_language(text: str, language: str) -> bool:

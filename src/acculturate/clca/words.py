@@ -30,6 +30,9 @@ class Words:
     leave_mark: str
     silent: str
     leaving: str
+    farewell: str
+    joins: list[str]
+    comma: str
     verdict: list[str]
     confidence: list[str]
     critique: list[str]

@@ -1,8 +1,14 @@
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acculturate.clca.moves import Move, Unread, read_move
+from acculturate.clca.scenario import names_of
+from acculturate.culture import cultures
 
 NAMES = ("Ana Ruiz", "Luis")
 
@@ -145,3 +151,73 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     if isinstance(move, Move):
         assert move.text or move.kind in ("silence", "leave")
         move.text.encode()
+
+
+# -- whose words, and marks, by the cases of moves.toml -------------------------------------------
+
+TREE = tomllib.loads((Path(__file__).parent / "moves.toml").read_text(encoding="utf-8"))
+CASES = [
+    pytest.param(tuple(TREE["pairs"][each["who"]]), each["language"], *read, id=read[0][:40])
+    for each in TREE["case"]
+    for read in each["read"]
+]
+
+
+@pytest.mark.parametrize(("names", "language", "reply", "kind", "said"), CASES)
+def test_replies_are_read_as_a_person_reads_them(
+    names: tuple[str, str], language: str, reply: str, kind: str, said: str
+) -> None:
+    move = read_move(reply, names, language)
+    if kind == "-":
+        assert isinstance(move, Unread)
+    else:
+        assert isinstance(move, Move)
+        assert (move.kind, move.text) == (kind, said)
+
+
+def built_in_pairs() -> list[tuple[str, str, str]]:
+    """Every two neighbours of every list of names, with the language that they are written for."""
+    found = []
+    for culture in cultures().values():
+        for language in ("en", "zh", "de", "ja", "es"):
+            names = list(names_of(culture, language))
+            found += [(*pair, language) for pair in pairwise([*names, names[0]])]
+    return sorted(set(found))
+
+
+HELLO = {"en": "Hello.", "zh": "你好。", "de": "Hallo.", "ja": "どうも。", "es": "Hola."}
+TITLES = {
+    "en": ("Mr. {}", "Ms {}", "Dr. {}", "{}-san", "Uncle {}"),
+    "zh": ("{}先生", "{}女士", "{}老师"),
+    "de": ("Herr {}", "Frau {}", "Frau Dr. {}"),
+    "ja": ("{}さん", "{}様", "{}先生"),
+    "es": ("Señor {}", "Señora {}", "Doña {}", "Sra. {}"),
+}
+
+
+def ways(name: str, other: str, language: str) -> list[str]:
+    """How a person may be called in front of a line: whole, by parts that are theirs alone."""
+    parts = name.split()
+    split = {name[:1], name[1:], name[:2], name[2:]} if name[0] > "\u3400" else set(parts)
+    apart = {each for each in split if each and each not in other}
+    calls = [name, *apart, *([" ".join(parts[::-1]), ", ".join(parts[::-1])] if parts[1:] else [])]
+    titled = [each.format(call) for call in calls for each in TITLES[language] if "," not in call]
+    return [*calls, *titled, f"**{name}**", f"[{name}]", f"{name} (nods)", f"{name}（*）"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "de", "ja", "es"])
+def test_every_built_in_name_is_known_in_every_form(language: str) -> None:
+    colon = "：" if language in ("zh", "ja") else ": "
+    hello = HELLO[language]
+    for me, other, tongue in built_in_pairs():
+        if tongue != language:
+            continue
+        for call in ways(other, me, language):
+            reply = f"{call}{colon}{hello}"
+            assert read_move(reply, (me, other), language) == Unread("speaks for the other"), reply
+            for between in ("\n", "" if language in ("zh", "ja") else " "):
+                move = read_move(f"{hello}{between}{reply}", (me, other), language)
+                assert move == Move("speak", hello, trimmed=True), reply
+        for call in ways(me, other, language):
+            reply = f"{call}{colon}{hello}"
+            assert read_move(reply, (me, other), language) == Move("speak", hello), reply

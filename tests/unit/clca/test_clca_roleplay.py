@@ -3,7 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from acculturate.clca import ClcaSettings, RoleplayStage, Scenario
-from acculturate.clca.rules import loops, wrong_language
+from acculturate.clca.loops import loops
+from acculturate.clca.rules import wrong_language
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request
 

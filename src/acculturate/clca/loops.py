@@ -1,0 +1,53 @@
+"""Loops: a text that says the same over and over, as small models do until they are stopped.
+
+Three kinds: sentences (one again and again, two in turn), words in a row ("word word word"), and a
+text whose words are few and each said many times. A laugh, "no, no, no" and thanks said twice are
+none.
+
+    >>> loops("I see. I know. I see. I know."), loops("No, no, no! Come in."), loops("so " * 20)
+    (True, False, True)
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+SENTENCE = re.compile(r"[^.!?。！？\n]*\w[^.!?。！？\n]*")
+TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+LAUGH = re.compile(r"(?:(?:ha|he|hi|ho|je|ja|ji)+h?|[哈呵嘿嘻はフハwｗ])", re.I)
+TIMES = {1: 8, 2: 5, 3: 4}
+"""How often a run of so many words stands in a row before it is a loop; longer ones three times."""
+SIGNS = {1: 10, 2: 6, 3: 4, 4: 4, 5: 4}
+"""The same for Chinese and Japanese, whose words are of one to three signs."""
+LONGEST = 40
+"""The longest run of words that is looked for."""
+FEW = 0.3
+"""A long text with a smaller share of different words than this goes round in circles."""
+LONG = 40
+
+
+def loops(text: str) -> bool:
+    """Whether at least half of a text's three or more sentences, or its words, come again."""
+    if mostly_again(SENTENCE.findall(text)):
+        return True
+    words = [each for each in TOKEN.findall(text.casefold()) if not LAUGH.fullmatch(each)]
+    spaced = sum(each < "\u3000" for each in words) > len(words) / 2
+    if _in_a_row(words, TIMES if spaced else SIGNS):
+        return True
+    # the signs of Chinese and Japanese come again in any long text
+    return spaced and len(words) >= LONG and len(set(words)) < FEW * len(words)
+
+
+def mostly_again(texts: Sequence[str]) -> bool:
+    """Whether of three texts or more, however short, at least half were there before."""
+    return len(texts) > 2 and 2 * len({each.strip().casefold() for each in texts}) <= len(texts)
+
+
+def _in_a_row(words: Sequence[str], times: Mapping[int, int]) -> bool:
+    for size in range(1, min(LONGEST, len(words) // 3) + 1):
+        again = 0
+        need = size * (times.get(size, 3) - 1)
+        for at in range(size, len(words)):
+            again = again + 1 if words[at] == words[at - size] else 0
+            if again >= need:
+                return True
+    return False

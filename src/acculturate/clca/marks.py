@@ -1,0 +1,112 @@
+"""Marks: what stands between asterisks or brackets in a move, and what it means.
+
+A silence, a leaving, an act, or a word that is only stressed. Prompts ask for one mark at the end;
+models put it in front, before the full stop, on a line of its own, several in a row, or leave the
+brackets away. Brackets are always a mark; asterisks around one word inside a sentence stress it.
+
+    >>> [each.kind for each in marks_in("*nods* Goodbye [leaves].", "en")]
+    ['act', 'leave']
+    >>> [each.kind for each in marks_in("But *leaves* fall in autumn.", "en")]
+    ['words']
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from acculturate.clca.words import Words, read_in
+
+What = Literal["silence", "leave", "act", "words"]
+
+OPEN, CLOSE = r"[*＊\[［(（【〔]", r"[*＊\]］)）】〕]"
+CHUNK = re.compile(rf"{OPEN}{{1,3}}([^*＊\[\]［］()（）【】〔〕]+){CLOSE}{{1,3}}")
+OPENED = re.compile(r"([*＊\[［(（【〔])(?=\S)[^*＊\[\]［］()（）【】〔〕.!?。！？\n]{1,80}$")
+CLOSING = dict(zip("*＊[［(（【〔", "*＊]］)）】〕", strict=True))
+ENDED = re.compile(r"(?:^|[.!?。！？…~～,，、;；:：\"”’»」』)）\]］*＊–—-]\s*|\n\s*)$")
+BEGINS = re.compile(
+    r"\s*(?:$|\n|[\"“„«「『*＊(（\[［【¡¿])|[.。!！,，]\s*(?:$|\n)|\s*[.。!！]\s+\S|\s"
+)
+SMALL = re.compile(r"\s*[a-zà-öø-ÿ]")
+
+
+class Mark(NamedTuple):
+    """A mark and where it stands; `inside` is what is between its brackets."""
+
+    kind: What
+    inside: str
+    start: int
+    end: int
+
+
+def closed(text: str) -> str:
+    """With the last bracket or asterisk closed that a reply leaves open."""
+    found = OPENED.search(text)
+    if found is None or (found[1] in "*＊" and text.count(found[1]) % 2 == 0):
+        return text
+    return text + CLOSING[found[1]]
+
+
+def marks_in(text: str, language: str) -> list[Mark]:
+    """All marks of a text in order."""
+    words = read_in(language)
+    bare = _bare_lines(text, words)
+    return bare or [_mark(text, found, words) for found in CHUNK.finditer(text)]
+
+
+def _bare_lines(text: str, words: Sequence[Words]) -> list[Mark]:
+    """Lines that are the mark of silence or of leaving without its brackets."""
+    found: list[Mark] = []
+    for line in re.finditer(r"[^\n]+", text):
+        said = line[0].strip().rstrip(".。")
+        for own in words:
+            named: tuple[tuple[What, str], ...] = (
+                ("silence", own.silence_mark),
+                ("leave", own.leave_mark),
+            )
+            for kind, mark in named:
+                if said == mark or line[0].strip() == mark.capitalize():
+                    found.append(Mark(kind, said, *line.span()))
+    return found
+
+
+def _mark(text: str, found: re.Match[str], words: Sequence[Words]) -> Mark:
+    inside = found[1].strip()
+    kind = _kind(inside, words)
+    if found[0][0] in "*＊" and _stressed(text, found, inside, words):
+        kind = "words"
+    return Mark(kind, inside, *found.span())
+
+
+def _kind(inside: str, words: Sequence[Words]) -> What:
+    bare = inside.casefold().rstrip(".。!！ ")
+    silences = {each for own in words for each in (own.silence_mark, *own.silence)}
+    if bare in silences or _is_one(bare, [own.silent for own in words]):
+        return "silence"
+    leavings = {each for own in words for each in (own.leave_mark, *own.leave)}
+    if bare in leavings or _is_one(bare, [own.leaving for own in words]):
+        return "leave"
+    return "act"
+
+
+def _is_one(text: str, patterns: Sequence[str]) -> bool:
+    return any(re.fullmatch(pattern, text, re.I) for pattern in patterns)
+
+
+def _stressed(text: str, found: re.Match[str], inside: str, words: Sequence[Words]) -> bool:
+    """Whether asterisks stand around a word of a sentence, not beside one."""
+    before, after = text[: found.start()], text[found.end() :]
+    if not before.strip() and not after.strip():
+        return _said(inside, found[0])
+    goes_on = bool(SMALL.match(after)) or not BEGINS.match(after)
+    if ENDED.search(before):
+        return goes_on and after[:1] not in ".。!！,，" and len(inside.split()) < 3
+    if re.match(r"[.。!！]?\s*(?:$|\n)", after):
+        last = re.split(r"[.!?。！？]\s*", before.rstrip())[-1]
+        farewell = any(re.search(own.farewell, last, re.I) for own in words)
+        return not farewell and len(inside.split()) < 2
+    return len(inside.split()) < 2
+
+
+def _said(inside: str, whole: str) -> bool:
+    """Whether a reply that is all between asterisks is something said in bold type."""
+    return inside[-1] in "?!？！" or (whole.startswith("**") and inside[-1] in ".。")

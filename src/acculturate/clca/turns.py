@@ -1,0 +1,299 @@
+"""Turns: where a reply stops being the speaker's own and who is said to speak.
+
+Models go on with the other's turn, begin with it, and put names before words in every form that
+names have: in full, one part of it, the family name first, with a title or an honorific, in bold,
+numbered. A label is read for its parts, and whose parts they all are is whose turn it begins.
+
+    >>> speakers = Speakers("Ken Sato", "Misaki Suzuki")
+    >>> speakers.called("Ms. Suzuki"), speakers.called("Sato, Ken"), speakers.called("Note")
+    ('other', 'me', None)
+    >>> own_part("Hello. Suzuki-san: Hi.", speakers)
+    Own(text='Hello.', trimmed=True, whose='me')
+"""
+
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Literal, NamedTuple
+
+Who = Literal["me", "other", "somebody"]
+PEOPLE: tuple[Who, Who] = ("me", "other")
+
+PLACE = re.compile(
+    r"(?:\A|\n|[.!?。！？…~～][\"'”’»」』)）\]］]*\s+|[。！？…」』）】］]+[\"'”’]*"
+    r"|[*＊\])\"”»]\s+|\s[-–—|/]\s+)\s*"
+)
+"""Where a label may begin: at the front, on a new line, behind a sentence or a mark."""
+LABEL = re.compile(
+    r"(?P<marks>[\s>*_#\[【〔(（<\"“「‘'`•-]*(?:\d{1,2}[.)]\s*)?[*_\[【]{0,3})"
+    r"(?P<name>[^\W\d_][^:：\n()（）\[\]【】<>*_\"“”「」?!？！。]{0,40}?)"
+    r"[\s*_\]】〕)）>\"”」’'`]*"
+    r"(?:[(（\[][^)）\]\n]{0,80}[)）\]])?[\s*_\]】]*"
+    r"[:：][*_\"”]{0,2}\s*"
+)
+MARKED = re.compile(
+    r"\s*(?:\*\*|[\[【<])\s*(?P<name>[^\W\d_][^:：\n()（）\[\]【】<>*_]{0,40}?)\s*(?:\*\*|[\]】>])"
+    r"(?=\s*\S)\s*"
+)
+"""A name in bold or in brackets that has no colon behind it: `[Ana] Come in.`"""
+TEMPLATE = re.compile(
+    r"<\|(?:im_end|eot_id|end|endoftext)\|>|</s>|<end_of_turn>|<\|im_start\|>|\n\s*#{3}"
+)
+"""Where a model's own form of a chat shows: what follows is no longer this turn."""
+UNSPACED = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々]{2,6}")
+"""A name of Chinese, Japanese or Korean signs: any beginning or end of it may stand for it."""
+CALLED = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々]{1,4}|[\u30a0-\u30ff]{2,8}")
+"""What may be a stranger's name before an honorific."""
+JOINED = re.compile(r"[\s・·•‧．.,，、]+")
+ACT = re.compile(r"[*＊(（\[［【]([^*＊()（）\[\]［］【】]+)[*＊)）\]］】]")
+ACTS = re.compile(rf"(?:\s*{ACT.pattern}\s*)+")
+PLAIN = str.maketrans("ıđłø", "idlo")
+EDGES = " \t'’`.-–—"
+
+
+SUBJECT = re.compile(
+    r"([\u3400-\u9fff\u30a0-\u30ff・]{1,8}?(?:さん|様|君|くん|ちゃん|先生)?)[はが]"
+)
+AFTER = (
+    "",
+    "的",
+    "和",
+    "跟",
+    "与",
+    "に",
+    "の",
+    "を",
+    "と",
+    "へ",
+    "さ",
+    "様",
+    "を",
+    "，",
+    "、",
+    "先",
+    "女",
+)
+"""What stands behind the other's name where it is not the one who acts."""
+
+
+class Own(NamedTuple):
+    """The speaker's part of a reply, and whether something behind it was cut off; where `whose` is
+    not "me", the reply begins as that one's words and `text` is empty.
+    """
+
+    text: str
+    trimmed: bool
+    whose: Who
+
+
+class _Label(NamedTuple):
+    who: Who
+    start: int
+    end: int
+
+
+class Speakers:
+    """The one who speaks and the other, and what each may be called."""
+
+    def __init__(self, me: str, other: str) -> None:
+        self._people: list[tuple[Who, list[str], frozenset[str]]] = []
+        for who, name in (("me", me), ("other", other)):
+            parts = _parts(name)
+            self._people.append((who, parts, _forms(parts)))  # type: ignore[arg-type]
+
+    def called(self, label: str) -> Who | None:
+        """Who is called so: "somebody" for a titled stranger, or by a name that both have."""
+        for alone in PEOPLE:
+            if _level(label) in _set(alone):
+                return alone
+        return self._named(_split(label)) or self._named(_untitled(label)) or _stranger(label)
+
+    def acts(self, text: str) -> bool:
+        """Whether an act between asterisks is the other's: `Luis nods`, not `nods to Luis`."""
+        words = text.split()
+        for size in range(min(3, len(words) - 1), 0, -1):
+            following = words[size]
+            if self.called(" ".join(words[:size])) == "other" and _goes_on(words[size - 1]):
+                return following[0].islower() and following.casefold() not in _set("with")
+        found = SUBJECT.match(text)
+        if found and self.called(found[1]) == "other":
+            return True
+        names = ("".join(parts) for who, parts, _ in self._people if who == "other")
+        unspaced = [each for each in names if UNSPACED.fullmatch(each) and text.startswith(each)]
+        return any(text[len(each) :][:1] not in ("", *_table()["after"]) for each in unspaced)
+
+    def _named(self, parts: list[str]) -> Who | None:
+        whole: list[Who] = [who for who, name, _ in self._people if sorted(name) == sorted(parts)]
+        fits = whole or [who for who, _, forms in self._people if _fit(parts, forms)]
+        if not fits or not parts:
+            return None
+        return fits[0] if len(fits) == 1 else "somebody"
+
+
+def own_part(text: str, speakers: Speakers) -> Own:
+    """The reply up to where another turn begins, without the speaker's own name before it."""
+    own = _labelled_part(text, speakers)
+    for act in ACT.finditer(own.text):
+        if speakers.acts(act[1].strip()):
+            before = own.text[: act.start()].strip()
+            return Own(before, True, "me" if re.search(r"\w", before) else "other")
+    return own
+
+
+def _labelled_part(text: str, speakers: Speakers) -> Own:
+    cut = TEMPLATE.search(text, 1) if text else None
+    trimmed = cut is not None
+    text = text[: cut.start()].strip() if cut else text
+    for label in _labels(text, speakers):
+        before = text[: label.start]
+        if not re.search(r"\w", before):
+            if label.who != "me":
+                return Own("", True, label.who)
+            return _rest(text[label.end :], speakers, trimmed)
+        if label.who == "me" and ACTS.fullmatch(before):
+            found = _rest(text[label.end :], speakers, trimmed)
+            return found._replace(text=f"{before.strip()} {found.text}".strip())
+        return Own(before.strip(), True, "me")
+    return Own(text.strip(), trimmed, "me")
+
+
+def _rest(text: str, speakers: Speakers, trimmed: bool) -> Own:
+    """What follows the speaker's own label, up to the next label of anyone."""
+    label = next(_labels(text, speakers), None)
+    if label is None:
+        return Own(text.strip(), trimmed, "me")
+    before = text[: label.start].strip()
+    if not before and label.who == "me":
+        return _rest(text[label.end :], speakers, trimmed)
+    return Own(before, True, "me")
+
+
+def _labels(text: str, speakers: Speakers) -> Iterator[_Label]:
+    for place in PLACE.finditer(text):
+        start = place.end()
+        line = start == 0 or "\n" in place[0]
+        found = LABEL.match(text, start) or (MARKED.match(text, start) if line else None)
+        if found is None or _titled_before(text[:start]):
+            continue
+        who = speakers.called(found["name"])
+        if who and (line or not _alone(found["name"])):
+            yield _Label(who, start, found.end())
+
+
+def _alone(label: str) -> bool:
+    """Whether it is a word that begins a turn on a line of its own only: `Me: ...`."""
+    return any(_level(label) in _set(who) for who in PEOPLE)
+
+
+def _titled_before(text: str) -> bool:
+    """Whether a title stands before, so that what looked like the end of a sentence is none."""
+    last = text.rstrip(" .").rpartition(" ")[2]
+    return text.rstrip().endswith(".") and bool(last) and _level(last) in _titles()
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def _goes_on(word: str) -> bool:
+    """Whether a word is no possessive and ends no clause: not `Luis's`, not `Luis,`."""
+    return word[-1].isalpha() and not word.endswith(("'s", "’s"))
+
+
+def _split(name: str) -> list[str]:
+    return [part for part in map(_level, JOINED.split(name)) if part]
+
+
+def _parts(name: str) -> list[str]:
+    """The parts of a name without its titles; all of it where it is nothing but titles."""
+    return _untitled(name) or _split(name)
+
+
+def _forms(parts: list[str]) -> frozenset[str]:
+    """What one part of a label may be, of a person with these parts of a name."""
+    forms = {"".join(parts), "".join(parts[::-1])}
+    for part in parts:
+        forms |= {part, part.replace("-", ""), *part.split("-")}
+        if part[0].isascii() and len(parts) > 1:
+            forms.add(part[0])  # an initial: M. Suzuki
+        if UNSPACED.fullmatch(part):
+            forms |= {part[:at] for at in range(1, len(part))}
+            forms |= {part[at:] for at in range(1, len(part))}
+    return frozenset({each for each in forms if each} | {_german(each) for each in forms})
+
+
+def _fit(parts: list[str], forms: frozenset[str]) -> bool:
+    """Whether all of them are forms of one person's name: `min jun` of Min-jun."""
+    if len(parts) == 1 and len(parts[0]) == 1 and parts[0].isascii():
+        return False
+    joined = "".join(parts).replace("-", "")
+    return joined in forms or all({each, _german(each)} & forms for each in parts)
+
+
+def _untitled(label: str) -> list[str]:
+    """The parts of a label that are no title."""
+    names = (each for each in _split(label) if each not in _titles())
+    return [each for each in map(_unsuffixed, names) if each]
+
+
+def _unsuffixed(part: str) -> str:
+    """Without an honorific that is written onto the name: 鈴木さん, suzuki-san, 小王."""
+    for each in _honorifics():
+        if part.endswith(each) and len(part) > len(each):
+            return part.removesuffix(each)
+    return part[1:] if len(part) == 2 and part[0] in _table()["before"] else part
+
+
+def _stranger(label: str) -> Who | None:
+    """Somebody, where a formal title stands before or behind a name of few words."""
+    words = JOINED.split(label.strip())
+    first, last = _level(words[0]), _level(words[-1])
+    if len(words) in (2, 3) and {first, last} & _set("formal"):
+        names = words[1:] if first in _set("formal") else words[:-1]
+        return "somebody" if all(each[:1].isupper() for each in names) else None
+    if len(words) > 1 or words[0].startswith(tuple(_table()["never"])):
+        return None
+    called = (last.removesuffix(each) for each in _set("formal") if last.endswith(each))
+    return "somebody" if any(CALLED.fullmatch(each) for each in called) else None
+
+
+def _level(text: str) -> str:
+    """Without case and accents, as names are compared."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN)
+    kept, base = [], ""
+    for each in unicodedata.normalize("NFD", folded):
+        if not unicodedata.combining(each):
+            base = each
+        elif base.isascii():
+            continue
+        kept.append(each)
+    return unicodedata.normalize("NFC", "".join(kept)).strip(EDGES)
+
+
+def _german(form: str) -> str:
+    """The same for Müller and Mueller, once accents are gone."""
+    return form.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+@functools.cache
+def _table() -> Mapping[str, list[str]]:
+    source = resources.files(__package__) / "turns.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _set(name: str) -> frozenset[str]:
+    return frozenset(map(_level, _table()[name]))
+
+
+@functools.cache
+def _titles() -> frozenset[str]:
+    return _set("formal") | _set("titles") | _set("behind")
+
+
+@functools.cache
+def _honorifics() -> tuple[str, ...]:
+    folded = {unicodedata.normalize("NFKC", each).casefold() for each in _table()["behind"]}
+    return tuple(sorted(folded, key=len, reverse=True))
