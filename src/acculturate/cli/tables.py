@@ -1,37 +1,29 @@
 """Tables for a terminal: scores per culture, before and after."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from acculturate.cli.grid import Column, print_grid, screen
 from acculturate.records import Score
 
 Row = Mapping[str, Any]
-COLUMNS = 5  # of a laid-out table: what 160 letters hold
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
     """One table per metric: a row per arm and culture."""
     for metric in metrics:
-        table = Table(title=metric.replace("_", " "), title_justify="left")
-        for name, side in (
-            ("arm", "left"),
-            ("culture", "left"),
-            ("value [95% interval]", "right"),
-            ("items", "right"),
-            ("refused", "right"),
-        ):
-            table.add_column(name, justify=side)  # type: ignore[arg-type]
-        arm = None
-        for row in (each for each in scores if each.metric == metric):
-            if arm is not None and arm != row.arm:
-                table.add_section()
-            arm = row.arm
-            cells = (row.arm, row.culture or "", interval(row.value, row.low, row.high))
-            table.add_row(*cells, _count(row.n), _count(row.refused))
-        _console().print(table)
+        rows = [each for each in scores if each.metric == metric]
+        pairs = enumerate(itertools.pairwise(rows))
+        print_grid(
+            metric.replace("_", " "),
+            [_names("arm", [row.arm for row in rows]),
+             _names("culture", [row.culture or "" for row in rows])],
+            [Column("value [95% interval]", [interval(r.value, r.low, r.high) for r in rows]),
+             Column("items", [_count(row.n) for row in rows]),
+             Column("refused", [_count(row.refused) for row in rows])],
+            ends={at for at, (one, other) in pairs if one.arm != other.arm},
+        )  # fmt: skip
 
 
 def print_before_after(metrics: Row, metric: str) -> None:
@@ -45,116 +37,115 @@ def print_before_after(metrics: Row, metric: str) -> None:
         for d in metrics["differences"]
         if d["metric"] == metric
     }
-    table = Table(
-        title=f"{metric.replace('_', ' ')} with the people (value [95% interval])",
-        title_justify="left",
-    )
-    table.add_column("culture")
-    for arm in arms:
-        table.add_column(arm, justify="right")
+    codes = [each["code"] for each in metrics["meta"]["cultures"]]
+    cultures = [*codes, "mean"]
+    known = [[row for arm in arms if (row := by_cell.get((arm, each)))] for each in cultures]
+    columns = [Column(arm, [_cell(by_cell.get((arm, each))) for each in cultures]) for arm in arms]
     for arm, against in pairs:
-        table.add_column(f"{arm}\nminus {against}", justify="right")
-    table.add_column("items", justify="right")
-    table.add_column("refused", justify="right")
-    names = [each["code"] for each in metrics["meta"]["cultures"]]
-    for culture in [*names, "mean"]:
-        if culture == "mean":
-            table.add_section()
-        rows = [by_cell.get((arm, culture)) for arm in arms]
-        cells = [_cell(row) for row in rows]
-        cells += [_cell(moved.get((arm, against, culture)), sign=True) for arm, against in pairs]
-        known = [row for row in rows if row]
-        items = _count(max((row["n"] or 0 for row in known), default=None))
-        table.add_row(culture, *cells, items, "/".join(_count(row["refused"]) for row in known))
-    _console().print(table)
+        cells = [_cell(moved.get((arm, against, each)), sign=True) for each in cultures]
+        columns.append(Column(f"{arm}\nminus {against}", cells))
+    most = [max((row["n"] or 0 for row in rows), default=None) for rows in known]
+    columns.append(Column("items", [*map(_count, most)]))
+    refused = ["/".join(_count(row["refused"]) for row in rows) for rows in known]
+    title = f"{metric.replace('_', ' ')} with the people (value [95% interval])"
+    print_grid(
+        title,
+        [_names("culture", cultures)],
+        [*columns, Column("refused", refused)],
+        ends={len(codes) - 1},
+    )
 
 
 def print_laid_out(found: Row) -> None:
-    """A table that the study asks for, broken into blocks of columns where there are many."""
+    """A table that the study asks for."""
     sign = found["show"] == "differences"
     title = found["title"]
     if found["metric"]:
         title += f" ({'difference in ' if sign else ''}{found['metric'].replace('_', ' ')})"
-    columns = [name.replace("_", " ") for name in found["columns"]]
-    for start in range(0, len(columns), COLUMNS):
-        block = slice(start, start + COLUMNS)
-        table = Table(title=title if not start else None, title_justify="left")
-        table.add_column("")
-        for name in columns[block]:
-            table.add_column(name, justify="right")
-        for row in found["rows"]:
-            table.add_row(row["label"], *(_cell(cell, sign) for cell in row["cells"][block]))
-        _console().print(table)
+    columns = [
+        Column(name.replace("_", " "), [_cell(row["cells"][at], sign) for row in found["rows"]])
+        for at, name in enumerate(found["columns"])
+    ]
+    print_grid(title, [_names("", [row["label"] for row in found["rows"]])], columns)
 
 
 def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
     """A table per metric and pair: differences by culture, with tests where there are any."""
     chosen = [row for row in rows if row["metric"] in metrics]
     pairs = dict.fromkeys((row["metric"], row["arm"], row["against"]) for row in chosen)
-    for metric, arm, against in pairs:
-        title = f"{metric.replace('_', ' ')}: {arm} minus {against}"
-        table = Table(title=title, title_justify="left")
-        table.add_column("culture")
-        for name in (
-            "difference [95% interval]",
-            "without one battery",
-            "p",
-            "p (Holm)",
-            "items",
-        ):
-            table.add_column(name, justify="right")
-        for row in chosen:
-            if (row["metric"], row["arm"], row["against"]) == (metric, arm, against):
-                tests = ("-" if row[key] is None else f"{row[key]:.4f}" for key in ("p", "holm"))
-                cells = (_cell(row, sign=True), _left_out(row))
-                table.add_row(row["culture"], *cells, *tests, _count(row["n"]))
-        _console().print(table)
+    for pair in pairs:
+        own = [row for row in chosen if (row["metric"], row["arm"], row["against"]) == pair]
+        metric, arm, against = pair
+        print_grid(
+            f"{metric.replace('_', ' ')}: {arm} minus {against}",
+            [_names("culture", [row["culture"] for row in own])],
+            [Column("difference [95% interval]", [_cell(row, sign=True) for row in own]),
+             Column("without one battery", [*map(_left_out, own)]),
+             Column("p", [_p(row["p"]) for row in own]),
+             Column("p (Holm)", [_p(row["holm"]) for row in own]),
+             Column("items", [_count(row["n"]) for row in own])],
+        )  # fmt: skip
 
 
 def print_raters(rows: Sequence[Row]) -> None:
     """How far judges and people agree: a table for each adaptation and question, and how to read
     what is wide or missing.
     """
-    counts = ("both good", "first only", "second only", "both bad")
-    for adapt, question in dict.fromkeys((row["adapt"], row["question"]) for row in rows):
-        table = Table(title=f"{adapt}: {question} of dialogues", title_justify="left")
-        table.add_column("first, second")
-        for name in ("n", *counts, "agree", "say good", "kappa [95% interval]", "in the whole run"):
-            table.add_column(name, justify="right", no_wrap=True)
-        for row in rows:
-            if (row["adapt"], row["question"]) == (adapt, question):
-                cells = [str(count) for line in row["table"] for count in line]
-                good = f"{row['left_good']:.2f}, {row['right_good']:.2f}"
-                kappa = interval(row["kappa"], row["low"], row["high"])
-                whole = interval(row["run_kappa"], row["run_low"], row["run_high"])
-                who = (f"{row['left']}, {row['right']}", str(row["n"]))
-                table.add_row(*who, *cells, f"{row['share']:.2f}", good, kappa, whole)
-        _console().print(table)
+    for pair in dict.fromkeys((row["adapt"], row["question"]) for row in rows):
+        own = [row for row in rows if (row["adapt"], row["question"]) == pair]
+        print_grid(
+            f"{pair[0]}: {pair[1]} of dialogues",
+            [_names("first, second", [f"{row['left']}, {row['right']}" for row in own])],
+            _agreement(own),
+        )
     if any(row["few"] for row in rows):
-        _console().print(
+        screen().print(
             "Too few dialogues: where the interval is wider than 0.6, kappa says next to nothing "
             "(50 dialogues give about ±0.2)."
         )
     if any(row["kappa"] is None for row in rows):
-        _console().print("No kappa (-): both give one verdict to all, and would by chance as well.")
+        screen().print("No kappa (-): both give one verdict to all, and would by chance as well.")
+
+
+def _agreement(rows: Sequence[Row]) -> list[Column]:
+    counts = [[str(count) for line in row["table"] for count in line] for row in rows]
+    heads = ("both good", "first only", "second only", "both bad")
+    whole = [interval(row["run_kappa"], row["run_low"], row["run_high"]) for row in rows]
+    return [
+        Column("n", [str(row["n"]) for row in rows]),
+        *(Column(head, [row[at] for row in counts]) for at, head in enumerate(heads)),
+        Column("agree", [f"{row['share']:.2f}" for row in rows]),
+        Column("say good", [f"{row['left_good']:.2f}, {row['right_good']:.2f}" for row in rows]),
+        Column(
+            "kappa [95% interval]",
+            [interval(row["kappa"], row["low"], row["high"]) for row in rows],
+        ),
+        Column("in the whole run", whole),
+    ]
 
 
 def print_abilities(rows: Sequence[Row]) -> None:
     """General tasks: what each model gets right, and what became of that; nothing without any."""
     if not rows:
         return
-    table = Table(title="general abilities (right [95% interval])", title_justify="left")
-    table.add_column("task")
-    table.add_column("model")
-    for name in ("right", "change", "questions"):
-        table.add_column(name, justify="right")
-    table.add_column("shows")
-    for row in rows:
-        found = row["kept"]
-        change = found and interval(found["difference"], found["low"], found["high"], sign=True)
-        shows = found["outcome"] if found else "" if row["above_chance"] else "nothing"
-        table.add_row(row["task"], row["model"], _cell(row), change or "-", _count(row["n"]), shows)
-    _console().print(table)
+    kept = [row["kept"] for row in rows]
+    changes = [
+        interval(each["difference"], each["low"], each["high"], sign=True) if each else "-"
+        for each in kept
+    ]
+    shows = [
+        found["outcome"] if found else "" if row["above_chance"] else "nothing"
+        for row, found in zip(rows, kept, strict=True)
+    ]
+    print_grid(
+        "general abilities (right [95% interval])",
+        [_names("task", [row["task"] for row in rows]),
+         _names("model", [row["model"] for row in rows])],
+        [Column("right", [*map(_cell, rows)]),
+         Column("change", changes),
+         Column("questions", [_count(row["n"]) for row in rows]),
+         Column("shows", shows, number=False)],
+    )  # fmt: skip
 
 
 def print_references(metrics: Row, metric: str) -> None:
@@ -168,7 +159,7 @@ def print_references(metrics: Row, metric: str) -> None:
         and row["value"] is not None
     ]
     if said:
-        _console().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
+        screen().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
 
 
 def print_no_answer(means: Mapping[str, float]) -> None:
@@ -176,7 +167,7 @@ def print_no_answer(means: Mapping[str, float]) -> None:
     if means:
         said = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
         line = f"People who gave no answer to these questions (mean): {said}."
-        _console().print(line, highlight=False)
+        screen().print(line, highlight=False)
 
 
 def interval(value: float | None, low: float | None, high: float | None, sign: bool = False) -> str:
@@ -200,12 +191,13 @@ def _left_out(row: Row) -> str:
     return f"{row['least']:+.3f} to {row['most']:+.3f}"
 
 
+def _names(head: str, cells: Sequence[str]) -> Column:
+    return Column(head, cells, number=False)
+
+
+def _p(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
 def _count(number: int | None) -> str:
     return "-" if number is None else str(number)
-
-
-def _console() -> Console:
-    # a table that is read by a program or a log is not to be folded at 80 columns
-    # names of arms come from users' files: they are text, not markup
-    console = Console(highlight=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, width=160)

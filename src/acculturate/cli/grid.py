@@ -1,0 +1,87 @@
+"""A table on the screen: as many columns beside each other as fit, the others in blocks below.
+
+A number that is cut or broken is a wrong number, so a table never shrinks to the width of a
+terminal. Each block begins with the columns that name its rows. Only heads and names are broken,
+at spaces where they have some. What is no terminal (a file, a pipe) counts as 160 letters wide.
+
+    >>> arms = [Column(f"arm {n}", ("0.812 [0.790, 0.833]",)) for n in range(8)]
+    >>> print_grid("alignment", [Column("culture", ("CHN",))], arms)  # doctest: +SKIP
+"""
+
+import textwrap
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+
+NO_TERMINAL = 160
+BORDER = 3
+"""Letters that each column takes beside its text; the table takes one more."""
+LONGEST = 24
+"""Letters of a word in a head that are not broken."""
+
+
+class Column(NamedTuple):
+    """A head, whose lines may be broken, and a cell for each row, whose lines may not."""
+
+    head: str
+    cells: Sequence[str]
+    number: bool = True
+
+    @property
+    def width(self) -> int:
+        """Letters that the longest line of a cell, or the longest word of the head, takes."""
+        lines = (line for cell in self.cells for line in cell.splitlines())
+        words = (min(cell_len(word), LONGEST) for word in self.head.split())
+        return max((*map(cell_len, lines), *words), default=0)
+
+
+def screen(least: int = 0) -> Console:
+    """Where tables go, at least so many letters wide. Names of arms come from users' files: they
+    are text, not markup.
+    """
+    console = Console(highlight=False, markup=False)
+    width = max(console.width if console.is_terminal else NO_TERMINAL, least)
+    return Console(highlight=False, markup=False, width=width)
+
+
+def print_grid(
+    title: str, names: Sequence[Column], columns: Sequence[Column], ends: Collection[int] = ()
+) -> None:
+    """Print a table; `names` say what each row is, a line stands below the rows of `ends`."""
+    wide = screen().width
+    names = [_folded(each, wide // (2 * len(names))) for each in names]
+    taken = 1 + sum(each.width + BORDER for each in names)
+    for number, block in enumerate(_blocks(columns, wide - taken)):
+        table = Table(title=None if number else title, title_justify="left")
+        for each in (*names, *block):
+            side = "right" if each.number else "left"
+            head = _broken(each.head, each.width)
+            table.add_column(head, justify=side, no_wrap=True)  # type: ignore[arg-type]
+        for at, row in enumerate(zip(*(each.cells for each in (*names, *block)), strict=True)):
+            table.add_row(*row, end_section=at in ends)
+        screen(taken + sum(each.width + BORDER for each in block)).print(table)
+
+
+def _blocks(columns: Sequence[Column], room: int) -> Iterator[list[Column]]:
+    """Columns in turn, as many as fit; one that is wider than the room stands alone."""
+    block: list[Column] = []
+    for each in columns:
+        if block and sum(one.width + BORDER for one in (*block, each)) > room:
+            yield block
+            block = []
+        block.append(each)
+    yield block
+
+
+def _folded(names: Column, width: int) -> Column:
+    """Names that are longer than `width` on several lines."""
+    folded = ["\n".join(textwrap.wrap(each, max(width - BORDER, 8))) for each in names.cells]
+    return names._replace(head=_broken(names.head, width), cells=folded)
+
+
+def _broken(head: str, width: int) -> str:
+    lines = (textwrap.wrap(line, max(width, 1)) or [""] for line in head.splitlines() or [""])
+    return "\n".join(line for broken in lines for line in broken)

@@ -1,0 +1,137 @@
+"""Tables keep every number whole, however narrow the terminal and however many the arms."""
+
+import re
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from acculturate.cli import grid
+from acculturate.cli.grid import Column, print_grid
+from acculturate.cli.tables import (
+    print_abilities,
+    print_before_after,
+    print_differences,
+    print_laid_out,
+    print_scores,
+)
+from acculturate.records import Score
+
+WIDTHS = (60, 80, 120, None)
+ARMS = ["unaware", "aware", "gain-0", "position", "null", "random", "shuffled", "shifted"]
+CULTURES = ["CHN", "DEU", "mean"]
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A terminal of so many letters, or none."""
+    if request.param is None:
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
+        return grid.NO_TERMINAL
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(request.param))
+    return int(request.param)
+
+
+def cell(at: int, place: int) -> dict[str, Any]:
+    value = 0.5 + at / 100 + place / 1000
+    return {"value": value, "low": value - 0.0213, "high": value + 0.0213, "n": 221, "refused": 0}
+
+
+def metrics() -> dict[str, Any]:
+    where = [(at, arm, place, c) for at, arm in enumerate(ARMS) for place, c in enumerate(CULTURES)]
+    rows = [
+        {"arm": arm, "culture": culture, "metric": "alignment", **cell(at, place)}
+        for at, arm, place, culture in where
+    ]
+    differences = [
+        {**row, "against": "aware", "value": row["value"] - 0.6, "low": -0.0123, "high": 0.0456}
+        for row in rows
+        if row["arm"] not in ("unaware", "aware")
+    ]
+    return {
+        "rows": rows,
+        "differences": differences,
+        "meta": {
+            "arms": [{"id": arm, "part_of": None} for arm in ARMS],
+            "cultures": [{"code": code} for code in CULTURES[:-1]],
+        },
+    }
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
+    out = re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "…" not in out
+    assert "..." not in out
+    return out
+
+
+def test_eight_arms_before_and_after(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    given = metrics()
+    print_before_after(given, "alignment")
+    out = printed(capsys)
+    assert max(map(cell_len, out.splitlines())) <= width
+    for row in given["rows"]:
+        assert f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]" in out
+    for row in given["differences"]:
+        assert f"{row['value']:+.3f} [-0.012, +0.046]" in out
+    assert "0/0/0/0/0/0/0/0" in out
+    blocks = out.split("┏")[1:]
+    assert all("culture" in block and "CHN" in block for block in blocks)
+
+
+def test_a_table_of_a_study(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    codes = [f"C{at:02}" for at in range(19)]
+    cells = [[cell(at, arm) for at in range(19)] for arm in range(3)]
+    rows = [
+        {"label": f"a long label of an arm, {at}", "cells": own} for at, own in enumerate(cells)
+    ]
+    print_laid_out(
+        {"title": "P2", "show": "scores", "metric": "alignment", "columns": codes, "rows": rows}
+    )
+    out = printed(capsys)
+    assert max(map(cell_len, out.splitlines())) <= width
+    assert all(code in out for code in codes)
+    for each in (one for own in cells for one in own):
+        assert f"{each['value']:.3f} [{each['low']:.3f}, {each['high']:.3f}]" in out
+
+
+def test_scores_differences_and_abilities(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    arm = "an-arm-with-a-name-that-is-far-too-long-for-one-line-of-any-terminal"
+    scores = [
+        Score(arm, None, None, None, "s", code, "alignment", 0.7123, 0.7001, 0.7244, 221, 3)
+        for code in CULTURES
+    ]
+    print_scores(scores, ["alignment"])
+    print_differences(
+        [
+            {"metric": "alignment", "arm": arm, "against": "b", "culture": code, "value": 0.0123,
+             "low": 0.0011, "high": 0.0234, "least": -0.0012, "most": 0.0298, "p": 0.0123,
+             "holm": 0.0456, "n": 221}
+            for code in CULTURES
+        ],
+        ["alignment"],
+    )  # fmt: skip
+    kept = {"outcome": "kept", "difference": 0.0123, "low": -0.0111, "high": 0.0321}
+    print_abilities(
+        [{"task": "everyday", "model": "@shuffled/CHN", "value": 0.5123, "low": 0.4123,
+          "high": 0.6123, "n": 400, "kept": kept, "above_chance": True}]
+    )  # fmt: skip
+    out = printed(capsys)
+    for said in (
+        "0.712 [0.700, 0.724]", "+0.012 [+0.001, +0.023]", "-0.001 to +0.030", "0.0123", "0.0456",
+        "0.512 [0.412, 0.612]", "+0.012 [-0.011, +0.032]",
+    ):  # fmt: skip
+        assert said in out
+    tables = [line for line in out.splitlines() if line[:1] in "┏┃┡│├└"]
+    assert max(map(cell_len, tables)) <= width
+
+
+def test_a_column_that_is_too_wide_for_the_screen_stays_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "20")
+    print_grid("t", [Column("culture", ["CHN"])], [Column("value", ["0.812 [0.790, 0.833]"])])
+    assert "0.812 [0.790, 0.833]" in printed(capsys)
