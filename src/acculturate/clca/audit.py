@@ -66,7 +66,7 @@ class Audit:
 
     @property
     def unsure(self) -> int:
-        """Of how many of these the judge is not sure."""
+        """Of how many of these the judge is not sure, or does not state how sure it is."""
         return sum(not _sure(each) for each in self.verdicts.values())
 
     @property
@@ -106,7 +106,7 @@ def audit(
 
 
 def _sure(verdict: Verdict) -> bool:
-    return verdict.confidence != "not sure"
+    return verdict.confidence in ("very confident", "confident")
 
 
 def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from acculturate.clca.moves import Unread
 from acculturate.clca.rules import fault_of
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
-from acculturate.clca.trying import Task, Tries
+from acculturate.clca.trying import Partial, Task, Tries
 from acculturate.clca.verdicts import (
     CONFIDENCES,
     Question,
@@ -39,6 +39,7 @@ from acculturate.records.yields import Drop, Yield, reasons
 from acculturate.runner import Lookup, Round
 
 LABELS = ("A", "B")
+UNSTATED = "without a stated confidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,15 @@ class JudgeStage:
     ) -> Iterator[Round]:
         by_key = {f"{dialogue.id} {question}": (dialogue, question) for dialogue, question in cases}
 
-        def read(key: str, reply: Generation) -> Stated | Unread:
-            return read_verdict(reply.text, by_key[key][0].language)
+        def read(key: str, reply: Generation) -> Stated | Partial[Stated] | Unread:
+            stated = read_verdict(reply.text, by_key[key][0].language)
+            if isinstance(stated, Unread) or stated.confidence:
+                return stated
+            return Partial(stated, UNSTATED)
 
         sampling = self._own.sampling(self._settings.seed)
         tasks = [self._task(key, *case, found) for key, case in by_key.items()]
-        tries = Tries(tasks, read, sampling, self._own.tries, self._role)
+        tries: Tries[Stated] = Tries(tasks, read, sampling, self._own.tries, self._role)
         yield from tries.rounds(done)
         tried = tries.collect(done)
         found.drops += tried.drops
@@ -214,8 +218,10 @@ class JudgeStage:
         if verdict is None:
             return ""
         words = words_in(dialogue.language)
-        sure = words.levels[CONFIDENCES.index(verdict.confidence)][0]
-        return f"{words.good[0] if verdict.good else words.bad[0]} ({sure})"
+        said = words.good[0] if verdict.good else words.bad[0]
+        if verdict.confidence is None:
+            return said
+        return f"{said} ({words.levels[CONFIDENCES.index(verdict.confidence)][0]})"
 
     def _yields(
         self,

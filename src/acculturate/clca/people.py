@@ -20,9 +20,10 @@ from typing import Any
 
 from acculturate.clca.dealing import deal, in_turn
 from acculturate.clca.dialogue import one_line
+from acculturate.clca.judgement import read_good
 from acculturate.clca.raters import Rater
 from acculturate.clca.verdicts import Question
-from acculturate.clca.words import read_in
+from acculturate.clca.words import languages
 from acculturate.errors import ConfigError, nearest
 
 QUESTIONS: tuple[Question, ...] = ("quality", "fit", "review")
@@ -30,6 +31,7 @@ COLUMNS = (
     "adaptation", "dialogue", "culture", "setting", "people", "transcript", *QUESTIONS, "comment"
 )  # fmt: skip
 NEEDED = ("dialogue", *QUESTIONS)
+SIGNS = {"1": True, "+": True, "0": False, "-": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def read_sheet(path: Path, cases: Sequence[Case]) -> Rater:
         for question in QUESTIONS:
             if cell := row[question]:
                 at = f"{where}, column '{question}'"
-                said[case.key, question] = _good(cell, case.row["language"], at)
+                said[case.key, question] = _good(cell, at)
     if not said:
         raise ConfigError(
             f"{path} holds no verdicts: write good or bad under {', '.join(QUESTIONS)}."
@@ -200,14 +202,14 @@ def _text(path: Path) -> str:
         ) from None
 
 
-def _good(cell: str, language: str, where: str) -> bool:
-    folded = cell.casefold().rstrip(".!。！")
-    for words in read_in(language):
-        if folded in (*words.good, "1", "+"):
-            return True
-        if folded in (*words.bad, "0", "-"):
-            return False
-    raise ConfigError(f"{where}: '{cell}' is no verdict; write good or bad, or leave it empty.")
+def _good(cell: str, where: str) -> bool:
+    """A verdict in any of the languages, read as a judge's is."""
+    if cell in SIGNS:
+        return SIGNS[cell]
+    found = {read_good(cell, language) for language in languages()} - {None}
+    if len(found) != 1:
+        raise ConfigError(f"{where}: '{cell}' is no verdict; write good or bad, or leave it empty.")
+    return True in found
 
 
 def _cell(text: str) -> str:

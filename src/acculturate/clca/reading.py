@@ -11,6 +11,7 @@ is `None`.
 import ast
 import json
 import re
+import warnings
 from typing import Any
 
 QUOTES = str.maketrans(dict.fromkeys("“”„‟＂", '"'))
@@ -43,7 +44,9 @@ def _literal(source: str) -> dict[str, Any] | None:
     """Single quotes, as Python writes a dict."""
     end = source.rfind("}")
     try:
-        found = ast.literal_eval(source[: end + 1])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # a model's text is no code of ours
+            found = ast.literal_eval(source[: end + 1])
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

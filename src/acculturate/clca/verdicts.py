@@ -1,11 +1,13 @@
 """Verdicts: what a judge found about a dialogue, how they are read, and which dialogues are kept.
 
-A written verdict is read by its labels in any order, from JSON, or from its first word; a text that
-states none is `Unread` and asked again. Of option probabilities the confidence is the probability
-itself, in the same three steps.
+A written verdict is read as `judgement` reads it; a text that states none is `Unread` and asked
+again, and so is one that does not state how confident it is. Of option probabilities the confidence
+is the probability itself, in the same three steps.
 
     >>> read_verdict('{"verdict": "bad", "confidence": "very sure", "reason": "Dull."}', "en")
     Stated(good=False, confidence='very confident', critique='Dull.')
+    >>> read_verdict("Bad: it repeats itself.", "en").confidence is None
+    True
     >>> from_probability(0.97)
     Stated(good=True, confidence='very confident', critique='')
 """
@@ -14,18 +16,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from acculturate.clca.clauses import CONFIDENCES as CONFIDENCES
+from acculturate.clca.clauses import Confidence as Confidence
 from acculturate.clca.dialogue import Dialogue
+from acculturate.clca.judgement import read_judgement
 from acculturate.clca.moves import Unread
-from acculturate.clca.reading import find_object
 from acculturate.clca.settings import Filter
-from acculturate.clca.words import Words, begins, labelled, read_in, words_in
+from acculturate.clca.words import words_in
 from acculturate.records.schema import TEXT, object_of, one_of, schema_text
 
 Question = Literal["quality", "fit", "review", "stereotype"]
-Confidence = Literal["very confident", "confident", "not sure"]
-CONFIDENCES: tuple[Confidence, ...] = ("very confident", "confident", "not sure")
 VERY, RATHER = 0.9, 0.7
 """From these probabilities on a verdict is very confident, or confident."""
+UNJUDGED = "without a readable verdict on quality or fit"
+JUDGED: Mapping[Question, str] = {
+    "quality": "judged a bad dialogue",
+    "fit": "judged a bad fit to the culture",
+    "review": "judged a bad fit in the review",
+    "stereotype": "judged to hold stereotypes",
+}
+"""Why a dialogue is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +43,14 @@ class Verdict:
     """A judge's decision on one question about a dialogue.
 
     `good` is the good case of every question: good dialogue, good fit, free of stereotypes.
-    `probability` is that of good, where it was weighed and not written.
+    `confidence` is None where a written verdict does not state it. `probability` is that of good,
+    where it was weighed and not written.
     """
 
     dialogue: str
     question: Question
     good: bool
-    confidence: Confidence
+    confidence: Confidence | None
     critique: str = ""
     probability: float | None = None
 
@@ -48,7 +59,7 @@ class Stated(NamedTuple):
     """A verdict without what it is about."""
 
     good: bool
-    confidence: Confidence
+    confidence: Confidence | None
     critique: str
 
 
@@ -73,13 +84,11 @@ def verdict_form(language: str) -> str:
 
 
 def read_verdict(text: str, language: str) -> Stated | Unread:
-    """The verdict in a reply; a confidence that is not stated is "not sure"."""
-    words = read_in(language)
-    verdict, confidence, critique = _parts(text, words)
-    good = _good(verdict, words)
-    if good is None:
-        return Unread("out of form")
-    return Stated(good, _confidence(confidence, words), critique)
+    """The verdict in a reply; its confidence is None where none of the three levels is stated."""
+    found = read_judgement(text, language)
+    if found.good is None:
+        return Unread("no verdict stated")
+    return Stated(found.good, found.confidence, found.critique)
 
 
 def keep(
@@ -89,7 +98,7 @@ def keep(
 
     As published a dialogue falls by quality or review, "bad" and "very confident"; a verdict that
     could not be read drops nothing. By default it falls by any verdict that is "bad" and at least
-    "confident", or where quality or fit have no verdict.
+    "confident" or without a stated confidence, or where quality or fit have no verdict.
     """
     by_dialogue: dict[str, dict[Question, Verdict]] = {}
     for each in verdicts:
@@ -111,54 +120,17 @@ def _against(found: Mapping[Question, Verdict], rule: Filter) -> str:
     if rule == "default":
         counted = ("quality", "fit", "review", "stereotype")
         if not {"quality", "fit"} <= set(found):
-            return "not judged"
-    sure = CONFIDENCES[:1] if rule == "published" else CONFIDENCES[:2]
+            return UNJUDGED
     for question in counted:
         verdict = found.get(question)
-        if verdict is not None and not verdict.good and verdict.confidence in sure:
-            return f"{question} bad"
+        if verdict is not None and not verdict.good and _counts(verdict, rule):
+            unsaid = "" if verdict.confidence else ", without a stated confidence"
+            return f"{JUDGED[question]}{unsaid}"
     return ""
 
 
-# -- a written verdict ----------------------------------------------------------------------------
-
-
-def _parts(text: str, words: Sequence[Words]) -> tuple[str, str, str]:
-    """What is said under each of the three labels; the whole text where no label is."""
-    labels = (
-        [each for w in words for each in w.verdict],
-        [each for w in words for each in w.confidence],
-        [each for w in words for each in w.critique],
-    )
-    tree = find_object(text) or find_object(f'{text}"')  # where a critique is cut off
-    if tree:
-        by_key = {str(key).casefold(): str(value) for key, value in tree.items()}
-        found = [next((by_key[n] for n in names if n in by_key), "") for names in labels]
-    else:
-        found = [_under(names, text) for names in labels]
-    return found[0] or text, found[1], " ".join(found[2].split())
-
-
-def _under(labels: Sequence[str], text: str) -> str:
-    said = (labelled(line, labels) for line in text.splitlines())
-    return next((each for each in said if each), "")
-
-
-def _good(text: str, words: Sequence[Words]) -> bool | None:
-    """Whether a text begins with a word for good or for bad; the longer one counts."""
-    good = begins(text, [each for w in words for each in w.good]) or ""
-    bad = begins(text, [each for w in words for each in w.bad]) or ""
-    if good == bad:
-        return None
-    head = text.casefold()[:40]
-    # "good or bad" repeats the question
-    if any(w.good[0] in head and w.bad[0] in head and w.bad[0] != bad for w in words):
-        return None
-    return len(good) > len(bad)
-
-
-def _confidence(text: str, words: Sequence[Words]) -> Confidence:
-    for place in (2, 0, 1):  # "not confident" and "very confident" hold "confident"
-        if begins(text, [each for w in words for each in w.levels[place]]):
-            return CONFIDENCES[place]
-    return "not sure"
+def _counts(verdict: Verdict, rule: Filter) -> bool:
+    """Whether a judge is confident enough of "bad" for a dialogue to fall by it."""
+    if rule == "published":
+        return verdict.confidence == "very confident"
+    return verdict.confidence != "not sure"

@@ -50,6 +50,11 @@ def words_in(language: str) -> Words:
     return look_up(_all(), language) or _all()["en"]
 
 
+def languages() -> tuple[str, ...]:
+    """The tags of all languages that there are words of."""
+    return tuple(_all())
+
+
 def check_language(language: str) -> str:
     """The tag of a language that there are prompts in; raises `ValueError` for another."""
     if look_up(_all(), language) is None:

@@ -1,6 +1,7 @@
 import itertools
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -120,10 +121,10 @@ def test_what_breaks_a_rule_costs_no_verdict(talk: Talk, carry: Carry) -> None:
     [
         ("Verdict: good\nConfidence: very sure\nReason: X.", "en", (True, "very confident", "X.")),
         ("Reason: X.\nConfidence: unsure\n**Verdict**: Bad.", "en", (False, "not sure", "X.")),
-        ("Bad. It repeats itself.", "en", (False, "not sure", "")),
+        ("Bad. It repeats itself.", "en", (False, None, "")),
         ('{"verdict": "bad", "confidence": "confident"}', "en", (False, "confident", "")),
-        ('```json\n{"verdict": "good", "critique": "X."}\n```', "en", (True, "not sure", "X.")),
-        ('{"verdict": "good", "critique": "It', "en", (True, "not sure", "It")),
+        ('```json\n{"verdict": "good", "critique": "X."}\n```', "en", (True, None, "X.")),
+        ('{"verdict": "good", "critique": "It', "en", (True, None, "It")),
         ('{"判断": "差", "把握": "有把握", "理由": "重"}', "zh", (False, "confident", "重")),
         ("判断：不好\n把握：非常有把握\n理由：重复。", "zh", (False, "very confident", "重复。")),
         ("判断：好\n把握：没有把握", "zh", (True, "not sure", "")),
@@ -133,7 +134,9 @@ def test_what_breaks_a_rule_costs_no_verdict(talk: Talk, carry: Carry) -> None:
         ("Veredicto: malo\nSeguridad: muy seguro", "es", (False, "very confident", "")),
     ],
 )  # fmt: skip
-def test_written_verdicts_are_read(text: str, language: str, stated: tuple[bool, str, str]) -> None:
+def test_written_verdicts_are_read(
+    text: str, language: str, stated: tuple[bool, str | None, str]
+) -> None:
     assert read_verdict(text, language) == stated
 
 
@@ -154,18 +157,36 @@ UNSTATED = [
 
 @pytest.mark.parametrize("text", UNSTATED)
 def test_what_states_no_verdict_is_unread(text: str) -> None:
-    assert read_verdict(text, "en") == Unread("out of form")
+    assert read_verdict(text, "en") == Unread("no verdict stated")
 
 
 def test_a_judge_that_never_answers_in_form_ends_and_is_recorded(talk: Talk, carry: Carry) -> None:
     stage = JudgeStage([talk(*TALK)], TEXT)
     judged = stage.collect(carry(stage, MockEngine(lambda _: "As you like it.")))
     assert judged.verdicts == ()
-    assert [drop.reason for drop in judged.drops] == ["out of form"] * 6 + ["not judged"]
+    assert [drop.reason for drop in judged.drops] == ["no verdict stated"] * 6 + [
+        "without a readable verdict on quality or fit"
+    ]
     assert (judged.yields[1].count, judged.yields[1].of) == (0, 4)
     published = ClcaSettings.model_validate({"preset": "published"})
     stage = JudgeStage([talk(*TALK)], published)
     assert len(stage.collect(carry(stage, MockEngine(lambda _: "Well."))).kept) == 1
+
+
+def test_a_verdict_without_a_confidence_is_asked_again(talk: Talk, carry: Carry) -> None:
+    def say(request: Request) -> str:
+        assert isinstance(request, GenerateRequest)
+        again = request.sample and "good dialogue?" in request.messages[-1].text
+        return "Verdict: bad\nConfidence: not sure" if again else "Bad."
+
+    stage = JudgeStage([talk(*TALK)], TEXT)
+    judged = stage.collect(carry(stage, MockEngine(say)))
+    found = {each.question: each.confidence for each in judged.verdicts}
+    assert found == {"quality": "not sure", "fit": None, "stereotype": None, "review": None}
+    assert judged.drops[-1].reason == (
+        "judged a bad fit to the culture, without a stated confidence"
+    )
+    assert Counter(drop.reason for drop in judged.drops)["without a stated confidence"] == 7
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "de", "ja", "es"])
@@ -232,7 +253,7 @@ def test_weighed_verdicts_have_their_confidence(talk: Talk, carry: Carry) -> Non
     assert not found["fit"].good
     assert found["fit"].confidence == "very confident"
     assert judged.kept == ()
-    assert judged.drops[-1].reason == "fit bad"
+    assert judged.drops[-1].reason == "judged a bad fit to the culture"
 
 
 @pytest.mark.parametrize(
@@ -245,9 +266,9 @@ def test_confidence_follows_the_probability(probability: float, stated: tuple[bo
 
 
 def verdicts(dialogue: Dialogue, **said: str) -> list[Verdict]:
-    """`quality="-very confident"`: bad, very confident."""
+    """`quality="-very confident"`: bad, very confident; `"-"`: bad, without a confidence."""
     return [
-        Verdict(dialogue.id, question, text[0] == "+", text[1:])  # type: ignore[arg-type]
+        Verdict(dialogue.id, question, text[0] == "+", text[1:] or None)  # type: ignore[arg-type]
         for question, text in said.items()
     ]
 
@@ -262,6 +283,8 @@ def verdicts(dialogue: Dialogue, **said: str) -> list[Verdict]:
         ({"quality": "+confident", "fit": "-very confident"}, True, False),
         ({"quality": "+confident", "fit": "+confident", "review": "-very confident"}, False, False),
         ({"quality": "+confident", "fit": "+confident", "stereotype": "-confident"}, True, False),
+        ({"quality": "-", "fit": "+confident"}, True, False),
+        ({"quality": "+", "fit": "+"}, True, True),
         ({"quality": "+confident"}, True, False),
         ({}, True, False),
     ],
