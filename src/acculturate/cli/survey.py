@@ -67,18 +67,24 @@ def list_() -> None:
 @app.command()
 def show(
     name: Name = "wvs7-marginals",
-    item: Annotated[str | None, typer.Option(help="Only this item, with its options.")] = None,
+    item: Annotated[
+        str | None, typer.Option(help="Show only this item, with its options and answers.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help="Which texts of the items: en, de ...; with --item also all.")
+    ] = "en",
 ) -> None:
-    """A survey's source, terms, cultures and items."""
+    """Show a survey's source, terms, cultures and items."""
     from acculturate.survey import load_survey
-    from acculturate.survey.summary import item_lines, stem, summary
+    from acculturate.survey.summary import item_lines, listed, summary
 
     survey = load_survey(name)
-    for line in summary(survey) if item is None else item_lines(survey, item):
+    if item is not None:
+        lines = item_lines(survey, item, language)
+    else:
+        lines = (*summary(survey), *listed(survey, language))
+    for line in lines:
         typer.echo(line)
-    if item is None:
-        for each in survey.items.values():
-            typer.echo(f"{each.id:6} {stem(each)}")
 
 
 @app.command()

@@ -1,17 +1,21 @@
 """A survey, or one of its items, in lines of text, as `acculturate survey show` prints them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
+from acculturate.errors import SurveyError
 from acculturate.records import Item
-from acculturate.records.language import look_up
+from acculturate.records.language import chain, look_up
 from acculturate.survey.model import Survey
 from acculturate.survey.respondents import MISSING, Respondents, number
 
 SHOWN = 8  # texts of a demographic
 WIDTH = 60
+ENGLISH = "en"
+ALL = "all"
+"""In place of a language: every one that there is."""
 
 
 def summary(survey: Survey) -> tuple[str, ...]:
@@ -19,23 +23,79 @@ def summary(survey: Survey) -> tuple[str, ...]:
     return tuple(_lines(survey))
 
 
-def item_lines(survey: Survey, key: str) -> tuple[str, ...]:
-    """An item: its wordings, English first, and what the people of each culture answered."""
-    return tuple(_item_lines(survey, survey.item(key)))
+def listed(survey: Survey, language: str = ENGLISH) -> tuple[str, ...]:
+    """A line for each item, with the question in a language.
+
+    An item without a text in it is shown in English, or else in what it has, and says so. Raises
+    `SurveyError` for a language in which no item has a text.
+    """
+    _check(survey, language)
+    return tuple(
+        f"{item.id:6} {_mark(item, language)}{stem(item, language)}"
+        for item in survey.items.values()
+    )
 
 
-def stem(item: Item) -> str:
-    """The question in English, or in the first language that it has."""
-    return (look_up(item.wordings, "en") or next(iter(item.wordings.values())))[0].stem
+def item_lines(survey: Survey, key: str, language: str = ENGLISH) -> tuple[str, ...]:
+    """An item: its wordings in a language, and what the people of each culture answered.
+
+    Languages are chosen as in `listed`; `all` shows every wording, English first.
+    """
+    item = survey.item(key)
+    if language != ALL:
+        _check(survey, language)
+    return tuple(_item_lines(survey, item, language))
 
 
-def _item_lines(survey: Survey, item: Item) -> Iterator[str]:
+def stem(item: Item, language: str = ENGLISH) -> str:
+    """The question in a language, else in English, else in the first language that it has."""
+    return item.wordings[_shown_in(item, language)][0].stem
+
+
+def _check(survey: Survey, language: str) -> None:
+    there = _in_order({tag for item in survey.items.values() for tag in item.wordings})
+    if language != ENGLISH and _nearest(there, language) is None:
+        raise SurveyError(
+            f"The survey '{survey.name}' has no text in '{language}': it is written in "
+            f"{', '.join(there)}."
+        )
+
+
+def _mark(item: Item, language: str) -> str:
+    """The language that an item is shown in, where it is not the one that was asked for."""
+    tag = _shown_in(item, language)
+    return "" if _nearest([tag], language) else f"[{tag}] "
+
+
+def _shown_in(item: Item, language: str) -> str:
+    """The item's tag for a language, else for English, else its first."""
+    tags = _in_order(item.wordings)
+    return _nearest(tags, language) or _nearest(tags, ENGLISH) or tags[0]
+
+
+def _nearest(tags: Sequence[str], language: str) -> str | None:
+    """The tag that stands in for a language, or else one of a kind of it (`en-GB` for `en`)."""
+    narrower = f"{chain(language)[0]}-"
+    return look_up({tag: tag for tag in tags}, language) or next(
+        (tag for tag in tags if tag.startswith(narrower)), None
+    )
+
+
+def _in_order(tags: Collection[str]) -> list[str]:
+    return sorted(tags, key=lambda tag: (chain(tag)[-1] != ENGLISH, tag))
+
+
+def _item_lines(survey: Survey, item: Item, language: str) -> Iterator[str]:
     yield f"{item.id} ({item.topic}; {item.scale}, {item.kind})"
-    for language in sorted(item.wordings, key=lambda tag: (tag != "en", tag)):
-        for wording in item.wordings[language]:
-            yield f"\n[{language}] {wording.stem}"
+    tags = _in_order(item.wordings)
+    taken = tags if language == ALL else [_shown_in(item, language)]
+    for tag in taken:
+        for wording in item.wordings[tag]:
+            yield f"\n[{tag}] {wording.stem}"
             for code, text in zip(item.codes, wording.texts, strict=True):
                 yield f"  {code} {text}".rstrip()
+    if others := [tag for tag in tags if tag not in taken]:
+        yield f"\nAlso in {', '.join(others)}: add --language TAG, or --language {ALL}."
     yield f"\nPeople by option ({', '.join(map(str, item.codes))}), of those who answered"
     for culture in survey.cultures:
         counts = survey.counts[culture].get(item.id)
@@ -49,8 +109,7 @@ def _item_lines(survey: Survey, item: Item) -> Iterator[str]:
 def _lines(survey: Survey) -> Iterator[str]:
     items = survey.items.values()
     yield f"{survey.name}: {survey.title}"
-    tags = {language for item in items for language in item.wordings}
-    languages = sorted(tags, key=lambda tag: (tag != "en", tag))
+    languages = _in_order({tag for item in items for tag in item.wordings})
     yield (
         f"{len(survey.items)} items ({sum(item.ordinal for item in items)} ordinal), "
         f"in {', '.join(languages)}"

@@ -11,7 +11,7 @@ from acculturate.cli.survey import app
 from acculturate.errors import SurveyError
 from acculturate.survey import load_survey, shelf
 from acculturate.survey.builtin import load_builtin
-from acculturate.survey.summary import item_lines, stem, summary
+from acculturate.survey.summary import item_lines, listed, stem, summary
 
 FILES = Path(__file__).parents[2] / "fixtures" / "surveys"
 
@@ -57,6 +57,46 @@ def test_english_stands_first() -> None:
     assert "259 items (240 ordinal), in en, de, es, ja, zh" in summary(survey)
     german = {"de": survey.items["Q1"].wordings["de"]}
     assert stem(replace(survey.items["Q1"], wordings=german)) == german["de"][0].stem
+
+
+def test_items_are_listed_in_english_and_in_other_languages_on_demand() -> None:
+    survey = load_builtin()
+    [english, german] = [dict(zip(survey.items, listed(survey, tag), strict=True)) for tag in
+                         ("en", "de-AT")]  # fmt: skip
+    assert not any("[" in line[:9] for line in english.values())
+    assert german["Q1"] == "Q1     " + survey.items["Q1"].wordings["de"][0].stem
+    only_english = next(key for key, item in survey.items.items() if "de" not in item.wordings)
+    assert german[only_english].split(maxsplit=1)[1].startswith("[en] ")
+    with pytest.raises(SurveyError, match=r"no text in 'fr': it is written in en, de, es, ja, zh"):
+        listed(survey, "fr")
+
+
+def test_a_survey_in_german_and_british_english_is_listed_in_english() -> None:
+    survey, item = load_builtin(), load_builtin().items["Q1"]
+    texts = {"de": item.wordings["de"], "en-GB": item.wordings["en"]}
+    both = replace(survey, items={"Q1": replace(item, wordings=texts)})
+    assert listed(both) == ("Q1     " + item.wordings["en"][0].stem,)
+    german = replace(survey, items={"Q1": replace(item, wordings={"de": texts["de"]})})
+    assert listed(german) == ("Q1     [de] " + texts["de"][0].stem,)
+
+
+def test_an_item_is_shown_in_one_language_unless_all_are_asked_for() -> None:
+    survey = load_builtin()
+    tags = {"en": ["en"], "de": ["de"], "all": ["en", "de", "es", "ja", "zh"]}
+    for language, shown in tags.items():
+        lines = item_lines(survey, "Q1", language)
+        said = [line[2:4] for line in lines if line.startswith("\n[")]
+        assert list(dict.fromkeys(said)) == shown
+    assert "\nAlso in de, es, ja, zh: add --language TAG, or --language all." in item_lines(
+        survey, "Q1"
+    )
+
+
+def test_the_command_shows_english_by_default() -> None:
+    shown = CliRunner().invoke(app, ["show", "--item", "Q1"]).output
+    assert "[en] " in shown
+    assert "[de] " not in shown
+    assert "Familie" in CliRunner().invoke(app, ["show", "--language", "de"]).output
 
 
 @pytest.mark.parametrize("name", ["wvs7-marginals", "fictitious-wvs7"])
