@@ -16,6 +16,7 @@ SRC = Path(acculturate.__file__).parent
 # other. `survey` may import `culture`, so it has a row of its own.
 ROWS = [
     ["errors"],
+    ["complaint"],
     ["config"],
     ["metrics", "statistics"],
     ["records"],

@@ -8,19 +8,17 @@ the key, what was expected, and the nearest known name.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from acculturate.complaint import belonging, complaint, entry_ids
 from acculturate.errors import ConfigError, nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 Tree = dict[str, Any]
-
-LONGEST_SHOWN = 80
-"""Characters of a wrong value that a complaint repeats."""
 
 
 def read_toml(path: Path) -> Tree:
@@ -97,8 +95,14 @@ def _merge_lists(old: list[Tree], over: list[Tree]) -> list[Tree]:
     return out
 
 
-def apply_settings(tree: Tree, settings: Sequence[str]) -> Tree:
-    """Lay `section.key=value` settings over the tree; list entries go by id or number."""
+def apply_settings(
+    tree: Tree, settings: Sequence[str], model: type[BaseModel] | None = None
+) -> Tree:
+    """Lay `section.key=value` settings over the tree; list entries go by id or number.
+
+    Raises `ConfigError` for a setting that leads to no place, with the key that was meant as far
+    as the tree, and the `model` that it will be read into, tell.
+    """
     for setting in settings:
         key, equals, text = setting.partition("=")
         path = key.strip().split(".")
@@ -107,38 +111,55 @@ def apply_settings(tree: Tree, settings: Sequence[str]) -> Tree:
                 f"--set '{setting}' is not of the form section.key=value, for example "
                 "--set cultures.measure='[\"CHN\"]'."
             )
-        tree = _set(tree, path, read_value(text.strip()), setting)
+        tree = _Setting(setting, model, path).laid(tree, 0, read_value(text.strip()))
     return tree
 
 
-def _set(tree: Tree, path: Sequence[str], value: Any, setting: str) -> Tree:
-    head, rest = path[0], path[1:]
-    if not rest:
-        return {**tree, head: value}
-    child = tree.get(head, {})
-    if isinstance(child, list):
-        place = _place(child, rest[0], setting)
-        if len(rest) > 1 and not isinstance(child[place], dict):
-            raise ConfigError(
-                f"--set '{setting}': '{head}.{rest[0]}' holds a value, not a section."
-            )
-        entry = value if len(rest) == 1 else _set(child[place], rest[1:], value, setting)
-        return {**tree, head: [*child[:place], entry, *child[place + 1 :]]}
-    if not isinstance(child, dict):
-        raise ConfigError(f"--set '{setting}': '{head}' holds a value, not a section.")
-    return {**tree, head: _set(child, rest, value, setting)}
+class _Setting(NamedTuple):
+    """One `--set` as it was typed, and the path of its key."""
 
+    text: str
+    model: type[BaseModel] | None
+    path: Sequence[str]
 
-def _place(entries: list[Any], name: str, setting: str) -> int:
-    ids = [
-        str(each.get("id", place) if isinstance(each, dict) else place)
-        for place, each in enumerate(entries)
-    ]
-    if name in ids:
-        return ids.index(name)
-    if name.isdigit() and int(name) < len(entries):
-        return int(name)
-    raise ConfigError(f"--set '{setting}': there is no entry '{name}'.{nearest(name, ids)}")
+    def laid(self, tree: Tree, at: int, value: Any) -> Tree:
+        """The tree below the first `at` parts of the path, with the value laid over it."""
+        head, *rest = self.path[at:]
+        if not rest:
+            return {**tree, head: value}
+        child = tree.get(head, {})
+        if isinstance(child, list):
+            place = self._place(child, at + 1)
+            if len(rest) > 1 and not isinstance(child[place], dict):
+                raise self._no_section(f"{head}.{rest[0]}")
+            entry = value if len(rest) == 1 else self.laid(child[place], at + 2, value)
+            return {**tree, head: [*child[:place], entry, *child[place + 1 :]]}
+        if not isinstance(child, dict):
+            raise self._no_section(head)
+        return {**tree, head: self.laid(child, at + 1, value)}
+
+    def _no_section(self, name: str) -> ConfigError:
+        return ConfigError(f"--set '{self.text}': '{name}' holds a value, not a section.")
+
+    def _place(self, entries: list[Any], at: int) -> int:
+        """The number of the entry that a part of the path names, by its id or its number."""
+        name, ids = self.path[at], list(map(str, entry_ids(entries)))
+        if name in ids:
+            return ids.index(name)
+        if name.isdigit() and int(name) < len(entries):
+            return int(name)
+        key = ".".join(self.path[:at])
+        wrong = f"--set '{self.text}': there is no entry '{name}' in the list '{key}'."
+        found = belonging(self.model, self.path[:at], self.path[at:])
+        if (hint := nearest(name, ids)) and not found:
+            raise ConfigError(f"{wrong}{hint}")
+        if not any(isinstance(each, dict) for each in entries):
+            raise ConfigError(f"{wrong} It holds values: give them all, as {key}='[...]'.")
+        # who leaves the id out means a key of some entry
+        rest = found or self.path[at:]
+        whole = ".".join([key, ids[0] if len(ids) == 1 else "ID", *rest])
+        which = f", where ID is one of {', '.join(ids)}" if len(ids) > 1 else ""
+        raise ConfigError(f"{wrong} Its entries go by their id: write {whole}=...{which}.")
 
 
 def over_preset(given: Any, presets: Mapping[Any, Mapping[str, Mapping[str, Any]]]) -> Any:
@@ -159,53 +180,4 @@ def validate(model: type[Model], tree: Mapping[str, Any], where: str) -> Model:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        raise ConfigError(_sentence(model, error, where)) from None
-
-
-def _sentence(model: type[BaseModel], error: ValidationError, where: str) -> str:
-    """The first complaint; an unknown key is named with the nearest known one."""
-    found = error.errors(include_url=False)
-    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
-    path = [part for part in first["loc"] if not str(part).startswith("function-")]
-    key = ".".join(map(str, path))
-    if first["type"] == "extra_forbidden":
-        known = _fields(model, path[:-1])
-        hint = nearest(str(path[-1]), known)
-        known_text = f" Known here: {', '.join(known)}." if known else ""
-        return f"{where}: there is no key '{key}'.{hint}{known_text}"
-    if first["type"] == "missing":
-        return f"{where}: the key '{key}' is missing."
-    said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
-    place = f"'{key}': " if key else ""
-    return f"{where}: {place}{said[:1].lower()}{said[1:]}{given}."
-
-
-def _shown(value: Any) -> str:
-    """A value in a sentence: of a whole table only its beginning."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
-
-
-def _fields(model: Any, path: Iterable[Any]) -> list[str]:
-    """The keys known at a place of a model, looked up through its fields' types."""
-    for part in path:
-        if isinstance(part, int):
-            continue
-        fields = getattr(model, "model_fields", {})
-        if part not in fields:
-            # a table of named entries ([models.X]), or the tag of a union: stay where we are
-            continue
-        model = _inner(fields[part].annotation)
-    return list(getattr(model, "model_fields", {}))
-
-
-def _inner(annotation: Any) -> Any:
-    """The model inside `tuple[M, ...]`, `dict[str, M]` or `M | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for each in get_args(annotation):
-        found = _inner(each)
-        if found is not None:
-            return found
-    return None
+        raise ConfigError(f"{where}: {complaint(model, tree, error)}") from None

@@ -18,8 +18,16 @@ class Leaf(BaseModel):
     size: int = 1
 
 
+class Branch(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str = ""
+    stem: Leaf = Leaf()
+    weight: int = 1
+
+
 class Root(BaseModel):
     model_config = ConfigDict(extra="forbid")
+    branches: tuple[Branch, ...] = ()
     leaf: Leaf = Leaf()
     leaves: tuple[Leaf, ...] = ()
     named: dict[str, Leaf] = {}
@@ -57,6 +65,50 @@ def test_settings_reach_tables_and_entries() -> None:
 def test_bad_settings(setting: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         apply_settings({"leaf": {"size": 2}, "leaves": [{"id": "a"}]}, [setting])
+
+
+@pytest.mark.parametrize(
+    ("setting", "meant"),
+    [
+        (
+            "branches.stem.size=1",
+            r"write branches\.ID\.stem\.size=\.\.\., where ID is one of a, stemm",
+        ),
+        ("branches.size=1", r"write branches\.ID\.stem\.size=\.\.\."),
+        ("branches.weight=1", r"write branches\.ID\.weight=\.\.\."),
+        ("branches.stemmm.weight=1", r"Did you mean 'stemm'\?$"),
+        ("values.7=1", r"It holds values: give them all, as values='\[\.\.\.\]'"),
+    ],
+)
+def test_a_setting_that_leaves_out_the_id_is_met_with_the_whole_key(
+    setting: str, meant: str
+) -> None:
+    tree: dict[str, Any] = {"branches": [{"id": "a"}, {"id": "stemm"}], "values": [1, 2]}
+    with pytest.raises(ConfigError, match=meant):
+        apply_settings(tree, [setting], Root)
+
+
+def test_of_a_single_entry_the_id_is_written_out() -> None:
+    with pytest.raises(ConfigError, match=r"write branches\.only\.stem\.size=\.\.\.\.$"):
+        apply_settings({"branches": [{"id": "only"}]}, ["branches.stem.size=1"], Root)
+    # without a model the tree alone tells
+    with pytest.raises(ConfigError, match=r"write branches\.only\.stem\.size=\.\.\.\.$"):
+        apply_settings({"branches": [{"id": "only"}]}, ["branches.stem.size=1"])
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        ({"branches": [{"id": "a", "size": 1}]},
+         r"no key 'branches\.a\.size'\. Did you mean 'branches\.a\.stem\.size'\?"),
+        ({"branches": [{"id": "a"}], "stem": {}}, r"Did you mean 'branches\.a\.stem'\?"),
+        ({"branches": [{"id": "a"}, {"id": "b"}], "stem": {}}, r"mean 'branches\.ID\.stem'\?"),
+        ({"branches": {"a": {"weight": 1}}}, r"'branches' is a list of entries, and there are"),
+    ],
+)  # fmt: skip
+def test_a_key_in_a_wrong_place_is_met_with_its_own(tree: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        validate(Root, tree, "study.toml")
 
 
 def test_profiles_lie_over_the_file() -> None:

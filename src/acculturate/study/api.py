@@ -112,7 +112,7 @@ def measure(
         "answers": answers.model_dump(exclude_unset=True) if answers else {},
         "arm": [{"id": re.sub(r"[^A-Za-z0-9._-]+", "-", framing), "framing": framing}],
     }
-    study = validate(Study, apply_settings(tree, settings), "measure")
+    study = validate(Study, apply_settings(tree, settings, Study), "measure")
     folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
     return _result(
         run_study(study, folder, progress=progress, retry_failed=retry_failed, command=command)

@@ -61,8 +61,9 @@ class Findings:
         if not errors:
             return
         more = len(errors) - SHOWN
+        said = "; ".join([*map(str, errors[:SHOWN]), *([f"and {more} more"] if more > 0 else [])])
+        end = "" if said.endswith("?") else "."
         raise SurveyError(
-            f"{self.file} cannot be read as it is: {'; '.join(map(str, errors[:SHOWN]))}"
-            + (f"; and {more} more" if more > 0 else "")
-            + ". Mend the file, or import it with --drop to leave such rows and cells out."
+            f"{self.file} cannot be read as it is: {said}{end} Mend the file, or import it with "
+            "--drop to leave such rows and cells out."
         )

@@ -143,11 +143,12 @@ def _row(
     code = integer(cells["code"])
     number = sheet.row(at)
     if culture is None or (culture not in cultures() and culture not in own.values()):
-        what = f"'{cells['culture']}' is no culture that is known here"
         hint = nearest_culture(cells["culture"], cultures())
-        findings.error(what + hint, row=number, column="culture")
+        what = f"'{cells['culture']}' is no culture that is known here" + (hint and f".{hint}")
+        findings.error(what, row=number, column="culture")
     elif item is None:
-        what = f"'{cells['item']}' is no item.{nearest(cells['item'], known)}"
+        hint = nearest(cells["item"], known)
+        what = f"'{cells['item']}' is no item" + (hint and f".{hint}")
         findings.error(what, row=number, column="item")
     elif code not in item.codes:
         what = f"the code '{cells['code']}' is none of the item's {sorted(item.codes)}"

@@ -213,3 +213,16 @@ def test_the_step_that_lost_every_row_is_named() -> None:
     taught = Taught((), [*questions, *shifts, step("training rows", 0, 0)], [])
     assert lost_at(taught) == " (shifts selected: none of 12, strength at least 0.5)"
     assert lost_at(Taught((), questions, [])) == ""
+
+
+@pytest.mark.parametrize("key", ["clca.roleplay.exchanges", "roleplay.exchanges"])
+def test_a_setting_without_the_id_of_its_adaptation_is_met_with_the_right_key(key: str) -> None:
+    meant = r"write adapt\.ID\.clca\.roleplay\.exchanges=\.\.\., where ID is one of culturespa, "
+    with pytest.raises(ConfigError, match=meant):
+        load_study(demo_study(), None, (f"adapt.{key}=2",))
+
+
+def test_a_section_is_met_where_an_adaptation_bears_the_name_of_its_method() -> None:
+    meant = r"Did you mean 'adapt\.culturespa\.culturespa\.questions'\?"
+    with pytest.raises(ConfigError, match=meant):
+        load_study(demo_study(), None, ("adapt.culturespa.questions.per_topic=2",))

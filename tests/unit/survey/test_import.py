@@ -465,7 +465,12 @@ def test_marginals_as_shares_with_weights(tmp_path: Path) -> None:
     ("row", "said"),
     [
         ("Germania,Q57,1,5", "row 2, column culture: 'Germania' is no culture"),
-        ("DEU,Q570,1,5", "row 2, column item: 'Q570' is no item."),
+        ("DEU,Q570,1,5", "row 2, column item: 'Q570' is no item. Mend the file"),
+        ("DEU,q57,1,5", "'q57' is no item. Did you mean 'Q57'? Mend the file"),
+        (
+            "EGPY,Q57,1,5",
+            "no culture that is known here. Did you mean 'EGY' (Egypt)? Mend the file",
+        ),
         ("DEU,Q57,3,5", "row 2, column code: the code '3' is none of the item's [1, 2]"),
         ("DEU,Q57,1,-5", "row 2, column count: '-5' is no number of 0 or more"),
         ("DEU,Q57,1,inf", "row 2, column count: 'inf' is no number of 0 or more"),

@@ -1,0 +1,149 @@
+"""A complaint: what of a tree does not fit the model that it is read into, in one sentence.
+
+It names the key as it would be typed after `--set` (entries of a list by their id), what was
+expected, and where a key that stands in a wrong place belongs. Knows no section: the model says
+what there is.
+
+    >>> entry_ids([{"id": "spa"}, {"size": 1}])
+    ['spa', 1]
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from acculturate.errors import nearest
+
+LONGEST_SHOWN = 80
+"""Characters of a wrong value that a complaint repeats."""
+
+
+def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: ValidationError) -> str:
+    """The first thing that is wrong; an unknown key goes before all else."""
+    found = error.errors(include_url=False)
+    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
+    path = [part for part in first["loc"] if not str(part).startswith("function-")]
+    key = ".".join(map(str, _spelled(tree, path)))
+    if first["type"] == "extra_forbidden":
+        return _unknown(model, tree, path, key)
+    if first["type"] == "missing":
+        return f"the key '{key}' is missing."
+    if first["type"] in ("tuple_type", "list_type") and isinstance(first["input"], dict):
+        return f"'{key}' is a list of entries, and there are none: add a table [[{key}]] first."
+    said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
+    place = f"'{key}': " if key else ""
+    end = "" if said.endswith(("?", ".")) and not given else "."
+    return f"{place}{said[:1].lower()}{said[1:]}{given}{end}"
+
+
+def entry_ids(entries: Sequence[Any]) -> list[str | int]:
+    """What each entry of a list goes by: its id, or its number where it has none."""
+    return [
+        str(each["id"]) if isinstance(each, dict) and "id" in each else place
+        for place, each in enumerate(entries)
+    ]
+
+
+def belonging(
+    model: type[BaseModel] | None, above: Sequence[str], rest: Sequence[str]
+) -> Sequence[str]:
+    """Where `rest` belongs below the model at `above`, if its first key has one place there.
+
+    Empty where it has none, or several, or where there is no model to tell.
+    """
+    inner = _inside(model, above) if model else None
+    if inner is None:
+        return ()
+    if rest[0] in inner.model_fields:
+        return rest
+    deeper = [*_below(inner, rest[0])]
+    return [*deeper[0], *rest[1:]] if len(deeper) == 1 else ()
+
+
+def _unknown(
+    model: type[BaseModel], tree: Mapping[str, Any], path: Sequence[str | int], key: str
+) -> str:
+    """An unknown key: where it belongs, or the nearest known one."""
+    above = _inside(model, path[:-1])
+    known = list(above.model_fields) if above else []
+    deeper = [*_below(above, str(path[-1]))] if above else []
+    if len(deeper) == 1:
+        here = _spelled(tree, path[:-1])
+        named = [*here, *_entries_named(_at(tree, path[:-1]), deeper[0])]
+        hint = f" Did you mean '{'.'.join(map(str, named))}'?"
+    else:
+        hint = nearest(str(path[-1]), known)
+    known_text = f" Known here: {', '.join(known)}." if known else ""
+    return f"there is no key '{key}'.{hint}{known_text}"
+
+
+def _spelled(tree: Any, path: Sequence[str | int]) -> list[str | int]:
+    """A path with the ids of entries in place of their numbers."""
+    spelled: list[str | int] = []
+    for part in path:
+        ids = entry_ids(tree) if isinstance(tree, list) else []
+        spelled.append(ids[part] if isinstance(part, int) and part < len(ids) else part)
+        tree = _at(tree, [part])
+    return spelled
+
+
+def _at(tree: Any, path: Iterable[str | int]) -> Any:
+    """What stands at a path of a tree; None where nothing does."""
+    for part in path:
+        if isinstance(tree, Mapping):
+            tree = tree.get(part)
+        elif isinstance(tree, (list, tuple)) and isinstance(part, int) and part < len(tree):
+            tree = tree[part]
+        else:
+            return None
+    return tree
+
+
+def _entries_named(tree: Any, path: Sequence[str]) -> Iterator[str | int]:
+    """A path through models, with the id of the one entry, or ID, where a list lies on it."""
+    for part in path:
+        yield part
+        tree = _at(tree, [part])
+        if isinstance(tree, list) and part != path[-1]:
+            ids = entry_ids(tree)
+            yield ids[0] if len(ids) == 1 else "ID"
+            tree = _at(tree, [0])
+
+
+def _below(model: type[BaseModel], name: str) -> Iterator[tuple[str, ...]]:
+    """Paths below a model at which there is a key of this name."""
+    for key, field in model.model_fields.items():
+        inner = _model_in(field.annotation)
+        if inner is None:
+            continue
+        if name in inner.model_fields:
+            yield key, name
+        else:
+            yield from ((key, *path) for path in _below(inner, name))
+
+
+def _inside(model: type[BaseModel], path: Iterable[Any]) -> type[BaseModel] | None:
+    """The model at a place of a model, looked up through its fields' types."""
+    found: type[BaseModel] | None = model
+    for part in path:
+        if found is None or isinstance(part, int) or part not in found.model_fields:
+            # an entry, a table of named entries ([models.X]), the tag of a union: stay here
+            continue
+        found = _model_in(found.model_fields[part].annotation)
+    return found
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside `tuple[M, ...]`, `dict[str, M]` or `M | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = map(_model_in, get_args(annotation))
+    return next((each for each in found if each is not None), None)
+
+
+def _shown(value: Any) -> str:
+    """A value in a sentence: of a whole table only its beginning."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
