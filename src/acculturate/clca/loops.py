@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 SENTENCE = re.compile(r"[^.!?。！？\n]*\w[^.!?。！？\n]*")
+SIGN = re.compile(r"[\u4e00-\u9fff\u3040-\u30ff]")
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 LAUGH = re.compile(r"(?:(?:ha|he|hi|ho|je|ja|ji)+h?|[哈呵嘿嘻はフハwｗ])", re.I)
 TIMES = {1: 8, 2: 5, 3: 4}
@@ -35,6 +36,12 @@ def loops(text: str) -> bool:
         return True
     # the signs of Chinese and Japanese come again in any long text
     return spaced and len(words) >= LONG and len(set(words)) < FEW * len(words)
+
+
+def length(text: str) -> int:
+    """Words of a Latin text, signs of a Chinese or Japanese one by twos."""
+    signs = len(SIGN.findall(text))
+    return signs // 2 if signs else len(text.split())
 
 
 def mostly_again(texts: Sequence[str]) -> bool:

@@ -23,10 +23,12 @@ from acculturate.clca.descriptors import Descriptors, describe
 from acculturate.clca.dialogue import Dialogue, End, Utterance, history, played
 from acculturate.clca.moves import REPEATS, Move, Unread, read_move
 from acculturate.clca.others import whose_words
-from acculturate.clca.rules import breaks_character, repeats_any, wrong_language
+from acculturate.clca.repeats import repeats_another
+from acculturate.clca.rules import breaks_character, wrong_language
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
+from acculturate.clca.views import READS_OUT, View
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Role
@@ -48,7 +50,7 @@ class Dialogues:
 
 @dataclass(slots=True)
 class _Play:
-    """A dialogue on its way. `systems` are the two private views, `tried` the failed tries at the
+    """A dialogue on its way. `views` are what each is told, `tried` the failed tries at the
     next move.
     """
 
@@ -59,7 +61,7 @@ class _Play:
     language: str
     descriptors: Descriptors
     limit: int
-    systems: tuple[str, str]
+    views: tuple[View, View]
     utterances: list[Utterance] = field(default_factory=list)
     tried: int = 0
     end: End | None = None
@@ -122,7 +124,8 @@ class RoleplayStage:
         culture = self._cultures.get(scenario.culture) or find_culture(scenario.culture)
         language = spoken(culture, self._settings.language)
         described = describe(culture, language, self._words[scenario.culture])
-        views = [self._view(scenario, side, culture, language, described) for side in (0, 1)]
+        named = culture.named(language)
+        views = [View.of(scenario, side, named, language, described) for side in (0, 1)]
         return _Play(
             id=f"{scenario.id}#{number + 1}",
             number=number,
@@ -131,24 +134,7 @@ class RoleplayStage:
             language=language,
             descriptors=described,
             limit=self._own.moves(language),
-            systems=(views[0], views[1]),
-        )
-
-    def _view(
-        self,
-        scenario: Scenario,
-        side: int,
-        culture: Culture,
-        language: str,
-        described: Descriptors,
-    ) -> str:
-        """What one character is told: its own goal and secret, nothing of the other's."""
-        return text("character", language).fill(
-            me=scenario.pair[side],
-            other=_seen(scenario, 1 - side),
-            setting=scenario.setting,
-            culture=culture.named(language),
-            descriptors=described.text,
+            views=(views[0], views[1]),
         )
 
     # -- a round ----------------------------------------------------------------------------------
@@ -173,7 +159,7 @@ class RoleplayStage:
         return GenerateRequest(messages, self._own.sampling(self._settings.seed), sample)
 
     def _chat(self, play: _Play) -> tuple[Message, ...]:
-        return chat_turns(play.systems[play.mover], play.utterances, play.mover, play.language)
+        return chat_turns(play.views[play.mover].text, play.utterances, play.mover, play.language)
 
     def _paper(self, play: _Play) -> tuple[Message, ...]:
         user = text("turn", play.language).fill(
@@ -181,7 +167,7 @@ class RoleplayStage:
             number=len(play.utterances) + 1,
             me=play.scenario.pair[play.mover],
         )
-        return Message("system", play.systems[play.mover]), Message("user", user)
+        return Message("system", play.views[play.mover].text), Message("user", user)
 
     # -- a reply ----------------------------------------------------------------------------------
 
@@ -219,8 +205,12 @@ class RoleplayStage:
             return "breaks character"
         if wrong_language(move.text, play.language):
             return "wrong language"
+        heard = [each.text for each in play.utterances if each.speaker != play.mover]
+        if play.views[play.mover].read_out(move.text, heard):
+            return READS_OUT
         earlier = [each.text for each in play.utterances if each.kind == move.kind]
-        return REPEATS if repeats_any(move.text, earlier, self._own.similar) else ""
+        again = repeats_another(move.text, earlier, play.names, self._own.similar)
+        return REPEATS if again else ""
 
 
 def chat_turns(
@@ -237,12 +227,6 @@ def chat_turns(
         role: Role = "assistant" if each.speaker == me else "user"
         turns.append(Message(role, played(each, language)))
     return tuple(turns)
-
-
-def _seen(scenario: Scenario, side: int) -> dict[str, str]:
-    """What a character can see of the other: never its goal or its secret."""
-    who = scenario.pair[side]
-    return {"name": who.name, "occupation": who.occupation, "background": who.background}
 
 
 def _dialogue(play: _Play, end: End) -> Dialogue:

@@ -1,23 +1,26 @@
 """Rules: what can be told of a text without a model, before any model is asked.
 
 They cost nothing and look for what small teachers do most: nothing, the same again, another
-language, the language model itself instead of the character, and people who are not in the
-scenario. A rule that fires gives its reason in a few words, "" otherwise.
+language, the language model itself or the prompt instead of the character, and people who are not
+in the scenario. A rule that fires gives its reason in a few words, "" otherwise.
 """
 
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
 from acculturate.clca.dialogue import Dialogue
-from acculturate.clca.loops import mostly_again
+from acculturate.clca.loops import length, loops
+from acculturate.clca.repeats import goes_round
 from acculturate.clca.scenario import Scenario
+from acculturate.clca.views import READS_OUT, View
 from acculturate.clca.words import Words, words_in
+from acculturate.culture import find_culture
+from acculturate.errors import SurveyError
 from acculturate.records.language import look_up
-from acculturate.similarity import similarity
 
 SCRIPTS = {
     "han": re.compile(r"[\u4e00-\u9fff]"),
@@ -27,8 +30,6 @@ SCRIPTS = {
 LATIN = ("en", "de", "es")
 TOLD = 12
 """Words of a Latin text from which its language can be told by its function words."""
-REPEATED = 0.25
-"""The largest share of utterances that may repeat an earlier one."""
 
 
 def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
@@ -41,26 +42,35 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
         return "empty"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
-    if repeats(said, similar) > REPEATED * len(said) or mostly_again(said):
+    if any(loops(text) for text in said) or goes_round(dialogue, similar):
         return "repetitive"
     if any(wrong_language(text, dialogue.language) for text in (*said, " ".join(said))):
         return "wrong language"
     if any(breaks_character(text, dialogue.language) for text in said):
         return "breaks character"
+    if reads_out(dialogue):
+        return READS_OUT
     if any(stranger(text, dialogue.scenario, dialogue.language) for text in said):
         return "names not in the scenario"
     return ""
 
 
-def repeats(texts: Sequence[str], similar: float) -> int:
-    """How many texts are nearly the same as one before."""
-    return sum(repeats_any(text, texts[:at], similar) for at, text in enumerate(texts))
-
-
-def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
-    """Whether a text of some length is nearly the same as one of `earlier`."""
-    # "Yes." and "Thank you." may be said twice
-    return _length(text) > 3 and any(similarity(text, each) >= similar for each in earlier)
+def reads_out(dialogue: Dialogue) -> bool:
+    """Whether a move of either character reads out what that one was told."""
+    scenario, language = dialogue.scenario, dialogue.language
+    try:
+        culture = find_culture(scenario.culture).named(language)
+    except SurveyError:
+        culture = scenario.culture  # a group of a survey of the user's own
+    views = [View.of(scenario, side, culture, language, dialogue.descriptors) for side in (0, 1)]
+    return any(
+        each.text
+        and views[each.speaker].read_out(
+            each.text,
+            [other.text for other in dialogue.utterances[:at] if other.speaker != each.speaker],
+        )
+        for at, each in enumerate(dialogue.utterances)
+    )
 
 
 def wrong_language(text: str, language: str) -> bool:
@@ -117,15 +127,9 @@ def _patterns(section: str, language: str) -> tuple[str, ...]:
     return (*own, *table["en"]) if own is not table["en"] else tuple(own)
 
 
-def _length(text: str) -> int:
-    """Words of a Latin text, signs of a Chinese or Japanese one by twos."""
-    signs = len(SCRIPTS["han"].findall(text)) + len(SCRIPTS["kana"].findall(text))
-    return signs // 2 if signs else len(text.split())
-
-
 def length_in(text: str, words: Words) -> int:
     """Words, or signs by twos where the language is written without spaces."""
-    return len(text.split()) if words.script == "latin" else _length(text)
+    return len(text.split()) if words.script == "latin" else length(text)
 
 
 @functools.cache

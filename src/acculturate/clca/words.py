@@ -43,6 +43,10 @@ class Words:
     levels: list[list[str]]
     intent: list[str]
     function: list[str]
+    small: list[str]
+    persons: list[str]
+    same: list[list[str]]
+    aloud: str
 
 
 def words_in(language: str) -> Words:

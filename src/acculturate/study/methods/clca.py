@@ -8,11 +8,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from acculturate.clca.adapting import AdaptStage
-from acculturate.clca.method import SECOND_JUDGE, audit_rows, dialogue_rows, learn
+from acculturate.clca.method import SECOND_JUDGE, Learned, audit_rows, dialogue_rows, learn
 from acculturate.clca.roleplay import RoleplayStage
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.seeds import scenario_files
 from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.views import READS_OUT
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError
 from acculturate.records import GenerateRequest, Sampling
@@ -99,6 +100,19 @@ class Clca:
             drops=drop_rows(learned.drops),
             dialogues=dialogue_rows(learned),
             audit=audit_rows(learned),
+            cautions=tuple(_cautions(section, learned)),
+        )
+
+
+def _cautions(section: AdaptSection, learned: Learned) -> Iterator[str]:
+    """How often characters read out what they were told instead of playing it."""
+    moves = sum(each.reason == READS_OUT for each in learned.dialogues.drops)
+    dialogues = sum(each.reason == READS_OUT for each in learned.judged.drops)
+    if moves or dialogues:
+        yield (
+            f"{section.id}: characters read out their prompt (goal, secret, background, the "
+            f"culture in words) instead of playing it: {moves} moves were refused and "
+            f"{dialogues} dialogues dropped. Its milder forms pass this rule."
         )
 
 

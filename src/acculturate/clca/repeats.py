@@ -1,0 +1,78 @@
+"""Repeats: moves and sentences that a dialogue holds more than once, whoever says them.
+
+Small models answer each other with each other's words, give the same move again and again, or take
+turns in thanking. Names are left out before texts are compared, since "Thank you, Ana." is "Thank
+you, Luis." again. Short things ("Yes.", "Thank you.") may be said twice.
+
+    >>> repeats_another("I see it, Ana. You too.", ["I see it, Luis."], ["Ana", "Luis"], 0.8)
+    False
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from acculturate.clca.dialogue import Dialogue
+from acculturate.clca.loops import SENTENCE, length, mostly_again
+from acculturate.similarity import normalise, similarity
+
+REPEATED = 0.25
+"""The largest share of utterances, or of their sentences, that may repeat an earlier one."""
+SHORT = 3
+"""Words of what may be said twice: "Yes.", "Thank you."."""
+
+
+def goes_round(dialogue: Dialogue, similar: float) -> bool:
+    """Whether a dialogue says or does the same again: in a move, in many, or both in turn."""
+    names = [who.name for who in dialogue.scenario.pair]
+    said = [unnamed(text, names) for text in dialogue.spoken]
+    done = [unnamed(each.text, names) for each in dialogue.utterances if each.text]
+    if mostly_again(said) or repeats(said, similar) > REPEATED * len(said) or _thrice(done):
+        return True
+    sentences = [set(_sentences(text)) for text in said]
+    again = sum(len(new & set().union(*sentences[:at])) for at, new in enumerate(sentences))
+    return again > REPEATED * sum(len(each) for each in sentences)
+
+
+def _thrice(done: Sequence[str]) -> bool:
+    """Whether one move of some length is made three times, or any in a third of them all."""
+    counts = Counter(each.strip().casefold() for each in done)
+    return any(
+        count > 2 and (length(text) > SHORT or 3 * count > len(done))
+        for text, count in counts.items()
+    )
+
+
+def repeats_another(
+    text: str, earlier: Sequence[str], names: Sequence[str], similar: float
+) -> bool:
+    """Whether a move says nothing new: nearly one before, or only sentences that were said."""
+    text = unnamed(text, names)
+    before = [unnamed(each, names) for each in earlier]
+    if repeats_any(text, before, similar):
+        return True
+    own = set(_sentences(text))
+    return bool(own) and own <= {each for text in before for each in _sentences(text)}
+
+
+def _sentences(text: str) -> list[str]:
+    """A text's sentences of some length, levelled."""
+    found = (normalise(each) for each in SENTENCE.findall(text))
+    return [each for each in found if length(each) > SHORT]
+
+
+def unnamed(text: str, names: Sequence[str]) -> str:
+    """A text without the names in it: "Thank you, Ana." is "Thank you, Luis." again."""
+    for name in sorted({part for each in names for part in (each, *each.split())}, key=len)[::-1]:
+        text = re.sub(rf"\s*{re.escape(name)}", "", text, flags=re.I)
+    return text
+
+
+def repeats(texts: Sequence[str], similar: float) -> int:
+    """How many texts are nearly the same as one before."""
+    return sum(repeats_any(text, texts[:at], similar) for at, text in enumerate(texts))
+
+
+def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
+    """Whether a text of some length is nearly the same as one of `earlier`."""
+    return length(text) > SHORT and any(similarity(text, each) >= similar for each in earlier)
