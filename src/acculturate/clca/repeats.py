@@ -17,7 +17,9 @@ from acculturate.clca.loops import SENTENCE, length, mostly_again
 from acculturate.similarity import normalise, similarity
 
 REPEATED = 0.25
-"""The largest share of utterances, or of their sentences, that may repeat an earlier one."""
+"""The largest share of utterances that may repeat an earlier one."""
+AGAIN = 1 / 3
+"""The largest share of all that is said that may stand in sentences of earlier moves."""
 SHORT = 3
 """Words of what may be said twice: "Yes.", "Thank you."."""
 
@@ -30,8 +32,12 @@ def goes_round(dialogue: Dialogue, similar: float) -> bool:
     if mostly_again(said) or repeats(said, similar) > REPEATED * len(said) or _thrice(done):
         return True
     sentences = [set(_sentences(text)) for text in said]
-    again = sum(len(new & set().union(*sentences[:at])) for at, new in enumerate(sentences))
-    return again > REPEATED * sum(len(each) for each in sentences)
+    again = [each for at, new in enumerate(sentences) for each in new & _union(sentences[:at])]
+    return sum(map(length, again)) > AGAIN * sum(length(each) for new in sentences for each in new)
+
+
+def _union(sets: Sequence[set[str]]) -> set[str]:
+    return set().union(*sets)
 
 
 def _thrice(done: Sequence[str]) -> bool:
