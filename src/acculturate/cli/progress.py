@@ -120,13 +120,19 @@ class Quiet(Silent):
 
 @contextmanager
 def show_progress(quiet: bool) -> Iterator[Progress]:
-    """Bars on a terminal, lines in a file, nothing if quiet; Ctrl-C says how to go on."""
+    """Bars on a terminal, lines in a file, nothing if quiet; Ctrl-C says how to go on.
+
+    Notes on the interrupt say what of it does not go on from where it was.
+    """
     shown = Quiet() if quiet else Bars() if sys.stderr.isatty() else Lines()
     try:
         with shown:
             yield shown
-    except KeyboardInterrupt:
-        _say("\nStopped. Type the same again to go on from here.")
+    except KeyboardInterrupt as stopped:
+        notes = getattr(stopped, "__notes__", ())
+        _say(f"\nStopped. Type the same again to go on{'.' if notes else ' from here.'}")
+        for note in notes:
+            _say(note)
         raise typer.Exit(130) from None
 
 

@@ -34,7 +34,7 @@ from acculturate.study.models import check_tunable
 from acculturate.study.results.persons import file_scores
 from acculturate.study.results.scoring import arm_scores
 from acculturate.study.schema import Study, load_study
-from acculturate.study.trainings import Shown, in_dtype
+from acculturate.study.trainings import Shown, in_dtype, told_if_stopped
 from acculturate.study.wiring import Outcome, run_study
 from acculturate.survey import load_survey
 from acculturate.tuning.qlora import check_quantised
@@ -199,7 +199,7 @@ def tune_rows(
         spec = replace(spec, device="cpu", dtype=pick_dtype(spec.dtype))
     model = load_model(spec)
     shown = Shown(progress if progress and ranks.first else Silent(), f"tuning {out.name}")
-    with closing(shown) as note:
+    with closing(shown) as note, told_if_stopped([shown]):
         return tune(read, model, chosen, out, note=note, ranks=ranks)
 
 

@@ -4,8 +4,8 @@ None of them depends on another. Each appears in the run folder as soon as it is
 that is cut off trains only those again that were under way.
 """
 
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -40,13 +40,33 @@ def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, dict[str
             ends.enter_context(closing(Shown(place.progress.beside(), each.name)))
             for each in trainings
         ]
+        there: list[str] = []
+        ends.enter_context(told_if_stopped(shown, there))
         for number, trained in place.models.executor.do(trainings, shown):
+            adapter = trainings[number].adapter
             if trained is not None:
-                adapter = trainings[number].adapter
                 publish(trained, place.models.adapter(adapter))
                 place.store.keep(_seconds(adapter), round(trained.seconds, 1))
+            there.append(adapter)
             shown[number].close()
     return {each.adapter: _told(place, each.adapter) for each in trainings}
+
+
+@contextmanager
+def told_if_stopped(shown: Sequence["Shown"], there: Sequence[str] = ()) -> Iterator[None]:
+    """Where the user stops it, a note says which trainings start again and what is kept.
+
+    `there` are the adapters that are whole. A training has no place to go on from: its adapter
+    appears when its last step is done.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        cut = [each.name for each in shown if each.under_way]
+        if cut:
+            kept = f" Adapters that are kept: {', '.join(there)}." if there else ""
+            stopped.add_note(f"From its first step starts again: {', '.join(cut)}.{kept}")
+        raise
 
 
 def _told(place: Workplace, adapter: str) -> dict[str, Any]:
@@ -71,22 +91,22 @@ class Shown:
     """A training's steps as a progress shows them; nothing is shown where nothing is trained."""
 
     def __init__(self, progress: Progress, name: str) -> None:
-        self._progress, self._name = progress, name
-        self._under_way = False
+        self._progress, self.name = progress, name
+        self.under_way = False
         self._done = 0
 
     def __call__(self, done: int, total: int) -> None:
-        if not self._under_way:
-            self._progress.begin(self._name, total)
-            self._under_way = True
+        if not self.under_way:
+            self._progress.begin(self.name, total)
+            self.under_way = True
         self._progress.advance(done - self._done)  # back to 0 where a lost training begins anew
         self._done = done
 
     def close(self) -> None:
         """End the progress, also where the training failed."""
-        if self._under_way:
+        if self.under_way:
             self._progress.end()
-        self._under_way = False
+        self.under_way = False
 
 
 def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:

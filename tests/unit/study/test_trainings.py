@@ -7,19 +7,21 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import typer
 
+from acculturate.cli.progress import show_progress
 from acculturate.config import validate
 from acculturate.engines import ModelSpec
 from acculturate.errors import TrainingError
 from acculturate.executors import Job, Note
 from acculturate.records import Message, TrainingRow
-from acculturate.runner import Progress
+from acculturate.runner import Progress, Silent
 from acculturate.store import Store
 from acculturate.study import adaptations
 from acculturate.study.adaptations import adapt
 from acculturate.study.methods.taught import Taught
 from acculturate.study.schema import Study
-from acculturate.study.trainings import Shown, train
+from acculturate.study.trainings import Shown, told_if_stopped, train
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.report import REPORT_FILE
 from acculturate.tuning.settings import TuningSettings
@@ -55,7 +57,7 @@ class Kept(list[str]):
 class Backwards:
     """An executor that ends the last job first, and raises in the first one's place."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: BaseException | None = None) -> None:
         self.error = error
 
     def do(self, jobs: Sequence[Job[Any]], notes: Sequence[Note]) -> Iterator[tuple[int, Any]]:
@@ -153,3 +155,31 @@ def test_all_adapters_of_a_study_are_trained_at_once(
     assert given == ["tuning each/CHN", "tuning each/DEU", "tuning joint"]
     assert [row["adapter"] for row in adapted["each"].tuning] == ["each/CHN", "each/DEU"]
     assert [row["adapter"] for row in adapted["joint"].tuning] == ["joint"]
+
+
+def test_who_stops_a_training_is_told_what_starts_again(tmp_path: Path) -> None:
+    with Store(tmp_path) as store, pytest.raises(KeyboardInterrupt) as stopped:
+        train(place_of(tmp_path, store, Backwards(KeyboardInterrupt())), jobs("CHN", "DEU", "all"))
+    assert stopped.value.__notes__ == [
+        "From its first step starts again: tuning CHN. Adapters that are kept: all, DEU."
+    ]
+
+
+def test_a_stop_between_trainings_says_nothing_of_any() -> None:
+    with pytest.raises(KeyboardInterrupt) as stopped, told_if_stopped([Shown(Silent(), "tuning")]):
+        raise KeyboardInterrupt
+    assert not hasattr(stopped.value, "__notes__")
+
+
+@pytest.mark.parametrize("note", ["", "From its first step starts again: tuning all."])
+def test_the_command_line_promises_to_go_on_only_where_it_does(
+    note: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stopped = KeyboardInterrupt()
+    if note:
+        stopped.add_note(note)
+    with pytest.raises(typer.Exit), show_progress(quiet=True):
+        raise stopped
+    said = capsys.readouterr().err
+    assert ("go on from here" in said) == (not note)
+    assert note in said
