@@ -22,6 +22,7 @@ from torch.distributed.tensor import DTensor
 from transformers.utils import logging
 
 from acculturate.errors import TrainingError
+from acculturate.tuning.card import CARD_FILE, card
 from acculturate.tuning.report import ADAPTER_FILE, file_digest
 from acculturate.tuning.settings import TuningSettings
 
@@ -77,7 +78,8 @@ def save_adapter(
 ) -> str:
     """Write weights (safetensors) and config into `folder`; returns the weights file's digest.
 
-    The config names the base as the user named it, never where it happened to lie.
+    The config names the base as the user named it, never where it happened to lie. Where peft
+    cannot open that name, a README.md says how the adapter is opened (`card`).
     """
     tensors: dict[str, torch.Tensor] = {}
     for name, weight in weights.items():
@@ -92,6 +94,8 @@ def save_adapter(
     config.inference_mode = True
     config.target_modules = sorted(config.target_modules)  # a set's order changes between runs
     config.save_pretrained(str(folder))
+    if told := card(base.model):
+        (folder / CARD_FILE).write_text(told, encoding="utf-8")
     return file_digest(folder / ADAPTER_FILE)
 
 
