@@ -13,8 +13,8 @@ PACKAGE = ROOT / "src/acculturate"
 README = ROOT / "README.md"
 BEGIN, END = "src/acculturate/\n", "studies/ "
 ROWS = """
-    errors.py config.py metrics statistics records loose.py prompts.py similarity.py culture
-    scales.py survey framing store.py engines executors runner.py asking
+    errors.py config.py metrics statistics records amounts.py loose.py prompts.py similarity.py
+    culture scales.py ordering.py survey framing store.py engines executors runner.py asking
     culturespa clca tuning evaluation report study cli
 """
 WIDTH = 96

@@ -28,14 +28,15 @@ import itertools
 import operator
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
 
 from acculturate.similarity import normalise
 
-NEGATIONS = ("un", "dis", "in", "im", "ir", "il")
-FILLING = ("a", "an", "the", "of", "in", "has", "have", "will", "problem")
+NEGATIONS = ("un", "dis", "in", "im", "ir", "il", "des")
+FILLING = ("a", "an", "the", "of", "in", "has", "have", "will", "problem", "de", "en")
 ENUMERATED = r"\s*[\[(]?\d+\s*[\].:)-]\s*(?=[^\W\d])"  # "1. Very important"
 CODES = re.compile(r"-?\d+\s*:\s*-\d+")  # a range of codes that are no answers: "-9:-2"
 NEGATED, LOWEST = 2, 100  # steps of a ladder that deny its head; more than any ladder has
@@ -45,10 +46,14 @@ LONGEST_HEAD = 5
 
 
 class Ladder(NamedTuple):
-    """Phrases by their step, the longest first; `bare` is the step of no phrase at all."""
+    """Phrases by their step, the longest first; `bare` is the step of no phrase at all.
+
+    Where texts have no spaces a phrase may stand anywhere `inside` an option.
+    """
 
     steps: Mapping[str, int]
     bare: int | None
+    inside: bool = False
 
 
 class Words(NamedTuple):
@@ -61,8 +66,10 @@ class Words(NamedTuple):
     no_answer: re.Pattern[str]
     not_asked: re.Pattern[str]
     beside: Sequence[str]
+    plain: Sequence[str]
     other: re.Pattern[str]
     off_scale: re.Pattern[str]
+    stray: re.Pattern[str]
     marks: re.Pattern[str]
     rewrites: Sequence[tuple[re.Pattern[str], str]]
 
@@ -185,6 +192,21 @@ def off_scale(option: str) -> bool:
     return load_words().off_scale.fullmatch(normalise(unmarked(option))) is not None
 
 
+def beside(option: str) -> bool:
+    """Whether an option is a middle or no answer, as its place tells: "Hard to say"."""
+    return normalise(option) in load_words().beside
+
+
+def stray(option: str) -> bool:
+    """Whether an option may say that the question is not for one: "I have no car"."""
+    return load_words().stray.fullmatch(normalise(option)) is not None
+
+
+def plain_answer(option: str) -> bool:
+    """Whether an option says yes or no, and no more."""
+    return normalise(option) in load_words().plain
+
+
 def _plain(option: str, words: Words) -> str:
     """An option levelled, its words in the order in which the ladders have them."""
     text = normalise(unmarked(option))
@@ -245,16 +267,47 @@ def _place(text: str, ladder: Ladder, words: Words) -> Point | None:
         r"(?:(?:do|does|did|would|is|are) )?(?:not|none|no) (.+) at all", text
     ):
         return _graded(0, match[1])
-    whole = f" {text} "
+    whole, border = (text, "") if ladder.inside else (f" {text} ", " ")
+    if ladder.inside and text.isascii():
+        return None
     for phrase, step in ladder.steps.items():
-        if f" {phrase} " in whole:
-            return _graded(step, whole.replace(f" {phrase} ", " ", 1))
+        if f"{border}{phrase}{border}" in whole:
+            return _graded(step, whole.replace(f"{border}{phrase}{border}", border, 1))
     return None if ladder.bare is None else _graded(ladder.bare, text)
 
 
 def _graded(step: int, head: str) -> Point | None:
     words = [word for word in head.replace(" at all", "").split() if word not in FILLING]
     return Point(step, " ".join(words)) if len(words) <= LONGEST_HEAD else None
+
+
+def standings(options: Sequence[str]) -> list[list[float | None]]:
+    """How high each option stands, a list for each ladder; None for an option that is not on it.
+
+    Of options with heads those count whose head is the commonest or its opposite. The neutral point
+    of two sides stands at 0, and on a scale of one side nowhere.
+    """
+    words = load_words()
+    texts = [_plain(option, words) for option in options]
+    return [_standing(texts, ladder, words) for ladder in words.ladders]
+
+
+def _standing(texts: Sequence[str], ladder: Ladder, words: Words) -> list[float | None]:
+    points = [_place(text, ladder, words) for text in texts]
+    graded = [each for each in points if each is not None and each.step is not None]
+    heads = Counter(each.head for each in graded if each.head)
+    main = heads.most_common(1)[0][0] if heads else ""
+    counted = {main, *(each for each in heads if _low_side({each, main}, words.opposites))}
+    low = _low_side(counted, words.opposites) if len(counted) == 2 else None
+    heights: list[float | None] = []
+    for each in points:
+        if each is None or (each.head and each.head not in counted):
+            heights.append(None)
+        elif each.step is None:
+            heights.append(0.0 if low is not None else None)
+        else:
+            heights.append(float(_height(each, low)))
+    return heights
 
 
 def _low_side(heads: set[str], opposites: Mapping[str, Sequence[str]]) -> str | None:
@@ -293,8 +346,10 @@ def load_words() -> Words:
         re.compile("|".join(tree["no_answer"]["patterns"])),
         re.compile("|".join(tree["not_asked"]["patterns"])),
         tree["no_answer"]["beside"],
+        tree["plain"]["phrases"],
         re.compile("|".join(tree["other"]["patterns"])),
         re.compile("|".join(tree["off_scale"]["patterns"])),
+        re.compile("|".join(tree["stray"]["patterns"])),
         re.compile("|".join(tree["marks"]["patterns"]), re.IGNORECASE),
         [(re.compile(pattern), plain) for pattern, plain in tree["rewrites"]["patterns"]],
     )
@@ -304,4 +359,5 @@ def _ladder(tree: Mapping[str, list[list[str]]]) -> Ladder:
     steps = {phrase: step for step, phrases in enumerate(tree["steps"]) for phrase in phrases}
     longest_first = sorted(steps.items(), key=lambda pair: (-len(pair[0]), pair[0]))
     bare = tree.get("bare")
-    return Ladder(dict(longest_first), bare if isinstance(bare, int) else None)
+    inside = bool(tree.get("inside"))
+    return Ladder(dict(longest_first), bare if isinstance(bare, int) else None, inside)

@@ -14,31 +14,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from acculturate.culturespa.language import is_in
+from acculturate.culturespa.faults import BARE_NUMBER, OPTION_LENGTH, fault, question_fault
 from acculturate.culturespa.reading import Draft
+from acculturate.ordering import Scale, Unordered, find_scale
 from acculturate.records import Item, Wording
 from acculturate.scales import in_order, no_answer, other
 from acculturate.similarity import normalise
 
-MOST_OPTIONS = 10
 MOST_POINTS = 11
 """Points of an end-anchored scale: 0 to 10."""
-QUESTION_LENGTH = (12, 320)
-OPTION_LENGTH = 90
-FEWEST_WORDS = 3
 
 # a number before an option, not the first one of a range, a decimal or a time of day: "0-2 hours"
 NUMBERED = re.compile(
     r"\(?(\d{1,2})\)?(?![-.:–—]\d)(?!\s*[-–—]\s*\d)\s*(?:[-=:.)–—]\s*)+(\S.*)"
     r"|\(?(\d{1,2})\)?\s+\((.+)\)"
-)
-BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
-# two questions in one, a quotation being none: "How often ... ? And do you ...?", "... and why?"
-QUOTED = re.compile(r"'[^']{12,}'|\"[^\"]*\"|“[^”]*”")
-TWO_QUESTIONS = re.compile(
-    r"\?\W+(?:\w+\W+){2,}.*\?"
-    r"|,? and (?:how (?:often|much|important|likely|do)|why|to what extent)\b.*\?",
-    re.IGNORECASE,
 )
 LETTERED = re.compile(r"\(?[A-Za-z][.)]\s+(\S.*)")
 
@@ -62,10 +51,10 @@ def known_scales(items: Iterable[Item]) -> Known:
 def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) -> Item | str:
     """The item that a draft makes, or the reason why it makes none.
 
-    It is ordinal where its options are end-anchored, in order (see scales.py), or points of one of
-    the `known` scales in that scale's order or the reverse.
+    It is ordinal where its options are end-anchored, points of one scale (see ordering.py), or
+    points of one of the `known` scales; they then stand in that scale's order or the reverse.
     """
-    reason = _question_fault(draft.question)
+    reason = question_fault(draft.question)
     if reason:
         return reason
     scale = _anchored(draft.options)
@@ -73,12 +62,15 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
         codes, texts = scale
         return _item(draft.question, codes, texts, topic, ordinal=True)
     options = [each for each in _unnumbered(draft.options) if not (no_answer(each) or other(each))]
-    reason = _options_fault(options)
+    reason = fault(draft.question, options)
     if reason:
         return reason
-    codes = tuple(range(1, len(options) + 1))
-    ordinal = in_order(tuple(options)) or _borrowed(options, known)
-    return _item(draft.question, codes, tuple(options), topic, ordinal=ordinal)
+    found = _borrowed(options, known) or find_scale(options)
+    if isinstance(found, Unordered):
+        return found.reason
+    texts = tuple(options[at] for at in found.order) if found else tuple(options)
+    codes = tuple(range(1, len(texts) + 1))
+    return _item(draft.question, codes, texts, topic, ordinal=found is not None)
 
 
 def verbatim_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) -> Item:
@@ -95,7 +87,7 @@ def verbatim_item(draft: Draft, topic: str, known: Known = MappingProxyType({}))
             codes, texts = tuple(numbers), (options[0], *("" for _ in options[2:]), options[-1])
         made = _item(draft.question, codes, texts, topic, ordinal=True)
         return replace(made, reversible=False)
-    ordinal = len(options) > 1 and (in_order(options) or _borrowed(options, known))
+    ordinal = len(options) > 1 and (in_order(options) or _in_place(options, known))
     codes = tuple(range(1, len(options) + 1))
     return _item(draft.question, codes, options, topic, ordinal=ordinal)
 
@@ -111,14 +103,21 @@ def as_draft(item: Item, wording: Wording) -> Draft:
     return Draft(wording.stem, options)
 
 
-def _borrowed(options: Sequence[str], known: Known) -> bool:
+def _borrowed(options: Sequence[str], known: Known) -> Scale | None:
+    """The order of options that are points of one of the survey's scales."""
     levelled = [normalise(option) for option in options]
     for scale in known.get(levelled[0], ()):
         if set(levelled) <= set(scale):
-            places = [scale.index(text) for text in levelled]
-            if places in (sorted(places), sorted(places, reverse=True)):
-                return True
-    return False
+            given = range(len(options))
+            order = tuple(sorted(given, key=lambda at: scale.index(levelled[at])))
+            falling = order[::-1] == tuple(given)
+            return Scale(tuple(given) if falling else order)
+    return None
+
+
+def _in_place(options: Sequence[str], known: Known) -> bool:
+    scale = _borrowed(options, known)
+    return scale is not None and scale.order == tuple(range(len(options)))
 
 
 def _item(
@@ -129,34 +128,6 @@ def _item(
     key = f"gen-{slug}-{digest}"
     wordings = {"en": (Wording(question, texts),)}
     return Item(key, topic, codes, "ordinal" if ordinal else "nominal", wordings, battery=key)
-
-
-def _question_fault(question: str) -> str:
-    shortest, longest = QUESTION_LENGTH
-    if len(question) < shortest or len(question.split()) < FEWEST_WORDS:
-        return "question too short"
-    if len(question) > longest:
-        return "question too long"
-    if TWO_QUESTIONS.search(QUOTED.sub("", question)):
-        return "two questions in one"
-    if not is_in(question, "en"):
-        return "not in English"
-    return ""
-
-
-def _options_fault(options: Sequence[str]) -> str:
-    if len(options) < 2:
-        return "too few options"
-    if len(options) > MOST_OPTIONS:
-        return "too many options"
-    if all(BARE_NUMBER.fullmatch(option) for option in options):
-        return "options are bare numbers"
-    if any(len(option) > OPTION_LENGTH for option in options):
-        return "option too long"
-    levelled = [normalise(option) for option in options]
-    if "" in levelled:
-        return "option without words"
-    return "options alike" if len(set(levelled)) < len(levelled) else ""
 
 
 def _unnumbered(options: Sequence[str]) -> list[str]:

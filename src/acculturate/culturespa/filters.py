@@ -16,9 +16,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
+from acculturate.culturespa.faults import NAMES
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.sketches import Sketches
+from acculturate.ordering import ALIKE, BESIDE
 from acculturate.records import Item
 from acculturate.records.yields import Drop
 from acculturate.similarity import Index, normalise
@@ -26,6 +28,7 @@ from acculturate.similarity import Index, normalise
 Steps = tuple[tuple[str, tuple[str, ...]], ...]
 """Names of a filter's steps, each with the reasons for which it drops."""
 
+ECHO = "echo of the prompt"
 LEAK = "asks what is measured"
 LOWEST_SKETCH = 0.7
 """The least similarity that sketches find."""
@@ -63,11 +66,13 @@ class Sieve:
                 self._survey.add(wording.stem)
                 self._stems.append(wording.stem)
 
+    def echoes(self, question: str) -> bool:
+        """Whether a question is a part of the prompt."""
+        return f" {normalise(question)} " in self._echo
+
     def fault(self, item: Item) -> Fault:
         """Why the item is not new."""
         stem = item.wording().stem
-        if f" {normalise(stem)} " in self._echo:
-            return Fault("echo of the prompt")
         if (match := self._survey.find(stem)) is not None:
             reason = "survey item" if match.score == 1 else "near a survey item"
             return Fault(reason, self._stems[match.number])
@@ -86,26 +91,14 @@ class Sieve:
 class DefaultRules:
     """The rules of the question stage, and of `culturespa filter`, one question after the other.
 
-    A question is dropped without a well-formed scale, with two questions in one, in another
-    language, near to the survey or to an earlier question, or where it asks what `leaks` guards.
+    A question is dropped where it is ill-formed (see faults.py), where its options are a scale that
+    cannot be put in order (ordering.py), near to the survey or to an earlier question, or where it
+    asks what `leaks` guards.
     """
 
     steps: Steps = (
-        (
-            "well-formed",
-            (
-                "question too short",
-                "question too long",
-                "two questions in one",
-                "not in English",
-                "too few options",
-                "too many options",
-                "options are bare numbers",
-                "option too long",
-                "option without words",
-                "options alike",
-            ),
-        ),
+        ("well-formed", (ECHO, *NAMES)),
+        ("on one scale or none", (ALIKE, BESIDE)),
         ("not in the survey", ("survey item", "near a survey item")),
         ("not seen before", ("duplicate", "near-duplicate")),
         ("no leak", (LEAK,)),
@@ -123,6 +116,8 @@ class DefaultRules:
 
     def item(self, draft: Draft, topic: str) -> Item | Drop:
         """The item that the draft makes, or why it is not used."""
+        if self._sieve.echoes(draft.question):
+            return Drop(ECHO, draft.question, topic)
         item = draft_item(draft, topic, self._known)
         if isinstance(item, str):
             return Drop(item, draft.question, topic)

@@ -102,20 +102,21 @@ def test_the_scale_decides_ordinal_or_nominal() -> None:
     assert not made("Bread", "Roses", "Wine").ordinal
 
 
-def test_a_borrowed_scale_of_the_survey_is_ordinal_in_its_order_only() -> None:
+def test_a_borrowed_scale_of_the_survey_is_put_in_its_order() -> None:
     texts = ("I was there", "I may yet go there", "I shall stay at home")
     seed = Item("Q1", "T", (1, 2, 3), "ordinal", {"en": (Wording("Strikes?", texts),)})
     known = known_scales([seed])
 
-    def ordinal(*options: str) -> bool:
+    def placed(*options: str) -> tuple[str, ...]:
         item = draft_item(Draft(ASKED, options), "T", known)
         assert isinstance(item, Item)
-        return item.ordinal
+        assert item.ordinal
+        return item.wording().texts
 
-    assert ordinal(*texts)
-    assert ordinal(*texts[::-1])
-    assert ordinal(texts[0], texts[2])
-    assert not ordinal(texts[0], texts[2], texts[1])
+    assert placed(*texts) == texts
+    assert placed(*texts[::-1]) == texts[::-1]
+    assert placed(texts[0], texts[2]) == (texts[0], texts[2])
+    assert placed(texts[0], texts[2], texts[1]) == texts
     assert not made(*texts).ordinal
 
 
@@ -132,7 +133,7 @@ def test_a_borrowed_scale_of_the_survey_is_ordinal_in_its_order_only() -> None:
         (ASKED, ("1", "2", "3"), "options are bare numbers"),
         (ASKED, ("Yes", "yes!"), "options alike"),
         (ASKED, ("Yes", "..."), "option without words"),
-        (ASKED, ("Yes", "x" * 91), "option too long"),
+        (ASKED, ("Yes", "x" * 121), "option too long"),
         (ASKED, ("1 = Low", "10 = low"), "options alike"),
     ],
 )

@@ -31,8 +31,9 @@ def taken(seeds: tuple[Item, ...], question: str, *options: str) -> Draft | Drop
         ("Is a long holiday better than a high wage?", ""),
         ("How long is your way to the office, and why?", "two questions in one"),
         ("Do you have a boss? Would you rather be without one?", "two questions in one"),
-        ('Who said "What is this? And why is it here?" at your office?', ""),
-        ("If you have a boss, what do you learn and what would you teach?", ""),
+        ('Was "What is this? And why is it here?" said at your office?', ""),
+        ("If you have a boss, what do you learn and what would you teach?", "two questions in one"),
+        ("If you have a boss, do you know who she is and what she wants?", ""),
         ("Wie lange ist der Weg zu Ihrer Arbeit?", "not in English"),
         ("你每天的工作时间有多长?", "question too short"),
         ("work should ALWAYS come first!", "survey item"),
@@ -79,10 +80,11 @@ def test_languages(text: str, language: str, found: bool) -> None:
 # -- the command ----------------------------------------------------------------------------------
 
 LINES = (
-    '{"topic": "A", "question": "Which colour do you like best, red?", "options": ["Yes", "No"]}',
+    '{"topic": "A", "question": "Do you like red best of the colours?", "options": ["Yes", "No"]}',
     "no json",
-    '{"topic": "A", "question": "Which colour do you like best, red?", "options": ["Yes", "No"]}',
-    '{"topic": "B", "question": "How much do you trust the World Bank?", "options": ["Yes", "No"]}',
+    '{"topic": "A", "question": "Do you like red best of the colours?", "options": ["Yes", "No"]}',
+    '{"topic": "B", "question": "How much do you trust the World Bank?", '
+    '"options": ["A lot", "Little"]}',
 )
 
 
@@ -101,7 +103,7 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert (said["read"], said["kept"]) == (3, 1)
-    assert [each["left"] for each in said["steps"]] == [3, 3, 2, 1]
+    assert [each["left"] for each in said["steps"]] == [3, 3, 3, 2, 1]
     assert said["topics"] == [
         {"topic": "A", "read": 2, "kept": 1},
         {"topic": "B", "read": 1, "kept": 0},
@@ -109,7 +111,7 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     assert said["reasons"] == {"duplicate": 1, LEAK: 1}
     assert said["bad_lines"] == {"count": 1, "first": [{"line": 2, "reason": "not JSON"}]}
     assert [(each["line"], each["like"]) for each in said["examples"]] == [
-        (3, "Which colour do you like best, red?"),
+        (3, "Do you like red best of the colours?"),
         (4, "Q87"),
     ]
     assert out.read_text(encoding="utf-8") == LINES[0] + "\n"

@@ -1,0 +1,207 @@
+"""Faults: why a written question is not one that can be asked of people.
+
+A person throws out a question that is two, one whose options are placeholders or answer something
+else, one that is said to the writer. Each kind has a rule with a name, which the yields count; the
+patterns are those of `faults.toml`. The first rule that is broken is told.
+
+    >>> fault("Do you vote, and is it often?", ("Yes", "No"))
+    'two questions in one'
+    >>> fault("How often do you vote?", ("Strongly agree", "Agree", "Disagree"))
+    'options answer another question'
+    >>> fault("Do you vote?", ("Yes", "No"))
+    ''
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from acculturate.amounts import amount
+from acculturate.culturespa.language import is_in
+from acculturate.ordering import Scale, find_scale
+from acculturate.similarity import normalise
+
+MOST_OPTIONS = 10
+QUESTION_LENGTH = (12, 320)
+OPTION_LENGTH = 120
+FEWEST_WORDS = 3
+
+BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
+QUOTED = re.compile(r"(?<!\w)'[^']{12,}'(?!\w)|\"[^\"]*\"|“[^”]*”")
+"""A quotation is no second question, and no part of what is asked."""
+
+Options = Sequence[str]
+Patterns = tuple[re.Pattern[str], ...]
+
+
+class Words(NamedTuple):
+    """`faults.toml`, ready for use."""
+
+    same: Patterns
+    two_questions: Patterns
+    to_writer: Patterns
+    placeholder: Patterns
+    slot: Patterns
+    remains: Patterns
+    several: Patterns
+    asks: Patterns
+    rating: re.Pattern[str]
+    kinds: Mapping[str, re.Pattern[str]]
+    lead: re.Pattern[str]
+    begins: Mapping[re.Pattern[str], frozenset[str]]
+
+
+def fault(question: str, options: Options) -> str:
+    """The name of the first rule that a question with its options breaks; empty for none."""
+    return question_fault(question) or options_fault(options) or _both_fault(question, options)
+
+
+def question_fault(question: str) -> str:
+    """The first rule that a question breaks by itself."""
+    return next((name for name, broken in QUESTION_RULES.items() if broken(question)), "")
+
+
+def options_fault(options: Options) -> str:
+    """The first rule that options break by themselves."""
+    return next((name for name, broken in OPTION_RULES.items() if broken(options)), "")
+
+
+def _both_fault(question: str, options: Options) -> str:
+    return next((name for name, broken in RULES.items() if broken(question, options)), "")
+
+
+def _too_short(question: str) -> bool:
+    return len(question) < QUESTION_LENGTH[0] or len(question.split()) < FEWEST_WORDS
+
+
+def _two_questions(question: str) -> bool:
+    asked = QUOTED.sub("", question)
+    for same in words().same:
+        if match := same.search(asked.casefold()):
+            asked = asked[: match.start("rest")] + "?"
+    return _fits(asked, words().two_questions)
+
+
+def _placeholder(question: str) -> bool:
+    own = words()
+    level = normalise(question)
+    return any(each.fullmatch(level) for each in own.placeholder) or _fits(question, own.slot)
+
+
+QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
+    "placeholder": _placeholder,
+    "question too short": _too_short,
+    "question too long": lambda question: len(question) > QUESTION_LENGTH[1],
+    "remains of the form": lambda question: _fits(QUOTED.sub("", question), words().remains),
+    "said to the writer": lambda question: _fits(QUOTED.sub("", question), words().to_writer),
+    "two questions in one": _two_questions,
+    "not in English": lambda question: not is_in(question, "en"),
+}
+
+
+def _placeholders(options: Options) -> bool:
+    """Whether an option is one, where short labels such as A and B count only if all are such."""
+    own = words()
+    found = [each for each in options if _placeholder(each)]
+    short = all(len(normalise(each)) < 2 for each in found)
+    return (bool(found) and (not short or len(found) == len(options))) or any(
+        _fits(each, own.slot) for each in options
+    )
+
+
+def _bare_numbers(options: Options) -> bool:
+    return all(BARE_NUMBER.fullmatch(option) for option in options)
+
+
+def _some_bare_numbers(options: Options) -> bool:
+    bare = any(BARE_NUMBER.fullmatch(option) for option in options)
+    return bare and not all(map(amount, options))
+
+
+def _alike(options: Options) -> bool:
+    levelled = [normalise(option) for option in options]
+    return len(set(levelled)) < len(levelled)
+
+
+OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
+    "too few options": lambda options: len(options) < 2,
+    "too many options": lambda options: len(options) > MOST_OPTIONS,
+    "options are bare numbers": _bare_numbers,
+    "bare numbers among other options": _some_bare_numbers,
+    "several options in one": lambda options: _any_fits(options, words().several),
+    "option too long": lambda options: any(len(option) > OPTION_LENGTH for option in options),
+    "option without words": lambda options: not all(map(normalise, options)),
+    "options alike": _alike,
+    "option is a question": lambda options: any(option.endswith(("?", "？")) for option in options),
+    "placeholder": _placeholders,
+    "remains of the form": lambda options: _any_fits(options, words().remains),
+}
+
+
+def _no_question(question: str, options: Options) -> bool:
+    """Whether a stem neither asks nor states what its options rate."""
+    own = words()
+    rating = sum(own.rating.fullmatch(normalise(option)) is not None for option in options)
+    if _fits(question, own.asks) or 2 * rating > len(options):
+        return False
+    return not isinstance(find_scale(options), Scale)
+
+
+def _other_question(question: str, options: Options) -> bool:
+    own, level = words(), QUOTED.sub("", question).casefold()
+    kinds = {
+        kind
+        for kind, pattern in own.kinds.items()
+        if sum(pattern.fullmatch(normalise(option)) is not None for option in options)
+        >= max(2, len(options) - 1)
+    }
+    asked = own.lead.sub("", level).strip()
+    return any(begin.match(asked) and kinds & bad for begin, bad in own.begins.items())
+
+
+RULES: Mapping[str, Callable[[str, Options], bool]] = {
+    "no question": _no_question,
+    "options answer another question": _other_question,
+    "option repeats the question": lambda question, options: (
+        normalise(question) in map(normalise, options)
+    ),
+}
+NAMES = tuple(dict.fromkeys((*QUESTION_RULES, *OPTION_RULES, *RULES)))
+"""Every rule's name."""
+
+
+def _fits(text: str, patterns: Patterns) -> bool:
+    level = text.casefold()
+    return any(each.search(level) for each in patterns)
+
+
+def _any_fits(options: Options, patterns: Patterns) -> bool:
+    return any(_fits(option, patterns) for option in options)
+
+
+@functools.cache
+def words() -> Words:
+    """What `faults.toml` holds."""
+    source = resources.files(__package__) / "faults.toml"
+    tree = tomllib.loads(source.read_text(encoding="utf-8"))
+
+    def compiled(table: str, key: str = "patterns") -> Patterns:
+        return tuple(map(re.compile, tree[table][key]))
+
+    return Words(
+        compiled("two_questions", "same"),
+        compiled("two_questions"),
+        compiled("to_writer"),
+        compiled("placeholder", "whole"),
+        compiled("placeholder", "inside"),
+        compiled("remains"),
+        compiled("several"),
+        compiled("asks"),
+        re.compile(tree["asks"]["rating"]),
+        {kind: re.compile(pattern) for kind, pattern in tree["kinds"].items()},
+        re.compile(tree["main"]["lead"]),
+        {re.compile(begin): frozenset(bad.split()) for begin, bad in tree["begins"].items()},
+    )

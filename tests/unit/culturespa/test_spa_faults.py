@@ -1,0 +1,128 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from acculturate.culturespa.faults import NAMES, fault
+from acculturate.survey import load_survey
+
+YES = ("Yes", "No")
+OFTEN = ("Often", "Sometimes", "Never")
+AGREE = ("Strongly agree", "Agree", "Disagree", "Strongly disagree")
+NOMINAL = ("The sea", "The mountains", "The city")
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "name"),
+    [
+        (
+            "How many hours a day do you use a phone, and is it often?",
+            OFTEN,
+            "two questions in one",
+        ),
+        ("Do you vote, and do you find it useful?", YES, "two questions in one"),
+        ("How often do you pray and what do you pray for?", OFTEN, "two questions in one"),
+        ("Which party do you like and why?", NOMINAL, "two questions in one"),
+        ("Do you own a car? If so, how often do you drive it?", OFTEN, "two questions in one"),
+        ("Should taxes rise? Or should they fall, and by how much?", YES, "two questions in one"),
+        ("Should taxes rise, why or why not?", YES, "two questions in one"),
+        ("Do you trust your neighbours, and if so, how much?", OFTEN, ""),
+        ("Do you ever feel alone, and to what extent?", OFTEN, ""),
+        ("Do you know who you are and what you want?", YES, ""),
+        ("Is it better to save money or is it better to spend it?", ("To save", "To spend"), ""),
+        (
+            "What should the state do to manage growth?",
+            ("1 = True, 2 = False", "10 = Some, 20 = A lot"),
+            "several options in one",
+        ),
+        (
+            "Do you like it at the sea?",
+            ("A) Yes B) No", "C) Maybe D) Never"),
+            "several options in one",
+        ),
+        ("Do you like it at the sea?", ("Yes/No", "Perhaps"), "several options in one"),
+        ("How often do you pray at home?", AGREE, "options answer another question"),
+        ("How often do you pray at home?", YES, "options answer another question"),
+        ("How important is family in your life?", OFTEN, "options answer another question"),
+        ("How satisfied are you with your job?", AGREE, "options answer another question"),
+        (
+            "How likely are you to move to the sea?",
+            ("Very important", "Not important"),
+            "options answer another question",
+        ),
+        ("At what age should a child have a phone?", AGREE, "options answer another question"),
+        ("Who should pay for a new bridge?", YES, "options answer another question"),
+        ("Which season suits you best?", YES, "options answer another question"),
+        ("When you go on holiday, who should pay for it?", YES, "options answer another question"),
+        ("Would you rather live at the sea or in a city?", YES, "options answer another question"),
+        ("When you think of taxes, should they rise?", AGREE, ""),
+        ("Do you pray at home?", OFTEN, ""),
+        ("Where do you like to live best?", ("Option 1", "Option 2"), "placeholder"),
+        ("Where do you like to live best?", ("Option A", "Option B"), "placeholder"),
+        ("Where do you like to live best?", ("[Answer text]", "[Answer text 2]"), "placeholder"),
+        ("Where do you like to live best?", ("A", "B", "C"), "placeholder"),
+        ("Where do you like to live best?", ("The sea", "..."), "option without words"),
+        ("Your question here", NOMINAL, "placeholder"),
+        ("How do you feel about {topic} in your country?", NOMINAL, "placeholder"),
+        ("Would you support [policy] in your country?", YES, "placeholder"),
+        ("Where do you like to live best?", ("At the sea?", "In a city?"), "option is a question"),
+        ("I would like to live at the sea.", NOMINAL, "no question"),
+        ("My answer would be the first.", ("The first one", "The second one"), "no question"),
+        ("I would like to live at the sea.", AGREE, ""),
+        ("Please choose where you would like to live.", NOMINAL, ""),
+        ("The best place to live is", NOMINAL, ""),
+        ("Write one new question about where people live.", NOMINAL, "said to the writer"),
+        ("Can you create a survey question on migration?", YES, "said to the writer"),
+        ("Sure, this is a question on your topic.", YES, "said to the writer"),
+        ("Generate five items on trust in the police.", YES, "said to the writer"),
+        ("Where do you like to live best?", ("The sea", "the sea."), "options alike"),
+        (
+            "Where do you like to live best?",
+            ('The sea", "options": ["A city', "None"),
+            "remains of the form",
+        ),
+        ("Where do you like to live best?", ("The sea", "{the city}"), "placeholder"),
+        (
+            "Where do you like to live best?",
+            ("The sea", "2", "A city"),
+            "bare numbers among other options",
+        ),
+        ("How many cars do you have?", ("None", "1", "2", "3 or more"), ""),
+        (
+            "Where do you like to live best?",
+            ("Where do you like to live best?", "No"),
+            "option is a question",
+        ),
+    ],
+)
+def test_rules_by_name(question: str, options: tuple[str, ...], name: str) -> None:
+    assert fault(question, options) == name
+    assert name in ("", *NAMES)
+
+
+def test_the_survey_s_own_questions_are_well_formed() -> None:
+    found = [
+        (fault(wording.stem, wording.texts), wording.stem)
+        for item in load_survey("wvs7-marginals").items.values()
+        for wording in item.wordings["en"]
+        if not wording.anchored
+    ]
+    assert not [each for each in found if each[0]]
+
+
+def test_hardly_any_question_by_people_is_ill_formed() -> None:
+    """Over 700 questions on the survey's topics, written without a look at the rules."""
+    asked = []
+    for name in (
+        "other_questions_by_a_blind_author",
+        "paraphrases",
+        "paraphrases_by_a_blind_author",
+        "paraphrases_by_freedom",
+        "paraphrases_later",
+    ):
+        with (Path(__file__).parent / f"{name}.tsv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file, delimiter="\t"))
+        asked += [(row["question"], row["options"].split("/")) for row in rows if row["options"]]
+    dropped = [question for question, options in asked if fault(question, options)]
+    assert len(asked) > 700
+    assert len(dropped) <= 0.01 * len(asked)
