@@ -95,7 +95,8 @@ class _Reader:
                 pairs.setdefault(key, self.value(depth + 1))
             self.at = max(self.at, before + 1)
         self.at += 1
-        return alone if alone and not pairs else _doubled(pairs, alone)
+        texts = not pairs and not any(isinstance(each, dict) for each in alone)
+        return alone if alone and texts else _doubled(pairs, alone)
 
     def _key(self) -> str | None:
         """The key that stands here, its colon passed; None where no key does."""
@@ -181,9 +182,13 @@ class _Reader:
             return told or None
 
 
-def _doubled(pairs: dict[str, Any], alone: list[Any]) -> Any:
-    """An object in two pairs of braces is the inner one."""
-    return alone[0] if not pairs and len(alone) == 1 and isinstance(alone[0], dict) else pairs
+def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:
+    """An object with those inside it that have no key: it stood in two pairs of braces, or was not
+    closed before the next.
+    """
+    for each in alone:
+        pairs = {**each, **pairs} if isinstance(each, dict) else pairs
+    return pairs
 
 
 def _apart(text: str) -> list[str]:

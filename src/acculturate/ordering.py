@@ -84,7 +84,7 @@ def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:
     if len(options) < LEAST and not complete:
         return None
     order = scale_order(tuple(options))
-    best = _best(options) if order is None and len(options) >= LEAST else [None]
+    best: list[Any] = _best(options) if order is None and len(options) >= LEAST else [None]
     if order is not None or None in best:
         return order
     given = tuple(range(len(options)))
@@ -92,7 +92,7 @@ def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:
         return given
     if any(map(beside, options)):
         return None  # "Hard to say" in a place of its own is no middle
-    return tuple(sorted(given, key=best.__getitem__)) if len(set(best)) == len(best) else None
+    return tuple(sorted(given, key=lambda at: best[at])) if len(set(best)) == len(best) else None
 
 
 def _best(options: Sequence[str]) -> list[Any]:

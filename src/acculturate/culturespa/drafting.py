@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from acculturate.culturespa.faults import BARE_NUMBER, OPTION_LENGTH, fault, question_fault
+from acculturate.culturespa.faults import BARE_NUMBER, OPTION_LENGTH, fault, question_fault, unfit
 from acculturate.culturespa.reading import Draft
 from acculturate.ordering import Scale, Unordered, find_scale
 from acculturate.records import Item, Wording
@@ -60,7 +60,8 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
     scale = _anchored(draft.options)
     if scale is not None:
         codes, texts = scale
-        return _item(draft.question, codes, texts, topic, ordinal=True)
+        reason = unfit(draft.question, (texts[0], texts[-1]))
+        return reason or _item(draft.question, codes, texts, topic, ordinal=True)
     options = [each for each in _unnumbered(draft.options) if not (no_answer(each) or other(each))]
     reason = fault(draft.question, options)
     if reason:

@@ -29,6 +29,7 @@ QUESTION_LENGTH = (12, 320)
 OPTION_LENGTH = 120
 FEWEST_WORDS = 3
 
+NUMBER_BEFORE = re.compile(r"^\W*\d{1,2}\s*[=.:)-]\s*(?=\D)")
 BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 QUOTED = re.compile(r"(?<!\w)'[^']{12,}'(?!\w)|\"[^\"]*\"|“[^”]*”")
 """A quotation is no second question, and no part of what is asked."""
@@ -43,6 +44,7 @@ class Words(NamedTuple):
     same: Patterns
     two_questions: Patterns
     to_writer: Patterns
+    option_to_writer: Patterns
     placeholder: Patterns
     slot: Patterns
     remains: Patterns
@@ -54,9 +56,35 @@ class Words(NamedTuple):
     begins: Mapping[re.Pattern[str], frozenset[str]]
 
 
+@functools.cache
+def words() -> Words:
+    """What `faults.toml` holds."""
+    source = resources.files(__package__) / "faults.toml"
+    tree = tomllib.loads(source.read_text(encoding="utf-8"))
+
+    def compiled(table: str, key: str = "patterns") -> Patterns:
+        return tuple(map(re.compile, tree[table][key]))
+
+    return Words(
+        compiled("two_questions", "same"),
+        compiled("two_questions"),
+        compiled("to_writer"),
+        compiled("to_writer", "options"),
+        compiled("placeholder", "whole"),
+        compiled("placeholder", "inside"),
+        compiled("remains"),
+        compiled("several"),
+        compiled("asks"),
+        re.compile(tree["asks"]["rating"]),
+        {kind: re.compile(pattern) for kind, pattern in tree["kinds"].items()},
+        re.compile(tree["main"]["lead"]),
+        {re.compile(begin): frozenset(bad.split()) for begin, bad in tree["begins"].items()},
+    )
+
+
 def fault(question: str, options: Options) -> str:
     """The name of the first rule that a question with its options breaks; empty for none."""
-    return question_fault(question) or options_fault(options) or _both_fault(question, options)
+    return question_fault(question) or options_fault(options) or unfit(question, options)
 
 
 def question_fault(question: str) -> str:
@@ -69,7 +97,8 @@ def options_fault(options: Options) -> str:
     return next((name for name, broken in OPTION_RULES.items() if broken(options)), "")
 
 
-def _both_fault(question: str, options: Options) -> str:
+def unfit(question: str, options: Options) -> str:
+    """The first rule that a question and its options break together."""
     return next((name for name, broken in RULES.items() if broken(question, options)), "")
 
 
@@ -122,7 +151,7 @@ def _some_bare_numbers(options: Options) -> bool:
 
 
 def _alike(options: Options) -> bool:
-    levelled = [normalise(option) for option in options]
+    levelled = [normalise(NUMBER_BEFORE.sub("", option)) for option in options]
     return len(set(levelled)) < len(levelled)
 
 
@@ -138,6 +167,7 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "option is a question": lambda options: any(option.endswith(("?", "？")) for option in options),
     "placeholder": _placeholders,
     "remains of the form": lambda options: _any_fits(options, words().remains),
+    "said to the writer": lambda options: _any_fits(options, words().option_to_writer),
 }
 
 
@@ -180,28 +210,3 @@ def _fits(text: str, patterns: Patterns) -> bool:
 
 def _any_fits(options: Options, patterns: Patterns) -> bool:
     return any(_fits(option, patterns) for option in options)
-
-
-@functools.cache
-def words() -> Words:
-    """What `faults.toml` holds."""
-    source = resources.files(__package__) / "faults.toml"
-    tree = tomllib.loads(source.read_text(encoding="utf-8"))
-
-    def compiled(table: str, key: str = "patterns") -> Patterns:
-        return tuple(map(re.compile, tree[table][key]))
-
-    return Words(
-        compiled("two_questions", "same"),
-        compiled("two_questions"),
-        compiled("to_writer"),
-        compiled("placeholder", "whole"),
-        compiled("placeholder", "inside"),
-        compiled("remains"),
-        compiled("several"),
-        compiled("asks"),
-        re.compile(tree["asks"]["rating"]),
-        {kind: re.compile(pattern) for kind, pattern in tree["kinds"].items()},
-        re.compile(tree["main"]["lead"]),
-        {re.compile(begin): frozenset(bad.split()) for begin, bad in tree["begins"].items()},
-    )

@@ -26,8 +26,8 @@ LISTED = re.compile(rf"\s*\**{MARK}\**\s*(?P<text>\S.*)")
 # in one line: "A) Yes B) No", "(1) Yes (2) No"
 INLINE = re.compile(r"(?:(?<=^)|(?<=[\s,;/|]))\(?(?:(\d{1,2})|([A-Za-z]))(?:[.)）、]|:(?=\s))\s*")
 SEPARATORS = (r"\s*\n\s*", r"\s*[;；]\s*", r"\s*\|\s*", r"\s*/\s*", r"\s*、\s*", r"\s*[,，]\s*")
-SHORT = 3
-"""Words of each of two options that nothing but "or" sets apart."""
+SHORT = 4
+"""Words of each of several options that nothing but commas or "or" set apart."""
 LONGEST = 60
 """Characters of an option in a line of several; longer ones are sentences."""
 
@@ -81,6 +81,8 @@ def split_options(text: str, last: re.Pattern[str] = OR) -> list[str] | None:
         if len(parts) > 1:
             if "," in separator:
                 parts = [*parts[:-1], *_last(parts[-1], last)]
+                if max(len(part.split()) for part in parts) > SHORT:
+                    return None  # a sentence with commas
             return [unmarked(part) for part in parts]
     parts = _last(text, last)
     return parts if len(parts) > 1 and max(len(part.split()) for part in parts) <= SHORT else None

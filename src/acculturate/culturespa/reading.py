@@ -104,7 +104,14 @@ def _from_objects(text: str, ended: bool) -> Draft | None:
                 return draft
             question = _first(parts, names().question)
             asked = question if isinstance(question, str) else ""
-    return None
+    return _with_lines(asked, text[text.rfind("}") + 1 :]) if asked else None
+
+
+def _with_lines(question: str, rest: str) -> Draft | None:
+    """A question in an object, its options in plain text behind it."""
+    lines = [line.strip(" \t*_#>|\"'“”,") for line in rest.splitlines()]
+    options = tuple(_options_after([line for line in lines if line]))
+    return Draft(_trim(question), options) if len(options) > 1 else None
 
 
 def _braced(text: str) -> str:
@@ -270,6 +277,8 @@ def _trim(text: str) -> str:
     # half an escaped pair (an emoji cut in two) is a character that no file can hold
     text = text.encode("utf-8", "replace").decode()
     text = re.sub(r"\s+", " ", text).strip(" *_`")
+    if text.count('"') == 1:
+        text = text.strip('"')
     quoted = re.fullmatch(r'["“„]([^"“”„]*)["”“],?', text)
     return (quoted[1] if quoted else text).strip()
 
