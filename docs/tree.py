@@ -1,42 +1,42 @@
-"""The README's tree: every module in the order of imports, with the first sentence that it says.
+"""The rooms of the package in the order of imports, each with the first sentence that it says.
 
-Typing `python docs/tree.py` writes it anew.
+Typing `python docs/tree.py` writes them into CONTRIBUTING.md; with the name of a room it prints its
+modules.
 """
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/acculturate"
-README = ROOT / "README.md"
-BEGIN, END = "src/acculturate/\n", "studies/ "
+PAGE = ROOT / "CONTRIBUTING.md"
+BEGIN, END = "```\nsrc/acculturate/\n", "```\n"
 ROWS = """
-    errors.py config.py metrics statistics records amounts.py loose.py prompts.py similarity.py
-    culture scales.py ordering.py survey framing store.py engines executors runner.py asking
-    culturespa clca tuning evaluation report study cli
+    errors.py complaint.py config.py plugins.py metrics statistics records amounts.py loose.py
+    prompts.py similarity.py culture scales.py ordering.py survey framing store.py engines executors
+    runner.py asking tuning methods culturespa clca evaluation report study cli
 """
-WIDTH = 96
+WIDTH = 76
 
 
-def tree() -> str:
-    """The lines of the package's tree."""
-    return "\n".join(
-        ["src/acculturate/", *(line for row in ROWS.split() for line in _lines(row, "  "))]
-    )
+def rooms() -> str:
+    """Return the lines of the package's rooms: modules at its top and folders, of any depth."""
+    return "\n".join(line for row in ROWS.split() for line in _lines(row, "  ", modules=False))
 
 
-def _lines(name: str, indent: str, folder: Path = PACKAGE) -> Iterator[str]:
+def _lines(name: str, indent: str, folder: Path = PACKAGE, *, modules: bool) -> Iterator[str]:
     path = folder / name
     if path.is_file():
-        yield f"{indent}{name:{24 - len(indent)}} {_said(path)}".rstrip()
+        yield f"{indent}{name:{22 - len(indent)}} {_said(path)}".rstrip()
         return
-    yield f"{indent}{name + '/':{24 - len(indent)}} {_said(path / '__init__.py')}".rstrip()
+    yield f"{indent}{name + '/':{22 - len(indent)}} {_said(path / '__init__.py')}".rstrip()
     inside = [each for each in path.iterdir() if each.name != "__init__.py"]
     for each in sorted(inside):
-        if each.suffix == ".py" or (each / "__init__.py").is_file():
-            yield from _lines(each.name, indent + "  ", path)
+        if (modules and each.suffix == ".py") or (each / "__init__.py").is_file():
+            yield from _lines(each.name, indent + "  ", path, modules=modules)
 
 
 def _said(path: Path) -> str:
@@ -51,9 +51,12 @@ def _said(path: Path) -> str:
 
 
 def main() -> None:
-    text = README.read_text("utf-8")
-    start = text.index(BEGIN)
-    README.write_text(text[:start] + tree() + "\n" + text[text.index(END, start) :], "utf-8")
+    if len(sys.argv) > 1:
+        sys.stdout.write("\n".join(_lines(sys.argv[1], "", modules=True)) + "\n")
+        return
+    text = PAGE.read_text("utf-8")
+    start = text.index(BEGIN) + len(BEGIN)
+    PAGE.write_text(f"{text[:start]}{rooms()}\n{text[text.index(END, start) :]}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ SRC = Path(acculturate.__file__).parent
 ROWS = [
     ["errors"],
     ["complaint"],
-    ["config"],
+    ["config", "plugins"],
     ["metrics", "statistics"],
     ["records"],
     ["amounts", "loose", "prompts", "similarity"],
@@ -30,7 +30,9 @@ ROWS = [
     ["executors"],
     ["runner"],
     ["asking"],
-    ["culturespa", "clca", "tuning", "evaluation", "report"],
+    ["tuning"],
+    ["methods"],
+    ["culturespa", "clca", "evaluation", "report"],
     ["study"],
     ["cli"],
 ]

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from acculturate.errors import nearest
 
+Models = tuple[type[BaseModel], ...]
+
 LONGEST_SHOWN = 80
 """Characters of a wrong value that a complaint repeats."""
 
@@ -24,9 +26,10 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     found = error.errors(include_url=False)
     first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
     path = [part for part in first["loc"] if not str(part).startswith("function-")]
+    path, above = _walked(model, path)
     key = ".".join(map(str, _spelled(tree, path)))
     if first["type"] == "extra_forbidden":
-        return _unknown(model, tree, path, key)
+        return _unknown(above, tree, path, key)
     if first["type"] == "missing":
         return f"the key '{key}' is missing."
     if first["type"] in ("tuple_type", "list_type") and isinstance(first["input"], dict):
@@ -53,22 +56,17 @@ def belonging(
 
     Empty where it has none, or several, or where there is no model to tell.
     """
-    inner = _inside(model, above) if model else None
-    if inner is None:
-        return ()
-    if rest[0] in inner.model_fields:
+    inner = _walked(model, [*above, rest[0]])[1] if model else ()
+    if any(rest[0] in each.model_fields for each in inner):
         return rest
-    deeper = [*_below(inner, rest[0])]
+    deeper = _all_below(inner, rest[0])
     return [*deeper[0], *rest[1:]] if len(deeper) == 1 else ()
 
 
-def _unknown(
-    model: type[BaseModel], tree: Mapping[str, Any], path: Sequence[str | int], key: str
-) -> str:
+def _unknown(above: Models, tree: Mapping[str, Any], path: Sequence[str | int], key: str) -> str:
     """An unknown key: where it belongs, or the nearest known one."""
-    above = _inside(model, path[:-1])
-    known = list(above.model_fields) if above else []
-    deeper = [*_below(above, str(path[-1]))] if above else []
+    known = list(dict.fromkeys(key for each in above for key in each.model_fields))
+    deeper = _all_below(above, str(path[-1]))
     if len(deeper) == 1:
         here = _spelled(tree, path[:-1])
         named = [*here, *_entries_named(_at(tree, path[:-1]), deeper[0])]
@@ -112,35 +110,53 @@ def _entries_named(tree: Any, path: Sequence[str]) -> Iterator[str | int]:
             tree = _at(tree, [0])
 
 
+def _all_below(models: Models, name: str) -> list[tuple[str, ...]]:
+    """Paths below any of the models at which there is a key of this name, once each."""
+    return list(dict.fromkeys(path for each in models for path in _below(each, name)))
+
+
 def _below(model: type[BaseModel], name: str) -> Iterator[tuple[str, ...]]:
-    """Paths below a model at which there is a key of this name."""
     for key, field in model.model_fields.items():
-        inner = _model_in(field.annotation)
-        if inner is None:
-            continue
-        if name in inner.model_fields:
+        inner = _models_in(field.annotation)
+        if any(name in each.model_fields for each in inner):
             yield key, name
         else:
-            yield from ((key, *path) for path in _below(inner, name))
+            yield from ((key, *path) for path in _all_below(inner, name))
 
 
-def _inside(model: type[BaseModel], path: Iterable[Any]) -> type[BaseModel] | None:
-    """The model at a place of a model, looked up through its fields' types."""
-    found: type[BaseModel] | None = model
+def _walked(model: type[BaseModel], path: Iterable[Any]) -> tuple[list[Any], Models]:
+    """A path as it is written in a file, and the models that its last part is a key of.
+
+    Where a table is one of several that are told apart by a key, a path of pydantic's holds that
+    key's value, which is left out.
+    """
+    written: list[Any] = []
+    here: Models = (model,)
+    above = here
     for part in path:
-        if found is None or isinstance(part, int) or part not in found.model_fields:
-            # an entry, a table of named entries ([models.X]), the tag of a union: stay here
+        if tagged := tuple(each for each in here if len(here) > 1 and part in _tags(each)):
+            here = above = tagged
             continue
-        found = _model_in(found.model_fields[part].annotation)
-    return found
+        written.append(part)
+        above = here
+        holding = [each.model_fields[part] for each in here if part in each.model_fields]
+        if holding:
+            here = tuple(inner for each in holding for inner in _models_in(each.annotation))
+        # else an entry of a list, or the name of one in a table ([models.X]): stay here
+    return written, above
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model inside `tuple[M, ...]`, `dict[str, M]` or `M | None`."""
+def _tags(model: type[BaseModel]) -> set[Any]:
+    """The values of a model's keys that have one."""
+    kinds = [get_args(field.annotation) for field in model.model_fields.values()]
+    return {kind[0] for kind in kinds if len(kind) == 1 and isinstance(kind[0], str)}
+
+
+def _models_in(annotation: Any) -> Models:
+    """The models inside `tuple[M, ...]`, `dict[str, M]`, `M | None` or `A | B`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = map(_model_in, get_args(annotation))
-    return next((each for each in found if each is not None), None)
+        return (annotation,)
+    return tuple(model for each in get_args(annotation) for model in _models_in(each))
 
 
 def _shown(value: Any) -> str:

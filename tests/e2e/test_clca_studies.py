@@ -46,7 +46,11 @@ def smoke(path: Path, student: Path, *settings: str) -> dict[str, Any]:
         for name in {*whole.models, "teacher"}
     ]
     # a model of random weights has nothing to say, so it cannot teach itself
-    own = [f"adapt.{each.id}.teacher=teacher" for each in whole.adapt if not each.teacher]
+    own = [
+        f"adapt.{each.id}.teacher=teacher"
+        for each in whole.adapt
+        if not each.model_dump()["teacher"]
+    ]
     study = load_study(path, "smoke", ("study.draws=100", *names, *own, *settings))
     return run_study(study, Path("run")).metrics
 
@@ -136,7 +140,7 @@ def test_the_papers_study_can_be_planned_on_ones_own_file(tmp_path: Path) -> Non
     write_wvs7_csv(survey, file)
     file.write_text(file.read_text().replace("AUS", "JPN"))
     import_survey(file, "wvs7")
-    assert "JPN" in check(load_study(PAPER), fetch=False).cultures
+    assert "JPN" in check(load_study(PAPER), fetch=False).survey.cultures
 
 
 def test_each_role_can_be_another_model_and_engine(tiny_model: Path) -> None:

@@ -160,11 +160,11 @@ def sample(
     adapt: Annotated[str, typer.Option(help="Which adaptation, where there are several.")] = "",
 ) -> None:
     """Draw dialogues for people to judge, without the judge's verdicts, as a page or a CSV."""
-    from acculturate.study.sheets import dump_sample
+    from acculturate.study.sheets import sample_of
 
     check_out(out, ".html", ".csv")
     page = out.suffix == ".html"
-    text, count = dump_sample(run, n, seed, page=page, adaptation=adapt)
+    text, count = sample_of(run, n, seed, page=page, adaptation=adapt)
     # spreadsheets take a CSV for UTF-8 by its mark only
     out.write_text(text, encoding="utf-8" if page else "utf-8-sig")
     all_ = ", all that the judge judged" if count < n else ""

@@ -289,7 +289,7 @@ def _run(
     folder = out or Path("runs") / study.run_name
     if dry_run:
         check_machine(study)
-        found = estimate(study, check(study, fetch=False), folder)
+        found = estimate(check(study, fetch=False), folder)
         typer.echo(json.dumps(found.as_json()) if as_json else found.text)
         return
     with show_progress(quiet or as_json) as progress:

@@ -28,10 +28,9 @@ from acculturate.evaluation.abilities import (
 from acculturate.framing import find_framing
 from acculturate.records import Reply, Request
 from acculturate.store import Store
-from acculturate.study.parts import arm_parts
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.workplace import Workplace
-from acculturate.survey import Survey
 
 Rows = list[dict[str, Any]]
 UNFRAMED = "none"
@@ -51,7 +50,7 @@ def check_abilities(study: Study) -> None:
 def ask_abilities(place: Workplace, adapted: bool) -> None:
     """Ask the tasks of the models that are adapted, or of those that are not."""
     study = place.study
-    for ref in ability_refs(study, place.survey) if study.abilities.tasks else ():
+    for ref in ability_refs(place.plan) if study.abilities.tasks else ():
         if (study.adaptation(ref) is not None) != adapted:
             continue
         for task in study.abilities.tasks:
@@ -63,10 +62,10 @@ def ability_name(task: str, ref: str) -> str:
     return f"ability {task} ({ref})"
 
 
-def ability_refs(study: Study, survey: Survey) -> list[str]:
+def ability_refs(plan: Plan) -> list[str]:
     """Every model that the study measures, and the bases of those that are adapted."""
-    arms = [arm for arm in study.arm if not arm.part_of]
-    used = [part.ref for arm in arms for part in arm_parts(study, survey, arm)]
+    study = plan.study
+    used = [part.ref for arm in study.arm if not arm.part_of for part in plan.parts[arm.id]]
     bases = [section.base for ref in used if (section := study.adaptation(ref)) is not None]
     return list(dict.fromkeys([*bases, *used]))
 

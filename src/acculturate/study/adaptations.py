@@ -1,8 +1,8 @@
 """Adaptations: adapters made within a study, by any method.
 
-A method builds training rows (study/methods), which are kept as a file; then an adapter is tuned on
-them, or several, one for each group of cultures. All rows are built first, so that all adapters can
-be trained at once.
+A method builds training rows (acculturate.methods), which are kept as a file; then an adapter is
+tuned on them, or several, one for each group of cultures. All rows are built first, so that all
+adapters can be trained at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.errors import TrainingError
+from acculturate.methods import Adaptation, Taught
 from acculturate.records import TrainingRow
-from acculturate.study.methods import METHODS, Taught
-from acculturate.study.parts import adapter_names
-from acculturate.study.schema import AdaptSection, Study
-from acculturate.study.sheets import ENDING, dump_dialogues
 from acculturate.study.trainings import train, training
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.rows import dump_rows
@@ -32,7 +29,7 @@ class Adapted:
 
 def adapt(place: Workplace) -> dict[str, Adapted]:
     """Build the rows of all adaptations and tune their adapters, going on where it was cut off."""
-    sections = _in_order(place.study)
+    sections = place.plan.adaptations
     taught = {section.id: _taught(place, section) for section in sections}
     trainings = {each.id: list(_trainings(place, each, taught[each.id].rows)) for each in sections}
     told = train(place, [each for own in trainings.values() for each in own])
@@ -42,19 +39,13 @@ def adapt(place: Workplace) -> dict[str, Adapted]:
     }
 
 
-def _in_order(study: Study) -> list[AdaptSection]:
-    """Adaptations in the order in which arms use them."""
-    used = [study.adaptation(arm.model) for arm in study.arm]
-    return list({section.id: section for section in used if section}.values())
-
-
-def _taught(place: Workplace, section: AdaptSection) -> Taught:
+def _taught(place: Workplace, section: Adaptation) -> Taught:
     """What an adaptation is taught; raises `TrainingError` where that is nothing."""
     taught, _ = build(place, section)
     if not taught.rows:
         why = lost_at(taught)
         raise TrainingError(
-            f"The adaptation '{section.id}' has no training rows{why}: {_more(section)}."
+            f"The adaptation '{section.id}' has no training rows{why}: {section.more}."
         )
     return taught
 
@@ -70,28 +61,23 @@ def lost_at(taught: Taught) -> str:
     return f" ({said}, {last['note']})" if last["note"] else f" ({said})"
 
 
-def build(place: Workplace, section: AdaptSection) -> tuple[Taught, Path]:
-    """An adaptation's training rows by its method, and the file of them for `acculturate tune`.
-
-    Dialogues stand in a file of their own, for people to judge.
+def build(place: Workplace, section: Adaptation) -> tuple[Taught, Path]:
+    """Return an adaptation's training rows by its method, and the file of them for
+    `acculturate tune`.
     """
-    taught = METHODS[section.method].build(replace(place, within=f"{section.id}: "), section)
-    if taught.dialogues:
-        place.store.write(f"{section.id}{ENDING}", dump_dialogues(taught.dialogues))
+    taught = section.build(place.plan.context, replace(place, within=f"{section.id}: "))
+    for ending, text in taught.files.items():
+        place.store.write(f"{section.id}{ending}", text)
     return taught, place.store.write(f"{section.id}.rows.jsonl", dump_rows(taught.rows))
 
 
-def _more(section: AdaptSection) -> str:
-    return METHODS[section.method].more
-
-
 def _trainings(
-    place: Workplace, section: AdaptSection, rows: Sequence[TrainingRow]
+    place: Workplace, section: Adaptation, rows: Sequence[TrainingRow]
 ) -> Iterator[Training]:
     """The training of each adapter; raises `TrainingError` where one has no rows."""
-    for name, codes in adapter_names(place.study, section).items():
+    for name, codes in place.plan.adapters[section.id].items():
         adapter = f"{section.id}/{name}" if name else section.id
         own = [row for row in rows if row.culture in codes]
         if not own:
-            raise TrainingError(f"The adapter '{adapter}' has no training rows: {_more(section)}.")
+            raise TrainingError(f"The adapter '{adapter}' has no training rows: {section.more}.")
         yield training(place, section, adapter, own)

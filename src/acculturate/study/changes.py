@@ -14,7 +14,7 @@ from typing import Any
 
 from acculturate.engines import parse_model
 from acculturate.store import Store
-from acculturate.study.schema import AdaptSection, Study
+from acculturate.study.schema import Study
 
 ASKED, CHANGED = "what decides texts", "what decides texts, changed"
 NAMED = 4
@@ -53,15 +53,8 @@ def _deciding(study: Study) -> dict[str, Any]:
         "survey": study.survey.model_dump(mode="json"),
         "cultures": study.cultures.model_dump(mode="json"),
         "answers": study.answers.model_dump(mode="json"),
-        "adapt": {each.id: _asking(each) for each in study.adapt},
+        "adapt": {each.id: each.asking() for each in study.adapt},
     }
-
-
-def _asking(section: AdaptSection) -> dict[str, Any]:
-    """Of an adaptation what it asks, and of whom."""
-    taught = {"shifts", "control"}
-    own = {section.method: section.own.model_dump(mode="json", exclude=taught)}
-    return section.model_dump(mode="json", include={"teacher", "judge", "partner"}) | own
 
 
 def _flat(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -13,45 +13,38 @@ from acculturate.engines.placing import check_place
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
 from acculturate.executors import open_executor
+from acculturate.methods import Adaptation
 from acculturate.study.abilities import check_abilities
 from acculturate.study.environment import version
-from acculturate.study.methods import METHODS
 from acculturate.study.models import check_tunable, model_spec
-from acculturate.study.parts import adapter_names, arm_parts
-from acculturate.study.schema import AdaptSection, Study
-from acculturate.study.split import with_split
+from acculturate.study.plan import Plan
+from acculturate.study.schema import Study
 from acculturate.study.tables import check_table
-from acculturate.survey import Survey, load_survey
 from acculturate.tuning.qlora import check_quantised
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
 
 
-def check(study: Study, *, fetch: bool = True) -> Survey:
-    """Look up every name that a study uses; raises the error of the first that is wrong.
+def check(study: Study, *, fetch: bool = True) -> Plan:
+    """Look up every name that a study uses, and return its plan; raises the error of the first name
+    that is wrong.
 
     Models on a hub are fetched, unless `fetch` is False.
     """
-    survey = load_survey(study.survey.source, weighted=study.survey.weights)
-    study = with_split(study, survey)
-    survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
-    for code in study.cultures.adapt:
-        survey.culture(code)
-    survey.check_cultures(study.answers.backdrop.pool)
-    _check_primary(study)
     for folder in study.answers.prompts:
         if not folder.is_dir():
             raise ConfigError(f"answers.prompts names {folder}, which is no folder of prompts.")
-    for arm in study.arm:
-        arm_parts(study, survey, arm)
+    plan = Plan.of(study)
+    study = plan.study
+    _check_primary(study)
     for table in study.table:
         check_table(table, [arm.id for arm in study.arm])
     for section in study.adapt:
-        _check_adaptation(study, survey, section)
+        _check_adaptation(plan, section)
     check_abilities(study)
     if fetch:
         _check_models(study)
-    return survey
+    return plan
 
 
 def check_machine(study: Study) -> None:
@@ -99,33 +92,33 @@ def _check_models(study: Study) -> None:
         find_model(model_spec(model))
 
 
-def _check_adaptation(study: Study, survey: Survey, section: AdaptSection) -> None:
-    base = study.models[section.base]
+def _check_adaptation(plan: Plan, section: Adaptation) -> None:
+    base = plan.study.models[section.base]
     check_tunable(model_spec(base))
     if base.adapter is not None:
         raise TrainingError(
             f"[[adapt]] {section.id}: its base has an adapter already, and an adapter of an "
             "adapted model would not fit its base: name the model without one."
         )
-    if not study.cultures.adapt:
+    if not plan.context.cultures:
         raise ConfigError(
             f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
             'example adapt = ["CHN", "DEU"].'
         )
-    adapter_names(study, section)
-    METHODS[section.method].check(study, survey, section)
+    section.check(plan.context)
 
 
-def study_digest(study: Study, survey: Survey) -> str:
+def study_digest(plan: Plan) -> str:
     """Names what a run is of: study, version, survey, prompts, local models by size and time."""
     # where models are asked changes no record
+    study = plan.study
     said = study.model_dump(mode="json", exclude={"study": {"executor", "ray"}})
-    parts: list[Any] = [said, version("acculturate"), survey.fingerprint]
-    for arm in study.arm:
-        for _, stage in arm_parts(study, survey, arm):
+    parts: list[Any] = [said, version("acculturate"), plan.survey.fingerprint]
+    for own in plan.parts.values():
+        for _, stage in own:
             parts += [framing.digest for framing in stage.framings]
     for section in study.adapt:
-        parts += METHODS[section.method].prompts(study, section)
+        parts += section.prompts(plan.context)
     for model in study.models.values():
         for folder in (Path(parse_model(model.name).name).expanduser(), model.adapter):
             if folder is not None and folder.is_dir():

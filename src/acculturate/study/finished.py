@@ -7,27 +7,26 @@ after its models are gone.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from acculturate.errors import StoreError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.records import Answer, Item
 from acculturate.store import Store
-from acculturate.study.parts import Part, arm_parts, kept_identity, part_answers
-from acculturate.study.schema import ArmSection, Study, load_study
-from acculturate.survey import Survey, load_survey
+from acculturate.study.parts import Part, kept_identity, part_answers
+from acculturate.study.plan import Plan
+from acculturate.study.schema import Study, load_study
+from acculturate.survey import Survey
 
 STUDY_FILE, DATABASE = "study.toml", "run.db"
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run's folder with its study and survey; arms are looked up by their ids."""
+    """A run's folder with its plan; arms are looked up by their ids."""
 
     folder: Path
-    study: Study
-    survey: Survey
+    plan: Plan
 
     @classmethod
     def of(cls, folder: Path) -> "FinishedRun":
@@ -38,26 +37,37 @@ class FinishedRun:
                     f"{folder} is no run folder: it has no {name}. Give one that `acculturate run` "
                     "or `acculturate measure` wrote."
                 )
-        study = load_study(folder / STUDY_FILE)
-        survey = load_survey(study.survey.source, weighted=study.survey.weights)
-        return cls(folder, study, survey)
+        return cls(folder, Plan.of(load_study(folder / STUDY_FILE)))
+
+    @property
+    def study(self) -> Study:
+        return self.plan.study
+
+    @property
+    def survey(self) -> Survey:
+        return self.plan.survey
 
     @property
     def arms(self) -> tuple[str, ...]:
-        return tuple(arm.id for arm in self.study.arm)
+        return tuple(self.plan.parts)
 
-    @cached_property
+    @property
     def items(self) -> tuple[Item, ...]:
         """What every arm was asked."""
-        return self.parts(self.study.arm[0].id)[0].stage.items
+        return self.plan.context.measured
 
     @property
     def cultures(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.study.cultures.measure))
 
-    def parts(self, arm: str) -> list[Part]:
+    def parts(self, arm: str) -> tuple[Part, ...]:
         """An arm as it was asked; raises `StoreError` with the nearest name for an unknown one."""
-        return arm_parts(self.study, self.survey, self._arm(arm))
+        if arm not in self.plan.parts:
+            raise StoreError(
+                f"The run {self.folder} has no arm '{arm}'.{nearest(arm, self.arms)} It has "
+                f"{', '.join(self.arms)}."
+            )
+        return self.plan.parts[arm]
 
     def table(self, arm: str, cultures: Sequence[str], items: Sequence[Item]) -> ArmTable:
         """An arm's answers to `items`, held against the people of `cultures`.
@@ -91,12 +101,3 @@ class FinishedRun:
                 f"replies of its arm '{arm}' as it would be asked now: type `acculturate run "
                 f"{self.folder / STUDY_FILE} --out {self.folder}` to fill it up."
             )
-
-    def _arm(self, name: str) -> ArmSection:
-        for arm in self.study.arm:
-            if arm.id == name:
-                return arm
-        raise StoreError(
-            f"The run {self.folder} has no arm '{name}'.{nearest(name, self.arms)} It has "
-            f"{', '.join(self.arms)}."
-        )

@@ -8,9 +8,8 @@ from typing import cast
 from acculturate.engines import DType, Engine, ModelSpec, parse_model
 from acculturate.errors import TrainingError
 from acculturate.executors import Executor
+from acculturate.methods.context import IN
 from acculturate.study.schema import ModelSection, Study
-
-IN = " in "
 
 
 class Models:
@@ -59,11 +58,6 @@ class Models:
         """Give back the open engines' memory, wherever they are."""
         self.engines({})
         self.executor.close()
-
-
-def in_precision(ref: str, dtype: DType) -> str:
-    """A reference to a plain model, computed in another number format than its own."""
-    return f"{ref}{IN}{dtype}"
 
 
 def plain_spec(study: Study, ref: str) -> ModelSpec:

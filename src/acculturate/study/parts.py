@@ -20,12 +20,13 @@ from acculturate.engines.base import Identity
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.framing import Backdrop
+from acculturate.methods import Adaptation
+from acculturate.methods.grouping import JOINT, grouped
 from acculturate.records import Answer, Reply, Request
 from acculturate.runner import Lookup
 from acculturate.store import Store
-from acculturate.study.grouping import JOINT, grouped
 from acculturate.study.languages import asked_in
-from acculturate.study.schema import AdaptSection, ArmSection, Study
+from acculturate.study.schema import ArmSection, Study
 from acculturate.survey import Survey
 
 EVERY = "/*"
@@ -149,7 +150,7 @@ def _kept_replies(store: Store, ref: str) -> Lookup:
     return lookup
 
 
-def adapter_names(study: Study, section: AdaptSection) -> dict[str, tuple[str, ...]]:
+def adapter_names(study: Study, section: Adaptation) -> dict[str, tuple[str, ...]]:
     """The adapters that an adaptation makes, with the cultures that each learns of."""
     return grouped(section.grouping, section.groups, study.cultures.adapt)
 

@@ -4,25 +4,30 @@ Sections stand beside their owners; this module only says which there are. Prece
 over environment over file over defaults. Unknown keys are an error that names the nearest one.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from acculturate.asking import AnswerSettings, AskKind
-from acculturate.clca.settings import ClcaSettings
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
-from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.engines import DType, Quantised
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.engines.vllm.settings import VllmSettings
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.abilities.settings import AbilitySettings
 from acculturate.executors import ExecutorName, RaySettings
-from acculturate.study.grouping import Grouping
+from acculturate.methods import Adaptation
+from acculturate.methods.adaptation import find_method, laid_under, usable_methods
+from acculturate.plugins import METHODS
 from acculturate.study.tables import TableSection
-from acculturate.tuning.settings import TuningSettings
 
 
 class Section(BaseModel):
@@ -99,76 +104,26 @@ class ModelSection(Section):
     ] = None
 
 
-class AdaptSection(Section):
-    """`[[adapt]]`: what makes an adapter."""
+def _known_method(given: Any) -> Any:
+    """Raise `ValueError` for a method that nobody brings; a table without one is left as it is."""
+    name = given.get("method") if isinstance(given, dict) else None
+    if isinstance(name, str):
+        try:
+            find_method(name)
+        except ConfigError as error:
+            raise ValueError(f"[[adapt]] {given.get('id')}: {error}".removesuffix(".")) from None
+    return given
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    method: Literal["culturespa", "clca"]
-    base: str = "base"
-    teacher: Annotated[
-        str, Field(description="the model that writes; the base itself by default")
-    ] = ""
-    judge: Annotated[
-        str, Field(description="clca: the model that judges; the teacher by default")
-    ] = ""
-    second_judge: Annotated[
-        str, Field(description="clca: a model that judges too, to be compared; it drops nothing")
-    ] = ""
-    partner: Annotated[
-        str, Field(description="clca: the model that plays the second character")
-    ] = ""
-    preset: Literal["default", "published"] = "default"
-    grouping: Annotated[
-        Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
-    ] = "joint"
-    groups: Annotated[
-        dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
-    ] = {}
-    culturespa: CultureSpaSettings = CultureSpaSettings()
-    clca: ClcaSettings = ClcaSettings()
-    tuning: TuningSettings = TuningSettings()
 
-    @model_validator(mode="before")
-    @classmethod
-    def _hand_preset_down(cls, given: Any) -> Any:
-        """The adaptation's preset is that of its method and of its tuning, unless they name one."""
-        if not isinstance(given, dict) or "preset" not in given:
-            return given
-        preset, clca = given["preset"], given.get("method") == "clca"
-        tuning = _published_tuning(given) if preset == "published" else preset
-        method = "clca" if clca else "culturespa"
-        return _laid_under(given, {method: {"preset": preset}, "tuning": {"preset": tuning}})
-
-    @property
-    def own(self) -> CultureSpaSettings | ClcaSettings:
-        """The settings of its method."""
-        return self.clca if self.method == "clca" else self.culturespa
-
-    @model_validator(mode="after")
-    def _roles_meet(self) -> Self:
-        other, foreign = (
-            ("culturespa", self.culturespa) if self.method == "clca" else ("clca", self.clca)
-        )
-        played = self.method != "clca" and (self.judge or self.second_judge or self.partner)
-        unset = type(foreign)(seed=foreign.seed)
-        if foreign != unset or played:
-            raise ValueError(
-                f"[[adapt]] {self.id}: its method is '{self.method}', so what is for {other} "
-                "would do nothing: take it out"
-            )
-        if self.clca.partner and not self.partner:
-            raise ValueError(
-                f"[[adapt]] {self.id}: clca.partner needs partner = the name of a model"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _groups_meet(self) -> Self:
-        if (self.grouping == "groups") != bool(self.groups):
-            raise ValueError(
-                f"[[adapt]] {self.id}: grouping = 'groups' and a [groups] table go together"
-            )
-        return self
+if TYPE_CHECKING:
+    AnyAdaptation = Adaptation
+else:
+    AnyAdaptation = Annotated[
+        Union[tuple(usable_methods())],  # noqa: UP007
+        Field(discriminator="method"),
+        BeforeValidator(_known_method),
+    ]
+    """The table of whichever method `method` names."""
 
 
 class ArmSection(Section):
@@ -199,7 +154,7 @@ class Study(Section):
     models: dict[str, ModelSection]
     answers: AnswerSettings = AnswerSettings()
     abilities: AbilitySettings = AbilitySettings()
-    adapt: tuple[AdaptSection, ...] = ()
+    adapt: tuple[AnyAdaptation, ...] = ()
     arm: Annotated[tuple[ArmSection, ...], Field(min_length=1)]
     table: tuple[TableSection, ...] = ()
 
@@ -211,10 +166,9 @@ class Study(Section):
         seed = study.get("seed") if isinstance(study, dict) else None
         if seed is None:
             return given
-        laid = _laid_under(given, {"answers": {"seed": seed}})
+        laid = laid_under(given, {"answers": {"seed": seed}})
         if isinstance(laid.get("adapt"), list):
-            own = {key: {"seed": seed} for key in ("culturespa", "clca", "tuning")}
-            laid["adapt"] = [_laid_under(each, own) for each in laid["adapt"]]
+            laid["adapt"] = [_seeded(each, seed) for each in laid["adapt"]]
         return laid
 
     @field_validator("models")
@@ -232,7 +186,7 @@ class Study(Section):
         arms = [each.id for each in self.arm]
         for each in self.adapt:
             _known(each.base, list(self.models), f"[[adapt]] {each.id}: base")
-            for role in ("teacher", "judge", "second_judge", "partner"):
+            for role in each.roles:
                 if getattr(each, role):
                     _known(getattr(each, role), list(self.models), f"[[adapt]] {each.id}: {role}")
         for arm in self.arm:
@@ -261,7 +215,7 @@ class Study(Section):
         """The name of its run folder: a profile's run is another than the whole study's."""
         return "-".join(filter(None, (self.study.name, self.study.profile)))
 
-    def adaptation(self, ref: str) -> AdaptSection | None:
+    def adaptation(self, ref: str) -> Adaptation | None:
         """The adaptation that a reference names, `@id` or `@id/adapter`; None for a plain model."""
         return next((each for each in self.adapt if f"@{each.id}" == ref.partition("/")[0]), None)
 
@@ -273,28 +227,15 @@ class Study(Section):
     def control(self, arm: ArmSection) -> str | None:
         """What an arm is a control by, such as `shuffled`; None for one that is none."""
         section = self.adaptation(arm.model)
-        if section is None:
-            return None
-        return section.own.control
+        return section.control if section else None
 
 
-def _published_tuning(section: Mapping[str, Any]) -> str:
-    """The papers' tunings differ, and so do those of one adapter for all cultures and of many."""
-    if section.get("method") == "clca":
-        return "published-clca"
-    return "published-specific" if section.get("grouping") == "specific" else "published"
-
-
-def _laid_under(given: Any, defaults: dict[str, dict[str, Any]]) -> Any:
-    """Tables with defaults laid under what they say; what is no table is left to pydantic."""
-    if not isinstance(given, dict):
+def _seeded(given: Any, seed: Any) -> Any:
+    """An adaptation's table with a seed for all that has one."""
+    name = given.get("method") if isinstance(given, dict) else None
+    if name not in METHODS.names:
         return given
-    laid = dict(given)
-    for key, values in defaults.items():
-        part = laid.get(key, {})
-        if isinstance(part, dict):
-            laid[key] = {**values, **part}
-    return laid
+    return laid_under(given, {key: {"seed": seed} for key in find_method(name).seeded()})
 
 
 def _unique(names: list[str], where: str) -> None:

@@ -1,161 +1,47 @@
-"""Sheets: a run's dialogues handed to people to judge, and their verdicts kept in the run.
+"""People's verdicts on a run's dialogues: drawn for them to judge, and put into its report.
 
-    sheet, n = dump_sample(run, 50, seed=1, page=True)     a sample as a page, or as a CSV
-    compare_sheets(run, [Path("ana.csv")])                 kept as run/verdicts/ana.csv, compared
-
-What is kept in the run is in its report, and stays there when the run goes on or the report is
-written anew. Dialogues are read from `<adaptation>.dialogues.jsonl`, so that people can judge them
-before anything is tuned (`acculturate build`).
+text, n = sample_of(run, 50, seed=1, page=True)     as a page, or as a CSV
+compare_sheets(run, [Path("ana.csv")])              kept as run/verdicts/ana.csv, compared
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from acculturate.clca.people import Case, cases_of, draw_sample, dump_sheet, judge, read_sheet
-from acculturate.clca.people_page import dump_page
-from acculturate.clca.raters import Rater, agreements
-from acculturate.errors import ConfigError, StoreError, nearest
+from acculturate.clca.sheets import Rows, dump_sample, keep_sheets, kept_cases
+from acculturate.culture import Culture
 from acculturate.store import Store
 from acculturate.study.finished import FinishedRun
 
-Rows = list[dict[str, Any]]
-FOLDER, ENDING = "verdicts", ".dialogues.jsonl"
-JUDGE, SECOND = "judge", "second judge"
 
-
-def dump_dialogues(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Dialogues as the text of a file that `kept_cases` reads."""
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-
-
-def kept_cases(run: Path) -> dict[str, list[Case]]:
-    """The dialogues in a run folder by adaptation; raises `StoreError` where there are none."""
-    found = {
-        name: cases_of(name, map(json.loads, file.read_text(encoding="utf-8").splitlines()))
-        for file in sorted(run.glob(f"*{ENDING}"))
-        for name in (file.name.removesuffix(ENDING),)
-    }
-    if not found:
-        raise StoreError(
-            f"{run} holds no dialogues: give the folder of a run with an adaptation by clca, after "
-            "`acculturate run` or `acculturate build`."
-        )
-    return found
-
-
-def dump_sample(
+def sample_of(
     run: Path, count: int, seed: int, *, page: bool = False, adaptation: str = ""
 ) -> tuple[str, int]:
-    """A sample of a run's dialogues as the text of a CSV or a page, and how many it holds.
+    """Return a sample of a run's dialogues as the text of a CSV or a page, and how many it holds.
 
-    `adaptation` may be left out where the run has one, or where all have the same dialogues. Raises
-    `ConfigError` for one that it does not have, and `StoreError` for a folder without dialogues
-    that were judged.
+    Raises as `dump_sample` does, and `StoreError` for a folder that is no run.
     """
-    by_adaptation = kept_cases(run)
-    if not adaptation and len({_played(own) for own in by_adaptation.values()}) > 1:
-        raise ConfigError(
-            f"{run} has dialogues of the adaptations {', '.join(by_adaptation)}: name one with "
-            "--adapt."
-        )
-    name = adaptation or next(iter(by_adaptation))
-    if name not in by_adaptation:
-        raise ConfigError(
-            f"{run} has no dialogues of an adaptation '{name}'.{nearest(name, by_adaptation)} It "
-            f"has those of {', '.join(by_adaptation)}."
-        )
-    sample = draw_sample(by_adaptation[name], count, seed)
-    if not sample:
-        raise StoreError(
-            f"None of the {len(by_adaptation[name])} dialogues of '{name}' was judged, so there is "
-            "nothing to compare people with: rules turned down all of them."
-        )
-    if not page:
-        return dump_sheet(sample), len(sample)
-    survey = FinishedRun.of(run).survey
-    codes = dict.fromkeys(case.row["culture"] for case in sample)
-    return dump_page(sample, [survey.culture(code) for code in codes]), len(sample)
 
+    def find(code: str) -> Culture:
+        return FinishedRun.of(run).survey.culture(code)
 
-def _played(cases: Sequence[Case]) -> tuple[Any, ...]:
-    """What was said in all dialogues, and what the judge made of them."""
-    return tuple(
-        (case.id, tuple(move["text"] for move in case.row["moves"]), *case.verdicts().items())
-        for case in cases
-    )
+    return dump_sample(run, count, seed, find, page=page, adaptation=adaptation)
 
 
 def compare_sheets(run: Path, files: Sequence[Path] = ()) -> Rows:
-    """Keep people's sheets in the run, compare all that it keeps, and write the report anew.
+    """Keep people's sheets in the run, compare all that it keeps, and write its report anew.
 
-    A sheet takes the place of one of the same name. Raises `ConfigError` for the first sheet that
-    is not right, before any is kept, and `StoreError` for a folder without dialogues.
+    Raises as `keep_sheets` does. A run that was cut off has no report yet.
     """
-    cases = kept_cases(run)
-    everything = [case for own in cases.values() for case in own]
-    names = [read_sheet(file, everything).name for file in files]
-    for name, file in zip(names, files, strict=True):
-        if names.count(name) > 1 or name in (JUDGE, SECOND):
-            raise ConfigError(
-                f"{file}: a sheet called '{name}' is there already: people are called as their "
-                "files are, so rename it."
-            )
-    with Store(run) as store:
-        (run / FOLDER).mkdir(exist_ok=True)
-        for name, file in zip(names, files, strict=True):
-            store.write(f"{FOLDER}/{name}.csv", file.read_text(encoding="utf-8-sig"))
-        rows, remarks = agreement_rows(run, cases)
-        if remarks:
-            raise ConfigError(remarks[0])
-        _tell_report(store, rows)
-    return rows
-
-
-def agreement_rows(run: Path, cases: Mapping[str, Sequence[Case]]) -> tuple[Rows, list[str]]:
-    """How far the judges of each adaptation and the people kept in the run agree, as rows; and a
-    remark for each sheet that is of other dialogues than these.
-    """
-    everything = [case for own in cases.values() for case in own]
-    people, remarks = list[Rater](), []
-    for file in sorted((run / FOLDER).glob("*.csv")):
-        try:
-            people.append(read_sheet(file, everything))
-        except ConfigError as error:
-            remarks.append(f"The verdicts in {FOLDER}/{file.name} were left out: {error}")
-    rows = [row for name, own in cases.items() for row in _rows(name, own, people)]
-    return rows, remarks
-
-
-def _rows(adaptation: str, cases: Sequence[Case], people: Sequence[Rater]) -> Rows:
-    keys = {case.key for case in cases}
-    judges = [judge(cases, name=JUDGE), judge(cases, "second", SECOND)]
-    own = [
-        Rater(each.name, {key: good for key, good in each.said.items() if key[0] in keys})
-        for each in people
-    ]
-    return [
-        {
-            "adapt": adaptation,
-            **asdict(found),
-            "left_good": found.left_good,
-            "right_good": found.right_good,
-            "few": found.few,
-        }
-        for found in agreements([*judges, *own])
-    ]
-
-
-def _tell_report(store: Store, rows: Rows) -> None:
-    """Put the agreement into a finished run's metrics and report; one cut off has none yet."""
     from acculturate.report.page import write_report
 
-    file = store.folder / "metrics.json"
-    if not file.is_file():
-        return
-    metrics = json.loads(file.read_text(encoding="utf-8"))
-    metrics["meta"]["raters"] = rows
-    store.write(file.name, json.dumps(metrics, indent=1, ensure_ascii=False))
-    write_report(store.folder)
+    kept_cases(run)  # before a store is made in a folder that is no run
+    with Store(run) as store:
+        rows = keep_sheets(store, files)
+        file = run / "metrics.json"
+        if file.is_file():
+            metrics = json.loads(file.read_text(encoding="utf-8"))
+            metrics["meta"]["raters"] = rows
+            store.write(file.name, json.dumps(metrics, indent=1, ensure_ascii=False))
+            write_report(run)
+    return rows

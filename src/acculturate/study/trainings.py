@@ -10,9 +10,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from acculturate.engines import ModelSpec
+from acculturate.methods import Adaptation
 from acculturate.records import TrainingRow
 from acculturate.runner import Progress
-from acculturate.study.schema import AdaptSection
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.report import read_report
 from acculturate.tuning.settings import TuningSettings
@@ -21,7 +21,7 @@ from acculturate.tuning.training import Training, publish
 
 
 def training(
-    place: Workplace, section: AdaptSection, adapter: str, rows: Sequence[TrainingRow]
+    place: Workplace, section: Adaptation, adapter: str, rows: Sequence[TrainingRow]
 ) -> Training:
     """What is to be trained for one adapter; what lies in its place is looked at, and kept if it
     would come out.

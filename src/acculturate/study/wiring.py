@@ -19,6 +19,7 @@ from typing import Any
 from acculturate.engines.bases import keeping_base
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.executors import open_executor
+from acculturate.methods import Taught
 from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
@@ -26,15 +27,13 @@ from acculturate.study.adaptations import Adapted, adapt, build
 from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
-from acculturate.study.methods import Taught
 from acculturate.study.models import Models
-from acculturate.study.parts import arm_parts, keep_identity, part_answers
+from acculturate.study.parts import keep_identity, part_answers
+from acculturate.study.plan import Plan
 from acculturate.study.results.measured import Measured, look
 from acculturate.study.results.tree import study_results
 from acculturate.study.schema import ArmSection, Study
-from acculturate.study.split import with_split
 from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
-from acculturate.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,17 @@ def run_study(
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off."""
     check_machine(study)
-    survey = check(study)
-    study = with_split(study, survey)
-    digest = study_digest(study, survey)
+    plan = check(study)
+    digest = study_digest(plan)
     retried = ("transient", "content") if retry_failed else ("transient",)
     with Store(folder) as store:
         if store.fact("complete") == digest and not store.has_failures(retried):
             metrics = _kept_metrics(folder)
             if metrics is not None:
                 return Outcome(folder, metrics, fresh=False)
-        with _at_work(study, survey, store, progress, retried) as place:
+        with _at_work(plan, store, progress, retried) as place:
             arms, adapted = _carry_out(place)
-        metrics = study_results(study, survey, store, arms, adapted, command)
+        metrics = study_results(plan, store, arms, adapted, command)
         store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
         _write_report(folder)
         store.keep("complete", digest)
@@ -91,17 +89,15 @@ def build_rows(
             f"The study has no adaptation '{adaptation}'.{nearest(adaptation, names)} "
             f"It has {', '.join(names) or 'none'}."
         )
-    survey = check(study)
-    study = with_split(study, survey)
-    with Store(folder) as store, _at_work(study, survey, store, progress) as place:
-        taught, file = build(place, study.adapt[names.index(adaptation)])
+    plan = check(study)
+    with Store(folder) as store, _at_work(plan, store, progress) as place:
+        taught, file = build(place, plan.study.adapt[names.index(adaptation)])
         return replace(taught, cautions=(*taught.cautions, *changed(store))), file
 
 
 @contextmanager
 def _at_work(
-    study: Study,
-    survey: Survey,
+    plan: Plan,
     store: Store,
     progress: Progress | None,
     retried: tuple[str, ...] = ("transient",),
@@ -110,6 +106,7 @@ def _at_work(
 
     From here on the folder is not complete, whatever it was: a kill must not leave it so.
     """
+    study = plan.study
     store.keep("complete", None)
     store.forget_failures(retried)
     for prefix in (COUNTED, ENGINE_CAUTIONS):
@@ -121,7 +118,7 @@ def _at_work(
     start = time.monotonic()
     try:
         with keeping_base():
-            yield Workplace(study, survey, store, models, progress or Silent())
+            yield Workplace(plan, store, models, progress or Silent())
     finally:
         models.close()
         store.note("session", {"seconds": round(time.monotonic() - start, 2)})
@@ -142,7 +139,7 @@ def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted
 
 def _measure(place: Workplace, arm: ArmSection) -> Measured:
     """Ask an arm's questions and look at its answers."""
-    parts = arm_parts(place.study, place.survey, arm)
+    parts = place.plan.parts[arm.id]
     for ref, stage in parts:
         engine = place.models.engine(ref)
         if stage.settings.kind == "expected" and not engine.can_choose:
@@ -155,7 +152,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
         keep_identity(place.store, ref, engine.identity)
     return look(
         part_answers(parts, place.store),
-        place.survey,
+        place.plan.survey,
         stage,
         arm=arm.id,
         model=engine.identity.model,

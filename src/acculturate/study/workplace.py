@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from acculturate.engines import Engine
 from acculturate.runner import Progress, Runner
 from acculturate.store import Store
 from acculturate.study.models import Models
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
-from acculturate.survey import Survey
 
 ENGINE_CAUTIONS = "cautions "
 """What stands before a model's reference where the store keeps what its engine says of itself."""
@@ -16,16 +17,23 @@ ENGINE_CAUTIONS = "cautions "
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A study at work in its run folder. `within` stands before the names of the stages of what
+    """A plan carried out in a run folder. `within` stands before the names of the stages of what
     is worked on.
     """
 
-    study: Study
-    survey: Survey
+    plan: Plan
     store: Store
     models: Models
     progress: Progress
     within: str = ""
+
+    @property
+    def study(self) -> Study:
+        return self.plan.study
+
+    def engine(self, ref: str) -> Engine:
+        """Return the open engine behind a reference."""
+        return self.models.engine(ref)
 
     def carry(self, stage: Any, refs: Mapping[str, str]) -> Any:
         """Run a stage on the models of `refs`, by role, and collect what it brought."""

@@ -12,38 +12,24 @@ settings kept beside an adapter leave nothing to a library's defaults, which cha
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from acculturate.errors import ConfigError, nearest
+from acculturate.plugins import METHODS
 
-Preset = Literal["default", "published", "published-specific", "published-clca"]
+DEFAULT = "default"
 
-CULTURESPA: Mapping[str, object] = {"rank": 8, "alpha": 16.0, "learning_rate": 1e-4}
-"""Xu et al. 2024 (arXiv 2410.12971)."""
 
-# What a preset sets other than the fields' own defaults.
-PRESETS: dict[str, dict[str, object]] = {
-    "default": {},
-    # one adapter for all cultures, and one for each
-    "published": {**CULTURESPA, "batch": 4, "accumulation": 32},
-    "published-specific": {**CULTURESPA, "batch": 1, "accumulation": 8},
-    # Liu et al. 2025 (arXiv 2504.02953), an adapter for each culture
-    "published-clca": {
-        "rank": 4,
-        "alpha": 0.1,
-        "dropout": 0.5,
-        "target": ("q_proj", "v_proj"),
-        "embeddings": True,
-        "quantised": "4bit",
-        "learning_rate": 1e-4,
-        "epochs": 3,
-        "batch": 2,
-        "accumulation": 4,
-        "max_length": 2048,
-    },
-}
+def presets() -> Mapping[str, Mapping[str, object]]:
+    """Return what each preset sets other than the fields' own defaults; methods bring theirs."""
+    found: dict[str, Mapping[str, object]] = {DEFAULT: {}}
+    for name in METHODS.names:
+        with suppress(ConfigError):  # a package that does not load is told where it is used
+            found.update(getattr(METHODS.find(name), "tuning_presets", {}))
+    return found
 
 
 class TuningSettings(BaseModel):
@@ -51,10 +37,11 @@ class TuningSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    preset: Preset = Field(
-        "default",
-        description="Where values that are not given come from: default, published (CultureSPA's, "
-        "of one adapter for all cultures), published-specific (of one for each) or published-clca.",
+    preset: str = Field(
+        DEFAULT,
+        description="Where values that are not given come from: default, or one that a method "
+        "brings: published (CultureSPA's, of one adapter for all cultures), published-specific "
+        "(of one for each), published-clca.",
     )
     rank: int = Field(16, ge=1, description="Rank of the adapter's matrices.")
     alpha: float = Field(
@@ -116,7 +103,8 @@ class TuningSettings(BaseModel):
     def _fill_from_preset(cls, given: Any) -> Any:
         if not isinstance(given, Mapping):
             return given
-        return {**PRESETS.get(str(given.get("preset", "default")), {}), **given}
+        name = str(given.get("preset", DEFAULT))
+        return given if name == DEFAULT else {**find_preset(name), **given}
 
     @property
     def effective_batch(self) -> int:
@@ -130,18 +118,26 @@ class TuningSettings(BaseModel):
         return hashlib.sha256(values.encode()).hexdigest()[:16]
 
 
-def resolve(
-    preset: str = "default", overrides: Mapping[str, object] | None = None
-) -> TuningSettings:
+def find_preset(name: str) -> Mapping[str, object]:
+    """Return what a preset sets; raises `ValueError` for one that nobody brings."""
+    known = presets()
+    if name not in known:
+        raise ValueError(
+            f"There is no tuning preset '{name}'.{nearest(name, known)} Use one of "
+            f"{', '.join(known)}"
+        )
+    return known[name]
+
+
+def resolve(preset: str = DEFAULT, overrides: Mapping[str, object] | None = None) -> TuningSettings:
     """The whole settings of `preset` with `overrides` on top.
 
     Raises `ConfigError`, one sentence, for an unknown preset or key and for a value out of range.
     """
-    if preset not in PRESETS:
-        raise ConfigError(
-            f"There is no tuning preset '{preset}': use one of {', '.join(PRESETS)}."
-            f"{nearest(preset, PRESETS)}"
-        )
+    try:
+        find_preset(preset)
+    except ValueError as error:
+        raise ConfigError(f"{error}.") from None
     given = dict(overrides or {})
     for key in given:
         if key not in TuningSettings.model_fields:

@@ -12,8 +12,8 @@ from acculturate.executors import Inline, RaySettings, cluster, open_executor
 from acculturate.executors.cluster import Share
 from acculturate.records import ChooseRequest, Message
 from acculturate.study.checks import study_digest
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
-from acculturate.survey import load_survey
 
 
 def study(**said: Any) -> Study:
@@ -61,9 +61,8 @@ def test_without_ray_it_is_said_what_to_type(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_where_models_are_asked_is_no_part_of_what_a_study_is() -> None:
-    survey = load_survey()
     ray = study(executor="ray", ray={"address": "auto", "workers": 3})
-    assert study_digest(ray, survey) == study_digest(study(), survey)
+    assert study_digest(Plan.of(ray)) == study_digest(Plan.of(study()))
 
 
 def test_measuring_on_ray_is_kept_where_it_was_kept_inline() -> None:

@@ -4,11 +4,7 @@ import pytest
 
 from acculturate.engines.anatomy import Anatomy
 from acculturate.engines.server.settings import ServerSettings
-from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling
-from acculturate.study.costs.cost import local_cost, server_cost
-from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
-from acculturate.study.costs.wording import amount, duration
-from acculturate.study.costs.workload import (
+from acculturate.methods.workload import (
     Amount,
     Kind,
     Letters,
@@ -18,6 +14,10 @@ from acculturate.study.costs.workload import (
     spread,
     work_of,
 )
+from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling
+from acculturate.study.costs.cost import local_cost, server_cost
+from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
+from acculturate.study.costs.wording import amount, duration
 
 CPU = Machine("cpu", "float32", peak=1e9, reads=1e8, memory=1 << 33)
 MODEL = Anatomy(

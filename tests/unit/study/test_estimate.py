@@ -8,13 +8,14 @@ import pytest
 
 from acculturate.config import validate
 from acculturate.engines import parse_model
+from acculturate.methods.workload import Amount
 from acculturate.records import ChooseRequest
 from acculturate.store import Kept, Store
 from acculturate.study.checks import check
 from acculturate.study.costs.estimate import estimate, estimate_tuning
 from acculturate.study.costs.forecast import Estimate, Stage
 from acculturate.study.costs.machine import Machine
-from acculturate.study.costs.workload import Amount
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.wiring import build_rows, run_study
 from acculturate.survey import load_survey
@@ -37,7 +38,7 @@ def study(model: str = "mock:noise", **sections: Any) -> Study:
 
 
 def estimated(made: Study, folder: Path | None = None) -> Estimate:
-    return estimate(made, check(made, fetch=False), folder, MACHINE)
+    return estimate(check(made, fetch=False), folder, MACHINE)
 
 
 def stage(found: Estimate, name: str) -> Stage:
@@ -172,7 +173,7 @@ def twice(model: str, **other: Any) -> Study:
     """Two adaptations, of which the second is made otherwise."""
     made = adapted(model).model_dump()
     own = made["adapt"][0]
-    fields = ("id", "method", "teacher", "culturespa", "clca")
+    fields = ("id", "method", "teacher", "culturespa")
     second = {key: own[key] for key in fields} | {"id": "other"} | other
     adapt = [{key: own[key] for key in fields}, second]
     arm = [*made["arm"], {"id": "other", "model": "@other"}]
@@ -366,9 +367,9 @@ def test_a_model_that_is_not_here_is_not_guessed() -> None:
 def test_a_model_that_memory_does_not_hold(tiny_model: Path) -> None:
     made = study(str(tiny_model))
     small = Machine("cpu", "float32", 1e11, 1e10, memory=1 << 29)
-    found = estimate(made, load_survey(), machine=small)
+    found = estimate(Plan.of(made), machine=small)
     assert "arm aware needs about 0.7 GiB of memory, and this machine has 0.5 GiB" in found.text
-    assert not estimate(made, load_survey(), machine=MACHINE).warnings
+    assert not estimate(Plan.of(made), machine=MACHINE).warnings
 
 
 def test_many_prompts_are_estimated_from_some_of_their_batches(tiny_model: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from acculturate.config import validate
 from acculturate.engines.base import Identity
 from acculturate.errors import ConfigError
+from acculturate.methods.grouping import grouped
 from acculturate.records import Choice
 from acculturate.store import Store
-from acculturate.study.grouping import grouped
 from acculturate.study.parts import arm_parts, keep_identity, part_answers, with_every_adapter
 from acculturate.study.schema import Study
 from acculturate.survey import load_survey

@@ -3,16 +3,19 @@
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from acculturate.config import validate
+from acculturate.culturespa import precision
+from acculturate.culturespa.adaptation import CultureSpaAdaptation
+from acculturate.culturespa.precision import shift_model
 from acculturate.engines import parse_model
 from acculturate.errors import ConfigError
-from acculturate.study import precision
-from acculturate.study.models import in_precision, plain_spec
-from acculturate.study.precision import shift_model
+from acculturate.methods.context import in_precision
+from acculturate.study.models import plain_spec
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.wiring import build_rows
 
@@ -32,7 +35,8 @@ def study(model: str, dtype: str = "bfloat16", **adapt: Any) -> Study:
 
 
 def asked_of(made: Study) -> str:
-    return shift_model(made, made.adapt[0])
+    plan = Plan.of(made)
+    return shift_model(cast(CultureSpaAdaptation, made.adapt[0]), plan.context)
 
 
 def test_a_reference_may_name_a_precision() -> None:

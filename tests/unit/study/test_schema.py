@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 import tomli_w
 
+from acculturate.clca.settings import ClcaSettings
 from acculturate.config import validate
 from acculturate.errors import AcculturateError, ConfigError, SurveyError, TrainingError
+from acculturate.methods import Taught
 from acculturate.records.yields import Yield
 from acculturate.study.adaptations import lost_at
 from acculturate.study.checks import check, check_machine, study_digest
-from acculturate.study.methods import Taught
 from acculturate.study.schema import Study, demo_study, load_study
 
 
@@ -42,7 +43,7 @@ def test_the_shipped_study_and_its_profile_are_sound() -> None:
 def test_a_preset_is_handed_down() -> None:
     adapt = {"id": "spa", "method": "culturespa", "preset": "published"}
     section = study(adapt=[adapt]).adapt[0]
-    assert section.culturespa.answering.kind == "sampled"
+    assert section.own.answering.kind == "sampled"
     assert section.tuning.accumulation == 32
     own = study(adapt=[{**adapt, "tuning": {"preset": "default"}}]).adapt[0]
     assert own.tuning.accumulation == 1
@@ -70,7 +71,7 @@ def test_what_is_for_another_method_is_refused(over: dict[str, Any]) -> None:
 def test_a_seed_is_handed_down_unless_named() -> None:
     read = study(study={"name": "s", "seed": 7}, answers={"seed": 3})
     assert read.answers.seed == 3
-    assert (read.adapt[0].culturespa.seed, read.adapt[0].tuning.seed) == (7, 7)
+    assert (read.adapt[0].own.seed, read.adapt[0].tuning.seed) == (7, 7)
 
 
 @pytest.mark.parametrize(
@@ -117,19 +118,19 @@ def test_an_edited_prompt_is_another_study(tmp_path: Path) -> None:
         "arm": [{"id": "a", "framing": "mine"}],
     }
     (own / "en.1.jinja").write_text("Be a person from {{ culture.name }}.")
-    first = study_digest(study(**over), check(study(**over), fetch=False))
+    first = study_digest(check(study(**over), fetch=False))
     (own / "en.1.jinja").write_text("Be somebody from {{ culture.name }}.")
-    second = study_digest(study(**over), check(study(**over), fetch=False))
+    second = study_digest(check(study(**over), fetch=False))
     assert first != second
 
 
 def test_the_published_tuning_of_clca_is_its_own_papers() -> None:
     adapt = {"id": "spa", "method": "clca", "preset": "published"}
     read = study(adapt=[adapt]).adapt[0]
-    assert (read.clca.preset, read.tuning.preset) == ("published", "published-clca")
+    assert (read.own.preset, read.tuning.preset) == ("published", "published-clca")
     assert read.tuning.quantised == "4bit"
     own = study(adapt=[{**adapt, "tuning": {"preset": "default", "rank": 2}}]).adapt[0]
-    assert (own.clca.preset, own.tuning.quantised, own.tuning.rank) == ("published", "none", 2)
+    assert (own.own.preset, own.tuning.quantised, own.tuning.rank) == ("published", "none", 2)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_who_may_be_a_neighbour_is_looked_up_first() -> None:
 
 def test_a_second_judge_is_a_model_of_the_study_and_for_clca() -> None:
     adapt = {"id": "spa", "method": "clca", "second_judge": "base"}
-    assert study(adapt=[adapt]).adapt[0].second_judge == "base"
+    assert study(adapt=[adapt]).adapt[0].model_dump()["second_judge"] == "base"
     with pytest.raises(ConfigError, match=r"second_judge 'bas' is not defined.*'base'"):
         study(adapt=[{**adapt, "second_judge": "bas"}])
     with pytest.raises(ConfigError, match="what is for clca would do nothing"):
@@ -226,3 +227,20 @@ def test_a_section_is_met_where_an_adaptation_bears_the_name_of_its_method() -> 
     meant = r"Did you mean 'adapt\.culturespa\.culturespa\.questions'\?"
     with pytest.raises(ConfigError, match=meant):
         load_study(demo_study(), None, ("adapt.culturespa.questions.per_topic=2",))
+
+
+def test_a_study_file_that_holds_the_defaults_of_another_method_is_read() -> None:
+    """As version 0.1.0 wrote into its run folders."""
+    read = study(study={"name": "s", "seed": 7})
+    written = read.model_dump(mode="json", exclude_none=True)
+    [adapt] = written["adapt"]
+    adapt |= {"judge": "", "partner": "", "clca": {**ClcaSettings(seed=7).model_dump(mode="json")}}
+    assert validate(Study, written, "s.toml") == read
+    adapt["clca"]["judging"] |= {"least": 3}
+    with pytest.raises(ConfigError, match="its method is 'culturespa', so what is for clca"):
+        validate(Study, written, "s.toml")
+
+
+def test_a_method_that_nobody_brings_is_told() -> None:
+    with pytest.raises(ConfigError, match=r"There is no method 'clac'\. Did you mean 'clca'"):
+        study(adapt=[{"id": "spa", "method": "clac"}])

@@ -13,8 +13,9 @@ from acculturate.study.checks import check
 from acculturate.study.costs import counter
 from acculturate.study.costs.estimate import estimate
 from acculturate.study.costs.machine import Machine
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study, demo_study, load_study
-from acculturate.survey import Survey, survey_names
+from acculturate.survey import survey_names
 
 MACHINE = Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30)
 STUDIES = sorted(demo_study().parent.glob("*.toml"))
@@ -33,8 +34,8 @@ def name_of(part: Any) -> str:
     return getattr(part, "stem", part or "whole")
 
 
-def looked_up(path: Path, profile: str | None) -> tuple[Study, Survey | None]:
-    """A study with its survey; without one where it names a user's own download."""
+def looked_up(path: Path, profile: str | None) -> tuple[Study, Plan | None]:
+    """A study with its plan; without one where it names a user's own download."""
     study = load_study(path, profile)
     if study.survey.source not in survey_names():
         with pytest.raises(SurveyError, match="acculturate survey import"):
@@ -63,10 +64,10 @@ def test_every_name_in_a_shipped_study_is_known(path: Path, profile: str | None)
 
 @pytest.mark.parametrize(("path", "profile"), list(forms(whole_is_slow=True)), ids=name_of)
 def test_a_shipped_study_can_be_planned(path: Path, profile: str | None) -> None:
-    study, survey = looked_up(path, profile)
-    if survey is None:
+    _, plan = looked_up(path, profile)
+    if plan is None:
         return
-    planned = estimate(study, survey, machine=MACHINE)
+    planned = estimate(plan, machine=MACHINE)
     assert all(stage.work.prompts.likely > 0 for stage in planned.stages)
     if profile == "smoke":
         arms = [each.work for each in planned.stages if each.work.name.startswith("arm ")]

@@ -14,12 +14,13 @@ from acculturate.config import validate
 from acculturate.engines import ModelSpec
 from acculturate.errors import TrainingError
 from acculturate.executors import Job, Note
+from acculturate.methods.taught import Taught
 from acculturate.records import Message, TrainingRow
 from acculturate.runner import Progress, Silent
 from acculturate.store import Store
 from acculturate.study import adaptations
 from acculturate.study.adaptations import adapt
-from acculturate.study.methods.taught import Taught
+from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.trainings import Shown, told_if_stopped, train
 from acculturate.study.workplace import Workplace
@@ -76,7 +77,9 @@ def place_of(folder: Path, store: Store, executor: Any, study: Any = None) -> Wo
         tunable=lambda ref: ModelSpec(ref),
     )
     progress = cast(Progress, Kept())
-    return Workplace(study, cast(Any, None), store, cast(Any, models), progress)
+    return Workplace(
+        cast(Any, Plan.of(study) if study else None), store, cast(Any, models), progress
+    )
 
 
 def jobs(*names: str) -> list[Training]:

@@ -11,6 +11,7 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.plan import Plan
 from acculturate.study.results.evidence import Finding
 from acculturate.study.results.split import Part
 from acculturate.study.results.tree import verdict_pair
@@ -267,7 +268,7 @@ def test_a_gain_is_split_into_its_parts() -> None:
 
 def test_the_controls_of_a_study_are_those_of_the_arm_s_form() -> None:
     study = load_study(demo_study().parent / "culturespa-controls.toml")
-    pair = verdict_pair(study, "shifted", "aware")
+    pair = verdict_pair(Plan.of(study), "shifted", "aware")
     assert [kind for _, kind in pair.controls] == ["gain-0", "null", "random", "shuffled"]
     assert pair.parts == (
         Part("culture", "shifted", "gain-0"),

@@ -2,7 +2,7 @@ import pytest
 
 from acculturate.errors import ConfigError, TrainingError
 from acculturate.tuning import qlora
-from acculturate.tuning.settings import PRESETS, TuningSettings, resolve
+from acculturate.tuning.settings import TuningSettings, find_preset, resolve
 
 
 def test_published_preset_is_the_papers() -> None:
@@ -25,7 +25,7 @@ def test_overrides_stand_above_the_preset_however_it_is_made() -> None:
 
 
 def test_digest_follows_values_not_the_presets_name() -> None:
-    spelled = resolve("default", PRESETS["published"])
+    spelled = resolve("default", find_preset("published"))
     assert spelled.digest == resolve("published").digest
     assert spelled.digest != resolve("published", {"seed": 1}).digest
 

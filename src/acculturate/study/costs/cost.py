@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from acculturate.engines.anatomy import Anatomy
 from acculturate.engines.server.settings import ServerSettings
+from acculturate.methods.workload import NOTHING, Amount, Work
 from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
-from acculturate.study.costs.workload import NOTHING, Amount, Work
 
 GIB = 2**30
 PROGRAM = 700_000_000

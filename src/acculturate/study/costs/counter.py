@@ -11,10 +11,10 @@ from dataclasses import replace
 from acculturate.engines import ModelSpec
 from acculturate.engines.anatomy import Anatomy, find_anatomy, find_tokenizer, prompt_tokens
 from acculturate.errors import EngineError
+from acculturate.methods.workload import Letters, Reader, Sizes, Tokens, Work, sizes
 from acculturate.records import Request
 from acculturate.study.costs.cost import Cost, local_cost, server_cost
 from acculturate.study.costs.machine import Machine
-from acculturate.study.costs.workload import Letters, Reader, Sizes, Tokens, Work, sizes
 
 LOCAL = ("hf", "vllm")
 LEFT_OUT = "Until then its minutes and memory are left out, and its tokens counted by letters."

@@ -10,14 +10,28 @@ and estimates held against measurements.
 """
 
 import functools
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from acculturate.asking import request
 from acculturate.engines import Identity, ModelSpec
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.errors import SurveyError
 from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.methods import Adaptation
+from acculturate.methods.workload import (
+    BATCH,
+    SAMPLED,
+    Amount,
+    Reader,
+    Work,
+    rows_work,
+    spread,
+    work_of,
+)
 from acculturate.records import GenerateRequest, Request, TrainingRow
 from acculturate.store import Kept
 from acculturate.study.abilities import ability_name, ability_refs, ability_requests
@@ -27,21 +41,10 @@ from acculturate.study.costs.forecast import Estimate, Stage
 from acculturate.study.costs.machine import Machine
 from acculturate.study.costs.sharing import Sharing
 from acculturate.study.costs.wording import amount, size
-from acculturate.study.costs.workload import (
-    Amount,
-    Reader,
-    Work,
-    arm_batches,
-    rows_work,
-    spread,
-    work_of,
-)
-from acculturate.study.methods import METHODS
 from acculturate.study.models import plain_spec
-from acculturate.study.parts import Part, adapter_names, arm_parts
-from acculturate.study.schema import AdaptSection, Study
-from acculturate.study.split import with_split
-from acculturate.survey import Survey
+from acculturate.study.parts import Part
+from acculturate.study.plan import Plan
+from acculturate.study.schema import Study
 from acculturate.tuning.report import REPORT_FILE
 from acculturate.tuning.rows import read_rows
 from acculturate.tuning.settings import TuningSettings
@@ -50,29 +53,27 @@ LOOKED_UP = 20_000
 """Of an arm with more prompts, replies are counted by its name, not looked up one by one."""
 
 
-def estimate(
-    study: Study, survey: Survey, folder: Path | None = None, machine: Machine | None = None
-) -> Estimate:
+def estimate(plan: Plan, folder: Path | None = None, machine: Machine | None = None) -> Estimate:
     """Count everything that a study asks and tunes; `folder` is where its run may lie.
 
     `machine` is probed where it is not given and a model of the study is on it.
     """
-    study = with_split(study, survey)
+    study = plan.study
     counter = Counter(functools.partial(plain_spec, study), machine)
     if study.study.executor == "ray":
         counter.say("Minutes are those of one worker: divide them by the workers of the cluster.")
     sharing = Sharing(functools.partial(_who, study))
     works: list[Work] = []
-    for arm in study.arm:
-        for part in arm_parts(study, survey, arm):
+    for parts in plan.parts.values():
+        for part in parts:
             own = sharing.own([_arm_work(part, counter)])
             works += (_answered(work, part.stage, folder) for work in own)
-    made = {section.id: _made(study, survey, section, counter) for section in _in_turn(study)}
+    made = {section.id: _made(plan, section, counter) for section in plan.adaptations}
     sharing.meet(work for named in made.values() for work in named)
-    for section in _in_turn(study):
+    for section in plan.adaptations:
         asked = list(sharing.own(made[section.id]))
-        works += _done(asked, study, section, folder, counter.reader(section.base), sharing)
-    works += _ability_works(study, survey, counter, folder)
+        works += _done(asked, plan, section, folder, counter.reader(section.base), sharing)
+    works += _ability_works(plan, counter, folder)
     if sharing.note:
         counter.say(sharing.note)
     return _costed(works, counter)
@@ -113,10 +114,23 @@ def _arm_work(part: Part, counter: Counter) -> Work:
     if s.kind == "stated":
         written = Amount(s.stated_tokens / 2, s.stated_tokens)
     asks = _asked(stage)
-    found = counter.sizes(ref, " ".join(asks), lambda: arm_batches(stage))
+    found = counter.sizes(ref, " ".join(asks), lambda: _arm_batches(stage))
     sample = next(stage.requests())
     work = work_of(stage.name, ref, Amount.of(stage.total), found, sample, written)
     return replace(work, asks=asks)
+
+
+def _arm_batches(stage: SurveyTaking, size: int = BATCH) -> Iterator[list[Request]]:
+    """As `spread`, of an arm; prompts of batches that are not looked at are not made."""
+    step = max(1, math.ceil(stage.total / size / SAMPLED))
+    asks = stage.asks()
+    for number in itertools.count():
+        some = list(itertools.islice(asks, size))
+        if not some:
+            return
+        if number % step == 0:
+            s = stage.settings
+            yield [request(ask, s.kind, s.sampling) for ask in some]
 
 
 def _asked(stage: SurveyTaking) -> dict[str, float]:
@@ -150,22 +164,16 @@ def _looked_up(kept: Kept, work: Work, requests: Iterable[Request]) -> int:
     return max(0, found - round(work.again.likely))
 
 
-def _in_turn(study: Study) -> list[AdaptSection]:
-    """Adaptations in the order in which arms need them."""
-    found = (study.adaptation(arm.model) for arm in study.arm)
-    return list({section.id: section for section in found if section}.values())
-
-
-def _made(study: Study, survey: Survey, section: AdaptSection, counter: Counter) -> list[Work]:
+def _made(plan: Plan, section: Adaptation, counter: Counter) -> list[Work]:
     """An adaptation's stages by its id, with all that they ask."""
-    made = METHODS[section.method].estimate(study, survey, section, counter)
+    made = section.estimate(plan.context, counter)
     return [replace(work, name=f"{section.id}: {work.name}") for work in made]
 
 
 def _done(
     works: Sequence[Work],
-    study: Study,
-    section: AdaptSection,
+    plan: Plan,
+    section: Adaptation,
     folder: Path | None,
     reader: Reader,
     sharing: Sharing,
@@ -186,7 +194,7 @@ def _done(
             tuning = replace(built, name=tuning.name)
     tuned = all(
         (folder / "adapters" / section.id / name / REPORT_FILE).is_file()
-        for name in adapter_names(study, section)
+        for name in plan.adapters[section.id]
     )
     have = [sum(kept.get(name, 0) for name in sharing.alike(work)) for work in asking]
     for at, (work, done) in enumerate(zip(asking, have, strict=True)):
@@ -195,17 +203,15 @@ def _done(
     yield tuning.done(round(tuning.prompts.most) if tuned else 0)
 
 
-def _ability_works(
-    study: Study, survey: Survey, counter: Counter, folder: Path | None
-) -> Iterator[Work]:
+def _ability_works(plan: Plan, counter: Counter, folder: Path | None) -> Iterator[Work]:
     """Each task of each model, where its questions are here; a sentence where they are not."""
-    for task in study.abilities.tasks:
+    for task in plan.study.abilities.tasks:
         try:
-            asked = ability_requests(study, task)
+            asked = ability_requests(plan.study, task)
         except SurveyError as problem:
             counter.say(f"{problem} Until then its prompts are left out.")
             continue
-        for ref in ability_refs(study, survey):
+        for ref in ability_refs(plan):
             work = _ability_work(task, ref, asked, counter)
             yield work.done(_looked_up(Kept(folder), work, asked)) if folder else work
 

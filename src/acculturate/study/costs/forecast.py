@@ -7,10 +7,10 @@ says why.
 from dataclasses import dataclass
 from typing import Any
 
+from acculturate.methods.workload import Amount, Work
 from acculturate.study.costs.cost import Cost, in_all
 from acculturate.study.costs.machine import Machine
 from acculturate.study.costs.wording import amount, duration, size
-from acculturate.study.costs.workload import Amount, Work
 
 AROUND_SECONDS = 20
 """Imports, loading, intervals of all metrics and the report, as in the demo."""

@@ -11,7 +11,7 @@ Here the same is told beforehand: parts of a stage's prompts are named by all th
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from acculturate.study.costs.workload import Work
+from acculturate.methods.workload import Work
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@
 ('about 52 (at most 156)', 'about 90 s', '1.4 GiB')
 """
 
-from acculturate.study.costs.workload import Amount
+from acculturate.methods.workload import Amount
 
 MINUTE, HOUR = 60, 3600
 GIB = 2**30

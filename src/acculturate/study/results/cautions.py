@@ -44,7 +44,6 @@ def cautions(
         *_leaks(arms),
         *_of_adapting(study),
         *_of_languages(study, survey),
-        *_of_persons(study, survey),
         *_of_asking(study),
         *_of_cut_texts(study, arms),
         *_of_options(tables),
@@ -130,10 +129,9 @@ def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
     """Where an arm is asked in another language than it was trained in, or not in its own."""
     for arm in study.arm:
         section, asked = study.adaptation(arm.model), study.settings(arm).languages
-        trained = section.clca.language if section and section.method == "clca" else "en"
-        if section and asked != (trained,):
+        if section and asked != (section.language,):
             yield (
-                f"{arm.id} was trained in {_said(trained)} and is asked in "
+                f"{arm.id} was trained in {_said(section.language)} and is asked in "
                 f"{' and '.join(map(_said, asked))}: what it shows holds for this transfer."
             )
     if any(OWN in study.settings(arm).languages for arm in study.arm):
@@ -147,15 +145,6 @@ def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
 
 def _said(language: str) -> str:
     return "each culture's language" if language == OWN else language
-
-
-def _of_persons(study: Study, survey: Survey) -> Iterator[str]:
-    """CLCA's paper looks at single persons too, and that needs some."""
-    if survey.respondents is None and any(each.method == "clca" for each in study.adapt):
-        yield (
-            f"Culture level only: the survey '{survey.name}' holds counts and no respondents, so "
-            "single persons cannot be scored as in the CLCA paper."
-        )
 
 
 def _of_asking(study: Study) -> Iterator[str]:

@@ -32,14 +32,12 @@ def parts_of(study: Study, arm: str, against: str, alike: Sequence[str]) -> tupl
     by_id = {each.id: each for each in study.arm}
     own = study.adaptation(by_id[arm].model)
     kinds = {study.control(by_id[name]): name for name in alike}
-    forgets = own is not None and own.culturespa.shifts.position == "forget"
-    without = kinds.get("position" if forgets else "gain-0")
-    found = [
-        Part("culture", arm, without) if without else None,
-        Part("position", kinds["position"], against) if "position" in kinds else None,
-        Part("training", kinds["gain-0"], against) if "gain-0" in kinds else None,
-    ]
-    return tuple(part for part in found if part)
+    arms, againsts = {**kinds, None: arm}, {**kinds, None: against}
+    return tuple(
+        Part(each.name, arms[each.arm], againsts[each.against])
+        for each in (own.gain_parts if own else ())
+        if each.arm in arms and each.against in againsts
+    )
 
 
 def split_line(

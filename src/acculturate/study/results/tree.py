@@ -6,23 +6,23 @@ the sections that are no rows (`sections`, `mechanisms`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from acculturate.clca.people import cases_of
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.comparison import item_changes
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.significance import out_of_reach, paired_tests
+from acculturate.methods import Adaptation, Addition, Taught
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
-from acculturate.study.grouping import grouped
-from acculturate.study.parts import arm_parts
+from acculturate.study.plan import Plan
 from acculturate.study.results.cautions import cautions, of_adaptations
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.measured import Measured
@@ -38,8 +38,7 @@ from acculturate.study.results.sections import (
 )
 from acculturate.study.results.split import parts_of
 from acculturate.study.results.verdict import Pair, verdict
-from acculturate.study.schema import AdaptSection, ArmSection, Study
-from acculturate.study.sheets import agreement_rows
+from acculturate.study.schema import ArmSection, Study
 from acculturate.study.tables import lay_out
 from acculturate.survey import Survey
 
@@ -71,28 +70,27 @@ class Scored:
 
 
 def study_results(
-    study: Study,
-    survey: Survey,
+    plan: Plan,
     store: Store,
     arms: Mapping[str, Measured],
     adapted: Mapping[str, Adapted],
     command: str,
 ) -> dict[str, Any]:
     """The whole tree of a study that has been carried out."""
+    study, survey = plan.study, plan.survey
     scored = _score(study, survey, arms)
     abilities = ability_rows(study, store)
-    cases = {name: cases_of(name, each.taught.dialogues) for name, each in adapted.items()}
-    raters, left_out = agreement_rows(store.folder, cases)
+    added = _additions(study, store.folder, adapted)
     said = [
         *cautions(study, survey, store, arms, scored.scores),
         *of_adaptations({name: each.taught.cautions for name, each in adapted.items()}),
-        *left_out,
+        *(said for each in added for said in each.cautions),
         *ability_cautions(abilities),
         *_reach(scored),
     ]
     meta = {
         **_described(study, survey, store, arms),
-        "verdict": _verdict(scored, survey, abilities),
+        "verdict": _verdict(plan, scored, abilities),
         "bootstrap_items": scored.drawn.items,
         "intervals": what_intervals_cover(scored.drawn),
         "cautions": said,
@@ -100,7 +98,7 @@ def study_results(
         **_examined(scored, adapted),
         "map": culture_map(arms, survey, study.cultures.measure, study.study.seed),
         **asking(arms),
-        "raters": raters,
+        **{name: rows for each in added for name, rows in each.rows.items()},
         "abilities": abilities,
         "rerun": _rerun(study, store, command),
         "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
@@ -171,7 +169,7 @@ def _examined(scored: Scored, adapted: Mapping[str, Adapted]) -> dict[str, Any]:
     """What tables, differences and shifts show between them."""
     study, tables, single, drawn = scored.study, scored.tables, scored.single, scored.drawn
     primary, rows, last = study.study.primary, score_rows(scored.scores), scored.last
-    shifts = {name: each.taught.shifts for name, each in adapted.items()}
+    shifts = {name: each.taught.tables.get("shifts", ()) for name, each in adapted.items()}
     by_part = breakdowns(single, scored.against, primary, drawn)
     asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
     return {
@@ -208,42 +206,42 @@ def _reach(scored: Scored) -> list[str]:
 
 
 def _verdict(
-    scored: Scored, survey: Survey, abilities: Sequence[Mapping[str, Any]]
+    plan: Plan, scored: Scored, abilities: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any] | None:
     """The verdict on the last pair, beside the abilities of its models; None without a pair."""
     if scored.last is None:
         return None
     study, (arm, against) = scored.study, scored.last
-    refs = {part.ref for part in arm_parts(study, survey, _arm_of(study, arm))}
+    refs = {part.ref for part in plan.parts[arm]}
     rows = [row for row in abilities if row["model"] in refs]
-    pair = verdict_pair(study, arm, against)
+    pair = verdict_pair(plan, arm, against)
     return verdict(scored.tables, study.study.primary, pair, scored.drawn, rows)
 
 
-def verdict_pair(study: Study, arm: str, against: str) -> Pair:
+def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
     """What the verdict on an arm is about: the cultures it was adapted to, and its controls.
 
     Controls are the arms that are marked as such, of the same method and base, asked in the same
     way, and taught targets of the same kind.
     """
-    true = _arm_of(study, arm)
+    study, true = plan.study, plan.arm(arm)
     section = study.adaptation(true.model)
     alike = [each for each in study.arm if each.id != arm and _alike(study, each, true)]
     controls = tuple(
         (each.id, kind)
         for each in alike
-        if (kind := study.control(each)) and _position(study, each) == _position(study, true)
+        if (kind := study.control(each)) and _target(study, each) == _target(study, true)
     )
     if section is None or against in dict(controls):
         return Pair(arm, against, study.cultures.measure)
     parts = parts_of(study, arm, against, [each.id for each in alike])
-    return Pair(arm, against, _adapted_to(study, true, section), True, controls, parts)
+    return Pair(arm, against, plan.learned(true), True, controls, parts)
 
 
-def _position(study: Study, arm: ArmSection) -> str | None:
-    """What an arm is taught of the position of options."""
+def _target(study: Study, arm: ArmSection) -> Hashable:
+    """The kind of targets that an arm is taught."""
     section = study.adaptation(arm.model)
-    return section.culturespa.shifts.position if section else None
+    return section.target if section else None
 
 
 def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:
@@ -256,17 +254,6 @@ def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:
     return asked and made[0] == made[1] and not control.part_of
 
 
-def _adapted_to(study: Study, arm: ArmSection, section: AdaptSection) -> tuple[str, ...]:
-    """The cultures of an arm's adapter: one group's where the arm names it, else all."""
-    named = arm.model.partition("/")[2]
-    groups = grouped(section.grouping, section.groups, study.cultures.adapt)
-    return groups.get(named, study.cultures.adapt) if named else study.cultures.adapt
-
-
-def _arm_of(study: Study, name: str) -> ArmSection:
-    return next(arm for arm in study.arm if arm.id == name)
-
-
 def _split(study: Study) -> dict[str, Any] | None:
     split = study.survey.split
     return {"by": split.by, "held_out": split.held_out} if split else None
@@ -277,12 +264,27 @@ def _adaptation_rows(adapted: Mapping[str, Adapted]) -> dict[str, list[dict[str,
         key: [
             {"adapt": name, **row}
             for name, each in adapted.items()
-            for row in getattr(each.taught, key)
+            for row in _tables(each.taught).get(key, ())
         ]
-        for key in ("yields", "drops", "shifts", "overlaps", "dialogues", "audit")
+        for key in dict.fromkeys(key for each in adapted.values() for key in _tables(each.taught))
     }
     trained = [{"adapt": name, **row} for name, each in adapted.items() for row in each.tuning]
     return {**found, "tuning": trained}
+
+
+def _tables(taught: Taught) -> dict[str, list[dict[str, Any]]]:
+    """Every table of what an adaptation was taught, by its name in the results."""
+    return {"yields": taught.yields, "drops": taught.drops, **taught.tables}
+
+
+def _additions(study: Study, folder: Path, adapted: Mapping[str, Adapted]) -> list[Addition]:
+    """What each method adds to the results, of all adaptations by it."""
+    by_method: dict[type[Adaptation], dict[str, Taught]] = {}
+    for section in study.adapt:
+        if section.id in adapted:
+            own = by_method.setdefault(type(section), {})
+            own[section.id] = adapted[section.id].taught
+    return [method.examine(folder, taught) for method, taught in by_method.items()]
 
 
 def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
@@ -301,7 +303,7 @@ def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
 def _seeds(study: Study) -> list[int]:
     """Every seed that something was drawn with."""
     own = [study.study.seed, study.answers.seed]
-    own += [seed for each in study.adapt for seed in (each.own.seed, each.tuning.seed)]
+    own += [seed for each in study.adapt for seed in each.seeds()]
     return list(dict.fromkeys(own))
 
 

@@ -1,6 +1,6 @@
 """What a method built: training rows, and how they came about, as rows for the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,17 +13,17 @@ DROPS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """Training rows; `yields`, `drops`, `shifts`, `overlaps`, `dialogues` and `audit` are for the
-    report.
+    """Training rows, and what a report says of them.
+
+    `tables` are a method's own rows by the name that they have in metrics.json (`shifts`,
+    `dialogues`), `files` texts to be kept in the run folder by the ending of their names.
     """
 
     rows: tuple[TrainingRow, ...]
     yields: Rows
     drops: Rows
-    shifts: Rows = field(default_factory=list)
-    overlaps: Rows = field(default_factory=list)
-    dialogues: Rows = field(default_factory=list)
-    audit: Rows = field(default_factory=list)
+    tables: Mapping[str, Rows] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
 
 

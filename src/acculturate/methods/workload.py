@@ -16,9 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol, Self
 
-from acculturate.asking import request
 from acculturate.engines.prefix import Run, build_tree
-from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Request, TrainingRow
 from acculturate.runner import cut
 from acculturate.tuning.settings import TuningSettings
@@ -223,19 +221,6 @@ def spread(requests: Iterable[Request], total: int, size: int = BATCH) -> Iterat
     step = max(1, math.ceil(total / size / SAMPLED))
     for batch in itertools.islice(cut(requests, size, size), 0, None, step):
         yield list(batch)
-
-
-def arm_batches(stage: SurveyTaking, size: int = BATCH) -> Iterator[list[Request]]:
-    """As `spread`, of an arm; prompts of batches that are not looked at are not made."""
-    step = max(1, math.ceil(stage.total / size / SAMPLED))
-    asks = stage.asks()
-    for number in itertools.count():
-        some = list(itertools.islice(asks, size))
-        if not some:
-            return
-        if number % step == 0:
-            s = stage.settings
-            yield [request(ask, s.kind, s.sampling) for ask in some]
 
 
 def row_batches(like: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:

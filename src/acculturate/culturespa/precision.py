@@ -6,10 +6,15 @@ another identity. Larger ones are asked as they are everywhere, and their shifts
 noise (culturespa/noise.py), which holds the rounding.
 """
 
+from typing import TYPE_CHECKING
+
 from acculturate.engines import ModelSpec
 from acculturate.errors import ConfigError, EngineError
-from acculturate.study.models import in_precision, model_spec
-from acculturate.study.schema import AdaptSection, Study
+from acculturate.methods import Context
+from acculturate.methods.context import in_precision
+
+if TYPE_CHECKING:
+    from acculturate.culturespa.adaptation import CultureSpaAdaptation
 
 MOST = 2e9
 """Weights of a model that is small: 8 GB in float32."""
@@ -17,12 +22,12 @@ MOST = 2e9
 WITH_WEIGHTS = ("hf", "vllm")
 
 
-def shift_model(study: Study, section: AdaptSection) -> str:
-    """A reference to the base in the precision in which it is asked for shifts.
+def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
+    """Return a reference to the base in the precision in which it is asked for shifts.
 
     Raises `ConfigError` where one is named for an engine that has no weights here.
     """
-    own, spec = section.culturespa.answering, model_spec(study.models[section.base])
+    own, spec = section.culturespa.answering, context.spec(section.base)
     if own.dtype == "model":
         return section.base
     if own.dtype == "auto":

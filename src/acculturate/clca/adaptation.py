@@ -1,0 +1,169 @@
+"""CLCA as an adaptation of a study: scenarios, role-play, verdicts, intents, relevance, rows."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from acculturate.clca.adapting import AdaptStage
+from acculturate.clca.estimate import estimate
+from acculturate.clca.method import SECOND_JUDGE, Learned, audit_rows, dialogue_rows, learn
+from acculturate.clca.people import cases_of
+from acculturate.clca.seeds import scenario_files
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.sheets import ENDING, agreement_rows, dump_dialogues
+from acculturate.clca.views import READS_OUT
+from acculturate.errors import ConfigError
+from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught, drop_rows
+from acculturate.methods.workload import Counts, Work
+
+
+class ClcaAdaptation(Adaptation):
+    """Liu, Korhonen and Gurevych, ACL 2025, arXiv 2504.02953."""
+
+    method: Literal["clca"]
+    teacher: Annotated[
+        str, Field(description="the model that writes; the base itself by default")
+    ] = ""
+    judge: Annotated[str, Field(description="the model that judges; the teacher by default")] = ""
+    second_judge: Annotated[
+        str, Field(description="a model that judges too, to be compared; it drops nothing")
+    ] = ""
+    partner: Annotated[str, Field(description="the model that plays the second character")] = ""
+    clca: ClcaSettings = ClcaSettings()
+
+    roles: ClassVar[tuple[str, ...]] = ("teacher", "judge", "second_judge", "partner")
+    tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        "published-clca": {  # an adapter for each culture
+            "rank": 4,
+            "alpha": 0.1,
+            "dropout": 0.5,
+            "target": ("q_proj", "v_proj"),
+            "embeddings": True,
+            "quantised": "4bit",
+            "learning_rate": 1e-4,
+            "epochs": 3,
+            "batch": 2,
+            "accumulation": 4,
+            "max_length": 2048,
+        },
+    }
+    more: ClassVar[str] = (
+        "take a teacher that follows instructions, play more dialogues (scenarios.count, "
+        "roleplay.dialogues) or keep more of them (judging.keep)"
+    )
+
+    @classmethod
+    def tuning_preset(cls, preset: str, grouping: str) -> str:
+        return "published-clca" if preset == "published" else preset
+
+    @model_validator(mode="after")
+    def _partners_meet(self) -> Self:
+        if self.clca.partner and not self.partner:
+            raise ValueError(
+                f"[[adapt]] {self.id}: clca.partner needs partner = the name of a model"
+            )
+        return self
+
+    @property
+    def settings(self) -> ClcaSettings:
+        """Its settings, with whether a second model plays."""
+        return self.clca.model_copy(update={"partner": bool(self.partner)})
+
+    @property
+    def refs(self) -> Mapping[str, str]:
+        """The model behind each role: the base itself, unless another is named."""
+        teacher = self.teacher or self.base
+        refs = {
+            "teacher": teacher,
+            "partner": self.partner or teacher,
+            "judge": self.judge or teacher,
+        }
+        return refs | ({SECOND_JUDGE: self.second_judge} if self.second_judge else {})
+
+    def check(self, context: Context) -> None:
+        """Situations, descriptors and the language must be there, and two judges be two."""
+        if self.second_judge and self.second_judge == self.refs["judge"]:
+            raise ConfigError(
+                f"[[adapt]] {self.id}: second_judge '{self.second_judge}' is the judge itself: "
+                "name another model, or leave it out."
+            )
+        AdaptStage(context.cultures, self.settings)
+
+    def prompts(self, context: Context) -> Iterator[str]:
+        """Of scenario files of the user's own; its prompts are the package's."""
+        for folder in self.clca.scenarios.folders:
+            for file in scenario_files(folder):
+                yield hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+
+    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+        """Every dialogue to its limit, each move read at once."""
+        return estimate(self, context, counts)
+
+    def build(self, context: Context, carrier: Carrier) -> Taught:
+        """Play, judge, and make rows of what was kept."""
+        refs = self.refs
+        can_choose = {
+            role: carrier.engine(refs[role]).can_choose
+            for role in (SECOND_JUDGE, "judge")
+            if role in refs
+        }
+
+        def carry(stage: Any) -> Any:
+            return carrier.carry(stage, {role: refs[role] for role in stage.roles})
+
+        learned = learn(
+            context.cultures,
+            self.settings,
+            carry,
+            can_choose=can_choose["judge"],
+            second_can_choose=can_choose.get(SECOND_JUDGE),
+        )
+        dialogues = dialogue_rows(learned)
+        return Taught(
+            rows=learned.teaching.rows,
+            yields=[asdict(each) for each in learned.yields],
+            drops=drop_rows(learned.drops),
+            tables={"dialogues": dialogues, "audit": audit_rows(learned)},
+            files={ENDING: dump_dialogues(dialogues)} if dialogues else {},
+            cautions=(*_of_prompts(self.id, learned), *_of_persons(context)),
+        )
+
+    @classmethod
+    def examine(cls, folder: Path, taught: Mapping[str, Taught]) -> Addition:
+        """Return how far judges and the people whose verdicts are kept in the run agree."""
+        cases = {name: cases_of(name, own.tables["dialogues"]) for name, own in taught.items()}
+        rows, left_out = agreement_rows(folder, cases)
+        return Addition({"raters": rows}, tuple(left_out))
+
+    @property
+    def control(self) -> str | None:
+        return self.clca.control
+
+    @property
+    def language(self) -> str:
+        return self.clca.language
+
+
+def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
+    """How often characters read out what they were told instead of playing it."""
+    moves = sum(each.reason == READS_OUT for each in learned.dialogues.drops)
+    dialogues = sum(each.reason == READS_OUT for each in learned.judged.drops)
+    if moves or dialogues:
+        yield (
+            f"{name}: characters read out their prompt (goal, secret, background, the culture in "
+            f"words) instead of playing it: {moves} moves were refused and {dialogues} dialogues "
+            "dropped. Its milder forms pass this rule."
+        )
+
+
+def _of_persons(context: Context) -> Iterator[str]:
+    """The paper looks at single persons too, and that needs some."""
+    if context.survey.respondents is None:
+        yield (
+            f"Culture level only: the survey '{context.survey.name}' holds counts and no "
+            "respondents, so single persons cannot be scored as in the CLCA paper."
+        )

@@ -1,0 +1,155 @@
+"""CultureSPA as an adaptation of a study: questions, answers without and with a culture, rows."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from acculturate.culturespa.answering import AnswerStage
+from acculturate.culturespa.estimate import estimate
+from acculturate.culturespa.precision import shift_model
+from acculturate.culturespa.questions import Questions, QuestionStage
+from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.shifts import Shifts, find_shifts
+from acculturate.culturespa.teaching import teaching_rows
+from acculturate.errors import ConfigError
+from acculturate.framing import Backdrop, Framing, find_framing
+from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught, drop_rows
+from acculturate.methods.workload import Counts, Work
+
+LORA: Mapping[str, object] = {"rank": 8, "alpha": 16.0, "learning_rate": 1e-4}
+
+
+class CultureSpaAdaptation(Adaptation):
+    """Xu, Leng, Yu and Xiong, NAACL 2025, arXiv 2410.12971, steps 1 to 3."""
+
+    method: Literal["culturespa"]
+    teacher: Annotated[
+        str, Field(description="the model that writes questions; the base itself by default")
+    ] = ""
+    culturespa: CultureSpaSettings = CultureSpaSettings()
+
+    roles: ClassVar[tuple[str, ...]] = ("teacher",)
+    tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        # one adapter for all cultures, and one for each
+        "published": {**LORA, "batch": 4, "accumulation": 32},
+        "published-specific": {**LORA, "batch": 1, "accumulation": 8},
+    }
+    more: ClassVar[str] = (
+        "write more questions (questions.per_topic), select weaker shifts (shifts.strength), or "
+        'teach what does not exceed the noise too (shifts.noise = "report")'
+    )
+
+    @classmethod
+    def tuning_preset(cls, preset: str, grouping: str) -> str:
+        specific = preset == "published" and grouping == "specific"
+        return "published-specific" if specific else preset
+
+    @property
+    def writer(self) -> str:
+        """The name of the model that writes questions."""
+        return self.teacher or self.base
+
+    def framings(self, context: Context) -> Iterator[Framing]:
+        """Return the framings in which it asks and trains; raises for one that is not there."""
+        own = self.culturespa
+        for name in (own.answering.framing, own.shifts.train_framing):
+            yield find_framing(name, folders=context.answers.prompts)
+
+    def check(self, context: Context) -> None:
+        """Framings must be there and speak for cultures, whose people must have answered where a
+        framing shows that; topics must have items.
+        """
+        for framing in self.framings(context):
+            if framing.needs_persona:
+                raise ConfigError(
+                    f"[[adapt]] {self.id}: the framing '{framing.name}' speaks for single "
+                    "respondents, and an adaptation is made for cultures: name another, such as "
+                    "'aware'."
+                )
+            if framing.needs_people:
+                context.survey.check_cultures(context.codes)
+        QuestionStage(context.seen, self.culturespa)
+        if self.culturespa.answering.dtype != "auto":  # which needs a look at the model's files
+            shift_model(self, context)
+
+    def prompts(self, context: Context) -> Iterator[str]:
+        """Of the framings in which it asks and trains."""
+        return (framing.digest for framing in self.framings(context))
+
+    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+        """Attempts, the answers to the questions that it wants, and the rows of their shifts."""
+        return estimate(self, context, counts)
+
+    def build(self, context: Context, carrier: Carrier) -> Taught:
+        """Ask, find the shifts, and make rows of them."""
+        settings, own, survey = self.culturespa, context.answers, context.survey
+        writing = QuestionStage(context.seen, settings, avoid=context.measured)
+        questions: Questions = carrier.carry(writing, {"base": self.writer})
+        kept, cultures = questions.require(), context.cultures
+        spoken, behind = survey.spoken_name, Backdrop(survey, own.backdrop)
+        asking = AnswerStage(kept, cultures, settings, own, spoken, backdrop=behind)
+        asked = shift_model(self, context)
+        answers = carrier.carry(asking, {"base": asked})
+        shifts = find_shifts(answers, settings)
+        taught = teaching_rows(shifts.shifts, kept, cultures, settings, own, spoken, behind)
+        dtype = carrier.engine(asked).identity.dtype
+        paired = [replace(each, note=f"{each.note}; in {dtype}") for each in answers.yields]
+        yields = (*questions.yields, *paired, *shifts.yields, *taught.yields)
+        return Taught(
+            rows=taught.rows,
+            yields=[asdict(each) for each in yields],
+            drops=drop_rows(questions.drops),
+            tables={
+                "shifts": [each._asdict() for each in shifts.counts],
+                "overlaps": [each._asdict() for each in shifts.overlaps],
+            },
+            cautions=tuple(self._cautions(context, questions, shifts)),
+        )
+
+    def _cautions(self, context: Context, questions: Questions, shifts: Shifts) -> Iterator[str]:
+        """What the rows were made with that the arms are measured on, and what may be no shift."""
+        if shifts.noise and 2 * shifts.above < shifts.asked:
+            excluded = self.culturespa.shifts.noise == "exclude"
+            left = "were left out" if excluded else "may be taught"
+            yield (
+                f"{self.id}: {shifts.asked - shifts.above} of {shifts.asked} differences between "
+                f"the answers with and without a culture do not exceed the noise and {left}; "
+                f"{shifts.noise.told}."
+            )
+        kept = sum(each.count for each in questions.yields if each.step == "leaks kept")
+        if kept:
+            yield (
+                f"{self.id}: {kept} questions ask what is measured and were kept "
+                '(questions.leaks = "keep"), so a part of the test was trained on.'
+            )
+        for said in dict.fromkeys(each.discloses for each in self.framings(context)):
+            if said:
+                yield f"{self.id}, in asking or training: {said}"
+
+    @property
+    def control(self) -> str | None:
+        return self.culturespa.control
+
+    @property
+    def target(self) -> Hashable:
+        """Whether the position of options is kept or forgotten."""
+        return self.culturespa.shifts.position
+
+    @property
+    def gain_parts(self) -> tuple[GainPart, ...]:
+        """Culture: the arm less the same rows without their shifts. Position: what unlearning the
+        position of options brings. Training: what training on one's own answers does.
+        """
+        forgets = self.culturespa.shifts.position == "forget"
+        return (
+            GainPart("culture", None, "position" if forgets else "gain-0"),
+            GainPart("position", "position", None),
+            GainPart("training", "gain-0", None),
+        )
+
+    def asking(self) -> dict[str, Any]:
+        """All but the shifts, which are selected from what was asked."""
+        own = self.culturespa.model_dump(mode="json", exclude={"shifts"})
+        return {**super().asking(), self.method: own}

@@ -1,0 +1,250 @@
+"""`[[adapt]]`: an adaptation, with what every method has; a method is a subclass.
+
+    class Mine(Adaptation):
+        method: Literal["mine"]
+        teacher: str = ""                   a role: the name of a model in [models]
+        mine: MySettings = MySettings()     its own settings: [adapt.mine]
+
+        roles: ClassVar[tuple[str, ...]] = ("teacher",)
+
+        def build(self, context, carrier): ...
+
+Fields that are tables with a `seed` are seeded by the study. Keys of other methods are refused,
+unless they say what those methods have by default (a study as it is written into its run folder).
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from acculturate.errors import ConfigError
+from acculturate.methods.context import Carrier, Context
+from acculturate.methods.grouping import Grouping
+from acculturate.methods.taught import Rows, Taught
+from acculturate.methods.workload import Counts, Work
+from acculturate.plugins import METHODS
+from acculturate.tuning.settings import TuningSettings
+
+
+class GainPart(NamedTuple):
+    """A part of an arm's gain: the difference of two arms, each named by what it is a control by.
+
+    An `arm` of None is the arm itself, an `against` of None what that arm is against.
+    """
+
+    name: str
+    arm: str | None
+    against: str | None
+
+
+class Addition(NamedTuple):
+    """What a method adds to the results of a study beside its tables: rows by name, cautions."""
+
+    rows: Mapping[str, Rows]
+    cautions: tuple[str, ...] = ()
+
+
+class Adaptation(BaseModel):
+    """What makes an adapter, as a study file says it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    roles: ClassVar[tuple[str, ...]] = ()
+    """The fields that name models of the study."""
+    tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {}
+    """Presets of `tuning` that the method brings, by name: settings other than the default."""
+    more: ClassVar[str] = "give it more to learn from"
+    """What to type where it brought too few rows."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    method: str
+    base: str = "base"
+    preset: Literal["default", "published"] = "default"
+    grouping: Annotated[
+        Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
+    ] = "joint"
+    groups: Annotated[
+        dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
+    ] = {}
+    tuning: TuningSettings = TuningSettings()
+
+    @classmethod
+    def tuning_preset(cls, preset: str, grouping: str) -> str:
+        """Return the preset of `tuning` that goes with the method's own of that name."""
+        return preset
+
+    # -- what a method does -----------------------------------------------------------------------
+
+    def check(self, context: Context) -> None:
+        """Look up every name it will use; raises the error of the first that is wrong."""
+
+    def prompts(self, context: Context) -> Iterator[str]:
+        """Return digests of files beside the study that decide what it asks."""
+        return iter(())
+
+    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+        """Return the work of each stage in their order, the tuning last."""
+        raise NotImplementedError
+
+    def build(self, context: Context, carrier: Carrier) -> Taught:
+        """Return training rows, and how they came about."""
+        raise NotImplementedError
+
+    @classmethod
+    def examine(cls, folder: Path, taught: Mapping[str, Taught]) -> Addition:
+        """Return what a run's results hold beside the tables of its adaptations by this method.
+
+        `folder` is the run's, `taught` what each adaptation was taught, by its id.
+        """
+        return Addition({})
+
+    # -- what it is to a study's verdict ----------------------------------------------------------
+
+    @property
+    def own(self) -> Any:
+        """The settings of its method: the field that is named like it."""
+        return getattr(self, self.method)
+
+    @property
+    def control(self) -> str | None:
+        """What it is a control by, such as `shuffled`; None for one that is none."""
+        return None
+
+    @property
+    def target(self) -> Hashable:
+        """The kind of its targets: a control counts where it is of the same kind as the arm."""
+        return None
+
+    @property
+    def gain_parts(self) -> tuple[GainPart, ...]:
+        """The parts into which a gain can be split, where the study has the arms for them."""
+        return ()
+
+    @property
+    def language(self) -> str:
+        """The language of its training rows: a tag, or `culture` (each culture's own)."""
+        return "en"
+
+    def asking(self) -> dict[str, Any]:
+        """Return all that decides what it asks, and of whom, as plain values."""
+        own = self.own.model_dump(mode="json")
+        return self.model_dump(mode="json", include=set(self.roles)) | {self.method: own}
+
+    def seeds(self) -> tuple[int, ...]:
+        """Return every seed that something is drawn with."""
+        return self.own.seed, self.tuning.seed
+
+    # -- how its table is read --------------------------------------------------------------------
+
+    @classmethod
+    def seeded(cls) -> tuple[str, ...]:
+        """Return the names of its tables that have a seed."""
+        return cls._tables_with("seed")
+
+    @classmethod
+    def _tables_with(cls, key: str) -> tuple[str, ...]:
+        kinds = {name: field.annotation for name, field in cls.model_fields.items()}
+        return tuple(name for name, kind in kinds.items() if key in _fields(kind))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return cls._with_preset(_without_foreign(cls, given))
+
+    @classmethod
+    def _with_preset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The preset is that of the method's settings and of the tuning, unless they name one."""
+        if "preset" not in given:
+            return given
+        preset = given["preset"]
+        tuning = cls.tuning_preset(preset, str(given.get("grouping", "joint")))
+        under = {str(given.get("method")): {"preset": preset}, "tuning": {"preset": tuning}}
+        return laid_under(
+            given, {key: under[key] for key in cls._tables_with("preset") if key in under}
+        )
+
+    @model_validator(mode="after")
+    def _groups_meet(self) -> Self:
+        if (self.grouping == "groups") != bool(self.groups):
+            raise ValueError(
+                f"[[adapt]] {self.id}: grouping = 'groups' and a [groups] table go together"
+            )
+        return self
+
+
+def find_method(name: str) -> type[Adaptation]:
+    """Return the adaptation of a method.
+
+    Raises `ConfigError` for a name that nobody brings, and for a package whose part is no method.
+    """
+    found = METHODS.find(name)
+    if not (isinstance(found, type) and issubclass(found, Adaptation)):
+        raise ConfigError(f"The method '{name}' is no acculturate.methods.Adaptation: {found!r}.")
+    if get_args(found.model_fields["method"].annotation) != (name,):
+        raise ConfigError(
+            f"The method '{name}' is brought by {found.__name__}, whose field has to be "
+            f'method: Literal["{name}"].'
+        )
+    return found
+
+
+def usable_methods() -> Iterator[type[Adaptation]]:
+    """Return the adaptation of every method, without those of packages that do not load."""
+    for name in METHODS.names:
+        with suppress(ConfigError):
+            yield find_method(name)
+
+
+def laid_under(
+    given: Mapping[str, Any], defaults: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return tables with defaults laid under what they say; what is no table is left as it is."""
+    laid = dict(given)
+    for key, values in defaults.items():
+        part = laid.get(key, {})
+        if isinstance(part, dict):
+            laid[key] = {**values, **part}
+    return laid
+
+
+def _without_foreign(cls: type[Adaptation], given: dict[str, Any]) -> dict[str, Any]:
+    """The table without keys of other methods; raises `ValueError` where such a key says more than
+    that method's default.
+    """
+    foreign = [key for key in given if key not in cls.model_fields]
+    for other in usable_methods() if foreign else ():
+        for key in [key for key in foreign if key in other.model_fields]:
+            if not _is_default(other.model_fields[key], given[key]):
+                raise ValueError(
+                    f"[[adapt]] {given.get('id')}: its method is '{given.get('method')}', so what "
+                    f"is for {_name(other)} would do nothing: take it out"
+                )
+            foreign.remove(key)
+            given = {own: value for own, value in given.items() if own != key}
+    return given
+
+
+def _is_default(field: Any, given: Any) -> bool:
+    """Whether a value is a field's default, whatever its seed."""
+    try:
+        read = TypeAdapter(field.annotation).validate_python(given)
+    except ValidationError:
+        return False
+    default = field.get_default(call_default_factory=True)
+    if "seed" in _fields(field.annotation):
+        read = read.model_copy(update={"seed": default.seed})
+    return bool(read == default)
+
+
+def _name(method: type[Adaptation]) -> str:
+    return str(get_args(method.model_fields["method"].annotation)[0])
+
+
+def _fields(kind: Any) -> Mapping[str, Any]:
+    is_table = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return kind.model_fields if is_table else {}

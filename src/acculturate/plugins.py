@@ -1,0 +1,73 @@
+"""Parts found by name: those of this package, and those that other packages bring.
+
+Another package declares its own as entry points, in its pyproject.toml:
+
+    [project.entry-points."acculturate.methods"]
+    mine = "my_package.adaptation:MyAdaptation"
+
+What is named is imported when it is used.
+"""
+
+import functools
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from acculturate.errors import ConfigError, nearest
+
+
+class Registry:
+    """Parts of one kind by name: `own` names where those of this package are (`module:name`),
+    `group` the entry points of other packages. A name of this package stands above another's.
+    """
+
+    def __init__(self, kind: str, group: str, own: Mapping[str, str]) -> None:
+        self._kind, self._group, self._own = kind, group, own
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name: first this package's own, then those of other packages in order."""
+        return (*self._own, *sorted(set(self._declared) - set(self._own)))
+
+    def find(self, name: str) -> Any:
+        """The part of a name, imported.
+
+        Raises `ConfigError` for a name that is not known, and for a package that cannot be
+        imported.
+        """
+        if name in self._own:
+            return _imported(self._own[name])
+        if name not in self._declared:
+            raise ConfigError(
+                f"There is no {self._kind} '{name}'.{nearest(name, self.names)} There are "
+                f"{', '.join(self.names)}; other packages bring theirs as entry points "
+                f"'{self._group}'."
+            )
+        try:
+            return self._declared[name].load()
+        except (ImportError, AttributeError) as error:
+            raise ConfigError(
+                f"The {self._kind} '{name}' cannot be loaded from {self._declared[name].value}: "
+                f"{error}. Install the package that brings it anew, or take it out."
+            ) from None
+
+    @functools.cached_property
+    def _declared(self) -> dict[str, EntryPoint]:
+        return {each.name: each for each in entry_points(group=self._group)}
+
+
+def _imported(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+METHODS = Registry(
+    "method",
+    "acculturate.methods",
+    {
+        "culturespa": "acculturate.culturespa.adaptation:CultureSpaAdaptation",
+        "clca": "acculturate.clca.adaptation:ClcaAdaptation",
+    },
+)
+"""Methods of adapting: subclasses of `acculturate.methods.Adaptation`."""

@@ -1,0 +1,76 @@
+"""The plan: a study resolved once, before anything is asked.
+
+Its split is carried out, arms on every adapter (`@id/*`) are single ones, and it is settled which
+model each arm asks about which cultures and in which language, which adapters are made, and what
+each adaptation may see. Whoever carries a study out, counts it or reads it back reads the plan.
+
+    plan = Plan.of(study)
+    plan.parts["aware"][0].stage.total
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from acculturate.methods import Adaptation, Context
+from acculturate.study.models import plain_spec
+from acculturate.study.parts import Part, adapter_names, arm_parts
+from acculturate.study.schema import ArmSection, Study
+from acculturate.study.split import seen_items, with_split
+from acculturate.survey import Survey, load_survey
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study as it is carried out, with its survey and what follows from both.
+
+    `parts` are each arm's, by its id; `adapters` the adapters that each adaptation makes, by its
+    id, each with the codes of its cultures; `context` is what adaptations are told.
+    """
+
+    study: Study
+    survey: Survey
+    parts: Mapping[str, tuple[Part, ...]]
+    adapters: Mapping[str, Mapping[str, tuple[str, ...]]]
+    context: Context
+
+    @classmethod
+    def of(cls, study: Study) -> "Plan":
+        """Resolve a study.
+
+        Raises `ConfigError` or `SurveyError` for the first name that is wrong: a culture, an item,
+        a framing, a part of the split, an adapter.
+        """
+        survey = load_survey(study.survey.source, weighted=study.survey.weights)
+        study = with_split(study, survey)
+        survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
+        survey.check_cultures(study.answers.backdrop.pool)
+        context = Context(
+            survey=survey,
+            cultures=tuple(survey.culture(code) for code in study.cultures.adapt),
+            measured=survey.select(study.survey.items),
+            seen=seen_items(study, survey),
+            answers=study.answers,
+            spec=functools.partial(plain_spec, study),
+        )
+        adapters = {each.id: adapter_names(study, each) for each in study.adapt}
+        parts = {arm.id: tuple(arm_parts(study, survey, arm)) for arm in study.arm}
+        return cls(study, survey, parts, adapters, context)
+
+    @property
+    def adaptations(self) -> tuple[Adaptation, ...]:
+        """The adaptations in the order in which arms use them."""
+        used = (self.study.adaptation(arm.model) for arm in self.study.arm)
+        return tuple({each.id: each for each in used if each}.values())
+
+    def arm(self, name: str) -> ArmSection:
+        """Return the arm of an id."""
+        return next(arm for arm in self.study.arm if arm.id == name)
+
+    def learned(self, arm: ArmSection) -> tuple[str, ...]:
+        """Return the cultures that an arm's adapter was made for: one group's where the arm names
+        it, else all that the study adapts to.
+        """
+        section, named = self.study.adaptation(arm.model), arm.model.partition("/")[2]
+        made = self.adapters[section.id] if section else {}
+        return made.get(named, self.study.cultures.adapt) if named else self.study.cultures.adapt

@@ -1,0 +1,119 @@
+"""What docs/extending.md shows, done: parts of a package outside, found and used by a study."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
+STUDY = """
+[study]
+name = "told"
+draws = 100
+[survey]
+items = ["Q1", "Q2", "Q46"]
+[cultures]
+measure = ["CHN", "DEU"]
+adapt = ["CHN", "DEU"]
+[models.base]
+name = "MODEL"
+dtype = "float32"
+[[arm]]
+id = "aware"
+[[arm]]
+id = "after"
+model = "@told"
+against = "aware"
+"""
+
+
+def blocks(kind: str) -> list[str]:
+    """The page's blocks of code of a kind, in their order."""
+    return re.findall(rf"```{kind}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder with the page's package, as an installation leaves it."""
+    folder = tmp_path / "site"
+    package, info = folder / "my_package", folder / "my_package-0.1.dist-info"
+    package.mkdir(parents=True)
+    info.mkdir()
+    (package / "__init__.py").write_text("")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 0.1\n")
+    for text in blocks("python"):
+        name = "adaptation" if "Adaptation" in text else "engine"
+        (package / f"{name}.py").write_text(text)
+    declared = [
+        text.replace('[project.entry-points."', "[").replace('"]', "]").replace('"', "")
+        for text in blocks("toml")
+        if "entry-points" in text
+    ]
+    (info / "entry_points.txt").write_text("\n".join(declared))
+    return folder
+
+
+def acculturate(outside: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
+    own = os.environ.get("PYTHONPATH", "")
+    path = os.pathsep.join(filter(None, [str(outside) if outside else "", own]))
+    command = [sys.executable, "-m", "acculturate.cli.main", *words]
+    env = {**os.environ, "PYTHONPATH": path}
+    return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+
+
+def written(tmp_path: Path, model: Path | str, method: str = "") -> Path:
+    adapt = next(text for text in blocks("toml") if text.startswith("[[adapt]]"))
+    path = tmp_path / "told.toml"
+    changed = adapt.replace('"sentence"', f'"{method}"') if method else adapt
+    path.write_text(STUDY.replace("MODEL", str(model)) + changed)
+    return path
+
+
+def test_a_method_of_another_package_is_carried_out(
+    outside: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    study, run = written(tmp_path, tiny_model), tmp_path / "run"
+    planned = acculturate(outside, "run", str(study), "--dry-run")
+    assert "told: tuning: 6 rows" in planned.stdout, planned.stderr
+    done = acculturate(outside, "run", str(study), "--out", str(run), "--quiet")
+    assert done.returncode == 0, done.stderr
+    meta = json.loads((run / "metrics.json").read_text())["meta"]
+    [trained] = meta["tuning"]
+    assert (trained["adapt"], trained["rows"]) == ("told", 6)
+    rows = [json.loads(line) for line in (run / "told.rows.jsonl").read_text().splitlines()]
+    assert {row["completion"] for row in rows} == {"I live in China.", "I live in Germany."}
+    again = acculturate(outside, "run", str(study), "--out", str(run), "--quiet")
+    assert again.returncode == 0
+    compared = acculturate(outside, "compare", str(run), "after", "aware")
+    assert compared.returncode == 0, compared.stderr
+
+
+def test_a_method_that_is_not_installed_is_told(tiny_model: Path, tmp_path: Path) -> None:
+    done = acculturate(None, "run", str(written(tmp_path, tiny_model)))
+    assert done.returncode == 2
+    assert "there is no method 'sentence'" in done.stderr.lower()
+    assert "culturespa, clca" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_package_that_does_not_load_breaks_only_its_own_studies(
+    outside: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    (outside / "my_package" / "adaptation.py").write_text("import a_package_that_is_not_there\n")
+    done = acculturate(outside, "run", str(written(tmp_path, tiny_model)))
+    assert done.returncode == 2
+    assert "'sentence' cannot be loaded" in done.stderr
+    assert "a_package_that_is_not_there" in done.stderr
+    other = acculturate(outside, "run", str(written(tmp_path, tiny_model, "clca")), "--dry-run")
+    assert "no key" in other.stderr  # read by clca, which has no [adapt.sentence]
+
+
+def test_a_wrong_key_of_a_method_names_the_nearest(outside: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "embedded")
+    path.write_text(path.read_text().replace("copies", "copise"))
+    done = acculturate(outside, "run", str(path), "--dry-run")
+    assert "no key 'adapt.told.sentence.copise'. Did you mean 'copies'?" in done.stderr
