@@ -2,8 +2,9 @@
 
 The prompt holds the situation and the talk so far, without goals and secrets, and is the very one
 that is trained later; the expectation behind an utterance is asked for only where it is certain. A
-reply that is empty, too long, in another language, out of character, or the utterance over again is
-no intent and is asked anew, a bounded number of times. What has none is not trained.
+reply that is empty, too long, in another language, out of character, the utterance or the prompt
+over again, a line of dialogue, or about the other is no intent and is asked anew, a bounded number
+of times. What has none is not trained.
 
     stage = IntentStage(judged.kept, settings)
     runner.run(stage)
@@ -15,12 +16,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from acculturate.clca.dialogue import Dialogue, history
+from acculturate.clca.movers import not_an_intent
 from acculturate.clca.moves import Unread
 from acculturate.clca.reading import find_object
+from acculturate.clca.repeats import unnamed
 from acculturate.clca.rules import breaks_character, length_in, wrong_language
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
+from acculturate.clca.turns import LABEL, Speakers, Who
 from acculturate.clca.words import labelled, read_in, words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Generation, Message
@@ -30,6 +34,11 @@ from acculturate.runner import Lookup, Round
 from acculturate.similarity import normalise, similarity
 
 SAME = 0.8
+MOST = 0.6
+"""The share of a sentence from which on another text in it is all that it says."""
+SHORT = 12
+"""Letters; a shorter text is in many a sentence."""
+SENTENCES = re.compile(r"[^.!?。！？]+")
 FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
 
 
@@ -101,8 +110,17 @@ class IntentStage:
     def _read(self, key: str, reply: Generation) -> str | Unread:
         dialogue, place = self._cases[key]
         move = dialogue.utterances[place]
-        text = reply.text.strip().removeprefix(f"{dialogue.name(move)}:")
-        return read_intent(text, move.text, dialogue.language, self._own.longest)
+        pair = dialogue.scenario.pair
+        names = pair[move.speaker].name, pair[1 - move.speaker].name
+        earlier = [each.text for each in dialogue.utterances[:place] if each.text]
+        return read_intent(
+            reply.text,
+            move.text,
+            dialogue.language,
+            self._own.longest,
+            names,
+            (*SENTENCES.findall(dialogue.scenario.setting), *earlier),
+        )
 
 
 def intent_messages(
@@ -128,28 +146,60 @@ def intent_form(language: str) -> str:
     return schema_text(object_of({words_in(language).intent[0]: TEXT}))
 
 
-def read_intent(text: str, utterance: str, language: str, longest: int) -> str | Unread:
-    """The one sentence in a reply, or what is wrong with it."""
+def read_intent(
+    text: str,
+    utterance: str,
+    language: str,
+    longest: int,
+    names: tuple[str, str] | None = None,
+    shown: Sequence[str] = (),
+) -> str | Unread:
+    """The one sentence in a reply, or what is wrong with it; `names` are the mover's and the
+    other's, `shown` are the texts of the prompt besides the utterance.
+    """
     said = _said(text, language)
     if said is None:
         return Unread("out of form")
-    lines = [line.strip(' \t*_#>-"“”„「」') for line in said.splitlines() if re.search(r"\w", line)]
-    if not lines:
+    sentence, named = _sentence(said, language, names)
+    if not sentence:
         return Unread("empty")
-    labels = [each for words in read_in(language) for each in words.intent]
-    first = labelled(lines[0], labels)
-    line = first or (lines[1] if first == "" and len(lines) > 1 else lines[0])
-    found = FIRST_SENTENCE.match(line)
-    sentence = found[1].strip() if found else line
     if length_in(sentence, words_in(language)) > longest:
         return Unread("too long")
     if breaks_character(sentence, language):
         return Unread("breaks character")
     if wrong_language(sentence, language):
         return Unread("wrong language")
-    if similarity(sentence, utterance) >= SAME or normalise(sentence) in normalise(utterance):
+    if _again(sentence, utterance, names or ()):
         return Unread("the utterance again")
-    return sentence
+    if any(_again(sentence, each, names or ()) for each in shown):
+        return Unread("the prompt again")
+    fault = not_an_intent(sentence, language, names, named=named)
+    return Unread(fault) if fault else sentence
+
+
+def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:
+    """The first sentence without labels, and whose name with a colon stood before it."""
+    lines = [line.strip(' \t*_#>-"“”„「」') for line in said.splitlines() if re.search(r"\w", line)]
+    labels = [each for words in read_in(language) for each in words.intent]
+    while len(lines) > 1 and lines[0].endswith((":", "：")):
+        lines = lines[1:]  # "Here it is:", "Intent:"
+    if not lines:
+        return "", None
+    line = labelled(lines[0], labels) or lines[0]
+    head = LABEL.match(line) if names else None
+    who = Speakers(*names).called(head["name"]) if head and names else None
+    if head and who:
+        line = line[head.end() :]
+    found = FIRST_SENTENCE.match(line)
+    return (found[1] if found else line).strip(' \t"“”„「」'), who
+
+
+def _again(sentence: str, other: str, names: Sequence[str]) -> bool:
+    """Whether a sentence is another text, nearly, a part of it, or little more than it."""
+    if similarity(sentence, other) >= SAME:
+        return True
+    own, whole = normalise(unnamed(sentence, names)), normalise(unnamed(other, names))
+    return own in whole or (len(whole) > SHORT and whole in own and len(whole) > MOST * len(own))
 
 
 def _said(text: str, language: str) -> str | None:

@@ -1,0 +1,105 @@
+"""Movers: whether a sentence says what a character intends, or is something that somebody says.
+
+Asked for the intent of a move, small models write the next line of the talk, the move again, or
+what the other wants. An intent is about the mover in the third person, or has no person at all ("To
+sell bread."). What asks, exclaims, addresses ("you", "I"), or begins or ends as speech does is a
+line of dialogue; what has the other for its subject is about the other.
+
+    >>> not_an_intent("To sell bread.", "en", ("Jonas", "Lena"))
+    ''
+    >>> not_an_intent("Would you like some bread?", "en", ("Jonas", "Lena"))
+    'a line of dialogue'
+    >>> not_an_intent("Lena wants to buy bread.", "en", ("Jonas", "Lena"))
+    'about the other'
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from acculturate.clca.turns import Speakers, Who
+from acculturate.records.language import look_up
+
+A_LINE = "a line of dialogue"
+THE_OTHERS = "about the other"
+QUOTED = re.compile(r"[\"“”„«»「『][^\"“”„«»「」『』]*[\"“”«»」』]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """One language's patterns (intents.toml)."""
+
+    address: str
+    begins: str
+    ends: str
+    about: str
+    meant: list[str]
+    whose: list[str]
+
+
+def not_an_intent(
+    sentence: str,
+    language: str,
+    names: tuple[str, str] | None = None,
+    *,
+    named: Who | None = None,
+) -> str:
+    """Why a sentence is no intent of the mover (`names[0]`), or ``""``; `named` is whose name, with
+    a colon, stood before it.
+    """
+    signs = _read_in(language)
+    if named in ("other", "somebody") or _is_said(sentence, signs):
+        return A_LINE
+    if names and _of_the_other(sentence, Speakers(*names), names[1], signs):
+        return THE_OTHERS
+    if named == "me" and not any(re.match(each.about, _bare(sentence), re.I) for each in signs):
+        own = names is not None and sentence.startswith(names[0])
+        return "" if own else A_LINE
+    return ""
+
+
+def _is_said(sentence: str, signs: Sequence[Signs]) -> bool:
+    """Whether it asks, exclaims, addresses, or begins or ends as speech does."""
+    told = QUOTED.sub(" ", sentence)
+    if not re.search(r"\w", told):
+        told = sentence
+    if re.search(r"[?!？！]\W*$", told):
+        return True
+    return any(
+        re.search(each.address, told)
+        or re.match(rf"{each.begins}(?!\w)", told, re.I)
+        or re.search(rf"{each.ends}$", _bare(told), re.I)
+        for each in signs
+    )
+
+
+def _of_the_other(sentence: str, speakers: Speakers, other: str, signs: Sequence[Signs]) -> bool:
+    """Whether the other is the subject, and not only meant to do something."""
+    whose = (re.match(pattern, sentence, re.I) for each in signs for pattern in each.whose)
+    if any(found and speakers.called(found[1]) == "other" for found in whose):
+        return True
+    if not speakers.acts(sentence):
+        return False
+    words = "|".join(re.escape(word) for each in signs for word in each.meant)
+    return not re.match(
+        rf"\W*(?:(?:\S+ ){{1,3}}(?:{words})\b|{re.escape(other)}(?:{words}))", sentence
+    )
+
+
+def _bare(sentence: str) -> str:
+    return sentence.strip(' \t.。!！"“”„「」')
+
+
+def _read_in(language: str) -> tuple[Signs, ...]:
+    own, english = look_up(_all(), language), _all()["en"]
+    return (english,) if own is None or own is english else (own, english)
+
+
+@functools.cache
+def _all() -> Mapping[str, Signs]:
+    source = resources.files(__package__) / "intents.toml"
+    tree = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {tag: Signs(**each) for tag, each in tree.items()}

@@ -1,0 +1,61 @@
+"""Which sentences are an intent of the mover, by the cases of intents.toml."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from acculturate.clca import ClcaSettings
+from acculturate.clca.intents import IntentStage, read_intent
+from acculturate.clca.movers import A_LINE, THE_OTHERS
+from acculturate.clca.moves import Unread
+from acculturate.engines.mock import MockEngine
+
+from .conftest import Carry, Talk
+
+TREE = tomllib.loads((Path(__file__).parent / "intents.toml").read_text(encoding="utf-8"))
+REASONS = {
+    "intents": (),
+    "lines": (A_LINE,),
+    "others": (THE_OTHERS,),
+    "again": ("the utterance again", "the prompt again"),
+}
+CASES = [
+    pytest.param(language, kind, said, id=f"{language} {kind} {said[:30]}")
+    for language, own in TREE.items()
+    for kind in REASONS
+    for said in own[kind]
+]
+
+
+@pytest.mark.parametrize(("language", "kind", "said"), CASES)
+def test_an_intent_is_told_from_a_line_from_the_others_and_from_what_was_shown(
+    language: str, kind: str, said: str
+) -> None:
+    own = TREE[language]
+    read = read_intent(said, own["utterance"], language, 60, tuple(own["names"]), own["shown"])
+    if kind == "intents":
+        assert isinstance(read, str)
+        assert said.endswith(read)
+    else:
+        assert isinstance(read, Unread)
+        assert read.reason in REASONS[kind]
+
+
+@pytest.mark.parametrize("language", TREE)
+def test_the_same_holds_in_an_object(language: str) -> None:
+    own = TREE[language]
+    for said in own["lines"][:1]:
+        reply = json.dumps({"intent": said}, ensure_ascii=False)
+        read = read_intent(reply, own["utterance"], language, 60, tuple(own["names"]))
+        assert read == Unread(A_LINE)
+
+
+def test_a_line_of_dialogue_is_asked_again_and_counted(talk: Talk, carry: Carry) -> None:
+    lines = iter(["I am glad that you came.", "Lena wants to pay.", "To sell bread."])
+    dialogue = talk("The bread is ready, Lena.")
+    stage = IntentStage([dialogue], ClcaSettings.model_validate({"intents": {"tries": 3}}))
+    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert [each.text for each in found.intents] == ["To sell bread."]
+    assert [each.reason for each in found.drops] == [A_LINE, THE_OTHERS]
