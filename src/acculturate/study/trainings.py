@@ -64,8 +64,8 @@ def told_if_stopped(shown: Sequence["Shown"], there: Sequence[str] = ()) -> Iter
     except KeyboardInterrupt as stopped:
         cut = [each.name for each in shown if each.under_way]
         if cut:
-            kept = f" Adapters that are kept: {', '.join(there)}." if there else ""
-            stopped.add_note(f"From its first step starts again: {', '.join(cut)}.{kept}")
+            kept = f" Adapters that are whole are kept: {', '.join(there)}." if there else ""
+            stopped.add_note(f"What was being trained starts again: {', '.join(cut)}.{kept}")
         raise
 
 

@@ -164,7 +164,7 @@ def test_who_stops_a_training_is_told_what_starts_again(tmp_path: Path) -> None:
     with Store(tmp_path) as store, pytest.raises(KeyboardInterrupt) as stopped:
         train(place_of(tmp_path, store, Backwards(KeyboardInterrupt())), jobs("CHN", "DEU", "all"))
     assert stopped.value.__notes__ == [
-        "From its first step starts again: tuning CHN. Adapters that are kept: all, DEU."
+        "What was being trained starts again: tuning CHN. Adapters that are whole are kept: all, DEU."
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_stop_between_trainings_says_nothing_of_any() -> None:
     assert not hasattr(stopped.value, "__notes__")
 
 
-@pytest.mark.parametrize("note", ["", "From its first step starts again: tuning all."])
+@pytest.mark.parametrize("note", ["", "What was being trained starts again: tuning all."])
 def test_the_command_line_promises_to_go_on_only_where_it_does(
     note: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
