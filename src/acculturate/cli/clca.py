@@ -10,25 +10,23 @@ import typer
 if TYPE_CHECKING:
     from acculturate.clca.scenario import Scenario, Seed
 
-app = typer.Typer(
-    help="Cultural learning by dialogues: scenarios, and people's verdicts.", no_args_is_help=True
-)
-scenarios_app = typer.Typer(help="Situations: ours, yours, adapted ones.", no_args_is_help=True)
+app = typer.Typer(help="CLCA: situations for dialogues, and verdicts.", no_args_is_help=True)
+scenarios_app = typer.Typer(help="List, show, adapt and check situations.", no_args_is_help=True)
 app.add_typer(scenarios_app, name="scenarios")
-verdicts_app = typer.Typer(help="People judge a run's dialogues.", no_args_is_help=True)
+verdicts_app = typer.Typer(help="Let people judge a run's dialogues.", no_args_is_help=True)
 app.add_typer(verdicts_app, name="verdicts")
 
 Folder = Annotated[
     list[Path] | None, typer.Option("--folder", help="A folder of your own scenario files.")
 ]
-Id = Annotated[str, typer.Argument(help="'acculturate clca scenarios list' names them.")]
+Id = Annotated[str, typer.Argument(help="Its id: 'acculturate clca scenarios list' names them.")]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
-Language = Annotated[str, typer.Option(help="en, zh, de, ja, es, or culture: its own.")]
+Language = Annotated[str, typer.Option(help="en, zh, de, ja, es, or culture (the culture's own).")]
 
 
 @app.command()
 def presets() -> None:
-    """What `preset = "published"` sets otherwise than the default, in data and in tuning."""
+    """List what the published presets change. Prints the settings of data and of tuning."""
     from acculturate.clca.settings import ClcaSettings
     from acculturate.tuning.settings import resolve
 
@@ -47,9 +45,9 @@ def presets() -> None:
 @scenarios_app.command("list")
 def list_(
     folder: Folder = None,
-    domain: Annotated[list[str] | None, typer.Option(help="Only this domain.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Show only this domain.")] = None,
 ) -> None:
-    """Every situation with its domain and what it turns on."""
+    """List all situations. Each has its domain and its tension beside it."""
     from acculturate.clca.seeds import load_seeds
 
     for seed in load_seeds(folder or (), domain or ()).values():
@@ -59,11 +57,11 @@ def list_(
 @scenarios_app.command()
 def show(
     name: Id,
-    culture: Annotated[str | None, typer.Option(help="Put names of this culture in.")] = None,
+    culture: Annotated[str | None, typer.Option(help="Fill in names of this culture.")] = None,
     language: Language = "en",
     folder: Folder = None,
 ) -> None:
-    """A situation whole: setting, tension, both people with goals and secrets."""
+    """Show one situation. Prints setting, tension, and both people with goals and secrets."""
     from acculturate.clca.scenario import fill
     from acculturate.clca.words import spoken
     from acculturate.culture import find_culture
@@ -88,14 +86,14 @@ def show(
 @scenarios_app.command()
 def adapt(
     name: Id,
-    culture: Annotated[str, typer.Option(help="The culture to set it in.")],
-    model: Annotated[str, typer.Option(help="The teacher: [engine:]name[@revision].")],
+    culture: Annotated[str, typer.Option(help="The culture's code.")],
+    model: Annotated[str, typer.Option(help="The model that writes: [engine:]name[@revision].")],
     out: Annotated[Path, typer.Option(help="The TOML file to write.")],
     language: Language = "en",
-    variants: Annotated[int, typer.Option(help="How many versions.")] = 1,
+    variants: Annotated[int, typer.Option(help="How many versions to write.")] = 1,
     folder: Folder = None,
 ) -> None:
-    """Let a model set a situation in a culture, and write it down as a scenario file."""
+    """Let a model adapt a situation to a culture. Writes a scenario file."""
     import tempfile
 
     from acculturate.clca.adapting import AdaptStage
@@ -142,7 +140,7 @@ def adapt(
 
 @scenarios_app.command()
 def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a folder.")]) -> None:
-    """Read your own scenario files and say what is in them."""
+    """Check scenario files of your own. Prints what is in them."""
     from acculturate.clca.seeds import read_folder
 
     found = read_folder(folder)
@@ -155,11 +153,11 @@ def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a fol
 def sample(
     run: Run,
     out: Annotated[Path, typer.Option(help="A sheet to fill in: FILE.html, or FILE.csv.")],
-    n: Annotated[int, typer.Option("--n", min=1, help="How many dialogues.")] = 50,
-    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    n: Annotated[int, typer.Option("--n", min=1, help="How many dialogues to draw.")] = 50,
+    seed: Annotated[int, typer.Option(help="The seed of the draw.")] = 1,
     adapt: Annotated[str, typer.Option(help="Which adaptation, where there are several.")] = "",
 ) -> None:
-    """Draw dialogues for people to judge, without the judge's verdicts, as a page or a CSV."""
+    """Draw dialogues for people to judge. Writes a page or a CSV, without the judge's verdicts."""
     from acculturate.study.sheets import sample_of
 
     check_out(out, ".html", ".csv")
@@ -180,7 +178,7 @@ def compare_(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
-    """Keep people's sheets in the run, and say how far people and judges agree."""
+    """Compare people's and judges' verdicts. People's sheets are kept in the run."""
     from acculturate.cli.tables import print_raters
     from acculturate.study.sheets import compare_sheets
 

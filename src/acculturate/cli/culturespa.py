@@ -10,41 +10,43 @@ if TYPE_CHECKING:
     from acculturate.culturespa.filtering import FilterReport, Rules
     from acculturate.culturespa.meaning import Encoder
 
-app = typer.Typer(help="Generated questions.", no_args_is_help=True)
+app = typer.Typer(help="Filter generated questions.", no_args_is_help=True)
 
 
 @app.callback()
 def culturespa() -> None:
-    """Generated questions."""
+    """Filter generated questions."""
 
 
 @app.command("filter")
 def filter_(
     file: Annotated[Path, typer.Argument(help="JSON lines: topic, question, options; or .gz.")],
     rules: Annotated[
-        Literal["published", "default"], typer.Option(help="As the paper's code, or better.")
+        Literal["published", "default"], typer.Option(help="Those of the paper's code, or ours.")
     ] = "default",
-    out: Annotated[Path | None, typer.Option(help="Where the questions left go.")] = None,
-    survey: Annotated[str, typer.Option(help="No question may be one of its.")] = "wvs7-marginals",
+    out: Annotated[
+        Path | None, typer.Option(help="A file for the questions that are kept.")
+    ] = None,
+    survey: Annotated[str, typer.Option(help="Drop what this survey asks.")] = "wvs7-marginals",
     leaks: Annotated[
         Literal["remove", "keep"],
-        typer.Option(help="Questions that ask in other words what the survey asks."),
+        typer.Option(help="What to do with the survey's questions in other words."),
     ] = "remove",
     similar: Annotated[
-        float, typer.Option(min=0.01, max=1, help="From this similarity on a question is a copy.")
+        float, typer.Option(min=0.01, max=1, help="From this similarity on, one of two is a copy.")
     ] = 0.8,
     encoder: Annotated[
         str,
         typer.Option(
-            help="Compare meanings too: 'wordllama', 'embedded', a model2vec name or folder."
+            help="Compare meanings too, by: 'wordllama', 'embedded', a model2vec name or folder."
         ),
     ] = "",
-    explain: Annotated[bool, typer.Option("--explain", help="Examples of what was dropped.")] = (
-        False
-    ),
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show examples of what was dropped.")
+    ] = (False),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
-    """Drop ill-formed questions, copies, and what the survey asks; say how many and why."""
+    """Filter a file of questions. Drops ill-formed ones, copies, and what the survey asks."""
     from acculturate.culturespa.filtering import filter_file
     from acculturate.culturespa.semantic import open_encoder
 

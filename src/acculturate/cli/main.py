@@ -21,7 +21,8 @@ from acculturate.records.answer import AnswerKind
 
 app = typer.Typer(
     name="acculturate",
-    help="Measure how well a language model agrees with the people of a culture, and adapt it.",
+    help="Measure how well a language model's answers agree with the people of a culture, and "
+    "adapt the model to cultures.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -31,27 +32,27 @@ app.add_typer(survey_app, name="survey")
 app.add_typer(clca_app, name="clca")
 app.add_typer(culturespa_app, name="culturespa")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print rows as JSON and nothing else.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-Out = Annotated[Path | None, typer.Option(help="The run folder (default: runs/<name>).")]
-Survey = Annotated[str, typer.Option(help="Which survey.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the rows as JSON and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+Out = Annotated[Path | None, typer.Option(help="The folder of the run (default: runs/NAME).")]
+Survey = Annotated[str, typer.Option(help="The survey: 'acculturate survey list' names them.")]
 Sets = Annotated[
-    list[str] | None, typer.Option("--set", help="section.key=value, over the study file.")
+    list[str] | None, typer.Option("--set", help="Change a value of the study: section.key=value.")
 ]
 BootstrapItems = Annotated[
     Literal["random", "fixed"],
     typer.Option(
-        help="random: intervals of other questions, by battery. fixed: these questions are all "
-        "there is; intervals of other respondents."
+        help="What the 95% intervals cover. random: other questions, drawn by battery (the group "
+        "that they are asked in). fixed: these questions only, answered by other respondents."
     ),
 ]
-Profile = Annotated[str | None, typer.Option(help="A [profiles.NAME] of the study file.")]
-RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask failed requests again.")]
+Profile = Annotated[str | None, typer.Option(help="Use [profiles.NAME] of the study file.")]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask again what failed before.")]
 
 
 @app.command()
 def demo(out: Out = None, quiet: Quiet = False) -> None:
-    """Run the shipped study: measure a small model, adapt it by CultureSPA, measure again."""
+    """Run the demo study. Measures a small model, adapts it by CultureSPA, measures it again."""
     from acculturate.study.schema import demo_study
 
     _run(demo_study(), out, quiet)
@@ -63,43 +64,58 @@ def run(
     set_: Sets = None,
     profile: Profile = None,
     out: Out = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be asked.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take; ask nothing.")
+    ] = False,
     retry_failed: RetryFailed = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a study to its end, going on where it was cut off."""
+    """Run a study to its end. What was cut off goes on where it was; a training starts again."""
     _run(study, out, quiet, set_, profile, dry_run, retry_failed, as_json)
 
 
 @app.command()
 def measure(
     model: Annotated[
-        str, typer.Argument(help="[engine:]name[@revision]: a Hub id, a folder, or 'embedded'.")
+        str,
+        typer.Argument(help="A Hub id, a folder, or 'embedded'; in full [engine:]name[@revision]."),
     ],
-    cultures: Annotated[str, typer.Option(help="Codes, comma-separated: CHN,DEU.")],
-    framing: Annotated[str, typer.Option(help="How the culture is put to the model.")] = "aware",
-    adapter: Annotated[Path | None, typer.Option(help="Folder of an adapter.")] = None,
+    cultures: Annotated[str, typer.Option(help="Codes with commas between them, such as CHN,DEU.")],
+    framing: Annotated[
+        str, typer.Option(help="How the model is told of the culture; unaware: not at all.")
+    ] = "aware",
+    adapter: Annotated[
+        Path | None, typer.Option(help="The folder of an adapter to put on the model.")
+    ] = None,
     items: Annotated[
-        str, typer.Option(help="attitudes, all, published, or ids: Q1,Q2.")
+        str,
+        typer.Option(help="Which items: attitudes, all, published, clca, or ids such as Q1,Q2."),
     ] = "attitudes",
     survey: Survey = "wvs7-marginals",
-    metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
-    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    metric: Annotated[
+        list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
+    ] = None,
+    dtype: Annotated[
+        str, typer.Option(help="The number format: auto, float32, bfloat16 or float16.")
+    ] = "auto",
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="section.key=value, as in a study file: answers.kind=sampled."),
+        typer.Option("--set", help="Change what a study file could: section.key=value."),
     ] = None,
     bootstrap_items: BootstrapItems = "random",
     executor: Annotated[
-        str, typer.Option(help="inline, or ray: on the cluster at RAY_ADDRESS, or this machine.")
+        str,
+        typer.Option(
+            help="inline: in this process. ray: by workers, on the cluster at RAY_ADDRESS or here."
+        ),
     ] = "inline",
     out: Out = None,
     retry_failed: RetryFailed = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Ask a model the survey and score it against the people of each culture."""
+    """Ask a model the survey and score it. Compares its answers with the people's, by culture."""
     from acculturate.cli.progress import show_progress
     from acculturate.evaluation.catalogue import find_figures
     from acculturate.study.api import measure as measure_model
@@ -127,20 +143,25 @@ def measure(
 
 @app.command()
 def score(
-    answers: Annotated[Path, typer.Argument(help="CSV, JSON lines or Parquet.")],
+    answers: Annotated[Path, typer.Argument(help="A file of answers: CSV, JSON lines or Parquet.")],
     survey: Survey = "wvs7-marginals",
-    cultures: Annotated[str | None, typer.Option(help="Hold answers against these only.")] = None,
-    metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    cultures: Annotated[
+        str | None, typer.Option(help="Compare with the people of these cultures only.")
+    ] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
+    ] = None,
     kind: Annotated[
-        AnswerKind | None, typer.Option(help="What the answers are, where it cannot be seen.")
+        AnswerKind | None,
+        typer.Option(help="What the answers are, where the file does not show it."),
     ] = None,
     tolerance: Annotated[
-        float, typer.Option(help="How far from 1 a row's probabilities may sum.")
+        float, typer.Option(help="How far the sum of a row's probabilities may be from 1.")
     ] = 0.01,
     bootstrap_items: BootstrapItems = "random",
     as_json: AsJson = False,
 ) -> None:
-    """Score answers from anywhere against the people of each culture."""
+    """Score a file of answers. Compares them with the people's answers, culture by culture."""
     from acculturate.statistics.bootstrap import Resampling
     from acculturate.study.api import score as score_file
 
@@ -162,18 +183,20 @@ def compare(
         list[str],
         typer.Argument(
             metavar="RUN [RUN ...] [ARM ARM]",
-            help="RUN ARM ARM: two arms of a run. RUN RUN: the same arms of two runs. "
-            "RUN RUN ... ARM ARM: runs of several seeds.",
+            help="RUN ARM ARM: two arms of one run. RUN RUN: the arms that two runs share. "
+            "RUN RUN ... ARM ARM: two arms in runs of several training seeds.",
         ),
     ],
-    metric: Annotated[list[str] | None, typer.Option(help="Metrics to print.")] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
+    ] = None,
     bootstrap_items: Annotated[
         Literal["random", "fixed"] | None,
-        typer.Option(help="As the study says; or random or fixed, as in measure."),
+        typer.Option(help="random or fixed, as in measure (default: as the study says)."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold arms of finished runs against each other: the first minus the second."""
+    """Compare arms of finished runs. Prints the first minus the second, with exact tests."""
     from acculturate.study.comparing import compare as compare_runs
 
     found = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items)
@@ -189,7 +212,7 @@ def build(
     out: Out = None,
     quiet: Quiet = False,
 ) -> None:
-    """Make an adaptation's training rows without tuning."""
+    """Make an adaptation's training rows. Nothing is tuned."""
     from acculturate.cli.progress import show_progress
     from acculturate.errors import TrainingError
     from acculturate.study.schema import load_study
@@ -215,19 +238,21 @@ def build(
 @app.command()
 def tune(
     rows: Annotated[Path, typer.Argument(help="Training rows (JSON lines).")],
-    out: Annotated[Path, typer.Option(help="Where the adapter goes: an empty or new folder.")],
+    out: Annotated[Path, typer.Option(help="The folder for the adapter: a new or an empty one.")],
     base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
     preset: Annotated[
         str, typer.Option(help="default, published, published-specific or published-clca.")
     ] = ("default"),
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="key=value of the tuning settings.")
+        list[str] | None, typer.Option("--set", help="Change a tuning setting: key=value.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would take; train nothing.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Tune a LoRA adapter on rows from anywhere."""
+    """Tune a LoRA adapter on a file of training rows."""
     from acculturate.cli.progress import show_progress
     from acculturate.study.api import estimate_rows, tune_rows
     from acculturate.tuning.ranks import find_ranks
@@ -245,7 +270,7 @@ def tune(
 
 @app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]) -> None:
-    """Write a run's report.html anew from its metrics.json."""
+    """Write a run's report.html again, from its metrics.json."""
     from acculturate.report.page import write_report
 
     typer.echo(f"Report: {write_report(folder)}")
@@ -254,11 +279,12 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
 @app.command()
 def doctor(
     model: Annotated[
-        str | None, typer.Option(help="Also try this model, or an adapter's or run's folder.")
+        str | None,
+        typer.Option(help="Also try this model, or the models of an adapter's or a run's folder."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what this machine has, what is missing, and what to type."""
+    """Say what this machine has and lacks. For what is missing it says what to type."""
     from acculturate.study.doctor import examine
 
     findings = examine(model)

@@ -5,26 +5,28 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Surveys, their items, and cultures.", no_args_is_help=True)
+app = typer.Typer(help="Import, list and show surveys and cultures.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="A survey: 'acculturate survey list' names them.")]
+Name = Annotated[str, typer.Argument(help="The survey: 'acculturate survey list' names them.")]
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV, TSV, Parquet, SPSS, Stata or Excel.")],
-    name: Annotated[str, typer.Option(help="What the survey is to be called.")],
-    format_: Annotated[str, typer.Option("--format", help="Told from the columns.")] = "auto",
-    layout: Annotated[Path | None, typer.Option(help="TOML that says what columns mean.")] = None,
-    delimiter: Annotated[str, typer.Option(help="Told from the file.")] = "",
-    encoding: Annotated[str, typer.Option(help="Told from the file.")] = "",
-    language: Annotated[str, typer.Option(help="Of the official wordings in the file.")] = "en",
-    drop: Annotated[bool, typer.Option("--drop", help="Leave out what cannot be read.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Put it in an older one's place.")] = (
+    file: Annotated[
+        Path, typer.Argument(help="The data: CSV, TSV, Parquet, SPSS, Stata or Excel.")
+    ],
+    name: Annotated[str, typer.Option(help="A name for the survey.")],
+    format_: Annotated[str, typer.Option("--format", help="auto: as its columns look.")] = "auto",
+    layout: Annotated[Path | None, typer.Option(help="TOML: what columns mean.")] = None,
+    delimiter: Annotated[str, typer.Option(help="Between columns (default: as found).")] = "",
+    encoding: Annotated[str, typer.Option(help="Of the text (default: as found).")] = "",
+    language: Annotated[str, typer.Option(help="Of the questions' texts in the file.")] = "en",
+    drop: Annotated[bool, typer.Option("--drop", help="Leave out what is unreadable.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a survey of this name.")] = (
         False
     ),
 ) -> None:
-    """Read a data file once and keep it under a name."""
+    """Read a data file and keep it under a name."""
     from acculturate.survey.shelf import import_survey
 
     entry = import_survey(
@@ -49,7 +51,7 @@ def import_(
 
 @app.command("list")
 def list_() -> None:
-    """The surveys that are here."""
+    """List the surveys on this machine."""
     from acculturate.errors import SurveyError
     from acculturate.survey import SURVEYS, load_survey
     from acculturate.survey.shelf import read_entry, shelf_names
@@ -74,7 +76,7 @@ def show(
         str, typer.Option(help="Which texts of the items: en, de ...; with --item also all.")
     ] = "en",
 ) -> None:
-    """Show a survey's source, terms, cultures and items."""
+    """Show a survey. Prints its source, terms, cultures and items."""
     from acculturate.survey import load_survey
     from acculturate.survey.summary import item_lines, listed, summary
 
@@ -89,7 +91,7 @@ def show(
 
 @app.command()
 def check(name: Name) -> None:
-    """An imported survey's checksum, findings, and distance from the built-in counts."""
+    """Check an imported survey. Prints what its import found, and how far it is from our counts."""
     from acculturate.survey.shelf import check_survey
 
     for finding in check_survey(name):
@@ -99,7 +101,7 @@ def check(name: Name) -> None:
 
 @app.command()
 def cultures() -> None:
-    """Every culture by its code."""
+    """List every culture by its code."""
     from acculturate.culture import cultures as table
 
     for each in table().values():

@@ -164,7 +164,8 @@ def test_who_stops_a_training_is_told_what_starts_again(tmp_path: Path) -> None:
     with Store(tmp_path) as store, pytest.raises(KeyboardInterrupt) as stopped:
         train(place_of(tmp_path, store, Backwards(KeyboardInterrupt())), jobs("CHN", "DEU", "all"))
     assert stopped.value.__notes__ == [
-        "What was being trained starts again: tuning CHN. Adapters that are whole are kept: all, DEU."
+        "What was being trained starts again: tuning CHN. Adapters that are whole are kept: all, "
+        "DEU."
     ]
 
 
