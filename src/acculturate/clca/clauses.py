@@ -36,7 +36,10 @@ OPPOSITE: Mapping[Value, Value] = {
 }
 END = re.compile(r"(?<!\d)[.](?!\d)|(?<=\d)[.](?=\s|$)|[!?。…\n]")
 BREAK = re.compile(r"[,;:、(){}/|]|[–—]|(?<=\s)-(?=\s)")
-CONDITION = re.compile(r"\s*(?:if|unless|wenn|falls|sofern|si|如果|要是)\b")
+SUBORDINATE = re.compile(
+    r"\s*(?:(?:if|unless|whether|that|wenn|falls|sofern|ob|dass|si|que)\b|如果|要是)", re.I
+)
+"""What begins so belongs to what stands before the comma: "Gut, wenn ja"."""
 UNKNOWN = r"[A-Za-zÀ-ɏ]+(?:'[A-Za-z]+)*|\d[\d.]*%?|[^\W\d_]"
 HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
@@ -79,14 +82,16 @@ def statements(text: str, language: str, *, loose: bool = False) -> Findings:
         first, begun = not begun, begun or bool(re.search(r"\w", text[start:end]))
         if _somebody_says(text[start:end], language):
             continue
+        hanging = asked
         for clause in _clauses(text, start, end, language):
-            found.sums.extend(token.at for token in clause if token.kind == "sum")
+            found.sums.extend(_sums(clause))
             found.turns.extend(token.at for token in clause if token.kind == "turn")
-            if len(clause) == 1 and clause[0].kind == "not":
+            if _kinds(clause) == ["not"]:
                 found.turns.append(clause[0].at)  # "good; no, bad"
-            if not asked:
+            elif not hanging:
                 stated = _stated(clause, loose=loose and first)
                 found.statements.extend(Statement(*each) for each in stated)
+                hanging = _hangs(clause)
     return found
 
 
@@ -112,11 +117,11 @@ def _somebody_says(sentence: str, language: str) -> bool:
 
 
 def _clauses(text: str, start: int, end: int, language: str) -> Iterator[list[_Token]]:
-    """The tokens of each clause; a condition stays with what it is the condition of."""
+    """The tokens of each clause; a subordinate one stays with its main clause."""
     cuts = [
         match.start()
         for match in BREAK.finditer(text, start, end)
-        if not CONDITION.match(text, match.end())
+        if not SUBORDINATE.match(text, match.end())
     ]
     clause: list[_Token] = []
     for token in _tokens(text[:end], start, language):
@@ -130,6 +135,27 @@ def _clauses(text: str, start: int, end: int, language: str) -> Iterator[list[_T
         else:
             clause.append(token)
     yield clause
+
+
+def _kinds(clause: Sequence[_Token]) -> list[str]:
+    return [token.kind for token in clause]
+
+
+def _sums(clause: Sequence[_Token]) -> list[int]:
+    """Where a clause begins by summing up; "good overall" does not."""
+    kinds = _kinds(clause)
+    said = next((at for at, kind in enumerate(kinds) if kind in VERDICTS), len(kinds))
+    return [token.at for token in clause[:said] if token.kind == "sum"]
+
+
+def _hangs(clause: Sequence[_Token]) -> bool:
+    """Whether a clause denies what only the next one says: "I do not think, honestly, that ..."."""
+    kinds = _kinds(clause)
+    return (
+        "not" in kinds
+        and "" not in kinds
+        and not {*kinds} & {*VERDICTS, *CONFIDENCES, "sure", "unsure"}
+    )
 
 
 @dataclass(slots=True)
@@ -192,7 +218,7 @@ def _stated(clause: Sequence[_Token], *, loose: bool) -> list[tuple[Value, int]]
     if rest := clause[known:]:
         if not loose and not _enough(reading):
             return []
-        if _negates_at_end(rest) or _inside_a_word(reading.last, rest[0]):
+        if _denied(reading, rest) or _inside_a_word(reading.last, rest[0]):
             return []
     else:
         reading.close()
@@ -206,9 +232,10 @@ def _enough(reading: _Reading) -> bool:
     return verdict and (reading.subject or sure)
 
 
-def _negates_at_end(rest: Sequence[_Token]) -> bool:
+def _denied(reading: _Reading, rest: Sequence[_Token]) -> bool:
+    """Whether a "not" behind a mention, or at the end of the clause, may be about it."""
     telling = [token.kind for token in rest if token.kind not in ("fill", "subject")]
-    return telling[-1] in ("not", "after")
+    return reading.negated or telling[-1] in ("not", "after")
 
 
 def _inside_a_word(mention: _Token | None, unknown: _Token) -> bool:
@@ -251,10 +278,9 @@ def _lexicon(language: str) -> _Lexicon:
     for words, own in zip(read_in(language), tables, strict=False):
         lists = _lists(words, own)
         seen.append(lists)
-        for kind, phrases in lists.items():
-            for phrase in phrases:
+        for kind in [each for each in lists if each != "or"]:
+            for phrase in lists[kind]:
                 kinds.setdefault(phrase.casefold(), kind)
-    kinds = {key: kind for key, kind in kinds.items() if kind != "or"}
     token = re.compile(f"{any_of(kinds)}|{UNKNOWN}", re.I)
     return _Lexicon(kinds, token, re.compile("|".join(map(_choice, seen)), re.I))
 
