@@ -39,10 +39,12 @@ from acculturate.clca.words import spoken
 from acculturate.culture import Culture
 from acculturate.records import Generation, Message
 from acculturate.records.schema import TEXT, object_of, schema_text
-from acculturate.records.yields import Drop, Yield, reasons
+from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
 from acculturate.similarity import similarity
 
+ADAPTED, TO_PLAY = "scenarios were adapted by the teacher", "scenarios are to be played"
+LEFT_OUT = "left out, because what the teacher wrote could not be used"
 UNCHANGED = 0.95
 PERSON = object_of(dict.fromkeys(("name", *PARTS), TEXT))
 FORM = schema_text(object_of({"setting": TEXT, **dict.fromkeys(SLOTS, PERSON)}))
@@ -113,12 +115,13 @@ class AdaptStage:
                 scenarios.append(wanted.filled)
         plain = sum(not each.adapted for each in scenarios)
         note = f"{plain} with names put in by rule only" if plain else ""
+        left_out = {LEFT_OUT: len(self._wanted) - len(scenarios)}
         return Scenarios(
             tuple(scenarios),
             tuple(tried.drops),
             (
-                Yield("scenarios adapted", len(tried.values), self._asked, reasons(tried.drops)),
-                Yield("scenarios", len(scenarios), len(self._wanted), note),
+                Yield(ADAPTED, len(tried.values), self._asked, lost=ranked(tried.lost)),
+                Yield(TO_PLAY, len(scenarios), len(self._wanted), note, lost=ranked(left_out)),
             ),
         )
 

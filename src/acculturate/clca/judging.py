@@ -13,11 +13,13 @@ string a move.
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acculturate.clca.dialogue import Dialogue, transcript
 from acculturate.clca.moves import Unread
+from acculturate.clca.roleplay import PLAYED
 from acculturate.clca.rules import fault_of
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
@@ -35,10 +37,13 @@ from acculturate.clca.verdicts import (
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Choice, ChooseRequest, Generation, Message, Reply
-from acculturate.records.yields import Drop, Yield, reasons
+from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
 
 LABELS = ("A", "B")
+BROKEN_OFF = "broke off in role-play"
+PASSED, READ = "dialogues passed the rules", "questions to the judge got a verdict"
+KEPT = "dialogues were kept by the judge"
 UNSTATED = "without a stated confidence"
 
 
@@ -55,10 +60,13 @@ class Judged:
 
 @dataclass(slots=True)
 class _Found:
-    """Verdicts by (dialogue, question), and what could not be read."""
+    """Verdicts by (dialogue, question), how many were asked for, and what was lost and why."""
 
     verdicts: dict[tuple[str, Question], Verdict] = field(default_factory=dict)
     drops: list[Drop] = field(default_factory=list)
+    asked: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
+    against: Counter[str] = field(default_factory=Counter)
 
 
 class JudgeStage:
@@ -76,13 +84,15 @@ class JudgeStage:
         self._role, self._settings, self._own = role, settings, settings.judging
         self._all = tuple(dialogues)
         self._cultures = {each.code: each for each in cultures}
-        found = {
-            each.id: fault_of(each, settings.roleplay.similar, self._own.least)
-            for each in self._all
-        }
-        self._faults = {key: fault for key, fault in found.items() if fault}
+        faults = {each.id: self._fault(each) for each in self._all}
+        self._faults = {key: fault for key, fault in faults.items() if fault}
         self._judged = [each for each in self._all if each.id not in self._faults]
-        self._by_id = {each.id: each for each in self._judged}
+
+    def _fault(self, dialogue: Dialogue) -> str:
+        """Why a dialogue is not judged at all, or ""; one that broke off is no whole dialogue."""
+        if dialogue.end == "failed":
+            return BROKEN_OFF
+        return fault_of(dialogue, self._settings.roleplay.similar, self._own.least)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """First what stands on the dialogue alone, then the review of it."""
@@ -95,6 +105,7 @@ class JudgeStage:
             pass
         verdicts = tuple(found.verdicts.values())
         kept, against = keep(self._judged, verdicts, self._own.keep)
+        found.against.update(against.values())
         lost = [
             Drop(reason, transcript(each), each.id)
             for each in self._all
@@ -105,7 +116,7 @@ class JudgeStage:
             verdicts,
             self._faults,
             (*found.drops, *lost),
-            self._yields(verdicts, found.drops, kept, lost),
+            self._yields(found, kept),
         )
 
     def _go(self, found: _Found, done: Lookup) -> Iterator[Round]:
@@ -124,6 +135,7 @@ class JudgeStage:
     def _ask(
         self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
     ) -> Iterator[Round]:
+        found.asked += len(cases)
         way = self._weigh if self._own.way == "choose" else self._write
         return way(cases, found, done)
 
@@ -144,6 +156,7 @@ class JudgeStage:
             probability = both_orders(replies)
             if probability is None:
                 found.drops.append(Drop("no reply", _message(replies), f"{dialogue.id} {question}"))
+                found.unread["no reply"] += 1
                 continue
             stated = from_probability(probability)
             found.verdicts[dialogue.id, question] = Verdict(
@@ -179,6 +192,7 @@ class JudgeStage:
         yield from tries.rounds(done)
         tried = tries.collect(done)
         found.drops += tried.drops
+        found.unread.update(tried.lost)
         for key, stated in tried.values.items():
             dialogue, question = by_key[key]
             found.verdicts[dialogue.id, question] = Verdict(
@@ -223,22 +237,16 @@ class JudgeStage:
             return said
         return f"{said} ({words.levels[CONFIDENCES.index(verdict.confidence)][0]})"
 
-    def _yields(
-        self,
-        verdicts: Sequence[Verdict],
-        unread: Sequence[Drop],
-        kept: Sequence[Dialogue],
-        lost: Sequence[Drop],
-    ) -> tuple[Yield, ...]:
-        by_rule = [drop for drop in lost if drop.topic in self._faults]
-        by_verdict = [drop for drop in lost if drop.topic not in self._faults]
-        per_dialogue = 4 if self._own.stereotypes else 3
+    def _yields(self, found: _Found, kept: Sequence[Dialogue]) -> tuple[Yield, ...]:
+        verdicts = found.verdicts.values()
+        unsaid = sum(each.confidence is None for each in verdicts)
+        note = f"{unsaid} {UNSTATED}" if unsaid else ""
+        by_rule = Counter(fault for fault in self._faults.values() if fault != BROKEN_OFF)
+        played = len(self._judged) + by_rule.total()
         return (
-            Yield(
-                "dialogues that pass the rules", len(self._judged), len(self._all), reasons(by_rule)
-            ),
-            Yield("verdicts", len(verdicts), per_dialogue * len(self._judged), reasons(unread)),
-            Yield("dialogues kept", len(kept), len(self._judged), reasons(by_verdict)),
+            Yield(PASSED, len(self._judged), played, lost=ranked(by_rule), after=PLAYED),
+            Yield(READ, len(verdicts), found.asked, note, lost=ranked(found.unread)),
+            Yield(KEPT, len(kept), len(self._judged), lost=ranked(found.against), after=PASSED),
         )
 
 

@@ -49,9 +49,15 @@ class Learned:
     @property
     def yields(self) -> tuple[Yield, ...]:
         """The steps in order."""
-        steps = (self.scenarios, self.dialogues, self.judged, self.intents, self.relevances)
-        found = tuple(each for step in steps for each in step.yields)
-        return (*found, *_audited(self.audit), *self.teaching.yields)
+        played_, rows = (self.scenarios, self.dialogues, self.judged), self.teaching.yields
+        asked = (self.intents, self.relevances)
+        return (
+            *(each for step in played_ for each in step.yields),
+            *_audited(self.audit),
+            *rows[:1],  # which of the kept ones are taught decides what is asked of them
+            *(each for step in asked for each in step.yields),
+            *rows[1:],
+        )
 
     @property
     def drops(self) -> tuple[Drop, ...]:
@@ -198,9 +204,12 @@ def _written(settings: ClcaSettings) -> ClcaSettings:
 
 def _audited(found: Audit) -> tuple[Yield, ...]:
     steps = [
-        Yield(f"dialogues with a {kind}", count, found.dialogues, "by patterns", found=True)
+        Yield(f"dialogues hold a {kind}", count, found.dialogues, "by patterns", found=True)
         for kind, count in found.counts.items()
     ]
-    note = f"by the judge, who is not sure of {found.unsure}" if found.unsure else "by the judge"
-    steps.append(Yield("dialogues with stereotypes", found.biased, found.judged, note, found=True))
+    unsure = found.unsure
+    note = (
+        f"by the judge, who is not sure of {unsure} or does not say" if unsure else "by the judge"
+    )
+    steps.append(Yield("dialogues hold stereotypes", found.biased, found.judged, note, found=True))
     return tuple(steps)

@@ -18,8 +18,11 @@ from acculturate.clca.texts import text
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import ChooseRequest, Message
-from acculturate.records.yields import Yield
+from acculturate.records.yields import Yield, ranked
 from acculturate.runner import Lookup, Round
+
+WEIGHED = "exchanges were weighed by how much culture they carry"
+UNANSWERED = "without an answer of the judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,10 @@ class RelevanceStage:
             if probability is not None:
                 found.append(Relevance(dialogue.id, start, end, probability))
         shown = sum(each.probability > 0.5 for each in found)
-        note = f"{shown} more likely than not to carry the culture"
-        return Relevances(
-            tuple(found), (Yield("exchanges weighed", len(found), len(self._cases), note),)
-        )
+        note = f"{shown} more likely than not to carry the culture" if found else ""
+        lost = ranked({UNANSWERED: len(self._cases) - len(found)})
+        step = Yield(WEIGHED, len(found), len(self._cases), note, lost=lost)
+        return Relevances(tuple(found), (step,))
 
     def _pair(
         self, dialogue: Dialogue, start: int, end: int, culture: Culture | None

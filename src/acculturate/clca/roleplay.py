@@ -15,7 +15,7 @@ the paper's form the system prompt is the same and the history stands in one mes
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -32,9 +32,17 @@ from acculturate.clca.views import READS_OUT, View
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Role
-from acculturate.records.yields import Drop, Yield, reasons
+from acculturate.records.yields import Drop, Yield, ranked, why
 from acculturate.runner import Lookup, Round
 
+PLAYED = "dialogues were played"
+BROKE_OFF = "broke off because the model gave no usable turn in {} tries"
+UNFINISHED = "not played to an end"
+ENDS: Mapping[End, str] = {
+    "left": "ended when somebody left",
+    "limit": "reached the last exchange",
+    "repetition": "ended because the model only repeated itself",
+}
 SILENCES = 2
 """So many silences in a row may be followed by words; a third one is a repetition."""
 
@@ -111,7 +119,21 @@ class RoleplayStage:
             pass
         ended = [(play, play.end) for play in plays if play.end is not None]
         dialogues = tuple(_dialogue(play, end) for play, end in ended)
-        return Dialogues(dialogues, tuple(drops), _yields(dialogues, drops, len(plays)))
+        return Dialogues(dialogues, tuple(drops), self._yields(dialogues, drops, len(plays)))
+
+    def _yields(
+        self, dialogues: Sequence[Dialogue], drops: Sequence[Drop], begun: int
+    ) -> tuple[Yield, ...]:
+        moves = sum(len(each.utterances) for each in dialogues)
+        ends = Counter(each.end for each in dialogues)
+        note = ", ".join(f"{ends[end]} {said}" for end, said in ENDS.items() if ends[end])
+        broken = {BROKE_OFF.format(self._own.tries): ends["failed"]}
+        lost = ranked({**broken, UNFINISHED: begun - len(dialogues)})
+        whole = len(dialogues) - ends["failed"]
+        return (
+            Yield("replies were taken as a turn", moves, moves + len(drops), lost=why(drops)),
+            Yield(PLAYED, whole, begun, note, lost=lost),
+        )
 
     def _begin(self) -> list[_Play]:
         return [
@@ -232,15 +254,4 @@ def chat_turns(
 def _dialogue(play: _Play, end: End) -> Dialogue:
     return Dialogue(
         play.id, play.scenario, play.language, play.descriptors, tuple(play.utterances), end
-    )
-
-
-def _yields(dialogues: Sequence[Dialogue], drops: Sequence[Drop], begun: int) -> tuple[Yield, ...]:
-    moves = sum(len(each.utterances) for each in dialogues)
-    ends = Counter(each.end for each in dialogues)
-    note = ", ".join(f"{end} {count}" for end, count in sorted(ends.items()))
-    whole = sum(count for end, count in ends.items() if end != "failed")
-    return (
-        Yield("readable moves", moves, moves + len(drops), reasons(drops)),
-        Yield("dialogues played", whole, begun, note),
     )

@@ -37,9 +37,10 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
     exchanges.
     """
     said = dialogue.spoken
-    speakers = {each.speaker for each in dialogue.utterances if each.kind == "speak"}
+    speaking = [each for each in dialogue.utterances if each.kind in ("speak", "leave")]
+    speakers = {each.speaker for each in speaking if each.text}
     if len(speakers) < 2:
-        return "empty"
+        return "in which only one spoke" if speakers else "in which nobody spoke"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
     if any(loops(text) for text in said) or goes_round(dialogue, similar):

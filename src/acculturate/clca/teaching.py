@@ -17,15 +17,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from acculturate.clca.dialogue import Dialogue, Utterance, played
-from acculturate.clca.intents import Intent, intent_messages
-from acculturate.clca.judging import LABELS
+from acculturate.clca.intents import FOUND, Intent, intent_messages
+from acculturate.clca.judging import KEPT, LABELS
 from acculturate.clca.others import others
-from acculturate.clca.relevance import Relevance, relevance_messages
+from acculturate.clca.relevance import WEIGHED, Relevance, relevance_messages
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Message, Role, TrainingRow
-from acculturate.records.yields import Yield
+from acculturate.records.yields import Yield, ranked
+
+TAUGHT = "dialogues are taught"
+BEYOND = "beyond the share that is taught (teaching.quantity = {:g})"
+ROWS = {
+    "imitation": "sides of dialogues became a row of imitation",
+    "intents": "intents became a row",
+    "relevance": "weighed exchanges became a row",
+}
+BEFORE = {"imitation": "", "intents": FOUND, "relevance": WEIGHED}
+UNUSED = {
+    "imitation": "without a word of their own",
+    "intents": "of dialogues that are not taught",
+    "relevance": "of dialogues that are not taught",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +75,19 @@ def teaching_rows(
     }
     rows = [row for each in tasks.values() for row in each]
     random.Random(f"{settings.seed}/rows").shuffle(rows)
-    yields = [Yield("dialogues used", len(used), len(dialogues), f"quantity {own.quantity:g}")]
+    came = {
+        "imitation": 2 * len(used) if own.imitation else 0,
+        "intents": len(intents) if own.intents else 0,
+        "relevance": len(relevances) if own.relevance else 0,
+    }
+    left = ranked({BEYOND.format(own.quantity): len(dialogues) - len(used)})
+    yields = [Yield(TAUGHT, len(used), len(dialogues), lost=left, after=KEPT)]
     for task, made in tasks.items():
-        weight = getattr(own, task)
-        yields.append(Yield(f"rows of {task}", len(made), len(rows), f"weight {weight:g}"))
+        lost = ranked({UNUSED[task]: came[task] - len(made)})
+        note = f"weight {getattr(own, task):g}"
+        yields.append(Yield(ROWS[task], len(made), came[task], note, lost=lost, after=BEFORE[task]))
+    each = ", ".join(f"{len(made)} {task}" for task, made in tasks.items())
+    yields.append(Yield("training rows were made", len(rows), len(rows), each))
     return Teaching(tuple(rows), tuple(yields), tuple(by_id))
 
 

@@ -104,6 +104,7 @@ def adapt(
     from acculturate.culture import find_culture
     from acculturate.engines import open_engine
     from acculturate.errors import ConfigError, EngineError
+    from acculturate.records.yields import reasons
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
 
@@ -130,7 +131,7 @@ def adapt(
     if not made.scenarios:
         raise EngineError(
             f"{model} wrote no readable scenario in {len(made.drops)} tries "
-            f"({made.yields[0].note}): use a model that follows instructions, or "
+            f"({reasons(made.drops)}): use a model that follows instructions, or "
             'scenarios.adapt = "rule" in a study, which puts names in and nothing else.'
         )
     out.write_text(dump_scenarios(made.scenarios), encoding="utf-8")

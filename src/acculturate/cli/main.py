@@ -215,6 +215,7 @@ def build(
     """Make an adaptation's training rows. Nothing is tuned."""
     from acculturate.cli.progress import show_progress
     from acculturate.errors import TrainingError
+    from acculturate.records.yields import told
     from acculturate.study.schema import load_study
     from acculturate.study.wiring import build_rows
 
@@ -224,8 +225,7 @@ def build(
             read, adapt, out or Path("runs") / read.run_name, progress=progress
         )
     for each in taught.yields:
-        note = f" ({each['note']})" if each["note"] else ""
-        typer.echo(f"{each['step']}: {each['count']} of {each['of']}{note}")
+        typer.echo(told(each))
     for said in taught.cautions:
         typer.echo(said)
     if not taught.rows:

@@ -9,7 +9,7 @@ from pydantic import Field
 from acculturate.culturespa.answering import AnswerStage
 from acculturate.culturespa.estimate import estimate
 from acculturate.culturespa.precision import shift_model
-from acculturate.culturespa.questions import Questions, QuestionStage
+from acculturate.culturespa.questions import LEAKED, Questions, QuestionStage
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.culturespa.teaching import teaching_rows
@@ -95,7 +95,7 @@ class CultureSpaAdaptation(Adaptation):
         shifts = find_shifts(answers, settings)
         taught = teaching_rows(shifts.shifts, kept, cultures, settings, own, spoken, behind)
         dtype = carrier.engine(asked).identity.dtype
-        paired = [replace(each, note=f"{each.note}; in {dtype}") for each in answers.yields]
+        paired = [replace(each, note=f"in {dtype}") for each in answers.yields]
         yields = (*questions.yields, *paired, *shifts.yields, *taught.yields)
         return Taught(
             rows=taught.rows,
@@ -118,7 +118,7 @@ class CultureSpaAdaptation(Adaptation):
                 f"the answers with and without a culture do not exceed the noise and {left}; "
                 f"{shifts.noise.told}."
             )
-        kept = sum(each.count for each in questions.yields if each.step == "leaks kept")
+        kept = sum(each.count for each in questions.yields if each.step == LEAKED)
         if kept:
             yield (
                 f"{self.id}: {kept} questions ask what is measured and were kept "

@@ -15,6 +15,7 @@ either: what these change is noise, against which shifts are held (noise.py).
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -26,10 +27,17 @@ from acculturate.culture import Culture
 from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.records import Answer, Item, Request
-from acculturate.records.yields import Yield
+from acculturate.records.yields import Yield, ranked
 from acculturate.runner import Lookup, Round
 
 Shares = tuple[float, ...]
+PAIRED = "questions, once for each culture, were answered without and with it"
+UNANSWERED = {
+    (False, True): "without a readable answer where no culture is named",
+    (True, False): "without a readable answer where the culture is named",
+    (False, False): "without any readable answer",
+}
+"""By whether there is an answer without and with the culture."""
 
 REWORDED = 100
 """Questions that are asked in other words too, at most: every so many-th of all."""
@@ -155,9 +163,21 @@ class AnswerStage:
         aware = dict(self._means(self._aware, done))
         pairs = tuple(self._pairs(unaware, aware))
         of = len(self._items) * len(self._cultures)
-        note = f"{of - len(pairs)} without a readable answer to one of the two" if of else ""
-        yields = (Yield("answers in pairs", len(pairs), of, note),)
+        lost = Counter(self._lacking(unaware, aware))
+        yields = (Yield(PAIRED, len(pairs), of, lost=ranked(lost)),)
         return Answers(pairs, yields, tuple(self._rewordings(unaware, done)))
+
+    def _lacking(
+        self,
+        unaware: Mapping[tuple[str, str], _Mean],
+        aware: Mapping[tuple[str, str], _Mean],
+    ) -> Iterator[str]:
+        """Of each item for each culture without a pair, which of the two answers it lacks."""
+        for culture, item in itertools.product(self._cultures, self._items):
+            neutral = (item.id, "") in unaware
+            named = (item.id, culture.code) in aware or (item.id, "") in aware
+            if not (neutral and named):
+                yield UNANSWERED[neutral, named]
 
     def _framing(
         self, name: str, survey: str, backdrop: Backdrop | None, wording: int = 0

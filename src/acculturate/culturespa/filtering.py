@@ -16,7 +16,7 @@ from acculturate.culturespa.meaning import Encoder
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.written import BadLine, Written, as_line, read_questions
 from acculturate.errors import SurveyError
-from acculturate.records.yields import Drop, Yield
+from acculturate.records.yields import Drop, Yield, funnel
 
 SAME_MEANING = "same meaning as another"
 ALIKE = 0.9
@@ -126,13 +126,8 @@ def _apart(kept: Sequence[Written], encoder: Encoder, report: FilterReport) -> I
 
 
 def _steps(rules: Rules, report: FilterReport) -> tuple[Yield, ...]:
-    left, steps = report.read, []
-    for name, reasons in (*rules.steps, ("alone in meaning", (SAME_MEANING,))):
-        fell = sum(report.reasons[reason] for reason in reasons)
-        if fell or name != "alone in meaning":
-            steps.append(Yield(name, left - fell, left))
-        left -= fell
-    return tuple(steps)
+    alone = [("alone in meaning", (SAME_MEANING,))] if SAME_MEANING in report.reasons else []
+    return tuple(funnel(report.read, [*rules.steps, *alone], report.reasons, "all other rules"))
 
 
 @contextmanager

@@ -17,11 +17,12 @@ wanted or has used up its attempts; the yield then says so.
 import json
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from acculturate.culturespa.drafting import as_draft
-from acculturate.culturespa.filters import LEAK, DefaultRules
+from acculturate.culturespa.filters import DefaultRules
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.meaning import Encoder
 from acculturate.culturespa.published import PublishedRules
@@ -31,14 +32,17 @@ from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
 from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
 from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
-from acculturate.records.yields import Drop, Yield, reasons
+from acculturate.records.yields import Drop, Yield, funnel, ranked, reasons, why
 from acculturate.runner import Lookup, Round
 
 ROOM = "culturespa"
 FORM = schema_text(object_of({"question": TEXT, "options": TEXTS}))
 """Of a question, as `as_json` writes it."""
-SURPLUS = "surplus"
+SURPLUS = "more than their topic needs"
 """Reason of a good question that came after its topic had enough."""
+READ, KEPT = "replies held a question", "questions were kept"
+WANTED = "questions that were wanted are there"
+LEAKED = "kept questions ask what is measured"
 LEAST_RATE = 0.1
 """The lowest share of usable attempts that a round is planned with."""
 
@@ -81,6 +85,12 @@ class _Growth:
     rules: DefaultRules | PublishedRules
     drops: list[Drop] = field(default_factory=list)
     readable: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
+
+    def drop_unread(self, drop: Drop) -> None:
+        """Count a reply that holds no question."""
+        self.drops.append(drop)
+        self.unread[drop.reason] += 1
 
 
 class QuestionStage:
@@ -209,11 +219,11 @@ class QuestionStage:
         """Keep the question of a reply, or drop the reply with its reason."""
         topic.tried += 1
         if not isinstance(reply, Generation):
-            growth.drops.append(Drop("no reply", getattr(reply, "message", ""), topic.name))
+            growth.drop_unread(Drop("no reply", getattr(reply, "message", ""), topic.name))
             return
         draft = read(reply.text, ended=reply.stop == "end")
         if isinstance(draft, Unread):
-            growth.drops.append(Drop(draft.reason, reply.text, topic.name))
+            growth.drop_unread(Drop(draft.reason, reply.text, topic.name))
             return
         growth.readable += 1
         item = growth.rules.item(draft, topic.name)
@@ -231,38 +241,43 @@ class QuestionStage:
         tried = sum(topic.tried for topic in growth.topics)
         kept = sum(len(topic.kept) for topic in growth.topics)
         wanted = self._settings.per_topic * len(growth.topics)
-        unread = {"empty", "cut off", "no options", "unreadable", "no reply"}
-        first = [drop for drop in growth.drops if drop.reason in unread]
-        later = [drop for drop in growth.drops if drop.reason not in unread]
+        lost = Counter(drop.reason for drop in growth.drops) - growth.unread
+        surplus = ranked({SURPLUS: lost.pop(SURPLUS, 0)})
+        steps = [(f"questions are {name}", reasons) for name, reasons in growth.rules.steps]
+        left = funnel(growth.readable, steps, lost, "questions pass all other rules")
+        good = left[-1]
+        missing = {f"not written in {self._bound} attempts for each topic": wanted - kept}
         return (
-            Yield("readable attempts", growth.readable, tried, reasons(first)),
-            Yield("questions kept", kept, growth.readable, reasons(later)),
-            Yield("questions wanted", kept, wanted, self._shortfall(growth)),
+            Yield(READ, growth.readable, tried, lost=ranked(growth.unread)),
+            replace(left[0], after=READ),
+            *left[1:],
+            Yield(KEPT, kept, good.count, lost=surplus, after=good.step),
+            Yield(WANTED, kept, wanted, self._shortfall(growth), lost=ranked(missing)),
             *self._leaked(growth),
         )
 
     def _leaked(self, growth: _Growth) -> tuple[Yield, ...]:
-        """How many questions ask what the study measures on, removed or kept."""
-        if self._leaks is None:
+        """How many questions ask what the study measures on and were kept all the same."""
+        if self._leaks is None or self._settings.leaks == "remove":
             return ()
-        if self._settings.leaks == "remove":
-            found = sum(drop.reason == LEAK for drop in growth.drops)
-            said = "they ask what is measured"
-            return (Yield("leaks removed", found, growth.readable, said, found=True),)
         items = [item for topic in growth.topics for item in topic.kept]
         found = sum(self._leaks.find(item) is not None for item in items)
         note = "questions.leaks = keep: what is measured was partly trained on"
-        return (Yield("leaks kept", found, len(items), note, found=True),)
+        return (Yield(LEAKED, found, len(items), note, found=True),)
+
+    @property
+    def _bound(self) -> int:
+        """Attempts that a topic has at most."""
+        return self._settings.attempts * self._settings.per_topic
 
     def _shortfall(self, growth: _Growth) -> str:
         short = [each for each in growth.topics if len(each.kept) < self._settings.per_topic]
         if not short:
             return ""
         each = ", ".join(f"{topic.name} {len(topic.kept)}" for topic in short)
-        bound = self._settings.attempts * self._settings.per_topic
         return (
             f"{len(short)} of {len(growth.topics)} topics have fewer than the "
-            f"{self._settings.per_topic} wanted after at most {bound} attempts each: {each}"
+            f"{self._settings.per_topic} wanted after at most {self._bound} attempts each: {each}"
         )
 
 
@@ -302,7 +317,7 @@ def _by_name(growth: _Growth) -> tuple[Yield, ...]:
             topic.name,
             len(topic.kept),
             topic.tried,
-            reasons(drop for drop in growth.drops if drop.topic == topic.name),
+            lost=why(drop for drop in growth.drops if drop.topic == topic.name),
         )
         for topic in growth.topics
     )

@@ -15,15 +15,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from acculturate.culturespa.answering import AnswerPair, Answers, Shares
+from acculturate.culturespa.answering import PAIRED, AnswerPair, Answers, Shares
 from acculturate.culturespa.controls import Lesson, key_of, lessons
 from acculturate.culturespa.noise import Noise
 from acculturate.culturespa.overlaps import Overlap, overlaps
 from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.targets import mode, strength, target
 from acculturate.records import Shift
-from acculturate.records.yields import Yield
+from acculturate.records.yields import Yield, ranked
 
+DIFFER = "answers with the culture differ from those without"
+ABOVE = "answers moved further than the noise"
+SELECTED, USED = "answers count as shifts", "shifts are used"
+BEYOND = "beyond the share that is used (shifts.quantity = {:g})"
+LACKING = "that the control has no question for"
 CONTROLS = {
     "gain-0": "the same questions without their shifts",
     "position": "the same without their shifts, each answer averaged over orders",
@@ -86,17 +91,25 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     taken = {key_of(each.moved) for each in taught}
     kept = [key_of(pair) in taken for pair in answers.pairs]
     yields = [
-        Yield("answers that differ", len(differing), len(measured)),
-        *([Yield("above the noise", len(above), len(measured), noise.told)] if noise else []),
-        Yield("shifts selected", len(selected), len(measured), _rule(own)),
-        Yield("shifts used", len(used), len(selected), f"quantity {own.quantity:g}"),
-    ]
+        Yield(DIFFER, len(differing), len(measured), found=True),
+        *([Yield(ABOVE, len(above), len(measured), noise.told, found=True)] if noise else []),
+        Yield(
+            SELECTED, len(selected), len(answers.pairs), _rule(own), after=PAIRED,
+            lost=_left_out(answers.pairs, measured, above, selected, own),
+        ),
+        Yield(
+            USED, len(used), len(selected), after=SELECTED,
+            lost=ranked({BEYOND.format(own.quantity): len(selected) - len(used)}),
+        ),
+    ]  # fmt: skip
     if settings.control:
         said = CONTROLS[settings.control]
         if settings.control == "random":
             alike = taken & {(shift.item, shift.culture) for shift in used}
             said += f"; {len(alike)} of them are those that the shifts are taught with"
-        yields.append(Yield(f"control: {settings.control}", len(taught), len(used), said))
+        lost = ranked({LACKING: len(used) - len(taught)})
+        name = f"questions of the control {settings.control}"
+        yields.append(Yield(name, len(taught), len(used), said, lost=lost, after=USED))
     return Shifts(
         tuple(_taught(each, own) for each in taught),
         tuple(yields),
@@ -169,6 +182,30 @@ def _rule(settings: ShiftSettings) -> str:
         "top": f"the strongest {settings.top:.0%} of each culture",
         "published": "every pair whose answers differ",
     }[settings.select]
+
+
+def _left_out(
+    pairs: Sequence[AnswerPair],
+    measured: Sequence[Shift],
+    above: Sequence[Shift],
+    selected: Sequence[Shift],
+    settings: ShiftSettings,
+) -> dict[str, int]:
+    """Why each of the others is no shift that counts."""
+    high = {(each.item, each.culture) for each in above}
+    taken = {(each.item, each.culture) for each in selected}
+    lost = Counter({"with one option only": len(pairs) - len(measured)})
+    for each in measured:
+        key = each.item, each.culture
+        if key in taken:
+            continue
+        if not each.strength:
+            lost["with the same answer in both"] += 1
+        elif settings.noise == "exclude" and key not in high:
+            lost["that moved no further than the noise"] += 1
+        else:
+            lost[f"left out by the rule ({_rule(settings)})"] += 1
+    return ranked(lost)
 
 
 def _counts(answers: Answers, kept: Sequence[bool]) -> tuple[ShiftCount, ...]:

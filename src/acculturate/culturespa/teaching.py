@@ -64,7 +64,7 @@ def teaching_rows(
         rows += [replace(row, weight=weight / len(made)) for row in made]
     random.Random(f"{settings.seed}/rows").shuffle(rows)
     note = f"of {len(shifts)} shifts, each in the orders in which it was asked"
-    return Teaching(tuple(rows), (Yield("training rows", len(rows), len(rows), note),))
+    return Teaching(tuple(rows), (Yield("training rows were made", len(rows), len(rows), note),))
 
 
 def _weights(shifts: Sequence[Shift], settings: ShiftSettings) -> list[float]:

@@ -1,19 +1,27 @@
-"""What came out of each step: so many of so many, and why the rest fell away.
+"""What came out of each step: so many of so many, and why each of the others did not.
 
 Every step of a method throws something away, and a small model's attempts mostly. The report shows
-these rows, so that no adapter is taken for more than the data it was made of.
+these rows, so that no adapter is taken for more than the data it was made of. What is counted adds
+up: what came through a step and what was lost in it, by reasons, is what came in; and where a step
+goes on with what another one left (`after`), it takes in just that.
+
+    >>> told({"step": "dialogues were played", "count": 7, "of": 8, "lost": {"broke off": 1}})
+    '7 of 8 dialogues were played; 1 broke off'
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Yield:
-    """`count` of `of` came through a step; `note` says in words what became of the rest.
+    """`count` of `of` came through a step; `lost` counts the others by why they did not.
 
-    Where something was looked for instead, `found` of that kind are none that came through.
+    `step` says what they did or are ("dialogues were played"), `after` names the step that they
+    came from, "" where this one begins to count; `note` adds a remark. Where something was looked
+    for instead, `found` of that kind are none that came through.
     """
 
     step: str
@@ -21,11 +29,18 @@ class Yield:
     of: int
     note: str = ""
     found: bool = False
+    lost: Mapping[str, int] = field(default_factory=dict)
+    after: str = ""
 
     @property
     def share(self) -> float:
         """`count / of`, 0 where there was nothing."""
         return self.count / self.of if self.of else 0.0
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether what came through and what was lost is what came in."""
+        return self.found or self.count + sum(self.lost.values()) == self.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +57,46 @@ class Drop:
     line: int = 0
 
 
+def funnel(
+    of: int, steps: Iterable[tuple[str, Iterable[str]]], lost: Mapping[str, int], rest: str
+) -> list[Yield]:
+    """Steps one after the other, each with the reasons for which something is lost in it.
+
+    Reasons that no step names make a last step of their own, `rest`.
+    """
+    named = [(name, set(reasons)) for name, reasons in steps]
+    other = set(lost).difference(*(reasons for _, reasons in named))
+    found: list[Yield] = []
+    for name, own in [*named, *([(rest, other)] if other else [])]:
+        counts = ranked({reason: count for reason, count in lost.items() if reason in own})
+        count, after = of - sum(counts.values()), found[-1].step if found else ""
+        found.append(Yield(name, count, of, lost=counts, after=after))
+        of = count
+    return found
+
+
+def ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts by reason, the largest first; none of 0."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {reason: count for reason, count in ordered if count}
+
+
+def why(drops: Iterable[Drop]) -> dict[str, int]:
+    """How often each reason was one of a drop, the commonest first."""
+    return ranked(Counter(drop.reason for drop in drops))
+
+
 def reasons(drops: Iterable[Drop]) -> str:
     """The reasons with their counts, the commonest first: `unreadable 12, duplicate 3`."""
-    counts = Counter(drop.reason for drop in drops)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{reason} {count}" for reason, count in ordered)
+    return ", ".join(f"{reason} {count}" for reason, count in why(drops).items())
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """A yield, as a row of plain values, in a sentence: what came through, and why others did not;
+    rows of earlier runs hold no `lost`.
+    """
+    count = row["count"] or ("none" if row["of"] else 0)
+    said = f"{count} of {row['of']} {row['step']}"
+    lost = ", ".join(f"{count} {reason}" for reason, count in (row.get("lost") or {}).items())
+    note = f" ({row['note']})" if row.get("note") else ""
+    return f"{said}; {lost}{note}" if lost else said + note

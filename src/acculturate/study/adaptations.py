@@ -13,6 +13,7 @@ from typing import Any
 from acculturate.errors import TrainingError
 from acculturate.methods import Adaptation, Taught
 from acculturate.records import TrainingRow
+from acculturate.records.yields import told
 from acculturate.study.trainings import train, training
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.rows import dump_rows
@@ -56,9 +57,7 @@ def lost_at(taught: Taught) -> str:
     empty = [each for each in steps if not each["count"]]
     if not empty:
         return ""
-    last = empty[-1]
-    said = f"{last['step']}: none of {last['of']}"
-    return f" ({said}, {last['note']})" if last["note"] else f" ({said})"
+    return f" ({told(empty[-1])})"
 
 
 def build(place: Workplace, section: Adaptation) -> tuple[Taught, Path]:

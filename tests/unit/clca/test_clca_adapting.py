@@ -65,6 +65,7 @@ def test_failed_tries_are_drops_and_the_rule_stands_in(carry: Carry) -> None:
         "no object"
     ] * 3
     assert (found.yields[0].count, found.yields[0].of) == (1, 4)
+    assert found.yields[0].lost == {"no object": 3}
     assert found.yields[1].note == "3 with names put in by rule only"
 
 

@@ -60,8 +60,9 @@ def test_a_whole_dialogue_breaks_no_rule(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("moves", "fault"),
     [
-        ((), "empty"),
-        (("Good day.", ("silence", ""), "Hello?", ("silence", "")), "empty"),
+        ((), "in which nobody spoke"),
+        (("Good day.", ("silence", ""), "Hello?", ("silence", "")), "in which only one spoke"),
+        (("Good day.", ("leave", "I have to go.")), "too short"),
         (TALK[:2], "too short"),
         ((*TALK, *TALK[:2], *TALK[:2]), "repetitive"),
         (("1", "1", "1", "1"), "repetitive"),
@@ -109,8 +110,8 @@ def test_what_breaks_a_rule_costs_no_verdict(talk: Talk, carry: Carry) -> None:
     stage = JudgeStage([talk("Hm."), talk(*TALK, number=2)], ClcaSettings())
     judged = stage.collect(carry(stage, MockEngine(say)))
     assert len(asked) == 2 * 4  # three questions and a review, in both orders, of one dialogue
-    assert dict(judged.faults) == {"test-1/DEU/en/1#1": "empty"}
-    assert judged.yields[0].note == "empty 1"
+    assert dict(judged.faults) == {"test-1/DEU/en/1#1": "in which only one spoke"}
+    assert judged.yields[0].lost == {"in which only one spoke": 1}
 
 
 # -- verdicts -------------------------------------------------------------------------------------
@@ -167,7 +168,9 @@ def test_a_judge_that_never_answers_in_form_ends_and_is_recorded(talk: Talk, car
     assert [drop.reason for drop in judged.drops] == ["no verdict stated"] * 6 + [
         "without a readable verdict on quality or fit"
     ]
-    assert (judged.yields[1].count, judged.yields[1].of) == (0, 4)
+    # the review is not asked where there is nothing to look at again
+    assert (judged.yields[1].count, judged.yields[1].of) == (0, 3)
+    assert judged.yields[1].lost == {"no verdict stated": 3}
     published = ClcaSettings.model_validate({"preset": "published"})
     stage = JudgeStage([talk(*TALK)], published)
     assert len(stage.collect(carry(stage, MockEngine(lambda _: "Well."))).kept) == 1

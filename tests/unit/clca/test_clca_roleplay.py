@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 
@@ -7,6 +8,7 @@ from acculturate.clca.loops import loops
 from acculturate.clca.rules import wrong_language
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request
+from acculturate.records.yields import told
 
 from .conftest import Carry
 
@@ -143,7 +145,10 @@ def test_after_its_tries_a_dialogue_ends_and_says_so(carry: Carry, scenarios: Ma
     assert found.dialogues[0].end == "failed"
     assert len(found.dialogues[0].utterances) == 1
     assert [drop.reason for drop in found.drops] == ["no reply"] * 2
-    assert found.yields[1].count == 0
+    assert told(asdict(found.yields[1])) == (
+        "none of 1 dialogues were played; "
+        "1 broke off because the model gave no usable turn in 2 tries"
+    )
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,7 @@ def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carr
     assert [each.place for each in found.intents] == [0, 3]
     assert [drop.reason for drop in found.drops] == ["empty", "empty"]
     assert (found.yields[0].count, found.yields[0].of) == (2, 3)
+    assert found.yields[0].lost == {"empty": 1}
     assert "What does Jonas intend" in seen[0].messages[-1].text
     assert "GOAL" not in seen[0].messages[-1].text
     assert len({request.id for request in seen}) == 4
@@ -315,7 +316,7 @@ def test_the_whole_method_from_cultures_to_rows(carry: Carry, can_choose: bool) 
     assert learned.settings.judging.way == ("choose" if can_choose else "text")
     steps = [each.step for each in learned.yields]
     assert len(steps) == len(set(steps))
-    assert "dialogues with a slur" in steps
+    assert "dialogues hold a slur" in steps
     shown = dialogue_rows(learned)
     assert json.loads(json.dumps(shown)) == shown
     assert shown[0]["moves"][0]["intent"] == "To keep the peace."

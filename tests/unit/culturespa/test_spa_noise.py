@@ -12,6 +12,7 @@ from acculturate.culturespa import (
 )
 from acculturate.culturespa.answering import REWORDED, Rewording
 from acculturate.culturespa.noise import FEWEST, Noise
+from acculturate.culturespa.shifts import ABOVE
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Item, Request, Wording
 
@@ -85,7 +86,7 @@ def test_how_many_exceed_it_is_counted(noise: str) -> None:
     assert (result.above, result.asked) == (1, 3)
     counted = {each.step: (each.count, each.of, each.note) for each in result.yields}
     told = "other words for the unaware framing move 95% of 2 answers by at most 0.05"
-    assert counted["above the noise"] == (1, 3, told)
+    assert counted[ABOVE] == (1, 3, told)
 
 
 def test_published_measures_no_noise() -> None:

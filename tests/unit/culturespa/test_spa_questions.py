@@ -8,6 +8,7 @@ import pytest
 from acculturate.asking import Presentation, shown
 from acculturate.culturespa import CultureSpaSettings, QuestionSettings, QuestionStage
 from acculturate.culturespa.filters import LEAK
+from acculturate.culturespa.questions import LEAKED, SURPLUS
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import EngineError, SurveyError
 from acculturate.records import (
@@ -51,10 +52,9 @@ def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) 
     found = stage.collect(carry(stage, MockEngine(good)))
     assert Counter(item.topic for item in found.items) == {"Work": 4, "Faith": 4}
     assert len({item.id for item in found.items}) == 8
-    readable, kept, wanted = found.yields
-    assert (readable.count, readable.of) == (kept.of, readable.of)
+    *_, kept, wanted = found.yields
     assert (kept.count, wanted.count, wanted.of, wanted.note) == (8, 8, 8, "")
-    assert {drop.reason for drop in found.drops} <= {"surplus"}
+    assert {drop.reason for drop in found.drops} <= {SURPLUS}
     assert [(each.step, each.count) for each in found.topics] == [("Work", 4), ("Faith", 4)]
 
 
@@ -108,7 +108,8 @@ def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carr
     unread = sum(drop.reason == "no options" for drop in found.drops)
     assert unread > 0
     assert found.yields[0].count == attempts - unread
-    assert found.yields[0].note == f"no options {unread}"
+    assert found.yields[0].lost == {"no options": unread}
+    assert all(each.adds_up for each in found.yields)
 
 
 @pytest.mark.parametrize("text", ["", "garbage", '{"question": "Is it', "{" * 300])
@@ -119,7 +120,7 @@ def test_endless_garbage_ends_with_a_statement(
     found = stage.collect(carry(stage, MockEngine(lambda request: text)))
     assert found.items == ()
     assert found.yields[0].of == 2 * 3 * 4
-    assert "2 of 2 topics have fewer than the 4 wanted" in found.yields[2].note
+    assert "2 of 2 topics have fewer than the 4 wanted" in found.yields[-1].note
     with pytest.raises(EngineError, match="None of 24 attempts made a usable question"):
         found.require()
 
@@ -163,10 +164,11 @@ def test_leaks_are_removed_or_kept_and_counted(
     found = stage.collect(carry(stage, MockEngine(lambda request: line)))
     leaked = found.yields[-1]
     if choice == "keep":
-        assert (leaked.step, leaked.count, leaked.of) == ("leaks kept", 1, 1)
+        assert (leaked.step, leaked.count, leaked.of) == (LEAKED, 1, 1)
         assert "partly trained on" in leaked.note
     else:
-        assert (leaked.step, leaked.count, leaked.of) == ("leaks removed", 2, 2)
+        [no_leak] = [each for each in found.yields if each.step == "questions are no leak"]
+        assert (no_leak.count, no_leak.of, no_leak.lost) == (0, 2, {LEAK: 2})
         assert {(drop.reason, drop.like) for drop in found.drops} == {(LEAK, "W3")}
 
 

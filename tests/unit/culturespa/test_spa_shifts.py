@@ -71,6 +71,10 @@ def test_yields_count_steps_cultures_and_topics() -> None:
     differ, selected, used = result.yields
     assert (differ.count, differ.of) == (5, 6)
     assert (selected.count, selected.of, selected.note) == (3, 6, "strength at least 0.1")
+    assert selected.lost == {
+        "left out by the rule (strength at least 0.1)": 2,
+        "with the same answer in both": 1,
+    }
     assert (used.count, used.of) == (3, 3)
     assert [(y.step, y.count, y.of) for y in result.cultures] == [("CHN", 1, 3), ("DEU", 2, 3)]
     assert [(y.step, y.count, y.of) for y in result.topics] == [("Work", 2, 4), ("Faith", 1, 2)]

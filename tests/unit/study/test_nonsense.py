@@ -26,9 +26,19 @@ LEFT_OUT = {**CLCA, "scenarios": {**CLCA["scenarios"], "fallback": False}}  # ty
     ("method", "settings", "steps", "said"),
     [
         ("culturespa", SPA, (), "None of 10 attempts made a usable question (no options 10)"),
-        ("clca", CLCA, ("scenarios adapted: 0 of 1 (no object 2)", "repetitive 1"), "no training"),
-        ("clca", BY_TEXT, ("dialogues that pass the rules: 0 of 1",), "no training rows"),
-        ("clca", LEFT_OUT, ("scenarios: 0 of 1", "dialogues played: 0 of 0"), "no training rows"),
+        (
+            "clca",
+            CLCA,
+            ("none of 1 scenarios were adapted by the teacher; 1 no object", "1 repetitive"),
+            "no training",
+        ),
+        ("clca", BY_TEXT, ("none of 1 dialogues passed the rules",), "no training rows"),
+        (
+            "clca",
+            LEFT_OUT,
+            ("none of 1 scenarios are to be played", "0 of 0 dialogues were played"),
+            "no training rows",
+        ),
     ],
 )
 def test_nonsense_ends_in_one_sentence(

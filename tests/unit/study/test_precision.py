@@ -11,6 +11,7 @@ from acculturate.config import validate
 from acculturate.culturespa import precision
 from acculturate.culturespa.adaptation import CultureSpaAdaptation
 from acculturate.culturespa.precision import shift_model
+from acculturate.culturespa.shifts import ABOVE
 from acculturate.engines import parse_model
 from acculturate.errors import ConfigError
 from acculturate.methods.context import in_precision
@@ -97,7 +98,7 @@ def test_a_caution_says_where_most_differences_are_noise(
     """A model of random weights cares for words, not for countries."""
     made = study(str(tiny_model), shifts={"strength": 0.0, "noise": noise})
     taught, _ = build_rows(made, "spa", tmp_path)
-    [counted] = [each for each in taught.yields if each["step"] == "above the noise"]
+    [counted] = [each for each in taught.yields if each["step"] == ABOVE]
     assert 2 * counted["count"] < counted["of"]
     [said] = taught.cautions
     left = counted["of"] - counted["count"]

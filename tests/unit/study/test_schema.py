@@ -209,10 +209,10 @@ def test_the_step_that_lost_every_row_is_named() -> None:
     def step(name: str, count: int, of: int, note: str = "", found: bool = False) -> dict[str, Any]:
         return asdict(Yield(name, count, of, note, found))
 
-    questions = [step("questions kept", 4, 9), step("leaks removed", 0, 4, "...", found=True)]
-    shifts = [step("shifts selected", 0, 12, "strength at least 0.5"), step("shifts used", 0, 0)]
+    questions = [step("questions were kept", 4, 9), step("leaks", 0, 4, "...", found=True)]
+    shifts = [step("shifts count", 0, 12, "strength at least 0.5"), step("shifts are used", 0, 0)]
     taught = Taught((), [*questions, *shifts, step("training rows", 0, 0)], [])
-    assert lost_at(taught) == " (shifts selected: none of 12, strength at least 0.5)"
+    assert lost_at(taught) == " (none of 12 shifts count (strength at least 0.5))"
     assert lost_at(Taught((), questions, [])) == ""
 
 
