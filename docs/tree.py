@@ -16,8 +16,8 @@ PAGE = ROOT / "CONTRIBUTING.md"
 BEGIN, END = "```\nsrc/acculturate/\n", "```\n"
 ROWS = """
     errors.py complaint.py config.py plugins.py metrics statistics records amounts.py loose.py
-    prompts.py similarity.py culture scales.py ordering.py survey framing store.py engines executors
-    runner.py asking tuning methods culturespa clca evaluation report study cli
+    prompts.py similarity.py culture scales.py ordering.py sheets survey framing store.py engines
+    executors runner.py asking tuning methods culturespa clca evaluation report study cli
 """
 WIDTH = 76
 

@@ -1,6 +1,7 @@
 """Who may import whom, and what loads nothing heavy."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ ROWS = [
     ["amounts", "loose", "prompts", "similarity"],
     ["culture", "scales"],
     ["ordering"],
+    ["sheets"],
     ["survey"],
     ["framing"],
     ["store"],
@@ -99,6 +101,42 @@ def test_imports_go_straight_down(room: str, path: Path) -> None:
         if name.startswith("acculturate."):
             other = name.split(".")[1]
             assert other == room or RANK[other] < RANK[room], f"{path} imports {name}"
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file of the package; a folder's `__init__` has the folder's."""
+    parts = path.relative_to(SRC.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """Yield what is imported below a node, at any depth; what is there for type checkers only is
+    left out. `from a import b` may be the module a.b or a name in a, and gives both.
+    """
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            yield from (f"{child.module}.{alias.name}" for alias in child.names)
+        yield from imported(child)
+
+
+def uses(path: Path, known: set[str]) -> set[str]:
+    """Return the modules of the package that a file imports, where it runs or when it is called."""
+    names = imported(ast.parse(path.read_text(encoding="utf-8")))
+    found = {name if name in known else name.rpartition(".")[0] for name in names}
+    return (found & known) - {module_name(path)}
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    paths = {module_name(path): path for path in SRC.rglob("*.py")}
+    graph = {name: uses(path, set(paths)) for name, path in paths.items()}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
 
 
 def loaded_by(code: str) -> set[str]:

@@ -53,8 +53,9 @@ def import_(
 def list_() -> None:
     """List the surveys on this machine."""
     from acculturate.errors import SurveyError
-    from acculturate.survey import SURVEYS, load_survey
+    from acculturate.survey import load_survey
     from acculturate.survey.shelf import read_entry, shelf_names
+    from acculturate.survey.shipped import SURVEYS
 
     for name in SURVEYS:
         typer.echo(f"{name}: {load_survey(name).title}")

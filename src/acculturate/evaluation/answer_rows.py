@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO, TypeVar
 
 from acculturate.errors import SurveyError
-from acculturate.survey.quoting import Record, flaw_of
+from acculturate.sheets.quoting import Record, flaw_of
 
 Each = TypeVar("Each")
 Read = TypeVar("Read")

@@ -5,30 +5,11 @@ fictitious-wvs7    invented respondents drawn from those counts
 any other name     a survey that the user imported (shelf.py)
 """
 
-from collections.abc import Callable
-
 from acculturate.errors import SurveyError
 from acculturate.survey.model import ItemSet, People, Survey
+from acculturate.survey.shipped import SURVEYS
 
 __all__ = ["ItemSet", "People", "Survey", "load_survey", "survey_names"]
-
-
-def _builtin() -> Survey:
-    from acculturate.survey.builtin import load_builtin
-
-    return load_builtin()
-
-
-def _fictitious() -> Survey:
-    from acculturate.survey.fictitious import fictitious_survey
-
-    return fictitious_survey()
-
-
-SURVEYS: dict[str, Callable[[], Survey]] = {
-    "wvs7-marginals": _builtin,
-    "fictitious-wvs7": _fictitious,
-}
 
 
 def load_survey(name: str = "wvs7-marginals", *, weighted: bool = True) -> Survey:

@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from acculturate.records import Item
 from acculturate.scales import no_answer, not_asked
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.missing import is_missing
+from acculturate.sheets.sheet import Sheet
 from acculturate.similarity import normalise
-from acculturate.survey.findings import Findings
 from acculturate.survey.labels import (
     codes_of,
-    is_missing,
     number_in,
     possible_codes,
     text_after_number,
 )
 from acculturate.survey.layout import ItemSection, Layout, TraitSection
 from acculturate.survey.respondents import MISSING, NO_ANSWER, Trait
-from acculturate.survey.sheet import Sheet
 
 Bools = NDArray[np.bool_]
 TOLD = 5  # findings of one kind told one by one; the rest are counted

@@ -14,13 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from acculturate.errors import SurveyError, nearest
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.heads import spelled_as
+from acculturate.sheets.opening import open_sheet
+from acculturate.sheets.sheet import Source
 from acculturate.survey import table
-from acculturate.survey.findings import Findings
 from acculturate.survey.globalopinionqa import COLUMNS, read_globalopinionqa
-from acculturate.survey.heads import spelled_as
 from acculturate.survey.layout import SHIPPED, Layout, read_layout, shipped_layout
 from acculturate.survey.model import Survey
-from acculturate.survey.sheet import Source, open_sheet
 from acculturate.survey.worldvaluesbench import read_worldvaluesbench
 
 

@@ -23,11 +23,11 @@ from acculturate.culture.territory import find_territory
 from acculturate.errors import SurveyError
 from acculturate.records import Item, Wording
 from acculturate.scales import no_answer, not_asked, numbered, off_scale, scale_order
-from acculturate.survey.findings import Findings
-from acculturate.survey.labels import plain
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.missing import plain
+from acculturate.sheets.sheet import Sheet, Source
 from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
-from acculturate.survey.sheet import Sheet, Source
 
 COLUMNS = ("question", "selections", "options")
 NOMINAL_N = 1000

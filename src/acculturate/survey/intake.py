@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.sheet import Sheet
 from acculturate.survey.cells import TOLD, answers, plain_number, trait
-from acculturate.survey.findings import Findings
 from acculturate.survey.layout import ItemSection, Layout, TraitSection, conditions
 from acculturate.survey.respondents import MISSING, Respondents, Trait
 from acculturate.survey.rows import persons, respondent_ids, tell_doubled, territories
-from acculturate.survey.sheet import Sheet
 
 Bools = NDArray[np.bool_]
 MANY = 100  # answers; among fewer an unused option is no wonder

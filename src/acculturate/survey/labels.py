@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterator, Mapping
 from importlib import resources
 from typing import Any, NamedTuple
 
-from acculturate.scales import no_answer
+from acculturate.sheets.missing import plain
 
 # what stands after the number is text: 1.5 is no label of the code 1
 _NUMBER = re.compile(r"^(-?\d+)(?:\.0+)?(?:(?:\s*[.:)=-]+\s*|\s+)([^\d\s.,:)=-].*))?$")
@@ -43,17 +43,6 @@ class _Fit(NamedTuple):
 
     usual: frozenset[int]
     any: frozenset[int]
-
-
-def plain(label: str) -> str:
-    """Lower case, plain quotes, single spaces."""
-    label = re.sub("[\u00b4\u0060\u2018\u2019\ufffd]", "'", label.casefold())
-    return re.sub(r"\s+", " ", label).strip()
-
-
-def is_missing(label: str) -> bool:
-    """Whether a label says that there is no answer."""
-    return no_answer(label) or re.fullmatch(_table()["missing"], plain(label)) is not None
 
 
 def number_in(label: str) -> int | None:
@@ -107,7 +96,7 @@ def _fit(item: str, label: str, codes: Collection[int]) -> _Fit:
 
 
 def _by_text(item: str, label: str, codes: Collection[int]) -> _Fit:
-    scale: _Scale = _table()["items"].get(item, _Scale())
+    scale = _table().get(item, _Scale())
     text = _ASIDE.sub("", plain(label)).rstrip(" .;:!")
     fits = {code for code, pattern in scale.patterns.items() if re.fullmatch(pattern, text)}
     usual = frozenset(fits & {*codes})
@@ -115,11 +104,10 @@ def _by_text(item: str, label: str, codes: Collection[int]) -> _Fit:
 
 
 @functools.cache
-def _table() -> Mapping[str, Any]:
+def _table() -> Mapping[str, _Scale]:
     text = (resources.files(__package__) / "labels.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    items = {item: found for scale in table["scale"] for item, found in _scales(scale)}
-    return {"missing": table["missing"], "items": items}
+    return {item: found for scale in table["scale"] for item, found in _scales(scale)}
 
 
 def _scales(scale: Mapping[str, Any]) -> Iterator[tuple[str, _Scale]]:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.records import Item
+from acculturate.sheets.findings import Finding
 from acculturate.survey.builtin import load_builtin
-from acculturate.survey.findings import Finding
 from acculturate.survey.model import Survey
 
 Floats = NDArray[np.float64]

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from acculturate.records import Item, Wording
+from acculturate.sheets.missing import is_missing
+from acculturate.sheets.sheet import Sheet
 from acculturate.survey.cells import integer, reader
 from acculturate.survey.intake import Plan
-from acculturate.survey.labels import is_missing, number_in
-from acculturate.survey.sheet import Sheet
+from acculturate.survey.labels import number_in
 
 
 def with_official(item: Item, sheet: Sheet, scheme: Plan) -> Item:

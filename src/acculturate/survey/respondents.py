@@ -11,7 +11,6 @@ N respondents, C cultures, K options.
     True
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from acculturate.culture.territory import nearest_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item, Respondent
+from acculturate.sheets.sheet import number
 
 MISSING = -1  # not asked or not known
 NO_ANSWER = -2  # asked, and gave no answer
@@ -228,14 +228,6 @@ class Respondents:
             )
             if tally.kish:
                 yield culture, tally
-
-
-def number(text: str) -> float:
-    """The number that a text states; NaN where it states none, which fits no condition."""
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def _tally(answer_N: NDArray[np.int8], weight_N: Floats, size: int) -> Tally:

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.culture.territory import find_territory
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.sheet import Sheet
+from acculturate.sheets.totals import is_total
 from acculturate.survey.cells import TOLD, plain_number
-from acculturate.survey.findings import Findings
 from acculturate.survey.layout import Layout
 from acculturate.survey.respondents import Respondents
-from acculturate.survey.sheet import Sheet
-from acculturate.survey.totals import is_total
 
 Bools = NDArray[np.bool_]
 FEW = 10  # summaries are few; people of an unknown territory are many

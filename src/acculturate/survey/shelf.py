@@ -23,15 +23,15 @@ from typing import Any
 from uuid import uuid4
 
 from acculturate.errors import SurveyError, nearest
-from acculturate.survey.findings import Finding, Findings
+from acculturate.sheets.findings import Finding, Findings
 from acculturate.survey.model import Survey
+from acculturate.survey.shipped import SURVEYS
 
 FOLDER = "ACCULTURATE_DATA"
 SCHEMA = 2
 NO_ANSWERS = 1  # the schema before answers and no answers were told apart
 AT_ONCE = 1 << 22
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-TAKEN = ("wvs7-marginals", "fictitious-wvs7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def check_survey(name: str) -> tuple[Finding, ...]:
 
     Raises `SurveyError` where the file on the shelf is not the one that was imported.
     """
-    if name in TAKEN:
+    if name in SURVEYS:
         return _check_builtin(name)
     record = _record(name)
     if digest(_data(name, record)) != record["data_sha256"]:
@@ -154,11 +154,9 @@ def check_survey(name: str) -> tuple[Finding, ...]:
 
 
 def _check_builtin(name: str) -> tuple[Finding, ...]:
-    from acculturate.survey import load_survey
-
     found = Findings(name)
     found.note("built in: it comes with this package, and no file was imported")
-    compare_with_builtin(load_survey(name), found)
+    compare_with_builtin(SURVEYS[name](), found)
     return tuple(found.all)
 
 
@@ -183,10 +181,10 @@ def digest(path: Path) -> str:
 
 
 def _checked(name: str, replace_old: bool) -> str:
-    if not _NAME.fullmatch(name) or name in TAKEN:
+    if not _NAME.fullmatch(name) or name in SURVEYS:
         raise SurveyError(
             f"A survey cannot be called '{name}': expected letters, digits, '.', '_' and '-', and "
-            f"none of {', '.join(TAKEN)}."
+            f"none of {', '.join(SURVEYS)}."
         )
     if (shelf_folder() / name / "survey.json").is_file() and not replace_old:
         raise SurveyError(
@@ -248,12 +246,12 @@ def _data(name: str, record: Mapping[str, Any]) -> Path:
 
 def _record(name: str) -> dict[str, Any]:
     path = shelf_folder() / name / "survey.json"
-    if not path.is_file() and name in TAKEN:
+    if not path.is_file() and name in SURVEYS:
         raise SurveyError(f"The survey '{name}' is built in and not among the imported ones.")
     if not path.is_file():
         from acculturate.survey.builtin import DOWNLOAD
 
-        known = [*TAKEN, *shelf_names()]
+        known = [*SURVEYS, *shelf_names()]
         how = (
             DOWNLOAD if name == "wvs7" else "`acculturate survey import FILE --name NAME` adds one."
         )

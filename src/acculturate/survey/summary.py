@@ -8,8 +8,9 @@ import numpy as np
 from acculturate.errors import SurveyError
 from acculturate.records import Item
 from acculturate.records.language import chain, look_up
+from acculturate.sheets.sheet import number
 from acculturate.survey.model import Survey
-from acculturate.survey.respondents import MISSING, Respondents, number
+from acculturate.survey.respondents import MISSING, Respondents
 
 SHOWN = 8  # texts of a demographic
 WIDTH = 60

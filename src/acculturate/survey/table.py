@@ -15,15 +15,15 @@ from acculturate.culture import Culture, cultures
 from acculturate.culture.territory import find_territory, nearest_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.heads import spelled_as
+from acculturate.sheets.sheet import Sheet, Source
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.cells import integer, plain_number
-from acculturate.survey.findings import Findings
-from acculturate.survey.heads import spelled_as
 from acculturate.survey.intake import Plan, plan, take_in
 from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
 from acculturate.survey.official import with_official
-from acculturate.survey.sheet import Sheet, Source
 
 MARGINALS = ("culture", "item", "code")
 SHARES_OFF = 0.02  # shares are rounded

@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.heads import spelled_as
+from acculturate.sheets.opening import open_sheet
+from acculturate.sheets.sheet import Column, Sheet
 from acculturate.survey.builtin import load_builtin
-from acculturate.survey.findings import Findings
-from acculturate.survey.heads import spelled_as
 from acculturate.survey.intake import plan
 from acculturate.survey.layout import ColumnsSection, ItemSection, Layout, shipped_layout
 from acculturate.survey.model import Survey
-from acculturate.survey.sheet import Column, Sheet, open_sheet
 from acculturate.survey.table import build
 
 PERSON = "D_INTERVIEW"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from acculturate.errors import SurveyError
+from acculturate.sheets.heads import check_heads, split_head
+from acculturate.sheets.totals import is_total
 from acculturate.survey import load_survey, shelf
-from acculturate.survey.heads import check_heads, split_head
-from acculturate.survey.totals import is_total
 
 HEAD = "B_COUNTRY_ALPHA,D_INTERVIEW,W_WEIGHT,Q1,Q2"
 ROWS = [f"{'DEU' if n < 4 else 'CHN'},{n},1,{n % 4 + 1},1" for n in range(1, 7)]

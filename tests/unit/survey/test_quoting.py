@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from acculturate.errors import SurveyError
+from acculturate.sheets.quoting import Record, flaw_of, records
+from acculturate.sheets.sheet import row_number
 from acculturate.survey import load_survey, shelf
-from acculturate.survey.quoting import Record, flaw_of, records
-from acculturate.survey.sheet import row_number
 
 HEAD = "B_COUNTRY_ALPHA,D_INTERVIEW,W_WEIGHT,Q1,Q2,Q290"
 Change = dict[int, str]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from acculturate.errors import SurveyError
-from acculturate.survey.heads import split_head
+from acculturate.sheets.heads import split_head
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 AT_ONCE = 1 << 22  # bytes

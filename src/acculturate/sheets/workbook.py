@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.errors import SurveyError
-from acculturate.survey.findings import Findings
-from acculturate.survey.heads import check_heads, need_columns, split_head
-from acculturate.survey.sheet import Sheet, as_column
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.heads import check_heads, need_columns, split_head
+from acculturate.sheets.sheet import Sheet, as_column
 
 
 class Workbook:

@@ -14,15 +14,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from acculturate.errors import SurveyError
-from acculturate.survey.dialect import (
+from acculturate.sheets.dialect import (
     DELIMITERS,
     find_delimiter,
     find_encoding,
     split_row,
 )
-from acculturate.survey.findings import Findings
-from acculturate.survey.heads import check_heads, need_columns, split_head
-from acculturate.survey.quoting import (
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.heads import check_heads, need_columns, split_head
+from acculturate.sheets.quoting import (
     MARKS,
     Record,
     blank_rows,
@@ -31,8 +31,8 @@ from acculturate.survey.quoting import (
     records,
     stays_open,
 )
-from acculturate.survey.sheet import Column, Sheet, row_number
-from acculturate.survey.totals import is_total
+from acculturate.sheets.sheet import Column, Sheet, row_number
+from acculturate.sheets.totals import is_total
 
 BLOCK = 1 << 20  # larger ones leave the processor's cache: 8 s in place of 3 for WVS-7
 SAMPLE = 20  # rows that tell the delimiter

@@ -14,11 +14,10 @@ import numpy as np
 
 from acculturate.errors import SurveyError
 from acculturate.scales import no_answer, not_asked
-from acculturate.survey.findings import Findings
-from acculturate.survey.heads import check_heads
-from acculturate.survey.labels import is_missing
-from acculturate.survey.respondents import number
-from acculturate.survey.sheet import Column, Sheet, as_column
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.heads import check_heads
+from acculturate.sheets.missing import is_missing
+from acculturate.sheets.sheet import Column, Sheet, as_column, number
 
 
 class LabelledFile:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from acculturate.errors import SurveyError, nearest
-from acculturate.survey.findings import Findings
-from acculturate.survey.sheet import Sheet, Source
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.sheet import Sheet, Source
 
 T = TypeVar("T")
 # `Q1: Important in life`: what a label export writes over its columns

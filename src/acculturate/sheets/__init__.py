@@ -1,0 +1,1 @@
+"""Sheets: data files (CSV, Excel, SPSS, Stata, Parquet), read column by column."""
