@@ -1,9 +1,10 @@
 """Adapting: the teacher sets situations in a culture.
 
 It is shown a situation with names of the culture already in it, as JSON, and writes the same form
-back, in the language of the dialogues. What it writes has to be a whole scenario: all fields, two
-different names, the right language, and not the situation unchanged. After its tries the situation
-is filled by rule where the settings allow it, and every such scenario says that it is not adapted.
+back, in the language of the dialogues. What it writes has to be a whole scenario, in one language
+and with one pair of names throughout, and not the situation as it was shown (`flaws`). After its
+tries the situation is filled by rule where the settings allow it, and every such scenario says that
+it is not adapted.
 
     stage = AdaptStage([find_culture("DEU")], settings)
     runner.run(stage)
@@ -17,10 +18,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from acculturate.clca.descriptors import describe
+from acculturate.clca.flaws import flaw_in
 from acculturate.clca.moves import Unread
+from acculturate.clca.names import Kinship
 from acculturate.clca.others import whose_words
 from acculturate.clca.reading import find_object
-from acculturate.clca.rules import wrong_language
 from acculturate.clca.scenario import (
     PARTS,
     SLOTS,
@@ -28,7 +30,6 @@ from acculturate.clca.scenario import (
     Scenario,
     Seed,
     fill,
-    flaw_of,
     scenario_id,
 )
 from acculturate.clca.seeds import choose_seeds, load_seeds
@@ -38,14 +39,13 @@ from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture
 from acculturate.records import Generation, Message
+from acculturate.records.language import chain
 from acculturate.records.schema import TEXT, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
-from acculturate.similarity import similarity
 
 ADAPTED, TO_PLAY = "scenarios were adapted by the teacher", "scenarios are to be played"
 LEFT_OUT = "left out, because what the teacher wrote could not be used"
-UNCHANGED = 0.95
 PERSON = object_of(dict.fromkeys(("name", *PARTS), TEXT))
 FORM = schema_text(object_of({"setting": TEXT, **dict.fromkeys(SLOTS, PERSON)}))
 """Of a scenario, as `as_json` writes it."""
@@ -113,8 +113,12 @@ class AdaptStage:
                 scenarios.append(tried.values[key])
             elif not self._to_adapt(wanted) or self._settings.scenarios.fallback:
                 scenarios.append(wanted.filled)
-        plain = sum(not each.adapted for each in scenarios)
-        note = f"{plain} with names put in by rule only" if plain else ""
+        plain = [each for each in scenarios if not each.adapted]
+        note = f"{len(plain)} with names put in by rule only" if plain else ""
+        if english := sum(
+            chain(each.language)[-1] != chain(self._wanted[each.id].language)[-1] for each in plain
+        ):
+            note += f", {english} of them in English for want of another wording"
         left_out = {LEFT_OUT: len(self._wanted) - len(scenarios)}
         return Scenarios(
             tuple(scenarios),
@@ -140,24 +144,28 @@ class AdaptStage:
         return self._settings.scenarios.adapt == "teacher" and not wanted.seed.culture
 
     def _task(self, wanted: _Wanted) -> Task:
+        form = FORM if self._settings.scenarios.bound else ""
+        messages = self._messages(wanted, as_json(wanted.filled))
+        return Task(wanted.filled.id, messages, schema=form)
+
+    def _messages(self, wanted: _Wanted, seed: str) -> tuple[Message, ...]:
         language = wanted.language
         name = wanted.culture.named(language)
         described = describe(wanted.culture, language, self._words[wanted.culture.code])
         system = text("adapter", language).fill(culture=name)
         user = text("adapt", language).fill(
             culture=name,
-            seed=as_json(wanted.filled),
+            seed=seed,
             tension=wanted.filled.tension,
             descriptors=described.text,
             variant=wanted.filled.variant,
         )
-        messages = (Message("system", system), Message("user", user))
-        form = FORM if self._settings.scenarios.bound else ""
-        return Task(wanted.filled.id, messages, schema=form)
+        return Message("system", system), Message("user", user)
 
     def _read(self, key: str, reply: Generation) -> Scenario | Unread:
         wanted = self._wanted[key]
-        found = read_scenario(reply.text, wanted.filled, wanted.language)
+        told = "\n".join(each.text for each in self._messages(wanted, ""))
+        found = read_scenario(reply.text, wanted.filled, wanted.language, told, wanted.seed.kinship)
         if isinstance(found, Unread) and reply.stop == "length":
             return Unread("cut off")
         return found
@@ -172,8 +180,13 @@ def as_json(scenario: Scenario) -> str:
     return json.dumps({"setting": scenario.setting, **people}, ensure_ascii=False, indent=1)
 
 
-def read_scenario(text: str, base: Scenario, language: str) -> Scenario | Unread:
-    """The adapted scenario in a reply, with the tension that it was made from."""
+def read_scenario(
+    text: str, base: Scenario, language: str, told: str = "", kinship: Kinship = ""
+) -> Scenario | Unread:
+    """The adapted scenario in a reply, with the tension that it was made from.
+
+    `told` are the words of the prompt around the situation; `kinship` is what the two are in it.
+    """
     tree = find_object(text)
     if tree is None:
         return Unread("no object")
@@ -185,8 +198,6 @@ def read_scenario(text: str, base: Scenario, language: str) -> Scenario | Unread
     first, second = people
     if not setting or first is None or second is None:
         return Unread("fields missing")
-    if flaw := flaw_of(first.name, second.name):
-        return Unread(flaw)
     scenario = replace(
         base,
         id=scenario_id(base.seed, base.culture, language, base.variant),
@@ -196,11 +207,8 @@ def read_scenario(text: str, base: Scenario, language: str) -> Scenario | Unread
         language=language,
         adapted=True,
     )
-    if wrong_language(scenario.setting + " " + first.background, language):
-        return Unread("wrong language")
-    if similarity(setting, base.setting) >= UNCHANGED and first.goal == base.first.goal:
-        return Unread("unchanged")
-    return scenario
+    flaw = flaw_in(scenario, base, language, told, kinship)
+    return Unread(flaw) if flaw else scenario
 
 
 def _character(tree: Any) -> Character | None:

@@ -109,6 +109,10 @@ def _sure(verdict: Verdict) -> bool:
     return verdict.confidence in ("very confident", "confident")
 
 
+ARTICLE = re.compile(r"^[a-zäöü]+ (?=[A-ZÄÖÜÁÉÍ])")
+"""Of a territory's name: one says `de Estados Unidos` and `de los Estados Unidos`."""
+
+
 def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:
     patterns = _compiled(dialogue.language, culture.adjective, culture.named(dialogue.language))
     for place, each in enumerate(dialogue.utterances):
@@ -134,7 +138,8 @@ def _compiled(
 def _words(language: str, adjective: str, name: str) -> Mapping[str, str]:
     """What stands for the slots of a pattern in a language."""
     table = _table()
-    names = _any([name, *(each.named(language) for each in cultures().values())])
+    places = [name, *(each.named(language) for each in cultures().values())]
+    names = _any([*places, *(ARTICLE.sub("", each) for each in places)])
     own = language.partition("-")[0]
     people: str = look_up(table["people"], language) or names
     nation = "|".join(filter(None, (look_up(table["nation"], language), people, names)))

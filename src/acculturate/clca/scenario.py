@@ -1,9 +1,10 @@
 """A scenario: a social situation with two people in it, each with a goal and a secret.
 
-A `Seed` is a situation of anywhere, in English, with slots for the names (`{first}`, `{second}`); a
-`Scenario` is a situation of one culture with names in it. Seeds become scenarios by a model that
-adapts them (`adapting`), or by `fill`, which only puts names of the culture in and says so
-(`adapted` is False): that serves models too small to adapt.
+A `Seed` is a situation of anywhere, with slots for the names (`{first}`, `{second}`; where a
+language has a man's and a woman's form, `{first:Lehrer|Lehrerin}`); a `Scenario` is a situation of
+one culture with names in it. Seeds become scenarios by a model that adapts them (`adapting`), or by
+`fill`, which only puts names of the culture in and says so (`adapted` is False): that serves models
+too small to adapt.
 
     >>> from acculturate.clca.seeds import load_seeds
     >>> from acculturate.culture import find_culture
@@ -13,20 +14,20 @@ adapts them (`adapting`), or by `fill`, which only puts names of the culture in 
     (True, False)
 """
 
-import functools
 import random
+import re
 import string
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from importlib import resources
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
+from acculturate.clca.names import Kinship, Name, draw_names
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError
 from acculturate.records.language import look_up
 
 SLOTS = ("first", "second")
+FORMS = re.compile(r"([^{}|]*\|[^{}|]*)?")
+"""What may stand behind a slot's name: nothing, or a man's and a woman's form."""
 PARTS = ("occupation", "background", "goal", "secret")
 
 
@@ -45,6 +46,9 @@ class Character:
 class Seed:
     """A situation to be set in a culture; with a `culture` it is set in one already and is used
     for that one as it stands.
+
+    `kinship` is what the second person is of the first, `wordings` are the same situation in other
+    languages.
     """
 
     id: str
@@ -55,6 +59,12 @@ class Seed:
     second: Character
     culture: str = ""
     language: str = "en"
+    kinship: Kinship = ""
+    wordings: Mapping[str, "Seed"] = field(default_factory=dict, repr=False)
+
+    def worded(self, language: str) -> "Seed":
+        """The same situation in a language; itself where it has no wording in it."""
+        return look_up(self.wordings, language) or self
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +97,20 @@ class Scenario:
 
 
 def fill(seed: Seed, culture: Culture, language: str, variant: int, draw_seed: int) -> Scenario:
-    """The seed with two names of the culture in its slots and nothing else changed."""
+    """The seed in a language with two names of the culture in its slots and nothing else changed.
+
+    It stays in English where it has no wording in `language`; the scenario's `language` says so.
+    """
     draw = random.Random(f"{draw_seed}/{seed.id}/{culture.code}/{variant}")
-    first, second = draw.sample(names_of(culture, language), 2)
+    seed = seed.worded(language)
+    drawn = draw_names(culture, seed.language, seed.kinship, draw)
     names = {
-        "first": seed.first.name or first,
-        "second": seed.second.name or second,
+        slot: Name(who.name) if who.name else name
+        for slot, who, name in zip(SLOTS, (seed.first, seed.second), drawn, strict=True)
     }
     people = [
         Character(
-            name=names[slot],
+            name=names[slot].text,
             **{part: _put(getattr(who, part), names) for part in PARTS},
         )
         for slot, who in zip(SLOTS, (seed.first, seed.second), strict=True)
@@ -130,42 +144,23 @@ def flaw_of(first: str, second: str) -> str:
     return ""
 
 
-def names_of(culture: Culture, language: str) -> Sequence[str]:
-    """Given names for a culture, in letters that a text in `language` is written in."""
-    table = _names()
-    by_language = table["languages"]
-    own = table["cultures"].get(culture.code)
-    spoken = culture.languages[0] if culture.languages else "en"
-    found: Sequence[str] = own or look_up(by_language, spoken) or table["neutral"]
-    if language.partition("-")[0] == spoken.partition("-")[0]:
-        return found
-    latin: Mapping[str, Sequence[str]] = table["latin"]
-    return latin.get(culture.code) or (None if own else look_up(latin, spoken)) or found
-
-
 def check_slots(text: str, where: str) -> None:
-    """Raise `ConfigError` for a slot that is neither `{first}` nor `{second}`."""
+    """Raise `ConfigError` for a slot that is neither `{first}` nor `{second}`, nor two forms such
+    as `{first:he|she}`.
+    """
     try:
         parsed = list(string.Formatter().parse(text))
     except ValueError:
         raise ConfigError(f"{where} has a brace that is never closed: {text!r}.") from None
-    slots = [
-        f"{slot}{f'!{way}' if way else ''}{f':{form}' if form else ''}"
-        for _, slot, form, way in parsed
-        if slot is not None
-    ]
-    wrong = [slot for slot in slots if slot not in SLOTS]
-    if wrong:
+    for _, slot, forms, way in parsed:
+        if slot is None or (slot in SLOTS and not way and FORMS.fullmatch(forms or "")):
+            continue
+        said = f"{slot}{f'!{way}' if way else ''}{f':{forms}' if forms else ''}"
         raise ConfigError(
-            f"{where} has the slot {{{wrong[0]}}}: names are put in for {{first}} and {{second}}."
+            f"{where} has the slot {{{said}}}: names are put in for {{first}} and {{second}}, and "
+            "{first:he|she} takes the form for a man or a woman."
         )
 
 
-def _put(text: str, names: Mapping[str, str]) -> str:
+def _put(text: str, names: Mapping[str, Name]) -> str:
     return text.format(**names)
-
-
-@functools.cache
-def _names() -> Mapping[str, Any]:
-    source = resources.files(__package__) / "names.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -17,6 +17,11 @@ takes the place of a shipped one with the same id:
     [scenario.second]
     ...
 
+`kinship` says what the second person is of the first where they are of one family (siblings,
+spouses, cousins, relative, parent, grandparent, parent-in-law), so that they are named as a family
+is. The same situations in other languages lie beside it in folders by language (`de/family.toml`),
+under the same ids; a situation without stays in English.
+
 A situation may name its people (`name = "..."`, both or neither); with `culture = "DEU"` and
 `language = "de"` it is a finished scenario for that culture, which no model adapts any more.
 """
@@ -24,6 +29,7 @@ A situation may name its people (`name = "..."`, both or neither); with `culture
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -38,6 +44,7 @@ from pydantic import (
 )
 
 from acculturate.clca.dealing import deal
+from acculturate.clca.names import Kinship
 from acculturate.clca.scenario import (
     PARTS,
     SLOTS,
@@ -47,7 +54,7 @@ from acculturate.clca.scenario import (
     check_slots,
     flaw_of,
 )
-from acculturate.clca.words import check_language
+from acculturate.clca.words import check_language, languages
 from acculturate.config import read_toml, validate
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, SurveyError, nearest
@@ -71,8 +78,9 @@ class _Situation(BaseModel):
     id: str
     setting: Line
     tension: Line
+    kinship: Kinship = ""
     culture: str = ""
-    language: str = "en"
+    language: str = ""
     first: _Character
     second: _Character
 
@@ -86,7 +94,7 @@ class _Situation(BaseModel):
     @field_validator("language")
     @classmethod
     def _has_prompts(cls, language: str) -> str:
-        return check_language(language)
+        return check_language(language) if language else language
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -95,6 +103,11 @@ class _Situation(BaseModel):
             raise ValueError("it names one character only: name both or neither")
         if named and (flaw := flaw_of(self.first.name, self.second.name)):
             raise ValueError(f"{flaw}: give them two names")
+        if self.language and not self.culture:
+            raise ValueError(
+                f"language = '{self.language}' is of a finished scenario: give its culture too, or "
+                f"put the file into a folder {self.language} beside the English situation"
+            )
         if self.culture and not named:
             raise ValueError(f"it is set in {self.culture}, so both characters need names")
         return self
@@ -113,12 +126,9 @@ def load_seeds(folders: Sequence[Path] = (), domains: Sequence[str] = ()) -> dic
     Raises `ConfigError` in one sentence for a folder, file, field or domain that is not right.
     """
     found: dict[str, Seed] = {}
-    for folder in folders:
+    for folder in (*folders, _shipped()):
         own = read_folder(folder)
         found.update((key, seed) for key, seed in own.items() if key not in found)
-    for file in sorted(_shipped().iterdir(), key=lambda each: each.name):
-        for seed in _read(Path(str(file))):
-            found.setdefault(seed.id, seed)
     have = list(dict.fromkeys(seed.domain for seed in found.values()))
     for domain in domains:
         if domain not in have:
@@ -130,17 +140,40 @@ def load_seeds(folders: Sequence[Path] = (), domains: Sequence[str] = ()) -> dic
 
 
 def scenario_files(folder: Path) -> list[Path]:
-    """The scenario files of a folder, or the one file that is named."""
-    return [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+    """The scenario files of a folder with those of other languages, or the one file named."""
+    if folder.is_file():
+        return [folder]
+    files = folder.glob("*.toml"), *(each.glob("*.toml") for each in _wordings(folder))
+    return [file for each in files for file in sorted(each)]
 
 
 def read_folder(folder: Path) -> dict[str, Seed]:
-    """The seeds of a folder of TOML files (or of one file), by id."""
-    files = scenario_files(folder)
+    """The seeds of a folder of TOML files (or of one file), by id, with their `wordings`."""
     if not folder.exists():
         raise ConfigError(f"There is no file or folder {folder}: name one with scenario files.")
-    if not files:
+    own = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
+    if not own:
         raise ConfigError(f"There are no scenario files (*.toml) in {folder}.")
+    found = _by_id(own)
+    for beside in _wordings(folder):
+        for key, seed in _by_id(sorted(beside.glob("*.toml"))).items():
+            if key not in found:
+                raise ConfigError(
+                    f"{beside}: there is no situation '{key}' in {folder} that this could be the "
+                    f"wording of.{nearest(key, found)}"
+                )
+            base = found[key]
+            worded = replace(seed, language=beside.name, kinship=base.kinship, domain=base.domain)
+            found[key] = replace(base, wordings={**base.wordings, beside.name: worded})
+    return found
+
+
+def _wordings(folder: Path) -> list[Path]:
+    """The folders beside the situations that are named by a language."""
+    return [folder / tag for tag in languages() if (folder / tag).is_dir()]
+
+
+def _by_id(files: Sequence[Path]) -> dict[str, Seed]:
     found: dict[str, Seed] = {}
     for file in files:
         for seed in _read(file):
@@ -211,7 +244,8 @@ def _read(file: Path) -> Iterator[Seed]:
             first=_character(each.first, where),
             second=_character(each.second, where),
             culture=each.culture,
-            language=each.language,
+            language=each.language or "en",
+            kinship=each.kinship,
         )
 
 
@@ -228,5 +262,5 @@ def _character(given: _Character, where: str) -> Character:
     return Character(given.name, given.occupation, given.background, given.goal, given.secret)
 
 
-def _shipped() -> Any:
-    return resources.files(__package__) / "situations"
+def _shipped() -> Path:
+    return Path(str(resources.files(__package__) / "situations"))

@@ -9,6 +9,33 @@ from importlib import resources
 from acculturate.records.language import chain
 
 
+class Place(str):
+    """A territory's name in a language, and how a sentence puts it there.
+
+    `at` says where (`in der Türkei`), `to` whereto (`in die USA`), `origin` where from (`von den
+    Philippinen`), each with its preposition; the name alone is the form behind another one
+    (`den USA`).
+    """
+
+    at: str
+    to: str
+    origin: str
+
+    def __new__(cls, name: str, at: str = "", to: str = "", origin: str = "") -> "Place":
+        made = super().__new__(cls, name)
+        made.at, made.to = at or f"in {name}", to or f"to {name}"
+        made.origin = origin or f"from {name}"
+        return made
+
+    @property
+    def ways(self) -> tuple[str, str, str]:
+        return self.at, self.to, self.origin
+
+
+ANY = "*"
+"""The row of a table of names that holds for territories without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Culture:
     """A named group of people.
@@ -27,19 +54,29 @@ class Culture:
     zone: str
     continent: str
 
-    def named(self, language: str) -> str:
-        """The territory's name in a language; the English one where there is no table of names."""
-        tables = (_names(tag) for tag in chain(language))
-        return next((table[self.code] for table in tables if self.code in table), self.name)
+    def named(self, language: str) -> Place:
+        """The territory's name in a language; the English one where there is no table of names.
+
+        A territory of a user's own has the prepositions that most names of the language have.
+        """
+        for table in (_names(tag) for tag in chain(language)):
+            if self.code in table:
+                return table[self.code]
+            if ANY in table:
+                return Place(self.name, *(way.format(self.name) for way in table[ANY].ways))
+        return Place(self.name)
 
 
 @functools.cache
-def _names(language: str) -> Mapping[str, str]:
+def _names(language: str) -> Mapping[str, Place]:
     source = resources.files(__package__) / "names" / f"{language}.csv"
     if not source.is_file():
         return {}
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
-    return {row["culture"]: row["name"] for row in rows}
+    return {
+        row["culture"]: Place(row["name"], *(row.get(way, "") for way in ("at", "to", "origin")))
+        for row in rows
+    }
 
 
 @functools.cache

@@ -1,5 +1,7 @@
 import json
 from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +26,9 @@ GOOD = {
         "goal": "To close on time.", "secret": "Is on probation.",
     },
 }  # fmt: skip
-SETTINGS = ClcaSettings.model_validate({"scenarios": {"count": 4, "tries": 2}})
+SETTINGS = ClcaSettings.model_validate(
+    {"scenarios": {"count": 4, "tries": 2, "domains": ["market"]}}
+)
 
 
 def test_the_teacher_sees_names_of_the_culture_and_its_descriptors(carry: Carry) -> None:
@@ -75,6 +79,19 @@ def test_without_the_rule_what_fails_is_left_out(carry: Carry) -> None:
     )
     stage = AdaptStage([find_culture("DEU")], settings)
     assert stage.collect(carry(stage, MockEngine(lambda _: "No."))).scenarios == ()
+
+
+def test_what_stays_in_english_by_rule_is_told(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    shipped = resources.files("acculturate.clca") / "situations" / "market.toml"
+    own.write_text(shipped.read_text("utf-8").replace('"market', '"shop'), encoding="utf-8")
+    scenarios = {"adapt": "rule", "folders": [str(tmp_path)], "domains": ["shop"]}
+    settings = ClcaSettings.model_validate({"language": "culture", "scenarios": scenarios})
+    stage = AdaptStage([find_culture("DEU"), find_culture("GBR")], settings)
+    found = stage.collect(lambda role, request: None)
+    assert {each.language for each in found.scenarios} == {"en"}
+    said = "10 with names put in by rule only, 5 of them in English for want of another wording"
+    assert found.yields[1].note == said
 
 
 def test_by_rule_nothing_is_asked() -> None:

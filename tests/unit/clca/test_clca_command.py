@@ -11,6 +11,8 @@ from acculturate.errors import AcculturateError
 
 from .test_clca_adapting import GOOD
 
+SIBLINGS = {**GOOD, "setting": f"{GOOD['setting']} They are brother and sister."}
+
 SEED = "family-wedding-guests"
 
 
@@ -40,7 +42,7 @@ def test_adapt_writes_a_file_that_check_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "acculturate.engines.open_engine", lambda _: MockEngine(lambda _: json.dumps(GOOD))
+        "acculturate.engines.open_engine", lambda _: MockEngine(lambda _: json.dumps(SIBLINGS))
     )
     out = tmp_path / "mine.toml"
     words = ("adapt", SEED, "--culture", "DEU", "--model", "mock:any", "--out", str(out))

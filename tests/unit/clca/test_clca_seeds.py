@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from acculturate.clca.scenario import fill, names_of
+from acculturate.clca.scenario import fill
 from acculturate.clca.seeds import choose_seeds, dump_scenarios, load_seeds, read_folder
 from acculturate.culture import cultures, find_culture
 from acculturate.errors import ConfigError
@@ -70,15 +70,6 @@ def test_every_situation_names_both_in_its_setting() -> None:
             assert who.name in scenario.setting, seed.id
 
 
-def test_names_are_in_the_letters_of_the_text() -> None:
-    china = find_culture("CHN")
-    assert names_of(china, "zh-Hans")[0] == "李伟"
-    assert names_of(china, "en")[0] == "Li Wei"
-    assert names_of(find_culture("TWN"), "en")[0] == "Li Wei"
-    assert names_of(find_culture("ARG"), "en")[0] == "Carlos"
-    assert names_of(find_culture("MNG"), "en")[0] == "Alex"
-
-
 def test_variants_have_other_names_and_the_same_seed_the_same() -> None:
     seed, culture = load_seeds()["family-wedding-guests"], find_culture("MEX")
     texts = {fill(seed, culture, "en", variant, 42).setting for variant in range(4)}
@@ -115,6 +106,9 @@ def test_a_users_folder_comes_first(tmp_path: Path) -> None:
         (('"Is shy."', '"Is {first!r:>9}."'), "the slot {first!r:>9}"),
         (('"test-one"', '"Test one"'), "an id is made of small letters"),
         (('id = "test-one"', 'id = "test-one"\nlanguage = "fr"'), "no prompts in 'fr': use en, zh"),
+        (('id = "test-one"', 'id = "test-one"\nlanguage = "de"'), "give its culture too"),
+        (('id = "test-one"', 'id = "test-one"\nkinship = "aunt"'), "'kinship'"),
+        (('"Is shy."', '"Is {first:shy}."'), "the slot {first:shy}"),
         (("[scenario.second]", '[scenario.second]\nname = "Ana"'), "names one character only"),
         (('id = "test-one"', 'id = "test-one"\nculture = "DEU"'), "both characters need names"),
         ((WHOLE, ELSEWHERE), "situation 1 ('test-one'): There is no culture 'DEUX'. Did you"),

@@ -145,14 +145,25 @@ def test_third_person_prompts_name_every_territory(language: str) -> None:
         assert len(said) == len(cultures())
 
 
-def test_spanish_joins_with_e_before_i() -> None:
-    [part] = framing("cross-culture", "es").parts
-    pairs = [[find_culture(code) for code in codes] for codes in (("MEX", "IDN"), ("IDN", "MEX"))]
-    said = part.fill(
-        culture=find_culture("USA"), similar=pairs[0], different=pairs[1], first=False, survey=""
-    )
-    assert "México e Indonesia" in said
-    assert "Indonesia y México" in said
+@pytest.mark.parametrize(
+    ("language", "code", "said"),
+    [
+        ("de", "USA", "aus den USA"),
+        ("de", "PHL", "von den Philippinen"),
+        ("de", "TUR", "aus der Türkei"),
+        ("es", "USA", "de los Estados Unidos"),
+        ("es", "SLV", "de El Salvador"),
+    ],
+)
+def test_a_territory_stands_in_its_sentence_as_people_say_it(
+    language: str, code: str, said: str
+) -> None:
+    other = [find_culture("IDN"), find_culture(code)]
+    for part in (framing("aware", language).parts[0], framing("cross-culture", language).parts[0]):
+        text = part.fill(
+            culture=find_culture(code), similar=other, different=other, first=True, survey=""
+        )
+        assert said in text
 
 
 # -- what a framing needs -----------------------------------------------------------------------
