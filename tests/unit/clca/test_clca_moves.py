@@ -1,5 +1,6 @@
+import random
 import tomllib
-from itertools import pairwise
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acculturate.clca.moves import Move, Unread, read_move
-from acculturate.clca.scenario import names_of
+from acculturate.clca.names import Kinship, draw_names
 from acculturate.culture import cultures
 
 NAMES = ("Ana Ruiz", "Luis")
@@ -176,13 +177,16 @@ def test_replies_are_read_as_a_person_reads_them(
 
 
 def built_in_pairs() -> list[tuple[str, str, str]]:
-    """Every two neighbours of every list of names, with the language that they are written for."""
-    found = []
+    """Names of strangers and of siblings of every culture, with the language of their text."""
+    found = set()
+    kinships: tuple[Kinship, ...] = ("", "siblings")
     for culture in cultures().values():
         for language in ("en", "zh", "de", "ja", "es"):
-            names = list(names_of(culture, language))
-            found += [(*pair, language) for pair in pairwise([*names, names[0]])]
-    return sorted(set(found))
+            for kinship, seed in product(kinships, range(3)):
+                draw = random.Random(f"{culture.code}{seed}")
+                first, second = draw_names(culture, language, kinship, draw)
+                found.add((first.text, second.text, language))
+    return sorted(found)
 
 
 HELLO = {"en": "Hello.", "zh": "你好。", "de": "Hallo.", "ja": "どうも。", "es": "Hola."}
@@ -198,9 +202,14 @@ TITLES = {
 def ways(name: str, other: str, language: str) -> list[str]:
     """How a person may be called in front of a line: whole, by parts that are theirs alone."""
     parts = name.split()
-    split = {name[:1], name[1:], name[:2], name[2:]} if name[0] > "\u3400" else set(parts)
+    halves = {name[:1], name[1:]} if len(name) < 4 else {name[:2], name[2:]}
+    split = halves if name[0] > "\u3400" else set(parts)
     apart = {each for each in split if each and each not in other}
-    calls = [name, *apart, *([" ".join(parts[::-1]), ", ".join(parts[::-1])] if parts[1:] else [])]
+    calls = [
+        name,
+        *apart,
+        *([" ".join(parts[::-1]), ", ".join(parts[::-1])] if len(parts) == 2 else []),
+    ]
     titled = [each.format(call) for call in calls for each in TITLES[language] if "," not in call]
     return [*calls, *titled, f"**{name}**", f"[{name}]", f"{name} (nods)", f"{name}（*）"]
 

@@ -112,7 +112,7 @@ def test_a_users_folder_comes_first(tmp_path: Path) -> None:
         (("[scenario.second]", '[scenario.second]\nname = "Ana"'), "names one character only"),
         (('id = "test-one"', 'id = "test-one"\nculture = "DEU"'), "both characters need names"),
         ((WHOLE, ELSEWHERE), "situation 1 ('test-one'): There is no culture 'DEUX'. Did you"),
-        (("[[scenario]]", "[scenario]"), "'scenario': input should be a valid list (given: {"),
+        (("[[scenario]]", "[scenario]"), "'scenario' is a list of entries"),
     ],
 )
 def test_a_file_at_fault_is_named_in_one_sentence(
