@@ -18,7 +18,7 @@ from acculturate.clca.repeats import goes_round
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.views import READS_OUT, View
 from acculturate.clca.words import Words, words_in
-from acculturate.culture import find_culture
+from acculturate.culture import find_culture, place
 from acculturate.errors import SurveyError
 from acculturate.records.language import look_up
 
@@ -61,8 +61,8 @@ def reads_out(dialogue: Dialogue) -> bool:
     scenario, language = dialogue.scenario, dialogue.language
     try:
         culture = find_culture(scenario.culture).named(language)
-    except SurveyError:
-        culture = scenario.culture  # a group of a survey of the user's own
+    except SurveyError:  # a group of a survey of the user's own
+        culture = place(scenario.culture, scenario.culture, language)
     views = [View.of(scenario, side, culture, language, dialogue.descriptors) for side in (0, 1)]
     return any(
         each.text

@@ -1,10 +1,10 @@
 """Cultures: named groups of people, and the table of territories."""
 
-from acculturate.culture.table import Culture, cultures
+from acculturate.culture.table import Culture, Place, cultures, place
 from acculturate.culture.territory import nearest_culture
 from acculturate.errors import SurveyError
 
-__all__ = ["Culture", "cultures", "find_culture"]
+__all__ = ["Culture", "Place", "cultures", "find_culture", "place"]
 
 
 def find_culture(code: str) -> Culture:

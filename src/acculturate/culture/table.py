@@ -55,16 +55,21 @@ class Culture:
     continent: str
 
     def named(self, language: str) -> Place:
-        """The territory's name in a language; the English one where there is no table of names.
+        """The territory's name in a language; the English one where there is no table of names."""
+        return place(self.code, self.name, language)
 
-        A territory of a user's own has the prepositions that most names of the language have.
-        """
-        for table in (_names(tag) for tag in chain(language)):
-            if self.code in table:
-                return table[self.code]
-            if ANY in table:
-                return Place(self.name, *(way.format(self.name) for way in table[ANY].ways))
-        return Place(self.name)
+
+def place(code: str, name: str, language: str) -> Place:
+    """The territory `code` as a sentence in a language names it.
+
+    One that is not in the language's table keeps `name`, with the prepositions of most names.
+    """
+    for table in (_names(tag) for tag in chain(language)):
+        if code in table:
+            return table[code]
+        if ANY in table:
+            return Place(name, *(way.format(name) for way in table[ANY].ways))
+    return Place(name)
 
 
 @functools.cache
