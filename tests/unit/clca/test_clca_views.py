@@ -77,14 +77,15 @@ def test_long_goals_of_every_situation_are_known_when_they_are_read_out() -> Non
     asked = found = others = 0
     for seed in load_seeds().values():
         scenario = fill(seed, culture, "en", 0, 1)
+        names = {word for who in scenario.pair for word in who.name.split()}
         for side in (0, 1):
             view = View.of(scenario, side, "the United States", "en", describe(culture, "en"))
             own, other = scenario.pair[side], scenario.pair[1 - side]
             for text in (f"My goal is {own.goal.lower()}", f"I {own.secret.lower()}"):
-                if len(text.split()) > 7:
+                if sum(each.capitalize() not in names for each in text.split()) > 7:
                     asked, found = asked + 1, found + view.read_out(text)
             others += view.read_out(f"You want {other.goal.lower()}")
-    assert asked > 190
+    assert asked > 150
     assert found >= 0.95 * asked
     assert others == 0
 
@@ -96,7 +97,7 @@ def test_a_move_that_reads_the_prompt_out_is_asked_again(
     stage = RoleplayStage(scenarios(), ClcaSettings())
     found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
     assert [drop.reason for drop in found.drops] == [READS_OUT]
-    assert READS_OUT in found.yields[0].note
+    assert found.yields[0].lost == {READS_OUT: 1}
     assert found.dialogues[0].end == "left"
 
 
