@@ -35,6 +35,13 @@ def filter_(
     similar: Annotated[
         float, typer.Option(min=0.01, max=1, help="From this similarity on, one of two is a copy.")
     ] = 0.8,
+    frames: Annotated[
+        float, typer.Option(min=0.01, max=1, help="The share of a topic that may begin alike.")
+    ] = 0.5,
+    off_topic: Annotated[
+        Literal["drop", "count"],
+        typer.Option(help="Questions that nothing in them ties to their topic."),
+    ] = "drop",
     encoder: Annotated[
         str,
         typer.Option(
@@ -46,12 +53,17 @@ def filter_(
     ] = (False),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
-    """Filter a file of questions. Drops ill-formed ones, copies, and what the survey asks."""
+    """Filter a file of questions. Drops ill-formed ones, copies, what the survey asks, and more."""
     from acculturate.culturespa.filtering import filter_file
     from acculturate.culturespa.semantic import open_encoder
 
     meaning = open_encoder(encoder) if encoder and rules == "default" else None
-    report = filter_file(file, _rules(rules, survey, leaks, similar, meaning), out, meaning)
+    chosen = (
+        _published(survey)
+        if rules == "published"
+        else _default(survey, leaks, similar, frames, off_topic, meaning)
+    )
+    report = filter_file(file, chosen, out, meaning)
     if as_json:
         typer.echo(json.dumps(_as_json(report, explain), ensure_ascii=False))
         return
@@ -60,18 +72,28 @@ def filter_(
         typer.echo(f"\nQuestions: {out}")
 
 
-def _rules(
-    name: str, survey: str, leaks: str, similar: float, encoder: "Encoder | None"
-) -> "Rules":
-    from acculturate.culturespa.filters import DefaultRules
-    from acculturate.culturespa.leaks import LeakCheck
+def _published(survey: str) -> "Rules":
     from acculturate.culturespa.published import PublishedRules
     from acculturate.survey import load_survey
 
+    return PublishedRules(tuple(load_survey(survey).items.values()))
+
+
+def _default(
+    survey: str,
+    leaks: str,
+    similar: float,
+    frames: float,
+    off_topic: Literal["drop", "count"],
+    encoder: "Encoder | None",
+) -> "Rules":
+    from acculturate.culturespa.filters import DefaultRules
+    from acculturate.culturespa.leaks import LeakCheck
+    from acculturate.survey import load_survey
+
     items = tuple(load_survey(survey).items.values())
-    if name == "published":
-        return PublishedRules(items)
-    return DefaultRules(items, similar, LeakCheck(items, encoder) if leaks == "remove" else None)
+    check = LeakCheck(items, encoder) if leaks == "remove" else None
+    return DefaultRules(items, similar, check, frames=frames, off_topic=off_topic)
 
 
 def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:
@@ -80,6 +102,10 @@ def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:
         "read": report.read,
         "kept": report.kept,
         "steps": [{"step": each.step, "left": each.count} for each in report.steps],
+        "found": [
+            {"what": each.step, "count": each.count, "of": each.of, "note": each.note}
+            for each in report.found
+        ],
         "topics": [
             {"topic": each.step, "read": each.of, "kept": each.count} for each in report.topics
         ],
@@ -104,6 +130,8 @@ def _print(report: "FilterReport", explain: bool) -> None:
     typer.echo(f"{report.read} questions read")
     for step in report.steps:
         typer.echo(f"{step.count} {step.step}")
+    for found in report.found:
+        typer.echo(f"{found.step}: {found.count} of {found.of} ({found.note})")
     typer.echo("\nleft of each topic")
     for topic in report.topics:
         typer.echo(f"{topic.count:6} of {topic.of:6}  {topic.step or '(no topic)'}")

@@ -34,14 +34,22 @@ class Rules(Protocol):
         """The draft as it is used, or why it is not."""
         ...
 
+    def found(self) -> tuple[Yield, ...]:
+        """What was counted among the drafts that are used."""
+        ...
+
 
 @dataclass(slots=True)
 class FilterReport:
-    """Lines read, what is left after each step, by topic, and reasons with some examples."""
+    """Lines read, what is left after each step, by topic, and reasons with some examples.
+
+    `found` is what the rules counted among the questions left.
+    """
 
     read: int = 0
     kept: int = 0
     steps: tuple[Yield, ...] = ()
+    found: tuple[Yield, ...] = ()
     read_by_topic: Counter[str] = field(default_factory=Counter)
     kept_by_topic: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -83,7 +91,7 @@ def filter_file(
                 f"No line of {path} holds a question{said if report.bad else ''}. Give JSON lines "
                 "with topic, question and options."
             )
-    report.steps = _steps(rules, report)
+    report.steps, report.found = _steps(rules, report), rules.found()
     return report
 
 

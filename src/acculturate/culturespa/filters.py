@@ -17,19 +17,26 @@ from typing import NamedTuple
 
 from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
 from acculturate.culturespa.faults import NAMES
+from acculturate.culturespa.frames import Commonest, Frames, frame_of
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.settings import OffTopic
 from acculturate.culturespa.sketches import Sketches
+from acculturate.culturespa.topics import TopicCheck
 from acculturate.ordering import ALIKE, BESIDE
 from acculturate.records import Item
-from acculturate.records.yields import Drop
+from acculturate.records.yields import Drop, Yield
 from acculturate.similarity import Index, normalise
 
+FRAMES = 0.5
+"""The share of a topic's questions that may begin alike."""
 Steps = tuple[tuple[str, tuple[str, ...]], ...]
 """Names of a filter's steps, each with the reasons for which it drops."""
 
 ECHO = "echo of the prompt"
 LEAK = "asks what is measured"
+OFF_TOPIC = "off its topic"
+FRAME = "too many begin so"
 LOWEST_SKETCH = 0.7
 """The least similarity that sketches find."""
 
@@ -92,16 +99,19 @@ class DefaultRules:
     """The rules of the question stage, and of `culturespa filter`, one question after the other.
 
     A question is dropped where it is ill-formed (see faults.py), where its options are a scale that
-    cannot be put in order (ordering.py), near to the survey or to an earlier question, or where it
-    asks what `leaks` guards.
+    cannot be put in order (ordering.py), off its topic (topics.py), near to the survey or to an
+    earlier question, where it asks what `leaks` guards, or where more than the share `frames` of
+    its topic begin as it does (frames.py). With `off_topic` "count" those off their topic are kept.
     """
 
     steps: Steps = (
         ("well-formed", (ECHO, *NAMES)),
         ("on one scale or none", (ALIKE, BESIDE)),
+        ("on their topic", (OFF_TOPIC,)),
         ("not in the survey", ("survey item", "near a survey item")),
         ("not seen before", ("duplicate", "near-duplicate")),
         ("no leak", (LEAK,)),
+        ("not too many of one frame", (FRAME,)),
     )
 
     def __init__(
@@ -110,9 +120,15 @@ class DefaultRules:
         threshold: float,
         leaks: LeakCheck | None = None,
         echoes: Iterable[str] = (),
+        frames: float = FRAMES,
+        off_topic: OffTopic = "drop",
     ) -> None:
         self._known = known_scales(survey)
         self._sieve = Sieve(survey, threshold, echoes, leaks)
+        self._topics = TopicCheck(survey)
+        self._drops_off_topic = off_topic == "drop"
+        self._off_topic = self._kept = 0
+        self._frames = Frames(frames)
 
     def item(self, draft: Draft, topic: str) -> Item | Drop:
         """The item that the draft makes, or why it is not used."""
@@ -121,12 +137,36 @@ class DefaultRules:
         item = draft_item(draft, topic, self._known)
         if isinstance(item, str):
             return Drop(item, draft.question, topic)
+        if self._drops_off_topic and self._is_off(item):
+            return Drop(OFF_TOPIC, draft.question, topic)
         fault = self._sieve.fault(item)
-        return Drop(fault.reason, draft.question, topic, fault.like) if fault.reason else item
+        if fault.reason:
+            return Drop(fault.reason, draft.question, topic, fault.like)
+        full = self._frames.is_full(draft.question, topic)
+        return Drop(FRAME, draft.question, topic, frame_of(draft.question)) if full else item
 
     def keep(self, item: Item) -> None:
         """Remember a question that is used, so that no other passes for new beside it."""
         self._sieve.keep(item)
+        self._frames.keep(item.wording().stem, item.topic)
+        self._kept += 1
+        self._off_topic += not self._drops_off_topic and self._is_off(item)
+
+    def found(self) -> tuple[Yield, ...]:
+        """What was counted among the questions that are used: how many begin alike in the topic
+        where most do, and where they are kept how many are off their topic.
+        """
+        common = self._frames.commonest()
+        begin = [] if common is None or common.number < 2 else [_alike(common)]
+        if self._drops_off_topic:
+            return tuple(begin)
+        note = "by their words; off_topic = drop leaves them out"
+        return (*begin, Yield("off their topic", self._off_topic, self._kept, note, found=True))
+
+    def _is_off(self, item: Item) -> bool:
+        wording = item.wording()
+        options = () if item.ordinal else wording.texts
+        return self._topics.is_off(wording.stem, options, item.topic)
 
     def take(self, draft: Draft, topic: str) -> Draft | Drop:
         """The draft with its options cleaned, remembered; or why it is not used."""
@@ -135,3 +175,8 @@ class DefaultRules:
             return item
         self.keep(item)
         return as_draft(item, item.wording())
+
+
+def _alike(common: Commonest) -> Yield:
+    note = f'"{common.frame} ..."; the most of a topic: {common.topic or "(no topic)"}'
+    return Yield("begin alike", common.number, common.of, note, found=True)

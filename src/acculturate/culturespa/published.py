@@ -24,7 +24,7 @@ from acculturate.culturespa.filters import LEAK, Steps
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.reading import Draft
 from acculturate.records import Item
-from acculturate.records.yields import Drop
+from acculturate.records.yields import Drop, Yield
 
 DIGITS = re.compile(r"\d+")
 NAMED_SCALE = re.compile(r"\bscale\b|\b1\b", re.IGNORECASE)
@@ -61,6 +61,10 @@ class PublishedRules:
 
     def keep(self, item: Item) -> None:
         """Nothing: a question that was once taken is a duplicate from then on."""
+
+    def found(self) -> tuple[Yield, ...]:
+        """Nothing: the paper counts nothing else."""
+        return ()
 
     def take(self, draft: Draft, topic: str) -> Draft | Drop:
         """The draft as it is used, or why it is not."""

@@ -141,7 +141,10 @@ class QuestionStage:
         if own.rules == "published":
             return PublishedRules(self._survey, leaks)
         roles = [self._told(name, known) for name, known in self._seeds.items()]
-        return DefaultRules(self._survey, own.similar, leaks, [*roles, self._question])
+        echoes = [*roles, self._question]
+        return DefaultRules(
+            self._survey, own.similar, leaks, echoes, frames=own.frames, off_topic=own.off_topic
+        )
 
     def _pool(self, topic: str) -> tuple[Item, ...]:
         """A topic's seeds, or so many of them as the settings allow."""
@@ -254,6 +257,7 @@ class QuestionStage:
             Yield(KEPT, kept, good.count, lost=surplus, after=good.step),
             Yield(WANTED, kept, wanted, self._shortfall(growth), lost=ranked(missing)),
             *self._leaked(growth),
+            *growth.rules.found(),
         )
 
     def _leaked(self, growth: _Growth) -> tuple[Yield, ...]:

@@ -19,6 +19,7 @@ from acculturate.records import Sampling
 Preset = Literal["default", "published"]
 Select = Literal["threshold", "top", "published"]
 Leaks = Literal["remove", "keep"]
+OffTopic = Literal["drop", "count"]
 Rules = Literal["default", "published"]
 Teach = Literal["shares", "number"]
 Weight = Literal["equal", "strength"]
@@ -66,6 +67,14 @@ class QuestionSettings(BaseModel):
         float,
         Field(gt=0, le=1, description="default rules: from this similarity on it is a copy"),
     ] = 0.8
+    frames: Annotated[
+        float,
+        Field(gt=0, le=1, description="default rules: the share of a topic that may begin alike"),
+    ] = 0.5
+    off_topic: Annotated[
+        OffTopic,
+        Field(description="default rules: what nothing in it ties to its topic: drop, or count"),
+    ] = "drop"
     leaks: Annotated[
         Leaks, Field(description="questions that ask what the study measures on: remove or keep")
     ] = "remove"

@@ -1,3 +1,4 @@
+import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -9,13 +10,15 @@ from typer.testing import CliRunner
 
 from acculturate.cli.main import app
 from acculturate.culturespa import DefaultRules, Drop, LeakCheck, filter_file
-from acculturate.culturespa.filters import LEAK
+from acculturate.culturespa.filters import FRAME, LEAK, OFF_TOPIC
 from acculturate.culturespa.language import is_in
 from acculturate.culturespa.meaning import Floats
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.semantic import duplicates, open_encoder
+from acculturate.culturespa.topics import TopicCheck
 from acculturate.errors import EngineError, SurveyError
 from acculturate.records import Item
+from acculturate.survey import load_survey
 
 AGREE = ("Agree", "Disagree")
 
@@ -49,6 +52,64 @@ def test_a_drop_says_what_it_is_like(seeds: tuple[Item, ...]) -> None:
     found = taken(seeds, "Should work come first for everybody?")
     assert isinstance(found, Drop)
     assert found.like == "W3"
+
+
+SAID = "It is sometimes said that {} should be taxed. What do you think?"
+THINGS = ("bread", "old houses", "holidays abroad", "newspapers", "bicycles", "long baths")
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.5, 2), (1, 6)])
+def test_questions_of_one_frame_are_bounded_and_told(share: float, kept: int) -> None:
+    rules = DefaultRules((), 0.95, frames=share)
+    found = [rules.take(Draft(SAID.format(thing), AGREE), "Tax") for thing in THINGS]
+    assert [each.reason for each in found if isinstance(each, Drop)] == [FRAME] * (6 - kept)
+    [alike] = rules.found()
+    assert (alike.step, alike.count, alike.of) == ("begin alike", kept, kept)
+    assert "it is sometimes said" in alike.note
+
+
+def test_a_frame_may_grow_with_its_topic() -> None:
+    rules = DefaultRules((), 0.95)
+    asked = [SAID.format(thing) for thing in THINGS]
+    others = ["Are taxes on land fair?", "Who should pay for a bridge?", "Why do people pay taxes?"]
+    options = ("The rich", "The poor", "All of them")
+    kept = [rules.take(Draft(each, AGREE), "Tax") for each in asked[:2]]
+    assert isinstance(rules.take(Draft(asked[2], AGREE), "Tax"), Drop)
+    kept += [rules.take(Draft(each, options), "Tax") for each in others]
+    kept.append(rules.take(Draft(asked[3], AGREE), "Tax"))
+    assert all(isinstance(each, Draft) for each in kept)
+    assert isinstance(rules.take(Draft(asked[4], AGREE), "Tax"), Drop)
+
+
+def test_questions_off_their_topic_are_dropped_or_counted() -> None:
+    survey = tuple(load_survey("wvs7-marginals").items.values())
+    pizza = Draft("Which pizza do you like best?", ("With ham", "With olives"))
+    dropped = DefaultRules(survey, 0.8).take(pizza, "Migration")
+    assert isinstance(dropped, Drop)
+    assert dropped.reason == OFF_TOPIC
+    rules = DefaultRules(survey, 0.8, off_topic="count")
+    assert rules.take(pizza, "Migration") == pizza
+    assert rules.take(Draft("Should newcomers learn the language?", AGREE), "Migration")
+    assert [(each.step, each.count, each.of) for each in rules.found()] == [
+        ("off their topic", 1, 2)
+    ]
+
+
+def test_hardly_any_question_is_said_to_be_off_its_topic() -> None:
+    """The survey's own, and 300 by an author who knew no check; of theirs under another topic two
+    in five are found.
+    """
+    survey = tuple(load_survey("wvs7-marginals").items.values())
+    check = TopicCheck(survey)
+    topics = {item.topic for item in survey}
+    with (Path(__file__).parent / "other_questions_by_a_blind_author.tsv").open() as file:
+        rows = [(row["question"], row["topic"]) for row in csv.DictReader(file, delimiter="\t")]
+    own = [(each.stem, item.topic) for item in survey for each in item.wordings["en"]]
+    assert not [each for each in own if check.is_off(each[0], (), each[1])]
+    assert sum(check.is_off(question, (), topic) for question, topic in rows) <= 0.02 * len(rows)
+    moved = [(question, topic) for question, own in rows for topic in topics - {own}]
+    assert sum(check.is_off(question, (), topic) for question, topic in moved) > 0.4 * len(moved)
+    assert not check.is_off("Which pizza do you like best?", (), "A topic of my own")
 
 
 def test_options_come_out_clean(seeds: tuple[Item, ...]) -> None:
@@ -103,7 +164,8 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert (said["read"], said["kept"]) == (3, 1)
-    assert [each["left"] for each in said["steps"]] == [3, 3, 3, 2, 1]
+    assert [each["left"] for each in said["steps"]] == [3, 3, 3, 3, 2, 1, 1]
+    assert said["found"] == []
     assert said["topics"] == [
         {"topic": "A", "read": 2, "kept": 1},
         {"topic": "B", "read": 1, "kept": 0},
