@@ -11,8 +11,11 @@ none.
 import re
 from collections.abc import Mapping, Sequence
 
+from acculturate.similarity import similarity
+
 SENTENCE = re.compile(r"[^.!?。！？\n]*\w[^.!?。！？\n]*")
 SIGN = re.compile(r"[\u4e00-\u9fff\u3040-\u30ff]")
+NUMBER = re.compile(r"\W*\d+\W*")
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 LAUGH = re.compile(r"(?:(?:ha|he|hi|ho|je|ja|ji)+h?|[哈呵嘿嘻はフハwｗ])", re.I)
 TIMES = {1: 8, 2: 5, 3: 4}
@@ -24,11 +27,17 @@ LONGEST = 40
 FEW = 0.3
 """A long text with a smaller share of different words than this goes round in circles."""
 LONG = 40
+SHORT = 3
+"""Words of what may be said again: "Yes.", "Thank you."."""
+NEARLY = 0.75
+"""Similarity of two sentences of a move that say the same."""
 
 
 def loops(text: str) -> bool:
     """Whether at least half of a text's three or more sentences, or its words, come again."""
-    if mostly_again(SENTENCE.findall(text)):
+    sentences = [each.strip().casefold() for each in SENTENCE.findall(text)]
+    sentences = [each for each in sentences if not NUMBER.fullmatch(each)]
+    if mostly_again(sentences) or _thrice(sentences):
         return True
     words = [each for each in TOKEN.findall(text.casefold()) if not LAUGH.fullmatch(each)]
     spaced = sum(each < "\u3000" for each in words) > len(words) / 2
@@ -47,6 +56,14 @@ def length(text: str) -> int:
 def mostly_again(texts: Sequence[str]) -> bool:
     """Whether of three texts or more, however short, at least half were there before."""
     return len(texts) > 2 and 2 * len({each.strip().casefold() for each in texts}) <= len(texts)
+
+
+def _thrice(sentences: Sequence[str]) -> bool:
+    """Whether a sentence of some length is there three times, or nearly."""
+    long = [each for each in sentences if length(each) > SHORT]
+    return any(
+        sum(similarity(each, other) >= NEARLY for other in long) > 2 for each in dict.fromkeys(long)
+    )
 
 
 def _in_a_row(words: Sequence[str], times: Mapping[int, int]) -> bool:

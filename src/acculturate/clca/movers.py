@@ -21,21 +21,23 @@ from dataclasses import dataclass
 from importlib import resources
 
 from acculturate.clca.turns import Speakers, Who
+from acculturate.clca.words import QUOTATION, addresses
 from acculturate.records.language import look_up
 
 A_LINE = "a line of dialogue"
 THE_OTHERS = "about the other"
-QUOTED = re.compile(r"[\"“”„«»「『][^\"“”„«»「」『』]*[\"“”«»」』]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
+ELSEWHERE = "not about the mover"
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """One language's patterns (intents.toml)."""
 
-    address: str
     begins: str
     ends: str
     about: str
+    elsewhere: str
+    intends: str
     meant: list[str]
     whose: list[str]
 
@@ -51,26 +53,26 @@ def not_an_intent(
     a colon, stood before it.
     """
     signs = _read_in(language)
-    if named in ("other", "somebody") or _is_said(sentence, signs):
+    if named in ("other", "somebody") or _is_said(sentence, language, signs):
         return A_LINE
     if names and _of_the_other(sentence, Speakers(*names), names[1], signs):
         return THE_OTHERS
     if named == "me" and not any(re.match(each.about, _bare(sentence), re.I) for each in signs):
-        own = names is not None and sentence.startswith(names[0])
-        return "" if own else A_LINE
+        return "" if names and sentence.startswith(names[0]) else A_LINE
+    if not (names and names[0] in sentence) and _of_something(sentence, signs):
+        return ELSEWHERE
     return ""
 
 
-def _is_said(sentence: str, signs: Sequence[Signs]) -> bool:
+def _is_said(sentence: str, language: str, signs: Sequence[Signs]) -> bool:
     """Whether it asks, exclaims, addresses, or begins or ends as speech does."""
-    told = QUOTED.sub(" ", sentence)
+    told = QUOTATION.sub(" ", sentence)
     if not re.search(r"\w", told):
-        told = sentence
-    if re.search(r"[?!？！]\W*$", told):
+        told = sentence.strip('"“”„«»「」『』')
+    if addresses(told, language) or re.search(r"[?!？！]\W*$", told):
         return True
     return any(
-        re.search(each.address, told)
-        or re.match(rf"{each.begins}(?!\w)", told, re.I)
+        re.match(rf"{each.begins}(?!\w)", told, re.I)
         or re.search(rf"{each.ends}$", _bare(told), re.I)
         for each in signs
     )
@@ -81,12 +83,18 @@ def _of_the_other(sentence: str, speakers: Speakers, other: str, signs: Sequence
     whose = (re.match(pattern, sentence, re.I) for each in signs for pattern in each.whose)
     if any(found and speakers.called(found[1]) == "other" for found in whose):
         return True
-    if not speakers.acts(sentence):
+    if speakers.subject(sentence) != "other":
         return False
     words = "|".join(re.escape(word) for each in signs for word in each.meant)
     return not re.match(
         rf"\W*(?:(?:\S+ ){{1,3}}(?:{words})\b|{re.escape(other)}(?:{words}))", sentence
     )
+
+
+def _of_something(sentence: str, signs: Sequence[Signs]) -> bool:
+    """Whether it states something of the world, and nobody in it wants anything."""
+    states = any(re.search(each.elsewhere, sentence, re.I) for each in signs)
+    return states and not any(re.search(each.intends, sentence, re.I) for each in signs)
 
 
 def _bare(sentence: str) -> str:

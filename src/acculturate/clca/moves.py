@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 
 from acculturate.clca.loops import loops
 from acculturate.clca.marks import Mark, closed, marks_in
+from acculturate.clca.narration import told
 from acculturate.clca.reading import find_object
 from acculturate.clca.turns import Speakers, Who, own_part
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
@@ -33,6 +34,11 @@ SOMEBODY = re.compile(
     r"[*_]{0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?(?:\s*\([^)]*\))?[*_]{0,2}:[*_]{0,2}\s*[\"“„«]"
 )
 """A name with a quotation behind it: `Mike: "Good day."` where no Mike plays."""
+HEADED = re.compile(r"[^\n]*[:：]")
+"""A heading with nothing under it."""
+LISTED = re.compile(r"^\s*\d{1,2}[.)]", re.M)
+LISTS = 3
+"""More numbered lines than these are a list, which nobody says."""
 REPEATS = "repeats itself"
 NOT_OWN: dict[Who, str] = {
     "other": "speaks for the other",
@@ -72,19 +78,31 @@ def read_move(
     text = _bare(text)
     if not text:
         return Unread("empty")
-    own = own_part(text, Speakers(*names))
-    if not own.text:
+    if len(LISTED.findall(text)) > LISTS:
+        return Unread("a list")
+    speakers = Speakers(*names)
+    own = own_part(text, speakers, language)
+    if not own.text or HEADED.fullmatch(own.text):
         return Unread(NOT_OWN.get(own.whose, "no words"))
     move = _from_fields(own.text, language)
     if move is None and SOMEBODY.match(own.text):
         return Unread(NOT_OWN["somebody"])
-    move = move or _unlabelled(own.text, language)
+    move = move or _narrated(own.text, speakers, language) or _unlabelled(own.text, language)
     if isinstance(move, Unread):
         return move
     if loops(move.text):
         return Unread(REPEATS)
     whole = _whole_sentences(move.text) if cut else move.text
     return replace(move, text=whole, trimmed=own.trimmed or whole != move.text)
+
+
+def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | None:
+    found = told(text, speakers, language)
+    if found is None:
+        return None
+    if found.who != "me":
+        return Unread(NOT_OWN[found.who])
+    return Move("speak", found.words) if found.words else Move("act", found.act)
 
 
 def _bare(text: str) -> str:

@@ -13,15 +13,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from acculturate.clca.dialogue import Dialogue
-from acculturate.clca.loops import SENTENCE, length, mostly_again
+from acculturate.clca.loops import SENTENCE, SHORT, length, mostly_again
 from acculturate.similarity import normalise, similarity
 
 REPEATED = 0.25
 """The largest share of utterances that may repeat an earlier one."""
 AGAIN = 1 / 3
 """The largest share of all that is said that may stand in sentences of earlier moves."""
-SHORT = 3
-"""Words of what may be said twice: "Yes.", "Thank you."."""
 
 
 def goes_round(dialogue: Dialogue, similar: float) -> bool:

@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Literal, NamedTuple
 
+from acculturate.clca.words import addresses, read_in
+
 Who = Literal["me", "other", "somebody"]
 PEOPLE: tuple[Who, Who] = ("me", "other")
 
@@ -43,6 +45,11 @@ TEMPLATE = re.compile(
     r"<\|(?:im_end|eot_id|end|endoftext)\|>|</s>|<end_of_turn>|<\|im_start\|>|\n\s*#{3}"
 )
 """Where a model's own form of a chat shows: what follows is no longer this turn."""
+HEADING = re.compile(
+    r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?|[\u3400-\u9fff]{2,4}|[\u30a0-\u30ff・]{2,8}"
+)
+SCRIPT = 2
+"""More lines than these with a name and a colon are a script, whoever the names are."""
 UNSPACED = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々]{2,6}")
 """A name of Chinese, Japanese or Korean signs: any beginning or end of it may stand for it."""
 CALLED = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々]{1,4}|[\u30a0-\u30ff]{2,8}")
@@ -111,19 +118,22 @@ class Speakers:
                 return alone
         return self._named(_split(label)) or self._named(_untitled(label)) or _stranger(label)
 
-    def acts(self, text: str) -> bool:
-        """Whether an act between asterisks is the other's: `Luis nods`, not `nods to Luis`."""
+    def subject(self, text: str) -> Who | None:
+        """Whose name a sentence begins with as its subject: `Luis nods`, not `Luis's`, `Luis:`."""
         words = text.split()
         for size in range(min(3, len(words) - 1), 0, -1):
-            following = words[size]
-            if self.called(" ".join(words[:size])) == "other" and _goes_on(words[size - 1]):
-                return following[0].islower() and following.casefold() not in _set("with")
+            name, following = " ".join(words[:size]), words[size]
+            who = None if _alone(name) or not _goes_on(name) else self.called(name)
+            if who and following[0].islower() and following.casefold() not in _set("with"):
+                return who
         found = SUBJECT.match(text)
-        if found and self.called(found[1]) == "other":
-            return True
-        names = ("".join(parts) for who, parts, _ in self._people if who == "other")
-        unspaced = [each for each in names if UNSPACED.fullmatch(each) and text.startswith(each)]
-        return any(text[len(each) :][:1] not in ("", *_table()["after"]) for each in unspaced)
+        if found and not _alone(found[1]) and (who := self.called(found[1])):
+            return who
+        for who, parts, _ in self._people:
+            name = "".join(parts)
+            if UNSPACED.fullmatch(name) and text.startswith(name):
+                return None if text[len(name) :][:1] in ("", *_table()["after"]) else who
+        return None
 
     def _named(self, parts: list[str]) -> Who | None:
         whole: list[Who] = [who for who, name, _ in self._people if sorted(name) == sorted(parts)]
@@ -133,45 +143,56 @@ class Speakers:
         return fits[0] if len(fits) == 1 else "somebody"
 
 
-def own_part(text: str, speakers: Speakers) -> Own:
+def own_part(text: str, speakers: Speakers, language: str = "en") -> Own:
     """The reply up to where another turn begins, without the speaker's own name before it."""
-    own = _labelled_part(text, speakers)
+    cut = TEMPLATE.search(text, 1) if text else None
+    own = _labelled_part(text[: cut.start()] if cut else text, speakers, language)
     for act in ACT.finditer(own.text):
-        if speakers.acts(act[1].strip()):
+        if speakers.subject(act[1].strip()) == "other":
             before = own.text[: act.start()].strip()
             return Own(before, True, "me" if re.search(r"\w", before) else "other")
-    return own
+    return own._replace(trimmed=own.trimmed or cut is not None)
 
 
-def _labelled_part(text: str, speakers: Speakers) -> Own:
-    cut = TEMPLATE.search(text, 1) if text else None
-    trimmed = cut is not None
-    text = text[: cut.start()].strip() if cut else text
-    for label in _labels(text, speakers):
-        before = text[: label.start]
-        if not re.search(r"\w", before):
-            if label.who != "me":
-                return Own("", True, label.who)
-            return _rest(text[label.end :], speakers, trimmed)
-        if label.who == "me" and ACTS.fullmatch(before):
-            found = _rest(text[label.end :], speakers, trimmed)
-            return found._replace(text=f"{before.strip()} {found.text}".strip())
-        return Own(before.strip(), True, "me")
-    return Own(text.strip(), trimmed, "me")
-
-
-def _rest(text: str, speakers: Speakers, trimmed: bool) -> Own:
-    """What follows the speaker's own label, up to the next label of anyone."""
-    label = next(_labels(text, speakers), None)
+def _labelled_part(text: str, speakers: Speakers, language: str) -> Own:
+    script = len(_headings(text, language)) > SCRIPT
+    label = next(_labels(text, speakers, language, script=script), None)
     if label is None:
-        return Own(text.strip(), trimmed, "me")
+        return Own(text.strip(), False, "me")
+    before = text[: label.start].strip()
+    if label.who == "me" and not re.search(r"\w", before):
+        return _rest(text[label.end :], speakers, language)
+    if label.who == "me" and (ACTS.fullmatch(before) or _introduces(before, language)):
+        own = _rest(text[label.end :], speakers, language)
+        acts = before if ACTS.fullmatch(before) else ""
+        return own._replace(text=f"{acts} {own.text}".strip())
+    return Own(before, True, "me" if re.search(r"\w", before) else label.who)
+
+
+def _introduces(before: str, language: str) -> bool:
+    """Whether what stands before the speaker's label only leads up to it: "Here is the move:", or
+    some sentences in which nobody speaks.
+    """
+    if before.endswith((":", "：")):
+        return True
+    told = len(before.split()) > 3 or len(before) > 12
+    return told and "?" not in before and "？" not in before and not addresses(before, language)
+
+
+def _rest(text: str, speakers: Speakers, language: str) -> Own:
+    """What follows the speaker's own label, up to the next label of anyone."""
+    label = next(_labels(text, speakers, language, script=True), None)
+    if label is None:
+        return Own(text.strip(), False, "me")
     before = text[: label.start].strip()
     if not before and label.who == "me":
-        return _rest(text[label.end :], speakers, trimmed)
+        return _rest(text[label.end :], speakers, language)
     return Own(before, True, "me")
 
 
-def _labels(text: str, speakers: Speakers) -> Iterator[_Label]:
+def _labels(text: str, speakers: Speakers, language: str, *, script: bool) -> Iterator[_Label]:
+    """Where turns begin; in a `script`, a strange name at the head of a line begins one too."""
+    heads = _headings(text, language) if script else ()
     for place in PLACE.finditer(text):
         start = place.end()
         line = start == 0 or "\n" in place[0]
@@ -179,8 +200,18 @@ def _labels(text: str, speakers: Speakers) -> Iterator[_Label]:
         if found is None or _titled_before(text[:start]):
             continue
         who = speakers.called(found["name"])
+        if who is None and line and found["name"].strip() in heads:
+            who = "somebody"
         if who and (line or not _alone(found["name"])):
             yield _Label(who, start, found.end())
+
+
+def _headings(text: str, language: str) -> tuple[str, ...]:
+    """What stands with a colon at the head of lines and may be a name, other than `Move:`."""
+    own = {_level(each) for words in read_in(language) for each in (*words.move, *words.text)}
+    found = (LABEL.match(line) for line in text.splitlines())
+    names = (each["name"].strip() for each in found if each)
+    return tuple(each for each in names if HEADING.fullmatch(each) and _level(each) not in own)
 
 
 def _alone(label: str) -> bool:

@@ -14,6 +14,8 @@ from importlib import resources
 from acculturate.culture import Culture
 from acculturate.records.language import look_up
 
+QUOTATION = re.compile(r"[\"“”„«»「『][^\"“”„«»「」『』]*[\"“”«»」』]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -47,6 +49,8 @@ class Words:
     persons: list[str]
     same: list[list[str]]
     aloud: str
+    address: str
+    says: str
 
 
 def words_in(language: str) -> Words:
@@ -70,6 +74,14 @@ def read_in(language: str) -> tuple[Words, ...]:
     """The words by which a text in a language is read: its own, then the English ones."""
     own, english = words_in(language), _all()["en"]
     return (own,) if own is english else (own, english)
+
+
+def addresses(text: str, language: str) -> bool:
+    """Whether a text has words for who speaks or who is spoken to ("I", "your"), beside what it
+    quotes.
+    """
+    told = QUOTATION.sub(" ", text)
+    return any(re.search(each.address, told) for each in read_in(language))
 
 
 def spoken(culture: Culture, wanted: str) -> str:

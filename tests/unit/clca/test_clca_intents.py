@@ -8,7 +8,7 @@ import pytest
 
 from acculturate.clca import ClcaSettings
 from acculturate.clca.intents import IntentStage, read_intent
-from acculturate.clca.movers import A_LINE, THE_OTHERS
+from acculturate.clca.movers import A_LINE, ELSEWHERE, THE_OTHERS
 from acculturate.clca.moves import Unread
 from acculturate.engines.mock import MockEngine
 
@@ -19,6 +19,7 @@ REASONS = {
     "intents": (),
     "lines": (A_LINE,),
     "others": (THE_OTHERS,),
+    "elsewhere": (ELSEWHERE,),
     "again": ("the utterance again", "the prompt again"),
 }
 CASES = [

@@ -1,0 +1,63 @@
+"""Narration: a reply that tells of people instead of being said by one.
+
+`"Come in," Ana says, "and sit."` is read as its words, `Ana nods and smiles.` as an act, and
+`Luis says, "No."` as the other's words. Where somebody is addressed ("I", "your"), it is speech.
+
+    >>> told('Ana smiles and says, "Come in."', Speakers("Ana", "Luis"), "en")
+    Told(who='me', words='Come in.', act='')
+    >>> told("Ana nods.", Speakers("Ana", "Luis"), "en")
+    Told(who='me', words='', act='Ana nods')
+"""
+
+import re
+from typing import NamedTuple
+
+from acculturate.clca.turns import Speakers, Who
+from acculturate.clca.words import addresses, read_in
+
+WORDS = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]+)[\"“”«»」』]")
+SPACED = re.compile(r"[A-Za-zÀ-ÿ]")
+TAG = 12
+"""Words, or twice as many signs, of what tells who speaks beside a quotation."""
+
+
+class Told(NamedTuple):
+    """Who is told of, the words that are quoted, and what is done where nothing is."""
+
+    who: Who
+    words: str
+    act: str
+
+
+def told(text: str, speakers: Speakers, language: str) -> Told | None:
+    """What a reply tells in the third person; None where it is said, not told."""
+    beside = " ".join(WORDS.sub(" ", text).split())
+    if addresses(beside, language) or not re.search(r"\w", beside):
+        return None
+    who = speakers.subject(text)
+    quoted = " ".join(each.strip() for each in WORDS.findall(text))
+    if quoted and (who or _is_tag(text, beside, language)):
+        return Told(who or _tagged(beside, speakers), _ended(quoted), "")
+    if who == "me" and not quoted and "?" not in text:
+        return Told("me", "", text.rstrip(".。 "))
+    if who == "other" and not quoted and SPACED.match(text):
+        return Told("other", "", text)
+    return None
+
+
+def _is_tag(text: str, beside: str, language: str) -> bool:
+    """Whether what stands beside a quotation in front only says who speaks."""
+    short = len(beside.split()) <= TAG and len(beside) <= 6 * TAG
+    says = any(re.search(each.says, beside, re.I) for each in read_in(language))
+    return short and says and bool(WORDS.match(text))
+
+
+def _tagged(beside: str, speakers: Speakers) -> Who:
+    """Who speaks by the words beside a quotation: the other only where it is named there."""
+    words = re.findall(r"[^\s,.;:，。、]+", beside)
+    names = {speakers.called(each) for each in words if each[0].isupper()}
+    return "other" if "other" in names and "me" not in names else "me"
+
+
+def _ended(quoted: str) -> str:
+    return re.sub(r"[,，、]$", ".", quoted)
