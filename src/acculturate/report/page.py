@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
@@ -23,21 +23,9 @@ from typing import TYPE_CHECKING, Any
 from acculturate.errors import StoreError
 from acculturate.report import typesetting
 from acculturate.report.bars import stacked_bar
-from acculturate.report.culture_map import map_figure
-from acculturate.report.figures import difference_figure, loss_figure, score_figure
-from acculturate.report.matrix import matrix_figure
-from acculturate.report.mechanisms import mechanisms
-from acculturate.report.profiles import (
-    DIVERSITY,
-    PERSONS,
-    SPECIFICITY,
-    measured_part,
-    part_tables,
-    profile,
-    specific_part,
-)
-from acculturate.report.relations import kin_figure, tree_figure
-from acculturate.report.tables import Table, culture_names, difference_tables, score_tables
+from acculturate.report.figures import loss_figure
+from acculturate.report.sections import SECTIONS
+from acculturate.report.source import Source
 
 if TYPE_CHECKING:
     import jinja2
@@ -54,23 +42,27 @@ def render(metrics: Mapping[str, Any]) -> str:
     missing or null leaves its section out.
     """
     _check_schema(metrics, METRICS_FILE)
-    shown = _without_parts(typesetting.printable(metrics))
-    scores, differences = score_tables(shown), difference_tables(shown)
-    meta = shown.get("meta") or {}
+    run = Source(metrics)
     page = _environment().get_template("page.html.jinja")
     return page.render(
-        # a part that is null is a part that is missing
-        meta={key: part for key, part in meta.items() if part is not None},
-        scores=scores,
-        differences={table.measure.name: table for table in differences},
-        figures=_figures(scores, differences, meta),
-        specific=specific_part(profile(shown, SPECIFICITY)),
-        diverse=measured_part(profile(shown, DIVERSITY)),
-        persons=profile(shown, PERSONS),
-        parts=part_tables(shown),
-        mechanisms=mechanisms(meta),
-        culture_names=culture_names(shown),
+        meta=run.meta,
+        scores=run.scores,
+        differences=run.differences,
+        culture_names=run.names,
+        sections=list(_sections(run)),
     )
+
+
+def _sections(run: Source) -> Iterator[dict[str, Any]]:
+    """The sections that the run has something for, each as HTML (its texts are escaped)."""
+    from markupsafe import Markup
+
+    for section in SECTIONS:
+        content = section.build(run)
+        if content is not None:
+            template = _environment().get_template(f"{section.name}.html.jinja")
+            html = template.render(meta=run.meta, culture_names=run.names, **content)
+            yield {"name": section.name, "title": section.title, "html": Markup(html)}
 
 
 def write_report(folder: Path) -> Path:
@@ -132,48 +124,6 @@ def _write_whole(target: Path, text: str) -> None:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-
-
-def _figures(
-    scores: list[Table], differences: list[Table], meta: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The charts of the study's first metric, the others stand in tables; the map, the matrix."""
-    first = scores[0].measure.name if scores else None
-    arms = meta.get("arms") or ()
-    pair = meta.get("verdict") or {}
-    before_after = [str(pair[key]) for key in ("against", "arm") if pair.get(key)]
-    return {
-        "scores": {table.measure.name: score_figure(table) for table in scores[:1]},
-        "differences": {
-            table.measure.name: difference_figure(table)
-            for table in differences
-            if table.measure.name == first
-        },
-        "map": map_figure(meta.get("map") or {}, [str(arm.get("id")) for arm in arms]),
-        "matrix": matrix_figure(meta.get("matrices") or ()),
-        "kin": kin_figure(meta.get("relations") or {}, before_after),
-        "tree": tree_figure(meta.get("relations") or {}, before_after),
-    }
-
-
-def _without_parts(metrics: dict[str, Any]) -> dict[str, Any]:
-    """The tree without arms on single adapters, which stand in the matrix of adapters alone."""
-    meta = metrics.get("meta") or {}
-    arms = meta.get("arms") or ()
-    parts = {arm.get("id"): arm["part_of"] for arm in arms if arm.get("part_of")}
-    if not parts:
-        return metrics
-    named = {
-        parts.get(arm.get("id"), arm.get("id")): arm
-        if arm.get("id") not in parts
-        else {**arm, "id": arm["part_of"], "model": f"{arm['model'].partition('/')[0]}/*"}
-        for arm in arms
-    }
-    kept = {
-        key: [row for row in metrics.get(key) or () if row.get("arm") not in parts]
-        for key in ("rows", "differences")
-    }
-    return {**metrics, **kept, "meta": {**meta, "arms": list(named.values())}}
 
 
 @functools.cache

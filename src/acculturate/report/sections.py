@@ -1,0 +1,139 @@
+"""The sections of the page, in its order: each with its title, its template and what that shows.
+
+A section is a function here that takes what the run has (`Source`) and returns what its template
+needs beside `meta` and `culture_names`, or None where the run has nothing for it; the template
+`templates/NAME.html.jinja`; and a line in `SECTIONS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from acculturate.report import mechanisms as adapting
+from acculturate.report.culture_map import map_figure
+from acculturate.report.figures import difference_figure, score_figure
+from acculturate.report.matrix import matrix_figure
+from acculturate.report.profiles import (
+    DIVERSITY,
+    PERSONS,
+    SPECIFICITY,
+    measured_part,
+    part_tables,
+    profile,
+    specific_part,
+)
+from acculturate.report.relations import kin_figure, tree_figure
+from acculturate.report.source import Source
+
+Content = Mapping[str, Any]
+Build = Callable[[Source], Content | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section: `name` is its template and its place on the page, `title` its link's text."""
+
+    name: str
+    title: str
+    build: Build
+
+
+def having(*keys: str) -> Build:
+    """Build a section whose template reads `meta` alone, where that has any of `keys`."""
+
+    def build(run: Source) -> Content | None:
+        return {} if any(run.meta.get(key) for key in keys) else None
+
+    return build
+
+
+def results(run: Source) -> Content | None:
+    """The study's first metric by culture, its differences, and their figures."""
+    if not run.scores:
+        return None
+    first, *_ = run.scores
+    name = first.measure.name
+    changes = run.differences.get(name)
+    return {
+        "table": first,
+        "compared": changes,
+        "figure": score_figure(first),
+        "changes": difference_figure(changes) if changes else None,
+    }
+
+
+def measures(run: Source) -> Content | None:
+    """The other metrics."""
+    others = run.scores[1:]
+    if not others:
+        return None
+    return {"first": run.scores[0], "others": others, "differences": run.differences}
+
+
+def specificity(run: Source) -> Content | None:
+    """Whether answers know this culture, and whether they are as varied as people's."""
+    specific = specific_part(profile(run.metrics, SPECIFICITY))
+    if not specific.has_arms:
+        return None
+    return {
+        "specific": specific,
+        "diverse": measured_part(profile(run.metrics, DIVERSITY)),
+        "figure": matrix_figure(run.meta.get("matrices") or ()),
+    }
+
+
+def persons(run: Source) -> Content | None:
+    """Single persons."""
+    found = profile(run.metrics, PERSONS)
+    return {"persons": found} if found.has_arms else None
+
+
+def culture_map(run: Source) -> Content | None:
+    """The culture map."""
+    figure = map_figure(run.meta.get("map") or {}, run.arms)
+    return {"figure": figure} if figure else None
+
+
+def relations(run: Source) -> Content | None:
+    """How cultures stand to each other."""
+    found = run.meta.get("relations")
+    if not found:
+        return None
+    return {"kin": kin_figure(found, run.pair), "tree": tree_figure(found, run.pair)}
+
+
+def mechanisms(run: Source) -> Content | None:
+    """What adapting did to answers."""
+    found = adapting.mechanisms(run.meta)
+    return {"mechanisms": found} if found else None
+
+
+def parts(run: Source) -> Content | None:
+    """The first metric by topic and by continent."""
+    found = part_tables(run.metrics)
+    label = run.scores[0].measure.label if run.scores else "measure"
+    return {"parts": found, "label": label} if found else None
+
+
+SECTIONS = (
+    Section("arms", "What was measured", having("arms")),
+    Section("tables", "Tables", having("tables")),
+    Section("results", "Results by culture", results),
+    Section("specificity", "This culture?", specificity),
+    Section("persons", "Single persons", persons),
+    Section("map", "Culture map", culture_map),
+    Section("relations", "Relations", relations),
+    Section("mechanisms", "What adapting did", mechanisms),
+    Section("parts", "By topic and continent", parts),
+    Section("asking", "What else moves answers", having("variance", "agreement")),
+    Section("failures", "Requests without a reply", having("failures")),
+    Section("measures", "Other measures", measures),
+    Section("questions", "Questions that moved most", having("items")),
+    Section("abilities", "General abilities", having("abilities")),
+    Section("data", "Training data", having("yields", "drops", "shifts")),
+    Section("dialogues", "Dialogues", having("dialogues")),
+    Section("raters", "Judges and people", having("raters")),
+    Section("tuning", "Training", having("tuning")),
+    Section("again", "Run it again", having("rerun", "models")),
+    Section("survey", "Source and terms", having("survey")),
+)
