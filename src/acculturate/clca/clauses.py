@@ -41,6 +41,7 @@ SUBORDINATE = re.compile(
 )
 """What begins so belongs to what stands before the comma: "Gut, wenn ja"."""
 UNKNOWN = r"[A-Za-zÀ-ɏ]+(?:'[A-Za-z]+)*|\d[\d.]*%?|[^\W\d_]"
+NOES = (["not"], ["no"])
 HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -82,17 +83,36 @@ def statements(text: str, language: str, *, loose: bool = False) -> Findings:
         first, begun = not begun, begun or bool(re.search(r"\w", text[start:end]))
         if _somebody_says(text[start:end], language):
             continue
-        hanging = asked
-        for clause in _clauses(text, start, end, language):
+        clauses = [clause for clause in _clauses(text, start, end, language) if clause]
+        for clause in clauses:
             found.sums.extend(_sums(clause))
             found.turns.extend(token.at for token in clause if token.kind == "turn")
-            if _kinds(clause) == ["not"]:
+            if _kinds(clause) in NOES:
                 found.turns.append(clause[0].at)  # "good; no, bad"
-            elif not hanging:
-                stated = _stated(clause, loose=loose and first)
-                found.statements.extend(Statement(*each) for each in stated)
-                hanging = _hangs(clause)
+        opener = text[start : clauses[0][-1].end].strip().casefold() if clauses else ""
+        if not loose and opener in _lexicon(language).openers and _goes_on(clauses):
+            clauses = clauses[1:]
+        if not asked:
+            found.statements.extend(_sentence(clauses, loose=loose and first))
     return found
+
+
+def _goes_on(clauses: Sequence[list[_Token]]) -> bool:
+    """Whether something that states nothing follows a first clause: "Bueno, no sé qué decir"."""
+    return len(clauses) > 1 and "" in _kinds(clauses[1]) and not _stated(clauses[1], loose=False)
+
+
+def _sentence(clauses: Sequence[list[_Token]], *, loose: bool) -> list[Statement]:
+    """What the clauses of one sentence state together."""
+    said: list[Statement] = []
+    hanging = False
+    for clause in clauses:
+        if not hanging and _kinds(clause) not in NOES:
+            said.extend(Statement(*each) for each in _stated(clause, loose=loose))
+            hanging = _hangs(clause)
+        if {"after"} <= {*_kinds(clause)} <= {"after", "fill", "subject"}:
+            said = []  # what stands before the comma is denied behind it
+    return said
 
 
 def choices(text: str, language: str) -> Iterator[tuple[int, int]]:
@@ -151,11 +171,8 @@ def _sums(clause: Sequence[_Token]) -> list[int]:
 def _hangs(clause: Sequence[_Token]) -> bool:
     """Whether a clause denies what only the next one says: "I do not think, honestly, that ..."."""
     kinds = _kinds(clause)
-    return (
-        "not" in kinds
-        and "" not in kinds
-        and not {*kinds} & {*VERDICTS, *CONFIDENCES, "sure", "unsure"}
-    )
+    stated = {*VERDICTS, *CONFIDENCES, "sure", "unsure", ""}
+    return bool({*kinds} & {"not", "no"}) and not {*kinds} & stated
 
 
 @dataclass(slots=True)
@@ -171,7 +188,7 @@ class _Reading:
     def take(self, token: _Token) -> None:
         """Count one known word."""
         kind = token.kind
-        if kind == "not":
+        if kind in ("not", "no"):
             self.negated = True
         elif kind == "after":
             self._turn_last()
@@ -233,9 +250,9 @@ def _enough(reading: _Reading) -> bool:
 
 
 def _denied(reading: _Reading, rest: Sequence[_Token]) -> bool:
-    """Whether a "not" behind a mention, or at the end of the clause, may be about it."""
-    telling = [token.kind for token in rest if token.kind not in ("fill", "subject")]
-    return reading.negated or telling[-1] in ("not", "after")
+    """Whether a "not" behind a mention may be about it: "a good example of how not to talk"."""
+    kinds = [token.kind for token in rest if token.kind not in ("fill", "subject")]
+    return reading.negated or "not" in kinds or kinds[-1] in ("no", "after")
 
 
 def _inside_a_word(mention: _Token | None, unknown: _Token) -> bool:
@@ -266,6 +283,7 @@ def _tokens(text: str, start: int, language: str) -> Iterator[_Token]:
 
 class _Lexicon(NamedTuple):
     kinds: Mapping[str, str]
+    openers: frozenset[str]
     token: re.Pattern[str]
     choice: re.Pattern[str]
 
@@ -278,11 +296,12 @@ def _lexicon(language: str) -> _Lexicon:
     for words, own in zip(read_in(language), tables, strict=False):
         lists = _lists(words, own)
         seen.append(lists)
-        for kind in [each for each in lists if each != "or"]:
+        for kind in [each for each in lists if each not in ("or", "opener")]:
             for phrase in lists[kind]:
                 kinds.setdefault(phrase.casefold(), kind)
     token = re.compile(f"{any_of(kinds)}|{UNKNOWN}", re.I)
-    return _Lexicon(kinds, token, re.compile("|".join(map(_choice, seen)), re.I))
+    openers = frozenset(each for lists in seen for each in lists["opener"])
+    return _Lexicon(kinds, openers, token, re.compile("|".join(map(_choice, seen)), re.I))
 
 
 def _lists(words: Words, own: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:

@@ -24,6 +24,7 @@ from acculturate.clca.clauses import (
     Confidence,
     Findings,
     Statement,
+    Value,
     any_of,
     choices,
     statements,
@@ -35,7 +36,9 @@ LABELS = ("verdict", "confidence", "critique")
 PLAIN = str.maketrans("：，；。！？（）＝｜’‘＊［］｛｝／", ":,;.!?()=|''*[]{}/")
 """Full-width signs as the usual ones, sign by sign, so that places stay the same."""
 MARKS = re.compile(r"[*_#`>\"“”„«»「」『』【】\[\]~]")
-THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S)
+THOUGHT = re.compile(
+    r"\A(?:(?!<think).)*</think(?:ing)?>|<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S
+)
 TAG = re.compile(r"<(/?)([^<>\n/]{1,24})>")
 RULE = re.compile(r"[\s|:+=-]+")
 SEVERAL = re.compile(r"\}[^{}]*\{")
@@ -107,13 +110,10 @@ class _Page(NamedTuple):
     def confidence(self, since: int) -> Confidence | None:
         """The one level that is stated from a place on; None where there is none, or several."""
         for names in (("verdict", "confidence"), ("",)):
-            said = {each.value for each in self._said(names, verdicts=False) if each.at >= since}
+            said = [each for each in self._said(names, verdicts=False) if each.at >= since]
+            values, _ = _standing(said, self._marks(names))
             if said:
-                return (
-                    next(level for level in CONFIDENCES if level in said)
-                    if len(said) == 1
-                    else None
-                )
+                return next((level for level in CONFIDENCES if values == {level}), None)
         return None
 
     def _said(self, names: Sequence[str], *, verdicts: bool) -> list[Statement]:
@@ -135,11 +135,17 @@ class _Page(NamedTuple):
 
 def _settled(verdicts: Sequence[Statement], marks: Iterable[int]) -> tuple[bool | None, int]:
     """What verdicts come to, and from where on: behind the last mark that has some before it."""
-    since = max((mark for mark in marks if _between(mark, verdicts)), default=0)
-    values = {each.value for each in verdicts if each.at >= since} - {"neither"}
-    before = {each.value for each in verdicts if each.at < since}
+    values, since = _standing(verdicts, marks)
+    values.discard("neither")
+    taken_back = {each.value for each in verdicts if each.at < since} - {*values, "neither"}
     good = values == {"good"} if values in ({"good"}, {"bad"}) else None
-    return good, since if before - values - {"neither"} else 0
+    return good, since if taken_back else 0
+
+
+def _standing(said: Sequence[Statement], marks: Iterable[int]) -> tuple[set[Value], int]:
+    """What is said behind the last mark that has some of it before and some behind, and where."""
+    since = max((mark for mark in marks if _between(mark, said)), default=0)
+    return {each.value for each in said if each.at >= since}, since
 
 
 def _between(mark: int, verdicts: Sequence[Statement]) -> bool:

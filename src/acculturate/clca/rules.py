@@ -40,7 +40,7 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
     speaking = [each for each in dialogue.utterances if each.kind in ("speak", "leave")]
     speakers = {each.speaker for each in speaking if each.text}
     if len(speakers) < 2:
-        return "in which only one spoke" if speakers else "in which nobody spoke"
+        return "with words of one person only" if speakers else "without a word"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
     if any(loops(text) for text in said) or goes_round(dialogue, similar):

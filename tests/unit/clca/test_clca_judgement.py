@@ -129,6 +129,23 @@ ENGLISH: list[tuple[str, Right]] = [
     ("Verdict: nothing bad", (None, None)),
     ("I'm not confident it is good", (None, UNSURE)),
     ("Yes.", (None, None)),
+    # what small models wrote
+    ("Verdict: good\nConfidence: very confident, confident or not sure\nCritique: one sentence\n\n"
+     "Answer:\nVerdict: good\nConfidence: very confident, confident or not sure\nC", (True, None)),
+    ("They are not only good people, but they are also good people. They are not", (None, None)),
+    ("The dialogue is a good example of how not to talk.", (None, None)),
+    ("The dialogue is a bad example with no turns.", (False, None)),
+    ("It may be good, I think.</think>\nVerdict: bad\nConfidence: not sure", (False, UNSURE)),
+    ("Bad. I am very confident. No, wait: I am not sure.", (False, UNSURE)),
+    ('{"quality": "good", "fit": "bad"}', (None, None)),
+    ("Verdict: good for her, bad for him", (None, None)),
+    ("Verdict: good\nConfidence: anything but sure", (True, UNSURE)),
+    ("Verdict: good\nConfidence: almost certain", (True, None)),
+    ("Verdict: good\nConfidence: 100% sure", (True, None)),
+    ("More bad than good.", (None, None)),
+    ("Verdict bad\nConfidence very confident", (False, VERY)),
+    ('["bad", "confident", "dull"]', (False, SURE)),
+    ("Is it good? No.", (None, None)),
 ]  # fmt: skip
 
 OTHERS: dict[str, list[tuple[str, Right]]] = {
@@ -172,6 +189,8 @@ OTHERS: dict[str, list[tuple[str, Right]]] = {
         ("No creo, sinceramente, que sea bueno.", (None, None)),
         ("Veredicto: bueno no es", (False, None)),
         ("Considero que el diálogo es bueno, aunque no estoy seguro.", (True, UNSURE)),
+        ("Bueno, en este diálogo se saludan.", (None, None)),
+        ("Veredicto: poco bueno", (False, None)),
         ("Ni bueno ni malo.", (None, None)),
         ("¿Es un buen diálogo?", (None, None)),
         ("Es bueno si lo hacen, y malo si lo que dicen resulta extraño.", (None, None)),
@@ -194,6 +213,8 @@ OTHERS: dict[str, list[tuple[str, Right]]] = {
         ("我不认为这段对话好。", (False, None)),
         ("判断：好，但有点差", (None, None)),
         ("我会评为差，而且我非常有把握。", (False, VERY)),
+        ("好，我们先来看这段对话。", (None, None)),
+        ("好，有把握，自然", (True, SURE)),
         ("判断：不好不坏", (None, None)),
         ("判断：差别不大", (None, None)),
         ("像就是好；如果显得奇怪，就是差。", (None, None)),
@@ -227,6 +248,9 @@ OTHERS: dict[str, list[tuple[str, Right]]] = {
         ("判定：良いに違いない", (True, None)),
         ("良いと評価します。確信があります。", (True, SURE)),
         ("判定は「悪い」、確信度は「強い確信がある」です。", (False, VERY)),
+        ("良い、とは言えない。", (None, None)),
+        ("良い。確信がある。自然だから。", (True, SURE)),
+        ("いい天気ですね。", (None, None)),
         ("良いのではないでしょうか。", (None, None)),
     ],
 }  # fmt: skip

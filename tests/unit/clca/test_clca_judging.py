@@ -60,8 +60,8 @@ def test_a_whole_dialogue_breaks_no_rule(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("moves", "fault"),
     [
-        ((), "in which nobody spoke"),
-        (("Good day.", ("silence", ""), "Hello?", ("silence", "")), "in which only one spoke"),
+        ((), "without a word"),
+        (("Good day.", ("silence", ""), "Hello?"), "with words of one person only"),
         (("Good day.", ("leave", "I have to go.")), "too short"),
         (TALK[:2], "too short"),
         ((*TALK, *TALK[:2], *TALK[:2]), "repetitive"),
@@ -110,8 +110,8 @@ def test_what_breaks_a_rule_costs_no_verdict(talk: Talk, carry: Carry) -> None:
     stage = JudgeStage([talk("Hm."), talk(*TALK, number=2)], ClcaSettings())
     judged = stage.collect(carry(stage, MockEngine(say)))
     assert len(asked) == 2 * 4  # three questions and a review, in both orders, of one dialogue
-    assert dict(judged.faults) == {"test-1/DEU/en/1#1": "in which only one spoke"}
-    assert judged.yields[0].lost == {"in which only one spoke": 1}
+    assert dict(judged.faults) == {"test-1/DEU/en/1#1": "with words of one person only"}
+    assert judged.yields[0].lost == {"with words of one person only": 1}
 
 
 # -- verdicts -------------------------------------------------------------------------------------

@@ -71,6 +71,15 @@ def _adaptation() -> dict[str, Any]:
         "yields": [
             {"adapt": "spa", "step": "attempts", "count": 140, "of": None, "note": "asked for"},
             {"adapt": "spa", "step": "kept", "count": 57, "of": 140, "note": None},
+            {
+                "adapt": "spa",
+                "step": "pairs were answered",
+                "count": 50,
+                "of": 57,
+                "note": "in float32",
+                "lost": {"without an answer": 7},
+                "after": "kept",
+            },
         ],
         "drops": [
             {"adapt": "spa", "reason": "no list", "count": 1, "example": "Sure! <b>Family</b>"}

@@ -90,6 +90,7 @@ def test_a_whole_run_has_every_section_and_its_figures(page: str) -> None:
         "every option equally likely",
         "asked as someone who grew up in the culture",
         "57 140 40.7%",
+        "Pairs were answeredin float32not: 7 without an answer 50 57 87.7%",
         "7 of 19",
         "Sure! <b>Family</b>",
         "nearer to the people by 0.125",
