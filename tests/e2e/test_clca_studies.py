@@ -122,8 +122,8 @@ def test_the_control_and_the_maps_questions_stand_beside(paper: dict[str, Any]) 
     assert parts == {("without the map's questions", 3), ("the map's questions", 1)}
     said = [each for each in paper["meta"]["cautions"] if each.startswith("after-native was")]
     assert said == [
-        "after-native was trained in en and is asked in each culture's language: what it shows "
-        "holds for this transfer."
+        "after-native was trained in English and is asked in German (DEU) and Spanish (MEX): "
+        "what it shows holds for this transfer."
     ]
 
 

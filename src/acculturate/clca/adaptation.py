@@ -1,7 +1,7 @@
 """CLCA as an adaptation of a study: scenarios, role-play, verdicts, intents, relevance, rows."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -16,6 +16,8 @@ from acculturate.clca.seeds import scenario_files
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.sheets import ENDING, agreement_rows, dump_dialogues
 from acculturate.clca.views import READS_OUT
+from acculturate.clca.words import OWN, spoken, without_prompts
+from acculturate.culture import Culture, language_name
 from acculturate.errors import ConfigError
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught, drop_rows
 from acculturate.methods.workload import Counts, Work
@@ -129,7 +131,11 @@ class ClcaAdaptation(Adaptation):
             drops=drop_rows(learned.drops),
             tables={"dialogues": dialogues, "audit": audit_rows(learned)},
             files={ENDING: dump_dialogues(dialogues)} if dialogues else {},
-            cautions=(*_of_prompts(self.id, learned), *_of_persons(context)),
+            cautions=(
+                *_of_prompts(self.id, learned),
+                *_of_language(self.id, self.language, context.cultures),
+                *_of_persons(context),
+            ),
         )
 
     @classmethod
@@ -157,6 +163,20 @@ def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
             f"{name}: characters read out their prompt (goal, secret, background, the culture in "
             f"words) instead of playing it: {moves} moves were refused and {dialogues} dialogues "
             "dropped. Its milder forms pass this rule."
+        )
+
+
+def _of_language(name: str, language: str, cultures: Sequence[Culture]) -> Iterator[str]:
+    """Which cultures are played in which language, where some have none with prompts."""
+    lacking = without_prompts(cultures) if language == OWN else ()
+    if lacking:
+        said = ", ".join(f"{each.code} ({language_name(each.languages[0])})" for each in lacking)
+        spoken_in = ", ".join(
+            f"{each.code} in {language_name(spoken(each, language))}" for each in cultures
+        )
+        yield (
+            f"{name}: there are no prompts in the language of {said}, so English stands in: "
+            f"{spoken_in}."
         )
 
 

@@ -7,7 +7,7 @@ read by the words of its own language and by the English ones, because models fa
 import functools
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -15,6 +15,8 @@ from acculturate.culture import Culture
 from acculturate.records.language import look_up
 
 QUOTATION = re.compile(r"[\"“”„«»「『][^\"“”„«»「」『』]*[\"“”«»」』]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
+OWN = "culture"
+"""In place of a language: each culture's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,19 @@ def spoken(culture: Culture, wanted: str) -> str:
     """The language to work in: `wanted`, or for "culture" the culture's most used one that there
     are prompts in, else English.
     """
-    if wanted != "culture":
+    if wanted != OWN:
         return wanted
     have = (tag for tag in culture.languages if look_up(_all(), tag) is not None)
     return next(have, "en")
+
+
+def without_prompts(cultures: Iterable[Culture]) -> tuple[Culture, ...]:
+    """The cultures that English stands in for although it is none of their languages."""
+    return tuple(
+        each
+        for each in cultures
+        if each.languages and "en" not in each.languages and spoken(each, OWN) == "en"
+    )
 
 
 def labelled(line: str, labels: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from acculturate.clca.scenario import Scenario, Seed
+    from acculturate.culture import Culture
 
 app = typer.Typer(help="CLCA: situations for dialogues, and verdicts.", no_args_is_help=True)
 scenarios_app = typer.Typer(help="List, show, adapt and check situations.", no_args_is_help=True)
@@ -58,21 +59,30 @@ def list_(
 def show(
     name: Id,
     culture: Annotated[str | None, typer.Option(help="Fill in names of this culture.")] = None,
-    language: Language = "en",
+    language: Annotated[
+        str | None, typer.Option(help="With --culture: en (default), zh, de, ja, es, or culture.")
+    ] = None,
     folder: Folder = None,
 ) -> None:
     """Show one situation. Prints setting, tension, and both people with goals and secrets."""
     from acculturate.clca.scenario import fill
     from acculturate.clca.words import spoken
     from acculturate.culture import find_culture
+    from acculturate.errors import ConfigError
 
     seed = _find(name, folder)
     if culture is None:
+        if language is not None:
+            raise ConfigError(
+                f"--language {language} is of a situation that is set in a culture: name one too, "
+                "such as --culture MEX."
+            )
         _print(seed)
         return
-    found = find_culture(culture)
+    found, language = find_culture(culture), language or "en"
     _check_place(seed, culture)
     _check_language(language)
+    _tell_language(found, language)
     filled = fill(seed, found, spoken(found, language), 0, 42)
     _print(filled)
     if not filled.adapted:
@@ -111,6 +121,7 @@ def adapt(
     seed, found = _find(name, folder), find_culture(culture)
     _check_place(seed, culture)
     check_out(out, ".toml")
+    _tell_language(found, language)
     if seed.culture:
         raise ConfigError(f"The situation '{name}' is set in {culture} already: use it as it is.")
     tree = {"language": language, "scenarios": {"variants": variants, "fallback": False}}
@@ -210,6 +221,16 @@ def _check_language(language: str) -> None:
         check_language(language if language != "culture" else "en")
     except ValueError as error:
         raise ConfigError(f"--language: {error}, or culture.") from None
+
+
+def _tell_language(culture: "Culture", language: str) -> None:
+    """Say where English stands in for a culture's own language."""
+    from acculturate.clca.words import OWN, without_prompts
+    from acculturate.culture import language_name
+
+    if language == OWN and without_prompts([culture]):
+        own = language_name(culture.languages[0])
+        typer.echo(f"There are no prompts in {own}, so {culture.code} is met in English.", err=True)
 
 
 def _check_place(seed: "Seed", culture: str) -> None:

@@ -1,10 +1,10 @@
 """Cultures: named groups of people, and the table of territories."""
 
-from acculturate.culture.table import Culture, Place, cultures, place
+from acculturate.culture.table import Culture, Place, cultures, language_name, place
 from acculturate.culture.territory import nearest_culture
 from acculturate.errors import SurveyError
 
-__all__ = ["Culture", "Place", "cultures", "find_culture", "place"]
+__all__ = ["Culture", "Place", "cultures", "find_culture", "language_name", "place"]
 
 
 def find_culture(code: str) -> Culture:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from acculturate.records.language import chain
+from acculturate.records.language import chain, look_up
 
 
 class Place(str):
@@ -82,6 +82,18 @@ def _names(language: str) -> Mapping[str, Place]:
         row["culture"]: Place(row["name"], *(row.get(way, "") for way in ("at", "to", "origin")))
         for row in rows
     }
+
+
+def language_name(tag: str) -> str:
+    """A language's English name (`Portuguese` for `pt-BR`); the tag where it is not known."""
+    return look_up(_languages(), tag) or tag
+
+
+@functools.cache
+def _languages() -> Mapping[str, str]:
+    source = resources.files(__package__) / "languages.csv"
+    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return {row["tag"]: row["name"] for row in rows}
 
 
 @functools.cache

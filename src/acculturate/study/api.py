@@ -165,6 +165,7 @@ def score(
         "weights": loaded.weights,
         "no_answer": loaded.no_answer_means(scored, tuple(items.values())),
         "remarks": remarks,
+        "cautions": [loaded.fictitious] if loaded.fictitious else [],
         "bootstrap_items": drawn.items,
         "intervals": what_intervals_cover(drawn),
     }

@@ -12,9 +12,9 @@ beside itself asked in German, Chinese and Spanish.
 (('es',), ('en',))
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from acculturate.culture import Culture
+from acculturate.culture import Culture, language_name
 from acculturate.records import Item
 from acculturate.records.language import look_up
 
@@ -38,10 +38,34 @@ def own_language(culture: Culture, items: Sequence[Item]) -> str:
     return next(spoken, ENGLISH)
 
 
-def without_own(cultures: Sequence[Culture], items: Sequence[Item]) -> tuple[str, ...]:
-    """Codes of cultures that would be asked in English although it is none of their languages."""
+def without_own(cultures: Sequence[Culture], items: Sequence[Item]) -> tuple[Culture, ...]:
+    """The cultures that would be asked in English although it is none of their languages."""
     return tuple(
-        each.code
+        each
         for each in cultures
         if own_language(each, items) == ENGLISH and ENGLISH not in each.languages
     )
+
+
+def in_words(languages: Mapping[str, Sequence[str]]) -> str:
+    """The tags in which each culture (by code) is asked or trained, language by language:
+    `German (DEU) and English (GBR, BRA)`; without the codes where it is one language for all.
+    """
+    codes: dict[str, list[str]] = {}
+    for code, tags in languages.items():
+        for tag in tags:
+            codes.setdefault(language_name(tag), []).append(code)
+    if all(len(each) == len(languages) for each in codes.values()):
+        return " and ".join(codes)
+    return joined(f"{name} ({', '.join(each)})" for name, each in codes.items())
+
+
+def theirs(cultures: Iterable[Culture]) -> str:
+    """Cultures with the language that each would be asked in: `BRA (Portuguese), THA (Thai)`."""
+    return joined(f"{each.code} ({language_name(each.languages[0])})" for each in cultures)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *most, last = texts
+    return f"{', '.join(most)} and {last}" if most else last

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from acculturate.records import Item
 from acculturate.survey.builtin import load_builtin
-from acculturate.survey.model import Survey
+from acculturate.survey.model import INVENTED, Survey
 from acculturate.survey.respondents import MISSING, NO_ANSWER, Respondents, Trait
 
 NAME = "fictitious-wvs7"
@@ -82,7 +82,7 @@ def fictitious_survey(
         culture_N=np.repeat(np.arange(len(chosen)), np.diff(edges)).astype(np.int16),
         weight_N=weight_N,
         answer_IN=answer_IN,
-        ids=[f"fictitious-{row + 1}" for row in range(n)],
+        ids=[f"{INVENTED}{row + 1}" for row in range(n)],
         traits={name: _joined(each) for name, each in parts.items()},
     )
     survey = Survey(

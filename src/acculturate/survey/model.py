@@ -59,6 +59,10 @@ class People:
             return np.asarray(self.count_CIK / self.n_CI[..., None])
 
 
+INVENTED = "fictitious-"
+"""How the ids of people begin who never lived."""
+
+
 @dataclass(frozen=True)
 class Survey:
     """A questionnaire with the answers of people.
@@ -108,6 +112,16 @@ class Survey:
         if self.respondents is not None:
             return "Counts are not weighted: each respondent counts once."
         return self.weights_note or "Counts stand as in the source, without weights of their own."
+
+    @property
+    def fictitious(self) -> str:
+        """A sentence that says so where the respondents never lived, or ``""``."""
+        if self.respondents is None or not str(self.respondents.ids[0]).startswith(INVENTED):
+            return ""
+        return (
+            f"The respondents of '{self.name}' are fictitious: they were drawn from counts, so "
+            "nothing here tells how the answers of a real person hang together."
+        )
 
     def reweighted(self, weighted: bool = True) -> Self:
         """The same survey with counts from its respondents, weighted or not.

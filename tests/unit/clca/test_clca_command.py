@@ -65,6 +65,7 @@ def test_a_teacher_that_writes_no_scenario_is_told(tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("show", SEED, "--culture", "DEU", "--language", "fr"), "no prompts in 'fr'"),
+        (("show", SEED, "--language", "de"), "--language de is of a situation that is set in a"),
         (("adapt", SEED, "--culture", "DEU", "--out", "x.txt"), "has to end in .toml"),
         (("adapt", SEED, "--culture", "DEU", "--out", "none/x.toml"), "there is no folder none"),
         (("check", "none"), "no file or folder none"),
@@ -88,6 +89,14 @@ def test_a_situation_of_one_culture_is_not_set_in_another(tmp_path: Path) -> Non
     assert "Only the names" not in type_in("show", name, "--culture", "MEX", *own)
     with pytest.raises(AcculturateError, match="is set in MEX and cannot be set in DEU"):
         type_in("show", name, "--culture", "DEU", *own)
+
+
+def test_a_language_that_is_not_built_in_is_told() -> None:
+    said = "There are no prompts in Portuguese, so BRA is met in English."
+    assert said in type_in("show", SEED, "--culture", "BRA", "--language", "culture")
+    assert said not in type_in("show", SEED, "--culture", "BRA")
+    shown = type_in("show", SEED, "--culture", "IND", "--language", "culture")
+    assert "There are no prompts" not in shown
 
 
 def test_presets_are_listed() -> None:

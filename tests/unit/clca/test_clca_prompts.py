@@ -2,7 +2,7 @@
 
 import pytest
 
-from acculturate.clca.words import begins, labelled, read_in, spoken, words_in
+from acculturate.clca.words import begins, labelled, read_in, spoken, without_prompts, words_in
 from acculturate.culture import find_culture
 from acculturate.prompts import find_prompt, prompt_names
 
@@ -44,6 +44,11 @@ def test_no_word_for_good_is_one_for_bad() -> None:
         bad = [each for words in read_in(language) for each in words.bad]
         for word in bad:
             assert len(begins(word, good) or "") < len(word)
+
+
+def test_cultures_that_english_stands_in_for_are_known() -> None:
+    found = [find_culture(code) for code in ("BRA", "DEU", "IND", "CHE", "THA", "GBR")]
+    assert [each.code for each in without_prompts(found)] == ["BRA", "THA"]
 
 
 def test_the_language_of_a_culture_is_one_that_has_prompts() -> None:

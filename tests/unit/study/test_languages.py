@@ -9,7 +9,7 @@ from acculturate.config import validate
 from acculturate.culture import find_culture
 from acculturate.errors import SurveyError
 from acculturate.study.checks import check
-from acculturate.study.languages import own_language, without_own
+from acculturate.study.languages import in_words, own_language, theirs, without_own
 from acculturate.study.parts import arm_parts
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
@@ -52,7 +52,26 @@ def test_where_there_are_no_wordings_it_is_english_and_that_is_said() -> None:
     thai, german = find_culture("THA"), find_culture("DEU")
     assert own_language(german, survey.select("Q1")) == "de"
     assert own_language(german, survey.select("Q1,Q46")) == "en"  # Q46 is worded in English alone
-    assert without_own([thai, german, find_culture("GBR")], survey.select("Q1")) == ("THA",)
+    assert without_own([thai, german, find_culture("GBR")], survey.select("Q1")) == (thai,)
+
+
+def test_languages_are_named_with_the_cultures_that_they_are_of() -> None:
+    assert in_words({"DEU": ("de",), "BRA": ("en",), "GBR": ("en",)}) == (
+        "German (DEU) and English (BRA, GBR)"
+    )
+    assert in_words({"DEU": ("en",), "BRA": ("en",)}) == "English"
+    assert theirs([find_culture("BRA"), find_culture("THA")]) == "BRA (Portuguese) and THA (Thai)"
+
+
+def test_fictitious_people_are_named_so_in_verdict_and_cautions(tmp_path: Path) -> None:
+    real = run_study(study(["DEU", "MEX"]), tmp_path / "counts").metrics["meta"]
+    assert not any("fictitious" in each for each in real["cautions"])
+    survey = {"source": "fictitious-wvs7", "items": ["Q1", "Q7", "Q8"]}
+    meta = run_study(study(["DEU", "MEX"], survey=survey), tmp_path / "invented").metrics["meta"]
+    said = "The respondents of 'fictitious-wvs7' are fictitious"
+    assert any(each.startswith(said) for each in meta["cautions"])
+    assert said in meta["verdict"]["sentence"]
+    assert any(line["about"] == "people" for line in meta["verdict"]["lines"])
 
 
 def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None:
@@ -65,7 +84,7 @@ def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None
     for arm in ("english", "native", "unaware"):
         assert {rows[arm, culture] for culture in ("DEU", "MEX", "THA", "mean")} == {3}
     said = metrics["meta"]["cautions"]
-    assert any("language of THA: asked in English there" in each for each in said)
+    assert any("language of THA (Thai): asked in English there" in each for each in said)
     (pair,) = {(row["arm"], row["against"]) for row in metrics["differences"]}
     assert pair == ("native", "english")
 

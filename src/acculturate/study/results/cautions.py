@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from acculturate.clca.words import spoken
 from acculturate.engines import parse_model
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.company import beside
@@ -12,7 +13,7 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
 from acculturate.study.changes import changed
-from acculturate.study.languages import OWN, without_own
+from acculturate.study.languages import OWN, asked_in, in_words, theirs, without_own
 from acculturate.study.results.failures import failed_stages
 from acculturate.study.results.measured import Measured
 from acculturate.study.schema import Study
@@ -43,6 +44,7 @@ def cautions(
         *_below_a_guess(study.study.primary, list(tables), scores),
         *_leaks(arms),
         *_of_adapting(study),
+        *_of_people(survey),
         *_of_languages(study, survey),
         *_of_asking(study),
         *_of_cut_texts(study, arms),
@@ -125,26 +127,35 @@ def _of_adapting(study: Study) -> Iterator[str]:
         )
 
 
+def _of_people(survey: Survey) -> Iterator[str]:
+    """People who never lived."""
+    if survey.fictitious:
+        yield survey.fictitious
+
+
 def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
     """Where an arm is asked in another language than it was trained in, or not in its own."""
+    items = survey.select(study.survey.items)
+    measured = {code: survey.culture(code) for code in study.cultures.measure}
     for arm in study.arm:
-        section, asked = study.adaptation(arm.model), study.settings(arm).languages
-        if section and asked != (section.language,):
+        section, languages = study.adaptation(arm.model), study.settings(arm).languages
+        if section is None:
+            continue
+        codes = study.cultures.adapt
+        trained = {code: (spoken(survey.culture(code), section.language),) for code in codes}
+        asked = {code: asked_in(languages, each, items) for code, each in measured.items()}
+        if any(asked.get(code, tags) != tags for code, tags in trained.items()):
             yield (
-                f"{arm.id} was trained in {_said(section.language)} and is asked in "
-                f"{' and '.join(map(_said, asked))}: what it shows holds for this transfer."
+                f"{arm.id} was trained in {in_words(trained)} and is asked in {in_words(asked)}: "
+                "what it shows holds for this transfer."
             )
-    if any(OWN in study.settings(arm).languages for arm in study.arm):
-        cultures = [survey.culture(code) for code in study.cultures.measure]
-        if lacking := without_own(cultures, survey.select(study.survey.items)):
-            yield (
-                f"There are no wordings of these questions in the language of {', '.join(lacking)}:"
-                " asked in English there."
-            )
-
-
-def _said(language: str) -> str:
-    return "each culture's language" if language == OWN else language
+    if any(OWN in study.settings(arm).languages for arm in study.arm) and (
+        lacking := without_own(tuple(measured.values()), items)
+    ):
+        yield (
+            f"There are no wordings of these questions in the language of {theirs(lacking)}: "
+            "asked in English there."
+        )
 
 
 def _of_asking(study: Study) -> Iterator[str]:

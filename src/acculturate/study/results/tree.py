@@ -215,7 +215,9 @@ def _verdict(
     refs = {part.ref for part in plan.parts[arm]}
     rows = [row for row in abilities if row["model"] in refs]
     pair = verdict_pair(plan, arm, against)
-    return verdict(scored.tables, study.study.primary, pair, scored.drawn, rows)
+    return verdict(
+        scored.tables, study.study.primary, pair, scored.drawn, rows, plan.survey.fictitious
+    )
 
 
 def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:

@@ -75,10 +75,12 @@ def verdict(
     pair: Pair,
     drawn: Resampling,
     abilities: Sequence[Mapping[str, Any]] = (),
+    people: str = "",
 ) -> dict[str, Any] | None:
     """The steps of a pair of arms and the lines beside them, as the report reads them.
 
-    `abilities` are the arm's rows of general tasks. None where the two arms have no item in common.
+    `abilities` are the arm's rows of general tasks, `people` is what has to be known of whom the
+    answers are held against. None where the two arms have no item in common.
     """
     arm, against = tables[pair.arm], tables[pair.against]
     ours = [culture for culture in arm.cultures if culture in pair.cultures] or arm.cultures
@@ -98,6 +100,7 @@ def verdict(
         *split_line(tables, ours, pair.parts, primary, drawn),
         *_others(arm, against, ours, primary, drawn),
         *_abilities(abilities),
+        *({"about": "people", "said": said} for said in (people,) if said),
     ]
     return {
         **finding_row(nearer.read),
