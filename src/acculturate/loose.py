@@ -184,10 +184,12 @@ class _Reader:
 
 def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:
     """An object with those inside it that have no key: it stood in two pairs of braces, or was not
-    closed before the next.
+    closed before the next. One that names the same again is another, and is kept apart.
     """
     for each in alone:
-        pairs = {**each, **pairs} if isinstance(each, dict) else pairs
+        if isinstance(each, dict):
+            apart = {"": [*pairs.get("", []), each]} if pairs.keys() & each.keys() else each
+            pairs = {**apart, **pairs} if apart is each else {**pairs, **apart}
     return pairs
 
 

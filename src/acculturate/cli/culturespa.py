@@ -40,8 +40,8 @@ def filter_(
     ] = 0.5,
     off_topic: Annotated[
         Literal["drop", "count"],
-        typer.Option(help="Questions that nothing in them ties to their topic."),
-    ] = "drop",
+        typer.Option(help="What to do with questions that seem to be on another topic."),
+    ] = "count",
     encoder: Annotated[
         str,
         typer.Option(

@@ -35,7 +35,7 @@ Steps = tuple[tuple[str, tuple[str, ...]], ...]
 
 ECHO = "echo of the prompt"
 LEAK = "asks what is measured"
-OFF_TOPIC = "off its topic"
+OFF_TOPIC = "said to be off topic"
 FRAME = "too many begin so"
 LOWEST_SKETCH = 0.7
 """The least similarity that sketches find."""
@@ -99,9 +99,10 @@ class DefaultRules:
     """The rules of the question stage, and of `culturespa filter`, one question after the other.
 
     A question is dropped where it is ill-formed (see faults.py), where its options are a scale that
-    cannot be put in order (ordering.py), off its topic (topics.py), near to the survey or to an
-    earlier question, where it asks what `leaks` guards, or where more than the share `frames` of
-    its topic begin as it does (frames.py). With `off_topic` "count" those off their topic are kept.
+    cannot be put in order (ordering.py), near to the survey or to an earlier question, where it
+    asks what `leaks` guards, or where more than the share `frames` of its topic begin as it does
+    (frames.py). Those that are off their topic (topics.py) are counted, or with `off_topic`
+    dropped.
     """
 
     steps: Steps = (
@@ -121,13 +122,13 @@ class DefaultRules:
         leaks: LeakCheck | None = None,
         echoes: Iterable[str] = (),
         frames: float = FRAMES,
-        off_topic: OffTopic = "drop",
+        off_topic: OffTopic = "count",
     ) -> None:
         self._known = known_scales(survey)
         self._sieve = Sieve(survey, threshold, echoes, leaks)
         self._topics = TopicCheck(survey)
         self._drops_off_topic = off_topic == "drop"
-        self._off_topic = self._kept = 0
+        self._off_topic = self._checked = 0
         self._frames = Frames(frames)
 
     def item(self, draft: Draft, topic: str) -> Item | Drop:
@@ -149,19 +150,19 @@ class DefaultRules:
         """Remember a question that is used, so that no other passes for new beside it."""
         self._sieve.keep(item)
         self._frames.keep(item.wording().stem, item.topic)
-        self._kept += 1
-        self._off_topic += not self._drops_off_topic and self._is_off(item)
+        self._checked += self._topics.knows(item.topic)
+        self._off_topic += self._is_off(item)
 
     def found(self) -> tuple[Yield, ...]:
         """What was counted among the questions that are used: how many begin alike in the topic
         where most do, and where they are kept how many are off their topic.
         """
         common = self._frames.commonest()
-        begin = [] if common is None or common.number < 2 else [_alike(common)]
-        if self._drops_off_topic:
-            return tuple(begin)
-        note = "by their words; off_topic = drop leaves them out"
-        return (*begin, Yield("off their topic", self._off_topic, self._kept, note, found=True))
+        found = [] if common is None or common.number < 2 else [_alike(common)]
+        if self._checked and not self._drops_off_topic:
+            note = "by their words, and kept; off_topic = drop leaves them out"
+            found.append(Yield(OFF_TOPIC, self._off_topic, self._checked, note, found=True))
+        return tuple(found)
 
     def _is_off(self, item: Item) -> bool:
         wording = item.wording()

@@ -73,8 +73,8 @@ class QuestionSettings(BaseModel):
     ] = 0.5
     off_topic: Annotated[
         OffTopic,
-        Field(description="default rules: what nothing in it ties to its topic: drop, or count"),
-    ] = "drop"
+        Field(description="default rules: what seems to be on another topic: count it, or drop it"),
+    ] = "count"
     leaks: Annotated[
         Leaks, Field(description="questions that ask what the study measures on: remove or keep")
     ] = "remove"

@@ -83,21 +83,23 @@ def test_a_frame_may_grow_with_its_topic() -> None:
 
 def test_questions_off_their_topic_are_dropped_or_counted() -> None:
     survey = tuple(load_survey("wvs7-marginals").items.values())
-    pizza = Draft("Which pizza do you like best?", ("With ham", "With olives"))
-    dropped = DefaultRules(survey, 0.8).take(pizza, "Migration")
+    church = Draft("How often do you go to church?", ("Often", "Seldom", "Never"))
+    dropped = DefaultRules(survey, 0.8, off_topic="drop").take(church, "Economic Values")
     assert isinstance(dropped, Drop)
     assert dropped.reason == OFF_TOPIC
-    rules = DefaultRules(survey, 0.8, off_topic="count")
-    assert rules.take(pizza, "Migration") == pizza
-    assert rules.take(Draft("Should newcomers learn the language?", AGREE), "Migration")
-    assert [(each.step, each.count, each.of) for each in rules.found()] == [
-        ("off their topic", 1, 2)
-    ]
+    rules = DefaultRules(survey, 0.8)
+    assert rules.take(church, "Economic Values") == church
+    taxes = Draft("Should the rich pay higher taxes?", AGREE)
+    assert isinstance(rules.take(taxes, "Economic Values"), Draft)
+    assert [(each.step, each.count, each.of) for each in rules.found()] == [(OFF_TOPIC, 1, 2)]
+    rules = DefaultRules(survey, 0.8)
+    assert rules.take(church, "A topic of my own") == church
+    assert not rules.found()
 
 
 def test_hardly_any_question_is_said_to_be_off_its_topic() -> None:
-    """The survey's own, and 300 by an author who knew no check; of theirs under another topic two
-    in five are found.
+    """The survey's own, and 300 by an author who knew no check; of these, said to be on another
+    topic of the survey, three in five are found.
     """
     survey = tuple(load_survey("wvs7-marginals").items.values())
     check = TopicCheck(survey)
@@ -108,8 +110,7 @@ def test_hardly_any_question_is_said_to_be_off_its_topic() -> None:
     assert not [each for each in own if check.is_off(each[0], (), each[1])]
     assert sum(check.is_off(question, (), topic) for question, topic in rows) <= 0.02 * len(rows)
     moved = [(question, topic) for question, own in rows for topic in topics - {own}]
-    assert sum(check.is_off(question, (), topic) for question, topic in moved) > 0.4 * len(moved)
-    assert not check.is_off("Which pizza do you like best?", (), "A topic of my own")
+    assert sum(check.is_off(question, (), topic) for question, topic in moved) > 0.6 * len(moved)
 
 
 def test_options_come_out_clean(seeds: tuple[Item, ...]) -> None:

@@ -120,6 +120,34 @@ def test_an_open_list_is_whole_where_the_model_ended_its_text() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        '{"question": "Do you vote?"]\n{"options": ["Yes", "No"]}',
+        '{"question": "Do you vote?"}\n"Options: 1. Yes, 2. No"',
+        '{"question": "Do you vote?"}\nA) Yes\nB) No',
+        '{"question": "Where is the "end" / "I say -- "the best}\n\nAnswer: '
+        '{"question": "Do you vote?", "options": ["Yes", "No"]}',
+        '{"question": "Where is it?"}\n{"question": "Do you vote?", "options": ["Yes", "No"]}',
+    ],
+)
+def test_options_belong_to_the_question_before_them(text: str) -> None:
+    assert read(text) == VOTE
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "1 = Raise a glass, the light will shine, and it will be a change",
+        "Being loved, by others I know",
+    ],
+)
+def test_a_sentence_with_commas_is_one_option(option: str) -> None:
+    assert read(f'{{"question": "What now?", "options": ["{option}"]}}') == Draft(
+        "What now?", (option,)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "How many hours?\n1. 0-2 hours\n2. 3-5 hours",
         "How many hours?\n- 0-2 hours\n- 3-5 hours",
         '{"question": "How many hours?", "options": "0-2 hours, 3-5 hours"}',
