@@ -31,6 +31,7 @@ ENDS = {
 OPENS = r"[\"'“”„‘’`＂\[({\]})]"
 AFTER_COMMA = re.compile(rf"\s*(?:{OPENS}|-?\d|[A-Za-z_]\w*\s*:|true|null|false|//|$)")
 AFTER_TEXT = re.compile(r"""\s*(?:[\]}):：]|\n\s*["'“”„‘’\w]|\s["“„]|"\s*\w+"?\s*:|//|/\*|$)""")
+OBJECT_END = re.compile(r"\}\s*(?:\n|$)")
 BARE_KEY = re.compile(r"[\"'“”]?([^\W\d][\w \-]{0,30}|\d{1,2})[\"'“”]?\s*[:：=](?!/)")
 BARE_TEXT = re.compile(r"(?:[^,\[\]{}\n]|,(?!\s*[\"'“]?\w+[\"'”]?\s*:))*?(?=\s*(?:[\]}\n]|,|$))")
 SWALLOWED_KEY = re.compile(r"[,\n]\s*[\"“']([^\W\d]\w*)$")
@@ -148,6 +149,8 @@ class _Reader:
                 continue
             if char in closing and self._ends_text(at + 1):
                 return self._told(start, at)
+            if char == "}" and OBJECT_END.match(self.text, at):
+                break
             at += 1
         return self._unclosed(start)
 

@@ -136,7 +136,7 @@ def test_options_belong_to_the_question_before_them(text: str) -> None:
     "option",
     [
         "1 = Raise a glass, the light will shine, and it will be a change",
-        "Being loved, by others I know",
+        "Knowing that one is loved, by oneself too",
     ],
 )
 def test_a_sentence_with_commas_is_one_option(option: str) -> None:
