@@ -35,6 +35,7 @@ Steps = tuple[tuple[str, tuple[str, ...]], ...]
 
 ECHO = "echo of the prompt"
 LEAK = "asks what is measured"
+ON_TOPIC = "on their topic"
 OFF_TOPIC = "said to be off topic"
 FRAME = "too many begin so"
 LOWEST_SKETCH = 0.7
@@ -108,7 +109,7 @@ class DefaultRules:
     steps: Steps = (
         ("well-formed", (ECHO, *NAMES)),
         ("on one scale or none", (ALIKE, BESIDE)),
-        ("on their topic", (OFF_TOPIC,)),
+        (ON_TOPIC, (OFF_TOPIC,)),
         ("not in the survey", ("survey item", "near a survey item")),
         ("not seen before", ("duplicate", "near-duplicate")),
         ("no leak", (LEAK,)),
@@ -128,6 +129,8 @@ class DefaultRules:
         self._sieve = Sieve(survey, threshold, echoes, leaks)
         self._topics = TopicCheck(survey)
         self._drops_off_topic = off_topic == "drop"
+        if not self._drops_off_topic:
+            self.steps = tuple(step for step in self.steps if step[0] != ON_TOPIC)
         self._off_topic = self._checked = 0
         self._frames = Frames(frames)
 

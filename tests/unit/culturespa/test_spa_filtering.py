@@ -165,7 +165,7 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert (said["read"], said["kept"]) == (3, 1)
-    assert [each["left"] for each in said["steps"]] == [3, 3, 3, 3, 2, 1, 1]
+    assert [each["left"] for each in said["steps"]] == [3, 3, 3, 2, 1, 1]
     assert said["found"] == []
     assert said["topics"] == [
         {"topic": "A", "read": 2, "kept": 1},
