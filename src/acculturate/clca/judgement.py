@@ -19,16 +19,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from acculturate.clca.clauses import (
-    CONFIDENCES,
-    Confidence,
-    Findings,
-    Statement,
-    Value,
-    any_of,
-    choices,
-    statements,
-)
+from acculturate.clca.clauses import Findings, Statement, Value, statements
+from acculturate.clca.lexicon import CONFIDENCES, Confidence, any_of, choices, lexicon_of
 from acculturate.clca.reading import find_object
 from acculturate.clca.words import read_in
 
@@ -193,8 +185,10 @@ def _label(language: str) -> re.Pattern[str]:
         rf"(?P<{name}>{any_of([each for w in words for each in getattr(w, name)])})"
         for name in LABELS
     )
-    note, copula = r"(?:\s*\([^()\n]{0,80}\))?", r"(?:(?:is|ist|lautet|es|为|是|は)[ \t]*)?"
-    return re.compile(rf"(?:{named}){note}[ \t]*{copula}(?:[:=|]|->|=>|→|[–—]|-[ \t])", re.I)
+    note, copula = r"(?:\s*\([^()\n]{0,80}\))?", lexicon_of(language).copula
+    return re.compile(
+        rf"(?:{named}){note}[ \t]*(?:{copula}[ \t]*)?(?:[:=|]|->|=>|→|[–—]|-[ \t])", re.I
+    )
 
 
 # -- one form for all -----------------------------------------------------------------------------

@@ -8,15 +8,15 @@ caller's affair: `carry` runs a stage to its end and returns what it collects. A
     learned.teaching.rows, learned.yields
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from acculturate.clca.adapting import AdaptStage, Scenarios
 from acculturate.clca.audit import Audit, audit
 from acculturate.clca.dialogue import Dialogue, played
 from acculturate.clca.intents import Intents, IntentStage
-from acculturate.clca.judging import Judged, JudgeStage
+from acculturate.clca.judging import READ, Judged, JudgeStage
 from acculturate.clca.relevance import Relevances, RelevanceStage
 from acculturate.clca.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.scenario import Seed
@@ -53,11 +53,18 @@ class Learned:
         asked = (self.intents, self.relevances)
         return (
             *(each for step in played_ for each in step.yields),
+            *self._second(),
             *_audited(self.audit),
             *rows[:1],  # which of the kept ones are taught decides what is asked of them
             *(each for step in asked for each in step.yields),
             *rows[1:],
         )
+
+    def _second(self) -> Iterator[Yield]:
+        """How many verdicts a second judge gave; its verdicts drop nothing."""
+        for each in self.second.yields if self.second else ():
+            if each.step == READ:
+                yield replace(each, step=READ.replace("the judge", "the second judge"))
 
     @property
     def drops(self) -> tuple[Drop, ...]:

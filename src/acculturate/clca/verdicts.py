@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from acculturate.clca.clauses import CONFIDENCES as CONFIDENCES
-from acculturate.clca.clauses import Confidence as Confidence
 from acculturate.clca.dialogue import Dialogue
 from acculturate.clca.judgement import read_judgement
+from acculturate.clca.lexicon import CONFIDENCES as CONFIDENCES
+from acculturate.clca.lexicon import Confidence as Confidence
 from acculturate.clca.moves import Unread
 from acculturate.clca.settings import Filter
 from acculturate.clca.words import words_in

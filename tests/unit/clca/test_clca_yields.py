@@ -68,7 +68,7 @@ def learned_from(carry: Carry, say: Script, **given: dict[str, Any]) -> Learned:
         return stage.collect(carry(stage, MockEngine(say)))  # type: ignore[attr-defined]
 
     cultures = [find_culture(code) for code in ("GBR", "USA")]
-    return learn(cultures, settings, run, can_choose=True)
+    return learn(cultures, settings, run, can_choose=True, second_can_choose=False)
 
 
 def check(yields: tuple[Yield, ...]) -> dict[str, Yield]:
@@ -106,6 +106,9 @@ def test_what_is_counted_adds_up(carry: Carry, share: float, given: dict[str, An
         assert steps[PASSED].of == len(whole)
         assert steps[KEPT].count == len(learned.judged.kept)
         assert steps[READ].count == len(learned.judged.verdicts)
+        assert learned.second is not None
+        second = steps[READ.replace("the judge", "the second judge")]
+        assert second.count == len(learned.second.verdicts)
         assert steps[TAUGHT].count == len(learned.teaching.used)
         assert steps["training rows were made"].count == len(learned.teaching.rows)
         broken = {each.id for each in dialogues if each.end == "failed"}
