@@ -11,6 +11,9 @@ import typer
 from acculturate.runner import Progress, Silent
 
 LINE_EVERY = 20.0
+NUMBERS = 36
+"""Letters beside a bar that are never cut: so many of so many, and two times."""
+BAR = 40
 
 
 class Lines:
@@ -53,12 +56,13 @@ class Bars:
 
     def __init__(self, drawn: Any = None) -> None:
         self._progress = drawn or self._drawn()
+        self._room = max(self._progress.console.width - NUMBERS, 0)
         self._task: Any = None
         self._name, self._total = "", 0
 
     @staticmethod
     def _drawn() -> Any:
-        """What rich draws, with all bars."""
+        """What rich draws, with all bars: at most half of the room beside the numbers."""
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -69,13 +73,15 @@ class Bars:
             TimeRemainingColumn,
         )
 
+        console = Console(stderr=True)
+        room = max(console.width - NUMBERS, 0)
         return Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(),
+            BarColumn(min(BAR, max(room // 2, 1))),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(compact=True),
-            console=Console(stderr=True),
+            console=console,
         )
 
     def __enter__(self) -> Self:
@@ -91,7 +97,9 @@ class Bars:
             self._progress.update(self._task, total=self._total)
         else:
             self._name, self._total = name, total
-            self._task = self._progress.add_task(name, total=total)
+            most = max(self._room - min(BAR, self._room // 2), 8)
+            shown = name if len(name) <= most else f"{name[: most - 1]}…"
+            self._task = self._progress.add_task(shown, total=total)
 
     def kept(self, name: str, total: int) -> None:
         self.begin(name, total)

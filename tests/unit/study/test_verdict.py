@@ -159,9 +159,7 @@ def test_a_gain_that_goes_with_refusals_is_none() -> None:
     assert found["value"] > 0
     assert found["uniform"]["value"] < 0
     assert answers(found) == [("nearer", False)]
-    assert (
-        "on one figure alone: of the answers that name an option it is shown" in found["sentence"]
-    )
+    assert "on one figure alone: shown for the answers that name an option" in found["sentence"]
     assert (
         "the options hold 0.94 of the probability in after and 0.39 in before"
         in (found["sentence"])

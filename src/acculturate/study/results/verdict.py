@@ -183,14 +183,16 @@ def _parted(found: Evidence, figures: str) -> str:
     """One figure shows what the other does not: which, and why they part."""
     gap, why = found.read.difference, f" They part since {found.parted}." if found.parted else ""
     uniform = found.uniform.side if found.uniform else 0
-    named = ["of the answers that name an option", "with what names none as uniform"]
-    holds, other = named if found.read.side else named[::-1]
+    ways = [
+        "for the answers that name an option",
+        "with refusals, and probability off the options, as uniform",
+    ]
+    holds, other = ways if found.read.side else ways[::-1]
     side = found.read.side or uniform
-    rest = "the opposite is shown" if found.read.side * uniform < 0 else "it is not shown"
+    rest = "the opposite is shown" if found.read.side * uniform < 0 else "not shown"
     return (
         f"{gap.arm} is {'nearer to' if side > 0 else 'further from'} the people than "
-        f"{gap.control} on one figure alone: {holds} it is shown, {other} {rest} "
-        f"({figures}).{why}"
+        f"{gap.control} on one figure alone: shown {holds}, {rest} {other} ({figures}).{why}"
     )
 
 
