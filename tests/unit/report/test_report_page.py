@@ -303,3 +303,19 @@ def test_importing_the_report_loads_no_charts() -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout.split()
     assert not {"altair", "vl_convert", "pandas", "jinja2"} & set(loaded)
+
+
+def test_a_step_says_no_only_where_the_opposite_is_shown() -> None:
+    steps = [
+        {"question": "nearer", "answer": True, "said": "Nearer."},
+        {"question": "specific", "answer": False, "said": "Open."},
+        {"question": "control", "answer": False, "opposite": True, "said": "Worse."},
+        {"question": "other", "answer": None, "said": "Unknown."},
+    ]
+    verdict = {
+        "sentence": "", "headline": "After.", "metric": "alignment", "arm": "after",
+        "against": "before", "value": 0.1, "low": 0.0, "high": 0.2, "steps": steps,
+    }  # fmt: skip
+    page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": {"alignment": {}}}})
+    said = " ".join(Outline(page).words.split())
+    assert "yes Nearer. not shown Open. no Worse. cannot say Unknown." in said

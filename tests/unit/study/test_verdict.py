@@ -229,6 +229,7 @@ def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None
 def test_a_control_that_is_nearer_is_said_to_be() -> None:
     found = judged(arm("a", 0.3), arm("b", 0.0), shuffled=arm("s", 0.4))
     assert ", which is shown to be nearer: what it gained may come from" in found["sentence"]
+    assert [step["opposite"] for step in found["steps"]] == [False, False, True]
 
 
 def test_a_gain_that_favours_others_is_said_to() -> None:
@@ -237,6 +238,7 @@ def test_a_gain_that_favours_others_is_said_to() -> None:
     [_, step] = judged(after, before, adapted=False)["steps"]
     assert step["figures"]["high"] < 0
     assert step["said"].startswith("The gain is not specific: it favours the people of others")
+    assert step["opposite"] is True
 
 
 def test_a_gain_is_split_into_its_parts() -> None:

@@ -61,12 +61,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question: `answer` is None where this run cannot say; `finding` what it rests on."""
+    """One question: `answer` is None where this run cannot say, and False where no yes is shown;
+    `opposite`: a no is. `finding` is what it rests on.
+    """
 
     question: Question
     answer: bool | None
     said: str
     finding: Finding | None = None
+    opposite: bool = False
 
 
 def verdict(
@@ -113,6 +116,7 @@ def verdict(
             {
                 "question": step.question,
                 "answer": step.answer,
+                "opposite": step.opposite,
                 "said": step.said,
                 **({"figures": finding_row(step.finding)} if step.finding else {}),
             }
@@ -153,7 +157,7 @@ def _nearer(found: Evidence) -> Step:
         return Step("nearer", True, said, read)
     if found.side < 0:
         said = f"{arm} is further from the people than {control}: {figures}.{_hangs(found)}"
-        return Step("nearer", False, said, read)
+        return Step("nearer", False, said, read, opposite=True)
     if found.parts:
         return Step("nearer", False, _parted(found, figures), read)
     return Step("nearer", None, f"{_open(found)}: {figures}.", read)
@@ -222,7 +226,7 @@ def _specific(found: Evidence | None) -> Step:
             f"The gain is not shown to be specific: whether answers came nearer to {own} than to "
             f"{others} is open ({found.figures})."
         )
-    return Step("specific", False, said, found.read)
+    return Step("specific", False, said, found.read, opposite=found.side < 0)
 
 
 def _controls(
@@ -253,7 +257,9 @@ def _controls(
         f"{_named(kind, each)}{_behind(each)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}"
         for kind, each in left
     )
-    return Step("control", False, f"It is not shown to beat its control {said}.", _hardest(left))
+    worse = any(each.side < 0 for _, each in left)
+    told = f"It is not shown to beat its control {said}."
+    return Step("control", False, told, _hardest(left), opposite=worse)
 
 
 def _behind(found: Evidence) -> str:
