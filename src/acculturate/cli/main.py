@@ -143,7 +143,12 @@ def measure(
 
 @app.command()
 def score(
-    answers: Annotated[Path, typer.Argument(help="A file of answers: CSV, JSON lines or Parquet.")],
+    answers: Annotated[
+        Path,
+        typer.Argument(
+            help="A file of answers: CSV, TSV, JSON lines, Parquet, Excel, SPSS or Stata."
+        ),
+    ],
     survey: Survey = "wvs7-marginals",
     cultures: Annotated[
         str | None, typer.Option(help="Compare with the people of these cultures only.")
@@ -158,6 +163,10 @@ def score(
     tolerance: Annotated[
         float, typer.Option(help="How far the sum of a row's probabilities may be from 1.")
     ] = 0.01,
+    delimiter: Annotated[
+        str, typer.Option(help="What separates the columns (default: as found).")
+    ] = "",
+    encoding: Annotated[str, typer.Option(help="Encoding of the text (default: as found).")] = "",
     bootstrap_items: BootstrapItems = "random",
     as_json: AsJson = False,
 ) -> None:
@@ -173,6 +182,8 @@ def score(
         resampling=Resampling(items=bootstrap_items),
         kind=kind,
         tolerance=tolerance,
+        delimiter=delimiter,
+        encoding=encoding,
     )
     print_result(result, metric, as_json)
 

@@ -2,7 +2,8 @@
 
 A cell that is nothing but an integer must be a code of its item. Any other text is read strictly:
 without the thought that a model wrote before its answer, in the language that the row names, or
-in the one that the text itself shows. Probabilities have to sum to 1 within a tolerance.
+in the one that the text itself shows. Probabilities have to sum to 1 within a tolerance. Where a
+file gives labels to its numbers, a number that is no culture, item or code is read by its label.
 """
 
 import json
@@ -12,12 +13,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from acculturate.asking.parser import Parsed, parse
-from acculturate.culture.territory import nearest_culture
+from acculturate.culture.territory import find_territory, nearest_culture
 from acculturate.engines.thoughts import reasoning_split
 from acculturate.errors import nearest
-from acculturate.evaluation.answer_rows import Row
 from acculturate.evaluation.published_reading import plain_options
 from acculturate.records import Item
+from acculturate.sheets.missing import is_missing
+from acculturate.sheets.row import Row
 from acculturate.survey import Survey
 
 # tables with gaps are often written with codes as "3.0"
@@ -38,6 +40,8 @@ def item_of(row: Row, survey: Survey) -> Item:
     key = row.text("item")
     if not key:
         row.fail("item", f"empty; expected the id of an item of '{survey.name}', such as Q1.")
+    if key not in survey.items and row.label("item") in survey.items:
+        key = row.label("item")
     if key not in survey.items:
         row.fail(
             "item", f"the survey '{survey.name}' has no item '{key}'.{nearest(key, survey.items)}"
@@ -47,6 +51,9 @@ def item_of(row: Row, survey: Survey) -> Item:
 
 def culture_of(row: Row, survey: Survey) -> str:
     culture = row.text("culture")
+    if culture not in survey.counts and row.label("culture"):
+        label = row.label("culture")
+        culture = label if label in survey.counts else find_territory(label) or label
     if culture and culture not in survey.counts:
         row.fail(
             "culture",
@@ -58,7 +65,7 @@ def culture_of(row: Row, survey: Survey) -> str:
 
 def language_of(row: Row) -> str:
     """The row's language tag; ``""`` where it names none."""
-    language = row.text("language").replace("_", "-")
+    language = row.words("language").replace("_", "-")
     if language and not TAG.fullmatch(language):
         row.fail("language", f"'{language}' is not a language tag, such as en, de or zh-Hans.")
     return language
@@ -66,8 +73,11 @@ def language_of(row: Row) -> str:
 
 def said(row: Row, item: Item, language: str) -> Said:
     """What the row's `answer` says; an empty one is a refusal."""
-    text = row.raw("answer")
+    text = row.text("answer")
     bare = BARE.fullmatch(text)
+    label = row.label("answer")
+    if label:
+        return _labelled(row, item, language, int(bare[1]) if bare else None, label)
     if bare is not None:
         return Said(text, Parsed(_code(row, int(bare[1]), item), "stated"))
     text = reasoning_split(text).answer
@@ -76,16 +86,35 @@ def said(row: Row, item: Item, language: str) -> Said:
     return Said(text, parse(text, plain_options(item), language, item))
 
 
+def _labelled(row: Row, item: Item, language: str, number: int | None, label: str) -> Said:
+    """What a labelled cell says: one option that its number and its label do not differ on."""
+    if is_missing(label):
+        return Said("", Parsed(None, "refused"))
+    parsed = parse(label, plain_options(item), language, item)
+    code = parsed.code
+    if code is None and number is None:
+        return Said(label, parsed)
+    if code is None or number == code:
+        assert number is not None
+        return Said(str(number), Parsed(_code(row, number, item), "stated"))
+    if number in item.codes:
+        row.fail(
+            "answer",
+            f"the file calls {number} '{_short(label)}', which is {code} of item {item.id}: save "
+            "the column as texts.",
+        )
+    return Said(str(code), parsed)
+
+
 def probabilities(row: Row, item: Item, tolerance: float) -> tuple[float, ...]:
     """The shares of one cell in scale order, made to sum to 1 exactly."""
     expected = f"expected {len(item.codes)} probabilities for {item.id}, in the order of its codes"
     expected += f" ({_codes(item)})"
-    value = row.cells["probabilities"]
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            row.fail("probabilities", f"'{_short(value)}' is not a JSON list; {expected}.")
+    text = row.text("probabilities")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        row.fail("probabilities", f"'{_short(text)}' is not a JSON list; {expected}.")
     if isinstance(value, dict):
         value = _by_code(row, value, item)
     if not isinstance(value, Sequence) or isinstance(value, str):

@@ -1,4 +1,4 @@
-r"""A user's file of answers, from anywhere: CSV, JSON lines or Parquet.
+r"""A user's file of answers, from anywhere: any format that `sheets` opens.
 
 Columns `culture`, `item` and `answer` (a text, or a code) or `probabilities` (a JSON list by
 ascending code, or an object from code to probability); optional `framing`, `arm`, `language` (the
@@ -6,7 +6,7 @@ one that the answer is written in) and `respondent` (an id of the survey's own r
 has any). An empty culture is held against every culture's people; an empty answer is a refusal.
 A cell that is nothing but an integer must be a code of its item; any other text is read strictly
 here, and once more by the published rule for the scores that are named so. Several answers to one
-item are samples.
+item are samples. A code with a label of the file's own (SPSS, Stata) is what both agree on.
 
     >>> import tempfile, pathlib
     >>> from acculturate.survey import load_survey
@@ -31,10 +31,11 @@ from acculturate.evaluation.answer_cells import (
     probabilities,
     said,
 )
-from acculturate.evaluation.answer_rows import LISTED, Row, read_each, read_rows
 from acculturate.evaluation.repeats import RowAnswer, as_samples
 from acculturate.records import Answer
 from acculturate.records.answer import AnswerKind
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.row import LISTED, Row, Table, read_each, read_table
 from acculturate.survey import Survey
 from acculturate.survey.respondents import Respondents
 
@@ -74,21 +75,31 @@ def read_answers(
     *,
     kind: AnswerKind | None = None,
     tolerance: float = SUM_TOLERANCE,
+    delimiter: str = "",
+    encoding: str = "",
+    findings: Findings | None = None,
 ) -> tuple[ArmAnswers, ...]:
     """Read a file of answers, arm by arm in the order of the file.
 
     `kind` says what the answers are where it cannot be seen: probabilities are `expected` unless
     they are said to be `stated`; texts and codes are `point` answers, or `sampled` where items have
-    several. `tolerance` is how far from 1 the sum of probabilities may lie.
+    several. `tolerance` is how far from 1 the sum of probabilities may lie. `delimiter` and
+    `encoding` are told from the file unless given; notes on how it was read go into `findings`.
 
     Raises `SurveyError` for a file that cannot be read, a missing column, or rows with an unknown
     item or culture, a code off its scale, probabilities that are none, or an answer given twice:
     with file, row and column of up to twenty of them. Raises `ConfigError` for a wrong setting.
     """
     _check_settings(kind, tolerance)
-    rows = read_rows(path)
-    _check_columns(rows)
-    read = read_each(rows, lambda row: _read_row(row, survey, tolerance))
+    table = read_table(
+        path,
+        findings or Findings(path.name),
+        heads=(*REQUIRED, *CONTENT, *OPTIONAL),
+        delimiter=delimiter,
+        encoding=encoding,
+    )
+    _check_columns(path, table)
+    read = read_each(table.rows, lambda row: _read_row(row, survey, tolerance))
     _check_kind(read, kind)
     if survey.respondents is not None:
         _check_persons(read, survey.respondents)
@@ -117,9 +128,9 @@ def _check_settings(kind: str | None, tolerance: float) -> None:
         raise ConfigError(f"The tolerance {tolerance:g} is not in [0, 1): expected one like 0.01.")
 
 
-def _check_columns(rows: Sequence[Row]) -> None:
-    """Every column that is needed is there, and none looks like a misspelt one."""
-    path, columns = rows[0].path, list(dict.fromkeys(name for row in rows for name in row.cells))
+def _check_columns(path: Path, table: Table) -> None:
+    """Every column that is needed is there, none looks like a misspelt one, and there are rows."""
+    columns = table.names
     for name in REQUIRED:
         if name not in columns:
             _missing(path, f"'{name}'", name, columns)
@@ -130,6 +141,8 @@ def _check_columns(rows: Sequence[Row]) -> None:
         close = get_close_matches(name, unknown, n=1, cutoff=0.8)
         if name not in columns and close:
             raise SurveyError(f"{path} has a column '{close[0]}': name it '{name}' to be read.")
+    if not table.rows:
+        raise SurveyError(f"{path} holds no answers: expected at least one row.")
 
 
 def _missing(path: Path, which: str, name: str, columns: Sequence[str]) -> NoReturn:
@@ -146,14 +159,14 @@ def _read_row(row: Row, survey: Survey, tolerance: float) -> RowAnswer:
     answer = Answer(
         item.id,
         "point",
-        row.text("framing"),
+        row.words("framing"),
         culture_of(row, survey),
         language_of(row),
-        respondent=row.text("respondent"),
+        respondent=row.words("respondent"),
     )
-    arm = row.text("arm") or answer.framing or row.path.stem
-    if row.filled("probabilities"):
-        if row.filled("answer"):
+    arm = row.words("arm") or answer.framing or row.path.stem
+    if row.text("probabilities"):
+        if row.text("answer"):
             row.fail("probabilities", "the row has an answer as well: give one of the two.")
         shares = probabilities(row, item, tolerance)
         return RowAnswer(row, arm, replace(answer, kind="expected", probabilities=shares))

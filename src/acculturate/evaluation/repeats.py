@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from acculturate.errors import SurveyError
-from acculturate.evaluation.answer_rows import Row, read_each
 from acculturate.records import Answer
 from acculturate.records.answer import AnswerKind
+from acculturate.sheets.row import Row, read_each
 
 Cell = tuple[str, str, str, str, str]
 

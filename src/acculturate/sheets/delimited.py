@@ -31,7 +31,7 @@ from acculturate.sheets.quoting import (
     records,
     stays_open,
 )
-from acculturate.sheets.sheet import Column, Sheet, row_number
+from acculturate.sheets.sheet import Column, Sheet, as_column, as_text, row_number
 from acculturate.sheets.totals import is_total
 
 BLOCK = 1 << 20  # larger ones leave the processor's cache: 8 s in place of 3 for WVS-7
@@ -53,7 +53,7 @@ class DelimitedFile:
     """A text file whose head and encoding have been looked at."""
 
     def __init__(self, path: Path, delimiter: str = "", encoding: str = "") -> None:
-        self._path = path
+        self.path = path
         delimiter = delimiter.replace("\\t", "\t")  # as a shell passes it
         if len(delimiter) > 1:
             raise SurveyError(f"--delimiter takes one character, such as ';', not '{delimiter}'.")
@@ -61,10 +61,9 @@ class DelimitedFile:
         self.delimiter = delimiter
         head, *rows = self._sample()
         self.delimiter = delimiter or find_delimiter(path, head.text, [row.text for row in rows])
-        heads = split_row(head.text, self.delimiter)
-        split = [split_head(" ".join(each.strip(_UNSEEN).split())) for each in heads]
-        self._heads = {name: each for (name, _), each in zip(split, heads, strict=True)}
-        self._width = len(heads)
+        self.heads = split_row(head.text, self.delimiter)
+        split = [split_head(" ".join(each.strip(_UNSEEN).split())) for each in self.heads]
+        self._heads = {name: each for (name, _), each in zip(split, self.heads, strict=True)}
         self.names: Sequence[str] = tuple(name for name, _ in split)
         self.titles: Mapping[str, str] = {name: title for name, title in split if title}
         check_record(path.name, head, self.delimiter, self.names)
@@ -72,13 +71,12 @@ class DelimitedFile:
 
     def read(self, columns: Sequence[str], findings: Findings) -> Sheet:
         """Read some of the columns; rows of a wrong length are found and left out."""
-        need_columns(self._path, self, columns)
-        if self._guessed:
-            findings.note(f"the file is not UTF-8 and was read as {self.encoding}")
+        need_columns(self.path, self, columns)
+        self.tell_encoding(findings)
         ragged: list[_Ragged] = []
         table = self._table(columns, ragged)
         read = table.num_rows + len(ragged) + 1
-        blank = blank_rows(self._path, self.encoding, self.delimiter, self.names, read)
+        blank = blank_rows(self.path, self.encoding, self.delimiter, self.names, read)
         ragged = [each._replace(row=row_number(each.row, blank)) for each in ragged]
         self._tell(ragged, table.num_rows, findings)
         commas = self.delimiter != ","
@@ -89,19 +87,24 @@ class DelimitedFile:
             skipped=sorted([*blank, *(each.row for each in ragged)]),
         )
 
+    @property
+    def delimiter_name(self) -> str:
+        """The delimiter in a sentence: "a comma"."""
+        return DELIMITERS.get(self.delimiter, repr(self.delimiter))
+
     def _sample(self) -> Sequence[Record]:
         """The head and some rows after it."""
         try:
-            with self._path.open(encoding=self.encoding, newline="") as file:
+            with self.path.open(encoding=self.encoding, newline="") as file:
                 found = (each for each in records(file, self.delimiter or MARKS) if each.text)
                 sample = [*itertools.islice(found, SAMPLE)]
-        except (UnicodeDecodeError, LookupError) as error:
-            raise self._undecodable(error) from error
+        except (UnicodeError, LookupError) as error:
+            raise self.undecodable(error) from error
         if not sample or not sample[0].text.strip():
-            raise SurveyError(f"{self._path.name} is empty: its first row has to name the columns.")
+            raise SurveyError(f"{self.path.name} is empty: its first row has to name the columns.")
         if stays_open(sample[0].text, self.delimiter or MARKS):
             raise SurveyError(
-                f"{self._path.name}, row 1: a quotation mark opens in the head and never closes: "
+                f"{self.path.name}, row 1: a quotation mark opens in the head and never closes: "
                 "close it, or take it out."
             )
         return sample
@@ -133,19 +136,25 @@ class DelimitedFile:
             ),
         }
         try:
-            return arrow.read_csv(str(self._path), **options)
-        except (UnicodeDecodeError, LookupError) as error:
-            raise self._undecodable(error) from error
+            return arrow.read_csv(str(self.path), **options)
+        except (UnicodeError, LookupError) as error:
+            raise self.undecodable(error) from error
         except pa.ArrowInvalid as error:
-            check_records(self._path, self.encoding, self.delimiter, self.names)
+            check_records(self.path, self.encoding, self.delimiter, self.names)
             raise SurveyError(
-                f"{self._path.name} cannot be read as a table: {error}. Save it again as CSV in "
+                f"{self.path.name} cannot be read as a table: {error}. Save it again as CSV in "
                 "UTF-8."
             ) from error
 
-    def _undecodable(self, error: Exception) -> SurveyError:
+    def tell_encoding(self, findings: Findings) -> None:
+        """Note an encoding that was guessed."""
+        if self._guessed:
+            findings.note(f"the file is not UTF-8 and was read as {self.encoding}")
+
+    def undecodable(self, error: Exception) -> SurveyError:
+        """Return the error of a file that is in another encoding."""
         return SurveyError(
-            f"{self._path.name} is not in {self.encoding} ({error}): give its encoding, such as "
+            f"{self.path.name} is not in {self.encoding} ({error}): give its encoding, such as "
             "--encoding shift_jis, gb18030 or cp1251, or save it again in UTF-8."
         )
 
@@ -153,7 +162,7 @@ class DelimitedFile:
         if ragged and len(ragged) >= max(rows, 1):
             raise SurveyError(self._mismatch(ragged[0]))
         for each in ragged[:RAGGED_SHOWN]:
-            what = f"the row holds {each.cells} cells where the head has {self._width} columns"
+            what = f"the row holds {each.cells} cells where the head has {len(self.heads)} columns"
             if any(map(is_total, each.text.split(self.delimiter))):
                 what += ": it looks like a summary row"
             findings.error(what, row=each.row)
@@ -165,14 +174,13 @@ class DelimitedFile:
         counts = {mark: first.text.count(mark) for mark in DELIMITERS if mark != self.delimiter}
         other = max(counts, key=lambda mark: counts[mark])
         hint = (
-            f" The head is parted by {DELIMITERS.get(self.delimiter, repr(self.delimiter))}, "
-            f"row {first.row} by {DELIMITERS[other]}."
+            f" The head is parted by {self.delimiter_name}, row {first.row} by {DELIMITERS[other]}."
             if counts[other]
             else ""
         )
         return (
-            f"{self._path.name}: row {first.row} holds {first.cells} cells where the head has "
-            f"{self._width} columns.{hint} Save it again with one delimiter throughout."
+            f"{self.path.name}: row {first.row} holds {first.cells} cells where the head has "
+            f"{len(self.heads)} columns.{hint} Save it again with one delimiter throughout."
         )
 
 
@@ -183,7 +191,7 @@ class ParquetFile:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._path = path
+        self.path = path
         try:
             heads = pq.read_schema(path).names
         except pa.ArrowInvalid as error:
@@ -198,8 +206,8 @@ class ParquetFile:
         """Read some of the columns."""
         import pyarrow.parquet as pq
 
-        need_columns(self._path, self, columns)
-        table = pq.read_table(self._path, columns=[self._heads[name] for name in columns])
+        need_columns(self.path, self, columns)
+        table = pq.read_table(self.path, columns=[self._heads[name] for name in columns])
         return Sheet(
             columns={name: _column(table.column(self._heads[name])) for name in columns},
             rows=table.num_rows,
@@ -214,6 +222,8 @@ def _column(chunked: Any, decimal_comma: bool = False) -> Column:
     """
     import pyarrow as pa
 
+    if pa.types.is_nested(chunked.type):
+        return as_column(chunked.to_pylist())
     if not pa.types.is_dictionary(chunked.type):
         chunked = chunked.dictionary_encode()
     array = chunked.unify_dictionaries().combine_chunks()
@@ -221,7 +231,7 @@ def _column(chunked: Any, decimal_comma: bool = False) -> Column:
         array = pa.concat_arrays(array.chunks) if array.num_chunks else None
     if array is None or not len(array):
         return Column(np.empty(0, np.int32), ())
-    raw = [_text(value) for value in array.dictionary.to_pylist()]
+    raw = [as_text(value) for value in array.dictionary.to_pylist()]
     if decimal_comma:
         raw = [_DECIMAL.sub(r"\1.\2", text) for text in raw]
     texts = tuple(dict.fromkeys(text for text in raw if text))
@@ -229,11 +239,3 @@ def _column(chunked: Any, decimal_comma: bool = False) -> Column:
     table = np.array([*(number.get(text, -1) for text in raw), -1], dtype=np.int32)
     index = array.indices.fill_null(len(raw)).to_numpy(zero_copy_only=False)
     return Column(table[index], texts)
-
-
-def _text(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()

@@ -17,7 +17,7 @@ from acculturate.scales import no_answer, not_asked
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import check_heads
 from acculturate.sheets.missing import is_missing
-from acculturate.sheets.sheet import Column, Sheet, as_column, number
+from acculturate.sheets.sheet import Column, Sheet, as_column, as_text, number
 
 
 class LabelledFile:
@@ -40,7 +40,7 @@ class LabelledFile:
         frame, meta = self._load(usecols=list(columns), apply_value_formats=False, **keep)
         given: Mapping[str, Mapping[Any, str]] = meta.variable_value_labels
         labels = {
-            name: {_text(value): str(label).strip() for value, label in given[name].items()}
+            name: {as_text(value): str(label).strip() for value, label in given[name].items()}
             for name in columns
             if name in given
         }
@@ -130,16 +130,9 @@ def _within(text: str, low: Any, high: Any) -> bool:
 
 def _as_read(values: Any) -> Column:
     if values.dtype.kind not in "fiu":
-        return as_column(["" if value != value else value for value in values.tolist()])
+        return as_column(values.tolist())
     known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), bool)
     unique, inverse = np.unique(values[known], return_inverse=True)
     index = np.full(len(values), -1, dtype=np.int32)
     index[known] = inverse
-    return Column(index, tuple(_text(value) for value in unique.tolist()))
-
-
-def _text(value: object) -> str:
-    """A number as a person writes it: 3.0 is 3."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    return Column(index, tuple(as_text(value) for value in unique.tolist()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from acculturate.errors import SurveyError
 from acculturate.sheets.delimited import DelimitedFile, ParquetFile
+from acculturate.sheets.json_lines import JsonLines
 from acculturate.sheets.labelled import LabelledFile
 from acculturate.sheets.sheet import Source
 from acculturate.sheets.workbook import Workbook
@@ -16,6 +17,8 @@ DELIMITED = (".csv", ".tsv", ".txt", ".tab")
 LABELLED = (".sav", ".zsav", ".dta")
 WORKBOOKS = (".xlsx", ".xlsm")
 PARQUET = (".parquet", ".pq")
+JSON_LINES = (".jsonl", ".ndjson")
+ENDINGS = (*DELIMITED, *LABELLED, *WORKBOOKS, *PARQUET, *JSON_LINES)
 
 
 def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str = "") -> Source:
@@ -24,6 +27,8 @@ def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str =
     An archive's data file is unpacked into `folder`. A delimiter or an encoding is given for files
     that have one; for others it is an error.
     """
+    if path.is_dir():
+        raise SurveyError(f"{path} is a folder: give the path of the data file.")
     if not path.is_file():
         raise SurveyError(f"There is no file {path}: give the path of the data file.")
     ending = path.suffix.lower()
@@ -41,14 +46,16 @@ def open_sheet(path: Path, folder: Path, *, delimiter: str = "", encoding: str =
         return Workbook(path)
     if ending in PARQUET:
         return ParquetFile(path)
+    if ending in JSON_LINES:
+        return JsonLines(path)
     raise SurveyError(
-        f"{path.name} is none of the formats that can be read: CSV, TSV, Parquet, SPSS (.sav), "
-        "Stata (.dta), Excel (.xlsx), or one of them in a .zip. Save it again as CSV."
+        f"{path.name} is none of the formats that can be read: CSV, TSV, JSON lines "
+        "(.jsonl), Parquet, SPSS (.sav), Stata (.dta), Excel (.xlsx), or one of them in a .zip. "
+        "Save it again as CSV."
     )
 
 
 def _unpacked(path: Path, folder: Path) -> Path:
-    kinds = (*DELIMITED, *LABELLED, *WORKBOOKS, ".parquet")
     if not zipfile.is_zipfile(path):
         raise SurveyError(
             f"{path.name} is no archive, or a damaged one: download or pack it again."
@@ -57,7 +64,7 @@ def _unpacked(path: Path, folder: Path) -> Path:
         inside = [
             name
             for name in archive.namelist()
-            if name.lower().endswith(kinds) and not name.startswith("__MACOSX")
+            if name.lower().endswith(ENDINGS) and not name.startswith("__MACOSX")
         ]
         if len(inside) != 1:
             raise SurveyError(

@@ -22,6 +22,10 @@ from acculturate.errors import SurveyError
 MARKS = ",;\t|"
 LONGEST = 200  # lines; no quoted text of a table has as many
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+NUL = (
+    "a NUL byte, which no text holds: the file is damaged, or in an encoding such as utf-16 (give "
+    "it with --encoding)"
+)
 NARROW = 8  # columns; a line of prose may well hold as many commas
 
 
@@ -68,10 +72,7 @@ def _lines(path: Path, encoding: str) -> tuple[int, Sequence[int], str]:
                 continue
             filled += 1
             if "\0" in line:
-                raise SurveyError(
-                    f"{path.name}, line {number}: a NUL byte, which no text holds: the file is "
-                    "damaged, or in an encoding such as utf-16 (give it with --encoding)."
-                )
+                raise SurveyError(f"{path.name}, line {number}: {NUL}.")
     return filled, blank, line
 
 

@@ -4,6 +4,7 @@ Every format is read into this one shape, whatever its cells are, because survey
 meaning of "-4" or "Very important" is looked up once per column, not once per person.
 """
 
+import json
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -69,14 +70,29 @@ class Source(Protocol):
 
 
 def as_column(cells: Sequence[object]) -> Column:
-    """A column out of cells of any kind; None and blank texts are empty."""
+    """A column out of cells of any kind; None, NaN and blank texts are empty."""
     known: dict[str, int] = {}
     index = np.full(len(cells), -1, dtype=np.int32)
     for row, cell in enumerate(cells):
-        text = "" if cell is None else str(cell).strip()
+        text = as_text(cell)
         if text:
             index[row] = known.setdefault(text, len(known))
     return Column(index, tuple(known))
+
+
+def as_text(value: object) -> str:
+    """Return a value as the text of a cell, without space around it.
+
+    >>> as_text([0.25, 0.75]), as_text(3.0), as_text(None), as_text(math.nan)
+    ('[0.25, 0.75]', '3', '', '')
+    """
+    if value is None or value != value:
+        return ""
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def number(cell: str) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 from acculturate.errors import SurveyError
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import check_heads, need_columns, split_head
-from acculturate.sheets.sheet import Sheet, as_column
+from acculturate.sheets.sheet import Sheet, as_column, as_text
 
 
 class Workbook:
@@ -20,7 +20,7 @@ class Workbook:
     def __init__(self, path: Path) -> None:
         self._path = path
         head = next(self._rows(), ())
-        split = [split_head("" if cell is None else str(cell).strip()) for cell in head]
+        split = [split_head(as_text(cell)) for cell in head]
         self._place = {name: at for at, (name, _) in enumerate(split)}
         self.names: Sequence[str] = tuple(name for name, _ in split)
         self.titles: Mapping[str, str] = {name: title for name, title in split if title}
@@ -32,7 +32,7 @@ class Workbook:
         rows = self._rows()
         next(rows)
         places = [self._place[name] for name in columns]
-        cells = [[_text(row[at]) if at < len(row) else "" for at in places] for row in rows]
+        cells = [[as_text(row[at]) if at < len(row) else "" for at in places] for row in rows]
         while cells and not any(cells[-1]):  # rows that once were formatted
             cells.pop()
         return Sheet(
@@ -57,11 +57,3 @@ class Workbook:
             ) from error
         yield from book.worksheets[0].iter_rows(values_only=True)
         book.close()
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

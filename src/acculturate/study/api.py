@@ -27,6 +27,7 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.records.answer import AnswerKind
 from acculturate.runner import Progress, Silent
+from acculturate.sheets.findings import Findings
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.costs.estimate import estimate_tuning
 from acculturate.study.costs.forecast import Estimate
@@ -142,21 +143,37 @@ def score(
     resampling: Resampling | None = None,
     kind: AnswerKind | None = None,
     tolerance: float = SUM_TOLERANCE,
+    delimiter: str = "",
+    encoding: str = "",
 ) -> Result:
-    """Score a file of answers from anywhere (CSV, JSON lines, Parquet).
+    """Score a file of answers from anywhere (CSV, JSON lines, Parquet, Excel, SPSS, Stata).
 
     With a column `respondent` and a survey that has respondents, answers are also held against
     those very persons. `kind` says what answers are where it cannot be seen, `tolerance` how far
-    from 1 probabilities may sum. Raises `SurveyError` that names row and column.
+    from 1 probabilities may sum. `delimiter` and `encoding` are told from the file unless given.
+    Raises `SurveyError` that names row and column.
     """
     find_figures(metrics)  # a name that is wrong is told before a long file is read
     loaded = load_survey(survey)
-    arms = read_answers(Path(path), loaded, kind=kind, tolerance=tolerance)
+    findings = Findings(Path(path).name)
+    arms = read_answers(
+        Path(path),
+        loaded,
+        kind=kind,
+        tolerance=tolerance,
+        delimiter=delimiter,
+        encoding=encoding,
+        findings=findings,
+    )
     drawn = resampling or Resampling()
     tables = [build_table(each.answers, loaded, arm=each.arm, cultures=cultures) for each in arms]
     scores = arm_scores(tables, loaded, metrics, drawn)
     persons, remarks = file_scores(arms, loaded, metrics, cultures, drawn)
-    remarks = [*remarks, *(each.remark for each in arms if each.remark)]
+    remarks = [
+        *(f"{findings.file}: {note}." for note in findings.all),
+        *remarks,
+        *(each.remark for each in arms if each.remark),
+    ]
     scored = dict.fromkeys(culture for each in tables for culture in each.cultures)
     items = {item.id: item for each in tables for item in each.items}
     meta = {

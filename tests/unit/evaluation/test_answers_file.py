@@ -1,5 +1,7 @@
+import csv
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from acculturate.errors import ConfigError, SurveyError
 from acculturate.evaluation.answers_file import read_answers
+from acculturate.sheets.findings import Findings
 from acculturate.survey import Survey, load_survey
 
 
@@ -47,6 +50,8 @@ def test_an_arm_without_a_name_is_called_by_its_framing_or_file(
 
 
 def test_every_format_reads_the_same(survey: Survey, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    pytest.importorskip("pyreadstat")
     rows = [
         {"culture": "XAA", "item": "T1", "answer": 3},
         {"culture": "XAA", "item": "T2", "answer": None},
@@ -56,9 +61,122 @@ def test_every_format_reads_the_same(survey: Survey, tmp_path: Path) -> None:
     frame.to_csv(tmp_path / "t.csv", index=False)
     frame.to_parquet(tmp_path / "t.parquet")
     write(tmp_path, "\n".join(json.dumps(row) for row in rows), "t.jsonl")
-    for name in ("t.csv", "t.parquet", "t.jsonl"):
+    frame.to_csv(tmp_path / "t.tsv", index=False, sep="\t")
+    frame.to_csv(tmp_path / "t.txt", index=False, sep="|", encoding="utf-16")
+    frame.to_excel(tmp_path / "t.xlsx", index=False)
+    frame.to_stata(tmp_path / "t.dta", write_index=False)
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.write(tmp_path / "t.xlsx", "inside.xlsx")
+    for ending in ("csv", "tsv", "txt", "parquet", "jsonl", "xlsx", "dta", "zip"):
+        (arm,) = read_answers(tmp_path / f"t.{ending}", survey)
+        assert [answer.code for answer in arm.answers] == [3, None, 2], ending
+        assert arm.arm == "t"
+
+
+def test_rows_of_a_workbook_are_named_as_it_numbers_them(survey: Survey, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    rows = [("XAA", "T1", 1), (None, None, None), ("XAA", "T2", 7)]
+    frame = pd.DataFrame(rows, columns=["culture", "item", "answer"])
+    frame.to_excel(tmp_path / "t.xlsx", index=False)
+    with pytest.raises(SurveyError, match=r"t\.xlsx, row 4, column 'answer': 7 is not a code"):
+        read_answers(tmp_path / "t.xlsx", survey)
+
+
+def test_probabilities_may_be_a_list_of_any_format(survey: Survey, tmp_path: Path) -> None:
+    pytest.importorskip("openpyxl")
+    rows = [{"culture": "XAA", "item": "T2", "probabilities": [0.25, 0.75]}]
+    pd.DataFrame(rows).to_parquet(tmp_path / "t.parquet")
+    pd.DataFrame([{**rows[0], "probabilities": "[0.25, 0.75]"}]).to_excel(tmp_path / "t.xlsx")
+    for name in ("t.parquet", "t.xlsx"):
         (arm,) = read_answers(tmp_path / name, survey)
-        assert [answer.code for answer in arm.answers] == [3, None, 2], name
+        assert arm.answers[0].probabilities == (0.25, 0.75), name
+
+
+def test_how_a_file_was_read_is_told(survey: Survey, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("Culture;ITEM;answer;arm\nXAA;T1;2;für\n".encode("cp1252"))
+    findings = Findings("t.csv")
+    (arm,) = read_answers(path, survey, findings=findings)
+    assert (arm.answers[0].code, arm.arm) == (2, "für")
+    assert [each.what for each in findings.all] == [
+        "2 heads are in other case than expected ('Culture' for 'culture'): read as those",
+        "the file is not UTF-8 and was read as cp1252",
+    ]
+    path.write_bytes("culture,item,answer\nXAA,T1,2番を選ぶ\n".encode("shift_jis"))
+    (arm,) = read_answers(path, survey, encoding="shift_jis")
+    assert arm.answers[0].text == "2番を選ぶ"
+    path.write_text("culture~item~answer\nXAA~T1~2\n")
+    (arm,) = read_answers(path, survey, delimiter="~")
+    assert arm.answers[0].code == 2
+    with pytest.raises(SurveyError, match="leave out --delimiter"):
+        read_answers(write(tmp_path, "{}", "t.jsonl"), survey, delimiter=";")
+
+
+LABELS = {
+    "culture": {1: "XAA", 2: "YYY"},
+    "item": {1: "T1", 2: "T2"},
+    "answer": {1: "Choice a", 2: "Choice b", 3: "Choice c", 4: "Choice d", 9: "No answer"},
+}
+
+
+def labelled(folder: Path, rows: list[tuple[float, float, float]], **answers: Any) -> Path:
+    """An SPSS file of numbers with labels; `answers` are those of its answers."""
+    pyreadstat = pytest.importorskip("pyreadstat")
+    path = folder / "t.sav"
+    labels = {**LABELS, **answers}
+    pyreadstat.write_sav(
+        pd.DataFrame(rows, columns=["culture", "item", "answer"]),
+        str(path),
+        variable_value_labels=labels,
+        missing_ranges={"answer": [9]},
+    )
+    return path
+
+
+def test_numbers_with_labels_are_read_by_them(survey: Survey, tmp_path: Path) -> None:
+    path = labelled(tmp_path, [(1, 1, 3), (1, 2, 9), (2, 2, 2), (2, 1, float("nan"))])
+    (arm,) = read_answers(path, survey)
+    assert [(each.culture, each.item, each.code) for each in arm.answers] == [
+        ("XAA", "T1", 3),
+        ("XAA", "T2", None),
+        ("YYY", "T2", 2),
+        ("YYY", "T1", None),
+    ]
+    assert arm.answers[0].text == "3"
+    # what SPSS numbers itself stands in the order of the alphabet
+    numbered = {6: "Choice d", 7: "Refused", 8: "Choice a"}
+    path = labelled(tmp_path, [(1, 1, 6), (1, 2, 7), (2, 2, 8)], answer=numbered)
+    (arm,) = read_answers(path, survey)
+    assert [each.code for each in arm.answers] == [4, None, 1]
+
+
+def test_a_number_and_its_label_may_not_differ(survey: Survey, tmp_path: Path) -> None:
+    path = labelled(tmp_path, [(1, 1, 2)], answer={2: "Choice a"})
+    with pytest.raises(
+        SurveyError,
+        match=r"row 1, column 'answer': the file calls 2 'Choice a', which is 1 of",
+    ):
+        read_answers(path, survey)
+    path = labelled(tmp_path, [(1, 1, 7)], answer={7: "seventh"})
+    with pytest.raises(SurveyError, match=r"row 1, column 'answer': 7 is not a code of item T1"):
+        read_answers(path, survey)
+
+
+def test_a_label_names_a_country(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    path = tmp_path / "t.sav"
+    frame = pd.DataFrame([(1.0, "Q1", 1.0)], columns=["culture", "item", "answer"])
+    pyreadstat.write_sav(frame, str(path), variable_value_labels={"culture": {1: "Germany"}})
+    (arm,) = read_answers(path, load_survey())
+    assert arm.answers[0].culture == "DEU"
+
+
+def test_a_thought_may_be_longer_than_a_block(survey: Survey, tmp_path: Path) -> None:
+    thought = "\n".join(f"Reason {n}, and so on" for n in range(100_000))
+    text = f'culture,item,answer\nXAA,T1,"<think>{thought}</think>2"\nXAA,T2,1\n'
+    (arm,) = read_answers(write(tmp_path, text), survey)
+    assert [each.code for each in arm.answers] == [2, 1]
+    assert csv.field_size_limit() == 131_072
 
 
 def test_probabilities_follow_the_items_codes_or_name_them(survey: Survey, tmp_path: Path) -> None:
@@ -138,8 +256,8 @@ BAD_CSV = {
     'culture,item,answer,probabilities\nXAA,T1,1,\nXAA,T2,,"[0, 1]"\n': (
         "row 3, column 'probabilities': the arm 'answers' has answers and probabilities (row 2)"
     ),
-    "culture;item;answer\nXAA;T1;1\n": "has semicolons between its columns: expected commas",
-    "culture\titem\tanswer\nXAA\tT1\t1\n": "has tabs between its columns",
+    "answer\n1\n": "the head holds one column only, 'answer'",
+    "culture;item;answer\nXAA;T1\n": "row 2: 2 cells, where the header has 3; put a text with",
     "culture,item,answer,item\nXAA,T1,1,T2\n": "has the column 'item' twice",
     "culture,item,answer\nXAA,T1\n": "row 2: 2 cells, where the header has 3",
     "culture,item,answer\nXAA,T1,Yes, but 2\n": "row 2: 4 cells, where the header has 3; put",
@@ -161,7 +279,7 @@ def test_bad_rows_are_named_in_a_sentence(text: str, survey: Survey, tmp_path: P
     with pytest.raises(SurveyError, match=re.escape(BAD_CSV[text])) as caught:
         read_answers(path, survey)
     message = str(caught.value)
-    assert str(path) in message
+    assert path.name in message
     assert "\n" not in message
 
 
@@ -181,15 +299,19 @@ def test_bad_json_lines(line: str, message: str, survey: Survey, tmp_path: Path)
 
 
 def test_what_is_no_file_of_answers(survey: Survey, tmp_path: Path) -> None:
-    latin = tmp_path / "latin.csv"
-    latin.write_bytes("culture,item,answer\nXAA,T1,\xe9\n".encode("latin-1"))
+    latin = tmp_path / "latin.jsonl"
+    latin.write_bytes('{"culture": "\xe9"}'.encode("latin-1"))
+    mixed = tmp_path / "mixed.csv"
+    mixed.write_bytes("culture,item,answer\nXAA,T1,ééé\n".encode() + b"XAA,T2,\xe9\n")
     parquet = write(tmp_path, "culture,item,answer\n", "t.parquet")
     cases = {
         tmp_path / "missing.csv": "There is no file",
         tmp_path: "is a folder",
         latin: "is not UTF-8 text",
+        mixed: "most of its letters are UTF-8, but row 3, column answer is not",
         parquet: "is not a Parquet file",
-        write(tmp_path, "x", "t.xlsx"): "ends in '.xlsx': expected .csv, .jsonl, .parquet",
+        write(tmp_path, "x", "t.xlsx"): "cannot be read as a workbook",
+        write(tmp_path, "x", "t.doc"): "is none of the formats that can be read",
     }
     for path, message in cases.items():
         with pytest.raises(SurveyError, match=re.escape(message)):
