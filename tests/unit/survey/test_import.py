@@ -448,6 +448,17 @@ def test_marginals_with_people_who_gave_no_answer(tmp_path: Path) -> None:
     assert load_survey("mine").no_answer_share("DEU", "Q57") == pytest.approx(0.25)
 
 
+def test_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    row = '{"culture": "DEU", "item": "Q57", "code": %s, "count": 30}\n'
+    path.write_text(row % 1 + "\n" + row % "2.0")
+    shelf.import_survey(path, "mine")
+    assert load_survey("mine").counts["DEU"]["Q57"] == (30, 30)
+    path.write_text(row % 1 + "\n" + row % 7 + "{\n")
+    with pytest.raises(SurveyError, match=r"row 4: not JSON; .*row 3, column code: "):
+        shelf.import_survey(path, "yours")
+
+
 def test_marginals_as_shares_with_weights(tmp_path: Path) -> None:
     path = tmp_path / "m.csv"
     path.write_text(
