@@ -8,7 +8,7 @@ from acculturate.records import TrainingRow
 from acculturate.records.yields import Drop
 
 Rows = list[dict[str, Any]]
-DROPS_SHOWN = 8
+DROPS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,9 @@ def test_spreadsheets_and_languages_may_differ(tmp_path: Path) -> None:
     text = f"\ufeffDialogue;Quality;fit;review\r\n{case.id};gut;Schlecht.;1\r\n;;;\r\n"
     found = read_sheet(sheet(tmp_path, text), [case])
     assert list(found.said.values()) == [True, False, True]
+    others = f"{HEAD}{case.id},不好,bueno,not good\n"  # in any language, as a judge's reply is read
+    found = read_sheet(sheet(tmp_path, others), [case])
+    assert list(found.said.values()) == [False, True, False]
     tabs = f"dialogue\tquality\tfit\treview\n{case.id}\tgood\n"
     assert list(read_sheet(sheet(tmp_path, tabs), [case]).said.values()) == [True]
 
@@ -145,6 +148,7 @@ KEY = "test-1/DEU/en/1#1"
         (f"{HEAD}other,good,,\n", "row 2: there is no dialogue 'other' in this run"),
         (f"{HEAD}test-1/DEU/en/1,good,,\n", f"Did you mean '{KEY}'"),
         (f"{HEAD}{KEY},perhaps,,\n", "row 2, column 'quality': 'perhaps' is no verdict"),
+        (f"{HEAD}{KEY},not bad,,\n", "row 2, column 'quality': 'not bad' is no verdict"),
         (f"{HEAD}{KEY},,,\n", "holds no verdicts"),
         (f"{HEAD}{KEY},good,,\n\n{KEY},bad,,\n", "row 3: the dialogue '.*' stands in row 2"),
         (f"{HEAD}{KEY},good,,,,\n", "row 2: it has more cells"),
