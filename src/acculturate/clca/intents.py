@@ -39,6 +39,10 @@ MOST = 0.6
 """The share of a sentence from which on another text in it is all that it says."""
 SHORT = 12
 """Letters; a shorter text is in many a sentence."""
+NUMBERED = re.compile(r"^[\s>*_#-]*(?:(?:\d{1,2}|[A-Z])[.)]\s*)*")
+LISTED = re.compile(r"^[\s>*_#-]*(?:\d{1,2}|[A-Z])[.)]", re.M)
+LISTS = 3
+"""More numbered lines than these are a list, and no sentence."""
 SENTENCES = re.compile(r"[^.!?。！？]+")
 FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
 
@@ -159,10 +163,10 @@ def read_intent(
     other's, `shown` are the texts of the prompt besides the utterance.
     """
     said = _said(text, language)
-    if said is None:
+    if said is None or len(LISTED.findall(said)) > LISTS:
         return Unread("out of form")
     sentence, named = _sentence(said, language, names)
-    if not sentence:
+    if not sentence or sentence.casefold().rstrip(".。") in _verdicts(language):
         return Unread("empty")
     if length_in(sentence, words_in(language)) > longest:
         return Unread("too long")
@@ -180,7 +184,8 @@ def read_intent(
 
 def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:
     """The first sentence without labels, and whose name with a colon stood before it."""
-    lines = [line.strip(' \t*_#>-"“”„「」') for line in said.splitlines() if re.search(r"\w", line)]
+    bare = (NUMBERED.sub("", line).strip(' \t*_#>-"“”„「」') for line in said.splitlines())
+    lines = [line for line in bare if re.search(r"[^\W\d]", line)]
     labels = [each for words in read_in(language) for each in words.intent]
     while len(lines) > 1 and lines[0].endswith((":", "：")):
         lines = lines[1:]  # "Here it is:", "Intent:"
@@ -193,6 +198,14 @@ def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[
         line = line[head.end() :]
     found = FIRST_SENTENCE.match(line)
     return (found[1] if found else line).strip(' \t"“”„「」'), who
+
+
+def _verdicts(language: str) -> set[str]:
+    """Words of certainty and assent, which the prompt's last sentence brings about: "very sure"."""
+    own = read_in(language)
+    return {
+        word for words in own for level in (*words.levels, [words.yes, words.no]) for word in level
+    }
 
 
 def _again(sentence: str, other: str, names: Sequence[str]) -> bool:

@@ -3,7 +3,8 @@
 Asked for the intent of a move, small models write the next line of the talk, the move again, or
 what the other wants. An intent is about the mover in the third person, or has no person at all ("To
 sell bread."). What asks, exclaims, addresses ("you", "I"), or begins or ends as speech does is a
-line of dialogue; what has the other for its subject is about the other.
+line of dialogue; what has the other for its subject is about the other; what only states something
+("Ana is a cook.") is no intent of anybody.
 
     >>> not_an_intent("To sell bread.", "en", ("Jonas", "Lena"))
     ''
@@ -26,7 +27,7 @@ from acculturate.records.language import look_up
 
 A_LINE = "a line of dialogue"
 THE_OTHERS = "about the other"
-ELSEWHERE = "not about the mover"
+ELSEWHERE = "not what the mover intends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Signs:
     ends: str
     about: str
     elsewhere: str
-    intends: str
+    third: str
+    states: str
+    wills: str
     meant: list[str]
     whose: list[str]
 
@@ -59,9 +62,7 @@ def not_an_intent(
         return THE_OTHERS
     if named == "me" and not any(re.match(each.about, _bare(sentence), re.I) for each in signs):
         return "" if names and sentence.startswith(names[0]) else A_LINE
-    if not (names and names[0] in sentence) and _of_something(sentence, signs):
-        return ELSEWHERE
-    return ""
+    return ELSEWHERE if _states(sentence, signs, names) else ""
 
 
 def _is_said(sentence: str, language: str, signs: Sequence[Signs]) -> bool:
@@ -91,10 +92,16 @@ def _of_the_other(sentence: str, speakers: Speakers, other: str, signs: Sequence
     )
 
 
-def _of_something(sentence: str, signs: Sequence[Signs]) -> bool:
-    """Whether it states something of the world, and nobody in it wants anything."""
-    states = any(re.search(each.elsewhere, sentence, re.I) for each in signs)
-    return states and not any(re.search(each.intends, sentence, re.I) for each in signs)
+def _states(sentence: str, signs: Sequence[Signs], names: tuple[str, str] | None) -> bool:
+    """Whether it says what is so ("Ana is a cook.", "The bread is warm."), and nobody wants
+    anything.
+    """
+
+    def has(pattern: str) -> bool:
+        return any(re.search(getattr(each, pattern), sentence, re.I) for each in signs)
+
+    mover = has("third") or bool(names and names[0] in sentence)
+    return not has("wills") and (has("states") or (has("elsewhere") and not mover))
 
 
 def _bare(sentence: str) -> str:

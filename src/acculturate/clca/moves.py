@@ -231,11 +231,12 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
     between = re.sub(r"\W+", " ", _without(text, marks)).strip().casefold()
     if between and between not in own.joins:
         return Move("speak", said)
-    if [each.kind for each in marks] == ["words"]:
+    if [each.kind for each in marks] == ["words"] and re.search(r"\w", marks[0].inside):
         return Move("speak", marks[0].inside)
-    acts = [each for each in marks if each.kind in ("act", "words")]
+    done = (each.inside.rstrip(".。") for each in marks if each.kind in ("act", "words"))
+    acts = [each for each in done if re.search(r"\w", each)]
     if acts:
-        return Move("act", own.comma.join(each.inside.rstrip(".。") for each in acts))
+        return Move("act", own.comma.join(acts))
     if "silence" in kinds or re.search(r"[.…。]", text):
         return Move("silence")
     return Unread("no words")

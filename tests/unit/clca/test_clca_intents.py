@@ -60,3 +60,10 @@ def test_a_line_of_dialogue_is_asked_again_and_counted(talk: Talk, carry: Carry)
     found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
     assert [each.text for each in found.intents] == ["To sell bread."]
     assert [each.reason for each in found.drops] == [A_LINE, THE_OTHERS]
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("1. 1. 1. 1.", "zh"), ("*sehr sicher*", "de"), ("Yes.", "en")]
+)
+def test_numbers_and_words_of_certainty_are_no_intent(said: str, language: str) -> None:
+    assert read_intent(said, "Hallo.", language, 60) == Unread("empty")
