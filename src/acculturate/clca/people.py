@@ -1,9 +1,10 @@
 """People: a sample of dialogues that they judge, blind to the judge, and their verdicts read back.
 
-A sheet is a CSV with a row per dialogue, or a page that saves one (`people_page`), with empty
-columns for `quality`, `fit` and `review`; the judge's verdicts, and whether a dialogue was kept,
-are not in it, so that nobody is led by them. People write good or bad (in any of the languages),
-leave out what they cannot tell, and the file is read back as the verdicts of a rater of its name.
+A sheet is a table with a row per dialogue (written as CSV, read in any format), or a page that
+saves one (`people_page`), with empty columns for `quality`, `fit` and `review`; the judge's
+verdicts, and whether a dialogue was kept, are not in it, so that nobody is led by them. People
+write good or bad (in any of the languages), leave out what they cannot tell, and the file is read
+back as the verdicts of a rater of its name.
 
     cases = cases_of("clca", dialogue_rows(learned))
     path.write_text(dump_sheet(draw_sample(cases, 50, seed=1)))
@@ -13,7 +14,7 @@ leave out what they cannot tell, and the file is read back as the verdicts of a 
 import csv
 import io
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from acculturate.clca.judgement import read_good
 from acculturate.clca.raters import Rater
 from acculturate.clca.verdicts import Question
 from acculturate.clca.words import languages
-from acculturate.errors import ConfigError, nearest
+from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.sheets.findings import Findings
+from acculturate.sheets.row import Row, Table, read_table
 
 QUESTIONS: tuple[Question, ...] = ("quality", "fit", "review")
 COLUMNS = (
@@ -114,27 +117,26 @@ def dump_sheet(sample: Sequence[Case]) -> str:
     return text.getvalue()
 
 
-def read_sheet(path: Path, cases: Sequence[Case]) -> Rater:
-    """A person's verdicts out of a filled-in sheet; empty cells are no verdicts.
+def read_sheet(path: Path, cases: Sequence[Case], encoding: str = "") -> Rater:
+    """Read a person's verdicts out of a filled-in sheet; empty cells are no verdicts.
 
-    The rater is called as the file is. Raises `ConfigError` in one sentence, with the row as a
-    spreadsheet counts it, for a file, column, dialogue or cell that is not right.
+    The encoding is told from the file unless given. The rater is called as the file is. Raises
+    `ConfigError` in one sentence, with the row as a spreadsheet counts it, for a file, column,
+    dialogue or cell that is not right.
     """
     said: dict[tuple[str, Question], bool] = {}
     seen: dict[str, int] = {}
-    for number, row in enumerate(_rows(path), 2):
-        if not any(row.values()):
-            continue  # spreadsheets leave empty rows at the end
-        where = f"{path}, row {number}"
+    for row in _table(path, encoding).rows:
+        where = f"{path}, row {row.number}"
         case = _case(row, cases, where)
         if case.key in seen:
             raise ConfigError(
                 f"{where}: the dialogue '{case.id}' stands in row {seen[case.key]} already: "
                 "one row for each."
             )
-        seen[case.key] = number
+        seen[case.key] = row.number
         for question in QUESTIONS:
-            if cell := row[question]:
+            if cell := row.words(question):
                 at = f"{where}, column '{question}'"
                 said[case.key, question] = _good(cell, at)
     if not said:
@@ -144,8 +146,8 @@ def read_sheet(path: Path, cases: Sequence[Case]) -> Rater:
     return Rater(path.stem, said)
 
 
-def _case(row: Mapping[str, str], cases: Sequence[Case], where: str) -> Case:
-    key, adaptation = row["dialogue"], row.get("adaptation", "")
+def _case(row: Row, cases: Sequence[Case], where: str) -> Case:
+    key, adaptation = row.words("dialogue"), row.words("adaptation")
     found = [case for case in cases if case.id == key and adaptation in ("", case.adaptation)]
     if len(found) == 1:
         return found[0]
@@ -162,44 +164,31 @@ def _case(row: Mapping[str, str], cases: Sequence[Case], where: str) -> Case:
     )
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows with stripped cells; a cell that a short row lacks is empty."""
-    text = _text(path)
-    head = text.partition("\n")[0]
-    # spreadsheets of many countries write semicolons, those that paste write tabs
-    delimiter = max(",;\t", key=head.count)
-    file = io.StringIO(text, newline="")
-    reader = csv.DictReader(file, delimiter=delimiter, restval="", strict=True)
-    names = [name.strip().casefold() for name in reader.fieldnames or ()]
-    lacking = [each for each in NEEDED if each not in names]
+def plain_csv(path: Path, encoding: str = "") -> str:
+    """Return a filled-in sheet of any format as the text of a CSV; raises as `read_sheet` does."""
+    table = _table(path, encoding)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.names)
+    writer.writerows([row.text(name) for name in table.names] for row in table.rows)
+    return text.getvalue()
+
+
+def _table(path: Path, encoding: str) -> Table:
+    """The rows of a sheet that have anything in them."""
+    try:
+        table = read_table(
+            path, Findings(path.name), heads=COLUMNS, encoding=encoding, by_hand=True
+        )
+    except SurveyError as error:
+        raise ConfigError(str(error)) from error
+    lacking = [each for each in NEEDED if each not in table.names]
     if lacking:
         raise ConfigError(
             f"{path} has no column '{lacking[0]}': expected {', '.join(NEEDED)}, as the sheet was "
             "written."
         )
-    reader.fieldnames = names
-    try:
-        for number, row in enumerate(reader, 2):
-            if None in row:
-                raise ConfigError(
-                    f"{path}, row {number}: it has more cells than there are columns: put a text "
-                    "that holds the separator between quotation marks."
-                )
-            yield {name: cell.strip() for name, cell in row.items()}
-    except csv.Error as error:
-        raise ConfigError(f"{path} is no CSV ({error}): save it as CSV, UTF-8.") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError(f"The verdicts in {path} cannot be read: {reason}.") from None
-    except UnicodeDecodeError:
-        raise ConfigError(
-            f"The verdicts in {path} cannot be read: it is not UTF-8 text; save it as CSV, UTF-8."
-        ) from None
+    return table
 
 
 def _good(cell: str, where: str) -> bool:

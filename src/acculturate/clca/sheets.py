@@ -14,7 +14,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from acculturate.clca.people import Case, cases_of, draw_sample, dump_sheet, judge, read_sheet
+from acculturate.clca.people import (
+    Case,
+    cases_of,
+    draw_sample,
+    dump_sheet,
+    judge,
+    plain_csv,
+    read_sheet,
+)
 from acculturate.clca.people_page import dump_page
 from acculturate.clca.raters import Rater, agreements
 from acculturate.culture import Culture
@@ -93,15 +101,16 @@ def _played(cases: Sequence[Case]) -> tuple[Any, ...]:
     )
 
 
-def keep_sheets(store: Store, files: Sequence[Path] = ()) -> Rows:
+def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") -> Rows:
     """Keep people's sheets in a run, and return the agreement of all whose sheets it keeps.
 
-    A sheet takes the place of one of the same name. Raises `ConfigError` for the first sheet that
-    is not right, before any is kept, and `StoreError` for a folder without dialogues.
+    A sheet is kept as CSV and takes the place of one of the same name; `encoding` is that of the
+    files, told from them unless given. Raises `ConfigError` for the first sheet that is not right,
+    before any is kept, and `StoreError` for a folder without dialogues.
     """
     cases = kept_cases(store.folder)
     everything = [case for own in cases.values() for case in own]
-    names = [read_sheet(file, everything).name for file in files]
+    names = [read_sheet(file, everything, encoding).name for file in files]
     for name, file in zip(names, files, strict=True):
         if names.count(name) > 1 or name in (JUDGE, SECOND):
             raise ConfigError(
@@ -110,7 +119,7 @@ def keep_sheets(store: Store, files: Sequence[Path] = ()) -> Rows:
             )
     (store.folder / FOLDER).mkdir(exist_ok=True)
     for name, file in zip(names, files, strict=True):
-        store.write(f"{FOLDER}/{name}.csv", file.read_text(encoding="utf-8-sig"))
+        store.write(f"{FOLDER}/{name}.csv", plain_csv(file, encoding))
     rows, remarks = agreement_rows(store.folder, cases)
     if remarks:
         raise ConfigError(remarks[0])

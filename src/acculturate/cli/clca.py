@@ -188,13 +188,14 @@ def compare_(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE ...]", help="Sheets that are filled in.")
     ] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of the files (default: as found).")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Compare people's and judges' verdicts. People's sheets are kept in the run."""
     from acculturate.cli.tables import print_raters
     from acculturate.study.sheets import compare_sheets
 
-    rows = compare_sheets(run, files or ())
+    rows = compare_sheets(run, files or (), encoding)
     if as_json:
         typer.echo(json.dumps({"schema": 1, "rows": rows}, ensure_ascii=False))
         return

@@ -60,8 +60,9 @@ class ProseFile:
     def _flaw(self, each: _Line) -> str:
         """What is wrong with a record, without the full stop, or ``""``."""
         width = len(self._file.heads)
-        flaw = flaw_of(Record(each.row, each.parts, closed=True), self._file.delimiter, width)
-        if flaw:
+        record = Record(each.row, each.parts, closed=True)
+        # a line of what people judge, a dialogue say, may well have as many commas as a row
+        if not self._by_hand and (flaw := flaw_of(record, self._file.delimiter, width)):
             return f"a quotation mark opens here and {flaw}: close it, or take it out"
         if any("\0" in part for part in each.parts):
             return NUL

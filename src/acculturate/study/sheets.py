@@ -28,7 +28,7 @@ def sample_of(
     return dump_sample(run, count, seed, find, page=page, adaptation=adaptation)
 
 
-def compare_sheets(run: Path, files: Sequence[Path] = ()) -> Rows:
+def compare_sheets(run: Path, files: Sequence[Path] = (), encoding: str = "") -> Rows:
     """Keep people's sheets in the run, compare all that it keeps, and write its report anew.
 
     Raises as `keep_sheets` does. A run that was cut off has no report yet.
@@ -37,7 +37,7 @@ def compare_sheets(run: Path, files: Sequence[Path] = ()) -> Rows:
 
     kept_cases(run)  # before a store is made in a folder that is no run
     with Store(run) as store:
-        rows = keep_sheets(store, files)
+        rows = keep_sheets(store, files, encoding)
         file = run / "metrics.json"
         if file.is_file():
             metrics = json.loads(file.read_text(encoding="utf-8"))

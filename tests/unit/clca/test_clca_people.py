@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from acculturate.clca import Case, Rater, agreements, draw_sample, dump_sheet, judge, read_sheet
-from acculturate.clca.people import QUESTIONS
+from acculturate.clca.people import QUESTIONS, plain_csv
 from acculturate.clca.people_page import dump_page
 from acculturate.errors import ConfigError
 
@@ -143,16 +143,17 @@ KEY = "test-1/DEU/en/1#1"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "has no column 'dialogue'"),
+        ("", "is empty: its first row has to name the columns"),
+        ("text,note\nx,good\n", "has no column 'dialogue'"),
         ("dialogue,quality\nx,good\n", "has no column 'fit'"),
         (f"{HEAD}other,good,,\n", "row 2: there is no dialogue 'other' in this run"),
         (f"{HEAD}test-1/DEU/en/1,good,,\n", f"Did you mean '{KEY}'"),
         (f"{HEAD}{KEY},perhaps,,\n", "row 2, column 'quality': 'perhaps' is no verdict"),
         (f"{HEAD}{KEY},not bad,,\n", "row 2, column 'quality': 'not bad' is no verdict"),
         (f"{HEAD}{KEY},,,\n", "holds no verdicts"),
-        (f"{HEAD}{KEY},good,,\n\n{KEY},bad,,\n", "row 3: the dialogue '.*' stands in row 2"),
-        (f"{HEAD}{KEY},good,,,,\n", "row 2: it has more cells"),
-        (f'{HEAD}{KEY},good,,"well\nother,bad,,\n', "is no CSV .unexpected end of data"),
+        (f"{HEAD}{KEY},good,,\n\n{KEY},bad,,\n", "row 4: the dialogue '.*' stands in row 2"),
+        (f"{HEAD}{KEY},good,,,,\n", "row 2: 6 cells, where the header has 4"),
+        (f'{HEAD}{KEY},good,,"well\nother,bad,,\n', "row 2: not a line of CSV .unexpected end"),
         (f"adaptation,{HEAD}spa,{KEY},good,,\n", "no dialogue '.*' of the adaptation 'spa'"),
     ],
 )
@@ -164,12 +165,44 @@ def test_a_sheet_at_fault_is_named_with_its_row(tmp_path: Path, text: str, said:
 
 
 def test_a_file_that_is_no_sheet_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read: No such file"):
+    with pytest.raises(ConfigError, match=r"There is no file .*none\.csv"):
         read_sheet(tmp_path / "none.csv", [])
-    path = tmp_path / "wide.csv"
-    path.write_text(HEAD, encoding="utf-16")
-    with pytest.raises(ConfigError, match="save it as CSV, UTF-8"):
+    path = tmp_path / "ana.doc"
+    path.write_text(HEAD)
+    with pytest.raises(ConfigError, match="is none of the formats that can be read"):
         read_sheet(path, [])
+
+
+def test_a_sheet_may_be_a_workbook_or_in_any_encoding(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    case = case_of(1, language="ja", quality=True)
+    book, path = openpyxl.Workbook(), tmp_path / "ana.xlsx"
+    for row in (
+        ["Dialogue", "quality", "fit", "review", "comment"],
+        [None],
+        [case.id, "good", 0, None, 'one, "two"\nthree'],
+    ):
+        book.active.append(row)
+    book.save(path)
+    found = read_sheet(path, [case])
+    assert (found.name, [*found.said.values()]) == ("ana", [True, False])
+    kept = tmp_path / "kept.csv"
+    kept.write_text(plain_csv(path), encoding="utf-8")
+    assert read_sheet(kept, [case]).said == found.said
+    assert kept.read_text().splitlines()[0] == "dialogue,quality,fit,review,comment"
+    text = f"{HEAD.strip()},comment\n{case.id},良い,悪い,,表\n"
+    wide = sheet(tmp_path, "")
+    for encoding in ("utf-16", "shift_jis"):
+        wide.write_bytes(text.encode(encoding))
+        named = "" if encoding == "utf-16" else encoding
+        assert [*read_sheet(wide, [case], named).said.values()] == [True, False]
+
+
+def test_a_dialogue_with_many_commas_is_no_row_of_its_own(tmp_path: Path) -> None:
+    head = "adaptation,dialogue,culture,setting,people,transcript,quality,fit,review"
+    lines = "1. Anna: a, b, c, d\n2. Ben: one, two, three, four, five, six, seven, eight, nine\n"
+    text = f'{head}\n,{KEY},,,,"{lines}",good,,\n'
+    assert [*read_sheet(sheet(tmp_path, text), [judged(1)]).said.values()] == [True]
 
 
 def test_two_adaptations_of_one_dialogue_need_the_column(tmp_path: Path) -> None:
