@@ -24,16 +24,20 @@ SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
 ENDS = {
     **dict.fromkeys('"“”„', '"“”'),
     **dict.fromkeys("'‘’`", "'’`"),
-    "＂": "＂",
+    **{"＂": "＂", "«": "»", "「": "」", "『": "』"},
 }
 """Marks that open a text, each with those that may close it."""
 # a bare word before a colon is a key
-OPENS = r"[\"'“”„‘’`＂\[({\]})]"
-AFTER_COMMA = re.compile(rf"\s*(?:{OPENS}|-?\d|[A-Za-z_]\w*\s*:|true|null|false|//|$)")
+OPENS = r"[\"'“”„‘’`＂«「『\[({\]})]"
+COMMA = re.compile(r"\s*[,;，、]")
+AFTER_COMMA = re.compile(rf"\s*(?:{OPENS}|-?\d|[A-Za-z_]\w*\s*:|true|null|false|\.\.|…|//|$)")
 AFTER_TEXT = re.compile(r"""\s*(?:[\]}):：]|\n\s*["'“”„‘’\w]|\s["“„]|"\s*\w+"?\s*:|//|/\*|$)""")
 OBJECT_END = re.compile(r"\}\s*(?:\n|$)")
 BARE_KEY = re.compile(r"[\"'“”]?([^\W\d][\w \-]{0,30}|\d{1,2})[\"'“”]?\s*[:：=](?!/)")
 BARE_TEXT = re.compile(r"(?:[^,\[\]{}\n]|,(?!\s*[\"'“]?\w+[\"'”]?\s*:))*?(?=\s*(?:[\]}\n]|,|$))")
+LABEL = re.compile(r"[\"'“]?(?:[A-Za-z]|\d{1,2})[\"'”]?\s*[:.)=]\s*(?=[\"'“])")
+"""What stands before an entry of a list: `"A": "Yes"`, `1. "Yes"`."""
+DOTS = re.compile(r"[.…\s]+")
 SWALLOWED_KEY = re.compile(r"[,\n]\s*[\"“']([^\W\d]\w*)$")
 SWALLOWED_TEXT = re.compile(r",\s*[\"“]|\"\"")
 
@@ -90,14 +94,17 @@ class _Reader:
                 continue
             before = self.at
             key = self._key()
+            value = self.value(depth + 1)
             if key is None:
-                alone.append(self.value(depth + 1))
+                alone.append(value)
             else:
-                pairs.setdefault(key, self.value(depth + 1))
+                pairs.setdefault(key, value)
             self.at = max(self.at, before + 1)
         self.at += 1
-        texts = not pairs and not any(isinstance(each, dict) for each in alone)
-        return alone if alone and texts else _doubled(pairs, alone)
+        texts = [each for each in alone if not isinstance(each, dict)]
+        if texts and not pairs:
+            return texts
+        return _doubled(_with_texts(pairs, texts), alone)
 
     def _key(self) -> str | None:
         """The key that stands here, its colon passed; None where no key does."""
@@ -127,7 +134,11 @@ class _Reader:
             if char in ",;}，；、":
                 self.at += 1
                 continue
+            if label := LABEL.match(self.text, self.at):
+                self.at = label.end()
             value = self.value(depth + 1)
+            if isinstance(value, str) and DOTS.fullmatch(value):
+                continue
             if isinstance(value, str) and depth and self._next() in COLONS:
                 self.at = before  # a key: the list ended before it
                 return found
@@ -155,8 +166,8 @@ class _Reader:
         return self._unclosed(start)
 
     def _ends_text(self, after: int) -> bool:
-        if self.text[after : after + 1] in tuple(",;，；、"):
-            return AFTER_COMMA.match(self.text, after + 1) is not None
+        if comma := COMMA.match(self.text, after):
+            return AFTER_COMMA.match(self.text, comma.end()) is not None
         return AFTER_TEXT.match(self.text, after) is not None
 
     def _told(self, start: int, end: int) -> str:
@@ -183,6 +194,19 @@ class _Reader:
             return json.loads(told.lower() if told.lower() in ("true", "false", "null") else told)
         except (ValueError, RecursionError):
             return told or None
+
+
+def _with_texts(pairs: dict[str, Any], texts: list[Any]) -> dict[str, Any]:
+    """An object with the texts in it that have no key: they belong to what stands last before them,
+    or to no key where that is the first.
+    """
+    told = [each for text in texts for each in (text if isinstance(text, list) else [text])]
+    if not told:
+        return pairs
+    if len(pairs) < 2:
+        return {**pairs, "": told}
+    *_, (last, value) = pairs.items()
+    return {**pairs, last: [*(value if isinstance(value, list) else [value]), *told]}
 
 
 def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:

@@ -18,13 +18,15 @@ ROUND = "①②③④⑤⑥⑦⑧⑨⑩"
 MARK = (
     r"(?:(?P<bullet>\[[ xX]?\]|[-*+•–▪‣◦○◯●□☐☑✓✔▢])|(?P<round>[①-⑩])"
     r"|(?:(?:[Oo]ption|[Aa]nswer|[Cc]hoice|Opción|Antwort)\s+|(?:选项|選択肢)\s*|\s*)"
-    r"[(（]?(?:(?P<digit>\d{1,2})|(?P<letter>[A-Za-z]))(?P<end>[.．。)）:：、=]|\s-(?=\s)))"
+    r"[(（]?(?:(?P<digit>\d{1,2})|(?P<letter>[A-Za-z]))(?P<end>[.．。)）:：、=]|\s[-=](?=\s)))"
 )
 CLOSE_MARKS = (".", ":", "=")
 """Marks that stand inside of numbers and words too, and so need a space behind them."""
 LISTED = re.compile(rf"\s*\**{MARK}\**\s*(?P<text>\S.*)")
 # in one line: "A) Yes B) No", "(1) Yes (2) No"
-INLINE = re.compile(r"(?:(?<=^)|(?<=[\s,;/|]))\(?(?:(\d{1,2})|([A-Za-z]))(?:[.)）、]|:(?=\s))\s*")
+INLINE = re.compile(
+    r"(?:(?<=^)|(?<=[\s,;/|]))\(?(?:(\d{1,2})|([A-Za-z]))(?:[.)）、]|\s?=|:(?=\s))\s*"
+)
 SEPARATORS = (r"\s*\n\s*", r"\s*[;；]\s*", r"\s*\|\s*", r"\s*/\s*", r"\s*、\s*", r"\s*[,，]\s*")
 SHORT = 4
 """Words of each of several options that nothing but commas or "or" set apart."""
@@ -54,16 +56,22 @@ def _listed(line: str) -> re.Match[str] | None:
 
 def marked_lines(lines: Sequence[str]) -> Iterator[str]:
     """The texts of the lines that carry one kind of mark, as long as they follow each other."""
-    kind = None
+    found: list[re.Match[str]] = []
     for line in lines:
         match = _listed(line)
         if match is None or match["text"].endswith(("?", "？")):
-            return
-        this = next(name for name in ("digit", "letter", "round", "bullet") if match[name])
-        if kind not in (None, this):
-            return
-        kind = this
-        yield match["text"]
+            break
+        if found and _kind(match) != _kind(found[0]):
+            break
+        found.append(match)
+    numbers = [int(match["digit"]) for match in found if match["digit"]]
+    counted = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True
+    # "1 = Never" and "10 = Always" name the ends of a scale
+    yield from (match["text"] if counted else match[0].strip() for match in found)
+
+
+def _kind(match: re.Match[str]) -> str:
+    return next(name for name in ("digit", "letter", "round", "bullet") if match[name])
 
 
 def split_options(text: str, last: re.Pattern[str] = OR) -> list[str] | None:
@@ -81,17 +89,21 @@ def split_options(text: str, last: re.Pattern[str] = OR) -> list[str] | None:
         if len(parts) > 1:
             if "," in separator:
                 parts = [*parts[:-1], *_last(parts[-1], last)]
-                if max(len(part.split()) for part in parts) > SHORT:
+                if max(len(unmarked(part).split()) for part in parts) > SHORT:
                     return None  # a sentence with commas
-            return [unmarked(part) for part in parts]
+            return list(marked_lines(parts)) if all(map(has_mark, parts)) else parts
     parts = _last(text, last)
     return parts if len(parts) > 1 and max(len(part.split()) for part in parts) <= SHORT else None
 
 
 def split_marked(text: str) -> list[str] | None:
-    """The options of a line that is nothing but options with marks that count up."""
+    """The options of a line that is nothing but options: with marks that count up, or slashes."""
     listed = _counted(text)
-    return listed[1] if listed is not None and not listed[0] else None
+    if listed is not None and not listed[0]:
+        return listed[1]
+    parts = [part.strip() for part in text.split("/")]
+    short = all(part and len(part.split()) <= SHORT for part in parts)
+    return parts if len(parts) > 1 and short else None
 
 
 def _last(part: str, last: re.Pattern[str]) -> list[str]:
@@ -130,6 +142,10 @@ def in_one_line(
     if listed is not None and not listed[0].strip(" :*-("):
         return question, listed[1]
     heading = lead.match(rest)
+    if bracket is None and heading is None and rest.count("/") > 0:
+        parts = split_options(rest, last) or []
+        short = parts and max(len(part.split()) for part in parts) <= SHORT
+        return (question, parts) if short and len(parts) == rest.count("/") + 1 else None
     if bracket is None and heading is None:
         return None
     told = bracket[1] if bracket else rest[heading.end() :] if heading else ""

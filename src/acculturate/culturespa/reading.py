@@ -37,7 +37,12 @@ DEEPEST = 5
 """Objects and lists around a question."""
 OF_OBJECT = re.compile(r"^[{}\]]|^\[(?![ xX]?\])|[\"'”]\s*[:：]\s*[\[{\"'“]|^[\"'“].*[\"'”],?$")
 """A line of plain text is none that belongs to an object."""
+QUOTED_LINE = re.compile(r"^(\W{0,3})[\"“](.*)[\"”],?$")
+FIRST_KEY = re.compile(r"[\"'“](\w+)[\"'”]\s*[:：]|^(\w+)\s*[:：=](?=.*\n\W*\w+\s*[:：=]\s*[\[{(])")
+"""A key in quotation marks, or a bare one where a key with a list follows."""
 QUESTION_END = ("?", "？")
+SHORT = 6
+"""Words of an option that nothing but its line tells from prose."""
 LONGEST_OPTION = 120
 """Characters of an option in plain text; more is prose."""
 
@@ -116,8 +121,11 @@ def _with_lines(question: str, rest: str) -> Draft | None:
 
 def _braced(text: str) -> str:
     """A text that begins behind the first brace of its object, with that brace."""
-    key = re.search(r"[\"'“](\w+)[\"'”]\s*[:：]", text)
-    if key and key[1].casefold() in names().question and "{" not in text[: key.start()]:
+    key = re.search(
+        r"[\"'“](\w+)[\"'”]\s*[:：]|^(\w+)\s*[:：=](?=.*\n\W*\w+\s*[:：=]\s*[\[{(])", text
+    )
+    name = (key[1] or key[2]).casefold() if key else ""
+    if key and name in names().question and "{" not in text[: key.start()]:
         return text[: key.start()] + "{" + text[key.start() :]
     return text
 
@@ -129,6 +137,8 @@ def _from_tree(tree: Any, depth: int) -> Draft | None:
     if isinstance(tree, dict) and (draft := _from_dict(tree, depth)) is not None:
         return draft
     if (draft := _unnamed(tree)) is not None:
+        return draft
+    if isinstance(tree, list) and (draft := _in_parts(tree)) is not None:
         return draft
     below = tree.values() if isinstance(tree, dict) else tree
     drafts = (_from_tree(each, depth - 1) for each in below)
@@ -142,6 +152,10 @@ def _from_dict(tree: dict[str, Any], depth: int) -> Draft | None:
     options = _first(parts, names().options)
     if options is None and len(listed) > 1:
         options = listed
+    if options is None:
+        options = tree.get("")  # texts without a key behind the question
+    if isinstance(question, dict) and len(question) == 1:
+        question = next(iter(question.values()))
     if isinstance(question, dict):
         return _from_dict({"options": options, **question}, depth - 1) if depth else None
     if not isinstance(question, str) or not question.strip():
@@ -149,8 +163,17 @@ def _from_dict(tree: dict[str, Any], depth: int) -> Draft | None:
     texts = _option_texts(options)
     if texts is None and not any(key in parts for key in names().options):
         return in_one_line_draft(_trim(question))
-    texts = [trimmed for text in texts or () if (trimmed := _trim(text))]
+    texts = [trimmed for text in texts or () if (trimmed := _trim(text).rstrip(",;"))]
     return Draft(_trim(question), tuple(texts)) if texts else None
+
+
+def _in_parts(tree: list[Any]) -> Draft | None:
+    """A question in one object of a list, its options in the next."""
+    dicts = [each for each in tree if isinstance(each, dict)]
+    keys = [key for each in dicts for key in each]
+    if len(dicts) < 2 or len(set(keys)) < len(keys):
+        return None
+    return _from_dict({key: value for each in dicts for key, value in each.items()}, 0)
 
 
 def _unnamed(tree: dict[str, Any] | list[Any]) -> Draft | None:
@@ -187,6 +210,9 @@ def _option_texts(options: Any) -> list[str] | None:
         return split_options(options, names().last)
     if not isinstance(options, list):
         return None
+    if len(options) == 1 and isinstance(options[0], dict) and len(options[0]) > 1:
+        keys = map(names().one_option.fullmatch, _named(options[0]))
+        options = list(options[0].values()) if all(keys) else options
     texts = []
     for option in options:
         if isinstance(option, dict):
@@ -222,8 +248,12 @@ def _from_lines(text: str, ended: bool) -> Draft | None:
     below a heading, or all of them in one line.
     """
     del ended  # lines have no end that could be missing
-    lines = [line.strip(" \t*_#>|") for line in text.splitlines() if line.strip(" `\t*_#>|-")]
-    lines = [line for line in lines if not OF_OBJECT.search(line)]
+    lines = [re.sub(r"\*\*|__|`", "", line).strip(" \t#>|") for line in text.splitlines()]
+    lines = [line for line in lines if line.strip("*-_")]
+    if "{" in text:
+        lines = [line for line in lines if not OF_OBJECT.search(line)]
+    else:
+        lines = [QUOTED_LINE.sub(r"\1\2", line) for line in lines]
     for at, line in enumerate(lines):
         if (draft := in_one_line_draft(_question(line))) is not None:
             return draft
@@ -254,7 +284,7 @@ def _options_after(lines: Sequence[str]) -> Iterator[str]:
     heading = names().options_lead.match(lines[0]) if lines else None
     if heading is None:
         one_line = split_marked(lines[0]) if lines else None
-        yield from map(_trim, one_line or marked_lines(lines))
+        yield from map(_trim, one_line or list(marked_lines(lines)) or _bare_lines(lines))
         return
     behind = lines[0][heading.end() :].strip(" *_")
     if behind and not has_mark(lines[0]):
@@ -262,6 +292,13 @@ def _options_after(lines: Sequence[str]) -> Iterator[str]:
         return
     below = list(marked_lines(lines[1:]))
     yield from map(_trim, below or _plain_lines(lines[1:]))
+
+
+def _bare_lines(lines: Sequence[str]) -> Sequence[str]:
+    """Options below a question without marks and without a heading: short lines and no others."""
+    if any(line.endswith((*QUESTION_END, ":", ".")) or len(line.split()) > SHORT for line in lines):
+        return ()
+    return lines
 
 
 def _plain_lines(lines: Sequence[str]) -> Iterator[str]:

@@ -32,6 +32,22 @@ VOTE = Draft("Do you vote?", ("Yes", "No"))
         "1. Do you vote?\n- Yes\n- No",
         "Here is one.\nSurvey question: Do you vote?\n(a) Yes\n(b) No",
         '{"question": "Do you vote?" "options": ["Yes", "No"]}',
+        '{"question": "Do you vote?", "options": ["A": "Yes", "B": "No"]}',
+        '{"question": "Do you vote?", "options": [1. "Yes", 2. "No"]}',
+        '{"question": "Do you vote?", "options": [{"1": "Yes", "2": "No"}]}',
+        '{"question": "Do you vote?", "options": ["Yes" , "No" , ... ]}',
+        '{"question": "Do you vote?", "options": "Yes", "No"}',
+        '{"question": "Do you vote?" "Yes", "No"}',
+        '{"question": "Do you vote?", "options": ["Yes," "No"]}',
+        '{"question": "Do you vote?", "options": ["Yes"], ["No"]}',
+        '[{"question": "Do you vote?"}, {"options": ["Yes", "No"]}]',
+        "{「question」: 「Do you vote?」, 「options」: [「Yes」, 「No」]}",
+        "question = 'Do you vote?'\noptions = ['Yes', 'No']",
+        '"Do you vote?"\n- "Yes"\n- "No"',
+        "Do you vote?\n\nYes\nNo\n",
+        "Do you vote?\n* Yes\n* No",
+        "Do you vote? Yes / No",
+        "Do you vote?\nYes / No",
         '{"question": "Do you vote?""options": ["Yes" "No"]}',
         '{"question": "Do you vote?"; "options": ["Yes"; "No"]}',
         '{"question": "Do you vote?", "options": ["Yes", "No"}}',
@@ -156,6 +172,17 @@ def test_a_sentence_with_commas_is_one_option(option: str) -> None:
 )
 def test_numbers_of_a_range_are_no_marks(text: str) -> None:
     assert read(text) == Draft("How many hours?", ("0-2 hours", "3-5 hours"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How much do you like tea? (1 = not at all, 5 = very much)",
+        "How much do you like tea?\n1 = not at all\n5 = very much",
+    ],
+)
+def test_numbers_that_name_the_ends_of_a_scale_stay(text: str) -> None:
+    assert read(text) == Draft("How much do you like tea?", ("1 = not at all", "5 = very much"))
 
 
 def test_questions_in_a_list_are_no_options() -> None:
