@@ -17,7 +17,8 @@ BEGIN, END = "```\nsrc/acculturate/\n", "```\n"
 ROWS = """
     errors.py complaint.py config.py plugins.py metrics statistics records amounts.py loose.py
     prompts.py similarity.py culture scales.py ordering.py sheets survey framing store.py engines
-    executors runner.py asking tuning methods culturespa clca evaluation report study cli
+    executors runner.py progress.py asking tuning methods culturespa clca evaluation report study
+    result.py api.py cli
 """
 WIDTH = 76
 

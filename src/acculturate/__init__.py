@@ -11,12 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from acculturate.api import adapt, load_run, load_study, measure, run, score, tune
     from acculturate.asking import AnswerSettings
     from acculturate.engines import open_engine
     from acculturate.engines.mock import MockEngine
     from acculturate.errors import AcculturateError
-    from acculturate.study.api import Result, measure, run, score
+    from acculturate.result import Result
     from acculturate.study.comparing import Comparison, compare
+    from acculturate.study.schema import Study
     from acculturate.survey import load_survey
 
 __version__ = "0.1.0"
@@ -26,12 +28,17 @@ __all__ = [
     "Comparison",
     "MockEngine",
     "Result",
+    "Study",
+    "adapt",
     "compare",
+    "load_run",
+    "load_study",
     "load_survey",
     "measure",
     "open_engine",
     "run",
     "score",
+    "tune",
 ]
 
 _HOMES = {
@@ -39,17 +46,20 @@ _HOMES = {
     "AnswerSettings": "acculturate.asking",
     "Comparison": "acculturate.study.comparing",
     "MockEngine": "acculturate.engines.mock",
-    "Result": "acculturate.study.api",
+    "Result": "acculturate.result",
+    "Study": "acculturate.study.schema",
     "compare": "acculturate.study.comparing",
     "load_survey": "acculturate.survey",
-    "measure": "acculturate.study.api",
     "open_engine": "acculturate.engines",
-    "run": "acculturate.study.api",
-    "score": "acculturate.study.api",
 }
+_API = "acculturate.api"
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'acculturate' has no attribute '{name}'")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES.get(name, _API)), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -8,9 +8,10 @@
     ├── TrainingError    training rows, tuning, an adapter
     └── StoreError       the run folder
 
-A message is one sentence or two: what is wrong (which file, row or key), what was expected, and
-what to type next. The command line prints it as it stands and exits with 2. All of them can be
-pickled, because they cross process borders.
+`ConfigError` and `SurveyError` are `ValueError`s too: what the user gave is wrong. A message is one
+sentence or two: what is wrong (which file, row or key), what was expected, and what to type next.
+The command line prints it as it stands and exits with 2. All of them can be pickled, because they
+cross process borders.
 """
 
 import re
@@ -27,11 +28,11 @@ class AcculturateError(Exception):
     exit_code = 2
 
 
-class ConfigError(AcculturateError):
+class ConfigError(AcculturateError, ValueError):
     """A study file, a command-line option or an environment variable."""
 
 
-class SurveyError(AcculturateError):
+class SurveyError(AcculturateError, ValueError):
     """A survey, an item, a culture, a framing, or a file of answers."""
 
 

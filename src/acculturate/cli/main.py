@@ -116,9 +116,9 @@ def measure(
     quiet: Quiet = False,
 ) -> None:
     """Ask a model the survey and score it. Compares its answers with the people's, by culture."""
+    from acculturate.api import measure as measure_model
     from acculturate.cli.progress import show_progress
     from acculturate.evaluation.catalogue import find_figures
-    from acculturate.study.api import measure as measure_model
 
     find_figures(metric)
     with show_progress(quiet or as_json) as progress:
@@ -137,6 +137,7 @@ def measure(
             progress=progress,
             retry_failed=retry_failed,
             command=_command(),
+            report=True,
         )
     print_result(result, metric, as_json)
 
@@ -171,8 +172,8 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score a file of answers. Compares them with the people's answers, culture by culture."""
+    from acculturate.api import score as score_file
     from acculturate.statistics.bootstrap import Resampling
-    from acculturate.study.api import score as score_file
 
     result = score_file(
         answers,
@@ -264,8 +265,9 @@ def tune(
     quiet: Quiet = False,
 ) -> None:
     """Tune a LoRA adapter on a file of training rows."""
+    from acculturate.api import estimate_rows
+    from acculturate.api import tune as tune_adapter
     from acculturate.cli.progress import show_progress
-    from acculturate.study.api import estimate_rows, tune_rows
     from acculturate.tuning.ranks import find_ranks
 
     if dry_run:
@@ -274,7 +276,7 @@ def tune(
         return
     ranks = find_ranks()
     with show_progress(quiet or as_json or not ranks.first) as progress:
-        report = tune_rows(rows, out, base, preset, tuple(set_ or ()), progress=progress)
+        report = tune_adapter(rows, out, base, preset, tuple(set_ or ()), progress=progress)
     if ranks.first:
         print_tuning(report, out, as_json)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from acculturate.study.api import Result
+    from acculturate.result import Result
     from acculturate.study.comparing import Comparison
     from acculturate.study.wiring import Outcome
     from acculturate.tuning.report import TuningReport

@@ -10,7 +10,6 @@ that a run lacks (no adaptation, one arm, no verdict) are left out.
 """
 
 import functools
-import json
 import os
 import tempfile
 import tomllib
@@ -25,14 +24,13 @@ from acculturate.report import typesetting
 from acculturate.report.bars import stacked_bar
 from acculturate.report.figures import loss_figure
 from acculturate.report.sections import SECTIONS
-from acculturate.report.source import Source
+from acculturate.report.source import METRICS_FILE, Source, check_schema, read_metrics
 
 if TYPE_CHECKING:
     import jinja2
 
-SCHEMA = 1
 _PACKAGE = "acculturate.report"
-METRICS_FILE, REPORT_FILE = "metrics.json", "report.html"
+REPORT_FILE = "report.html"
 
 
 def render(metrics: Mapping[str, Any]) -> str:
@@ -41,7 +39,7 @@ def render(metrics: Mapping[str, Any]) -> str:
     Raises `StoreError` for another schema. Only `schema` is required: every other part that is
     missing or null leaves its section out.
     """
-    _check_schema(metrics, METRICS_FILE)
+    check_schema(metrics, METRICS_FILE)
     run = Source(metrics)
     page = _environment().get_template("page.html.jinja")
     return page.render(
@@ -71,7 +69,7 @@ def write_report(folder: Path) -> Path:
     Returns the page's path; raises `StoreError` where the metrics are missing or cannot be read,
     or the folder cannot be written to.
     """
-    page = render(_read(folder / METRICS_FILE))
+    page = render(read_metrics(folder))
     target = folder / REPORT_FILE
     try:
         _write_whole(target, page)
@@ -81,34 +79,6 @@ def write_report(folder: Path) -> Path:
             "Free some space or make the folder writable, then type `acculturate report` again."
         ) from None
     return target
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        metrics = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StoreError(
-            f"There is no {METRICS_FILE} in {path.parent}: a report needs a finished run. Type "
-            "`acculturate run STUDY.toml`, then `acculturate report` with the folder it names."
-        ) from None
-    except OSError as error:
-        raise StoreError(f"{path} could not be read: {error.strerror or error}.") from None
-    except ValueError as error:
-        raise StoreError(
-            f"{path} is not JSON ({error}). Run the study again: it writes the file anew."
-        ) from None
-    _check_schema(metrics, path)
-    checked: Mapping[str, Any] = metrics
-    return checked
-
-
-def _check_schema(metrics: Any, path: Path | str) -> None:
-    found = metrics.get("schema") if isinstance(metrics, Mapping) else None
-    if found != SCHEMA:
-        raise StoreError(
-            f"{path} says schema {json.dumps(found)}, but this version reads schema {SCHEMA}. "
-            "Write the report with the version of acculturate that ran the study, or run it again."
-        )
 
 
 def _write_whole(target: Path, text: str) -> None:

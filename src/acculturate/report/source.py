@@ -1,11 +1,51 @@
 """What a page is made from: a run's metrics, each part made once when a section asks for it."""
 
 import functools
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from acculturate.errors import StoreError
 from acculturate.report.tables import Table, culture_names, difference_tables, score_tables
 from acculturate.report.typesetting import printable
+
+SCHEMA = 1
+METRICS_FILE = "metrics.json"
+
+
+def read_metrics(folder: Path) -> dict[str, Any]:
+    """Return the parsed `metrics.json` of a run's folder.
+
+    Raises `StoreError` where it is missing, cannot be read, or is of another schema.
+    """
+    path = folder / METRICS_FILE
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(
+            f"There is no {METRICS_FILE} in {path.parent}: a report needs a finished run. Type "
+            "`acculturate run STUDY.toml`, then `acculturate report` with the folder it names."
+        ) from None
+    except OSError as error:
+        raise StoreError(f"{path} could not be read: {error.strerror or error}.") from None
+    except ValueError as error:
+        raise StoreError(
+            f"{path} is not JSON ({error}). Run the study again: it writes the file anew."
+        ) from None
+    check_schema(metrics, path)
+    checked: dict[str, Any] = metrics
+    return checked
+
+
+def check_schema(metrics: Any, path: Path | str) -> None:
+    """Raise `StoreError` for metrics of another schema."""
+    found = metrics.get("schema") if isinstance(metrics, Mapping) else None
+    if found != SCHEMA:
+        raise StoreError(
+            f"{path} says schema {json.dumps(found)}, but this version reads schema {SCHEMA}. "
+            "Write the report with the version of acculturate that ran the study, or run it again."
+        )
 
 
 class Source:

@@ -35,6 +35,8 @@ from acculturate.study.results.tree import study_results
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
 
+REPORT_FILE = "report.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -46,7 +48,7 @@ class Outcome:
 
     @property
     def report(self) -> Path:
-        return self.folder / "report.html"
+        return self.folder / REPORT_FILE
 
 
 def run_study(
@@ -56,8 +58,13 @@ def run_study(
     progress: Progress | None = None,
     retry_failed: bool = False,
     command: str = "",
+    report: bool = True,
 ) -> Outcome:
-    """Carry a study to its end in a run folder, going on where it was cut off."""
+    """Carry a study to its end in a run folder, going on where it was cut off.
+
+    Without `report` the page is left for later (`acculturate report`): its charts take longer than
+    a small run.
+    """
     check_machine(study)
     plan = check(study)
     digest = study_digest(plan)
@@ -66,12 +73,17 @@ def run_study(
         if store.fact("complete") == digest and not store.has_failures(retried):
             metrics = _kept_metrics(folder)
             if metrics is not None:
+                if report and not (folder / REPORT_FILE).is_file():
+                    write_page(folder)
                 return Outcome(folder, metrics, fresh=False)
         with _at_work(plan, store, progress, retried) as place:
             arms, adapted = _carry_out(place)
         metrics = study_results(plan, store, arms, adapted, command)
         store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
-        _write_report(folder)
+        if report:
+            write_page(folder)
+        else:  # one of an earlier state would speak of other numbers
+            (folder / REPORT_FILE).unlink(missing_ok=True)
         store.keep("complete", digest)
     return Outcome(folder, metrics, fresh=True)
 
@@ -170,15 +182,16 @@ def _write_study(store: Store, study: Study) -> None:
     store.write("environment.json", json.dumps(describe(), indent=1))
 
 
-def _write_report(folder: Path) -> None:
+def write_page(folder: Path) -> Path:
+    """Write a run's report from its metrics and return its path."""
     from acculturate.report.page import write_report
 
-    write_report(folder)
+    return write_report(folder)
 
 
 def _kept_metrics(folder: Path) -> dict[str, Any] | None:
     path = folder / "metrics.json"
-    if not path.is_file() or not (folder / "report.html").is_file():
+    if not path.is_file():
         return None
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found

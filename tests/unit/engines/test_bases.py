@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import torch
 
+from acculturate.api import run
 from acculturate.engines import ModelSpec
 from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import HfEngine, load_model
 from acculturate.records import ChooseRequest, Message, Reply, TrainingRow
-from acculturate.study.api import run
 from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import tune
 

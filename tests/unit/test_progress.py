@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from acculturate.cli.progress import Bars
+from acculturate.progress import Bars
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -1,0 +1,354 @@
+"""What Python users call: measure a model, run a study, adapt, tune, score answers, compare.
+
+>>> import acculturate
+>>> result = acculturate.measure("mock:uniform", cultures="CHN", items=["Q1", "Q2"])
+>>> round(result.value("alignment", culture="CHN"), 2)
+0.62
+
+Whatever a user can mend is an `AcculturateError` in one sentence; where a value is wrong it is a
+`ValueError` too. Progress is shown as on the command line; `progress=Silent()` of
+`acculturate.runner` shows none.
+"""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from acculturate.asking import AnswerSettings
+from acculturate.config import apply_settings, validate
+from acculturate.engines import parse_model
+from acculturate.errors import AcculturateError
+from acculturate.evaluation.answer_cells import SUM_TOLERANCE
+from acculturate.evaluation.answers_file import read_answers
+from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.catalogue import find_figures
+from acculturate.evaluation.draws import what_intervals_cover
+from acculturate.progress import on_screen, progress_here
+from acculturate.records import Score
+from acculturate.records.answer import AnswerKind
+from acculturate.report.source import read_metrics
+from acculturate.result import Result
+from acculturate.runner import Progress, Silent
+from acculturate.sheets.findings import Findings
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.costs.estimate import estimate_tuning
+from acculturate.study.costs.forecast import Estimate
+from acculturate.study.models import check_tunable
+from acculturate.study.results.persons import file_scores
+from acculturate.study.results.scoring import arm_scores
+from acculturate.study.schema import Study
+from acculturate.study.schema import load_study as read_study
+from acculturate.study.trainings import Shown, in_dtype, told_if_stopped
+from acculturate.study.wiring import run_study
+from acculturate.survey import load_survey
+from acculturate.tuning.qlora import check_quantised
+from acculturate.tuning.ranks import check_shares, find_ranks
+from acculturate.tuning.report import TuningReport
+from acculturate.tuning.rows import read_rows
+from acculturate.tuning.settings import resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUNS = Path("runs")
+OneOrMore = str | Sequence[str]
+
+
+def measure(
+    model: OneOrMore,
+    cultures: OneOrMore,
+    framing: OneOrMore = "aware",
+    *,
+    items: OneOrMore = "attitudes",
+    survey: str = "wvs7-marginals",
+    adapter: Path | str | None = None,
+    answers: AnswerSettings | None = None,
+    dtype: str = "auto",
+    settings: Sequence[str] = (),
+    bootstrap_items: Literal["random", "fixed"] = "random",
+    executor: str = "inline",
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+    retry_failed: bool = False,
+    command: str = "",
+    report: bool = False,
+) -> Result:
+    """Ask a model, or several, the survey and score the answers against each culture's people.
+
+    Several models or framings make an arm for each pair. Replies are kept in `out` (a folder under
+    `runs/` named after the question asked, without it), so that asking the same again costs
+    nothing. `settings` are `section.key=value` texts, over all else: what a study file could say.
+    `bootstrap_items` says whether the questions are a sample of others, or all there is ("fixed":
+    intervals are those of other respondents). With the executor "ray" workers ask, on the cluster
+    at RAY_ADDRESS or on this machine. `report` also writes the run's page, as `result.report()`
+    does later. Raises `AcculturateError` in one sentence.
+    """
+    models, framings = _listed(model), _listed(framing)
+    names = ["base", *(f"model{n}" for n in range(2, len(models) + 1))]
+    arms = [
+        {"id": _arm(models, framings, name, each), "model": ref, "framing": each}
+        for ref, name in zip(names, models, strict=False)
+        for each in framings
+    ]
+    tree: dict[str, Any] = {
+        "study": {
+            "name": "measure",
+            "title": f"{' and '.join(models)} under {' and '.join(framings)}",
+            "executor": executor,
+            "bootstrap_items": bootstrap_items,
+        },
+        "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
+        "cultures": {"measure": _listed(cultures)},
+        "models": {
+            ref: {"name": name, "adapter": adapter, "dtype": dtype}
+            for ref, name in zip(names, models, strict=False)
+        },
+        "answers": answers.model_dump(exclude_unset=True) if answers else {},
+        "arm": arms,
+    }
+    study = validate(Study, apply_settings(tree, settings, Study), "measure")
+    folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
+    return _carried(study, folder, progress, report, retry_failed=retry_failed, command=command)
+
+
+def run(
+    study: Study | Path | str,
+    *,
+    profile: str | None = None,
+    settings: Sequence[str] = (),
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+    report: bool = True,
+) -> Result:
+    """Run a study, or a study file, to its end; what was cut off goes on where it was.
+
+    `profile` and `settings` (`section.key=value` texts) are laid over a file. Raises
+    `AcculturateError` in one sentence.
+    """
+    if not isinstance(study, Study):
+        study = read_study(Path(study), profile, tuple(settings))
+    elif profile or settings:
+        study = validate(Study, apply_settings(study.model_dump(), settings, Study), "run")
+    folder = Path(out) if out is not None else RUNS / study.run_name
+    return _carried(study, folder, progress, report)
+
+
+def adapt(
+    model: str,
+    cultures: OneOrMore,
+    method: str = "culturespa",
+    *,
+    measured: OneOrMore = (),
+    teacher: str = "",
+    grouping: Literal["joint", "specific"] = "joint",
+    preset: Literal["default", "published"] = "default",
+    items: OneOrMore = "attitudes",
+    survey: str = "wvs7-marginals",
+    settings: Sequence[str] = (),
+    out: Path | str | None = None,
+    progress: Progress | None = None,
+    report: bool = True,
+) -> Result:
+    """Adapt a model to cultures by a method, and measure it before and after.
+
+    The result's `adapters` are the folders of what was tuned; its arms are `before` and `after`,
+    asked about `measured` (the cultures adapted to, without it). `settings` are
+    `section.key=value` texts of the study that this makes, in which the adaptation is called
+    `adapted`: `adapt.adapted.culturespa.questions.per_topic=5`. A study file says more (controls,
+    held-out items), and `run` carries it out. Raises `AcculturateError` in one sentence.
+    """
+    learned = _listed(cultures)
+    models = {"base": {"name": model}} | ({"teacher": {"name": teacher}} if teacher else {})
+    adaptation = {"id": "adapted", "method": method, "grouping": grouping, "preset": preset}
+    tree: dict[str, Any] = {
+        "study": {"name": f"adapt-{method}"},
+        "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
+        "cultures": {"measure": _listed(measured) or learned, "adapt": learned},
+        "models": models,
+        "adapt": [adaptation | ({"teacher": "teacher"} if teacher else {})],
+        "arm": [{"id": "before"}, {"id": "after", "model": "@adapted", "against": "before"}],
+    }
+    study = validate(Study, apply_settings(tree, settings, Study), "adapt")
+    folder = Path(out) if out is not None else RUNS / f"{study.run_name}-{_digest(study)}"
+    return _carried(study, folder, progress, report)
+
+
+def load_run(folder: Path | str) -> Result:
+    """Return the result of a finished run from its folder; no model is opened.
+
+    Raises `StoreError` for a folder without a finished run.
+    """
+    return _result(read_metrics(Path(folder)), Path(folder))
+
+
+def load_study(path: Path | str, profile: str | None = None, settings: Sequence[str] = ()) -> Study:
+    """Return a study file with a profile and `section.key=value` settings laid over it.
+
+    Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
+    """
+    return read_study(Path(path), profile, tuple(settings))
+
+
+def score(
+    answers: "Path | str | pd.DataFrame | Sequence[Mapping[str, Any]]",
+    *,
+    survey: str = "wvs7-marginals",
+    cultures: OneOrMore | None = None,
+    metrics: Sequence[str] | None = None,
+    resampling: Resampling | None = None,
+    kind: AnswerKind | None = None,
+    tolerance: float = SUM_TOLERANCE,
+    delimiter: str = "",
+    encoding: str = "",
+) -> Result:
+    """Score answers from anywhere: a file (CSV, JSON lines, Parquet, Excel, SPSS, Stata), a
+    DataFrame, or rows.
+
+    With a column `respondent` and a survey that has respondents, answers are also held against
+    those very persons. `kind` says what answers are where it cannot be seen, `tolerance` how far
+    from 1 probabilities may sum. `delimiter` and `encoding` are told from the file unless given.
+    Raises `SurveyError` that names row and column.
+    """
+    find_figures(metrics)  # a name that is wrong is told before a long file is read
+    loaded, codes = load_survey(survey), _listed(cultures) if cultures is not None else None
+    with _as_file(answers) as path:
+        findings = Findings(path.name)
+        arms = read_answers(
+            path,
+            loaded,
+            kind=kind,
+            tolerance=tolerance,
+            delimiter=delimiter,
+            encoding=encoding,
+            findings=findings,
+        )
+    drawn = resampling or Resampling()
+    tables = [build_table(each.answers, loaded, arm=each.arm, cultures=codes) for each in arms]
+    scores = arm_scores(tables, loaded, metrics, drawn)
+    persons, remarks = file_scores(arms, loaded, metrics, codes, drawn)
+    remarks = [
+        *(f"{findings.file}: {note}." for note in findings.all),
+        *remarks,
+        *(each.remark for each in arms if each.remark),
+    ]
+    scored = dict.fromkeys(culture for each in tables for culture in each.cultures)
+    items = {item.id: item for each in tables for item in each.items}
+    meta = {
+        "survey": loaded.name,
+        "notice": loaded.notice,
+        "weights": loaded.weights,
+        "no_answer": loaded.no_answer_means(scored, tuple(items.values())),
+        "remarks": remarks,
+        "bootstrap_items": drawn.items,
+        "intervals": what_intervals_cover(drawn),
+    }
+    return Result((*scores, *persons), meta)
+
+
+def tune(
+    rows: Path | str,
+    out: Path | str,
+    base: str = "embedded",
+    preset: str = "default",
+    settings: Sequence[str] = (),
+    *,
+    progress: Progress | None = None,
+) -> TuningReport:
+    """Tune an adapter of `base` on a file of rows; `settings` are `key=value` texts.
+
+    Raises `TrainingError` for rows or a model that cannot be trained, `ConfigError` for settings.
+    """
+    from acculturate.engines.loading import load_model, pick_dtype
+    from acculturate.tuning.sft import tune as tune_model
+
+    chosen = resolve(preset, apply_settings({}, settings))
+    check_quantised(chosen)
+    rows, out = Path(rows), Path(out)
+    read = read_rows(rows)
+    spec = in_dtype(check_tunable(parse_model(base)), chosen)
+    ranks = find_ranks()
+    check_shares(ranks, chosen)
+    ranks.join()
+    # parted over ranks, a model need not fit on one GPU
+    if ranks.sharded:  # read by the processor, computed on GPUs
+        spec = replace(spec, device="cpu", dtype=pick_dtype(spec.dtype))
+    model = load_model(spec)
+    with (
+        _progress(progress if ranks.first else Silent()) as own,
+        closing(Shown(own, f"tuning {out.name}")) as note,
+        told_if_stopped([note]),
+    ):
+        return tune_model(read, model, chosen, out, note=note, ranks=ranks)
+
+
+def estimate_rows(
+    rows: Path, base: str = "embedded", preset: str = "default", settings: Sequence[str] = ()
+) -> Estimate:
+    """What `tune` would take, without loading the model; raises as it does."""
+    chosen = resolve(preset, apply_settings({}, settings))
+    check_quantised(chosen)
+    spec = in_dtype(check_tunable(parse_model(base)), chosen)
+    return estimate_tuning(read_rows(rows), spec, chosen)
+
+
+def _listed(given: OneOrMore) -> list[str]:
+    """One name as a list of one."""
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _arm(models: Sequence[str], framings: Sequence[str], model: str, framing: str) -> str:
+    """An arm's id: what tells it from the others, its framing where there is one arm."""
+    several = [model] if len(models) > 1 else []
+    if len(framings) > 1 or not several:
+        several.append(framing)
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(several)).lstrip("._-")
+
+
+def _carried(
+    study: Study, folder: Path, progress: Progress | None, report: bool, **given: Any
+) -> Result:
+    with _progress(progress) as shown:
+        outcome = run_study(study, folder, progress=shown, report=report, **given)
+    return _result(outcome.metrics, outcome.folder)
+
+
+@contextmanager
+def _progress(given: Progress | None) -> Iterator[Progress]:
+    """The progress that is given; else bars on a terminal and in a notebook, nothing elsewhere."""
+    if given is not None:
+        yield given
+        return
+    with progress_here(quiet=not on_screen()) as shown:
+        yield shown
+
+
+def _result(metrics: Mapping[str, Any], folder: Path) -> Result:
+    rows = tuple(Score(**row) for row in metrics["rows"])
+    return Result(rows, metrics["meta"], folder, tuple(metrics.get("differences") or ()))
+
+
+@contextmanager
+def _as_file(answers: Any) -> Iterator[Path]:
+    """The file of answers; tables in memory are written as one, and named as what they are."""
+    if isinstance(answers, str | Path):
+        yield Path(answers)
+        return
+    import pandas as pd
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.jsonl"
+        pd.DataFrame(answers).to_json(path, orient="records", lines=True, force_ascii=False)
+        try:
+            yield path
+        except AcculturateError as error:
+            raise type(error)(str(error).replace(str(path), "The table of answers")) from None
+
+
+def _digest(study: Study) -> str:
+    asked = study.model_dump_json(exclude={"study": {"executor", "ray", "bootstrap_items"}})
+    return hashlib.sha256(asked.encode()).hexdigest()[:10]

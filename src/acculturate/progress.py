@@ -1,0 +1,147 @@
+"""How far a stage is: a bar on a terminal and in a notebook, plain lines elsewhere."""
+
+import sys
+import time
+from typing import Any, Self
+
+from acculturate.runner import Silent
+
+LINE_EVERY = 20.0
+NUMBERS = 36
+"""Letters beside a bar that are never cut: so many of so many, and two times."""
+BAR = 40
+
+
+class Lines:
+    """One line when a stage begins, one every 20 seconds, one when it ends; to stderr."""
+
+    def __init__(self) -> None:
+        self._name, self._total, self._done = "", 0, 0
+        self._start = self._said = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to put away."""
+
+    def begin(self, name: str, total: int) -> None:
+        self._name, self._total, self._done = name, total, 0
+        self._start = self._said = time.monotonic()
+        _say(f"{name}: {total} to do")
+
+    def kept(self, name: str, total: int) -> None:
+        _say(f"{name}: all {total} are kept")
+
+    def advance(self, count: int) -> None:
+        self._done += count
+        if time.monotonic() - self._said >= LINE_EVERY and self._done < self._total:
+            self._said = time.monotonic()
+            _say(f"{self._name}: {self._done} of {self._total}")
+
+    def end(self) -> None:
+        _say(f"{self._name}: {self._done} done in {time.monotonic() - self._start:.1f} s")
+
+    def beside(self) -> "Lines":
+        """Lines between these."""
+        return Lines()
+
+
+class Bars:
+    """A bar per stage, with counts and the time that is left."""
+
+    def __init__(self, drawn: Any = None) -> None:
+        self._progress = drawn or self._drawn()
+        self._room = max(self._progress.console.width - NUMBERS, 0)
+        self._task: Any = None
+        self._name, self._total = "", 0
+
+    @staticmethod
+    def _drawn() -> Any:
+        """What rich draws, with all bars: at most half of the room beside the numbers."""
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        console = Console(stderr=not in_notebook())
+        room = max(console.width - NUMBERS, 0)
+        return Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(min(BAR, max(room // 2, 1))),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=console,
+        )
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def begin(self, name: str, total: int) -> None:
+        if name == self._name:  # another round of the same stage
+            self._total += total
+            self._progress.update(self._task, total=self._total)
+        else:
+            self._name, self._total = name, total
+            most = max(self._room - min(BAR, self._room // 2), 8)
+            shown = name if len(name) <= most else f"{name[: most - 1]}…"
+            self._task = self._progress.add_task(shown, total=total)
+
+    def kept(self, name: str, total: int) -> None:
+        self.begin(name, total)
+        self.advance(total)
+
+    def advance(self, count: int) -> None:
+        self._progress.advance(self._task, count)
+
+    def end(self) -> None:
+        """The bar stays on the screen as it is."""
+
+    def beside(self) -> "Bars":
+        """Bars below these."""
+        return Bars(self._progress)
+
+
+class Quiet(Silent):
+    """Says nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to put away."""
+
+
+def progress_here(quiet: bool = False) -> "Bars | Lines | Quiet":
+    """Return a progress for where this runs: bars on a terminal and in a notebook, lines in a file,
+    nothing if `quiet`.
+    """
+    if quiet:
+        return Quiet()
+    return Bars() if on_screen() else Lines()
+
+
+def on_screen() -> bool:
+    """Return whether somebody watches: a terminal or a notebook."""
+    return sys.stderr.isatty() or in_notebook()
+
+
+def in_notebook() -> bool:
+    """Return whether a notebook shows what this process prints."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return type(shell).__name__ == "ZMQInteractiveShell"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

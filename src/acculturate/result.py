@@ -1,0 +1,165 @@
+"""A result as Python has it: scores, differences and the verdict, short on the screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from acculturate.errors import ConfigError, nearest
+from acculturate.evaluation.scores import MEAN
+from acculturate.records import Score
+
+REFERENCE = "reference:"
+MOST = 12
+"""Rows that are shown."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """Scores of one or several arms, and where the rest lies (`folder` None: nothing was kept).
+
+    `differences` are rows as in metrics.json, each of an arm less the arm that it is against.
+    `meta` holds what a reader needs to judge the scores: cautions, terms, what intervals cover.
+    """
+
+    scores: tuple[Score, ...]
+    meta: dict[str, Any]
+    folder: Path | None = None
+    differences: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The ids of the arms that were measured."""
+        named = (row.arm for row in self.scores if not row.arm.startswith(REFERENCE))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def cultures(self) -> tuple[str, ...]:
+        """The codes of the cultures that answers were held against."""
+        named = (row.culture for row in self.scores if row.culture not in (None, "", MEAN))
+        return tuple(dict.fromkeys(str(each) for each in named))
+
+    @property
+    def primary(self) -> str:
+        """The metric that a table shows where none is named."""
+        return str(self.meta.get("primary") or "alignment")
+
+    @property
+    def verdict(self) -> str | None:
+        """The verdict of a study in words; None without one."""
+        found = self.meta.get("verdict")
+        return found["sentence"] if found else None
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What these numbers cannot show, one sentence each."""
+        return tuple(self.meta.get("cautions") or ())
+
+    @property
+    def adapters(self) -> dict[str, Path]:
+        """The folders of the adapters that were tuned, by their names."""
+        made = self.meta.get("tuning") or ()
+        return {
+            each["adapter"]: self.folder / "adapters" / each["adapter"]
+            for each in made
+            if self.folder is not None
+        }
+
+    def value(self, metric: str, *, culture: str = MEAN, arm: str | None = None) -> float | None:
+        """Return one number, of the only arm or of the one named; None where it is not known.
+
+        Raises `ConfigError` where there is no such row, and where there are several arms and none
+        is named.
+        """
+        if arm is None and len(self.arms) > 1:
+            raise ConfigError(
+                f"There are the arms {', '.join(self.arms)}: say which, for example "
+                f"value('{metric}', arm='{self.arms[0]}')."
+            )
+        arm = arm or next(iter(self.arms), None)
+        for row in self.scores:
+            if (row.metric, row.culture, row.arm) == (metric, culture, arm):
+                return row.value
+        raise ConfigError(f"There is no score '{metric}' {self._missing(metric, culture, arm)}")
+
+    def _missing(self, metric: str, culture: str, arm: str | None) -> str:
+        for kind, name, known in (
+            ("arm", arm or "", {row.arm for row in self.scores}),
+            ("metric", metric, {row.metric for row in self.scores}),
+            ("culture", culture, {row.culture or "" for row in self.scores}),
+        ):
+            if name not in known:
+                return f"here: it has no {kind} '{name}'.{nearest(name, known)}"
+        return f"of the arm '{arm}' for the culture '{culture}'."
+
+    def frame(self) -> Any:
+        """Return the scores as a pandas DataFrame, a row each."""
+        import pandas as pd
+
+        return pd.DataFrame(self.scores)
+
+    def report(self) -> Path:
+        """Write the run's report.html and return its path.
+
+        Raises `ConfigError` where nothing was kept (`score`).
+        """
+        from acculturate.study.wiring import write_page
+
+        if self.folder is None:
+            raise ConfigError("Scores of a file have no run folder, so there is no report of them.")
+        return write_page(self.folder)
+
+    def __repr__(self) -> str:
+        columns, rows = self._table()
+        widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (columns, *rows)
+        ]
+        return "\n".join([self._said(), *lines, *self._rest(len(rows))])
+
+    def _repr_html_(self) -> str:
+        columns, rows = self._table()
+        head = "".join(f"<th>{escape(each)}</th>" for each in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        rest = "".join(
+            f"<p>{escape(each)}</p>" for each in (*self._rest(len(rows)), *self.cautions)
+        )
+        return (
+            f"<p>{escape(self._said())}</p><table><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{rest}"
+        )
+
+    def _said(self) -> str:
+        arms, cultures = len(self.arms), len(self.cultures)
+        counted = f"{arms} arm{'s' * (arms != 1)}, {cultures} culture{'s' * (cultures != 1)}"
+        return f"Result of {counted}: {self.primary}, [95% interval], items"
+
+    def _rest(self, shown: int) -> list[str]:
+        left = len(self._cells()) - shown
+        more = [f"... and {left} rows more: see .frame()"] if left > 0 else []
+        kept = [f"Kept in {self.folder}"] if self.folder is not None else []
+        return [*more, *([self.verdict] if self.verdict else []), *kept]
+
+    def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        cells = self._cells()[:MOST]
+        rows: list[tuple[str, ...]] = [(r.arm, r.culture or "all", _shown(r)) for r in cells]
+        return ("arm", "culture", self.primary), rows
+
+    def _cells(self) -> Sequence[Score]:
+        """The rows of the primary metric, arms first, then the reference levels' means."""
+        own = [row for row in self.scores if row.metric == self.primary]
+        arms = [row for row in own if not row.arm.startswith(REFERENCE)]
+        means = [row for row in own if row.arm.startswith(REFERENCE) and row.culture == MEAN]
+        return [*arms, *means]
+
+
+def _shown(row: Score) -> str:
+    if row.value is None:
+        return "not known"
+    between = f" [{row.low:.3f}, {row.high:.3f}]" if row.low is not None else ""
+    count = f" n {row.n}" if row.n is not None else ""
+    return f"{row.value:.3f}{between}{count}"

@@ -1,0 +1,140 @@
+"""What Python users call: one name or several, tables in memory, results that fit a screen."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import acculturate
+from acculturate.errors import AcculturateError, EngineError
+from acculturate.result import Result
+
+ITEMS = ["Q1", "Q2", "Q46"]
+
+
+def measured(tmp_path: Path, **over: object) -> Result:
+    given: dict[str, object] = {"items": ITEMS, "out": tmp_path / "run"} | over
+    return acculturate.measure("mock:noise", **({"cultures": "CHN"} | given))  # type: ignore[arg-type]
+
+
+def test_one_culture_may_be_a_plain_code(tmp_path: Path) -> None:
+    assert measured(tmp_path).cultures == ("CHN",)
+
+
+def test_a_measurement_from_python_draws_no_page_until_it_is_asked_for(tmp_path: Path) -> None:
+    result = measured(tmp_path)
+    assert not (tmp_path / "run" / "report.html").exists()
+    assert result.report().read_text().startswith("<!doctype html>")
+    assert measured(tmp_path).report().is_file()
+    assert measured(tmp_path, report=True).folder == tmp_path / "run"
+
+
+def test_a_page_of_other_numbers_does_not_stay(tmp_path: Path) -> None:
+    measured(tmp_path, report=True)
+    measured(tmp_path, cultures="DEU")
+    assert not (tmp_path / "run" / "report.html").exists()
+
+
+def test_several_models_and_framings_make_an_arm_for_each_pair(tmp_path: Path) -> None:
+    result = acculturate.measure(
+        ["mock:noise", "mock:first"], ["CHN", "DEU"], ["aware", "unaware"],
+        items=ITEMS, out=tmp_path / "run",
+    )  # fmt: skip
+    assert result.arms == (
+        "mock-noise-aware", "mock-noise-unaware", "mock-first-aware", "mock-first-unaware",
+    )  # fmt: skip
+    with pytest.raises(AcculturateError, match="There are the arms mock-noise-aware"):
+        result.value("alignment")
+    alone = acculturate.measure("mock:first", ["CHN", "DEU"], items=ITEMS, out=tmp_path / "one")
+    assert result.value("alignment", arm="mock-first-aware") == alone.value("alignment")
+
+
+def test_a_wrong_value_is_a_value_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no culture 'CHX'"):
+        measured(tmp_path, cultures="CHX")
+    with pytest.raises(ValueError, match="framing 'awere'"):
+        measured(tmp_path, framing="awere")
+    assert not issubclass(EngineError, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"metric": "alignmnt"}, "no metric 'alignmnt'. Did you mean 'alignment'"),
+        ({"metric": "alignment", "culture": "DEU"}, "no culture 'DEU'"),
+        ({"metric": "alignment", "arm": "awre"}, "no arm 'awre'. Did you mean 'aware'"),
+    ],
+)
+def test_a_score_that_is_not_there_is_told(over: dict[str, str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(AcculturateError, match=said):
+        measured(tmp_path).value(**({"metric": ""} | over))
+
+
+def test_a_result_fits_a_screen_and_is_escaped_in_a_notebook(tmp_path: Path) -> None:
+    result = measured(tmp_path)
+    lines = repr(result).splitlines()
+    assert len(lines) <= 16
+    assert max(map(len, lines[:-1])) <= 120
+    assert lines[0].startswith("Result of 1 arm, 1 culture")
+    html = result._repr_html_()
+    assert html.count("<tr>") == len(lines) - 2
+    hostile = Result(tuple(result.scores), {"verdict": {"sentence": "<script>"}})
+    assert "<script>" not in hostile._repr_html_()
+
+
+def test_a_finished_run_is_loaded_without_a_model(tmp_path: Path) -> None:
+    result = measured(tmp_path)
+    loaded = acculturate.load_run(tmp_path / "run")
+    assert (loaded.scores, loaded.meta) == (result.scores, result.meta)
+    with pytest.raises(AcculturateError, match=r"no metrics\.json"):
+        acculturate.load_run(tmp_path)
+
+
+def test_a_study_may_be_given_as_an_object(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(
+        '[study]\nname = "small"\ndraws = 100\n[survey]\nitems = ["Q1", "Q2"]\n[cultures]\n'
+        'measure = ["CHN"]\n[models.base]\nname = "mock:noise"\n[[arm]]\nid = "aware"\n'
+        '[[arm]]\nid = "unaware"\nframing = "unaware"\nagainst = "aware"\n'
+    )
+    study = acculturate.load_study(path)
+    as_object = acculturate.run(study, out=tmp_path / "one", report=False)
+    as_file = acculturate.run(path, out=tmp_path / "two", report=False)
+    assert as_object.scores == as_file.scores
+    assert {row["arm"] for row in as_object.differences} == {"unaware"}
+    other = acculturate.run(study, settings=["survey.items=Q1"], out=tmp_path / "three")
+    assert other.value("alignment", arm="aware") != as_object.value("alignment", arm="aware")
+    assert (tmp_path / "three" / "report.html").is_file()
+
+
+ROWS: list[dict[str, str | None]] = [
+    {"culture": "CHN", "item": "Q1", "answer": "1"},
+    {"culture": "CHN", "item": "Q2", "answer": None},
+]
+
+
+def test_answers_may_be_a_table_in_memory(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    found = acculturate.score(file, cultures="CHN").scores
+    assert acculturate.score(pd.DataFrame(ROWS), cultures="CHN").scores == found
+    assert acculturate.score(ROWS, cultures="CHN").scores == found
+    with pytest.raises(ValueError, match="The table of answers"):
+        acculturate.score(pd.DataFrame(ROWS).rename(columns={"item": "itm"}))
+
+
+def test_adapting_makes_an_adapter_and_measures_both(tiny_model: Path, tmp_path: Path) -> None:
+    result = acculturate.adapt(
+        str(tiny_model), ["CHN", "DEU"], teacher="mock:noise", items=ITEMS, out=tmp_path / "run",
+        settings=[
+            "study.draws=100", 'adapt.adapted.culturespa.questions.topics=["Migration"]',
+            "adapt.adapted.culturespa.questions.per_topic=2",
+            "adapt.adapted.culturespa.shifts.strength=0.0",
+            "adapt.adapted.culturespa.shifts.noise=ignore",
+        ],
+        report=False,
+    )  # fmt: skip
+    assert result.arms == ("before", "after")
+    assert (result.adapters["adapted"] / "adapter_model.safetensors").is_file()
+    assert result.verdict
