@@ -16,15 +16,27 @@ def import_(
         Path, typer.Argument(help="The data: CSV, TSV, Parquet, SPSS, Stata or Excel.")
     ],
     name: Annotated[str, typer.Option(help="A name for the survey.")],
-    format_: Annotated[str, typer.Option("--format", help="auto: as its columns look.")] = "auto",
-    layout: Annotated[Path | None, typer.Option(help="TOML: what columns mean.")] = None,
-    delimiter: Annotated[str, typer.Option(help="Between columns (default: as found).")] = "",
-    encoding: Annotated[str, typer.Option(help="Of the text (default: as found).")] = "",
-    language: Annotated[str, typer.Option(help="Of the questions' texts in the file.")] = "en",
-    drop: Annotated[bool, typer.Option("--drop", help="Leave out what is unreadable.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace a survey of this name.")] = (
-        False
-    ),
+    format_: Annotated[
+        str, typer.Option("--format", help="The file's format; auto: found by its columns.")
+    ] = "auto",
+    layout: Annotated[
+        Path | None, typer.Option(help="A TOML file that says what the columns mean.")
+    ] = None,
+    delimiter: Annotated[
+        str, typer.Option(help="What stands between columns (default: found out).")
+    ] = "",
+    encoding: Annotated[
+        str, typer.Option(help="The encoding of the text (default: found out).")
+    ] = "",
+    language: Annotated[
+        str, typer.Option(help="The language of the questions' texts in the file.")
+    ] = "en",
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Leave out rows and cells that cannot be read.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a survey of this name.")
+    ] = False,
 ) -> None:
     """Read a data file and keep it under a name."""
     from acculturate.survey.shelf import import_survey

@@ -319,3 +319,13 @@ def test_a_step_says_no_only_where_the_opposite_is_shown() -> None:
     page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": {"alignment": {}}}})
     said = " ".join(Outline(page).words.split())
     assert "yes Nearer. not shown Open. no Worse. cannot say Unknown." in said
+
+
+def test_a_control_is_told_in_words() -> None:
+    kinds = ["gain-0", "position", "shuffled", "null", "random", "unshifted", "of-another-package"]
+    arms = [{"id": f"arm-{kind}", "model": "m", "adapter": "a", "control": kind} for kind in kinds]
+    words = " ".join(Outline(render({"schema": 1, "meta": {"arms": arms}})).words.split())
+    assert "control: shifts between two answers that were given without a culture" in words
+    assert "control: the same training under other cultures' names" in words
+    assert "control: of-another-package" in words
+    assert not any(f"control: {kind} " in words for kind in kinds[:-1])
