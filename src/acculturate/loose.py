@@ -11,6 +11,7 @@ Nothing is made up: what the end of the text cuts off is left out.
     {'question': 'Do you vote?', 'options': None}
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -197,16 +198,17 @@ class _Reader:
 
 
 def _with_texts(pairs: dict[str, Any], texts: list[Any]) -> dict[str, Any]:
-    """An object with the texts in it that have no key: they belong to what stands last before them,
-    or to no key where that is the first.
+    """An object with the texts in it that have no key: more of the text or of the list that stands
+    last before them, or of no key where that is the first.
     """
-    told = [each for text in texts for each in (text if isinstance(text, list) else [text])]
-    if not told:
-        return pairs
-    if len(pairs) < 2:
-        return {**pairs, "": told}
+    if not texts or len(pairs) < 2:
+        return {**pairs, "": texts} if texts else pairs
     *_, (last, value) = pairs.items()
-    return {**pairs, last: [*(value if isinstance(value, list) else [value]), *told]}
+    if isinstance(value, str):
+        return {**pairs, last: [value, *texts]}
+    if isinstance(value, list) and all(isinstance(text, list) for text in texts):
+        return {**pairs, last: [*value, *itertools.chain(*texts)]}
+    return pairs
 
 
 def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:

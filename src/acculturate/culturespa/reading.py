@@ -41,8 +41,10 @@ QUOTED_LINE = re.compile(r"^(\W{0,3})[\"“](.*)[\"”],?$")
 FIRST_KEY = re.compile(r"[\"'“](\w+)[\"'”]\s*[:：]|^(\w+)\s*[:：=](?=.*\n\W*\w+\s*[:：=]\s*[\[{(])")
 """A key in quotation marks, or a bare one where a key with a list follows."""
 QUESTION_END = ("?", "？")
-SHORT = 6
+SHORT = 4
 """Words of an option that nothing but its line tells from prose."""
+FEW = 3
+"""Words of each of several options that one entry of a list holds."""
 LONGEST_OPTION = 120
 """Characters of an option in plain text; more is prose."""
 
@@ -220,8 +222,14 @@ def _option_texts(options: Any) -> list[str] | None:
         if not isinstance(option, str | int | float) or isinstance(option, bool):
             return None
         texts.append(str(option))
-    together = split_options(texts[0], names().last) if len(texts) == 1 else None
-    return together or texts
+    if len(texts) == 1 and _are_short(together := split_options(texts[0], names().last) or []):
+        return together
+    return texts
+
+
+def _are_short(options: Sequence[str]) -> bool:
+    """Whether what one entry of a list holds is options rather than a sentence in parts."""
+    return len(options) > 1 and max(len(option.split()) for option in options) <= FEW
 
 
 def _option_text(option: dict[str, Any]) -> Any:
@@ -296,7 +304,8 @@ def _options_after(lines: Sequence[str]) -> Iterator[str]:
 
 def _bare_lines(lines: Sequence[str]) -> Sequence[str]:
     """Options below a question without marks and without a heading: short lines and no others."""
-    if any(line.endswith((*QUESTION_END, ":", ".")) or len(line.split()) > SHORT for line in lines):
+    prose = any(re.search(r"[?？.。:：{}]", line) for line in lines)
+    if prose or len(set(lines)) < len(lines) or any(len(line.split()) > SHORT for line in lines):
         return ()
     return lines
 
