@@ -57,7 +57,7 @@ class DelimitedFile:
         delimiter = delimiter.replace("\\t", "\t")  # as a shell passes it
         if len(delimiter) > 1:
             raise SurveyError(f"--delimiter takes one character, such as ';', not '{delimiter}'.")
-        self.encoding, self._guessed = find_encoding(path, encoding)
+        self.encoding, self.guessed = find_encoding(path, encoding)
         self.delimiter = delimiter
         head, *rows = self._sample()
         self.delimiter = delimiter or find_delimiter(path, head.text, [row.text for row in rows])
@@ -148,7 +148,7 @@ class DelimitedFile:
 
     def tell_encoding(self, findings: Findings) -> None:
         """Note an encoding that was guessed."""
-        if self._guessed:
+        if self.guessed:
             findings.note(f"the file is not UTF-8 and was read as {self.encoding}")
 
     def undecodable(self, error: Exception) -> SurveyError:

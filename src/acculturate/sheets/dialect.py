@@ -19,6 +19,7 @@ AT_ONCE = 1 << 22  # bytes
 # bytes that are no letter in UTF-8 (as Python keeps them), and letters beyond ASCII
 _STRAY = re.compile("[\udc80-\udcff]")
 _BEYOND = re.compile("[^\x00-\x7f\ud800-\udfff]")
+_RUN = re.compile("[^\x00-\x7f]{2,}")
 
 
 def split_row(record: str, delimiter: str) -> list[str]:
@@ -81,6 +82,17 @@ def find_encoding(path: Path, declared: str) -> tuple[str, bool]:
             f"{column} is not. Save the whole file as UTF-8."
         )
     return "cp1252", True
+
+
+def is_western(path: Path) -> bool:
+    """Return whether a file reads as Windows-1252: its letters beyond ASCII mostly stand alone.
+
+    They do in the languages of Western Europe. Chinese, Japanese or Russian in an encoding of its
+    own reads as nothing but such letters.
+    """
+    text = path.read_text(encoding="cp1252", errors="replace")
+    runs = _RUN.findall(text)
+    return sum(map(len, runs)) <= len(_BEYOND.findall(text)) / 2
 
 
 def _is_utf8(encoding: str) -> bool:

@@ -28,7 +28,9 @@ def split_head(name: str) -> tuple[str, str]:
 
 
 def check_heads(path: Path, names: Sequence[str]) -> None:
-    """Raise `SurveyError` for a column that stands twice."""
+    """Raise `SurveyError` for a file without columns, and for a column that stands twice."""
+    if not any(names):
+        raise SurveyError(f"{path.name} is empty: its first row has to name the columns.")
     seen: dict[str, int] = {}
     for at, name in enumerate(names, start=1):
         if name in seen and name and not _ROW_NUMBERS.fullmatch(name):

@@ -27,6 +27,8 @@ class JsonLines:
             raise SurveyError(
                 f"{path.name} is not UTF-8 text (byte {error.start + 1}): save it again as UTF-8."
             ) from error
+        if not self._rows and not self._flaws:
+            raise SurveyError(f"{path.name} is empty: expected one object a line.")
         self.names: Sequence[str] = (*dict.fromkeys(k for row in self._rows.values() for k in row),)
         self.titles: Mapping[str, str] = {}
 

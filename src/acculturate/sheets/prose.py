@@ -12,6 +12,7 @@ from typing import NamedTuple, TextIO
 
 from acculturate.errors import SurveyError
 from acculturate.sheets.delimited import DelimitedFile
+from acculturate.sheets.dialect import is_western
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.quoting import NUL, Record, flaw_of
 from acculturate.sheets.sheet import Sheet, as_column
@@ -32,6 +33,11 @@ class ProseFile:
     """A delimited file whose head has been read, and whose rows may be long."""
 
     def __init__(self, file: DelimitedFile, *, by_hand: bool = False) -> None:
+        if file.guessed and file.encoding == "cp1252" and not is_western(file.path):
+            raise SurveyError(
+                f"{file.path.name} is neither UTF-8 nor Windows-1252: give its encoding, such as "
+                "--encoding gb18030, shift_jis or cp1251, or save it again in UTF-8."
+            )
         self._file, self._by_hand = file, by_hand
         self.names: Sequence[str] = file.names
         self.titles: Mapping[str, str] = file.titles

@@ -128,12 +128,12 @@ def _read_all(source: Source, findings: Findings) -> Sheet:
 
 
 def _rows(path: Path, sheet: Sheet) -> list[Row]:
-    rows = []
-    for at in range(sheet.rows):
-        cells = {name: column.cell(at) for name, column in sheet.columns.items()}
-        if any(cells.values()):  # spreadsheets leave blank rows at the end
-            rows.append(Row(path, sheet.row(at), cells, sheet.labels))
-    return rows
+    rows = zip(*(column.cells() for column in sheet.columns.values()), strict=True)
+    return [
+        Row(path, sheet.row(at), dict(zip(sheet.columns, cells, strict=True)), sheet.labels)
+        for at, cells in enumerate(rows)
+        if any(cells)  # spreadsheets leave blank rows at the end
+    ]
 
 
 def _refuse(bad: Sequence[BadRowError]) -> None:

@@ -27,6 +27,11 @@ class Column(NamedTuple):
         """The first row (from 0) that holds the text number `at`."""
         return int(np.argmax(self.index_N == at))
 
+    def cells(self) -> list[str]:
+        """Return every row's text, "" where it is empty."""
+        texts = (*self.texts, "")  # -1 is the last one
+        return [texts[at] for at in self.index_N.tolist()]
+
     def cell(self, row: int) -> str:
         at = int(self.index_N[row])
         return "" if at < 0 else self.texts[at]

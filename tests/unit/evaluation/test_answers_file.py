@@ -80,6 +80,9 @@ def test_rows_of_a_workbook_are_named_as_it_numbers_them(survey: Survey, tmp_pat
     frame.to_excel(tmp_path / "t.xlsx", index=False)
     with pytest.raises(SurveyError, match=r"t\.xlsx, row 4, column 'answer': 7 is not a code"):
         read_answers(tmp_path / "t.xlsx", survey)
+    pd.DataFrame().to_excel(tmp_path / "t.xlsx", index=False)
+    with pytest.raises(SurveyError, match=r"t\.xlsx is empty: its first row has to name"):
+        read_answers(tmp_path / "t.xlsx", survey)
 
 
 def test_probabilities_may_be_a_list_of_any_format(survey: Survey, tmp_path: Path) -> None:
@@ -303,12 +306,16 @@ def test_what_is_no_file_of_answers(survey: Survey, tmp_path: Path) -> None:
     latin.write_bytes('{"culture": "\xe9"}'.encode("latin-1"))
     mixed = tmp_path / "mixed.csv"
     mixed.write_bytes("culture,item,answer\nXAA,T1,ééé\n".encode() + b"XAA,T2,\xe9\n")
+    chinese = tmp_path / "chinese.csv"
+    chinese.write_bytes("culture,item,answer\nXAA,T1,我选择1\n".encode("gb18030"))
     parquet = write(tmp_path, "culture,item,answer\n", "t.parquet")
     cases = {
         tmp_path / "missing.csv": "There is no file",
         tmp_path: "is a folder",
         latin: "is not UTF-8 text",
         mixed: "most of its letters are UTF-8, but row 3, column answer is not",
+        chinese: "neither UTF-8 nor Windows-1252: give its encoding, such as --encoding gb18030",
+        write(tmp_path, "\n", "empty.jsonl"): "is empty: expected one object a line",
         parquet: "is not a Parquet file",
         write(tmp_path, "x", "t.xlsx"): "cannot be read as a workbook",
         write(tmp_path, "x", "t.doc"): "is none of the formats that can be read",
