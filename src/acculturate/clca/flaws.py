@@ -37,8 +37,6 @@ SAME = 0.2
 """Two texts with less than this share of words apart say the same."""
 RUN, RUN_OF_SIGNS = 5, 8
 """So many words (or signs) in a row are a quotation."""
-BY_SETTING = ("friends", "neighbours", "colleagues")
-"""What two people are to each other is read from the setting for these."""
 
 
 def flaw_in(
@@ -260,8 +258,8 @@ def _same(left: str, right: str) -> bool:
 
 
 def _of_bonds(scenario: Scenario, base: Scenario, language: str, kinship: Kinship) -> str:
-    bonds = _table()["bonds"]
-    had = [name for name in BY_SETTING if _shows(bonds[name], base.setting, base.language)]
+    bonds, stated = _table()["bonds"], _table()["stated"]
+    had = [name for name in stated if _shows(stated[name], base.setting, base.language)]
     # of a family's people it matters what they are to each other, not what else they may be
     wanted = [kinship] if kinship else had
     text = "\n".join(_texts(scenario))

@@ -1,10 +1,18 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from acculturate.clca.scenario import fill
-from acculturate.clca.seeds import choose_seeds, dump_scenarios, load_seeds, read_folder
+from acculturate.clca.flaws import flaw_in
+from acculturate.clca.scenario import Character, Scenario, Seed, fill
+from acculturate.clca.seeds import (
+    choose_seeds,
+    dump_scenarios,
+    load_seeds,
+    read_folder,
+    scenario_files,
+)
 from acculturate.culture import cultures, find_culture
 from acculturate.errors import ConfigError
 from acculturate.similarity import Index
@@ -152,3 +160,48 @@ def test_a_finished_scenario_is_written_and_used_as_it_stands(tmp_path: Path) ->
     assert (again.setting, again.pair) == (made.setting, made.pair)
     assert again.adapted
     assert choose_seeds({seed.id: seed}, "DEU", 0, 1) == []
+
+
+OWN_LANGUAGE = {"zh": ("CHN", "TWN"), "de": ("DEU", "CHE"), "ja": ("JPN",), "es": ("MEX", "ESP")}
+
+
+@pytest.mark.parametrize("language", OWN_LANGUAGE)
+def test_every_situation_by_rule_is_whole_in_its_language(language: str) -> None:
+    """In names of its own cultures and of others, for men and women."""
+    for seed in load_seeds().values():
+        assert set(seed.wordings) == set(OWN_LANGUAGE), seed.id
+        for code in (*OWN_LANGUAGE[language], "USA", "KEN"):
+            for variant in range(3):
+                filled = fill(seed, find_culture(code), language, variant, 42)
+                assert filled.language == language
+                assert not any(mark in filled.text for mark in "{}|"), filled
+                assert _flaw_by_itself(filled, seed) == "", filled
+
+
+def _flaw_by_itself(filled: Scenario, seed: Seed) -> str:
+    """What a filled situation would be refused for, held against one that has nothing of it."""
+    nothing = Character("Zzz", "-", "-", "-", "-")
+    other = replace(filled, setting="-", tension="-", first=nothing, second=nothing)
+    return flaw_in(filled, other, filled.language, kinship=seed.kinship)
+
+
+def test_the_wordings_say_of_people_what_they_are() -> None:
+    seed = load_seeds()["family-career-or-shop"]
+    said = {fill(seed, find_culture("DEU"), "de", k, 42).setting for k in range(8)}
+    assert {"dem Vater" in each for each in said} == {True, False}
+    assert all(("dem Vater" in each) != ("der Mutter" in each) for each in said)
+
+
+def test_wordings_of_ones_own_lie_in_folders_by_language(tmp_path: Path) -> None:
+    write(tmp_path, WHOLE)
+    (tmp_path / "de").mkdir()
+    german = WHOLE.replace("{first} meets {second}.", "{first} trifft {second:ihn|sie}, {second}.")
+    write(tmp_path / "de", german)
+    (seed,) = read_folder(tmp_path).values()
+    assert fill(seed, find_culture("DEU"), "de", 0, 1).language == "de"
+    assert " trifft " in fill(seed, find_culture("DEU"), "de", 0, 1).setting
+    assert fill(seed, find_culture("DEU"), "es", 0, 1).language == "en"
+    assert len(scenario_files(tmp_path)) == 2
+    write(tmp_path / "de", WHOLE.replace("test-one", "test-two"))
+    with pytest.raises(ConfigError, match=r"no situation 'test-two' in .* Did you mean 'test-one'"):
+        read_folder(tmp_path)
