@@ -25,6 +25,7 @@ OPPOSITE: Mapping[Value, Value] = {
     "good": "bad",  # "not good" is among the words for bad
     "bad": "neither",  # "not bad" says that it is neither
     "neither": "neither",
+    "both": "both",
     "very confident": "not sure",
     "confident": "not sure",
 }
@@ -93,7 +94,14 @@ def _sentence(clauses: Sequence[list[Token]], *, loose: bool) -> list[Statement]
             hanging = _hangs(clause)
         if {"after"} <= {*_kinds(clause)} <= {"after", "fill", "subject"}:
             said = []  # what stands before the comma is denied behind it
-    return said
+    return said if loose or not _contradicted(said, clauses) else []
+
+
+def _contradicted(said: Sequence[Statement], clauses: Sequence[list[Token]]) -> bool:
+    """Whether another clause begins with the opposite: "good in some ways and bad in others"."""
+    begun = {value for clause in clauses for value, _ in _stated(clause, loose=True)}
+    verdicts = {each.value for each in said} & {"good", "bad"}
+    return len(verdicts) == 1 and {"good", "bad"} <= begun | verdicts
 
 
 def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[int, int, bool]]:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from acculturate.clca.clauses import Findings, Statement, Value, statements
-from acculturate.clca.lexicon import CONFIDENCES, Confidence, any_of, choices, lexicon_of
+from acculturate.clca.lexicon import CONFIDENCES, Confidence, any_of, choices, lexicon_of, tokens
 from acculturate.clca.reading import find_object
 from acculturate.clca.words import read_in
 
@@ -149,7 +149,14 @@ def _between(mark: int, verdicts: Sequence[Statement]) -> bool:
 
 
 def _fields(plain: str, language: str) -> Iterator[_Field]:
-    found = list(_label(language).finditer(plain))
+    inside = {
+        at
+        for each in tokens(plain, 0, language)
+        if each.kind
+        for at in range(each.at + 1, each.end)
+    }
+    # the last word of "很有把握" is no label
+    found = [each for each in _label(language).finditer(plain) if each.start() not in inside]
     ends = [match.start() for match in found] + [len(plain)]
     yield _Field("", 0, ends[0])
     for match, end in zip(found, ends[1:], strict=True):
