@@ -119,15 +119,11 @@ class AdaptStage:
             chain(each.language)[-1] != chain(self._wanted[each.id].language)[-1] for each in plain
         ):
             note += f", {english} of them in English for want of another wording"
-        left_out = {LEFT_OUT: len(self._wanted) - len(scenarios)}
-        return Scenarios(
-            tuple(scenarios),
-            tuple(tried.drops),
-            (
-                Yield(ADAPTED, len(tried.values), self._asked, lost=ranked(tried.lost)),
-                Yield(TO_PLAY, len(scenarios), len(self._wanted), note, lost=ranked(left_out)),
-            ),
-        )
+        left_out = ranked({LEFT_OUT: len(self._wanted) - len(scenarios)})
+        adapted = Yield(ADAPTED, len(tried.values), self._asked, lost=ranked(tried.lost))
+        to_play = Yield(TO_PLAY, len(scenarios), len(self._wanted), note, lost=left_out)
+        steps = (adapted, to_play) if self._asked else (to_play,)
+        return Scenarios(tuple(scenarios), tuple(tried.drops), steps)
 
     def _of(self, culture: Culture, seeds: Mapping[str, Seed]) -> Iterator[_Wanted]:
         own, draw_seed = self._settings.scenarios, self._settings.seed

@@ -75,14 +75,12 @@ def teaching_rows(
     }
     rows = [row for each in tasks.values() for row in each]
     random.Random(f"{settings.seed}/rows").shuffle(rows)
-    came = {
-        "imitation": 2 * len(used) if own.imitation else 0,
-        "intents": len(intents) if own.intents else 0,
-        "relevance": len(relevances) if own.relevance else 0,
-    }
+    came = {"imitation": 2 * len(used), "intents": len(intents), "relevance": len(relevances)}
     left = ranked({BEYOND.format(own.quantity): len(dialogues) - len(used)})
     yields = [Yield(TAUGHT, len(used), len(dialogues), lost=left, after=KEPT)]
     for task, made in tasks.items():
+        if not getattr(own, task):
+            continue
         lost = ranked({UNUSED[task]: came[task] - len(made)})
         note = f"weight {getattr(own, task):g}"
         yields.append(Yield(ROWS[task], len(made), came[task], note, lost=lost, after=BEFORE[task]))

@@ -264,7 +264,7 @@ OTHERS: dict[str, list[tuple[str, Right]]] = {
 SENTENCES: list[tuple[str, str, Right]] = [
     (
         "en",
-        "I think the dialogue is good, because the two speakers stay on topic. I am confident in my judgement.",
+        "I think the dialogue is good, because both stay on topic. I am confident in my judgement.",
         (True, SURE),
     ),
     (
