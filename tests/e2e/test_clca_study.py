@@ -78,7 +78,10 @@ def talker(request: Request) -> Any:
     """Says one thing or another, with hostile text in it; judges by the first letter."""
     if isinstance(request, ChooseRequest):
         return [0.9, *[0.1 / (len(request.labels) - 1)] * (len(request.labels) - 1)]
-    said = LINES[int(request.id[:8], 16) % len(LINES)]
+    # what was not said yet: who repeats a line is asked again
+    heard = " ".join(message.text for message in request.messages)
+    at = int(request.id[:8], 16) % len(LINES)
+    said = next(line for line in (*LINES[at:], *LINES[:at]) if line not in heard)
     return Generation(f"{said} <script>alert(1)</script>", 10, 10, "end")
 
 
