@@ -30,6 +30,8 @@ OPTION_LENGTH = 120
 FEWEST_WORDS = 3
 
 NUMBER_BEFORE = re.compile(r"^\W*\d{1,2}\s*[=.:)-]\s*(?=\D)")
+EMPTY = re.compile(r"^(?:(?:it is|it s|i am|i m|the|an?) )+(?=\w)")
+"""Words before an option that add nothing: "it is hard to say"."""
 BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 QUOTED = re.compile(r"(?<!\w)'[^']{12,}'(?!\w)|\"[^\"]*\"|“[^”]*”")
 """A quotation is no second question, and no part of what is asked."""
@@ -151,7 +153,7 @@ def _some_bare_numbers(options: Options) -> bool:
 
 
 def _alike(options: Options) -> bool:
-    levelled = [normalise(NUMBER_BEFORE.sub("", option)) for option in options]
+    levelled = [EMPTY.sub("", normalise(NUMBER_BEFORE.sub("", option))) for option in options]
     return len(set(levelled)) < len(levelled)
 
 

@@ -113,7 +113,7 @@ class DefaultRules:
         ("not in the survey", ("survey item", "near a survey item")),
         ("not seen before", ("duplicate", "near-duplicate")),
         ("no leak", (LEAK,)),
-        ("not too many of one frame", (FRAME,)),
+        ("not begun like too many others", (FRAME,)),
     )
 
     def __init__(

@@ -69,6 +69,17 @@ NOMINAL = ("The sea", "The mountains", "The city")
         ("I would like to live at the sea.", NOMINAL, "no question"),
         ("My answer would be the first.", ("The first one", "The second one"), "no question"),
         ("I would like to live at the sea.", AGREE, ""),
+        ("The sea does people good.", ("I share this view", "I do not share this view"), ""),
+        (
+            "Is it good to live at the sea?",
+            ("Yes", "It is hard to say", "Hard to say"),
+            "options alike",
+        ),
+        (
+            "Where do you like to live best?",
+            ("The sea", "I will answer the question"),
+            "said to the writer",
+        ),
         ("Please choose where you would like to live.", NOMINAL, ""),
         ("The best place to live is", NOMINAL, ""),
         ("Write one new question about where people live.", NOMINAL, "said to the writer"),
