@@ -94,7 +94,9 @@ def _sentence(clauses: Sequence[list[Token]], *, loose: bool) -> list[Statement]
             hanging = _hangs(clause)
         if {"after"} <= {*_kinds(clause)} <= {"after", "fill", "subject"}:
             said = []  # what stands before the comma is denied behind it
-    return said if loose or not _contradicted(said, clauses) else []
+    if not loose and _contradicted(said, clauses):
+        said.append(Statement("both", said[0].at))
+    return said
 
 
 def _contradicted(said: Sequence[Statement], clauses: Sequence[list[Token]]) -> bool:

@@ -131,6 +131,8 @@ ENGLISH: list[tuple[str, Right]] = [
     ("Yes.", (None, None)),
     ("In the past, it was bad, but there is a reason for it.", (None, None)),
     ("The dialogue was bad.", (False, None)),
+    ("The dialogue is good at greeting, but bad at listening. The dialogue is not good at all.",
+     (None, None)),
     ("I think it is a good dialogue. (I doubt it.)", (None, None)),
     ("The conversation is good in many ways, but it lacks depth.", (None, None)),
     ("Answer: negative, one has to read it carefully.", (None, None)),
