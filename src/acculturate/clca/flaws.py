@@ -17,6 +17,7 @@ from dataclasses import fields
 from importlib import resources
 from typing import Any
 
+from acculturate.clca.loops import loops
 from acculturate.clca.names import Kinship
 from acculturate.clca.rules import SCRIPTS, wrong_language
 from acculturate.clca.scenario import Character, Scenario, flaw_of
@@ -145,9 +146,17 @@ def _of_content(scenario: Scenario) -> str:
         return "no setting"
     if any(_length(line) < (3 if _in_signs(line) else 2) for line in lines):
         return "fields without content"
+    if any(loops(text) or _one_word(text) for text in (scenario.setting, *lines)):
+        return "fields without content"
     if any(sum(map(str.isalpha, who.occupation)) < 2 for who in scenario.pair):
         return "fields without content"
     return ""
+
+
+def _one_word(text: str) -> bool:
+    """Whether a text says the same few words over and over."""
+    units = _units(text)
+    return len(units) > 3 and 2 * len(set(units)) <= len(units)
 
 
 def _of_repeats(scenario: Scenario) -> str:
@@ -192,6 +201,8 @@ def _shows_another(words: Sequence[str], language: str) -> bool:
     level = [word.casefold() for word in words]
     own = sum(word in mine for word in level)
     other = max(sum(word in each - mine for word in level) for each in known.values())
+    if own == 0 and len(level) > 1 and level[0] in known["en"] - mine:
+        return True  # "To stay." has one small word, and it stands first
     return other > 1 and other > 2 * own
 
 

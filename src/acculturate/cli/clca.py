@@ -88,8 +88,8 @@ def show(
     if not filled.adapted:
         typer.echo(
             "\nOnly the names were put in. To have a model set it in the culture and its language: "
-            f"acculturate clca scenarios adapt {name} --culture {culture} --model MODEL --out "
-            "FILE.toml"
+            f"acculturate clca scenarios adapt {name} --culture {culture} --language {language} "
+            "--model MODEL --out FILE.toml"
         )
 
 

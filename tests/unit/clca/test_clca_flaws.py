@@ -166,6 +166,22 @@ def test_a_setting_in_another_language_is_found() -> None:
     assert not is_foreign("在 Starbucks 做店员，每天加班。", "zh")
 
 
+@pytest.mark.parametrize("goal", ["To stay.", "The job abroad.", "Has told nobody."])
+@pytest.mark.parametrize("language", ["de", "es", "zh", "ja"])
+def test_a_short_goal_in_english_is_found(goal: str, language: str) -> None:
+    assert flaw(changed(GOOD[language], first_goal=goal), language) == "wrong language"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_over_and_over_are_no_content(language: str) -> None:
+    again = {"zh": "喝茶喝茶喝茶喝茶喝茶", "ja": "お茶お茶お茶お茶お茶お茶"}.get(
+        language, "tea tea tea tea tea"
+    )
+    names = " ".join(each.name for each in GOOD[language].pair)
+    for over in ({"first_goal": again}, {"setting": f"{names} {again} {again}"}):
+        assert flaw(changed(GOOD[language], **over), language) == "fields without content"
+
+
 def test_what_stays_as_it_was_shown_in_english_is_found() -> None:
     base = changed(BASES["en"], second_occupation="retired miner")
     german = changed(GOOD["de"], second_occupation="retired miner")

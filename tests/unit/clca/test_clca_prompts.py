@@ -1,9 +1,11 @@
 """Every prompt is there in every language, and wants the same names filled."""
 
+import re
+
 import pytest
 
 from acculturate.clca.words import begins, labelled, read_in, spoken, without_prompts, words_in
-from acculturate.culture import find_culture
+from acculturate.culture import cultures, find_culture
 from acculturate.prompts import find_prompt, prompt_names
 
 LANGUAGES = ("en", "zh", "de", "ja", "es")
@@ -56,3 +58,38 @@ def test_the_language_of_a_culture_is_one_that_has_prompts() -> None:
     assert spoken(find_culture("AND"), "culture") == "es"
     assert spoken(find_culture("THA"), "culture") == "en"
     assert spoken(find_culture("THA"), "de") == "de"
+
+
+BOARD_GAMES = {
+    "de": r"\b(?:Spiel)?Z(?:ug|üge)\b",
+    "es": r"\bjugadas?\b",
+    "zh": r"走.{0,3}步|下一步棋|这一步",
+    "ja": r"[一二]手|手番|次の手",
+}
+
+
+@pytest.mark.parametrize("language", BOARD_GAMES)
+@pytest.mark.parametrize("name", prompt_names("clca"))
+def test_no_native_prompt_speaks_of_a_board_game(name: str, language: str) -> None:
+    assert not re.search(BOARD_GAMES[language], find_prompt("clca", name, language).source)
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_every_culture_stands_in_prompts_with_its_prepositions(language: str) -> None:
+    """Whole sentences for all territories, as `in die USA` and `auf den Philippinen`."""
+    wrong = {
+        "de": r"\b(?:in|aus|nach) (?:in|aus|auf|im|nach|von)\b|\bin dem [A-Z]|\bnach de[rnm] [A-Z]",
+        "es": r"\b(?:en|de|a) (?:en|de|a) [A-Z]|\bde el [A-Z]|\ba el [A-Z]",
+    }[language]
+    who = {"name": "Ana", "occupation": "x", "background": "x", "goal": "x", "secret": "x"}
+    values = {"me": who, "other": who, "people": [who], "quality": "x", "fit": "x"}
+    for culture in cultures().values():
+        named = culture.named(language)
+        for name in prompt_names("clca"):
+            prompt = find_prompt("clca", name, language)
+            if "culture" not in prompt.variables:
+                continue
+            own = {each: values.get(each, "") for each in prompt.variables}
+            text = prompt.fill(**{**own, "culture": named, "variant": 0})
+            assert not re.search(wrong, text), (culture.code, name)
+            assert named.at in text or named.to in text or named.origin in text, (name, text)
