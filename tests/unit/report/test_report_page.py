@@ -326,6 +326,6 @@ def test_a_control_is_told_in_words() -> None:
     arms = [{"id": f"arm-{kind}", "model": "m", "adapter": "a", "control": kind} for kind in kinds]
     words = " ".join(Outline(render({"schema": 1, "meta": {"arms": arms}})).words.split())
     assert "control: shifts between two answers that were given without a culture" in words
-    assert "control: the same training under other cultures' names" in words
+    assert "control: what belongs to another culture, taught under each culture's name" in words
     assert "control: of-another-package" in words
     assert not any(f"control: {kind} " in words for kind in kinds[:-1])
