@@ -56,6 +56,7 @@ class Words(NamedTuple):
     kinds: Mapping[str, re.Pattern[str]]
     lead: re.Pattern[str]
     begins: Mapping[re.Pattern[str], frozenset[str]]
+    holds: Mapping[re.Pattern[str], re.Pattern[str]]
 
 
 @functools.cache
@@ -81,6 +82,7 @@ def words() -> Words:
         {kind: re.compile(pattern) for kind, pattern in tree["kinds"].items()},
         re.compile(tree["main"]["lead"]),
         {re.compile(begin): frozenset(bad.split()) for begin, bad in tree["begins"].items()},
+        {re.compile(begin): re.compile(held) for begin, held in tree["holds"].items()},
     )
 
 
@@ -191,7 +193,13 @@ def _other_question(question: str, options: Options) -> bool:
         >= max(2, len(options) - 1)
     }
     asked = own.lead.sub("", level).strip()
-    return any(begin.match(asked) and kinds & bad for begin, bad in own.begins.items())
+    if any(begin.match(asked) and kinds & bad for begin, bad in own.begins.items()):
+        return True
+    return any(
+        begin.match(asked)
+        and 2 * sum(held.search(option.casefold()) is not None for option in options) < len(options)
+        for begin, held in own.holds.items()
+    )
 
 
 RULES: Mapping[str, Callable[[str, Options], bool]] = {

@@ -69,6 +69,17 @@ NOMINAL = ("The sea", "The mountains", "The city")
         ("I would like to live at the sea.", NOMINAL, "no question"),
         ("My answer would be the first.", ("The first one", "The second one"), "no question"),
         ("I would like to live at the sea.", AGREE, ""),
+        (
+            "How often do you feel alone?",
+            ("Fearful", "Rather sad"),
+            "options answer another question",
+        ),
+        (
+            "How many cars do you have?",
+            ("Red ones", "Blue ones"),
+            "options answer another question",
+        ),
+        ("How often do you feel alone?", ("On weekdays", "Each night", "When it rains"), ""),
         ("The sea does people good.", ("I share this view", "I do not share this view"), ""),
         (
             "Is it good to live at the sea?",
