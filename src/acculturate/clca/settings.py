@@ -172,7 +172,10 @@ class ClcaSettings(Section):
     preset: Annotated[Preset, Field(description="default, or published: as the paper")] = "default"
     seed: Annotated[int, Field(ge=0, description="of every draw, choice and order")] = 42
     language: Annotated[
-        str, Field(description="of dialogues and rows: en, zh, de, ja, es, or culture: its own")
+        str,
+        Field(
+            description="of dialogues and rows: en, zh, de, ja, es, or culture: its own, else en"
+        ),
     ] = "en"
     descriptors: Annotated[
         str,

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from acculturate.clca.adaptation import _of_language
 from acculturate.config import validate
 from acculturate.culture import find_culture
 from acculturate.errors import SurveyError
 from acculturate.study.checks import check
 from acculturate.study.languages import in_words, own_language, theirs, without_own
 from acculturate.study.parts import arm_parts
+from acculturate.study.results.cautions import _of_languages
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
 from acculturate.survey import load_survey
@@ -61,6 +63,38 @@ def test_languages_are_named_with_the_cultures_that_they_are_of() -> None:
     )
     assert in_words({"DEU": ("en",), "BRA": ("en",)}) == "English"
     assert theirs([find_culture("BRA"), find_culture("THA")]) == "BRA (Portuguese) and THA (Thai)"
+
+
+def test_an_adaptation_says_in_which_language_each_culture_is_played() -> None:
+    found = [find_culture(code) for code in ("BRA", "DEU", "GBR")]
+    assert list(_of_language("clca", "culture", found)) == [
+        "clca: there are no prompts in the language of BRA (Portuguese), so English stands in: "
+        "BRA in English, DEU in German, GBR in English."
+    ]
+    assert list(_of_language("clca", "en", found)) == []
+    assert list(_of_language("clca", "culture", found[1:])) == []
+
+
+def test_an_arm_says_in_which_language_it_was_trained_and_is_asked() -> None:
+    codes = ["BRA", "DEU", "MEX"]
+    clca = {"id": "clca", "method": "clca", "base": "base", "clca": {"language": "culture"}}
+    arms = [
+        {"id": "english", "model": "@clca"},
+        {"id": "native", "model": "@clca", "languages": ["culture"]},
+    ]
+    tree = study(codes).model_dump(mode="json", exclude_unset=True)
+    cultures = {"measure": codes, "adapt": codes}
+    made = validate(Study, {**tree, "cultures": cultures, "adapt": [clca], "arm": arms}, "s.toml")
+    said = list(_of_languages(made, load_survey()))
+    assert said[0] == (
+        "english was trained in English (BRA), German (DEU) and Spanish (MEX) and is asked in "
+        "English: what it shows holds for this transfer."
+    )
+    assert said[1:] == [
+        "There are no wordings of these questions in the language of BRA (Portuguese): asked in "
+        "English there."
+    ]
+    assert not any("each culture's language" in each for each in said)
 
 
 def test_fictitious_people_are_named_so_in_verdict_and_cautions(tmp_path: Path) -> None:
