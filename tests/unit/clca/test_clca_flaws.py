@@ -139,6 +139,25 @@ def test_new_names_on_the_people_alone_are_no_adaptation(language: str) -> None:
     assert flaw(changed(good, setting=strangers), language) == "the setting does not name both"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_new_names_throughout_and_nothing_else_are_no_adaptation(language: str) -> None:
+    base, good = BASES[language], GOOD[language]
+    pairs = [(old.name, new.name) for old, new in zip(base.pair, good.pair, strict=True)]
+
+    def renamed(text: str) -> str:
+        for old, new in pairs:
+            text = text.replace(old, new)
+        return text
+
+    over = {"setting": renamed(base.setting)}
+    for slot in ("first", "second"):
+        for part in ("name", "background", "goal", "secret"):
+            over[f"{slot}_{part}"] = renamed(getattr(getattr(base, slot), part))
+    copied = changed(base, **over)
+    assert flaw(copied, language) == "unchanged"
+    assert flaw(changed(copied, first_occupation=good.first.occupation), language) == "unchanged"
+
+
 def test_a_title_with_an_old_family_name_is_found() -> None:
     good = changed(GOOD["zh"], first_goal="让李先生把街坊都请来。")
     assert flaw(good, "zh") == "old names left"
