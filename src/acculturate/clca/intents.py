@@ -40,6 +40,8 @@ MOST = 0.6
 SHORT = 12
 """Letters; a shorter text is in many a sentence."""
 NUMBERED = re.compile(r"^[\s>*_#-]*(?:(?:\d{1,2}|[A-Z])[.)]\s*)*")
+PEOPLE = re.compile(r"[(（].*?[)）]")
+"""What the prompt says of a person behind the name."""
 LISTED = re.compile(r"^[\s>*_#-]*(?:\d{1,2}|[A-Z])[.)]", re.M)
 LISTS = 3
 """More numbered lines than these are a list, and no sentence."""
@@ -176,7 +178,10 @@ def read_intent(
         return Unread("wrong language")
     if _again(sentence, utterance, names or ()):
         return Unread("the utterance again")
-    if any(_again(sentence, each, names or ()) for each in shown):
+    shown_again = any(_again(sentence, each, names or ()) for each in shown)
+    if shown_again or not re.search(
+        r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ()))
+    ):
         return Unread("the prompt again")
     fault = not_an_intent(sentence, language, names, named=named)
     return Unread(fault) if fault else sentence

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from acculturate.clca.loops import loops
+from acculturate.clca.loops import SENTENCE, length, loops
 from acculturate.clca.marks import Mark, closed, marks_in
-from acculturate.clca.narration import told
+from acculturate.clca.narration import tells, told
 from acculturate.clca.reading import find_object
 from acculturate.clca.turns import Speakers, Who, own_part
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
@@ -36,6 +36,10 @@ SOMEBODY = re.compile(
 """A name with a quotation behind it: `Mike: "Good day."` where no Mike plays."""
 HEADED = re.compile(r"[^\n]*[:：]")
 """A heading with nothing under it."""
+ACT = 25
+"""Words (signs by twos) of the longest act; half of them in more than one sentence."""
+UNCLOSED = re.compile(r"[\[(（【*＊][^\])）】*＊]*$")
+"""A bracket in front that is never closed."""
 LISTED = re.compile(r"^\s*\d{1,2}[.)]", re.M)
 LISTS = 3
 """More numbered lines than these are a list, which nobody says."""
@@ -92,7 +96,11 @@ def read_move(
         return move
     if loops(move.text):
         return Unread(REPEATS)
-    whole = _whole_sentences(move.text) if cut else move.text
+    tale = move.kind == "act" and _narrates(move.text)
+    if tale or (move.kind == "speak" and tells(move.text, names[0], language)):
+        return Unread("narrates")
+    # where another turn was cut off, the speaker's own had ended before the limit
+    whole = _whole_sentences(move.text) if cut and not own.trimmed else move.text
     return replace(move, text=whole, trimmed=own.trimmed or whole != move.text)
 
 
@@ -103,6 +111,12 @@ def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | N
     if found.who != "me":
         return Unread(NOT_OWN[found.who])
     return Move("speak", found.words) if found.words else Move("act", found.act)
+
+
+def _narrates(act: str) -> bool:
+    """Whether what stands in brackets is a tale and no act of one character."""
+    size = length(act)
+    return size > ACT or (size >= ACT // 2 and len(SENTENCE.findall(act)) > 1)
 
 
 def _bare(text: str) -> str:
@@ -221,6 +235,8 @@ def _kind_of(text: str, words: Sequence[Words]) -> Kind | None:
 
 def _unlabelled(text: str, language: str) -> Move | Unread:
     """A move by its marks: leaving goes before words, words before acts, acts before silence."""
+    if UNCLOSED.match(text) and length(text) > ACT:
+        return Unread("narrates")
     text = closed(re.sub(r"^_([^_]+)_$", r"*\1*", _unquoted(text)))
     marks = marks_in(text, language)
     kinds = {each.kind for each in marks}

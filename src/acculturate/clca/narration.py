@@ -12,13 +12,17 @@
 import re
 from typing import NamedTuple
 
-from acculturate.clca.turns import Speakers, Who
-from acculturate.clca.words import addresses, read_in
+from acculturate.clca.turns import ACT, Speakers, Who
+from acculturate.clca.words import addresses, read_in, words_in
 
 WORDS = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]+)[\"“”«»」』]")
 SPACED = re.compile(r"[A-Za-zÀ-ÿ]")
 TAG = 12
 """Words, or twice as many signs, of what tells who speaks beside a quotation."""
+
+
+SCENES = 2
+"""So often in a move "You walk", "You see a" is a narrator's."""
 
 
 class Told(NamedTuple):
@@ -43,6 +47,18 @@ def told(text: str, speakers: Speakers, language: str) -> Told | None:
     if who == "other" and not quoted and SPACED.match(text):
         return Told("other", "", text)
     return None
+
+
+def tells(text: str, name: str, language: str) -> bool:
+    """Whether a text tells of its speaker by name ("Ana looks at you", not "I am Ana"), or tells
+    the other what is seen and done in the second person ("You walk down the aisle").
+    """
+    own = words_in(language)
+    beside = ACT.sub(" ", WORDS.sub(" ", text))
+    found = re.finditer(rf"{re.escape(name)}(?={own.told})", beside)
+    if any(not re.search(own.named, beside[: each.start()], re.I) for each in found):
+        return True
+    return len(re.findall(own.scene, text, re.I)) >= SCENES
 
 
 def _is_tag(text: str, beside: str, language: str) -> bool:

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Literal, NamedTuple
 
-from acculturate.clca.words import addresses, read_in
+from acculturate.clca.words import addresses, read_in, words_in
 
 Who = Literal["me", "other", "somebody"]
 PEOPLE: tuple[Who, Who] = ("me", "other")
@@ -98,6 +98,7 @@ class Own(NamedTuple):
 
 class _Label(NamedTuple):
     who: Who
+    name: str
     start: int
     end: int
 
@@ -162,7 +163,8 @@ def _labelled_part(text: str, speakers: Speakers, language: str) -> Own:
     before = text[: label.start].strip()
     if label.who == "me" and not re.search(r"\w", before):
         return _rest(text[label.end :], speakers, language)
-    if label.who == "me" and (ACTS.fullmatch(before) or _introduces(before, language)):
+    named = label.who == "me" and not _alone(label.name)
+    if named and (ACTS.fullmatch(before) or _introduces(before, language)):
         own = _rest(text[label.end :], speakers, language)
         acts = before if ACTS.fullmatch(before) else ""
         return own._replace(text=f"{acts} {own.text}".strip())
@@ -175,8 +177,8 @@ def _introduces(before: str, language: str) -> bool:
     """
     if before.endswith((":", "：")):
         return True
-    told = len(before.split()) > 3 or len(before) > 12
-    return told and "?" not in before and "？" not in before and not addresses(before, language)
+    told = len(before.split()) > 3 and "?" not in before
+    return told and not words_in(language).personless and not addresses(before, language)
 
 
 def _rest(text: str, speakers: Speakers, language: str) -> Own:
@@ -203,7 +205,7 @@ def _labels(text: str, speakers: Speakers, language: str, *, script: bool) -> It
         if who is None and line and found["name"].strip() in heads:
             who = "somebody"
         if who and (line or not _alone(found["name"])):
-            yield _Label(who, start, found.end())
+            yield _Label(who, found["name"], start, found.end())
 
 
 def _headings(text: str, language: str) -> tuple[str, ...]:

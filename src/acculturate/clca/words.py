@@ -21,7 +21,9 @@ OWN = "culture"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's words; lists begin with the one that is shown."""
+    """One language's words; lists begin with the one that is shown. Where it is `personless`, "I"
+    and "you" are often left out.
+    """
 
     script: str
     move: list[str]
@@ -52,7 +54,11 @@ class Words:
     same: list[list[str]]
     aloud: str
     address: str
+    personless: bool
     says: str
+    told: str
+    scene: str
+    named: str
 
 
 def words_in(language: str) -> Words:
