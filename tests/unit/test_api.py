@@ -138,3 +138,15 @@ def test_adapting_makes_an_adapter_and_measures_both(tiny_model: Path, tmp_path:
     assert result.arms == ("before", "after")
     assert (result.adapters["adapted"] / "adapter_model.safetensors").is_file()
     assert result.verdict
+
+
+def test_results_are_compared_as_their_folders_are(tmp_path: Path) -> None:
+    one, other = (
+        acculturate.measure("mock:noise", "CHN", items=items, out=tmp_path / str(len(items)))
+        for items in (ITEMS, [*ITEMS, "Q57"])
+    )
+    found = acculturate.compare(one, other)
+    folders = (result.folder for result in (one, other))
+    assert found.rows == acculturate.compare(*(each for each in folders if each)).rows
+    with pytest.raises(ValueError, match="Scores of a file"):
+        acculturate.compare(acculturate.score(ROWS), other)

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acculturate.clca.adapting import AdaptStage
@@ -66,6 +66,30 @@ def _named(work: Work, name: str | None) -> Work:
     return replace(work, asks={name: work.prompts.likely}) if name else work
 
 
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """Role-play as it is counted: `told` are the sizes of first moves, `count` dialogues of `moves`
+    moves, each of `line` tokens with what stands around it, of which `used` are taught.
+    """
+
+    told: Sizes
+    count: int
+    moves: int
+    line: float
+    used: int
+
+    @property
+    def scene(self) -> Sizes:
+        """What a question about a dialogue says of its situation."""
+        return self.told._replace(read=self.told.read / 2)
+
+    @property
+    def half(self) -> Sizes:
+        """The same with half of the dialogue, as a question about one move has on average."""
+        computed = self.told.computed / 2 / self.moves + self.line
+        return self.scene.longer(self.line * self.moves / 2, 0)._replace(computed=computed)
+
+
 def _works(
     section: "ClcaAdaptation", cultures: Sequence[Culture], counts: Counts
 ) -> Iterator[Work]:
@@ -78,47 +102,52 @@ def _works(
     first = [each for todo in playing.rounds(nobody) for each in todo.requests]
     name = f"first moves of {_names(section)[playing.name]}"
     told = counts.sizes(refs["teacher"], name, lambda: spread(first, len(first)))
-    count, moves = len(first), own.roleplay.moves(own.language)
+    moves = own.roleplay.moves(own.language)
     line = min(MOVE, own.roleplay.max_tokens) + AROUND
+    played = _Played(told, len(first), moves, line, _used(scenarios, own))
     if own.scenarios.adapt == "teacher":
         asked = Amount(scenes.total, scenes.total * own.scenarios.tries)
         yield _texts("scenarios", refs["teacher"], asked, told, SCENARIO, own.scenarios.max_tokens)
-    # a side reads its view once, then two moves more each time; the paper's form reads all anew
-    anew = told.computed * 2 / moves + 2 * line if own.roleplay.form == "chat" else told.read
-    turn = told.longer(line * (moves - 1) / 2, 0)._replace(computed=anew)
-    room = own.roleplay.max_tokens
+    yield from _turns(section, playing.name, played)
+    yield from _judged(section, told, line, played.count)
+    yield from _taught(section, played)
+
+
+def _turns(section: "ClcaAdaptation", name: str, played: _Played) -> Iterator[Work]:
+    """Moves of each model: a side reads its view once, then two moves more each time; the paper's
+    form reads all anew.
+    """
+    own, refs, told = section.settings.roleplay, section.refs, played.told
+    chat = told.computed * 2 / played.moves + 2 * played.line
+    turn = told.longer(played.line * (played.moves - 1) / 2, 0)
+    turn = turn._replace(computed=chat if own.form == "chat" else told.read)
     for model, sides in Counter([refs["teacher"], refs["partner"]]).items():
-        turns = count * moves * sides // 2
-        played = Amount(turns, turns * own.roleplay.tries)
-        yield _texts(playing.name, model, played, turn, MOVE, room, rows=count)
-    yield from _judged(section, told, line, count)
-    scene = told._replace(read=told.read / 2)
-    so_far = scene.longer(line * moves / 2, 0)._replace(computed=told.computed / 2 / moves + line)
-    tasks = own.teaching
-    used = _used(scenarios, own)
+        turns = played.count * played.moves * sides // 2
+        asked = Amount(turns, turns * own.tries)
+        yield _texts(name, model, asked, turn, MOVE, own.max_tokens, rows=played.count)
+
+
+def _taught(section: "ClcaAdaptation", played: _Played) -> Iterator[Work]:
+    """Intents and relevance of what is taught, and the tuning on all rows."""
+    own, refs, tasks = section.settings, section.refs, section.settings.teaching
+    exchanges = played.moves // 2
     if tasks.intents:
-        asked = Amount(used * moves, used * moves * own.intents.tries)
+        turns = played.used * played.moves
+        asked = Amount(turns, turns * own.intents.tries)
         room = own.intents.max_tokens
-        yield _texts("intents", refs["teacher"], asked, so_far, INTENT, room)
-    pairs = scene.longer(2 * line, 0)._replace(computed=2 * line + QUESTION)
-    exchanges = moves // 2
+        yield _texts("intents", refs["teacher"], asked, played.half, INTENT, room)
     if tasks.relevance:
-        yield work_of("relevance", refs["judge"], Amount.of(2 * used * exchanges), pairs)
-    rows = 2 * bool(tasks.imitation) + moves * bool(tasks.intents)
+        pairs = played.scene.longer(2 * played.line, 0)
+        pairs = pairs._replace(computed=2 * played.line + QUESTION)
+        asked = Amount.of(2 * played.used * exchanges)
+        yield work_of("relevance", refs["judge"], asked, pairs)
+    rows = 2 * bool(tasks.imitation) + played.moves * bool(tasks.intents)
     rows += exchanges * bool(tasks.relevance)
-    trained = used * rows * section.tuning.epochs
-    yield replace(
-        work_of(
-            "tuning",
-            section.base,
-            Amount.of(trained),
-            so_far._replace(computed=so_far.read),
-            rows=section.tuning.batch,
-        ),
-        kind="tune",
-        written=Amount.of(trained * MOVE),
-        open=True,
-    )
+    trained = played.used * rows * section.tuning.epochs
+    found = played.half._replace(computed=played.half.read)
+    batch = section.tuning.batch
+    tuning = work_of("tuning", section.base, Amount.of(trained), found, rows=batch)
+    yield replace(tuning, kind="tune", written=Amount.of(trained * MOVE), open=True)
 
 
 def _used(scenarios: Sequence[Scenario], settings: ClcaSettings) -> int:

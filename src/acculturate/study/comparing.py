@@ -14,7 +14,7 @@ intervals cover, and tests that so few batteries could never pass, are said in t
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from acculturate.errors import ConfigError, StoreError, SurveyError
 from acculturate.evaluation.arm_table import ArmTable
@@ -47,19 +47,26 @@ class Comparison:
         return pd.DataFrame(self.rows)
 
 
+class Finished(Protocol):
+    """What has a run folder, such as a `Result`."""
+
+    @property
+    def folder(self) -> Path | None: ...
+
+
 def compare(
-    *what: str | Path,
+    *what: "str | Path | Finished",
     metrics: Sequence[str] | None = None,
     bootstrap_items: Literal["random", "fixed"] | None = None,
 ) -> Comparison:
-    """Compare arms of runs; `what` are run folders, then ids of arms.
+    """Compare arms of runs; `what` are run folders or results, then ids of arms.
 
     `metrics` are names of `METRICS` (all without). `bootstrap_items` says whether items are a
     sample or all there is (without it as the first run's study says). Raises `ConfigError` for
     words that do not say what to compare, `StoreError` for folders that are no finished runs,
     `SurveyError` for runs that have nothing in common.
     """
-    folders, arms = _read(what)
+    folders, arms = _read([_word(each) for each in what])
     runs = [FinishedRun.of(folder) for folder in folders]
     for name in metrics or ():
         find_metrics([name])
@@ -79,6 +86,18 @@ def compare(
     else:
         raise ConfigError(_grammar(f"{len(runs)} run and {len(arms)} arm named"))
     return Comparison(tuple(rows), (*remarks, what_intervals_cover(drawn)), study.primary)
+
+
+def _word(given: "str | Path | Finished") -> str | Path:
+    """A folder or an arm as it was typed; a result stands for its folder."""
+    if isinstance(given, str | Path):
+        return given
+    if given.folder is None:
+        raise ConfigError(
+            "Scores of a file cannot be compared with arms of a run: give what `measure` or `run` "
+            "gave."
+        )
+    return given.folder
 
 
 def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
