@@ -14,7 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from acculturate.culturespa.faults import BARE_NUMBER, OPTION_LENGTH, fault, question_fault, unfit
+from acculturate.culturespa.faults import (
+    BARE_NUMBER,
+    OPTION_LENGTH,
+    fault,
+    question_fault,
+    unfit,
+    written_fault,
+)
 from acculturate.culturespa.reading import Draft
 from acculturate.ordering import Scale, Unordered, find_scale
 from acculturate.records import Item, Wording
@@ -54,7 +61,7 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
     It is ordinal where its options are end-anchored, points of one scale (see ordering.py), or
     points of one of the `known` scales; they then stand in that scale's order or the reverse.
     """
-    reason = question_fault(draft.question)
+    reason = question_fault(draft.question) or written_fault(draft.options)
     if reason:
         return reason
     scale = _anchored(draft.options)

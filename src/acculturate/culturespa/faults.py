@@ -101,6 +101,11 @@ def options_fault(options: Options) -> str:
     return next((name for name, broken in OPTION_RULES.items() if broken(options)), "")
 
 
+def written_fault(options: Options) -> str:
+    """The first rule that options break as they were written, their numbers before them."""
+    return next((name for name in AS_WRITTEN if OPTION_RULES[name](options)), "")
+
+
 def unfit(question: str, options: Options) -> str:
     """The first rule that a question and its options break together."""
     return next((name for name, broken in RULES.items() if broken(question, options)), "")
@@ -173,6 +178,9 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "remains of the form": lambda options: _any_fits(options, words().remains),
     "said to the writer": lambda options: _any_fits(options, words().option_to_writer),
 }
+
+
+AS_WRITTEN = ("several options in one", "remains of the form", "option is a question")
 
 
 def _no_question(question: str, options: Options) -> bool:

@@ -97,6 +97,22 @@ def test_a_scale_from_zero_keeps_its_codes() -> None:
     assert made("0 = No trust", "10 = Full trust").codes == tuple(range(11))
 
 
+def test_a_scale_out_of_order_is_put_in_order() -> None:
+    item = made("Not frequently at all", "Often", "Quite often", "Not frequently")
+    assert item.ordinal
+    assert item.wording().texts == (
+        "Not frequently at all",
+        "Not frequently",
+        "Quite often",
+        "Often",
+    )
+    assert made("16 or older", "Under 8", "8 to 15").wording().texts == (
+        "Under 8",
+        "8 to 15",
+        "16 or older",
+    )
+
+
 def test_the_scale_decides_ordinal_or_nominal() -> None:
     assert made("Often", "Sometimes", "Never").ordinal
     assert not made("Bread", "Roses", "Wine").ordinal
@@ -135,6 +151,14 @@ def test_a_borrowed_scale_of_the_survey_is_put_in_its_order() -> None:
         (ASKED, ("Yes", "..."), "option without words"),
         (ASKED, ("Yes", "x" * 121), "option too long"),
         (ASKED, ("1 = Low", "10 = low"), "options alike"),
+        (ASKED, ("1 = True, 2 = False", "10 = Low, 20 = High"), "several options in one"),
+        (ASKED, ("1 = Low; 2 = Middle", "10 = High"), "several options in one"),
+        (ASKED, ("1. Low/2. Middle", "3. High"), "several options in one"),
+        (ASKED, ("(1) Low (2) Middle", "(3) High"), "several options in one"),
+        (ASKED, ("Low = 1, Middle = 2", "High = 3"), "several options in one"),
+        (ASKED, ("1 = Is it low?", "10 = Is it high?"), "option is a question"),
+        (ASKED, ("Often", "Never", "Only in May", "Always"), "an option off its scale"),
+        (ASKED, ("Often", "Never", "Very often", "Very frequently"), "points of a scale alike"),
     ],
 )
 def test_faulty_drafts_have_a_reason(question: str, options: tuple[str, ...], reason: str) -> None:
