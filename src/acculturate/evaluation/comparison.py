@@ -149,8 +149,8 @@ def _rows(
         cells_CI = scored_CI if culture == MEAN else scored_CI[c : c + 1]
         bounds = interval(value_BC[:, c], value_C[c], cells_CI, arm.people, resampling)
         n = int(cells_CI.any(0).sum())
-        ends = (*bounds.known, n, *span(left_NC[:, c]))
-        rows.append(Difference(name, culture, arm.arm, control.arm, _known(value_C[c]), *ends))
+        found = (*bounds.of(value_C[c]), n, *span(left_NC[:, c]))
+        rows.append(Difference(name, culture, arm.arm, control.arm, *found))
     return rows
 
 
@@ -165,7 +165,3 @@ def span(value_N: Floats) -> tuple[float | None, float | None]:
     """The least and the largest value there is; None where there is none."""
     known_N = value_N[np.isfinite(value_N)]
     return (float(known_N.min()), float(known_N.max())) if len(known_N) else (None, None)
-
-
-def _known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.personas import IndividualTable
+from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.accuracy import hard_accuracy, mode_share, soft_accuracy
 from acculturate.metrics.individual import (
     demographics_forecast,
@@ -48,7 +49,6 @@ from acculturate.statistics.permutation import derangement
 
 Floats = NDArray[np.float64]
 SHUFFLES = 5
-MEAN = "mean"
 _Cell = tuple[IndividualTable, float, Floats, int]
 """A culture's table, value, draws and number of answers."""
 
@@ -70,15 +70,19 @@ def individual_scores(
     for table in tables:
         weights = _weights(table, resampling)
         for name, share_SRIK in _answerers(table, resampling.seed).items():
-            model = table.model if name == table.arm else None
-            shown = replace(table, arm=name, model=model)
+            shown = table if name == table.arm else _reference(table, name)
             for metric, (value, draw_B, n) in _figures(table, share_SRIK, weights).items():
                 found.setdefault((name, metric), []).append((shown, value, draw_B, n))
     return [
-        _row(shown, metric, culture, value, bounds, n)
+        score_row(shown, metric, culture, value, bounds, n, shown.refused)
         for (_, metric), cells in found.items()
         for shown, culture, value, bounds, n in _by_culture(cells, resampling)
     ]
+
+
+def _reference(table: IndividualTable, name: str) -> IndividualTable:
+    """Return the table under the name of a reference, which no model was asked for."""
+    return replace(table, arm=name, model=None, framing=None, language=None, refused=None)
 
 
 def individual_differences(
@@ -100,16 +104,7 @@ def individual_differences(
             cell = (ours, value - other[metric][0], draw_B - other[metric][1], n)
             found.setdefault(metric, []).append(cell)
     return [
-        Difference(
-            metric=metric,
-            culture=culture,
-            arm=table.arm,
-            control=control[0].arm,
-            value=_known(value),
-            low=_known(bounds.low),
-            high=_known(bounds.high),
-            n=n,
-        )
+        Difference(metric, culture, table.arm, control[0].arm, *bounds.of(value), n)
         for metric, cells in found.items()
         for table, culture, value, bounds, n in _by_culture(cells, resampling)
     ]
@@ -249,27 +244,3 @@ def _skill(score_B: Floats, level_B: Floats) -> Floats:
 
 def _correlation(both_B: Floats, model_B: Floats, people_B: Floats) -> Floats:
     return divide(both_B, np.sqrt(model_B * people_B))
-
-
-def _row(
-    table: IndividualTable, metric: str, culture: str, value: float, bounds: Interval, n: int
-) -> Score:
-    reference = table.arm.startswith("reference:")
-    return Score(
-        arm=table.arm,
-        model=table.model,
-        framing=None if reference else table.framing,
-        language=None if reference else table.language,
-        survey=table.survey,
-        culture=culture,
-        metric=metric,
-        value=_known(value),
-        low=_known(bounds.low),
-        high=_known(bounds.high),
-        n=n,
-        refused=None if reference else table.refused,
-    )
-
-
-def _known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

@@ -35,7 +35,7 @@ class IndividualTable:
 
     `share_RIK` are the arm's answers (NaN: none read), `given_RIK` the persons' (one-hot, NaN:
     missing), `marginal_IK` the country's shares. `feature_RF` are dummies of the demographics, or
-    None. `asked` and `refused` count answers.
+    None. `asked` and `refused` count answers; a reference's were never refused, and it has None.
     """
 
     arm: str
@@ -51,7 +51,7 @@ class IndividualTable:
     marginal_IK: Floats
     feature_RF: Floats | None
     asked: int
-    refused: int
+    refused: int | None
 
     @property
     def asked_of(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -113,7 +113,7 @@ def _kin_of(table: ArmTable, resampling: Resampling) -> ArmKinship | None:
         len({*a} & {*b}) / len(a) for a, b in zip(kin.neighbours, theirs.neighbours, strict=True)
     ]
     p = _mantel(ours_CC, theirs_CC, value, resampling.seed)
-    return ArmKinship(table.arm, kin, value, *bounds.known, p, float(np.mean(shared)), n)
+    return ArmKinship(table.arm, kin, *bounds.of(value), p, float(np.mean(shared)), n)
 
 
 def _distances(share_CIK: Floats, people: People) -> Floats:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import draw_ratios, interval
 from acculturate.evaluation.measures import Metric, find_metrics
+from acculturate.evaluation.personas import IndividualTable
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
@@ -100,7 +101,7 @@ def _all_refused(table: ArmTable, refused_C: Floats | None) -> int | None:
 
 
 def score_row(
-    table: ArmTable,
+    table: ArmTable | IndividualTable,
     metric: str,
     culture: str,
     value: float,
@@ -109,21 +110,5 @@ def score_row(
     refused: int | None = None,
 ) -> Score:
     """A row of `table`'s arm; what is not finite is None."""
-    return Score(
-        arm=table.arm,
-        model=table.model,
-        framing=table.framing,
-        language=table.language,
-        survey=table.survey,
-        culture=culture,
-        metric=metric,
-        value=_known(value),
-        low=_known(bounds.low),
-        high=_known(bounds.high),
-        n=n,
-        refused=refused,
-    )
-
-
-def _known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
+    who = (table.arm, table.model, table.framing, table.language, table.survey)
+    return Score(*who, culture, metric, *bounds.of(value), n, refused)

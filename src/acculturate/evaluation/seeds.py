@@ -90,8 +90,7 @@ def seed_differences(
         value_SC, draw_SBC = finished[::2] - finished[1::2], draws[::2] - draws[1::2]
         for cell in _cells(first, observed[::2], value_SC, draw_SBC, resampling):
             culture, value, bounds, n = cell
-            who = (name, culture, first.arm, controls[0].arm)
-            rows.append(Difference(*who, _known(value), *bounds.known, n))
+            rows.append(Difference(name, culture, first.arm, controls[0].arm, *bounds.of(value), n))
     return rows
 
 
@@ -129,7 +128,3 @@ def _cells(
                 clusters = worth_of_batteries(draw_SB.mean(0), *whose)
             bounds = seed_interval(value_SC[:, c], draw_SB, clusters)
         yield culture, float(value_SC[:, c].mean()), bounds, n
-
-
-def _known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

@@ -17,7 +17,7 @@ from acculturate.evaluation.comparison import check_pair, paired_ratios
 from acculturate.evaluation.measures import Metric, find_metrics
 from acculturate.evaluation.scores import MEAN
 from acculturate.metrics.ratio import divide
-from acculturate.statistics.interval import battery_count
+from acculturate.statistics.interval import battery_count, finite
 from acculturate.statistics.permutation import holm, least_p, swaps, two_sided_p
 
 Floats = NDArray[np.float64]
@@ -97,7 +97,7 @@ def _tests(
     rows = []
     for c, culture in enumerate((*arm.cultures, MEAN)):
         least = least_C[c] * (1 if culture == MEAN else max(family, 1))
-        known = (_known(value_C[c]), _known(p_C[c]), _known(holm_C[c]))
+        known = (finite(value_C[c]), finite(p_C[c]), finite(holm_C[c]))
         found = (*known, int(n_C[c]), batteries_C[c], min(least, 1.0))
         rows.append(PairedTest(name, culture, arm.arm, control.arm, *found))
     return rows
@@ -128,7 +128,3 @@ def out_of_reach(tests: Sequence[PairedTest]) -> str | None:
 
 def _batteries(n: int) -> str:
     return f"{n} {'battery' if n == 1 else 'batteries'}"
-
-
-def _known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

@@ -25,7 +25,7 @@ from acculturate.evaluation.specificity import (
 from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import double_centred_diagonal
 from acculturate.statistics.bootstrap import Resampling, leave_one_out
-from acculturate.statistics.interval import battery_count
+from acculturate.statistics.interval import battery_count, finite
 from acculturate.statistics.permutation import least_p, swaps, two_sided_p
 
 Floats = NDArray[np.float64]
@@ -53,8 +53,8 @@ def specific_gain(
     bounds = interval(draw_B, value, scored_CI, arm.people, resampling)
     left_NCC = weighted_agreement(lost_CCI, leave_one_out(arm.batteries))
     n = int(scored_CI.any(0).sum())
-    ends = (*bounds.known, n, *span(double_centred_diagonal(left_NCC)))
-    return Difference(NAME, MEAN, arm.arm, control.arm, value, *ends)
+    found = (*bounds.of(value), n, *span(double_centred_diagonal(left_NCC)))
+    return Difference(NAME, MEAN, arm.arm, control.arm, *found)
 
 
 def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | None:
@@ -74,7 +74,7 @@ def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | 
     differ_I = (np.where(scored_CCI, lost_CCI, 0.0) != 0).any((0, 1))
     least = least_p(battery_count(arm.batteries, differ_I), len(sign_BI))
     p = two_sided_p(draw_B, float(double_centred_diagonal(mean_agreement(lost_CCI))), least)
-    return p if np.isfinite(p) else None
+    return finite(p)
 
 
 def _lost(people_CIK: Floats, tables: Sequence[ArmTable]) -> Floats:

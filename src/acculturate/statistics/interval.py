@@ -40,13 +40,17 @@ class Interval(NamedTuple):
     low: float
     high: float
 
-    @property
-    def known(self) -> tuple[float | None, float | None]:
-        """Both ends, None where there is no interval."""
-        return (self.low, self.high) if np.isfinite(self.low + self.high) else (None, None)
+    def of(self, value: float) -> tuple[float | None, float | None, float | None]:
+        """Return `value`, `low` and `high` as a row has them: None for what is not finite."""
+        return finite(value), finite(self.low), finite(self.high)
 
 
 NO_INTERVAL = Interval(float("nan"), float("nan"))
+
+
+def finite(number: float) -> float | None:
+    """Return a number as a row has it: None where it is NaN or infinite."""
+    return float(number) if np.isfinite(number) else None
 
 
 def battery_sizes(batteries: Sequence[str], scored_I: Bools | None = None) -> Floats:

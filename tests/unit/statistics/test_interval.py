@@ -4,6 +4,7 @@ import pytest
 from acculturate.statistics.bootstrap import item_weights, macro_mean, ratio_draws
 from acculturate.statistics.interval import (
     FEWEST,
+    NO_INTERVAL,
     battery_interval,
     battery_sizes,
     centred,
@@ -85,17 +86,17 @@ def test_below_twelve_batteries_there_is_no_interval() -> None:
         value = np.random.default_rng(3).random((1, n))
         draws = ratio_draws(value, np.ones_like(value), item_weights(batteries, 3000, 1))[:, 0]
         found = battery_interval(draws, batteries, np.ones(n, dtype=bool), 1)
-        assert (found.known != (None, None)) is known
+        assert (found is not NO_INTERVAL) is known
     # a hundred items of one grid are one battery
     draws = np.random.default_rng(1).normal(size=3000)
-    assert battery_interval(draws, ["a"] * 100, np.ones(100, dtype=bool), 1).known == (None, None)
+    assert battery_interval(draws, ["a"] * 100, np.ones(100, dtype=bool), 1) is NO_INTERVAL
 
 
 def test_what_does_not_vary_has_no_interval() -> None:
-    assert percentile_interval(np.full(500, 0.0216)).known == (None, None)
+    assert percentile_interval(np.full(500, 0.0216)) is NO_INTERVAL
     draws = 0.0216 + 1e-5 * np.random.default_rng(1).normal(size=500)
-    assert percentile_interval(draws).known == (None, None)  # it would read +.0216 to +.0216
-    assert seed_interval(np.full(2, 0.1), np.full((2, 500), 0.1)).known == (None, None)
+    assert percentile_interval(draws) is NO_INTERVAL  # it would read +.0216 to +.0216
+    assert seed_interval(np.full(2, 0.1), np.full((2, 500), 0.1)) is NO_INTERVAL
 
 
 def test_skewed_figures_count_two_batteries_less() -> None:

@@ -22,6 +22,7 @@ from acculturate.evaluation.specificity import adapters_agreement, matrix_scores
 from acculturate.metrics.specificity import double_centred
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.statistics.permutation import upper_p
+from acculturate.study.results.row import row_of
 from acculturate.study.schema import ArmSection, Study
 
 Rows = list[dict[str, Any]]
@@ -35,16 +36,7 @@ def directions(
 ) -> Rows:
     """Which way each arm's answers moved from the arm that it is against."""
     return [
-        {
-            "arm": arm,
-            "against": control,
-            "metric": row.metric,
-            "culture": row.culture,
-            "value": row.value,
-            "low": row.low,
-            "high": row.high,
-            "n": row.n,
-        }
+        {"arm": arm, "against": control, **row_of(row, "metric", "culture")}
         for arm, control in against.items()
         for row in score_directions(tables[arm], tables[control], drawn)
     ]
@@ -105,10 +97,7 @@ def _own_adapters(
     scores = matrix_scores(own[cultures[0]], drawn, own)
     return {
         "centred": double_centred(adapters_agreement(own).value_CC).tolist(),
-        "figures": [
-            {"metric": s.metric, "value": s.value, "low": s.low, "high": s.high, "n": s.n}
-            for s in scores
-        ],
+        "figures": [row_of(score, "metric") for score in scores],
     }
 
 

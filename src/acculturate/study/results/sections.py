@@ -12,14 +12,16 @@ import numpy as np
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.breakdown import By, parts
-from acculturate.evaluation.comparison import compare
+from acculturate.evaluation.comparison import Difference, compare
 from acculturate.evaluation.culture_map import Position, fit, map_items, people_positions
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity import agreement
 from acculturate.evaluation.text_agreement import text_agreement
 from acculturate.metrics.specificity import double_centred
+from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.measured import Measured
+from acculturate.study.results.row import row_of
 from acculturate.survey import Survey
 
 Rows = list[dict[str, Any]]
@@ -79,18 +81,9 @@ def _breakdown(
     return rows
 
 
-def _part(by: By, name: str, arm: str, against: str, found: Any) -> dict[str, Any]:
-    return {
-        "by": by,
-        "name": name,
-        "arm": arm,
-        "against": against,
-        "metric": found.metric,
-        "value": found.value,
-        "low": found.low,
-        "high": found.high,
-        "n": found.n,
-    }
+def _part(by: By, name: str, arm: str, against: str, found: Score | Difference) -> dict[str, Any]:
+    who = {"by": by, "name": name, "arm": arm, "against": against}
+    return {**who, **row_of(found, "metric")}
 
 
 def culture_map(

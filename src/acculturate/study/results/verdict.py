@@ -13,7 +13,7 @@ verdict says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from acculturate.evaluation.arm_table import ArmTable
@@ -128,18 +128,8 @@ def verdict(
 
 def difference_row(difference: Difference) -> dict[str, Any]:
     """A difference as a row; `against` is the arm that was subtracted."""
-    return {
-        "metric": difference.metric,
-        "culture": difference.culture,
-        "arm": difference.arm,
-        "against": difference.control,
-        "value": difference.value,
-        "low": difference.low,
-        "high": difference.high,
-        "n": difference.n,
-        "least": difference.least,
-        "most": difference.most,
-    }
+    found = asdict(difference)
+    return {"against" if name == "control" else name: value for name, value in found.items()}
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:
