@@ -18,6 +18,7 @@ from acculturate.asking.presentation import Presentation, shown
 from acculturate.metrics.published import published_code
 from acculturate.records import Answer, Item, Option
 from acculturate.survey import People
+from acculturate.survey.modes import code_table, modal_codes
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def reading(
     """Put codes beside the people's modes and shares."""
     wide = people.count_CIK.shape[:2]
     code_CI = np.broadcast_to(code_RI, wide)
-    gold_CI = gold_codes(people, modes)
+    gold_CI = modal_codes(people, modes)
     chosen_CIK = code_table(people.items) == code_CI[..., None]
     share_CI = (np.where(chosen_CIK, people.share_CIK, 0.0)).sum(-1)
     missing_CI = np.isnan(code_CI) | np.isnan(gold_CI)
@@ -80,29 +81,6 @@ def reading(
         gold_CI,
         np.where(missing_CI, np.nan, share_CI),
     )
-
-
-def code_table(items: Sequence[Item]) -> Floats:
-    """Codes of each item in scale order, padded with NaN; shape (I, K)."""
-    width = max((len(item.codes) for item in items), default=0)
-    return np.array(
-        [[*item.codes, *[np.nan] * (width - len(item.codes))] for item in items], dtype=np.float64
-    ).reshape(len(items), width)
-
-
-def gold_codes(people: People, modes: Mapping[tuple[str, str], int]) -> Floats:
-    """The code most people chose: of a tie the one in `modes`, else the lowest. Shape (C, I)."""
-    code_IK = np.nan_to_num(code_table(people.items), nan=np.inf)
-    top_CI = people.count_CIK.max(-1, initial=0.0)
-    lowest_CI = np.where(people.count_CIK == top_CI[..., None], code_IK, np.inf).min(
-        -1, initial=np.inf
-    )
-    gold_CI = np.where(top_CI > 0, lowest_CI, np.nan)
-    column = {item.id: i for i, item in enumerate(people.items)}
-    for (culture, item), code in modes.items():
-        if culture in people.cultures and item in column:
-            gold_CI[people.cultures.index(culture), column[item]] = code
-    return gold_CI
 
 
 @functools.lru_cache(maxsize=4096)

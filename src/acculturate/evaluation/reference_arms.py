@@ -13,15 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable, culture_blind_of
-from acculturate.evaluation.published_reading import (
-    PublishedReading,
-    code_table,
-    gold_codes,
-    reading,
-)
+from acculturate.evaluation.published_reading import PublishedReading, reading
 from acculturate.metrics import references
 from acculturate.records import Item
 from acculturate.survey import People, Survey
+from acculturate.survey.modes import code_table, modal_codes
 
 Floats = NDArray[np.float64]
 REFERENCES = ("uniform", "midpoint", "mode", "first", "culture-blind")
@@ -87,7 +83,7 @@ def _codes(survey: Survey, people: People, name: str) -> PublishedReading | None
     """The one code that a reference gives; the midpoint of an even scale lies between two."""
     code_IK = code_table(people.items)
     if name == "mode":
-        code_RI = gold_codes(people, survey.published_modes)
+        code_RI = modal_codes(people, survey.published_modes)
     elif name == "first":
         code_RI = np.nanmin(code_IK, axis=-1)[None]
     elif name == "midpoint":

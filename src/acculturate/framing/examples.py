@@ -23,10 +23,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.framing.modes import modal_codes
 from acculturate.records import Item
 from acculturate.similarity import Index, References
 from acculturate.survey import Survey
+from acculturate.survey.modes import modal_codes
 
 COPY = 0.9
 """From this similarity of 4-grams on a stem is a copy: no two of the built-in survey reach .89."""

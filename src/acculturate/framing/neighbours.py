@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
-from acculturate.framing.modes import modal_codes
 from acculturate.metrics.divergence import item_distance
 from acculturate.metrics.published import alignment_as_published
 from acculturate.metrics.ratio import mean
 from acculturate.survey import People, Survey
+from acculturate.survey.modes import modal_codes
 
 Floats = NDArray[np.float64]
 Distance = Literal["alignment", "published"]

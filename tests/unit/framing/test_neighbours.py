@@ -10,13 +10,13 @@ import pytest
 from acculturate.errors import SurveyError
 from acculturate.framing import neighbours
 from acculturate.framing.backdrop import Backdrop
-from acculturate.framing.modes import modal_codes
 from acculturate.framing.neighbours import neighbour_pool
 from acculturate.framing.settings import BackdropSettings
 from acculturate.records import Item, Wording
 from acculturate.study.schema import demo_study, load_study
 from acculturate.survey import People, load_survey
 from acculturate.survey.fictitious import fictitious_survey
+from acculturate.survey.modes import modal_codes
 from acculturate.survey.respondents import Group
 
 

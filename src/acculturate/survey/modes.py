@@ -9,34 +9,38 @@ lowest. Axes: C cultures, I items, K options.
     [[1.0, 1.0]]
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.survey import People
+from acculturate.records import Item
+from acculturate.survey.model import People
 
-NO_CODE = 10**6
+Floats = NDArray[np.float64]
 
 
-def modal_codes(
-    people: People, tied: Mapping[tuple[str, str], int] | None = None
-) -> NDArray[np.float64]:
+def modal_codes(people: People, tied: Mapping[tuple[str, str], int] | None = None) -> Floats:
     """Modal codes by culture and item, shape (C, I); NaN where nobody was asked.
 
     `tied[culture, item]` is the code to take where it is among the most frequent ones.
     """
     count_CIK = people.count_CIK
-    width = count_CIK.shape[-1]
-    code_IK = np.array(
-        [[*item.codes, *[NO_CODE] * (width - len(item.codes))] for item in people.items]
-    ).reshape(len(people.items), width)
-    most_CIK = count_CIK == count_CIK.max(-1, keepdims=True, initial=0.0)
-    code_CI = np.where(most_CIK, code_IK, NO_CODE).min(-1, initial=NO_CODE).astype(np.float64)
+    code_IK = code_table(people.items)
+    most_CIK = (count_CIK == count_CIK.max(-1, keepdims=True, initial=0.0)) & (count_CIK > 0)
+    code_CI = np.asarray(np.fmin.reduce(np.where(most_CIK, code_IK, np.nan), -1, initial=np.nan))
     column = {item.id: i for i, item in enumerate(people.items)}
     for (culture, item), code in (tied or {}).items():
         if culture in people.cultures and item in column:
             at = people.cultures.index(culture), column[item]
             if code in code_IK[at[1]][most_CIK[at]]:
                 code_CI[at] = code
-    return np.where(people.n_CI > 0, code_CI, np.nan)
+    return code_CI
+
+
+def code_table(items: Sequence[Item]) -> Floats:
+    """Return the codes of each item in scale order, padded with NaN; shape (I, K)."""
+    width = max((len(item.codes) for item in items), default=0)
+    return np.array(
+        [[*item.codes, *[np.nan] * (width - len(item.codes))] for item in items], dtype=np.float64
+    ).reshape(len(items), width)
