@@ -210,7 +210,8 @@ def test_what_stays_as_it_was_shown_in_english_is_found() -> None:
 @pytest.mark.parametrize(
     "slot",
     ["[NAME]", "[city]", "{city}", "{first}", "<place>", "<...>", "XX", "XXX", "____", "【姓名】",
-     "（地点）", "Mr X", "insert name", "$city", "某某", "○○", "%s", "TBD"],
+     "（地点）", "XX市", "在XX街", "〇〇さん", "＿＿＿", "＜名前＞", "CITY", "first_name", "Frau M.",
+     "(insert city)", "Mr X", "insert name", "$city", "某某", "○○", "%s", "TBD"],
 )  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_slot_left_in_is_found(slot: str, language: str) -> None:
