@@ -131,7 +131,7 @@ def _print(report: "FilterReport", explain: bool) -> None:
     for step in report.steps:
         typer.echo(f"{step.count} {step.step}")
     for found in report.found:
-        typer.echo(f"{found.step}: {found.count} of {found.of} ({found.note})")
+        typer.echo(f"{found.count} of {found.of} {found.step} ({found.note})")
     typer.echo("\nleft of each topic")
     for topic in report.topics:
         typer.echo(f"{topic.count:6} of {topic.of:6}  {topic.step or '(no topic)'}")

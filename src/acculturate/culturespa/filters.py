@@ -164,7 +164,11 @@ class DefaultRules:
         found = [] if common is None or common.number < 2 else [_alike(common)]
         if self._checked and not self._drops_off_topic:
             note = "by their words, and kept; off_topic = drop leaves them out"
-            found.append(Yield(OFF_TOPIC, self._off_topic, self._checked, note, found=True))
+            found.append(
+                Yield(
+                    f"questions are {OFF_TOPIC}", self._off_topic, self._checked, note, found=True
+                )
+            )
         return tuple(found)
 
     def _is_off(self, item: Item) -> bool:
@@ -183,4 +187,4 @@ class DefaultRules:
 
 def _alike(common: Commonest) -> Yield:
     note = f'"{common.frame} ..."; the most of a topic: {common.topic or "(no topic)"}'
-    return Yield("begin alike", common.number, common.of, note, found=True)
+    return Yield("questions of one topic begin alike", common.number, common.of, note, found=True)

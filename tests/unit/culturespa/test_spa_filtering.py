@@ -64,7 +64,7 @@ def test_questions_of_one_frame_are_bounded_and_told(share: float, kept: int) ->
     found = [rules.take(Draft(SAID.format(thing), AGREE), "Tax") for thing in THINGS]
     assert [each.reason for each in found if isinstance(each, Drop)] == [FRAME] * (6 - kept)
     [alike] = rules.found()
-    assert (alike.step, alike.count, alike.of) == ("begin alike", kept, kept)
+    assert (alike.step, alike.count, alike.of) == ("questions of one topic begin alike", kept, kept)
     assert "it is sometimes said" in alike.note
 
 
@@ -91,7 +91,9 @@ def test_questions_off_their_topic_are_dropped_or_counted() -> None:
     assert rules.take(church, "Economic Values") == church
     taxes = Draft("Should the rich pay higher taxes?", AGREE)
     assert isinstance(rules.take(taxes, "Economic Values"), Draft)
-    assert [(each.step, each.count, each.of) for each in rules.found()] == [(OFF_TOPIC, 1, 2)]
+    assert [(each.step, each.count, each.of) for each in rules.found()] == [
+        (f"questions are {OFF_TOPIC}", 1, 2)
+    ]
     rules = DefaultRules(survey, 0.8)
     assert rules.take(church, "A topic of my own") == church
     assert not rules.found()
