@@ -26,6 +26,11 @@ class Registry:
         self._kind, self._group, self._own = kind, group, own
 
     @property
+    def own(self) -> tuple[str, ...]:
+        """The names of this package's own."""
+        return tuple(self._own)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name: first this package's own, then those of other packages in order."""
         return (*self._own, *sorted(set(self._declared) - set(self._own)))
@@ -71,3 +76,15 @@ METHODS = Registry(
     },
 )
 """Methods of adapting: subclasses of `acculturate.methods.Adaptation`."""
+
+ENGINES = Registry(
+    "engine",
+    "acculturate.engines",
+    {
+        "hf": "acculturate.engines.hf.engine:HF",
+        "mock": "acculturate.engines.mock:MOCK",
+        "server": "acculturate.engines.server.engine:SERVER",
+        "vllm": "acculturate.engines.vllm.engine:VLLM",
+    },
+)
+"""Ways to reach models: records of `acculturate.engines.EngineKind`."""

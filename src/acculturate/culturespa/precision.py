@@ -8,7 +8,7 @@ noise (culturespa/noise.py), which holds the rounding.
 
 from typing import TYPE_CHECKING
 
-from acculturate.engines import ModelSpec
+from acculturate.engines import ModelSpec, kind_of
 from acculturate.errors import ConfigError, EngineError
 from acculturate.methods import Context
 from acculturate.methods.context import in_precision
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 MOST = 2e9
 """Weights of a model that is small: 8 GB in float32."""
-
-WITH_WEIGHTS = ("hf", "vllm")
 
 
 def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
@@ -33,7 +31,7 @@ def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
     if own.dtype == "auto":
         precise = own.kind == "expected" and spec.dtype != "float32" and _is_small(spec)
         return in_precision(section.base, "float32") if precise else section.base
-    if spec.engine not in WITH_WEIGHTS:
+    if not kind_of(spec).files:
         raise ConfigError(
             f"[[adapt]] {section.id}: answering.dtype = '{own.dtype}', but '{section.base}' is of "
             f"the engine '{spec.engine}', which computes as it does: leave answering.dtype out."
@@ -42,10 +40,10 @@ def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
 
 
 def _is_small(spec: ModelSpec) -> bool:
-    """Whether a model of transformers is here and small."""
+    """Whether a model is here and small, and soon opened in another format."""
     from acculturate.engines.anatomy import find_anatomy
 
-    if spec.engine != "hf" or spec.quantised:
+    if not kind_of(spec).reopens or spec.quantised:
         return False
     try:
         return find_anatomy(spec).parameters <= MOST

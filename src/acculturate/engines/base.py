@@ -17,17 +17,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from acculturate.errors import ConfigError, EngineError
+from acculturate.plugins import ENGINES
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
-
-if TYPE_CHECKING:
-    from acculturate.engines.server.settings import ServerSettings
-    from acculturate.engines.vllm.settings import VllmSettings
 
 DType = Literal["auto", "float32", "bfloat16", "float16"]
 Quantised = Literal["4bit", "8bit"]
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +109,9 @@ def closed(identity: Identity) -> EngineError:
 class ModelSpec:
     """A model as a user names it: `[engine:]name[@revision]`, with dtype and adapter.
 
-    `server` and `vllm` say how the engines of these names reach it. `device` (where transformers
-    puts the weights; "" is the first GPU, else the processor) and `quantised` are for `hf`.
+    `settings` are what a study says to engines about it, such as `[models.X.server]`. `device`
+    (where transformers puts the weights; "" is the first GPU, else the processor) and `quantised`
+    are for `hf`.
     """
 
     name: str
@@ -121,15 +120,13 @@ class ModelSpec:
     dtype: DType = "auto"
     adapter: Path | None = None
     trust_remote_code: bool = False
-    server: "ServerSettings | None" = None
-    vllm: "VllmSettings | None" = None
     device: str = ""
     quantised: Quantised | None = None
+    settings: tuple[Any, ...] = ()
 
-
-ENGINE_NAMES = ("hf", "mock", "server", "vllm")
-REMOTE_ENGINES = ("server",)
-"""Those that only send: the model is computed elsewhere, and more processes would gain nothing."""
+    def told(self, settings: type[S]) -> S:
+        """Return what a study says in settings of a class: their defaults where it says nothing."""
+        return next((each for each in self.settings if isinstance(each, settings)), settings())
 
 
 def parse_model(
@@ -148,9 +145,9 @@ def parse_model(
     'v2'
     """
     head, colon, tail = text.partition(":")
-    engine, name = (head, tail) if colon and head in ENGINE_NAMES else ("hf", text)
-    if engine == "hf" and text == "mock":
-        engine, name = "mock", "uniform"
+    engine, name = (head, tail) if colon and head in ENGINES.names else ("hf", text)
+    if text in ENGINES.names and (unnamed := ENGINES.find(text).unnamed):
+        engine, name = text, unnamed
     name, _, revision = name.partition("@") if not Path(name).exists() else (name, "", "")
     if not name:
         raise ConfigError(

@@ -18,6 +18,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from acculturate.engines.base import Identity
+from acculturate.engines.kind import EngineKind
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.records import (
     Choice,
@@ -186,3 +187,8 @@ THINGS = (
 )  # fmt: skip
 
 CHARACTERS: dict[str, Script] = {"uniform": _uniform, "first": _first, "noise": _noise}
+
+
+MOCK = EngineKind(
+    lambda spec: MockEngine.named(spec.name), unnamed="uniform", texts="alone", options="its script"
+)

@@ -19,8 +19,7 @@ faster, and each would have a spending limit of its own.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
-from acculturate.engines import Engine, ModelSpec, open_engine
-from acculturate.engines.base import REMOTE_ENGINES
+from acculturate.engines import Engine, ModelSpec, kind_of, open_engine
 from acculturate.executors import cluster
 from acculturate.executors.base import Batch, Carried, Job, Note, T
 from acculturate.executors.hands import Hands
@@ -55,7 +54,7 @@ class Crew:
         Raises `ConfigError` or `EngineError` as `open_engine` does, and for a cluster that is not
         there or too small.
         """
-        if spec.engine in REMOTE_ENGINES:
+        if kind_of(spec).remote:
             return open_engine(spec)
         while True:
             openings = self.hands.openings(spec)

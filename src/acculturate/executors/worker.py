@@ -11,15 +11,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines import Engine, Identity, ModelSpec, open_engine
+from acculturate.engines import Engine, Identity, ModelSpec, deciding_packages, open_engine
 from acculturate.engines.bases import keeping_base
 from acculturate.executors.base import Batch, Job, work
 from acculturate.executors.cluster import Share
 from acculturate.executors.news import News, Newsroom
 from acculturate.records import Reply
-
-PACKAGES = ("acculturate", "torch", "transformers", "peft", "trl", "vllm")
-"""Whose versions decide numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,8 @@ class Actor(Worker):
 
 def versions() -> tuple[str, ...]:
     """The packages that decide numbers here: `torch 2.13`."""
-    return tuple(f"{name} {version}" for name in PACKAGES if (version := _version(name)))
+    packages = ("acculturate", "trl", *deciding_packages())
+    return tuple(f"{name} {version}" for name in packages if (version := _version(name)))
 
 
 def _version(package: str) -> str:

@@ -12,7 +12,7 @@ and that is told. Replies of one kind are alike: option probabilities, and texts
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from acculturate.engines import parse_model
+from acculturate.engines import kind_of, parse_model
 from acculturate.store import Store
 from acculturate.study.schema import Study
 
@@ -47,7 +47,8 @@ def changed(store: Store) -> Iterator[str]:
 
 def _deciding(study: Study) -> dict[str, Any]:
     """All that decides which texts are drawn together; nothing where no engine minds."""
-    if all(parse_model(model.name).engine != "hf" for model in study.models.values()):
+    kinds = [kind_of(parse_model(model.name)) for model in study.models.values()]
+    if not any(kind.texts == "batch" for kind in kinds):
         return {}
     return {
         "survey": study.survey.model_dump(mode="json"),

@@ -5,25 +5,15 @@ import platform
 from importlib import metadata
 from typing import Any
 
-PACKAGES = (
-    "acculturate",
-    "numpy",
-    "torch",
-    "transformers",
-    "peft",
-    "trl",
-    "tokenizers",
-    "safetensors",
-    "pydantic",
-    "vllm",
-)
+from acculturate.engines import deciding_packages
 
 
 def describe() -> dict[str, Any]:
     """Versions of the packages that decide numbers, and the machine, without its name."""
+    packages = ("acculturate", "numpy", *deciding_packages(), "trl", "pydantic")
     return {
         "python": platform.python_version(),
-        "packages": {name: found for name in PACKAGES if (found := version(name))},
+        "packages": {name: found for name in packages if (found := version(name))},
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     }
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from acculturate.engines import DType, Engine, ModelSpec, parse_model
+from pydantic import BaseModel
+
+from acculturate.engines import DType, Engine, ModelSpec, kind_of, parse_model
 from acculturate.errors import TrainingError
 from acculturate.executors import Executor
 from acculturate.methods.context import IN
@@ -78,21 +80,16 @@ def model_spec(model: ModelSection) -> ModelSpec:
     )
     return replace(
         spec,
-        server=model.server,
-        vllm=model.vllm,
         device=model.device,
         quantised=model.quantised,
+        settings=tuple(value for _, value in model if isinstance(value, BaseModel)),
     )
 
 
 def check_tunable(spec: ModelSpec) -> ModelSpec:
-    """The spec to tune; raises `TrainingError` for a model without weights of its own here.
-
-    What vLLM runs is tuned by transformers, on the same files.
-    """
-    if spec.engine == "vllm":
-        return replace(spec, engine="hf", vllm=None)
-    if spec.engine != "hf":
+    """The spec to tune; raises `TrainingError` for a model without weights of its own here."""
+    tuned = kind_of(spec).tuned
+    if tuned is None:
         raise TrainingError(
             f"The model '{spec.name}' is asked through the engine '{spec.engine}', which has no "
             "weights to tune: name a Hub id, a folder or 'embedded'."
@@ -102,4 +99,4 @@ def check_tunable(spec: ModelSpec) -> ModelSpec:
             f"The model '{spec.name}' is quantised as a whole: leave quantised out of the base and "
             "set tuning.quantised; another [models.X] with quantised may name the adapter."
         )
-    return spec
+    return tuned(spec)

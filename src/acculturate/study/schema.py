@@ -12,21 +12,22 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SerializerFunctionWrapHandler,
+    create_model,
     field_validator,
+    model_serializer,
     model_validator,
 )
 
 from acculturate.asking import AnswerSettings, AskKind
 from acculturate.config import apply_profile, apply_settings, read_toml, validate
-from acculturate.engines import DType, Quantised
-from acculturate.engines.server.settings import ServerSettings
-from acculturate.engines.vllm.settings import VllmSettings
+from acculturate.engines import DType, Quantised, usable_kinds
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.abilities.settings import AbilitySettings
 from acculturate.executors import ExecutorName, RaySettings
 from acculturate.methods import Adaptation
 from acculturate.methods.adaptation import find_method, laid_under, usable_methods
-from acculturate.plugins import METHODS
+from acculturate.plugins import ENGINES, METHODS
 from acculturate.study.tables import TableSection
 
 
@@ -82,7 +83,9 @@ class CulturesSection(Section):
 
 
 class ModelSection(Section):
-    """`[models.X]`: a model, `[engine:]name[@revision]`."""
+    """`[models.X]`: a model, `[engine:]name[@revision]`, and a table for each engine that has
+    settings, such as `[models.X.server]`.
+    """
 
     name: str
     dtype: DType = "auto"
@@ -96,12 +99,37 @@ class ModelSection(Section):
     trust_remote_code: Annotated[bool, Field(description="run code that comes with a model")] = (
         False
     )
-    server: Annotated[
-        ServerSettings | None, Field(description="how a model behind an address is reached")
-    ] = None
-    vllm: Annotated[
-        VllmSettings | None, Field(description="how much of the machine vLLM may have")
-    ] = None
+
+    @model_serializer(mode="wrap")
+    def _without_silence(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out engines of other packages that are told nothing: what is installed on a machine
+        changes no study's digest.
+        """
+        told: dict[str, Any] = write(self)
+        return {key: told[key] for key in told if key in OWN_KEYS or told[key] is not None}
+
+
+OWN_KEYS = {*ModelSection.model_fields, *ENGINES.own}
+
+
+def _told_engines() -> dict[str, Any]:
+    """Return the tables of `[models.X]` that engines read, as fields."""
+    settings = {name: kind.settings for name, kind in usable_kinds() if kind.settings}
+    return {
+        name: (each | None, Field(None, description=_first_sentence(each)))
+        for name, each in settings.items()
+        if name not in ModelSection.model_fields
+    }
+
+
+def _first_sentence(settings: type[BaseModel]) -> str:
+    return (settings.__doc__ or "").partition("\n")[0]
+
+
+if not TYPE_CHECKING:
+    ModelSection = create_model(
+        "ModelSection", __base__=ModelSection, __module__=__name__, **_told_engines()
+    )
 
 
 def _known_method(given: Any) -> Any:

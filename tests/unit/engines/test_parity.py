@@ -140,7 +140,9 @@ def test_options_over_a_server_are_those_of_hf(embedded: Path, server: PlainServ
     for most, (nats, variation) in LISTED.items():
         server.most = most
         start = time.monotonic()
-        engine = ServerEngine(ModelSpec("plain", "server", server=ServerSettings(url=server.url)))
+        engine = ServerEngine(
+            ModelSpec("plain", "server", settings=(ServerSettings(url=server.url),))
+        )
         theirs = dict(engine.choose(asked))
         engine.close()
         assert engine.identity.template.endswith("log-probabilities")

@@ -87,7 +87,7 @@ def small_server(small: Path) -> Iterator[str]:
 
 def opened(name: str | Path, url: str, samples: int = 20) -> ServerEngine:
     settings = ServerSettings(url=url, samples=samples, at_once=4)
-    return ServerEngine(ModelSpec(str(name), "server", server=settings))
+    return ServerEngine(ModelSpec(str(name), "server", settings=(settings,)))
 
 
 def shares(reply: Reply) -> list[float]:

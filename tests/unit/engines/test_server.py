@@ -55,7 +55,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeServ
 
 
 def opened(settings: ServerSettings = PATIENT, name: str = "tiny") -> ServerEngine:
-    return ServerEngine(ModelSpec(name, "server", server=settings))
+    return ServerEngine(ModelSpec(name, "server", settings=(settings,)))
 
 
 def only(replies: Iterator[tuple[str, Reply]]) -> Reply:

@@ -82,7 +82,7 @@ def test_a_section_reaches_the_engine() -> None:
     tree = {"name": "server:org/tiny:free", "server": {"price": [1, 2], "spending_limit": 3}}
     spec = model_spec(validate(ModelSection, tree, "study.toml"))
     assert (spec.engine, spec.name) == ("server", "org/tiny:free")
-    assert spec.server == ServerSettings(price=(1, 2), spending_limit=3)
+    assert spec.told(ServerSettings) == ServerSettings(price=(1, 2), spending_limit=3)
 
 
 def test_a_key_is_told_to_nobody(
@@ -101,7 +101,7 @@ def test_a_key_is_told_to_nobody(
         monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}?key={QUERY}")
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
         settings = ServerSettings(timeout=5, patience=5, tries=2)
-        engine = ServerEngine(ModelSpec("tiny", "server", server=settings))
+        engine = ServerEngine(ModelSpec("tiny", "server", settings=(settings,)))
         asked = [ChooseRequest((Message("user", f"Tea {n}?"),), ("1", "2")) for n in range(4)]
         server.faults = [refusal(status, body=echo) for status in (400, 500, 500, 429, 429)]
         seen += engine.choose(asked)
@@ -158,7 +158,7 @@ def test_what_is_no_base_url_is_told_with_the_right_one(
         right = f"set OPENAI_BASE_URL (or url in [models.X.server]) to {fake.url}."
         settings = ServerSettings(timeout=5, tries=2)
         with pytest.raises(ServerError) as caught:
-            ServerEngine(ModelSpec("tiny", "server", server=settings))
+            ServerEngine(ModelSpec("tiny", "server", settings=(settings,)))
         assert str(caught.value).endswith(right)
 
 

@@ -28,7 +28,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Serve]:
         servers.append(fake.__enter__())
         monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
         settings = ServerSettings(timeout=5, patience=5, tries=2, samples=40)
-        engines.append(ServerEngine(ModelSpec("tiny", "server", server=settings)))
+        engines.append(ServerEngine(ModelSpec("tiny", "server", settings=(settings,))))
         fake.asked.clear()
         return engines[-1]
 

@@ -25,7 +25,9 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeServ
 
 def asked_of(server: FakeServer) -> tuple[ServerEngine, list[dict[str, str]]]:
     """The engine, and the messages of a question that it sent."""
-    engine = ServerEngine(ModelSpec("tiny", "server", server=ServerSettings(timeout=5, tries=2)))
+    engine = ServerEngine(
+        ModelSpec("tiny", "server", settings=(ServerSettings(timeout=5, tries=2),))
+    )
     list(engine.choose([ChooseRequest(ASK, ("1", "2"))]))
     engine.close()
     return engine, server.asked[-1]["messages"]

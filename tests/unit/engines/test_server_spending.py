@@ -84,7 +84,9 @@ def test_the_limit_stops_and_loses_nothing(server: FakeServer) -> None:
     probed = ServerEngine(ModelSpec("tiny", "server"))
     probed.close()
     limit = 800  # a text reads 25 tokens or so and writes 10; 44 are set aside
-    engine = ServerEngine(ModelSpec("tiny", "server", server=ServerSettings(token_limit=limit)))
+    engine = ServerEngine(
+        ModelSpec("tiny", "server", settings=(ServerSettings(token_limit=limit),))
+    )
     found = dict(engine.generate(texts(40)))
     good = [each for each in found.values() if isinstance(each, Generation)]
     bad = [each for each in found.values() if isinstance(each, Failure)]
@@ -102,10 +104,10 @@ def test_the_limit_stops_and_loses_nothing(server: FakeServer) -> None:
 
 def test_a_model_that_is_opened_again_goes_on_with_its_ledger(server: FakeServer) -> None:
     settings = ServerSettings(price=(1, 2), spending_limit=1)
-    first = ServerEngine(ModelSpec("tiny", "server", server=settings))
+    first = ServerEngine(ModelSpec("tiny", "server", settings=(settings,)))
     list(first.generate(texts(3)))
     first.close()
-    second = ServerEngine(ModelSpec("tiny", "server", server=settings))
+    second = ServerEngine(ModelSpec("tiny", "server", settings=(settings,)))
     assert second.spent.requests == first.spent.requests > 3
     assert any("spent" in note for note in second.notes)
     second.close()

@@ -43,7 +43,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Serve]:
 def weigh(labels: tuple[str, ...], samples: int = 20) -> tuple[Reply, str]:
     """The reply to a question, and the way that the engine says it went."""
     settings = ServerSettings(timeout=5, patience=5, tries=2, samples=samples)
-    engine = ServerEngine(ModelSpec("tiny", "server", server=settings))
+    engine = ServerEngine(ModelSpec("tiny", "server", settings=(settings,)))
     [(_, reply)] = engine.choose([ChooseRequest((Message("user", "How much?"),), labels)])
     engine.close()
     return reply, engine.identity.template

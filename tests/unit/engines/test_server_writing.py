@@ -25,7 +25,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeServ
 
 def opened() -> ServerEngine:
     settings = ServerSettings(timeout=5, patience=5, tries=2)
-    return ServerEngine(ModelSpec("tiny", "server", server=settings))
+    return ServerEngine(ModelSpec("tiny", "server", settings=(settings,)))
 
 
 def text_of(engine: ServerEngine, prompt: str = "Tea?", temperature: float = 0.6) -> Reply:

@@ -157,7 +157,7 @@ def test_more_tokens_than_one_request_may_name_are_several(
 
 
 def test_what_does_not_fit_is_that_requests_failure(folders: dict[str, Path]) -> None:
-    running = opened(folders["llama"], vllm=VllmSettings(max_model_len=64))
+    running = opened(folders["llama"], settings=(VllmSettings(max_model_len=64),))
     assert LLM.last.given["max_model_len"] == 64
     long = ChooseRequest((Message("user", "Is it so? " * 40),), ("1", "2"))
     short = ChooseRequest((Message("system", "So?"), Message("user", "So?")), ("1", "2"))
@@ -181,7 +181,7 @@ def test_a_request_that_vllm_gives_up_is_asked_again(folders: dict[str, Path]) -
 
 def test_the_machine_is_shared_as_the_study_says(folders: dict[str, Path]) -> None:
     settings = VllmSettings(tensor_parallel_size=4, gpu_memory_utilization=0.5)
-    opened(folders["llama"], vllm=settings)
+    opened(folders["llama"], settings=(settings,))
     assert LLM.last.given["tensor_parallel_size"] == 4
     assert LLM.last.given["gpu_memory_utilization"] == 0.5
     assert LLM.last.given["max_model_len"] == -1

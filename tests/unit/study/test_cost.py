@@ -84,7 +84,7 @@ def test_servers_bill_what_they_read_and_write() -> None:
     assert written
     assert written.likely == pytest.approx((1000 + 10 * 40) / 1e6)
     assert written.most == pytest.approx((2000 + 10 * 80) / 1e6)
-    free = server_cost(work(), None)
+    free = server_cost(work(), ServerSettings())
     assert free.money is None
     assert free.billed is not None
 

@@ -14,7 +14,7 @@ def test_a_section_says_how_much_of_the_machine_vllm_may_have() -> None:
     tree = {"name": "vllm:org/model@v2", "vllm": {"tensor_parallel_size": 4}}
     spec = model_spec(validate(ModelSection, tree, "s.toml"))
     assert (spec.engine, spec.name, spec.revision) == ("vllm", "org/model", "v2")
-    assert spec.vllm == VllmSettings(tensor_parallel_size=4)
+    assert spec.told(VllmSettings) == VllmSettings(tensor_parallel_size=4)
     with pytest.raises(ConfigError, match="tensor_parallel_size"):
         validate(ModelSection, {**tree, "vllm": {"tensor_parallel": 4}}, "s.toml")
 

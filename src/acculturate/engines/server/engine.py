@@ -18,6 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 from acculturate.engines.base import Identity, ModelSpec, closed
+from acculturate.engines.kind import EngineKind
 from acculturate.engines.server.abilities import Abilities
 from acculturate.engines.server.address import find_address
 from acculturate.engines.server.probe import forget, known_abilities
@@ -51,7 +52,7 @@ class ServerEngine:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._transport = open_transport(spec)
-        settings = spec.server or ServerSettings()
+        settings = spec.told(ServerSettings)
         try:
             able = known_abilities(self._transport.ask, self._transport.address, spec.name)
         except ServerError as problem:
@@ -177,7 +178,7 @@ def open_transport(spec: ModelSpec) -> Transport:
             f"An adapter cannot be sent to a server: serve it there (acculturate doctor --model "
             f"{spec.adapter} writes the command line) and write 'server:NAME'."
         )
-    settings = spec.server or ServerSettings()
+    settings = spec.told(ServerSettings)
     address = find_address(settings)
     ledger = ledger_of(address.place, spec.name, settings)
     return Transport(address, spec.name, settings, ledger)
@@ -185,7 +186,7 @@ def open_transport(spec: ModelSpec) -> Transport:
 
 def forget_server(spec: ModelSpec) -> None:
     """Forget what the probe found, so that it asks anew."""
-    forget(find_address(spec.server or ServerSettings()), spec.name)
+    forget(find_address(spec.told(ServerSettings)), spec.name)
 
 
 def find_server(spec: ModelSpec) -> None:
@@ -197,3 +198,14 @@ def find_server(spec: ModelSpec) -> None:
         raise transport.lost(problem) from None
     finally:
         transport.close()
+
+
+SERVER = EngineKind(
+    ServerEngine,
+    find_server,
+    remote=True,
+    settings=ServerSettings,
+    forget=forget_server,
+    options="what its probe found",
+    adapters="those that the server serves under a name",
+)

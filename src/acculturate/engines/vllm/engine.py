@@ -17,13 +17,17 @@ affair. So replies are kept one by one, and drawn texts are not promised to come
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from acculturate.engines import chat, thoughts
 from acculturate.engines.adapter_file import adapter_cautions
 from acculturate.engines.base import ModelSpec, closed
+from acculturate.engines.kind import EngineKind
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
-from acculturate.engines.vllm.opening import Running, open_vllm
+from acculturate.engines.vllm.adapter import RANKS
+from acculturate.engines.vllm.opening import Running, find_vllm, open_vllm
+from acculturate.engines.vllm.settings import VllmSettings
 from acculturate.errors import EngineError, first_line
 from acculturate.records import (
     Choice,
@@ -223,3 +227,16 @@ def _completion(output: Any) -> Any:
     if completion.finish_reason in ("stop", "length"):
         return completion
     return Failure("transient", f"vLLM gave the request up ({completion.finish_reason}).")
+
+
+VLLM = EngineKind(
+    VllmEngine,
+    find_vllm,
+    files=True,
+    tuned=lambda spec: replace(spec, engine="hf", settings=()),
+    settings=VllmSettings,
+    options="log-probabilities",
+    adapters=f"LoRA up to rank {RANKS[-1]}: --adapter FOLDER; tuned by the engine hf",
+    packages=("vllm",),
+)
+"""What vLLM runs is tuned by transformers, on the same files."""

@@ -110,7 +110,7 @@ def open_vllm(spec: ModelSpec) -> Running:
     """
     files = find_vllm(spec)
     dtype = _prepared(spec.dtype)
-    settings = spec.vllm or VllmSettings()
+    settings = spec.told(VllmSettings)
     key = Key(
         str(files.folder), files.weights, dtype, f"vllm {settings}", "", spec.trust_remote_code
     )

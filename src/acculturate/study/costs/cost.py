@@ -116,13 +116,12 @@ def _memory(work: Work, anatomy: Anatomy, machine: Machine) -> float:
     return held + layer + cache + min(cache, CONVERSATIONS) + packs + logits
 
 
-def server_cost(work: Work, settings: ServerSettings | None) -> Cost:
+def server_cost(work: Work, settings: ServerSettings) -> Cost:
     """What a server bills for what is not answered yet; money only where it has a price.
 
     A choice is one token where the server lists probabilities, and at most as many draws as the
     settings allow, each of which may read its prompt anew.
     """
-    settings = settings or ServerSettings()
     draws = settings.samples if work.kind == "choose" else 1
     read = Amount(work.read.likely, work.read.most * draws).times(work.left)
     new = (

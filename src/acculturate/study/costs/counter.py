@@ -8,15 +8,15 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from acculturate.engines import ModelSpec
+from acculturate.engines import ModelSpec, kind_of
 from acculturate.engines.anatomy import Anatomy, find_anatomy, find_tokenizer, prompt_tokens
+from acculturate.engines.server.settings import ServerSettings
 from acculturate.errors import EngineError
 from acculturate.methods.workload import Letters, Reader, Sizes, Tokens, Work, sizes
 from acculturate.records import Request
 from acculturate.study.costs.cost import Cost, local_cost, server_cost
 from acculturate.study.costs.machine import Machine
 
-LOCAL = ("hf", "vllm")
 LEFT_OUT = "Until then its minutes and memory are left out, and its tokens counted by letters."
 
 
@@ -51,7 +51,7 @@ class Counter:
 
     @functools.cache  # noqa: B019  (lives as long as one estimate)
     def _reader(self, spec: ModelSpec) -> Reader:
-        if spec.engine not in LOCAL:
+        if not kind_of(spec).files:
             return Letters()
         try:
             return Tokens(functools.partial(prompt_tokens, find_tokenizer(spec)))
@@ -61,7 +61,7 @@ class Counter:
 
     @functools.cache  # noqa: B019
     def _anatomy(self, spec: ModelSpec) -> Anatomy | None:
-        if spec.engine not in LOCAL:
+        if not kind_of(spec).files:
             return None
         try:
             return find_anatomy(spec)
@@ -77,8 +77,8 @@ class Counter:
     def cost(self, work: Work) -> Cost:
         """What work costs, as far as that can be known."""
         spec, anatomy = self.spec(work.ref), self.anatomy(work.ref)
-        if spec.engine == "server":
-            return server_cost(work, spec.server)
+        if kind_of(spec).remote:
+            return server_cost(work, spec.told(ServerSettings))
         return local_cost(work, anatomy, self.machine(spec)) if anatomy else Cost()
 
     def machine(self, spec: ModelSpec) -> Machine:

@@ -237,7 +237,7 @@ def _warnings(stages: Sequence[Stage], counter: Counter) -> Iterator[str]:
 
 
 def _beyond_limits(ref: str, stages: Sequence[Stage], counter: Counter) -> Iterator[str]:
-    settings = counter.spec(ref).server or ServerSettings()
+    settings = counter.spec(ref).told(ServerSettings)
     for limit, name, found in (
         (settings.spending_limit, "spending_limit", [each.cost.money for each in stages]),
         (settings.token_limit, "token_limit", [each.cost.billed for each in stages]),

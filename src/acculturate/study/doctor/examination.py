@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from acculturate.engines import ModelSpec
+from acculturate.engines import ModelSpec, kind_of
 from acculturate.errors import AcculturateError
 from acculturate.study.doctor.serving import ADDRESS, Served, find_served
 from acculturate.study.doctor.trial import Pace, Trial, try_model
@@ -16,22 +16,7 @@ NEEDED = {
     "train": ("peft", "trl", "datasets"),
 }
 
-SERVABLE = ("hf", "vllm")
-"""Engines whose models vLLM can serve: their files are here, or on the Hub."""
 SERVE = "to serve it with vLLM"
-
-WAYS = {
-    "hf": "log-probabilities",
-    "mock": "its script",
-    "server": "what its probe found",
-    "vllm": "log-probabilities",
-}
-ADAPTERS = {
-    "hf": "LoRA, trained here or elsewhere: --adapter FOLDER",
-    "mock": "none",
-    "server": "those that the server serves under a name",
-    "vllm": "LoRA up to rank 512: --adapter FOLDER; tuned by the engine hf",
-}
 
 FORMS = {
     True: "a text can be held to a schema",
@@ -88,7 +73,7 @@ def _look(name: str) -> Iterator[Finding]:
     except AcculturateError as error:
         yield Finding(name, False, str(error))
     for each in found:
-        if each.base.engine in SERVABLE:
+        if kind_of(each.base).files:
             yield from _served(each)
 
 
@@ -105,11 +90,10 @@ def _served(served: Served) -> Iterator[Finding]:
 
 
 def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
-    """What a trial brought; a server's abilities are probed anew."""
-    if spec.engine == "server":
-        from acculturate.engines.server import forget_server
-
-        forget_server(spec)
+    """What a trial brought; what was found out about the model before is found out anew."""
+    kind = kind_of(spec)
+    if kind.forget is not None:
+        kind.forget(spec)
     trial = try_model(spec)
     identity = trial.identity
     known = not identity.weights.startswith("unknown")
@@ -121,17 +105,17 @@ def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
     if trial.options is None:
         yield Finding("options", True, "not weighed: texts only")
     elif trial.options.replies:
-        yield Finding("options", True, _options(spec.engine, trial.options))
+        yield Finding("options", True, _options(kind.options, trial.options))
     if trial.texts.replies:
         yield Finding("texts", True, _texts(trial))
     yield Finding("JSON", True, FORMS[trial.binds])
     yield Finding("thoughts", True, "before each answer" if trial.thinks else "none")
-    yield Finding("adapters", True, ADAPTERS[spec.engine])
+    yield Finding("adapters", True, kind.adapters)
 
 
-def _options(engine: str, pace: Pace) -> str:
+def _options(way: str, pace: Pace) -> str:
     rate, read = pace.replies / pace.seconds, pace.read / pace.replies
-    return f"weighed by {WAYS[engine]}; {rate:,.3g} prompts/s, of about {read:.0f} tokens"
+    return f"weighed by {way}; {rate:,.3g} prompts/s, of about {read:.0f} tokens"
 
 
 def _texts(trial: Trial) -> str:

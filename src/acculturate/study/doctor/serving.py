@@ -117,7 +117,7 @@ def _model(spec: ModelSpec) -> list[str]:
         words += ["--dtype", spec.dtype]
     if spec.trust_remote_code:
         words.append("--trust-remote-code")
-    for key, value in (spec.vllm or VllmSettings()).model_dump(exclude_unset=True).items():
+    for key, value in spec.told(VllmSettings).model_dump(exclude_unset=True).items():
         words += [f"--{key.replace('_', '-')}", str(value)]
     return words
 

@@ -1,11 +1,11 @@
 """Cautions: what a run cannot show, each in one sentence that stands beside its verdict."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from acculturate.clca.words import spoken
-from acculturate.engines import parse_model
+from acculturate.engines import EngineKind, kind_of, parse_model
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.company import beside
 from acculturate.evaluation.measures import METRICS
@@ -22,9 +22,6 @@ from acculturate.survey import Survey
 
 MASS = 0.5
 """Share of the first token's probability below which the options do not stand for the reply."""
-
-IN_COMPANY = ("server", "vllm")
-"""Engines that compute a text together with others, as they come: its rounding is not ours."""
 
 
 def cautions(
@@ -191,22 +188,26 @@ def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
 
 
 def _of_drawing(study: Study) -> Iterator[str]:
-    """What cannot be drawn again: the same texts, from a server or from vLLM."""
-    names = [each.name for each in study.models.values()]
-    names = [name for name in names if parse_model(name).engine in IN_COMPANY]
+    """What cannot be drawn again: the same texts, where others are computed beside them."""
+    names = _names(study, lambda kind: kind.texts == "company")
     if names:
         yield (
-            f"What {' and '.join(dict.fromkeys(names))} wrote is kept in this run; drawn anew, the "
+            f"What {' and '.join(names)} wrote is kept in this run; drawn anew, the "
             "same seeds need not give the same texts."
         )
 
 
 def _of_precision(study: Study) -> Iterator[str]:
     """Servers are asked for no number format, and say none."""
-    names = [each.name for each in study.models.values()]
-    names = [name for name in names if parse_model(name).engine == "server"]
+    names = _names(study, lambda kind: kind.remote)
     if names and study.answers.kind == "expected":
         yield (
-            f"The number format in which {' and '.join(dict.fromkeys(names))} computes is not known"
+            f"The number format in which {' and '.join(names)} computes is not known"
             ": in half precision its probabilities may lie on a grid of up to 1/8 nat."
         )
+
+
+def _names(study: Study, of: Callable[[EngineKind], bool]) -> list[str]:
+    """Return the models of engines of a kind, each once."""
+    names = dict.fromkeys(each.name for each in study.models.values())
+    return [name for name in names if of(kind_of(parse_model(name)))]

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING
 from acculturate.engines import chat
 from acculturate.engines.adapter_file import adapter_cautions
 from acculturate.engines.base import ModelSpec, closed
-from acculturate.engines.loading import LoadedModel, load_model
+from acculturate.engines.kind import EngineKind
+from acculturate.engines.loading import LoadedModel, find_model, load_model
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 if TYPE_CHECKING:
     from acculturate.engines.decoding import Writer
 
-__all__ = ["HfEngine", "LoadedModel", "load_model"]
+__all__ = ["HF", "HfEngine", "LoadedModel", "load_model"]
 
 GENERATE_BATCH = 64
 CHOOSE_BATCH = {"cpu": 64, "cuda": 512}
@@ -129,3 +130,17 @@ class HfEngine:
         from acculturate.engines.decoding import Writer
 
         return Writer(self.loaded)
+
+
+HF = EngineKind(
+    HfEngine,
+    find_model,
+    files=True,
+    reopens=True,
+    places=True,
+    tuned=lambda spec: spec,
+    texts="batch",
+    options="log-probabilities",
+    adapters="LoRA, trained here or elsewhere: --adapter FOLDER",
+    packages=("torch", "transformers", "peft", "tokenizers", "safetensors"),
+)
