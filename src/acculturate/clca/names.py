@@ -12,6 +12,7 @@ brothers and sisters nearly everywhere, mother and child only where she has her 
 
 import functools
 import random
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -117,6 +118,12 @@ def draw_names(
     shares = _shares(culture)
     name = draw.choices(list(shares), list(shares.values()))[0]
     return _community(name, chain(language)[-1] in HAN).pair(kinship, draw)
+
+
+def kinship_in(setting: str) -> Kinship:
+    """What the second person of a situation is of the first, as its English setting says it."""
+    stated: Mapping[Kinship, str] = _names()["stated"]
+    return next((name for name, words in stated.items() if re.search(words, setting)), "")
 
 
 def communities_of(culture: Culture, language: str = "en") -> tuple[Community, ...]:

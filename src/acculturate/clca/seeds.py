@@ -19,8 +19,9 @@ takes the place of a shipped one with the same id:
 
 `kinship` says what the second person is of the first where they are of one family (siblings,
 spouses, cousins, relative, parent, grandparent, parent-in-law), so that they are named as a family
-is. The same situations in other languages lie beside it in folders by language (`de/family.toml`),
-under the same ids; a situation without stays in English.
+is; plain words of the setting ("{first} and {second}, siblings") say it too. The same situations in
+other languages lie beside it in folders by language (`de/family.toml`), under the same ids; a
+situation without stays in English.
 
 A situation may name its people (`name = "..."`, both or neither); with `culture = "DEU"` and
 `language = "de"` it is a finished scenario for that culture, which no model adapts any more.
@@ -44,7 +45,7 @@ from pydantic import (
 )
 
 from acculturate.clca.dealing import deal
-from acculturate.clca.names import Kinship
+from acculturate.clca.names import Kinship, kinship_in
 from acculturate.clca.scenario import (
     PARTS,
     SLOTS,
@@ -245,7 +246,7 @@ def _read(file: Path) -> Iterator[Seed]:
             second=_character(each.second, where),
             culture=each.culture,
             language=each.language or "en",
-            kinship=each.kinship,
+            kinship=each.kinship or kinship_in(each.setting),
         )
 
 

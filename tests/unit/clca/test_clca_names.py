@@ -7,7 +7,14 @@ from typing import get_args
 
 import pytest
 
-from acculturate.clca.names import Community, Kinship, Name, communities_of, draw_names
+from acculturate.clca.names import (
+    Community,
+    Kinship,
+    Name,
+    communities_of,
+    draw_names,
+    kinship_in,
+)
 from acculturate.clca.scenario import fill
 from acculturate.clca.seeds import load_seeds
 from acculturate.culture import Culture, cultures, find_culture
@@ -107,9 +114,29 @@ def test_a_territory_of_a_users_own_is_met_by_its_language() -> None:
     assert communities_of(part) == communities_of(find_culture("KOR"))
 
 
+@pytest.mark.parametrize(
+    ("setting", "kinship"),
+    [
+        ("{first} and {second}, siblings, sort their late mother's things.", "siblings"),
+        ("{first} and {second} are brother and sister.", "siblings"),
+        ("{first} and {second}, a married couple, look at a flat.", "spouses"),
+        ("{first} calls {second}, a cousin, for help.", "cousins"),
+        ("{first} visits {second}, her old mother, in the village.", "parent"),
+        ("{first} visits {second}, her mother-in-law, in the village.", "parent-in-law"),
+        ("{first} walks with {second}, a grandparent.", "grandparent"),
+        ("{first} meets {second}, an elderly relative.", "relative"),
+        ("{first} has asked {second}, a pupil's parent, to come.", ""),
+        ("{first} asks {second}, a colleague.", ""),
+    ],
+)
+def test_kinship_is_read_from_plain_words(setting: str, kinship: str) -> None:
+    assert kinship_in(setting) == kinship
+
+
 def test_shipped_relatives_are_named_as_relatives() -> None:
     seeds = load_seeds()
     for seed in seeds.values():
+        assert kinship_in(seed.setting) in ("", seed.kinship), seed.id
         stated = re.search(STATED, seed.setting)
         assert bool(stated) == bool(seed.kinship) or seed.kinship == "parent-in-law", seed.id
     wedding = fill(seeds["family-wedding-guests"], find_culture("GBR"), "en", 0, 42)
