@@ -344,12 +344,12 @@ def test_workers_in_this_process_s_own_cluster(
     assert records(tmp_path / "one") == records(tmp_path / "two")
     assert not run_study(validate(Study, tree, "s"), tmp_path / "one").fresh
 
-    crew = open_executor("ray", RaySettings(workers=1))
+    executor = open_executor("ray", RaySettings(workers=1))
     try:
         with pytest.raises(EngineError, match="There is no model folder '/nowhere'"):
-            crew.open(parse_model("/nowhere"))
+            executor.open(parse_model("/nowhere"))
     finally:
-        crew.close()
+        executor.close()
     large = open_executor("ray", RaySettings(cores=1000))
     with pytest.raises(EngineError, match="No node of the Ray cluster has 1000 cores"):
         large.open(parse_model("mock:noise"))

@@ -42,9 +42,9 @@ def _inline(_: RaySettings) -> Executor:
 
 
 def _ray(settings: RaySettings) -> Executor:
-    from acculturate.executors.crew import Crew
+    from acculturate.executors.ray_executor import RayExecutor
 
-    return Crew(settings)
+    return RayExecutor(settings)
 
 
 EXECUTORS: dict[ExecutorName, Callable[[RaySettings], Executor]] = {"inline": _inline, "ray": _ray}

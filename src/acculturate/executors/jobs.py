@@ -1,10 +1,10 @@
-"""Jobs on their way through a crew: who does which, and what is heard of them.
+"""Jobs given to a pool of workers: which worker does which, and their events.
 
     waiting ─> under way (one for each worker) ─> step, step, ... result ─> out
                   └──── lost with its worker: again, before what waits
 
-A job is given to nobody who has not come: a worker hired for a lost place may have to wait until
-another one leaves, and a job that was given to it would wait as long.
+A job is given to no worker that has not answered yet: one that was begun for a lost place may have
+to wait until another one leaves, and a job that was given to it would wait as long.
 """
 
 from collections import Counter, deque
@@ -13,21 +13,21 @@ from typing import Generic
 
 from acculturate.errors import AcculturateError, EngineError
 from acculturate.executors.base import Job, Note, T
-from acculturate.executors.hands import MOST_LOST, Hand, Hands, Ref, lost_too_often
-from acculturate.executors.news import Result, Step
+from acculturate.executors.events import Result, Step
+from acculturate.executors.pool import MOST_LOST, Pool, Ref, Slot, lost_too_often
 
 
 class Jobs(Generic[T]):
     """Has jobs done, each by one worker, all of whom must compute by the same packages."""
 
-    def __init__(self, hands: Hands, jobs: Sequence[Job[T]], notes: Sequence[Note]) -> None:
-        self._hands, self._jobs, self._notes = hands, jobs, notes
+    def __init__(self, pool: Pool, jobs: Sequence[Job[T]], notes: Sequence[Note]) -> None:
+        self._pool, self._jobs, self._notes = pool, jobs, notes
         self._waiting = deque(range(len(jobs)))
         self._lost = Counter[int]()
-        self._called: set[Hand] = set()
-        self._coming: dict[Ref, Hand] = {}
-        self._free: list[Hand] = []
-        self._under_way: dict[Ref, tuple[int, Hand]] = {}
+        self._called: set[Slot] = set()
+        self._coming: dict[Ref, Slot] = {}
+        self._free: list[Slot] = []
+        self._under_way: dict[Ref, tuple[int, Slot]] = {}
         self._versions: tuple[str, ...] = ()
         self._failed: AcculturateError | None = None
 
@@ -45,34 +45,34 @@ class Jobs(Generic[T]):
 
     def _give(self) -> None:
         """Call for workers that are new, and give jobs to those that are free."""
-        for hand in self._hands.all:
-            if hand not in self._called:
-                self._called.add(hand)
-                self._coming[hand.actor.versions.remote()] = hand
+        for slot in self._pool.all:
+            if slot not in self._called:
+                self._called.add(slot)
+                self._coming[slot.actor.versions.remote()] = slot
         while self._waiting and self._free:
-            number, hand = self._waiting.popleft(), self._free.pop()
-            self._under_way[hand.actor.do.remote(self._jobs[number])] = number, hand
+            number, slot = self._waiting.popleft(), self._free.pop()
+            self._under_way[slot.actor.do.remote(self._jobs[number])] = number, slot
 
     def _receive(self) -> Iterator[tuple[int, T]]:
-        """Wait for a worker to come, or for news of a job."""
-        ref, found = self._hands.next(
-            self._coming | {ref: hand for ref, (_, hand) in self._under_way.items()}
+        """Wait for a worker to answer, or for an event of a job."""
+        ref, found = self._pool.next(
+            self._coming | {ref: slot for ref, (_, slot) in self._under_way.items()}
         )
         if ref in self._coming:
             self._take_in(self._coming.pop(ref), found)
             return
-        number, hand = self._under_way.pop(ref)
+        number, slot = self._under_way.pop(ref)
         if found is None:
             self._lose(number)
         elif isinstance(found, Step):
             self._notes[number](*found)
-            self._under_way[hand.actor.hear.remote()] = number, hand
+            self._under_way[slot.actor.next_event.remote()] = number, slot
         else:
-            hand.lost = 0
-            self._free.append(hand)
+            slot.lost = 0
+            self._free.append(slot)
             yield from self._ended(number, found)
 
-    def _take_in(self, hand: Hand, versions: tuple[str, ...] | None) -> None:
+    def _take_in(self, slot: Slot, versions: tuple[str, ...] | None) -> None:
         if versions is None:
             return
         self._versions = self._versions or versions
@@ -82,7 +82,7 @@ class Jobs(Generic[T]):
                 f"The Ray workers have different packages ({', '.join(differ)}): install the same "
                 "on every node."
             )
-        self._free.append(hand)
+        self._free.append(slot)
 
     def _lose(self, number: int) -> None:
         """A job that is lost is done again, unless the run is to end."""

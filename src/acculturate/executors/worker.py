@@ -15,7 +15,7 @@ from acculturate.engines import Engine, Identity, ModelSpec, deciding_packages, 
 from acculturate.engines.bases import keeping_base
 from acculturate.executors.base import Batch, Job, work
 from acculturate.executors.cluster import Share
-from acculturate.executors.news import News, Newsroom
+from acculturate.executors.events import Event, RunningJob
 from acculturate.records import Reply
 
 
@@ -84,14 +84,14 @@ class Worker:
         """What it computes by, as the first sign that it is there."""
         return versions()
 
-    def do(self, job: Job[Any]) -> News:
-        """Begin a job, and say the first that is heard of it."""
-        self._newsroom = Newsroom(job)
-        return self.hear()
+    def do(self, job: Job[Any]) -> Event:
+        """Begin a job and return its first event."""
+        self._running = RunningJob(job)
+        return self.next_event()
 
-    def hear(self) -> News:
-        """The next that is heard of the job."""
-        return self._newsroom.next()
+    def next_event(self) -> Event:
+        """Return the next event of the job."""
+        return self._running.next()
 
     def close(self, spec: ModelSpec) -> None:
         """Give back a model's memory."""

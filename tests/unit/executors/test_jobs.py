@@ -10,10 +10,10 @@ from typing import Any, cast
 import pytest
 
 from acculturate.errors import AcculturateError, EngineError, TrainingError
-from acculturate.executors import RaySettings, crew
+from acculturate.executors import RaySettings, ray_executor
 from acculturate.executors.cluster import Share
-from acculturate.executors.hands import MOST_LOST, Hand, Hands, Ref
 from acculturate.executors.jobs import Jobs
+from acculturate.executors.pool import MOST_LOST, Pool, Ref, Slot
 from acculturate.executors.worker import Worker
 
 
@@ -43,7 +43,7 @@ class Actor:
         worker = Worker(".", Share(1, 0))
         self.versions = SimpleNamespace(remote=lambda: lambda: versions)
         self.do = SimpleNamespace(remote=lambda job: lambda: worker.do(over(job)))
-        self.hear = SimpleNamespace(remote=lambda: lambda: over(worker.hear()))
+        self.next_event = SimpleNamespace(remote=lambda: lambda: over(worker.next_event()))
 
 
 def over(sent: Any) -> Any:
@@ -53,26 +53,26 @@ def over(sent: Any) -> Any:
 
 @dataclass
 class Waiting:
-    """Hands whose results come in a drawn order; those that are `absent` never come, and some die
+    """Pool whose results come in a drawn order; those that are `absent` never come, and some die
     instead of answering, `deaths` in all.
     """
 
-    all: list[Hand]
+    all: list[Slot]
     deaths: int = 0
-    absent: set[Hand] = field(default_factory=set)
+    absent: set[Slot] = field(default_factory=set)
     draw: random.Random = field(default_factory=lambda: random.Random(0))
 
-    def next(self, awaited: Mapping[Ref, Hand]) -> tuple[Ref, Any]:
-        ref = self.draw.choice([ref for ref, hand in awaited.items() if hand not in self.absent])
-        hand = awaited[ref]
-        if hand in self.all and self.deaths and self.draw.random() < 0.3:
+    def next(self, awaited: Mapping[Ref, Slot]) -> tuple[Ref, Any]:
+        ref = self.draw.choice([ref for ref, slot in awaited.items() if slot not in self.absent])
+        slot = awaited[ref]
+        if slot in self.all and self.deaths and self.draw.random() < 0.3:
             self.deaths -= 1
-            self.all[self.all.index(hand)] = Hand(Actor())
-        return ref, ref() if hand in self.all else None
+            self.all[self.all.index(slot)] = Slot(Actor())
+        return ref, ref() if slot in self.all else None
 
 
-def hired(count: int, **said: Any) -> Waiting:
-    return Waiting([Hand(Actor()) for _ in range(count)], **said)
+def pool_of(count: int, **said: Any) -> Waiting:
+    return Waiting([Slot(Actor()) for _ in range(count)], **said)
 
 
 class Heard(list[tuple[int, int]]):
@@ -82,8 +82,8 @@ class Heard(list[tuple[int, int]]):
         self.append((done, total))
 
 
-def carried(hands: Waiting, jobs: Sequence[Count], notes: Sequence[Heard] = ()) -> Jobs[int]:
-    return Jobs(cast(Hands, hands), jobs, notes or [Heard() for _ in jobs])
+def carried(pool: Waiting, jobs: Sequence[Count], notes: Sequence[Heard] = ()) -> Jobs[int]:
+    return Jobs(cast(Pool, pool), jobs, notes or [Heard() for _ in jobs])
 
 
 @pytest.fixture(autouse=True)
@@ -96,10 +96,10 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_job_is_done_once_whoever_dies(count: int, deaths: int) -> None:
     jobs = [Count(number) for number in range(9)]
     for seed in range(20):
-        hands = hired(count, deaths=deaths, draw=random.Random(seed))
+        pool = pool_of(count, deaths=deaths, draw=random.Random(seed))
         notes = [Heard() for _ in jobs]
-        assert sorted(carried(hands, jobs, notes).done()) == [(n, n) for n in range(9)]
-        assert hands.deaths == 0
+        assert sorted(carried(pool, jobs, notes).done()) == [(n, n) for n in range(9)]
+        assert pool.deaths == 0
         for note in notes:
             assert note[-4:] == [(0, 3), (1, 3), (2, 3), (3, 3)]
         assert sum(each.count((0, 3)) for each in notes) <= 9 + deaths
@@ -107,9 +107,9 @@ def test_every_job_is_done_once_whoever_dies(count: int, deaths: int) -> None:
 
 def test_jobs_go_to_those_who_have_come() -> None:
     """Of a node that died the place is filled again only when there is room."""
-    hands = hired(3)
-    hands.absent = set(hands.all[1:])
-    assert len(list(carried(hands, [Count(n) for n in range(4)]).done())) == 4
+    pool = pool_of(3)
+    pool.absent = set(pool.all[1:])
+    assert len(list(carried(pool, [Count(n) for n in range(4)]).done())) == 4
 
 
 def test_an_error_is_told_when_what_is_under_way_has_ended() -> None:
@@ -120,7 +120,9 @@ def test_an_error_is_told_when_what_is_under_way_has_ended() -> None:
         notes = [Heard() for _ in jobs]
         done: list[int] = []
         with pytest.raises(TrainingError, match=r"^1: too few rows$"):
-            done += (n for n, _ in carried(hired(3, draw=random.Random(seed)), jobs, notes).done())
+            done += (
+                n for n, _ in carried(pool_of(3, draw=random.Random(seed)), jobs, notes).done()
+            )
         assert {number for number, note in enumerate(notes) if note} == {1, *done}
         left += 4 - len(done)
     assert left
@@ -128,43 +130,43 @@ def test_an_error_is_told_when_what_is_under_way_has_ended() -> None:
 
 def test_a_job_that_kills_whoever_takes_it_ends_the_run() -> None:
     class Deadly(Waiting):
-        def next(self, awaited: Mapping[Ref, Hand]) -> tuple[Ref, Any]:
+        def next(self, awaited: Mapping[Ref, Slot]) -> tuple[Ref, Any]:
             ref, found = super().next(awaited)
             return ref, found if isinstance(found, tuple) and "torch 2" in found else None
 
-    hands = Deadly([Hand(Actor()) for _ in range(MOST_LOST + 1)])
+    pool = Deadly([Slot(Actor()) for _ in range(MOST_LOST + 1)])
     with pytest.raises(EngineError, match=r"Ray job \(counting 7\) was lost 3 times.*run it again"):
-        list(carried(hands, [Count(7)]).done())
+        list(carried(pool, [Count(7)]).done())
 
 
 def test_a_defect_is_no_sentence() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(carried(hired(1), [Count(0, ZeroDivisionError())]).done())
+        list(carried(pool_of(1), [Count(0, ZeroDivisionError())]).done())
 
 
 def test_workers_with_other_packages_are_refused() -> None:
-    hands = Waiting([Hand(Actor()), Hand(Actor(("torch 3",)))])
+    pool = Waiting([Slot(Actor()), Slot(Actor(("torch 3",)))])
     with pytest.raises(EngineError, match=r"different packages \(torch 2, torch 3\)"):
-        list(carried(hands, [Count(n) for n in range(50)]).done())
+        list(carried(pool, [Count(n) for n in range(50)]).done())
 
 
-def test_a_crew_hires_for_jobs_and_dismisses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each has one GPU, and nobody is hired for whom there is no job."""
+def test_workers_for_jobs_begin_and_end_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each has one GPU, and no worker begins for whom there is no job."""
     hirings: list[tuple[int | None, int | None]] = []
     left: list[Waiting] = []
 
-    def hire(settings: RaySettings, most: int | None = None) -> Any:
+    def begin(settings: RaySettings, most: int | None = None) -> Any:
         hirings.append((settings.gpus, most))
-        hands = hired(2)
-        return SimpleNamespace(all=hands.all, next=hands.next, dismiss=lambda: left.append(hands))
+        pool = pool_of(2)
+        return SimpleNamespace(all=pool.all, next=pool.next, dismiss=lambda: left.append(pool))
 
-    monkeypatch.setattr(crew, "Hands", hire)
+    monkeypatch.setattr(ray_executor, "Pool", begin)
     monkeypatch.setattr("acculturate.executors.cluster.check_installed", lambda: None)
     for gpus in (None, 0, 4):
         jobs = [Count(n) for n in range(3)]
-        done = crew.Crew(RaySettings(gpus=gpus)).do(jobs, [Heard() for _ in jobs])
+        done = ray_executor.RayExecutor(RaySettings(gpus=gpus)).do(jobs, [Heard() for _ in jobs])
         assert sorted(number for number, _ in done) == [0, 1, 2]
     assert hirings == [(None, 3), (0, 3), (1, 3)]
     with pytest.raises(AcculturateError):
-        list(crew.Crew(RaySettings()).do([Count(0, EngineError("no"))], [Heard()]))
+        list(ray_executor.RayExecutor(RaySettings()).do([Count(0, EngineError("no"))], [Heard()]))
     assert len(left) == 4

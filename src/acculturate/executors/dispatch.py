@@ -1,4 +1,4 @@
-"""One round on its way through a crew: who has which batch, and what has come back.
+"""The dispatch of one round of batches to a pool: which worker has which, what has come back.
 
     waiting ─> on the way (two batches for each worker) ─> come (until all before it have) ─> out
                   └──────── lost with its worker: again, before what waits ─┘
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from acculturate.engines import ModelSpec
 from acculturate.errors import EngineError
 from acculturate.executors.base import Batch, Carried
-from acculturate.executors.hands import MOST_LOST, Hand, Hands, Ref, lost_too_often
+from acculturate.executors.pool import MOST_LOST, Pool, Ref, Slot, lost_too_often
 from acculturate.executors.worker import About
 from acculturate.records import GenerateRequest, Reply
 
@@ -25,7 +25,7 @@ AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Task:
     """A batch to be carried: its place in the round, and how often it was lost on the way."""
 
     place: int
@@ -33,13 +33,13 @@ class Errand:
     lost: int = 0
 
 
-class Trip:
+class Dispatch:
     """Carries batches to the workers that have a model open, all of which must open the same."""
 
-    def __init__(self, hands: Hands, spec: ModelSpec, about: About) -> None:
-        self._hands, self._spec, self._about = hands, spec, about
-        self._lost: deque[Errand] = deque()
-        self._on_the_way: dict[Ref, tuple[Errand, Hand]] = {}
+    def __init__(self, pool: Pool, spec: ModelSpec, about: About) -> None:
+        self._pool, self._spec, self._about = pool, spec, about
+        self._lost: deque[Task] = deque()
+        self._on_the_way: dict[Ref, tuple[Task, Slot]] = {}
         self._come: dict[int, Carried] = {}
         self._begun = self._due = 0
         self._all_begun = False
@@ -57,53 +57,53 @@ class Trip:
                 self._due += 1
 
     def _send(self, waiting: Iterator[Batch]) -> None:
-        """Give errands to workers until nobody is free or nothing is left."""
+        """Give tasks to workers until none is free or nothing is left."""
         while free := self._free():
-            errand = self._lost.popleft() if self._lost else self._begin(waiting)
-            if errand is None:
+            task = self._lost.popleft() if self._lost else self._begin(waiting)
+            if task is None:
                 return
-            hand = self._chosen(errand, free)
-            ref = hand.actor.work.remote(self._spec, errand.batch)
-            self._on_the_way[ref] = errand, hand
+            slot = self._chosen(task, free)
+            ref = slot.actor.work.remote(self._spec, task.batch)
+            self._on_the_way[ref] = task, slot
 
-    def _begin(self, waiting: Iterator[Batch]) -> Errand | None:
-        if self._begun >= self._due + AHEAD * len(self._hands.all):
+    def _begin(self, waiting: Iterator[Batch]) -> Task | None:
+        if self._begun >= self._due + AHEAD * len(self._pool.all):
             return None
         batch = next(waiting, None)
         if batch is None:
             self._all_begun = True
             return None
         self._begun += 1
-        return Errand(self._begun - 1, batch)
+        return Task(self._begun - 1, batch)
 
-    def _free(self) -> list[Hand]:
+    def _free(self) -> list[Slot]:
         """Who has the model open and can take one more batch, the idlest first."""
-        load = Counter(hand for _, hand in self._on_the_way.values())
-        able = [h for h in self._hands.all if self._spec in h.opened and load[h] < AT_ONCE]
-        return sorted(able, key=lambda hand: load[hand])
+        load = Counter(slot for _, slot in self._on_the_way.values())
+        able = [h for h in self._pool.all if self._spec in h.opened and load[h] < AT_ONCE]
+        return sorted(able, key=lambda slot: load[slot])
 
-    def _chosen(self, errand: Errand, free: Sequence[Hand]) -> Hand:
+    def _chosen(self, task: Task, free: Sequence[Slot]) -> Slot:
         """The idlest; for texts the same as in the last round, who may hold the conversations."""
-        home = self._hands.all[errand.place % len(self._hands.all)]
-        speaks = isinstance(errand.batch[0], GenerateRequest)
+        home = self._pool.all[task.place % len(self._pool.all)]
+        speaks = isinstance(task.batch[0], GenerateRequest)
         return home if speaks and home in free else free[0]
 
     def _receive(self) -> None:
         """Wait for a batch to come back, or for one more worker to open the model."""
-        openings = self._hands.openings(self._spec)
-        hands = {ref: hand for ref, (_, hand) in self._on_the_way.items()}
-        ref, found = self._hands.next(openings | hands)
+        openings = self._pool.openings(self._spec)
+        pool = {ref: slot for ref, (_, slot) in self._on_the_way.items()}
+        ref, found = self._pool.next(openings | pool)
         if ref in openings:
             self._take_in(openings[ref], found)
             return
-        errand, hand = self._on_the_way.pop(ref)
+        task, slot = self._on_the_way.pop(ref)
         if found is None:
-            self._lost.append(_again(errand))
+            self._lost.append(_again(task))
             return
-        hand.lost = 0
-        self._come[errand.place] = _carried(errand.batch, found)
+        slot.lost = 0
+        self._come[task.place] = _carried(task.batch, found)
 
-    def _take_in(self, hand: Hand, about: About | None) -> None:
+    def _take_in(self, slot: Slot, about: About | None) -> None:
         if about is None:
             return
         if about != self._about:
@@ -112,13 +112,13 @@ class Trip:
                 f"({about.difference(self._about)}): give every node the same model files, "
                 "packages and kind of processor, and name the model's dtype."
             )
-        hand.opened[self._spec] = about
+        slot.opened[self._spec] = about
 
 
-def _again(errand: Errand) -> Errand:
-    if errand.lost + 1 == MOST_LOST:
+def _again(task: Task) -> Task:
+    if task.lost + 1 == MOST_LOST:
         raise lost_too_often("batch", "each time with its worker")
-    return replace(errand, lost=errand.lost + 1)
+    return replace(task, lost=task.lost + 1)
 
 
 def _carried(batch: Batch, found: Sequence[tuple[str, Reply]]) -> Carried:

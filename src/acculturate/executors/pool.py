@@ -1,6 +1,6 @@
-"""The workers' places: filled, watched, and filled again where a worker dies.
+"""The pool of workers: slots that are filled, watched, and filled again where a worker dies.
 
-A place keeps what was opened there. It is lost with its worker, by a crash, for want of memory or
+A slot keeps what was opened there. It is lost with its worker, by a crash, for want of memory or
 with the whole node, and a new worker begins there with nothing, on any node that has room.
 """
 
@@ -17,7 +17,7 @@ from acculturate.executors.worker import About, Actor
 
 MOST_LOST = 3
 """So often in a row a place may be lost, and a batch with it, before the run ends."""
-LOOK = 10.0
+CHECK_EVERY = 10.0
 """Seconds without a sign of life, after which it is seen whether anybody can still come."""
 
 Ref = Any
@@ -25,7 +25,7 @@ Ref = Any
 
 
 @dataclass(eq=False, slots=True)
-class Hand:
+class Slot:
     """One worker: its actor, how often in a row its place was lost, and the models that it was told
     to open (`openings`) and has opened (`opened`).
     """
@@ -48,14 +48,15 @@ class Hand:
             self.actor.close.remote(spec)
 
 
-class Hands:
+class Pool:
     """All workers of a study, at one cluster."""
 
     def __init__(self, settings: RaySettings, most: int | None = None) -> None:
-        """Reach the cluster and hire, `most` at most; raises `EngineError` where it is not there or
-        too small.
+        """Reach the cluster and begin workers, at most `most`.
+
+        Raises `EngineError` where it is not there or too small.
         """
-        self.all: list[Hand] = []
+        self.all: list[Slot] = []
         self._ours = cluster.connect(settings)
         try:
             self._share = cluster.share_of(settings)
@@ -63,16 +64,16 @@ class Hands:
             room = cluster.room(self._share, self._patience)
             count = settings.workers or room
             count = min(count, most or count)
-            self.all += [self._hired() for _ in range(count)]
+            self.all += [self._begin() for _ in range(count)]
         except BaseException:
             self.dismiss()
             raise
 
-    def openings(self, spec: ModelSpec) -> dict[Ref, Hand]:
+    def openings(self, spec: ModelSpec) -> dict[Ref, Slot]:
         """Openings of a model that have not ended; begins those that had not begun."""
-        return {hand.opening(spec): hand for hand in self.all if spec not in hand.opened}
+        return {slot.opening(spec): slot for slot in self.all if spec not in slot.opened}
 
-    def next(self, awaited: Mapping[Ref, Hand]) -> tuple[Ref, Any]:
+    def next(self, awaited: Mapping[Ref, Slot]) -> tuple[Ref, Any]:
         """Wait for one of several results; it is None where its worker died, who is replaced.
 
         Raises what the worker raised, and `EngineError` where nobody can come any more.
@@ -80,7 +81,7 @@ class Hands:
         import ray
         from ray.exceptions import RayError, RayTaskError
 
-        while not (done := ray.wait(list(awaited), timeout=LOOK)[0]):
+        while not (done := ray.wait(list(awaited), timeout=CHECK_EVERY)[0]):
             cluster.room(self._share, self._patience)
         try:
             return done[0], ray.get(done[0])
@@ -95,25 +96,25 @@ class Hands:
         """End the workers, and the connection if it is ours."""
         import ray
 
-        for hand in self.all:
-            ray.kill(hand.actor)
+        for slot in self.all:
+            ray.kill(slot.actor)
         self.all = []
         if self._ours:
             ray.shutdown()
 
-    def _hired(self, lost: int = 0) -> Hand:
+    def _begin(self, lost: int = 0) -> Slot:
         import ray
 
         kind = ray.remote(num_cpus=self._share.cores, num_gpus=self._share.gpus)(Actor)
-        return Hand(kind.remote(str(Path.cwd()), self._share), lost)
+        return Slot(kind.remote(str(Path.cwd()), self._share), lost)
 
-    def _replace(self, hand: Hand, why: str) -> None:
-        """Begin anew with a place; a worker's several batches are told of its death one by one."""
-        if hand not in self.all:
+    def _replace(self, slot: Slot, why: str) -> None:
+        """Fill a slot again; a worker's several batches are told of its death one by one."""
+        if slot not in self.all:
             return
-        if hand.lost + 1 == MOST_LOST:
+        if slot.lost + 1 == MOST_LOST:
             raise lost_too_often("worker", why)
-        self.all[self.all.index(hand)] = self._hired(hand.lost + 1)
+        self.all[self.all.index(slot)] = self._begin(slot.lost + 1)
 
 
 def lost_too_often(what: str, why: str) -> EngineError:

@@ -1,4 +1,4 @@
-"""The executor of a cluster: a crew of Ray workers, each with engines of its own.
+"""The executor of a cluster: a pool of Ray workers, each with engines of its own.
 
     batches ─┬─> worker 1   asks one, has the next one waiting      replies ─┐
              ├─> worker 2                                                    ├─> the one store
@@ -9,7 +9,7 @@ round, if it is free: a conversation's next turn then finds what that worker kep
 (docs/decisions/011). A worker that dies, alone or with its node, costs the batches it had: they are
 asked again, as whole as before.
 
-Jobs, such as trainings, are done by workers hired for them, each in a process that holds no model
+Jobs, such as trainings, are done by workers begun for them, each in a process that holds no model
 but its own; one that is lost is done again.
 
 Models that are computed elsewhere (a server's) stay in this process: more processes would send no
@@ -22,11 +22,11 @@ from typing import cast
 from acculturate.engines import Engine, ModelSpec, kind_of, open_engine
 from acculturate.executors import cluster
 from acculturate.executors.base import Batch, Carried, Job, Note, T
-from acculturate.executors.hands import Hands
+from acculturate.executors.dispatch import Dispatch
 from acculturate.executors.inline import Inline
 from acculturate.executors.jobs import Jobs
+from acculturate.executors.pool import Pool
 from acculturate.executors.settings import RaySettings
-from acculturate.executors.trip import Trip
 from acculturate.executors.worker import About
 from acculturate.records import (
     Choice,
@@ -38,15 +38,15 @@ from acculturate.records import (
 )
 
 
-class Crew:
-    """Workers on a Ray cluster, hired when the first model is opened. They are one crew for all
+class RayExecutor:
+    """Workers on a Ray cluster, begun when the first model is opened. They are one pool for all
     models, so that those of one stage lie beside each other, as they do in one process.
     """
 
     def __init__(self, settings: RaySettings) -> None:
         cluster.check_installed()
         self._settings = settings
-        self._hired: Hands | None = None
+        self._pool: Pool | None = None
 
     def open(self, spec: ModelSpec) -> Engine:
         """Have every worker open the model; returns as soon as the first one has.
@@ -57,16 +57,16 @@ class Crew:
         if kind_of(spec).remote:
             return open_engine(spec)
         while True:
-            openings = self.hands.openings(spec)
-            ref, about = self.hands.next(openings)
+            openings = self.pool.openings(spec)
+            ref, about = self.pool.next(openings)
             if about is not None:
                 openings[ref].opened[spec] = about
-                return CrewEngine(self, spec, about)
+                return RayEngine(self, spec, about)
 
     def carry(self, engine: Engine, batches: Iterable[Batch]) -> Iterator[Carried]:
         """Have the workers asked; batches come back in their order."""
-        if isinstance(engine, CrewEngine):
-            return Trip(self.hands, engine.spec, engine.about).carry(batches)
+        if isinstance(engine, RayEngine):
+            return Dispatch(self.pool, engine.spec, engine.about).carry(batches)
         return Inline().carry(engine, batches)
 
     def do(self, jobs: Sequence[Job[T]], notes: Sequence[Note]) -> Iterator[tuple[int, T]]:
@@ -75,36 +75,36 @@ class Crew:
         What is open is closed.
         """
         self.close()
-        self._hired = Hands(_for_jobs(self._settings), most=len(jobs))
+        self._pool = Pool(_for_jobs(self._settings), most=len(jobs))
         try:
-            yield from Jobs(self._hired, jobs, notes).done()
+            yield from Jobs(self._pool, jobs, notes).done()
         finally:
             self.close()
 
     def forget(self, spec: ModelSpec) -> None:
         """Have every worker close a model."""
-        for hand in self._hired.all if self._hired else ():
-            hand.forget(spec)
+        for slot in self._pool.all if self._pool else ():
+            slot.forget(spec)
 
     def close(self) -> None:
         """Dismiss the workers."""
-        if self._hired is not None:
-            self._hired.dismiss()
-            self._hired = None
+        if self._pool is not None:
+            self._pool.dismiss()
+            self._pool = None
 
     @property
-    def hands(self) -> Hands:
-        """The workers, hired if nobody is."""
-        if self._hired is None:
-            self._hired = Hands(self._settings)
-        return self._hired
+    def pool(self) -> Pool:
+        """The workers, begun if none are."""
+        if self._pool is None:
+            self._pool = Pool(self._settings)
+        return self._pool
 
 
-class CrewEngine:
-    """A model that is open in a crew's workers, which is what the first of them said of it."""
+class RayEngine:
+    """A model that is open in the workers of a pool; what is known of it the first of them said."""
 
-    def __init__(self, crew: Crew, spec: ModelSpec, about: About) -> None:
-        self._crew, self.spec, self.about = crew, spec, about
+    def __init__(self, executor: RayExecutor, spec: ModelSpec, about: About) -> None:
+        self._executor, self.spec, self.about = executor, spec, about
         self.identity = about.identity
         self.can_choose, self.can_seed_rows = about.can_choose, about.can_seed_rows
         self.can_bind = about.can_bind
@@ -123,10 +123,10 @@ class CrewEngine:
 
     def close(self) -> None:
         """Have all workers give back its memory."""
-        self._crew.forget(self.spec)
+        self._executor.forget(self.spec)
 
     def _asked(self, requests: Batch) -> Iterator[tuple[str, Reply]]:
-        for _, pairs in self._crew.carry(self, [requests]):
+        for _, pairs in self._executor.carry(self, [requests]):
             yield from ((request.id, reply) for request, reply in pairs)
 
 

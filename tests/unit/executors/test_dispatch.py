@@ -11,8 +11,8 @@ import pytest
 from acculturate.engines import ModelSpec, open_engine
 from acculturate.errors import EngineError
 from acculturate.executors import Batch, Inline
-from acculturate.executors.hands import Hand, Hands, Ref
-from acculturate.executors.trip import AHEAD, AT_ONCE, Trip
+from acculturate.executors.dispatch import AHEAD, AT_ONCE, Dispatch
+from acculturate.executors.pool import Pool, Ref, Slot
 from acculturate.executors.worker import About, Worker
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling
 
@@ -36,25 +36,25 @@ class Actor:
 
 
 class Waiting:
-    """Hands whose results come in a drawn order; some workers die instead, `deaths` in all."""
+    """Pool whose results come in a drawn order; some workers die instead, `deaths` in all."""
 
     def __init__(self, count: int, *, deaths: int = 0, share: float = 0.3, seed: int = 0) -> None:
-        self.all = [Hand(Actor()) for _ in range(count)]
+        self.all = [Slot(Actor()) for _ in range(count)]
         self.deaths, self.share, self.draw = deaths, share, random.Random(seed)
         self.most = 0
 
-    def openings(self, spec: ModelSpec) -> dict[Ref, Hand]:
-        return Hands.openings(cast(Hands, self), spec)
+    def openings(self, spec: ModelSpec) -> dict[Ref, Slot]:
+        return Pool.openings(cast(Pool, self), spec)
 
-    def next(self, awaited: Mapping[Ref, Hand]) -> tuple[Ref, Any]:
+    def next(self, awaited: Mapping[Ref, Slot]) -> tuple[Ref, Any]:
         self.most = max(self.most, len(awaited))
         ref = self.draw.choice(list(awaited))
-        hand = awaited[ref]
-        if hand in self.all and (self.deaths == 0 or self.draw.random() > self.share):
+        slot = awaited[ref]
+        if slot in self.all and (self.deaths == 0 or self.draw.random() > self.share):
             return ref, ref()
-        if hand in self.all:
+        if slot in self.all:
             self.deaths -= 1
-            self.all[self.all.index(hand)] = Hand(Actor())
+            self.all[self.all.index(slot)] = Slot(Actor())
         return ref, None
 
 
@@ -65,8 +65,8 @@ def choices(count: int, size: int = 3) -> Iterator[Batch]:
         )
 
 
-def trip(hands: Waiting) -> Trip:
-    return Trip(cast(Hands, hands), SPEC, ABOUT)
+def dispatch(pool: Waiting) -> Dispatch:
+    return Dispatch(cast(Pool, pool), SPEC, ABOUT)
 
 
 def listed(carried: Iterable[tuple[Batch, Any]]) -> list[tuple[Batch, list[Any]]]:
@@ -83,9 +83,9 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_same_batches_in_the_same_order_whoever_dies(count: int, deaths: int) -> None:
     inline = listed(Inline().carry(open_engine(SPEC), choices(30)))
     for seed in range(20):
-        hands = Waiting(count, deaths=deaths, seed=seed)
-        assert listed(trip(hands).carry(choices(30))) == inline
-        assert hands.deaths == 0
+        pool = Waiting(count, deaths=deaths, seed=seed)
+        assert listed(dispatch(pool).carry(choices(30))) == inline
+        assert pool.deaths == 0
 
 
 def test_a_long_round_is_taken_a_few_batches_at_a_time() -> None:
@@ -97,27 +97,27 @@ def test_a_long_round_is_taken_a_few_batches_at_a_time() -> None:
             begun += 1
             yield batch
 
-    hands = Waiting(3)
-    for come, _ in enumerate(trip(hands).carry(counted())):
+    pool = Waiting(3)
+    for come, _ in enumerate(dispatch(pool).carry(counted())):
         assert begun <= come + AHEAD * 3
     assert begun == 300
-    assert hands.most <= AT_ONCE * 3
+    assert pool.most <= AT_ONCE * 3
 
 
 def test_a_batch_that_kills_whoever_takes_it_ends_the_run() -> None:
-    hands = Waiting(4, deaths=100, share=1.0)
-    for hand in hands.all:
-        hand.opened[SPEC] = ABOUT
+    pool = Waiting(4, deaths=100, share=1.0)
+    for slot in pool.all:
+        slot.opened[SPEC] = ABOUT
     with pytest.raises(EngineError, match=r"A Ray batch was lost 3 times.*run it again to go on"):
-        listed(trip(hands).carry(choices(1)))
+        listed(dispatch(pool).carry(choices(1)))
 
 
 def test_a_worker_that_opens_another_model_is_refused() -> None:
     other = replace(ABOUT, identity=replace(ABOUT.identity, dtype="bfloat16"))
-    hands = Waiting(2)
-    hands.all[1] = Hand(Actor(other))
+    pool = Waiting(2)
+    pool.all[1] = Slot(Actor(other))
     with pytest.raises(EngineError, match=r"differently \(dtype bfloat16 for none\)"):
-        listed(trip(hands).carry(choices(40)))
+        listed(dispatch(pool).carry(choices(40)))
     newer = replace(ABOUT, versions=("torch 3",))
     assert newer.difference(ABOUT).startswith("versions ('torch 3',) for ")
 
@@ -125,15 +125,15 @@ def test_a_worker_that_opens_another_model_is_refused() -> None:
 def test_texts_go_where_their_conversation_was() -> None:
     """As long as a round has no more batches than the workers take at once."""
     sampling = Sampling(1.0, 1.0, 5, 0)
-    hands = Waiting(3)
-    for hand in hands.all:
-        hand.opened[SPEC] = ABOUT
+    pool = Waiting(3)
+    for slot in pool.all:
+        slot.opened[SPEC] = ABOUT
     went: list[list[int]] = []
     for turn in range(4):
-        on = trip(hands)
+        on = dispatch(pool)
         batches = [
             (GenerateRequest((Message("user", f"{n} {turn}"),), sampling),) for n in range(6)
         ]
         on._send(iter(batches))
-        went.append([hands.all.index(hand) for _, hand in on._on_the_way.values()])
+        went.append([pool.all.index(slot) for _, slot in on._on_the_way.values()])
     assert went == [[0, 1, 2, 0, 1, 2]] * 4
