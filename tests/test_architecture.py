@@ -16,7 +16,7 @@ SRC = Path(acculturate.__file__).parent
 # A room imports only what stands above it; rooms in one row are neighbours and import none of each
 # other. `survey` may import `culture`, so it has a row of its own.
 ROWS = [
-    ["errors"],
+    ["errors", "files"],
     ["complaint"],
     ["config", "plugins"],
     ["metrics", "statistics"],

@@ -10,7 +10,6 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 `acculturate.runner` shows none.
 """
 
-import hashlib
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.draws import what_intervals_cover
+from acculturate.files import text_digest
 from acculturate.progress import on_screen, progress_here
 from acculturate.records import Score
 from acculturate.records.answer import AnswerKind
@@ -351,4 +351,4 @@ def _as_file(answers: Any) -> Iterator[Path]:
 
 def _digest(study: Study) -> str:
     asked = study.model_dump_json(exclude={"study": {"executor", "ray", "bootstrap_items"}})
-    return hashlib.sha256(asked.encode()).hexdigest()[:10]
+    return text_digest(asked, 10)

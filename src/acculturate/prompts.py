@@ -10,7 +10,6 @@ first, so that a new framing, wording or language is a new file and no code.
 """
 
 import functools
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import ConfigError, nearest
+from acculturate.files import text_digest
 from acculturate.records.language import chain
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Prompt:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.source.encode()).hexdigest()[:16]
+        return text_digest(self.source)
 
     @property
     def variables(self) -> frozenset[str]:

@@ -30,6 +30,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from acculturate.errors import StoreError
+from acculturate.files import clear_parts, write_whole
 from acculturate.records import ChooseRequest, Failure, Reply, Request
 
 SCHEMA = """
@@ -61,6 +62,8 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             self._take_lock()
             try:
+                if (folder / "run.db").is_file():
+                    clear_parts(folder)
                 self._db = _connect(folder / "run.db")
             except BaseException:
                 self._lock.release()
@@ -229,10 +232,8 @@ class Store:
     def write(self, name: str, text: str) -> Path:
         """Write a whole file of the run by rename; returns its path."""
         path = self.folder / name
-        part = path.with_name(path.name + ".part")
         with _told(self.folder):
-            part.write_text(text, encoding="utf-8")
-            part.replace(path)
+            write_whole(path, text)
         return path
 
     def _take_lock(self) -> None:

@@ -122,3 +122,23 @@ def test_files_appear_whole(tmp_path: Path) -> None:
         assert store.fact("b") is None
         assert store.notes("session") == [{"seconds": 2}]
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_what_a_killed_run_left_half_written_is_cleared(tmp_path: Path) -> None:
+    names = [
+        "verdicts/.sheet.csv.0a1b2c3d.part",
+        "verdicts/film.part",
+        ".metrics.json.1234abcd.part",
+    ]
+
+    def leave() -> None:
+        for name in names:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text("half a sh")
+
+    leave()
+    Store(tmp_path).close()
+    assert all((tmp_path / name).exists() for name in names)  # it was no run
+    leave()
+    Store(tmp_path).close()
+    assert [name for name in names if (tmp_path / name).exists()] == ["verdicts/film.part"]

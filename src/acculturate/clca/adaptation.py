@@ -1,6 +1,5 @@
 """CLCA as an adaptation of a study: scenarios, role-play, verdicts, intents, relevance, rows."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from acculturate.clca.views import READS_OUT
 from acculturate.clca.words import OWN, spoken, without_prompts
 from acculturate.culture import Culture, language_name
 from acculturate.errors import ConfigError
+from acculturate.files import file_digest
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught, drop_rows
 from acculturate.methods.workload import Counts, Work
 
@@ -99,7 +99,7 @@ class ClcaAdaptation(Adaptation):
         """Of scenario files of the user's own; its prompts are the package's."""
         for folder in self.clca.scenarios.folders:
             for file in scenario_files(folder):
-                yield hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+                yield file_digest(file)[:16]
 
     def estimate(self, context: Context, counts: Counts) -> list[Work]:
         """Every dialogue to its limit, each move read at once."""

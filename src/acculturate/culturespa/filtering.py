@@ -16,6 +16,7 @@ from acculturate.culturespa.meaning import Encoder
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.written import BadLine, Written, as_line, read_questions
 from acculturate.errors import SurveyError
+from acculturate.files import whole
 from acculturate.records.yields import Drop, Yield, funnel
 
 SAME_MEANING = "same meaning as another"
@@ -144,15 +145,11 @@ def _writer(out: Path | None) -> Iterator[IO[str] | None]:
     if out is None:
         yield None
         return
-    beside = out.with_name(f".{out.name}.part")
     try:
-        with beside.open("w", encoding="utf-8") as file:
+        with whole(out) as part, part.open("w", encoding="utf-8") as file:
             yield file
-        beside.replace(out)
     except OSError as problem:
         raise SurveyError(
             f"The questions cannot be written to {out} ({problem.strerror}): name a file in a "
             "folder that is there."
         ) from problem
-    finally:
-        beside.unlink(missing_ok=True)

@@ -16,7 +16,6 @@ of prompts holds a `traits/<language>.toml`, that one is read in place of the sh
     'You are a woman. You are 34 years old.'
 """
 
-import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.files import text_digest
 from acculturate.records.language import chain
 from acculturate.survey.respondents import Respondents
 
@@ -123,7 +123,7 @@ def _read(path: Any, tag: str) -> Traits:
             f"{path} is no table of sentences: expected a table of texts for each demographic, and "
             "one called `other` with `any`."
         )
-    return Traits(tag, hashlib.sha256(source.encode()).hexdigest()[:16], tree, joint)
+    return Traits(tag, text_digest(source), tree, joint)
 
 
 def draw_personas(

@@ -5,10 +5,11 @@ them) is the reply's name in the run folder: what was asked once is never asked 
 """
 
 import functools
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Literal
+
+from acculturate.files import text_digest
 
 Role = Literal["system", "user", "assistant"]
 
@@ -102,8 +103,7 @@ def _digest(what: str, messages: tuple[Message, ...], rest: tuple[object, ...]) 
 @functools.lru_cache(maxsize=256)  # a batch asks for each of its ids several times
 def _text_digest(what: str, messages: tuple[Message, ...], rest: str) -> str:
     said = _json([[m.role, m.text] for m in messages])
-    text = f"[{_json(what)},{said},{rest}]"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return text_digest(f"[{_json(what)},{said},{rest}]", 32)
 
 
 def _json(value: object) -> str:

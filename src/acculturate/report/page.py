@@ -10,8 +10,6 @@ that a run lacks (no adaptation, one arm, no verdict) are left out.
 """
 
 import functools
-import os
-import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import StoreError
+from acculturate.files import write_whole
 from acculturate.report import typesetting
 from acculturate.report.bars import stacked_bar
 from acculturate.report.figures import loss_figure
@@ -72,28 +71,13 @@ def write_report(folder: Path) -> Path:
     page = render(read_metrics(folder))
     target = folder / REPORT_FILE
     try:
-        _write_whole(target, page)
+        write_whole(target, page)
     except OSError as error:
         raise StoreError(
             f"The report {target} could not be written: {error.strerror or error}. "
             "Free some space or make the folder writable, then type `acculturate report` again."
         ) from None
     return target
-
-
-def _write_whole(target: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
-    ) as file:
-        try:
-            file.write(text)
-            file.flush()
-            # a temporary file is private; a report is for whoever may read the folder
-            Path(file.name).chmod(0o644)
-            os.replace(file.name, target)  # noqa: PTH105 - the same call, on the open file's name
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 @functools.cache

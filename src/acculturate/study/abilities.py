@@ -8,7 +8,6 @@ Models without an adaptation are asked first, so that a task that cannot be had 
 anything is tuned. What a task brought is kept in the run under all that it depends on.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -25,6 +24,7 @@ from acculturate.evaluation.abilities import (
     score,
     task_requests,
 )
+from acculturate.files import text_digest
 from acculturate.framing import find_framing
 from acculturate.records import Reply, Request
 from acculturate.store import Store
@@ -167,4 +167,4 @@ def _system(study: Study) -> str:
 
 
 def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    return text_digest(json.dumps(parts))

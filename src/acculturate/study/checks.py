@@ -3,7 +3,6 @@
 A name that is wrong is told at once, not after an hour of asking, and nothing has been written.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from acculturate.engines.placing import check_place
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
 from acculturate.executors import open_executor
+from acculturate.files import text_digest
 from acculturate.methods import Adaptation
 from acculturate.study.abilities import check_abilities
 from acculturate.study.environment import version
@@ -124,4 +124,4 @@ def study_digest(plan: Plan) -> str:
             if folder is not None and folder.is_dir():
                 files = sorted(file for shape in MODEL_FILES for file in folder.glob(shape))
                 parts += [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return text_digest(json.dumps(parts, sort_keys=True))

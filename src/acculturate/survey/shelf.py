@@ -12,7 +12,6 @@ whole or not at all. Nothing on the shelf is ever sent anywhere.
     >>> [str(each) for each in check_survey("wvs7")]  # doctest: +SKIP
 """
 
-import hashlib
 import json
 import os
 import re
@@ -23,6 +22,7 @@ from typing import Any
 from uuid import uuid4
 
 from acculturate.errors import SurveyError, nearest
+from acculturate.files import file_digest, write_whole
 from acculturate.sheets.findings import Finding, Findings
 from acculturate.survey.model import Survey
 from acculturate.survey.shipped import SURVEYS
@@ -30,7 +30,6 @@ from acculturate.survey.shipped import SURVEYS
 FOLDER = "ACCULTURATE_DATA"
 SCHEMA = 2
 NO_ANSWERS = 1  # the schema before answers and no answers were told apart
-AT_ONCE = 1 << 22
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -95,7 +94,7 @@ def import_survey(
     if not drop:
         findings.stop_at_errors()
     compare_with_builtin(survey, findings)
-    source = {"file": path.name, "sha256": digest(path) if path.is_file() else ""}
+    source = {"file": path.name, "sha256": file_digest(path) if path.is_file() else ""}
     _keep(folder, replace(survey, name=name), kind, source, findings)
     return read_entry(name)
 
@@ -140,7 +139,7 @@ def check_survey(name: str) -> tuple[Finding, ...]:
     if name in SURVEYS:
         return _check_builtin(name)
     record = _record(name)
-    if digest(_data(name, record)) != record["data_sha256"]:
+    if file_digest(_data(name, record)) != record["data_sha256"]:
         raise SurveyError(
             f"The survey '{name}' was changed since its import: import it again from "
             f"{record['source']['file']} with --replace."
@@ -171,15 +170,6 @@ def compare_with_builtin(survey: Survey, findings: Findings) -> None:
         findings.all.append(finding)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    state = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(AT_ONCE):
-            state.update(block)
-    return state.hexdigest()
-
-
 def _checked(name: str, replace_old: bool) -> str:
     if not _NAME.fullmatch(name) or name in SURVEYS:
         raise SurveyError(
@@ -204,22 +194,21 @@ def _keep(
     draft = folder / f"draft-{uuid4().hex[:8]}"
     try:
         record = pack(survey, draft)
-        data_sha256 = digest(draft)
+        data_sha256 = file_digest(draft)
         data = f"{record['kind']}-{data_sha256[:12]}.parquet"
         draft.replace(folder / data)
-        record |= {
-            "schema": SCHEMA,
-            "format": kind,
-            "source": dict(source),
-            "data": data,
-            "data_sha256": data_sha256,
-            "data_bytes": (folder / data).stat().st_size,
-            "findings": [asdict(each) for each in findings.all],
-        }
-        draft.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-        draft.replace(folder / "survey.json")
     finally:
         draft.unlink(missing_ok=True)
+    record |= {
+        "schema": SCHEMA,
+        "format": kind,
+        "source": dict(source),
+        "data": data,
+        "data_sha256": data_sha256,
+        "data_bytes": (folder / data).stat().st_size,
+        "findings": [asdict(each) for each in findings.all],
+    }
+    write_whole(folder / "survey.json", json.dumps(record, ensure_ascii=False, indent=1))
     for old in folder.glob("*.parquet"):
         if old.name != data:
             old.unlink()

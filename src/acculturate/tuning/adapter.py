@@ -23,7 +23,7 @@ from transformers.utils import logging
 
 from acculturate.errors import TrainingError
 from acculturate.tuning.card import CARD_FILE, card
-from acculturate.tuning.report import ADAPTER_FILE, file_digest
+from acculturate.tuning.report import ADAPTER_FILE, weights_digest
 from acculturate.tuning.settings import TuningSettings
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def save_adapter(
     config.save_pretrained(str(folder))
     if told := card(base.model):
         (folder / CARD_FILE).write_text(told, encoding="utf-8")
-    return file_digest(folder / ADAPTER_FILE)
+    return weights_digest(folder)
 
 
 def _with_lora(model: Any, settings: TuningSettings) -> Any:

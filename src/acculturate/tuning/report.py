@@ -4,13 +4,13 @@ The same content is `acculturate.json` beside the adapter: it makes the adapter 
 base, which rows, which settings) and lets a reader see what was trained without training again.
 """
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from acculturate.errors import TrainingError
+from acculturate.files import file_digest
 
 REPORT_FILE = "acculturate.json"
 ADAPTER_FILE = "adapter_model.safetensors"
@@ -88,7 +88,6 @@ def read_report(folder: Path) -> TuningReport:
         ) from error
 
 
-def file_digest(path: Path) -> str:
-    """32 hex digits of a file's SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+def weights_digest(folder: Path) -> str:
+    """Return 32 hex digits of the SHA-256 of an adapter's weights."""
+    return file_digest(folder / ADAPTER_FILE)[:32]

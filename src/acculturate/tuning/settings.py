@@ -9,7 +9,6 @@ settings kept beside an adapter leave nothing to a library's defaults, which cha
     0.0001
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from acculturate.errors import ConfigError, nearest
+from acculturate.files import text_digest
 from acculturate.plugins import METHODS
 
 DEFAULT = "default"
@@ -114,8 +114,8 @@ class TuningSettings(BaseModel):
     @property
     def digest(self) -> str:
         """16 hex digits; the preset's name is left out, because only values train."""
-        values = json.dumps(self.model_dump(mode="json", exclude={"preset"}), sort_keys=True)
-        return hashlib.sha256(values.encode()).hexdigest()[:16]
+        values = self.model_dump(mode="json", exclude={"preset"})
+        return text_digest(json.dumps(values, sort_keys=True))
 
 
 def find_preset(name: str) -> Mapping[str, object]:

@@ -27,8 +27,8 @@ from acculturate.tuning.report import (
     ADAPTER_FILE,
     REPORT_FILE,
     TuningReport,
-    file_digest,
     read_report,
+    weights_digest,
 )
 from acculturate.tuning.rows import check_rows, rows_digest
 from acculturate.tuning.settings import TuningSettings
@@ -106,7 +106,7 @@ def kept_report(folder: Path) -> TuningReport | None:
             "empty or does not exist."
         )
     report, weights = read_report(folder), folder / ADAPTER_FILE
-    whole = weights.is_file() and file_digest(weights) == report.adapter_weights
+    whole = weights.is_file() and weights_digest(folder) == report.adapter_weights
     return report if whole else None
 
 
