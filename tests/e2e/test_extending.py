@@ -57,11 +57,16 @@ def outside(tmp_path: Path) -> Path:
     return folder
 
 
-def acculturate(outside: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
+def with_path(outside: Path | None) -> dict[str, str]:
+    """The environment in which the package outside is installed."""
     own = os.environ.get("PYTHONPATH", "")
     path = os.pathsep.join(filter(None, [str(outside) if outside else "", own]))
+    return {**os.environ, "PYTHONPATH": path}
+
+
+def acculturate(outside: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "acculturate.cli.main", *words]
-    env = {**os.environ, "PYTHONPATH": path}
+    env = with_path(outside)
     return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
 
 
@@ -110,6 +115,50 @@ def test_a_package_that_does_not_load_breaks_only_its_own_studies(
     assert "a_package_that_is_not_there" in done.stderr
     other = acculturate(outside, "run", str(written(tmp_path, tiny_model, "clca")), "--dry-run")
     assert "no key" in other.stderr  # read by clca, which has no [adapt.sentence]
+
+
+def test_an_engine_of_another_package_is_asked(outside: Path, tmp_path: Path) -> None:
+    [typed] = [text for text in blocks("bash") if "measure last:" in text]
+    words = [*typed.split()[1:], "--set", 'survey.items=["Q1", "Q2"]', "--out", str(tmp_path)]
+    done = acculturate(outside, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    [model] = json.loads((tmp_path / "metrics.json").read_text())["meta"]["models"]
+    assert (model["model"], model["weights"]) == ("last:option", "0.9")
+    wrong = [word.replace("last.share", "last.shre") for word in words]
+    assert "no key 'models.base.last.shre'" in acculturate(outside, *wrong).stderr
+    tried = acculturate(outside, "doctor", "--model", "last")
+    assert "weighed by a share that is set" in tried.stdout
+    missing = acculturate(None, *typed.split()[1:5])
+    assert missing.returncode == 2
+    assert "There is no engine 'last'" in missing.stderr
+    assert "Traceback" not in missing.stderr
+
+
+def test_an_engine_that_does_not_load_breaks_only_its_own_models(
+    outside: Path, tmp_path: Path
+) -> None:
+    (outside / "my_package" / "engine.py").write_text("LAST = 'last'\n")
+    words = ["--cultures", "CHN", "--set", 'survey.items=["Q1"]', "--out", str(tmp_path)]
+    done = acculturate(outside, "measure", "last:option", *words)
+    assert done.returncode == 2
+    assert "The engine 'last' is no acculturate.engines.EngineKind" in done.stderr
+    assert acculturate(outside, "measure", "mock:noise", *words).returncode == 0
+
+
+def test_a_package_that_is_installed_changes_no_study(outside: Path) -> None:
+    said = (
+        "from acculturate.study.schema import ModelSection\n"
+        "print(ModelSection(name='mock:noise').model_dump_json())"
+    )
+    dumps = [
+        subprocess.run(
+            [sys.executable, "-c", said],
+            capture_output=True, text=True, check=True, env=with_path(each),
+        ).stdout
+        for each in (None, outside)
+    ]  # fmt: skip
+    assert dumps[0] == dumps[1]
+    assert '"server":null' in dumps[0]
 
 
 def test_a_wrong_key_of_a_method_names_the_nearest(outside: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from acculturate.engines.adapter import Change, put_on
 from acculturate.engines.adapter_file import check_adapter_file, fitting
 from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.embedded import embedded_folder
+from acculturate.engines.kind import find_kind
 from acculturate.engines.model_files import read_tokenizer, reading
 from acculturate.engines.placing import check_place, place, take_large_pages
 from acculturate.errors import EngineError
@@ -107,12 +108,18 @@ def find_model(spec: ModelSpec) -> Found:
 
 
 def find_folder(spec: ModelSpec) -> tuple[Path, str]:
-    """The folder that holds a model, and the hub's revision of it ("" for a folder)."""
+    """The folder that holds a model, and the hub's revision of it ("" for a folder).
+
+    Raises `EngineError` where there is none, and `ConfigError` for an engine that nobody brings.
+    """
     if spec.name == EMBEDDED:
         return embedded_folder(), ""
     path = Path(spec.name).expanduser()
     if path.is_dir():
         return path, ""
+    head, colon, _ = spec.name.partition(":")
+    if colon:  # no Hub id has one
+        find_kind(head)
     if path.is_absolute() or spec.name.startswith((".", "~")) or spec.name.count("/") > 1:
         raise EngineError(
             f"There is no model folder '{spec.name}': give a folder with a model, a Hub id such as "
