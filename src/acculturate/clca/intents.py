@@ -15,12 +15,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from acculturate.clca.character import breaks_character
 from acculturate.clca.dialogue import Dialogue, history
 from acculturate.clca.movers import not_an_intent
 from acculturate.clca.moves import Unread
 from acculturate.clca.reading import find_object
 from acculturate.clca.repeats import unnamed
-from acculturate.clca.rules import breaks_character, length_in, wrong_language
+from acculturate.clca.rules import length_in, wrong_language
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from acculturate.clca.character import breaks_character
 from acculturate.clca.loops import SENTENCE, length, loops
 from acculturate.clca.marks import Mark, closed, marks_in
 from acculturate.clca.narration import tells, told
@@ -96,12 +97,14 @@ def read_move(
         return move
     if loops(move.text):
         return Unread(REPEATS)
+    if move.kind == "speak":
+        move = _in_character(move, names[0], language)
     tale = move.kind == "act" and _narrates(move.text)
     if tale or (move.kind == "speak" and tells(move.text, names[0], language)):
         return Unread("narrates")
     # where another turn was cut off, the speaker's own had ended before the limit
-    whole = _whole_sentences(move.text) if cut and not own.trimmed else move.text
-    return replace(move, text=whole, trimmed=own.trimmed or whole != move.text)
+    whole = _whole_sentences(move.text) if cut and not (own.trimmed or move.trimmed) else move.text
+    return replace(move, text=whole, trimmed=own.trimmed or move.trimmed or whole != move.text)
 
 
 def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | None:
@@ -111,6 +114,15 @@ def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | N
     if found.who != "me":
         return Unread(NOT_OWN[found.who])
     return Move("speak", found.words) if found.words else Move("act", found.act)
+
+
+def _in_character(move: Move, name: str, language: str) -> Move:
+    """The words up to the paragraph in which the model speaks of its task, or tells a tale."""
+    parts = move.text.split("\n\n")
+    for at, each in enumerate(parts[1:], 1):
+        if breaks_character(each, language) or tells(each, name, language):
+            return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
+    return move
 
 
 def _narrates(act: str) -> bool:

@@ -19,12 +19,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from acculturate.clca.character import breaks_character
 from acculturate.clca.descriptors import Descriptors, describe
 from acculturate.clca.dialogue import Dialogue, End, Utterance, history, played
 from acculturate.clca.moves import REPEATS, Move, Unread, read_move
 from acculturate.clca.others import whose_words
 from acculturate.clca.repeats import repeats_another
-from acculturate.clca.rules import breaks_character, wrong_language
+from acculturate.clca.rules import wrong_language
 from acculturate.clca.scenario import Scenario
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
+from acculturate.clca.character import breaks_character as breaks_character
 from acculturate.clca.dialogue import Dialogue
 from acculturate.clca.loops import length, loops
 from acculturate.clca.repeats import goes_round
@@ -98,12 +99,6 @@ def _other_latin(text: str, language: str) -> bool:
     return max(share[tag] for tag in LATIN if tag != own) > 2 * share[own] + 2
 
 
-def breaks_character(text: str, language: str) -> bool:
-    """Whether a text speaks as a language model or leaves a slot open."""
-    patterns = (*_patterns("out_of_character", language), *_table()["open_slots"]["all"])
-    return any(re.search(pattern, text, re.I) for pattern in patterns)
-
-
 def stranger(text: str, scenario: Scenario, language: str) -> str:
     """A name that is addressed and stands nowhere in the scenario, or ``""``."""
     known = scenario.text.casefold()
@@ -120,12 +115,6 @@ def stranger(text: str, scenario: Scenario, language: str) -> str:
 def _addressed(text: str, language: str) -> Iterator[str]:
     for pattern in look_up(_table()["addressed"], language) or ():
         yield from (match[1] for match in re.finditer(pattern, text, re.M))
-
-
-def _patterns(section: str, language: str) -> tuple[str, ...]:
-    table: Mapping[str, list[str]] = _table()[section]
-    own = look_up(table, language) or ()
-    return (*own, *table["en"]) if own is not table["en"] else tuple(own)
 
 
 def length_in(text: str, words: Words) -> int:

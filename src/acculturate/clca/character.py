@@ -1,0 +1,32 @@
+"""Character: whether a text is still a character's, or the language model's own.
+
+>>> breaks_character("As an AI language model I do not eat.", "en")
+True
+"""
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from acculturate.records.language import look_up
+
+
+def breaks_character(text: str, language: str) -> bool:
+    """Whether a text speaks as a language model or leaves a slot open."""
+    patterns = (*_patterns("out_of_character", language), *_table()["open_slots"]["all"])
+    return any(re.search(pattern, text, re.I) for pattern in patterns)
+
+
+def _patterns(section: str, language: str) -> tuple[str, ...]:
+    table: Mapping[str, list[str]] = _table()[section]
+    own = look_up(table, language) or ()
+    return (*own, *table["en"]) if own is not table["en"] else tuple(own)
+
+
+@functools.cache
+def _table() -> Mapping[str, Any]:
+    source = resources.files(__package__) / "character.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
