@@ -1,1 +1,3 @@
-"""What the product does, timed against what people run today: `make bench`."""
+"""What the product does, measured: its speed beside what people run today (`make bench`), and how
+often its intervals hold the truth (`coverage.py`).
+"""

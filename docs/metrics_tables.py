@@ -1,22 +1,23 @@
 """The tables of docs/metrics.md, made by running what they describe.
 
-    python docs/metrics_tables.py               the reference answerers, seconds
-    python docs/metrics_tables.py --coverage    the simulation as well, some ten minutes
+    python -m docs.metrics_tables               the reference answerers, seconds
+    python -m docs.metrics_tables --coverage    the simulation as well, some ten minutes
 
-Each table stands between two comment lines that name it, and is replaced in place. A test makes the
-first again and compares.
+Type it in the root of the repository. Each table stands between two comment lines that name it,
+and is replaced in place. A test makes the first again and compares.
 """
 
 import sys
 from pathlib import Path
 
+from benchmarks.coverage import FIGURES, Covered, Trial, coverage, false_alarms
+from benchmarks.simulation import World
+
 from acculturate.evaluation.baselines import baseline_tables
-from acculturate.evaluation.coverage import FIGURES, Covered, Trial, coverage, false_alarms
 from acculturate.evaluation.reference_arms import ALL_REFERENCES, reference_tables
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity import specificity_scores
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.statistics.simulation import World
 from acculturate.survey import load_survey
 
 PAGE = Path(__file__).parent / "metrics.md"

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-
-from acculturate.statistics.simulation import World, drawn
+from benchmarks.simulation import World, drawn
 
 
 def test_shares_are_shares_and_batteries_have_something_in_common() -> None:

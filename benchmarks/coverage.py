@@ -1,6 +1,6 @@
 """Coverage: whether the 95% intervals hold the truth 95 times in 100.
 
-Surveys are drawn from a made-up world (`statistics.simulation`) and sent through the very code that
+Surveys are drawn from a made-up world (`simulation.py`) and sent through the very code that
 scores real ones. The truth is what the same figure would be on average over endlessly many surveys
 of that size: the population of items where items are random, the same items with other respondents
 and other texts where they are fixed. A distance of two small samples is above 0 even where nothing
@@ -26,8 +26,8 @@ from acculturate.evaluation.specificity import agreement, matrix_scores
 from acculturate.metrics.specificity import pair_share
 from acculturate.records import Item, Score
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.statistics.simulation import Items, World, drawn
 from acculturate.survey import People
+from benchmarks.simulation import Items, World, drawn
 
 Floats = NDArray[np.float64]
 FIGURES = ("level", "mean", "difference", "pair_share")

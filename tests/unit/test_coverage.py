@@ -1,9 +1,8 @@
 """Coverage at small size; docs/metrics.md has it at large."""
 
 import pytest
-
-from acculturate.evaluation.coverage import Trial, coverage, false_alarms
-from acculturate.statistics.simulation import World
+from benchmarks.coverage import Trial, coverage, false_alarms
+from benchmarks.simulation import World
 
 WORLD = World(cultures=2)
 
