@@ -15,10 +15,10 @@ PACKAGE = ROOT / "src/acculturate"
 PAGE = ROOT / "CONTRIBUTING.md"
 BEGIN, END = "```\nsrc/acculturate/\n", "```\n"
 ROWS = """
-    errors.py files.py complaint.py config.py plugins.py metrics statistics records amounts.py
-    loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing store.py
-    engines executors runner.py progress.py asking tuning methods culturespa clca evaluation report
-    study result.py api.py cli
+    errors.py files.py complaint.py extras.py config.py plugins.py metrics statistics records
+    amounts.py loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing
+    store.py engines executors runner.py progress.py asking tuning methods culturespa clca
+    evaluation report study result.py api.py cli
 """
 WIDTH = 76
 

@@ -17,7 +17,7 @@ SRC = Path(acculturate.__file__).parent
 # other. `survey` may import `culture`, so it has a row of its own.
 ROWS = [
     ["errors", "files"],
-    ["complaint"],
+    ["complaint", "extras"],
     ["config", "plugins"],
     ["metrics", "statistics"],
     ["records"],

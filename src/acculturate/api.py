@@ -10,9 +10,11 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 `acculturate.runner` shows none.
 """
 
+import json
+import math
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
-from acculturate.errors import AcculturateError
+from acculturate.errors import AcculturateError, SurveyError
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
@@ -338,15 +340,36 @@ def _as_file(answers: Any) -> Iterator[Path]:
     if isinstance(answers, str | Path):
         yield Path(answers)
         return
-    import pandas as pd
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.jsonl"
-        pd.DataFrame(answers).to_json(path, orient="records", lines=True, force_ascii=False)
+        if hasattr(answers, "to_json"):
+            answers.to_json(path, orient="records", lines=True, force_ascii=False)
+        else:
+            path.write_text("\n".join(_lines(answers)), encoding="utf-8")
         try:
             yield path
         except AcculturateError as error:
             raise type(error)(str(error).replace(str(path), "The table of answers")) from None
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Rows as lines of JSON, each with the columns of all; what has no value is null."""
+    listed = list(rows)
+    if not all(isinstance(row, Mapping) for row in listed):
+        raise SurveyError(
+            "Answers are a file, a DataFrame or a list of rows, each a dict with the keys culture, "
+            "item, and answer or probabilities."
+        )
+    names = dict.fromkeys(str(name) for row in listed for name in row)
+    for row in listed:
+        values = {name: _plain(row.get(name)) for name in names}
+        yield json.dumps(values, ensure_ascii=False, default=str)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it: numpy's as Python's, and what is not a number as None."""
+    plain = value.tolist() if hasattr(value, "tolist") else value
+    return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
 def _digest(study: Study) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.scores import MEAN
+from acculturate.extras import as_frame
 from acculturate.records import Score
 
 REFERENCE = "reference:"
@@ -94,10 +95,11 @@ class Result:
         return f"of the arm '{arm}' for the culture '{culture}'."
 
     def frame(self) -> Any:
-        """Return the scores as a pandas DataFrame, a row each."""
-        import pandas as pd
+        """Return the scores as a pandas DataFrame, a row each.
 
-        return pd.DataFrame(self.scores)
+        Raises `ConfigError` where pandas is not installed.
+        """
+        return as_frame(self.scores)
 
     def report(self) -> Path:
         """Write the run's report.html and return its path.

@@ -14,7 +14,13 @@ import typer
 
 from acculturate.cli.clca import app as clca_app
 from acculturate.cli.culturespa import app as culturespa_app
-from acculturate.cli.printing import print_comparison, print_outcome, print_result, print_tuning
+from acculturate.cli.printing import (
+    print_comparison,
+    print_no_charts,
+    print_outcome,
+    print_result,
+    print_tuning,
+)
 from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
 from acculturate.records.answer import AnswerKind
@@ -287,6 +293,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
     from acculturate.report.page import write_report
 
     typer.echo(f"Report: {write_report(folder)}")
+    print_no_charts(folder)
 
 
 @app.command()

@@ -61,6 +61,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         typer.echo(f"\n{meta['verdict']['sentence']}")
     _print_cautions(meta)
     typer.echo(f"\nReport: {outcome.report}")
+    print_no_charts(outcome.folder)
 
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
@@ -81,6 +82,15 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         typer.echo(remark, err=True)
     if result.folder is not None:
         typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
+        print_no_charts(result.folder)
+
+
+def print_no_charts(folder: Path) -> None:
+    """Say what to type where a run's report has its tables alone."""
+    from acculturate.report.figures import no_charts
+
+    if said := no_charts():
+        typer.echo(f"{said}, then acculturate report {folder}.", err=True)
 
 
 def _print_cautions(meta: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ Without an address it is a cluster of this machine alone, which ends with the st
 has called `ray.init` itself is taken at its word, and its connection is left open.
 """
 
-import importlib.util
 import logging
 import os
 import time
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 from acculturate.errors import ConfigError, EngineError, first_line
 from acculturate.executors.settings import RaySettings
+from acculturate.extras import lacking
 
 LOCAL = "local"
 JOINING = 60.0
@@ -28,11 +28,8 @@ class Share(NamedTuple):
 
 def check_installed() -> None:
     """Raise `ConfigError` with what to type where ray is missing."""
-    if importlib.util.find_spec("ray") is None:
-        raise ConfigError(
-            'executor = "ray" needs ray, which is not installed: type pip install '
-            "'acculturate[ray]', or set study.executor to \"inline\"."
-        )
+    if said := lacking('executor = "ray" needs', "ray", "ray"):
+        raise ConfigError(f'{said}, or set study.executor to "inline".')
 
 
 def connect(settings: RaySettings) -> bool:

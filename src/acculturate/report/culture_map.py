@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from acculturate.report.figures import ARM_COLOURS, Figure, short, svg
+from acculturate.report.figures import ARM_COLOURS, Figure, draw_twice, short
 from acculturate.report.tables import number
 
 if TYPE_CHECKING:
@@ -33,14 +33,10 @@ def map_figure(found: Mapping[str, Any], arms: Sequence[str]) -> Figure | None:
     if not shown:
         return None
     marks = [mark for arm in shown for mark in _marks(arm, arms.index(arm), people, places)]
-    wide, narrow = (
-        svg(_chart(marks, [short(arm) for arm in shown], size, columns))
-        for size, columns in ((290, 2), (230, 1))
-    )
     names = ", ".join(str(each.get("culture")) for each in people)
-    return Figure(
-        wide,
-        narrow,
+    return draw_twice(
+        lambda size, columns: _chart(marks, [short(arm) for arm in shown], size, columns),
+        ((290, 2), (230, 1)),
         f"Culture map with the people of {names} and the answers of {', '.join(shown)}; the "
         "table below holds every position.",
     )

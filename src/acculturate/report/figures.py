@@ -4,7 +4,8 @@ Charts are Altair's, drawn to SVG by vl-convert when the report is written. A pa
 script at all, so that it opens offline, in a mail or a locked-down viewer, and no text of a model
 can ever run in it. Colours are CSS variables (`var(--arm-1)`), which the page sets for its light
 and its dark scheme. Every chart is drawn twice, wide and for a phone; every row carries its name,
-so that no meaning rests on colour alone.
+so that no meaning rests on colour alone. Without Altair and vl-convert (the extra `report`) every
+picture is empty, and the page has its tables alone.
 
     >>> from acculturate.report.tables import score_tables
     >>> row = {"arm": "aware", "culture": "CHN", "metric": "alignment", "value": 0.7}
@@ -17,6 +18,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from acculturate.extras import lacking
 from acculturate.report.tables import Column, Estimate, Row, Table
 from acculturate.report.typesetting import decimal, signed
 
@@ -34,7 +36,10 @@ _Printed = Callable[[Any], str]
 
 
 class Figure(NamedTuple):
-    """One chart as two SVG texts, and what it shows in words for those who do not see it."""
+    """One chart as two SVG texts, and what it shows in words for those who do not see it.
+
+    The SVG texts are "" where charts cannot be drawn.
+    """
 
     wide: str
     narrow: str
@@ -118,7 +123,9 @@ def difference_figure(table: Table) -> Figure:
 
 
 def loss_figure(losses: Sequence[float]) -> str:
-    """The training loss over the steps, as one small SVG."""
+    """Return the training loss over the steps, as one small SVG; "" where none can be drawn."""
+    if no_charts():
+        return ""
     import altair as alt
 
     values = [{"step": step, "loss": loss} for step, loss in enumerate(losses, 1)]
@@ -132,7 +139,7 @@ def loss_figure(losses: Sequence[float]) -> str:
             ),
         )
     )
-    return svg(chart)
+    return _svg(chart)
 
 
 def _direction(table: Table) -> str:
@@ -193,10 +200,11 @@ def short(name: str) -> str:
 def _draw(panels: Sequence[_Panel], title: str, said: str, printed: _Printed, zero: bool) -> Figure:
     filled = [_Panel(short(panel.name), panel.marks) for panel in panels if panel.marks]
     domain = _domain([mark for panel in filled for mark in panel.marks], zero)
-    wide, narrow = (
-        svg(_stack(filled, _Frame(title, domain, size, printed, zero))) for size in (_WIDE, _NARROW)
+    return draw_twice(
+        lambda *size: _stack(filled, _Frame(title, domain, _Size(*size), printed, zero)),
+        (_WIDE, _NARROW),
+        said,
     )
-    return Figure(wide, narrow, said)
 
 
 def _domain(marks: Sequence[_Mark], zero: bool) -> tuple[float, float]:
@@ -270,7 +278,25 @@ _TAG = re.compile(r"<[^>]+>")
 _SAID_TWICE = re.compile(r' (?:aria-label|aria-roledescription|role)="[^"]*"')
 
 
-def svg(chart: Any) -> str:
+def no_charts() -> str:
+    """Return what to type before charts can be drawn, without its full stop; "" where they can."""
+    return lacking("Charts in a report need", "report", "altair", "vl_convert")
+
+
+def draw_twice(
+    chart: Callable[..., Any], sizes: tuple[tuple[Any, ...], tuple[Any, ...]], said: str
+) -> Figure:
+    """Return the Altair charts that `chart` makes of the two sizes, wide and for a phone.
+
+    `said` is what they show in words. Where charts cannot be drawn, both are empty.
+    """
+    if no_charts():
+        return Figure("", "", said)
+    wide, narrow = (_svg(chart(*size)) for size in sizes)
+    return Figure(wide, narrow, said)
+
+
+def _svg(chart: Any) -> str:
     """An Altair chart as SVG text that can stand in a page."""
     drawn = io.StringIO()
     chart.configure(**_CONFIG).save(drawn, format="svg")

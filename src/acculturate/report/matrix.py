@@ -11,7 +11,7 @@ squares show adapters by cultures, cultures by cultures, and what their shifts h
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from acculturate.report.figures import Figure, short, svg
+from acculturate.report.figures import Figure, draw_twice, short
 from acculturate.report.tables import number
 from acculturate.report.typesetting import signed
 
@@ -69,11 +69,12 @@ def heat_figure(
         cell["strength"] = abs(cell["value"]) / (own if apart else most)
     n = max(len(each.columns) for each in panels)
     title = "" if apart else f"deepest colour: {most:.3f}"
-    wide, narrow = (
-        svg(_chart(cells, panels, max(size // n, 13), columns, (across, down, title)))
-        for size, columns in ((300, 2), (230, 1))
+    titles = (across, down, title)
+    return draw_twice(
+        lambda size, columns: _chart(cells, panels, max(size // n, 13), columns, titles),
+        ((300, 2), (230, 1)),
+        said,
     )
-    return Figure(wide, narrow, said)
 
 
 def _cells(panel: Panel) -> list[_Cell]:

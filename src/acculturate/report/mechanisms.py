@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from acculturate.report.figures import Figure, svg
+from acculturate.report.figures import Figure, draw_twice
 from acculturate.report.matrix import Panel, heat_figure
 from acculturate.report.tables import MEAN, Estimate, estimate_of, number
 
@@ -116,12 +116,11 @@ def _gain_figure(found: _Row) -> Figure:
         {key: each.get(key) for key in ("name", "rate", "gain", "low", "high")}
         for each in found["points"]
     ]
-    wide, narrow = (svg(_scatter(points, width)) for width in (300, 230))
     said = (
         f"Shift rate against gain of {found.get('arm')} over {found.get('against')} by "
         f"{found.get('by')}, {len(points)} points; the table holds every number."
     )
-    return Figure(wide, narrow, said)
+    return draw_twice(lambda width: _scatter(points, width), ((300,), (230,)), said)
 
 
 def _scatter(points: Sequence[_Row], width: int) -> Any:

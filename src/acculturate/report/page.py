@@ -1,9 +1,10 @@
 """The page: a run's `metrics.json` made into one self-contained HTML file.
 
 The page is a pure function of that file, so a report can be written again at any time without a
-model, and the same metrics give the same bytes. It loads nothing: styles and pictures stand inside
-it, its content security policy forbids scripts and every request, and every text is escaped. Parts
-that a run lacks (no adaptation, one arm, no verdict) are left out.
+model, and the same metrics give the same bytes (where the packages for charts are missing, tables
+alone). It loads nothing: styles and pictures stand inside it, its content security policy forbids
+scripts and every request, and every text is escaped. Parts that a run lacks (no adaptation, one
+arm, no verdict) are left out.
 
     >>> "<title>a small run</title>" in render({"schema": 1, "meta": {"title": "a small run"}})
     True
@@ -21,7 +22,7 @@ from acculturate.errors import StoreError
 from acculturate.files import write_whole
 from acculturate.report import typesetting
 from acculturate.report.bars import stacked_bar
-from acculturate.report.figures import loss_figure
+from acculturate.report.figures import loss_figure, no_charts
 from acculturate.report.sections import SECTIONS
 from acculturate.report.source import METRICS_FILE, Source, check_schema, read_metrics
 
@@ -109,6 +110,7 @@ def _environment() -> "jinja2.Environment":
         "explain": _explain,
         "stacked_bar": stacked_bar,
         "loss_figure": loss_figure,
+        "no_charts": no_charts,
         "stylesheet": _stylesheet,
     }
     return environment

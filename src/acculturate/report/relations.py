@@ -8,7 +8,7 @@ answers; what meets far to the left is alike.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from acculturate.report.figures import Figure, short, svg
+from acculturate.report.figures import Figure, draw_twice, short
 from acculturate.report.matrix import Panel, heat_figure
 from acculturate.report.tables import number
 
@@ -53,12 +53,12 @@ def tree_figure(relations: _Found, arms: Sequence[str] = ()) -> Figure | None:
         ]
         lines += [{"panel": panel, **line} for line in _lines(tree, order)]
     names = [short(name) for name, _ in sides]
-    wide, narrow = (
-        svg(_chart(lines, labels, names, width, columns, len(cultures)))
-        for width, columns in ((280, 2), (220, 1))
-    )
     said = f"Trees of cultures, by the likeness of their answers: {', '.join(names)}."
-    return Figure(wide, narrow, said)
+    return draw_twice(
+        lambda width, columns: _chart(lines, labels, names, width, columns, len(cultures)),
+        ((280, 2), (220, 1)),
+        said,
+    )
 
 
 def leaves(tree: Sequence[Sequence[Any]], n: int) -> list[int]:

@@ -1,8 +1,9 @@
 """Files that carry labels beside their numbers: SPSS (.sav, .zsav) and Stata (.dta).
 
-Needs pyreadstat (`pip install "acculturate[survey]"`). A code that the file itself declares missing
-comes as an empty cell, or as its label where that says that a person gave no answer ("Don't know",
-of SPSS files). Texts of codes and columns are kept, for demographics and for wordings.
+Needs pyreadstat and pandas (`pip install 'acculturate[survey]'`). A code that the file itself
+declares missing comes as an empty cell, or as its label where that says that a person gave no
+answer ("Don't know", of SPSS files). Texts of codes and columns are kept, for demographics and for
+wordings.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from acculturate.errors import SurveyError
+from acculturate.extras import lacking
 from acculturate.scales import no_answer, not_asked
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import check_heads
@@ -63,13 +65,10 @@ class LabelledFile:
         )
 
     def _load(self, **options: Any) -> tuple[Any, Any]:
-        try:
-            import pyreadstat  # type: ignore[import-not-found, unused-ignore]
-        except ImportError as error:
-            raise SurveyError(
-                f"Reading {self._path.name} needs pyreadstat: type "
-                'pip install "acculturate[survey]", or save the file as CSV.'
-            ) from error
+        if said := lacking(f"Reading {self._path.name} needs", "survey", "pyreadstat", "pandas"):
+            raise SurveyError(f"{said}, or save the file as CSV.")
+        import pyreadstat  # type: ignore[import-not-found, unused-ignore]
+
         read = pyreadstat.read_dta if self._path.suffix.lower() == ".dta" else pyreadstat.read_sav
         try:
             frame, meta = read(str(self._path), encoding=self._encoding or None, **options)

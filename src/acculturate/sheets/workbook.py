@@ -1,6 +1,6 @@
 """Excel workbooks (.xlsx): the first sheet, its first row being the head.
 
-Needs openpyxl (`pip install "acculturate[survey]"`). Slow beside CSV: a minute or more for WVS-7.
+Needs openpyxl (`pip install 'acculturate[survey]'`). Slow beside CSV: a minute or more for WVS-7.
 """
 
 import zipfile
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.errors import SurveyError
+from acculturate.extras import lacking
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import check_heads, need_columns, split_head
 from acculturate.sheets.sheet import Sheet, as_column, as_text
@@ -42,13 +43,10 @@ class Workbook:
         )
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
-        try:
-            import openpyxl  # type: ignore[import-untyped, import-not-found, unused-ignore]
-        except ImportError as error:
-            raise SurveyError(
-                f"Reading {self._path.name} needs openpyxl: type "
-                'pip install "acculturate[survey]", or save the sheet as CSV.'
-            ) from error
+        if said := lacking(f"Reading {self._path.name} needs", "survey", "openpyxl"):
+            raise SurveyError(f"{said}, or save the file as CSV.")
+        import openpyxl  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
         try:
             book = openpyxl.load_workbook(self._path, read_only=True, data_only=True)
         except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:

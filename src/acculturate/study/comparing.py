@@ -23,6 +23,7 @@ from acculturate.evaluation.measures import find_metrics
 from acculturate.evaluation.seeds import seed_differences
 from acculturate.evaluation.significance import out_of_reach, paired_tests
 from acculturate.evaluation.specific_gain import specific_gain, specific_gain_p
+from acculturate.extras import as_frame
 from acculturate.records import Item
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.finished import FinishedRun
@@ -41,10 +42,11 @@ class Comparison:
     primary: str
 
     def frame(self) -> Any:
-        """The rows as a pandas DataFrame."""
-        import pandas as pd
+        """Return the rows as a pandas DataFrame.
 
-        return pd.DataFrame(self.rows)
+        Raises `ConfigError` where pandas is not installed.
+        """
+        return as_frame(self.rows)
 
 
 class Finished(Protocol):

@@ -34,6 +34,7 @@ from acculturate.engines.server.trouble import (
     why,
 )
 from acculturate.errors import ServerError, nearest
+from acculturate.extras import lacking
 from acculturate.records import Failure
 
 Ask = Callable[[Mapping[str, Any]], Json]
@@ -74,6 +75,9 @@ class Transport:
     def __init__(
         self, address: Address, model: str, settings: ServerSettings, ledger: Ledger
     ) -> None:
+        said = lacking("A model on a server needs", "server", "openai")
+        if said:
+            raise ServerError(f"{said}.")
         from openai import OpenAI
 
         hide_queries()

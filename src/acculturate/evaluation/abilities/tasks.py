@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from acculturate.errors import ConfigError, EngineError, SurveyError, first_line, nearest
+from acculturate.extras import lacking
 
 EVERYDAY = "everyday"
 ALIKE = 0.8
@@ -25,10 +25,8 @@ ALIKE = 0.8
 
 def check_installed() -> None:
     """Raise `EngineError` where the extra `lm-eval` is missing."""
-    if find_spec("lm_eval") is None:
-        raise EngineError(
-            "General abilities need lm-eval: type: pip install 'acculturate[lm-eval]'"
-        )
+    if said := lacking("General abilities need", "lm-eval", "lm_eval"):
+        raise EngineError(f"{said}.")
 
 
 def load_task(task: str, include: Sequence[Path]) -> Any:

@@ -12,6 +12,10 @@ from acculturate.study.doctor.trial import Pace, Trial, try_model
 from acculturate.study.environment import version
 
 NEEDED = {
+    "server": ("openai",),
+    "report": ("altair", "vl-convert-python"),
+    "frames": ("pandas",),
+    "survey": ("pyreadstat", "openpyxl"),
     "hf": ("torch", "transformers", "safetensors", "gguf"),
     "train": ("peft", "trl", "datasets"),
 }

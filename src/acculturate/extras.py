@@ -1,0 +1,41 @@
+"""Packages that the core does without, and what to type where one is missing."""
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from acculturate.errors import ConfigError
+
+
+def lacking(needs: str, extra: str, *modules: str) -> str:
+    """Return a sentence without its full stop that says what to type; "" where nothing is missing.
+
+    `needs` is its beginning with the verb, `extra` the extra of this package that brings the
+    modules.
+
+    >>> lacking("Flying needs", "wings", "feathers")
+    "Flying needs feathers: type pip install 'acculturate[wings]'"
+    >>> lacking("Reading needs", "eyes", "json")
+    ''
+    """
+    missing = " and ".join(_missing(modules))
+    return missing and f"{needs} {missing}: type pip install 'acculturate[{extra}]'"
+
+
+def as_frame(rows: Sequence[Any]) -> Any:
+    """Return rows as a pandas DataFrame; raises `ConfigError` where pandas is not installed."""
+    if said := lacking("A DataFrame needs", "frames", "pandas"):
+        raise ConfigError(f"{said}.")
+    import pandas as pd
+
+    return pd.DataFrame(rows)
+
+
+def _missing(modules: Sequence[str]) -> Iterator[str]:
+    for module in modules:
+        try:
+            found = importlib.util.find_spec(module)
+        except (ImportError, ValueError):  # something that cannot be imported stands in its place
+            found = None
+        if found is None:
+            yield module
