@@ -10,9 +10,9 @@ the key, what was expected, and the nearest known name.
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from acculturate.complaint import belonging, complaint, entry_ids
 from acculturate.errors import ConfigError, nearest
@@ -162,16 +162,39 @@ class _Setting(NamedTuple):
         raise ConfigError(f"{wrong} Its entries go by their id: write {whole}=...{which}.")
 
 
-def over_preset(given: Any, presets: Mapping[Any, Mapping[str, Mapping[str, Any]]]) -> Any:
-    """Settings in tables laid over those of the preset that they name; no table: as it is."""
-    if not isinstance(given, dict):
-        return given
-    laid = dict(given)
-    for name, values in presets.get(given.get("preset", "default"), {}).items():
-        section = laid.get(name, {})
-        if isinstance(section, BaseModel):
-            section = section.model_dump(exclude_unset=True)
-        laid[name] = {**values, **section} if isinstance(section, dict) else section
+class OverPreset(BaseModel):
+    """Settings that lie over those of the preset that their field `preset` names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """What each preset sets other than the fields' own defaults."""
+
+    @classmethod
+    def preset_values(cls, name: str) -> Mapping[str, Any]:
+        """Return what a preset sets; raises `ValueError` where the model finds it unknown."""
+        return cls.presets.get(name, {})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lay_over_preset(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return laid_under(given, cls.preset_values(str(given.get("preset", "default"))))
+
+
+def laid_under(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with defaults laid under what they say, and so within each table of theirs.
+
+    A value in a table's place is left as it is, for its reader to complain of.
+    """
+    laid = {**defaults, **given}
+    for key, values in defaults.items():
+        part = laid[key]
+        if isinstance(part, BaseModel):
+            part = part.model_dump(exclude_unset=True)
+        if isinstance(values, Mapping) and isinstance(part, Mapping):
+            laid[key] = {**values, **part}
     return laid
 
 

@@ -6,13 +6,14 @@ uses two of the three, no task of relevance. The default plays in a chat, weighs
 probabilities and uses all of them. A setting that is given stands above its preset.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from acculturate.clca.words import check_language
-from acculturate.config import over_preset
+from acculturate.config import OverPreset
 from acculturate.records import Sampling
 from acculturate.records.language import look_up
 
@@ -143,7 +144,7 @@ class TeachingSettings(Section):
     ] = "none"
 
 
-PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
+PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "published": {
         "roleplay": {
@@ -166,8 +167,10 @@ PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
 }
 
 
-class ClcaSettings(Section):
+class ClcaSettings(OverPreset):
     """The `[adapt]` tables of method `clca`."""
+
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = PRESETS
 
     preset: Annotated[Preset, Field(description="default, or published: as the paper")] = "default"
     seed: Annotated[int, Field(ge=0, description="of every draw, choice and order")] = 42
@@ -192,11 +195,6 @@ class ClcaSettings(Section):
     judging: JudgingSettings = JudgingSettings()
     intents: IntentSettings = IntentSettings()
     teaching: TeachingSettings = TeachingSettings()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _lay_over_preset(cls, given: Any) -> Any:
-        return over_preset(given, PRESETS)
 
     @field_validator("language")
     @classmethod

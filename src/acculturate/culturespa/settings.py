@@ -8,12 +8,13 @@ keeps shifts by their strength, and trains a distribution that goes beyond the m
 setting that is given stands above its preset.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from acculturate.asking import AnswerSettings, Kind, Orders
-from acculturate.config import over_preset
+from acculturate.config import OverPreset
 from acculturate.records import Sampling
 
 Preset = Literal["default", "published"]
@@ -188,7 +189,7 @@ class ShiftSettings(BaseModel):
     control_seed: Annotated[int, Field(ge=0, description="of what a control draws")] = 0
 
 
-PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
+PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "published": {
         "questions": {
@@ -205,10 +206,10 @@ PRESETS: dict[Preset, dict[str, dict[str, Any]]] = {
 }
 
 
-class CultureSpaSettings(BaseModel):
+class CultureSpaSettings(OverPreset):
     """The `[adapt]` tables of method `culturespa`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = PRESETS
 
     preset: Annotated[Preset, Field(description="default, or published: as the paper's code")] = (
         "default"
@@ -217,11 +218,6 @@ class CultureSpaSettings(BaseModel):
     questions: QuestionSettings = QuestionSettings()
     answering: AnsweringSettings = AnsweringSettings()
     shifts: ShiftSettings = ShiftSettings()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _lay_over_preset(cls, given: Any) -> Any:
-        return over_preset(given, PRESETS)
 
     @model_validator(mode="after")
     def _agree(self) -> "CultureSpaSettings":

@@ -20,6 +20,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from acculturate.config import laid_under
 from acculturate.errors import ConfigError
 from acculturate.methods.context import Carrier, Context
 from acculturate.methods.grouping import Grouping
@@ -198,18 +199,6 @@ def usable_methods() -> Iterator[type[Adaptation]]:
     for name in METHODS.names:
         with suppress(ConfigError):
             yield find_method(name)
-
-
-def laid_under(
-    given: Mapping[str, Any], defaults: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return tables with defaults laid under what they say; what is no table is left as it is."""
-    laid = dict(given)
-    for key, values in defaults.items():
-        part = laid.get(key, {})
-        if isinstance(part, dict):
-            laid[key] = {**values, **part}
-    return laid
 
 
 def _without_foreign(cls: type[Adaptation], given: dict[str, Any]) -> dict[str, Any]:

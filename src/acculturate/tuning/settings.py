@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
+from acculturate.config import OverPreset
 from acculturate.errors import ConfigError, nearest
 from acculturate.files import text_digest
 from acculturate.plugins import METHODS
@@ -32,10 +33,8 @@ def presets() -> Mapping[str, Mapping[str, object]]:
     return found
 
 
-class TuningSettings(BaseModel):
+class TuningSettings(OverPreset):
     """LoRA and its optimiser. Values that are not given come from `preset`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     preset: str = Field(
         DEFAULT,
@@ -98,13 +97,10 @@ class TuningSettings(BaseModel):
         description="Compute activations twice instead of keeping them: auto does on GPUs only.",
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _fill_from_preset(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping):
-            return given
-        name = str(given.get("preset", DEFAULT))
-        return given if name == DEFAULT else {**find_preset(name), **given}
+    def preset_values(cls, name: str) -> Mapping[str, Any]:
+        """Return what a preset sets; raises `ValueError` for one that nobody brings."""
+        return {} if name == DEFAULT else find_preset(name)
 
     @property
     def effective_batch(self) -> int:
