@@ -15,7 +15,7 @@ cross process borders.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher, get_close_matches
 
 SHORT = 3
@@ -70,6 +70,11 @@ def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
         first, second = (SequenceMatcher(None, word, fold).ratio() for word in close)
         close = close if first > second else []
     return f" Did you mean '{by_fold[close[0]]}'?" if close else ""
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> str:
+    """Return `There is no WHAT 'NAME'.`, with the nearest known name and then all of them."""
+    return f"There is no {what} '{name}'.{nearest(name, known)} Known: {', '.join(known)}."
 
 
 def _likely(name: str, word: str) -> bool:

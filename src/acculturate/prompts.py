@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from acculturate.errors import ConfigError, nearest
+from acculturate.errors import ConfigError, unknown
 from acculturate.files import text_digest
 from acculturate.records.language import chain
 
@@ -89,9 +89,7 @@ def find_prompt(
     """
     names = prompt_names(room, folders)
     if name not in names:
-        raise ConfigError(
-            f"There is no {room} '{name}'.{nearest(name, names)} Known: {', '.join(names)}."
-        )
+        raise ConfigError(unknown(room, name, names))
     for tag in chain(language):
         for root in _roots(room, folders):
             path = root / name / f"{tag}.{wording + 1}{SUFFIX}"

@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn, get_args
 
-from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.errors import ConfigError, SurveyError, unknown
 from acculturate.evaluation.answer_cells import (
     SUM_TOLERANCE,
     culture_of,
@@ -120,10 +120,7 @@ def _arm(group: Sequence[RowAnswer]) -> ArmAnswers:
 def _check_settings(kind: str | None, tolerance: float) -> None:
     kinds = get_args(AnswerKind)
     if kind is not None and kind not in kinds:
-        raise ConfigError(
-            f"There is no kind of answers '{kind}'.{nearest(kind, kinds)} Expected one of "
-            f"{', '.join(kinds)}."
-        )
+        raise ConfigError(unknown("kind of answers", kind, kinds))
     if not 0 <= tolerance < 1:
         raise ConfigError(f"The tolerance {tolerance:g} is not in [0, 1): expected one like 0.01.")
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import SurveyError, unknown
 from acculturate.evaluation.measures import METRICS, Metric
 
 Group = Literal["nearness", "specificity", "diversity", "persons", "published"]
@@ -100,9 +100,7 @@ def find_figures(names: Sequence[str] | None = None) -> Asked:
         names = tuple(known)
     for name in names:
         if name not in known:
-            raise SurveyError(
-                f"There is no metric '{name}'.{nearest(name, known)} Known: {', '.join(known)}."
-            )
+            raise SurveyError(unknown("metric", name, known))
     kept = tuple(dict.fromkeys(names))
     return Asked(
         tuple(name for name in kept if name in METRICS),

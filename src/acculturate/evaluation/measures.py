@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import SurveyError, unknown
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.published_reading import PublishedReading
 from acculturate.metrics import accuracy, divergence, published
@@ -327,7 +327,5 @@ def find_metrics(names: Sequence[str] | None = None) -> dict[str, Metric]:
         return dict(METRICS)
     for name in names:
         if name not in METRICS:
-            raise SurveyError(
-                f"There is no metric '{name}'.{nearest(name, METRICS)} Known: {', '.join(METRICS)}."
-            )
+            raise SurveyError(unknown("metric", name, METRICS))
     return {name: METRICS[name] for name in dict.fromkeys(names)}

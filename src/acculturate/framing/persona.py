@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.errors import ConfigError
 from acculturate.files import text_digest
 from acculturate.records.language import chain
 from acculturate.survey.respondents import Respondents
@@ -143,11 +143,7 @@ def draw_personas(
     """
     told = traits or [name for name in TRAITS if name in respondents.traits]
     for name in told:
-        if name not in respondents.traits:
-            raise SurveyError(
-                f"The respondents have no demographic '{name}'.{nearest(name, respondents.traits)} "
-                f"They have {', '.join(respondents.traits) or 'none'}."
-            )
+        respondents.trait(name)
     row_N = respondents.rows(culture)
     weight_N = respondents.weight_N[row_N].astype(np.float64) if weighted else np.ones(len(row_N))
     rng = np.random.default_rng([seed, *culture.encode()])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import SurveyError, unknown
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import spelled_as
 from acculturate.sheets.opening import open_sheet
@@ -52,10 +52,7 @@ def read_survey(path: Path, options: ReadOptions, findings: Findings) -> tuple[s
     """
     if options.format not in ("auto", "worldvaluesbench", *READERS):
         known = ["auto", "worldvaluesbench", *READERS]
-        raise SurveyError(
-            f"There is no format '{options.format}'.{nearest(options.format, known)} "
-            f"Known: {', '.join(known)}."
-        )
+        raise SurveyError(unknown("format", options.format, known))
     with TemporaryDirectory() as folder:
         bench = path.is_dir() or "value_qa" in path.name
         if options.format == "worldvaluesbench" or (options.format == "auto" and bench):

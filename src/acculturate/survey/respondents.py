@@ -178,7 +178,7 @@ class Respondents:
             group = self.groups[culture]
             mask = self._mask(group.territory)
             for name, condition in group.where.items():
-                mask = mask & self._trait(name).chosen(condition)
+                mask = mask & self.trait(name).chosen(condition)
             return mask
         if culture not in self.cultures:
             known = [*self.cultures, *self.groups]
@@ -188,7 +188,8 @@ class Respondents:
             )
         return np.asarray(self.culture_N == self.cultures.index(culture))
 
-    def _trait(self, name: str) -> Trait:
+    def trait(self, name: str) -> Trait:
+        """Return a demographic; raises `SurveyError` for one that the respondents do not have."""
         if name not in self.traits:
             raise SurveyError(
                 f"The respondents have no demographic '{name}'.{nearest(name, self.traits)} "

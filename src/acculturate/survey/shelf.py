@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from acculturate.errors import SurveyError, nearest
+from acculturate.errors import SurveyError, unknown
 from acculturate.files import file_digest, write_whole
 from acculturate.sheets.findings import Finding, Findings
 from acculturate.survey.model import Survey
@@ -244,9 +244,7 @@ def _record(name: str) -> dict[str, Any]:
         how = (
             DOWNLOAD if name == "wvs7" else "`acculturate survey import FILE --name NAME` adds one."
         )
-        raise SurveyError(
-            f"There is no survey '{name}'.{nearest(name, known)} Known: {', '.join(known)}. {how}"
-        )
+        raise SurveyError(f"{unknown('survey', name, known)} {how}")
     try:
         record: Any = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from acculturate.config import OverPreset
-from acculturate.errors import ConfigError, nearest
+from acculturate.errors import ConfigError, nearest, unknown
 from acculturate.files import text_digest
 from acculturate.plugins import METHODS
 
@@ -118,10 +118,7 @@ def find_preset(name: str) -> Mapping[str, object]:
     """Return what a preset sets; raises `ValueError` for one that nobody brings."""
     known = presets()
     if name not in known:
-        raise ValueError(
-            f"There is no tuning preset '{name}'.{nearest(name, known)} Use one of "
-            f"{', '.join(known)}"
-        )
+        raise ValueError(unknown("tuning preset", name, known).removesuffix("."))
     return known[name]
 
 
