@@ -1,0 +1,175 @@
+"""Replies of real models, read by our readers as a person read them (tests/fixtures/replies).
+
+Each kind has a share of agreement that must not fall, and no reply may be read as the opposite of
+what it says: a good verdict as bad, words as leaving, another's words as the speaker's own.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from acculturate.clca import moves, verdicts
+from acculturate.clca.intents import SENTENCES, read_intent
+from acculturate.clca.repeats import repeats_another
+from acculturate.clca.rules import breaks_character, wrong_language
+from acculturate.clca.settings import IntentSettings, RoleplaySettings
+from acculturate.clca.views import View
+from acculturate.culturespa import reading
+from acculturate.culturespa.drafting import draft_item
+
+Row = dict[str, Any]
+FOLDER = Path(__file__).parents[1] / "fixtures" / "replies"
+ACTS = re.compile(r"\*[^*\n]*\*|\([^)\n]*\)|（[^）\n]*）|\[[^\]\n]*\]")
+"""Acts among words, which may stand or fall."""
+OPPOSITES = {("good", "bad"), ("bad", "good")}
+"""A verdict as read and as stated."""
+ENDS = ".!?。！？"
+
+
+class Found(NamedTuple):
+    """What a reader made of a reply, and whether a person agrees or finds its opposite."""
+
+    read: Any
+    right: bool
+    opposite: bool = False
+
+
+# -- role-play ------------------------------------------------------------------------------------
+
+
+def roleplay(row: Row) -> Found:
+    names = row["speaker"], row["other"]
+    read = moves.read_move(row["reply"], names, row["language"], cut=row["cut"])
+    thrown = row["kind"] == "unreadable" or "throw" in row
+    if isinstance(read, moves.Unread) or (thrown and _refused(read.text, row)):
+        return Found(read, thrown)
+    fair = [{"kind": row["kind"], "text": row["text"]}, *row.get("also", [])]
+    right = any(
+        read.kind == each["kind"] and _same_words(read.text, each["text"], row) for each in fair
+    )
+    kinds = {each["kind"] for each in fair}
+    left = (read.kind == "leave") != ("leave" in kinds) and row["kind"] != "unreadable"
+    taken = any(each in read.text for each in row.get("others", []))
+    return Found(read, right, not right and (left or taken))
+
+
+def _refused(move: str, row: Row) -> bool:
+    """Whether a rule refuses what was read, as a person throws it out."""
+    language, names = row["language"], (row["speaker"], row["other"])
+    view = View(row["told"], row["told"].splitlines()[1], names, language)
+    return (
+        breaks_character(move, language)
+        or wrong_language(move, language)
+        or view.read_out(move, row["heard"])
+        or repeats_another(move, row["earlier"], names, RoleplaySettings().similar)
+    )
+
+
+def _same_words(read: str, label: str, row: Row) -> bool:
+    ours, theirs = _plain(read), _plain(label)
+    if ours == theirs:
+        return True
+    rest = theirs[len(ours) :].lstrip(ENDS) if theirs.startswith(ours) else ""
+    if "throw" in row and rest:
+        return True
+    cut_off = row["cut"] and rest and not any(end in rest for end in ENDS)
+    return bool(cut_off and ours)
+
+
+def _plain(text: str) -> str:
+    return " ".join(ACTS.sub(" ", text).split()).strip("\"'“”「」 .") or " ".join(text.split())
+
+
+# -- verdicts -------------------------------------------------------------------------------------
+
+
+def verdict(row: Row) -> Found:
+    stated = verdicts.read_verdict(row["reply"], row["language"])
+    read: tuple[str | None, str | None] = (None, None)
+    if isinstance(stated, verdicts.Stated):
+        read = ("good" if stated.good else "bad", stated.confidence)
+    fair = [row, *row.get("also", [])]
+    # a reply without a verdict is refused whole, its confidence with it
+    right = any(read == (each["verdict"], each["confidence"]) for each in fair) or (
+        read == (None, None) and any(each["verdict"] is None for each in fair)
+    )
+    said = {each["verdict"] for each in fair}
+    return Found(read, right, (read[0], *sorted(said - {None})) in OPPOSITES)
+
+
+# -- intents --------------------------------------------------------------------------------------
+
+
+def intent(row: Row) -> Found:
+    names = row["speaker"], row["other"]
+    said = [_said(each) for each in row["earlier"]]
+    read = read_intent(
+        row["reply"],
+        _said(row["utterance"]),
+        row["language"],
+        IntentSettings().longest,
+        names,
+        (*SENTENCES.findall(row["setting"]), *said),
+    )
+    if not isinstance(read, str):
+        fair = [row["intent"], *row.get("also", [])]
+        return Found(read, None in fair or _not_asked(row))
+    fair = [each for each in [row["intent"], *row.get("also", [])] if each]
+    right = any(_plain(read) in _plain(each) for each in fair)
+    return Found(read, right, not fair and str(row.get("note", "")).startswith("the other"))
+
+
+def _said(line: str) -> str:
+    """The words of a line of the prompt, without the name before them."""
+    return re.split(r"[:：]\s*", line, maxsplit=1)[-1].strip("*")
+
+
+def _not_asked(row: Row) -> bool:
+    """Whether the intent is in another language than the dialogue, which a rule refuses."""
+    return row["intent"] is not None and wrong_language(row["intent"], row["language"])
+
+
+# -- questions ------------------------------------------------------------------------------------
+
+
+def question(row: Row) -> Found:
+    draft = reading.read(row["reply"], ended=not row["cut"])
+    if isinstance(draft, reading.Unread):
+        return Found(draft, not any(each["sense"] for each in row["questions"]))
+    right = any(
+        _plain(draft.question) == _plain(each["question"])
+        and [*map(_plain, draft.options)] == [*map(_plain, each["options"])]
+        for each in row["questions"]
+    )
+    if not row["questions"]:  # a rule may refuse what a person finds ill-formed
+        return Found(draft, isinstance(draft_item(draft, row["topic"]), str))
+    return Found(draft, right)
+
+
+# -- agreement ------------------------------------------------------------------------------------
+
+READERS: dict[str, tuple[Callable[[Row], Found], float]] = {
+    "roleplay": (roleplay, 0.94),
+    "verdicts": (verdict, 0.94),
+    "intents": (intent, 0.98),
+    "questions": (question, 0.98),
+}
+"""How each kind is read, and the least share of agreement: what was measured, rounded down."""
+
+
+def rows_of(kind: str) -> list[Row]:
+    lines = (FOLDER / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_replies_are_read_as_a_person_reads_them(kind: str) -> None:
+    reader, least = READERS[kind]
+    found = {row["id"]: reader(row) for row in rows_of(kind)}
+    wrong = {key: each.read for key, each in found.items() if not each.right}
+    assert 1 - len(wrong) / len(found) >= least, wrong
+    assert not [key for key, each in found.items() if each.opposite]
