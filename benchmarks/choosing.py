@@ -16,9 +16,9 @@ from typing import Any
 
 from acculturate.engines import DType, chat, parse_model
 from acculturate.engines.hf import HfEngine
+from acculturate.engines.hf.loading import LoadedModel
+from acculturate.engines.hf.prefix import build_tree
 from acculturate.engines.labels import plan_labels
-from acculturate.engines.loading import LoadedModel
-from acculturate.engines.prefix import build_tree
 from acculturate.engines.quiet import quiet
 from acculturate.records import Choice, ChooseRequest
 from acculturate.runner import cut

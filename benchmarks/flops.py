@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from acculturate.engines.prefix import Tree
+from acculturate.engines.hf.prefix import Tree
 
 
 def matrix_weights(model: Any) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from acculturate.engines import chat
-from acculturate.engines.loading import LoadedModel
+from acculturate.engines.hf.loading import LoadedModel
 from acculturate.engines.quiet import quiet
 from acculturate.records import ChooseRequest
 

@@ -23,7 +23,7 @@ from acculturate.culturespa.settings import CultureSpaSettings
 from acculturate.culturespa.targets import strength
 from acculturate.engines import DType, ModelSpec, parse_model
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import load_model
+from acculturate.engines.hf.loading import load_model
 from acculturate.engines.local import Answer, Found, Tokens, weigh
 from acculturate.engines.quiet import quiet
 from acculturate.records import Choice, ChooseRequest, Reply, Request

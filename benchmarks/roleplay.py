@@ -13,7 +13,7 @@ import torch
 
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import LoadedModel
+from acculturate.engines.hf.loading import LoadedModel
 from acculturate.engines.quiet import quiet
 from acculturate.records import GenerateRequest, Generation, Message, Sampling
 from benchmarks.flops import gemm_peak, read_rate, writing_seconds

@@ -20,8 +20,8 @@ from typing import Any
 
 import torch
 
-from acculturate.engines.loading import pick_dtype
-from acculturate.engines.placing import device
+from acculturate.engines.hf.loading import pick_dtype
+from acculturate.engines.hf.placing import device
 from benchmarks import choosing
 from benchmarks.bootstrap import Bootstrap
 from benchmarks.memory import Memory

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 
 from acculturate.engines.embedded import embedded_folder
+from acculturate.engines.hf.placing import device
 from acculturate.engines.model_files import read_tokenizer
-from acculturate.engines.placing import device
 from acculturate.engines.quiet import quiet
 
 SHAPES: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.loading import LoadedModel
+from acculturate.engines.hf.loading import LoadedModel
 from acculturate.engines.quiet import quiet
 from acculturate.records import TrainingRow
 from acculturate.tuning.settings import TuningSettings

@@ -265,7 +265,7 @@ def tune(
 
     Raises `TrainingError` for rows or a model that cannot be trained, `ConfigError` for settings.
     """
-    from acculturate.engines.loading import load_model, pick_dtype
+    from acculturate.engines.hf.loading import load_model, pick_dtype
     from acculturate.tuning.sft import tune as tune_model
 
     chosen = resolve(preset, apply_settings({}, settings))

@@ -41,7 +41,7 @@ def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
 
 def _is_small(spec: ModelSpec) -> bool:
     """Whether a model is here and small, and soon opened in another format."""
-    from acculturate.engines.anatomy import find_anatomy
+    from acculturate.engines.hf.anatomy import find_anatomy
 
     if not kind_of(spec).reopens or spec.quantised:
         return False

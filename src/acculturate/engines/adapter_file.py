@@ -29,6 +29,8 @@ NUMBERS: dict[str, type[int] | tuple[type[int], type[float]]] = {
     "lora_alpha": (int, float),
 }
 """What a LoRA's config must say in numbers, where it says it."""
+DEEPER = ("modules_to_save", "trainable_token_indices", "layer_replication", "target_parameters")
+"""What an adapter may have besides LoRA's two matrices per layer: it replaces more than weights."""
 FAINT = 1e-10
 """A change of weights that is lost in float32, whose steps between weights of .01 are 1e-9."""
 

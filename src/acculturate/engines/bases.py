@@ -8,12 +8,24 @@ it is let go as soon as another is loaded.
         ...                     # open, ask and close engines, tune adapters
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from acculturate.engines.adapter import Change
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an adapter did to a model; `undo` is None where it cannot be taken off."""
+
+    undo: Callable[[], Any] | None = None
+
+    def take_off(self) -> bool:
+        """Give the model back as it was; False where it has to be loaded again."""
+        if self.undo is None:
+            return False
+        self.undo()
+        return True
 
 
 class Key(NamedTuple):

@@ -243,3 +243,12 @@ def _plain(turns: Sequence[Message]) -> str:
 def _file(name: str) -> str:
     source = resources.files("acculturate.engines") / "prompts" / name
     return source.read_text(encoding="utf-8")
+
+
+def end_ids(named: int | list[int] | None, tokenizer: Any) -> tuple[int, ...]:
+    """Tokens that end a reply: those that the model's generation settings name, the tokenizer's
+    own, and the one by which the chat template ends a turn.
+    """
+    ids: list[int | None] = [named] if isinstance(named, int) else list(named or ())
+    ids += [tokenizer.eos_token_id, end_of_turn(tokenizer)]
+    return tuple(dict.fromkeys(i for i in ids if i is not None))

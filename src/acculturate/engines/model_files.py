@@ -1,4 +1,5 @@
-"""What a model's folder holds, read in this process: its tokenizer, and its shape without weights.
+"""A model's files: the folder that holds them, and what is read of it before any weight: its
+tokenizer, and its shape.
 
 >>> from acculturate.engines.embedded import embedded_folder
 >>> read_tokenizer(embedded_folder()).eos_token  # doctest: +SKIP
@@ -10,8 +11,60 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from acculturate.engines.base import ModelSpec
+from acculturate.engines.embedded import EMBEDDED, embedded_folder
+from acculturate.engines.kind import find_kind
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
+
+READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
+"""What is fetched of a model on the hub."""
+
+
+def find_folder(spec: ModelSpec) -> tuple[Path, str]:
+    """The folder that holds a model, and the hub's revision of it ("" for a folder).
+
+    Raises `EngineError` where there is none, and `ConfigError` for an engine that nobody brings.
+    """
+    if spec.name == EMBEDDED:
+        return embedded_folder(), ""
+    path = Path(spec.name).expanduser()
+    if path.is_dir():
+        return path, ""
+    head, colon, _ = spec.name.partition(":")
+    if colon:  # no Hub id has one
+        find_kind(head)
+    if path.is_absolute() or spec.name.startswith((".", "~")) or spec.name.count("/") > 1:
+        raise EngineError(
+            f"There is no model folder '{spec.name}': give a folder with a model, a Hub id such as "
+            "org/model, or 'embedded'."
+        )
+    return _hub_folder(spec)
+
+
+def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
+    from huggingface_hub import errors, snapshot_download
+
+    revision = spec.revision or None
+    try:
+        found = snapshot_download(spec.name, revision=revision, allow_patterns=READ)
+    except errors.GatedRepoError as problem:
+        raise EngineError(
+            f"The model '{spec.name}' is gated: accept its terms on the Hub and set HF_TOKEN."
+        ) from problem
+    except errors.RepositoryNotFoundError as problem:
+        raise EngineError(f"The Hub has no model '{spec.name}' (or it is private).") from problem
+    except errors.RevisionNotFoundError as problem:
+        raise EngineError(
+            f"The model '{spec.name}' has no revision '{spec.revision}' on the Hub."
+        ) from problem
+    except (OSError, errors.HFValidationError) as problem:
+        raise EngineError(
+            f"There is no model '{spec.name}': it is no folder, the Hub cannot be reached for it, "
+            "and no copy of it is kept here. Give a folder with a model, a Hub id such as "
+            "org/model, or 'embedded'."
+        ) from problem
+    return Path(found), Path(found).name
 
 
 def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:

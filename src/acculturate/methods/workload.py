@@ -2,9 +2,9 @@
 
 A stage's prompts are counted; their tokens are measured on some of its batches, evenly spread, and
 taken to be alike in the others. A model on this machine computes what a batch's prompts share only
-once (engines/prefix.py), so tokens are counted twice over: as they are read, which is what a server
-bills, and as they are computed, on the tree of the batch. Without the model's tokenizer characters
-are counted in its place.
+once (engines/hf/prefix.py), so tokens are counted twice over: as they are read, which is what a
+server bills, and as they are computed, on the tree of the batch. Without the model's tokenizer
+characters are counted in its place.
 
     Work("arm aware", "base", Amount.of(716), read=..., computed=..., written=...)
 """
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol, Self
 
-from acculturate.engines.prefix import Run, build_tree
+from acculturate.engines.hf.prefix import Run, build_tree
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Request, TrainingRow
 from acculturate.runner import cut
 from acculturate.tuning.settings import TuningSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.engines import find_model, parse_model
-from acculturate.engines.placing import check_place
+from acculturate.engines.hf.placing import check_place
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
 from acculturate.executors import open_executor

@@ -9,7 +9,7 @@ An adapter's config names its base as the user did. A name of the Hub needs no c
 from importlib import resources
 from pathlib import Path
 
-from acculturate.engines.loading import EMBEDDED
+from acculturate.engines.embedded import EMBEDDED
 
 CARD_FILE = "README.md"
 

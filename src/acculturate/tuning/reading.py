@@ -19,8 +19,8 @@ from typing import Any
 
 import torch
 
-from acculturate.engines import packing
-from acculturate.engines.prefix import build_tree, shared_length
+from acculturate.engines.hf import packing
+from acculturate.engines.hf.prefix import build_tree, shared_length
 from acculturate.tuning.examples import Example
 
 AT_ONCE = 1024

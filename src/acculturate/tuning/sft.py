@@ -173,7 +173,7 @@ def _train(
         import torch
         from transformers import PrinterCallback
 
-        from acculturate.engines.head import wide_head
+        from acculturate.engines.hf.head import wide_head
         from acculturate.tuning import adapter, reading, trainer
     except ImportError as error:
         raise TrainingError(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from acculturate.engines import parse_model
-from acculturate.engines.anatomy import anatomy_of, find_anatomy, find_tokenizer, prompt_tokens
+from acculturate.engines.hf.anatomy import anatomy_of, find_anatomy, find_tokenizer, prompt_tokens
 from acculturate.errors import EngineError
 from acculturate.records import Message
 

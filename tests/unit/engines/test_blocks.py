@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acculturate.engines.blocks import BLOCK, BlockTree, cut
+from acculturate.engines.hf.blocks import BLOCK, BlockTree, cut
 
 lengths = st.lists(st.integers(1, 3 * BLOCK), min_size=1, max_size=4)
 talks = st.lists(st.tuples(st.integers(0, 2), lengths), min_size=1, max_size=8)

@@ -2,7 +2,7 @@ import torch
 from transformers import LlamaConfig
 from transformers.cache_utils import DynamicLayer
 
-from acculturate.engines.cache import ROOM, RoomyLayer, roomy_cache
+from acculturate.engines.hf.cache import ROOM, RoomyLayer, roomy_cache
 
 from .tiny import FAMILIES, SIZES
 

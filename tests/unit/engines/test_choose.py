@@ -70,7 +70,7 @@ def test_choices_agree_with_one_by_one(name: str, folders: dict[str, Path]) -> N
 
 def test_small_chunks_change_nothing(llama: HfEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = dict(llama.choose(survey_requests()))
-    monkeypatch.setattr("acculturate.engines.scoring.CHUNK_TOKENS", 24)
+    monkeypatch.setattr("acculturate.engines.hf.scoring.CHUNK_TOKENS", 24)
     parts = dict(llama.choose(survey_requests()))
     for key, reply in whole.items():
         part = parts[key]
@@ -86,7 +86,7 @@ def test_same_batch_same_numbers(llama: HfEngine) -> None:
 def test_windowed_attention_falls_back_and_says_so(
     folders: dict[str, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    from acculturate.engines.scoring import _say_plain
+    from acculturate.engines.hf.scoring import _say_plain
 
     _say_plain.cache_clear()
     engine = HfEngine(ModelSpec(str(folders["gemma2"]), dtype="float32"))

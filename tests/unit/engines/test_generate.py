@@ -6,7 +6,7 @@ import torch
 
 from acculturate.engines import ModelSpec
 from acculturate.engines.hf import HfEngine
-from acculturate.engines.sampling import draw, nucleus
+from acculturate.engines.hf.sampling import draw, nucleus
 from acculturate.records import Failure, GenerateRequest, Generation, Message, Sampling
 
 from .tiny import FAMILIES, naive_logprobs
@@ -104,7 +104,7 @@ def test_tokens_and_stop_are_counted(llama: HfEngine) -> None:
 
 def test_a_cut_thought_is_a_failure(llama: HfEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     from acculturate.engines import chat
-    from acculturate.engines.decoding import Writer
+    from acculturate.engines.hf.decoding import Writer
 
     words = llama.loaded.tokenizer
     thoughts = {0: "<think>One. Two", 1: "<think>Hm.</think>Two", 2: "Two"}

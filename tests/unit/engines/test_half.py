@@ -9,14 +9,15 @@ from typing import Any, get_args
 import pytest
 import torch
 
-from acculturate.engines import ModelSpec, low_rank
+from acculturate.engines import ModelSpec
 from acculturate.engines.base import DType
 from acculturate.engines.bases import keeping_base
-from acculturate.engines.head import HALVES, wide_head
-from acculturate.engines.loading import load_model
+from acculturate.engines.hf import low_rank
+from acculturate.engines.hf.head import HALVES, wide_head
+from acculturate.engines.hf.loading import load_model
+from acculturate.engines.hf.scoring import next_token_logprobs
+from acculturate.engines.hf.standing_in import stand_in
 from acculturate.engines.quiet import quiet
-from acculturate.engines.scoring import next_token_logprobs
-from acculturate.engines.standing_in import stand_in
 
 from .test_loading import save_adapter
 from .tiny import FAMILIES, SIZES, Family, make_model
@@ -184,7 +185,7 @@ def test_options_are_weighed_without_a_grid(folders: dict[str, Path]) -> None:
     model = load_model(ModelSpec(str(folders["llama"]), dtype="bfloat16")).model
     assert len(set(logprobs(model)[0].tolist())) > 400
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("acculturate.engines.head.HALVES", ())
+        patch.setattr("acculturate.engines.hf.head.HALVES", ())
         assert len(set(logprobs(model)[0].tolist())) < 380
 
 

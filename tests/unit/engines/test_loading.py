@@ -9,7 +9,7 @@ from acculturate.engines import ModelSpec, weights
 from acculturate.engines import base as engines_base
 from acculturate.engines.base import Identity
 from acculturate.engines.hf import HfEngine, load_model
-from acculturate.engines.loading import pick_dtype
+from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError
 from acculturate.records import ChooseRequest, Message

@@ -8,9 +8,9 @@ import torch
 
 from acculturate.engines import ModelSpec
 from acculturate.engines.hf import HfEngine
+from acculturate.engines.hf.sampling import draw
 from acculturate.engines.local import NO_TOKEN, UNTOLD, weigh
 from acculturate.engines.replies import NO_NUMBERS
-from acculturate.engines.sampling import draw
 from acculturate.records import (
     Choice,
     ChooseRequest,

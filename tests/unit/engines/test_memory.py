@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from acculturate.engines import DType, ModelSpec, memory, packing
-from acculturate.engines.decoding import Writer
-from acculturate.engines.hf import HfEngine
-from acculturate.engines.memory import Memory, nested
+from acculturate.engines import DType, ModelSpec
+from acculturate.engines.hf import HfEngine, memory, packing
+from acculturate.engines.hf.decoding import Writer
+from acculturate.engines.hf.memory import Memory, nested
 from acculturate.records import GenerateRequest, Generation, Message, Sampling
 from acculturate.runner import Runner, Silent
 from acculturate.store import Store

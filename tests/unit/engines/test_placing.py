@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
-from acculturate.engines import ModelSpec, find_model, open_engine, packing
-from acculturate.engines.adapter import put_on
-from acculturate.engines.hf import HfEngine
-from acculturate.engines.placing import place
+from acculturate.engines import ModelSpec, find_model, open_engine
+from acculturate.engines.hf import HfEngine, packing
+from acculturate.engines.hf.adapter import put_on
+from acculturate.engines.hf.placing import place
 from acculturate.engines.quiet import quiet
 from acculturate.errors import ConfigError, EngineError
 from acculturate.records import Choice, GenerateRequest, Message, Sampling
@@ -203,7 +203,7 @@ LOOK = """
 import re, sys
 from pathlib import Path
 from acculturate.engines import ModelSpec
-from acculturate.engines.loading import load_model
+from acculturate.engines.hf.loading import load_model
 load_model(ModelSpec(sys.argv[1]))
 import torch
 large = torch.ones(16 << 20)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acculturate.engines.prefix import build_tree, chunks
+from acculturate.engines.hf.prefix import build_tree, chunks
 
 lists = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=8), min_size=1, max_size=20)
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from acculturate.engines.products import PACKS, ROWS, Products
+from acculturate.engines.hf.products import PACKS, ROWS, Products
 
 from .tiny import FAMILIES, make_model
 

@@ -1,8 +1,8 @@
 import pytest
 from transformers import GraniteConfig, MistralConfig, Olmo2Config, Qwen3Config, SmolLM3Config
 
-from acculturate.engines import packing
-from acculturate.engines.scoring import next_token_logprobs
+from acculturate.engines.hf import packing
+from acculturate.engines.hf.scoring import next_token_logprobs
 
 from .tiny import FAMILIES, SIZES, make_model, naive_logprobs
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from acculturate.engines.anatomy import Anatomy
+from acculturate.engines.hf.anatomy import Anatomy
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.methods.workload import (
     Amount,

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from acculturate.cli.main import app
 from acculturate.engines import ModelSpec
-from acculturate.engines.loading import pick_dtype
+from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.errors import EngineError
 from acculturate.records import ChooseRequest, Failure, GenerateRequest, Generation, Request

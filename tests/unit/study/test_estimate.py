@@ -219,7 +219,7 @@ def test_a_model_without_shared_beginnings_computes_every_prompt(
 ) -> None:
     made = study(str(tiny_model))
     shared = stage(estimated(made), "arm aware")
-    monkeypatch.setattr("acculturate.engines.packing.PACKABLE", frozenset())
+    monkeypatch.setattr("acculturate.engines.hf.packing.PACKABLE", frozenset())
     apart = stage(estimated(made), "arm aware")
     assert apart.work.computed == apart.work.read == shared.work.read
     assert apart.cost.seconds

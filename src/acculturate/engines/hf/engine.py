@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 from acculturate.engines import chat
 from acculturate.engines.adapter_file import adapter_cautions
 from acculturate.engines.base import ModelSpec, closed
+from acculturate.engines.hf.loading import LoadedModel, find_model, load_model
 from acculturate.engines.kind import EngineKind
-from acculturate.engines.loading import LoadedModel, find_model, load_model
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 if TYPE_CHECKING:
-    from acculturate.engines.decoding import Writer
+    from acculturate.engines.hf.decoding import Writer
 
 __all__ = ["HF", "HfEngine", "LoadedModel", "load_model"]
 
@@ -96,7 +96,7 @@ class HfEngine:
         return getattr(config, "max_position_embeddings", None) or sys.maxsize
 
     def _next_logprobs(self, wanted: Mapping[Tokens, Sequence[int]]) -> Mapping[Tokens, Found]:
-        from acculturate.engines.scoring import next_token_logprobs
+        from acculturate.engines.hf.scoring import next_token_logprobs
 
         long = {each: why for each in wanted if (why := too_long(len(each), self.room))}
         short = {each: asked for each, asked in wanted.items() if each not in long}
@@ -127,7 +127,7 @@ class HfEngine:
 
     @functools.cached_property
     def _writer(self) -> "Writer":
-        from acculturate.engines.decoding import Writer
+        from acculturate.engines.hf.decoding import Writer
 
         return Writer(self.loaded)
 

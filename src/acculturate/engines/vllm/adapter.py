@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from acculturate.engines.adapter import DEEPER
+from acculturate.engines.adapter_file import DEEPER
 from acculturate.errors import EngineError
 
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)

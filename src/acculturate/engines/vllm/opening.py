@@ -17,12 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.engines import bases, chat, weights
-from acculturate.engines.adapter import Change
 from acculturate.engines.adapter_file import check_adapter_file
 from acculturate.engines.base import DType, Identity, ModelSpec
-from acculturate.engines.bases import Base, Key
-from acculturate.engines.loading import end_ids, find_folder
-from acculturate.engines.model_files import read_tokenizer
+from acculturate.engines.bases import Base, Change, Key
+from acculturate.engines.model_files import find_folder, read_tokenizer
 from acculturate.engines.vllm.adapter import Adapter, lora_rank
 from acculturate.engines.vllm.settings import VllmSettings
 from acculturate.errors import EngineError, first_line
@@ -138,7 +136,7 @@ def _kept(key: Key, adapter: Adapter | None) -> Base | None:
 def _base(key: Key, files: Files, settings: VllmSettings) -> Base:
     tokenizer = read_tokenizer(files.folder, key.trust_remote_code)
     started = _started(files, key.dtype, settings, key.trust_remote_code)
-    return Base(key, started, tokenizer, end_ids(_named_ends(files.folder), tokenizer))
+    return Base(key, started, tokenizer, chat.end_ids(_named_ends(files.folder), tokenizer))
 
 
 def _prepared(dtype: DType) -> str:

@@ -8,7 +8,7 @@ times price.
 
 from dataclasses import dataclass
 
-from acculturate.engines.anatomy import Anatomy
+from acculturate.engines.hf.anatomy import Anatomy
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.methods.workload import NOTHING, Amount, Work
 from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
@@ -26,7 +26,7 @@ KEPT, COMPUTED = 23, 16
 token at 135 million parameters), and alive while a layer is computed."""
 
 CONVERSATIONS = 2 * GIB
-"""The most that is kept of earlier prompts (engines/memory.py)."""
+"""The most that is kept of earlier prompts (engines/hf/memory.py)."""
 
 PACKED_WEIGHTS, PACKS = 250_000_000, 4
 """Up to which size a model's matrices are packed on a processor, and how many packs there are."""

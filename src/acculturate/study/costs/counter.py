@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from acculturate.engines import ModelSpec, kind_of
-from acculturate.engines.anatomy import Anatomy, find_anatomy, find_tokenizer, prompt_tokens
+from acculturate.engines.hf.anatomy import Anatomy, find_anatomy, find_tokenizer, prompt_tokens
 from acculturate.engines.server.settings import ServerSettings
 from acculturate.errors import EngineError
 from acculturate.methods.workload import Letters, Reader, Sizes, Tokens, Work, sizes

@@ -41,8 +41,8 @@ class Machine:
         """Measure this machine for models in `dtype`, in about a second."""
         import torch
 
-        from acculturate.engines.loading import pick_dtype
-        from acculturate.engines.placing import device
+        from acculturate.engines.hf.loading import pick_dtype
+        from acculturate.engines.hf.placing import device
 
         chosen, where = pick_dtype(dtype), device()
         with torch.inference_mode():

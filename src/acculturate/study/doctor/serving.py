@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from acculturate.engines import ModelSpec, parse_model, weights
-from acculturate.engines.loading import EMBEDDED, find_folder
+from acculturate.engines.embedded import EMBEDDED
+from acculturate.engines.model_files import find_folder
 from acculturate.engines.vllm import VllmSettings, lora_rank
 from acculturate.errors import ConfigError
 from acculturate.study.models import model_spec

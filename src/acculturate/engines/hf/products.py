@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acculturate.engines.standing_in import stand_in
+from acculturate.engines.hf.standing_in import stand_in
 
 MOST_WEIGHTS = 250_000_000
 """Of a model that is packed: 1 GB a pack."""

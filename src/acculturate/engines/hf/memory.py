@@ -23,9 +23,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acculturate.engines import packing
-from acculturate.engines.blocks import Blocks, BlockTree, cut
-from acculturate.engines.prefix import Tokens, shared_length
+from acculturate.engines.hf import packing
+from acculturate.engines.hf.blocks import Blocks, BlockTree, cut
+from acculturate.engines.hf.prefix import Tokens, shared_length
 
 KEPT_BYTES = 2 << 30
 """Of keys and values of all conversations together; the longest unused are forgotten."""

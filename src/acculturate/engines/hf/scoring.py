@@ -17,9 +17,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acculturate.engines import packing
-from acculturate.engines.head import wide_head
-from acculturate.engines.prefix import Tokens, build_tree, chunks
+from acculturate.engines.hf import packing
+from acculturate.engines.hf.head import wide_head
+from acculturate.engines.hf.prefix import Tokens, build_tree, chunks
 
 log = logging.getLogger(__name__)
 

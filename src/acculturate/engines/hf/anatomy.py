@@ -17,8 +17,7 @@ from typing import Any
 
 from acculturate.engines import chat
 from acculturate.engines.base import ModelSpec
-from acculturate.engines.embedded import gguf_file, kept_folder
-from acculturate.engines.loading import EMBEDDED
+from acculturate.engines.embedded import EMBEDDED, gguf_file, kept_folder
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
 
@@ -96,7 +95,7 @@ def prompt_tokens(tokenizer: Any, messages: Any) -> list[int]:
 
 def anatomy_of(model: Any) -> Anatomy:
     """The anatomy of a model of transformers, whether its weights are there or not."""
-    from acculturate.engines.packing import packable
+    from acculturate.engines.hf.packing import packable
 
     config = model.config.get_text_config()
     head = model.get_output_embeddings()

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from acculturate.engines import packing
+from acculturate.engines.hf import packing
 
 NAME = "acculturate_step"
 """The name under which transformers finds `step_attention`."""

@@ -15,22 +15,16 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from acculturate.engines import bases, chat, weights
-from acculturate.engines.adapter import Change, put_on
 from acculturate.engines.adapter_file import check_adapter_file, fitting
 from acculturate.engines.base import DType, Identity, ModelSpec
-from acculturate.engines.embedded import embedded_folder
-from acculturate.engines.kind import find_kind
-from acculturate.engines.model_files import read_tokenizer, reading
-from acculturate.engines.placing import check_place, place, take_large_pages
+from acculturate.engines.bases import Change
+from acculturate.engines.hf.adapter import put_on
+from acculturate.engines.hf.placing import check_place, place, take_large_pages
+from acculturate.engines.model_files import find_folder, read_tokenizer, reading
 from acculturate.errors import EngineError
-
-EMBEDDED = "embedded"
 
 AUTO_DTYPE = "ACCULTURATE_DTYPE"
 """The environment variable that says what `dtype = "auto"` means."""
-
-READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
-"""What is fetched of a model on the hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,52 +101,6 @@ def find_model(spec: ModelSpec) -> Found:
     return Found(folder, revision, base_weights, adapter)
 
 
-def find_folder(spec: ModelSpec) -> tuple[Path, str]:
-    """The folder that holds a model, and the hub's revision of it ("" for a folder).
-
-    Raises `EngineError` where there is none, and `ConfigError` for an engine that nobody brings.
-    """
-    if spec.name == EMBEDDED:
-        return embedded_folder(), ""
-    path = Path(spec.name).expanduser()
-    if path.is_dir():
-        return path, ""
-    head, colon, _ = spec.name.partition(":")
-    if colon:  # no Hub id has one
-        find_kind(head)
-    if path.is_absolute() or spec.name.startswith((".", "~")) or spec.name.count("/") > 1:
-        raise EngineError(
-            f"There is no model folder '{spec.name}': give a folder with a model, a Hub id such as "
-            "org/model, or 'embedded'."
-        )
-    return _hub_folder(spec)
-
-
-def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
-    from huggingface_hub import errors, snapshot_download
-
-    revision = spec.revision or None
-    try:
-        found = snapshot_download(spec.name, revision=revision, allow_patterns=READ)
-    except errors.GatedRepoError as problem:
-        raise EngineError(
-            f"The model '{spec.name}' is gated: accept its terms on the Hub and set HF_TOKEN."
-        ) from problem
-    except errors.RepositoryNotFoundError as problem:
-        raise EngineError(f"The Hub has no model '{spec.name}' (or it is private).") from problem
-    except errors.RevisionNotFoundError as problem:
-        raise EngineError(
-            f"The model '{spec.name}' has no revision '{spec.revision}' on the Hub."
-        ) from problem
-    except (OSError, errors.HFValidationError) as problem:
-        raise EngineError(
-            f"There is no model '{spec.name}': it is no folder, the Hub cannot be reached for it, "
-            "and no copy of it is kept here. Give a folder with a model, a Hub id such as "
-            "org/model, or 'embedded'."
-        ) from problem
-    return Path(found), Path(found).name
-
-
 def pick_dtype(dtype: DType, device: str = "") -> DType:
     """What `auto` means on a device ("" is the first GPU, else the processor): what
     ACCULTURATE_DTYPE names, else bfloat16 on a GPU and float32 elsewhere (decisions/013).
@@ -182,7 +130,7 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
     import torch
     from transformers import AutoModelForCausalLM, GenerationConfig
 
-    from acculturate.engines.head import lay_out_rows
+    from acculturate.engines.hf.head import lay_out_rows
 
     take_large_pages()
     tokenizer = read_tokenizer(folder, key.trust_remote_code)
@@ -199,7 +147,7 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
         )
         if placed.device:
             model = model.to(placed.device)
-    ends = end_ids(model.generation_config.eos_token_id, tokenizer)
+    ends = chat.end_ids(model.generation_config.eos_token_id, tokenizer)
     model.generation_config = GenerationConfig()
     lay_out_rows(model)
     return bases.Base(key, model.eval(), tokenizer, ends)
@@ -209,15 +157,6 @@ def _adapted(model: Any, adapter: Path) -> Change:
     """Put the adapter on the model."""
     with fitting(adapter):
         return put_on(model, adapter, remember=bases.is_keeping())
-
-
-def end_ids(named: int | list[int] | None, tokenizer: Any) -> tuple[int, ...]:
-    """Tokens that end a reply: those that the model's generation settings name, the tokenizer's
-    own, and the one by which the chat template ends a turn.
-    """
-    ids: list[int | None] = [named] if isinstance(named, int) else list(named or ())
-    ids += [tokenizer.eos_token_id, chat.end_of_turn(tokenizer)]
-    return tuple(dict.fromkeys(i for i in ids if i is not None))
 
 
 def _check_installed(*packages: str) -> None:

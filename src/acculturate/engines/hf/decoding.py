@@ -17,14 +17,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acculturate.engines import packing
-from acculturate.engines.cache import roomy_cache
-from acculturate.engines.loading import LoadedModel
+from acculturate.engines.hf import packing
+from acculturate.engines.hf.cache import roomy_cache
+from acculturate.engines.hf.loading import LoadedModel
+from acculturate.engines.hf.memory import Memory, nested
+from acculturate.engines.hf.products import Products
+from acculturate.engines.hf.sampling import batch_seed, draw
+from acculturate.engines.hf.stepping import Batch
 from acculturate.engines.local import NO_TOKEN
-from acculturate.engines.memory import Memory, nested
-from acculturate.engines.products import Products
-from acculturate.engines.sampling import batch_seed, draw
-from acculturate.engines.stepping import Batch
 from acculturate.records import Sampling
 
 SHRINK = 0.75

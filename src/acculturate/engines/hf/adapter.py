@@ -11,33 +11,18 @@ beside them (low_rank.py; what is more than two small matrices a layer, as peft 
 """
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from acculturate.engines.adapter_file import DEEPER
+from acculturate.engines.bases import Change
+
 ROOM = 0.5
 """The share of free memory that may be used to remember weights."""
-DEEPER = ("modules_to_save", "trainable_token_indices", "layer_replication", "target_parameters")
-"""What an adapter may have besides LoRA's two matrices per layer: it replaces more than weights."""
 BEGUN_BESIDE = (True, False, "gaussian", "orthogonal", "eva")
 """Ways in which LoRA's matrices begin; in all others (PiSSA, OLoRA) peft changes the weights too
 when it loads an adapter.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an adapter did to a model; `undo` is None where it cannot be taken off."""
-
-    undo: Callable[[], Any] | None = None
-
-    def take_off(self) -> bool:
-        """Give the model back as it was; False where it has to be loaded again."""
-        if self.undo is None:
-            return False
-        self.undo()
-        return True
 
 
 def put_on(model: Any, adapter: Path, *, remember: bool) -> Change:
@@ -58,7 +43,7 @@ def put_on(model: Any, adapter: Path, *, remember: bool) -> Change:
 
 def _beside(model: Any, wrapped: Any, layers: list[Any], plain: bool) -> Change:
     """Compute the change beside the weights, which stay as they are."""
-    from acculturate.engines.low_rank import beside, pairs
+    from acculturate.engines.hf.low_rank import beside, pairs
 
     changes = pairs(model, layers) if plain else None
     if changes is None:

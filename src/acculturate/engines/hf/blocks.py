@@ -22,7 +22,7 @@ This module knows numbers only, no model.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from acculturate.engines.prefix import Run, Tokens
+from acculturate.engines.hf.prefix import Run, Tokens
 
 BLOCK = 64
 """Tokens of a block at most: fewer share more, and make more calls of attention."""

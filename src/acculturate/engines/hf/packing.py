@@ -23,8 +23,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from acculturate.engines.cache import RoomyLayer
-from acculturate.engines.prefix import Run
+from acculturate.engines.hf.cache import RoomyLayer
+from acculturate.engines.hf.prefix import Run
 
 NAME = "acculturate_tree"
 """The name under which transformers finds `tree_attention`."""

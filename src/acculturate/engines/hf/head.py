@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acculturate.engines.standing_in import stand_in
+from acculturate.engines.hf.standing_in import stand_in
 
 HALVES = (torch.bfloat16, torch.float16)
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from acculturate.engines.head import HALVES
-from acculturate.engines.standing_in import stand_in
+from acculturate.engines.hf.head import HALVES
+from acculturate.engines.hf.standing_in import stand_in
 
 
 class Pair(NamedTuple):
