@@ -15,8 +15,9 @@ from acculturate.clca.seeds import scenario_files
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.sheets import ENDING, agreement_rows, dump_dialogues
 from acculturate.clca.views import READS_OUT
-from acculturate.clca.words import OWN, spoken, without_prompts
+from acculturate.clca.words import has_prompts, spoken
 from acculturate.culture import Culture, language_name
+from acculturate.culture.spoken import OWN, in_languages, without_own
 from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught, drop_rows
@@ -168,15 +169,14 @@ def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
 
 def _of_language(name: str, language: str, cultures: Sequence[Culture]) -> Iterator[str]:
     """Which cultures are played in which language, where some have none with prompts."""
-    lacking = without_prompts(cultures) if language == OWN else ()
+    lacking = without_own(cultures, has_prompts) if language == OWN else ()
     if lacking:
-        said = ", ".join(f"{each.code} ({language_name(each.languages[0])})" for each in lacking)
         spoken_in = ", ".join(
             f"{each.code} in {language_name(spoken(each, language))}" for each in cultures
         )
         yield (
-            f"{name}: there are no prompts in the language of {said}, so English stands in: "
-            f"{spoken_in}."
+            f"{name}: there are no prompts in the language of {in_languages(lacking)}, so English "
+            f"stands in: {spoken_in}."
         )
 
 

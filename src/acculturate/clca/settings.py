@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from acculturate.clca.words import check_language
 from acculturate.config import OverPreset
+from acculturate.culture.spoken import OWN
 from acculturate.records import Sampling
 from acculturate.records.language import look_up
 
@@ -199,7 +200,7 @@ class ClcaSettings(OverPreset):
     @field_validator("language")
     @classmethod
     def _has_prompts(cls, language: str) -> str:
-        return language if language == "culture" else check_language(language)
+        return language if language == OWN else check_language(language)
 
     @model_validator(mode="after")
     def _agree(self) -> "ClcaSettings":

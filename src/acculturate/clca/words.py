@@ -7,16 +7,15 @@ read by the words of its own language and by the English ones, because models fa
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 from acculturate.culture import Culture
+from acculturate.culture.spoken import OWN, own_language
 from acculturate.records.language import look_up
 
 QUOTATION = re.compile(r"[\"“”„«»「『][^\"“”„«»「」『』]*[\"“”«»」』]|(?<!\w)['‘][^'‘’]*['’](?!\w)")
-OWN = "culture"
-"""In place of a language: each culture's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,14 @@ def languages() -> tuple[str, ...]:
     return tuple(_all())
 
 
+def has_prompts(language: str) -> bool:
+    """Return whether there are prompts in a language, or in one that stands in for it."""
+    return look_up(_all(), language) is not None
+
+
 def check_language(language: str) -> str:
     """The tag of a language that there are prompts in; raises `ValueError` for another."""
-    if look_up(_all(), language) is None:
+    if not has_prompts(language):
         raise ValueError(f"there are no prompts in '{language}': use {', '.join(_all())}")
     return language
 
@@ -93,22 +97,8 @@ def addresses(text: str, language: str) -> bool:
 
 
 def spoken(culture: Culture, wanted: str) -> str:
-    """The language to work in: `wanted`, or for "culture" the culture's most used one that there
-    are prompts in, else English.
-    """
-    if wanted != OWN:
-        return wanted
-    have = (tag for tag in culture.languages if look_up(_all(), tag) is not None)
-    return next(have, "en")
-
-
-def without_prompts(cultures: Iterable[Culture]) -> tuple[Culture, ...]:
-    """The cultures that English stands in for although it is none of their languages."""
-    return tuple(
-        each
-        for each in cultures
-        if each.languages and "en" not in each.languages and spoken(each, OWN) == "en"
-    )
+    """Return the language to work in: `wanted`, or for `OWN` the culture's that has prompts."""
+    return own_language(culture, has_prompts) if wanted == OWN else wanted
 
 
 def labelled(line: str, labels: Sequence[str]) -> str | None:

@@ -216,20 +216,22 @@ def check_out(out: Path, *endings: str) -> None:
 
 def _check_language(language: str) -> None:
     from acculturate.clca.words import check_language
+    from acculturate.culture.spoken import ENGLISH, OWN
     from acculturate.errors import ConfigError
 
     try:
-        check_language(language if language != "culture" else "en")
+        check_language(ENGLISH if language == OWN else language)
     except ValueError as error:
         raise ConfigError(f"--language: {error}, or culture.") from None
 
 
 def _tell_language(culture: "Culture", language: str) -> None:
     """Say where English stands in for a culture's own language."""
-    from acculturate.clca.words import OWN, without_prompts
+    from acculturate.clca.words import has_prompts
     from acculturate.culture import language_name
+    from acculturate.culture.spoken import OWN, without_own
 
-    if language == OWN and without_prompts([culture]):
+    if language == OWN and without_own([culture], has_prompts):
         own = language_name(culture.languages[0])
         typer.echo(f"There are no prompts in {own}, so {culture.code} is met in English.", err=True)
 

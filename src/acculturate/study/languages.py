@@ -12,39 +12,23 @@ beside itself asked in German, Chinese and Spanish.
 (('es',), ('en',))
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from acculturate.culture import Culture, language_name
+from acculturate.culture.spoken import OWN, HasTexts, joined, own_language
 from acculturate.records import Item
 from acculturate.records.language import look_up
-
-OWN = "culture"
-ENGLISH = "en"
 
 
 def asked_in(languages: Sequence[str], culture: Culture, items: Sequence[Item]) -> tuple[str, ...]:
     """The tags in which a culture is asked `items`, each once."""
-    own = own_language(culture, items)
+    own = own_language(culture, worded(items))
     return tuple(dict.fromkeys(own if each == OWN else each for each in languages))
 
 
-def own_language(culture: Culture, items: Sequence[Item]) -> str:
-    """The first of a culture's languages that every item can be asked in, else English."""
-    spoken = (
-        tag
-        for tag in culture.languages
-        if all(look_up(item.wordings, tag) is not None for item in items)
-    )
-    return next(spoken, ENGLISH)
-
-
-def without_own(cultures: Sequence[Culture], items: Sequence[Item]) -> tuple[Culture, ...]:
-    """The cultures that would be asked in English although it is none of their languages."""
-    return tuple(
-        each
-        for each in cultures
-        if own_language(each, items) == ENGLISH and ENGLISH not in each.languages
-    )
+def worded(items: Sequence[Item]) -> HasTexts:
+    """Return the test whether every item has a wording in a language."""
+    return lambda tag: all(look_up(item.wordings, tag) is not None for item in items)
 
 
 def in_words(languages: Mapping[str, Sequence[str]]) -> str:
@@ -58,14 +42,3 @@ def in_words(languages: Mapping[str, Sequence[str]]) -> str:
     if all(len(each) == len(languages) for each in codes.values()):
         return " and ".join(codes)
     return joined(f"{name} ({', '.join(each)})" for name, each in codes.items())
-
-
-def theirs(cultures: Iterable[Culture]) -> str:
-    """Cultures with the language that each would be asked in: `BRA (Portuguese), THA (Thai)`."""
-    return joined(f"{each.code} ({language_name(each.languages[0])})" for each in cultures)
-
-
-def joined(texts: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *most, last = texts
-    return f"{', '.join(most)} and {last}" if most else last

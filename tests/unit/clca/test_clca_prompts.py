@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from acculturate.clca.words import begins, labelled, read_in, spoken, without_prompts, words_in
+from acculturate.clca.words import begins, has_prompts, labelled, read_in, spoken, words_in
 from acculturate.culture import cultures, find_culture
+from acculturate.culture.spoken import without_own
 from acculturate.prompts import find_prompt, prompt_names
 
 LANGUAGES = ("en", "zh", "de", "ja", "es")
@@ -50,7 +51,7 @@ def test_no_word_for_good_is_one_for_bad() -> None:
 
 def test_cultures_that_english_stands_in_for_are_known() -> None:
     found = [find_culture(code) for code in ("BRA", "DEU", "IND", "CHE", "THA", "GBR")]
-    assert [each.code for each in without_prompts(found)] == ["BRA", "THA"]
+    assert [each.code for each in without_own(found, has_prompts)] == ["BRA", "THA"]
 
 
 def test_the_language_of_a_culture_is_one_that_has_prompts() -> None:

@@ -1,5 +1,6 @@
 """In which language an arm is asked of which culture, and what is said of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from acculturate.clca.adaptation import _of_language
 from acculturate.config import validate
 from acculturate.culture import find_culture
+from acculturate.culture.spoken import in_languages, own_language, without_own
 from acculturate.errors import SurveyError
 from acculturate.study.checks import check
-from acculturate.study.languages import in_words, own_language, theirs, without_own
+from acculturate.study.languages import in_words, worded
 from acculturate.study.parts import arm_parts
 from acculturate.study.results.cautions import _of_languages
 from acculturate.study.schema import Study
@@ -52,9 +54,16 @@ def test_each_culture_is_asked_in_its_own_language() -> None:
 def test_where_there_are_no_wordings_it_is_english_and_that_is_said() -> None:
     survey = load_survey()
     thai, german = find_culture("THA"), find_culture("DEU")
-    assert own_language(german, survey.select("Q1")) == "de"
-    assert own_language(german, survey.select("Q1,Q46")) == "en"  # Q46 is worded in English alone
-    assert without_own([thai, german, find_culture("GBR")], survey.select("Q1")) == (thai,)
+    assert own_language(german, worded(survey.select("Q1"))) == "de"
+    assert (
+        own_language(german, worded(survey.select("Q1,Q46"))) == "en"
+    )  # Q46 is worded in English alone
+    assert without_own([thai, german, find_culture("GBR")], worded(survey.select("Q1"))) == (thai,)
+
+
+def test_of_a_culture_whose_languages_are_not_known_no_other_language_is_said() -> None:
+    nobody = replace(find_culture("THA"), code="THA-north", languages=())
+    assert without_own([nobody], worded(load_survey().select("Q1"))) == ()
 
 
 def test_languages_are_named_with_the_cultures_that_they_are_of() -> None:
@@ -62,7 +71,10 @@ def test_languages_are_named_with_the_cultures_that_they_are_of() -> None:
         "German (DEU) and English (BRA, GBR)"
     )
     assert in_words({"DEU": ("en",), "BRA": ("en",)}) == "English"
-    assert theirs([find_culture("BRA"), find_culture("THA")]) == "BRA (Portuguese) and THA (Thai)"
+    assert (
+        in_languages([find_culture("BRA"), find_culture("THA")])
+        == "BRA (Portuguese) and THA (Thai)"
+    )
 
 
 def test_an_adaptation_says_in_which_language_each_culture_is_played() -> None:
