@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import tomllib
 from pathlib import Path
 
 import acculturate
@@ -36,6 +37,23 @@ def test_commands_named_are_commands() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)", README, re.MULTILINE):
         assert f"\n{target}:" in makefile
+
+
+def test_extras_are_explained_and_those_told_exist() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].keys() - {"dev", "bench"}
+    table = README.partition("## Installation without make")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`([\w-]+)`", table)) >= extras
+    pages = [path for end in ("py", "toml", "jinja") for path in ROOT.glob(f"src/**/*.{end}")]
+    told = [
+        name.strip()
+        for path in [*pages, *ROOT.glob("docs/*.md"), ROOT / "README.md"]
+        for found in re.findall(r"acculturate\[([a-z,-]+)\]", path.read_text(encoding="utf-8"))
+        for name in found.split(",")
+    ]
+    assert set(told) - {"wings"} <= extras  # the example of `extras.lacking`
+    everything = project["optional-dependencies"]["all"][0].partition("[")[2].rstrip("]")
+    assert set(everything.split(",")) == extras - {"all", "vllm", "qlora"}
 
 
 def test_contributing_names_every_room() -> None:

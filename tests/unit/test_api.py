@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -120,6 +121,14 @@ def test_answers_may_be_a_table_in_memory(tmp_path: Path) -> None:
     found = acculturate.score(file, cultures="CHN").scores
     assert acculturate.score(pd.DataFrame(ROWS), cultures="CHN").scores == found
     assert acculturate.score(ROWS, cultures="CHN").scores == found
+    gaps: list[dict[str, object]] = [{**ROWS[0], "note": 1}, {**ROWS[1], "answer": float("nan")}]
+    assert acculturate.score(gaps, cultures="CHN").scores == found
+    shares = {"culture": "CHN", "item": "Q1", "probabilities": [0.5, 0.5, 0.0, 0.0]}
+    as_array = {**shares, "probabilities": np.array(shares["probabilities"])}
+    one, other = (acculturate.score([row], cultures="CHN") for row in (shares, as_array))
+    assert one.scores == other.scores
+    with pytest.raises(ValueError, match="a list of rows, each a dict"):
+        acculturate.score(["culture"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="The table of answers"):
         acculturate.score(pd.DataFrame(ROWS).rename(columns={"item": "itm"}))
 
