@@ -44,9 +44,7 @@ def filter_(
     ] = "count",
     encoder: Annotated[
         str,
-        typer.Option(
-            help="Compare meanings too, by: 'wordllama', 'embedded', a model2vec name or folder."
-        ),
+        typer.Option(help="Compare meanings: 'minilm' (extra dedup), hf:NAME, or a folder."),
     ] = "",
     explain: Annotated[
         bool, typer.Option("--explain", help="Show examples of what was dropped.")

@@ -1,8 +1,8 @@
 """What a question is about, told by its words: "jobless", "laid off" and "out of work" are one.
 
-Letters find a paraphrase that keeps an item's words, not one that says "skin colour" for race. So
-`concepts.toml` joins the words that stand for one another in questions on values. A word that is in
-none of its lines stands for itself, cut to its stem; words that say nothing are passed over.
+Topics are told by it (topics.py). `concepts.toml` joins the words that stand for one another in
+questions on values. A word that is in none of its lines stands for itself, cut to its stem; words
+that say nothing are passed over.
 
     >>> sorted(concepts_of("Do you fear being laid off?"))
     ['jobless', 'safe', 'worry']
@@ -11,31 +11,17 @@ none of its lines stands for itself, cut to its stem; words that say nothing are
 """
 
 import functools
-import math
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from acculturate.culturespa.meaning import Floats, unit
 from acculturate.similarity import normalise
 
 OWN = "="
 """What the concept of a word that stands for itself begins with."""
 STEM = 6
 """Letters that are kept of such a word."""
-OWN_WEIGHT, UNKNOWN_WEIGHT = 0.6, 0.9
-"""What it weighs, of what a concept weighs: one that some item holds, and one that none holds."""
-IN_ONE = 0.4
-"""What a concept weighs that some wordings of an item hold and others do not."""
-LENGTH = 1.3
-"""The power of a question's length that its likeness is divided by, 1 being a cosine: the more a
-question is about, the more of it must be the item's."""
-APART = 2.0
-"""A question is at most so many times as like an item as it is like what sets the item apart."""
 LOOSE = frozenset(["a", "an", "the", "his", "her", "its", "their", "your", "my", "our", "s"])
 """Words that are passed over inside a phrase too: "ends his own life", "end your own life"."""
 DOUBLED = frozenset(["bb", "dd", "gg", "mm", "nn", "pp", "rr", "tt"])
@@ -144,56 +130,3 @@ def _stem(word: str) -> str:
                 word = word[:-1]
             break
     return word[:-1] + "i" if word.endswith("y") else word
-
-
-class Concepts:
-    """Items as weighted concepts, to be found by a text that is about the same.
-
-    A concept weighs by how few items hold it, and less where an item's wordings do not all hold it.
-    `texts` are the items' wordings, `owners` the number of the item of each (every item has one at
-    least), `batteries` one name for each item. I items, D concepts.
-    """
-
-    def __init__(
-        self, texts: Sequence[str], owners: Sequence[int], batteries: Sequence[str]
-    ) -> None:
-        found = [concepts_of(text) for text in texts]
-        self._place = {each: n for n, each in enumerate(sorted(frozenset().union(*found)))}
-        held_ID, wordings_I = np.zeros((len(batteries), len(self._place))), np.zeros(len(batteries))
-        for owner, each in zip(owners, found, strict=True):
-            held_ID[owner, [self._place[concept] for concept in each]] += 1
-            wordings_I[owner] += 1
-        items = len(batteries) + 1
-        rare_D = np.log(items / ((held_ID > 0).sum(0) + 0.5)) / math.log(items / 0.5)
-        own_D = np.array([concept.startswith(OWN) for concept in self._place])
-        self._weight_D = np.where(own_D, OWN_WEIGHT, 1.0) * np.sqrt(rare_D)
-        all_ID = held_ID >= wordings_I[:, None]
-        whole_ID = np.where(all_ID, 1.0, np.where(held_ID > 0, IN_ONE, 0.0)) * self._weight_D
-        self._whole_DI = unit(whole_ID).T.copy()
-        self._apart_DI = unit(whole_ID * _left(held_ID > 0, batteries)).T.copy()
-
-    def likeness(self, text: str) -> Floats:
-        """To each item, and to what sets it apart from its battery. Shape (I,)."""
-        wanted = concepts_of(text)
-        known = [self._place[concept] for concept in wanted if concept in self._place]
-        others = [concept for concept in wanted if concept not in self._place]
-        weight_K = self._weight_D[known]
-        other = sum(UNKNOWN_WEIGHT**2 if each.startswith(OWN) else 1.0 for each in others)
-        weight_K = weight_K / (float((weight_K**2).sum()) + other or 1.0) ** (LENGTH / 2)
-        whole_I, apart_I = weight_K @ self._whole_DI[known], weight_K @ self._apart_DI[known]
-        return np.asarray(np.minimum(whole_I, APART * apart_I))
-
-
-def _left(held_ID: NDArray[np.bool_], batteries: Sequence[str]) -> Floats:
-    """What is left of each concept by how many other items of its battery hold it, in (0, 1].
-
-    They are counted among the battery, the item itself included: of two items that are about the
-    same a fourth is left, of what eleven share next to nothing.
-    """
-    left_ID = np.ones(held_ID.shape)
-    named = np.array(batteries)
-    for battery in set(batteries):
-        of_it = named == battery
-        others_D = np.maximum(held_ID[of_it].sum(0) - 1, 0)
-        left_ID[of_it] = (1 - others_D / of_it.sum()) ** 2
-    return left_ID

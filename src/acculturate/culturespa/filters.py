@@ -88,7 +88,7 @@ class Sieve:
             like = self._kept.text(match.number) if isinstance(self._kept, Sketches) else ""
             return Fault("duplicate" if match.score == 1 else "near-duplicate", like)
         if self._leaks is not None and (leak := self._leaks.find(item)) is not None:
-            return Fault(LEAK, leak.item)
+            return Fault(LEAK, leak.named)
         return Fault("")
 
     def keep(self, item: Item) -> None:

@@ -1,14 +1,17 @@
 """Leaks: a generated question that asks in other words what the study measures on.
 
 Questions are written from seeds of the very survey that a study evaluates with, so that training on
-them can be training on the test. A question is held against each item by what it is about
-(concepts.py; "jobless" and "out of work" are one): it is as like an item as the concepts that they
-share, and no more than twice as like as it is to what sets the item apart from its battery. With an
-encoder, how far the item stands out in meaning is added (meaning.py).
+them can be training on the test. To be about the same is not to ask the same: "Should two men be
+allowed to marry?" is no leak of "Would you mind homosexuals as neighbors?". What sets the two apart
+is told by examples (examples.py): a question's score for an item is its likeness to what asks the
+item again, less `CONTRAST` of its likeness to what asks something else, be it an example of that or
+an item of the built-in survey that is not measured on.
 
-A question is a leak from the likeness that `FALSE_ALARMS` of the survey's own pairs of different
-items of one topic exceed. No example of a leak is needed for that. docs/culturespa.md tells how
-many paraphrases are found, and how many questions are lost.
+Likeness is by words and letters (letters.py), or by an encoder's vectors (meaning.py). A question
+is a leak from the score on that `FALSE_ALARMS` of the examples that ask something else exceed, each
+held against all others: so any encoder finds its own threshold. Items without examples, those of a
+survey of your own, are known by their wordings alone, and have a threshold of their own.
+docs/culturespa.md tells how many leaks are found, and how many questions are lost.
 
     >>> from acculturate.survey import load_survey
     >>> check = LeakCheck(load_survey("wvs7-marginals").items.values())
@@ -20,42 +23,46 @@ many paraphrases are found, and how many questions are lost.
     True
 """
 
+import functools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from acculturate.culturespa.concepts import Concepts
-from acculturate.culturespa.meaning import Encoder, Floats, Meaning
+from acculturate.culturespa.examples import builtin_stems, load_examples
+from acculturate.culturespa.letters import Letters
+from acculturate.culturespa.meaning import Encoder, Floats, Likeness, Meaning
 from acculturate.records import Item, Wording
 from acculturate.scales import in_order
 from acculturate.similarity import normalise
 
-How = Literal["exact", "concepts", "meaning"]
+How = Literal["exact", "letters", "meaning"]
 
-FALSE_ALARMS = 0.018
-"""Share of a survey's pairs of different items of one topic that may count as leaks."""
-UNITS = (0.3, 0.4)
-"""Within which likeness of concepts one unit of likeness lies, whatever the survey."""
-BOUNDS = (0.85, 1.2)
-"""Where the threshold stays, whatever the survey; 1 without pairs."""
-WIDER = (0.85, 2.0)
-"""The same with an encoder, which adds to what stands out."""
-SHARE = 0.17
-"""What a standard deviation of an encoder's likeness adds, in units of that of concepts."""
+CONTRAST = 0.7
+"""How much of the likeness to what asks something else is taken off."""
+FALSE_ALARMS: Mapping[How, float] = {"letters": 0.2, "meaning": 0.14}
+"""Share of the examples that ask something else, each left out, which would count as leaks."""
 COMMON = 4
 """An option that stands in so many wordings belongs to a scale, not to a question."""
+NONE = -1
 
 
 class Leak(NamedTuple):
-    """The item that a question asks again, how alike they are (a leak from about 1 on; an exact
-    one counts 2), and how that was seen.
+    """The item that a question asks again, its score (a leak above the check's threshold; an exact
+    one counts 2), how that was seen, and the text which it is most like.
     """
 
     item: str
     score: float
     how: How
+    like: str
+
+    @property
+    def named(self) -> str:
+        """The item and the text, as a list of what was dropped names them."""
+        return f"{self.item}, as in '{self.like}'"
 
 
 class LeakCheck:
@@ -63,59 +70,120 @@ class LeakCheck:
 
     def __init__(self, items: Iterable[Item], encoder: Encoder | None = None) -> None:
         self._items = [item for item in items if item.wordings.get("en")]
-        pairs = [(n, each) for n, item in enumerate(self._items) for each in item.wordings["en"]]
-        self._owner_W = np.array([n for n, _ in pairs], np.int64)  # wordings -> items
-        self._exact = {normalise(wording.stem): self._items[n].id for n, wording in pairs}
-        said = Counter(normalise(text) for _, each in pairs for text in set(each.texts))
+        self._how: How = "letters" if encoder is None else "meaning"
+        wordings = [(n, each) for n, item in enumerate(self._items) for each in item.wordings["en"]]
+        self._exact = {normalise(each.stem): (n, each.stem) for n, each in wordings}
+        said = Counter(normalise(text) for _, each in wordings for text in set(each.texts))
         self._scales = frozenset(text for text, count in said.items() if count >= COMMON)
-        texts = [self._text(wording) for _, wording in pairs]
-        batteries = [item.battery or item.id for item in self._items]
-        owners = self._owner_W.tolist()
-        self._concepts = Concepts(texts, owners, batteries)
-        stems = [wording.stem for _, wording in pairs]
-        self._meaning = Meaning(encoder, stems, owners) if encoder and stems else None
-        self._unit, self.threshold = UNITS[0], 1.0
-        if (alike_P := self._pairs_of(self._concepts.likeness, texts)).size:
-            self._unit = _level(alike_P, UNITS)
-            score_P = alike_P / self._unit
-            if self._meaning is not None:
-                score_P += SHARE * self._pairs_of(self._meaning.likeness, stems)
-            self.threshold = _level(score_P, BOUNDS if self._meaning is None else WIDER)
+        self._examples = load_examples()
+        own = [self._text(wording) for _, wording in wordings]
+        self._texts = [*(each.text for each in self._examples), *own]
+        self._likeness: Likeness = (
+            Letters(self._texts) if encoder is None else Meaning(encoder, self._texts)
+        )
+        self._owner_N = np.array([*self._owners(), *(n for n, _ in wordings)], np.int64)
+        self._other_N = self._owner_N == NONE
+        self._other_N[list(self._set_aside([n for n, _ in wordings]))] = False
+
+    @functools.cached_property
+    def threshold(self) -> float:
+        """The score above which a question is a leak."""
+        return self._level(np.array([each.asks == "again" for each in self._examples]))
+
+    @functools.cached_property
+    def _ahead_I(self) -> Floats:
+        """What an item is given that has no examples: its likest text is the likest of fewer."""
+        stems = builtin_stems()
+        worded_E = np.array([each.text in stems.get(each.item, ()) for each in self._examples])
+        ahead = self.threshold - self._level(worded_E)
+        return np.array([0.0 if _is_builtin(item) else ahead for item in self._items])
+
+    def _level(self, again_E: NDArray[np.bool_]) -> float:
+        """What `FALSE_ALARMS` of the examples of something else score above, were all items
+        measured on and known by the examples of `again_E`.
+        """
+        anew_E = np.array([each.asks == "anew" for each in self._examples])
+        score = []
+        for number in np.flatnonzero(anew_E):
+            cosine_E = self._likeness.inside(int(number))[: len(anew_E)].copy()
+            cosine_E[number] = 0
+            score.append(cosine_E[again_E].max() - CONTRAST * cosine_E[anew_E].max())
+        return float(np.quantile(score, 1 - FALSE_ALARMS[self._how]))
 
     def find(self, question: Item | str) -> Leak | None:
         """The item that a question leaks, the likeliest one, or None."""
         stem = question if isinstance(question, str) else question.wording().stem
         if (same := self._exact.get(normalise(stem))) is not None:
-            return Leak(same, 2.0, "exact")
+            return Leak(self._items[same[0]].id, 2.0, "exact", same[1])
         score_I = self.scores(question)
         if not score_I.size or score_I.max() <= self.threshold:
             return None
         best = int(score_I.argmax())
-        how: How = "concepts" if self._shared(question)[best] > self.threshold else "meaning"
-        return Leak(self._items[best].id, float(score_I[best]), how)
+        return Leak(self._items[best].id, float(score_I[best]), self._how, self._like(stem, best))
 
     def scores(self, question: Item | str) -> Floats:
-        """How much a question is each item's; a leak above `threshold`. Shape (items,)."""
-        score_I = self._shared(question)
-        if self._meaning is None:
-            return score_I
-        stem = question if isinstance(question, str) else question.wording().stem
-        return score_I + SHARE * self._meaning.likeness(stem)
+        """How much a question asks what each item asks. Shape (items,)."""
+        if not self._items:
+            return np.zeros(0)
+        return np.asarray(np.max([self._scores(text) for text in self._asked(question)], 0))
 
-    def _shared(self, question: Item | str) -> Floats:
-        """The same by concepts alone."""
-        likest_I = np.max([self._concepts.likeness(text) for text in self._asked(question)], 0)
-        return np.asarray(likest_I / self._unit)
+    def _scores(self, text: str) -> Floats:
+        cosine_N = self._likeness.cosines(text)
+        own_N = self._owner_N != NONE
+        cosine_I = np.full(len(self._items), -1.0)
+        np.maximum.at(cosine_I, self._owner_N[own_N], cosine_N[own_N])
+        other = cosine_N[self._other_N].max(initial=0)
+        return np.asarray(cosine_I + self._ahead_I - CONTRAST * other)
 
-    def _pairs_of(self, alike: Callable[[str], Floats], texts: Sequence[str]) -> Floats:
-        """The likeness of every wording to the other items of its topic. Shape (pairs,)."""
-        topics = np.array([item.topic for item in self._items])
-        found = [np.zeros(0)]
-        for text, owner in zip(texts, self._owner_W.tolist(), strict=True):
-            other_I = topics == topics[owner]
-            other_I[owner] = False
-            found.append(alike(text)[other_I])
-        return np.concatenate(found)
+    def _like(self, text: str, item: int) -> str:
+        """The text of an item that a text is most like."""
+        cosine_N = np.where(self._owner_N == item, self._likeness.cosines(text), -1)
+        return self._texts[int(cosine_N.argmax())]
+
+    def _owners(self) -> Iterator[int]:
+        """The item that each example asks again, where it is measured on; else `NONE`."""
+        place = {item.id: n for n, item in enumerate(self._items) if _is_builtin(item)}
+        for each in self._examples:
+            yield place.get(each.item, NONE) if each.asks == "again" else NONE
+
+    def _set_aside(self, owners: Sequence[int]) -> Iterator[int]:
+        """Examples that may ask what an item asks which has no examples of its own.
+
+        Such an item may be the very thing that an example calls something else. So an example is
+        set aside that is as near to the item as half of the examples are to the wordings which they
+        ask again, and with one all that ask the same.
+        """
+        named = {n for n, item in enumerate(self._items) if _is_builtin(item)}
+        count = len(self._examples)
+        foreign = [count + k for k, owner in enumerate(owners) if owner not in named]
+        if not foreign:
+            return
+        near_E = np.max([self._likeness.inside(number)[:count] for number in foreign], 0)
+        near_E = near_E >= self._usual
+        again = {
+            each.item
+            for each, near in zip(self._examples, near_E, strict=True)
+            if near and each.asks == "again"
+        }
+        for number, each in enumerate(self._examples):
+            if near_E[number] or (each.asks == "again" and each.item in again):
+                yield number
+
+    @functools.cached_property
+    def _usual(self) -> float:
+        """How near an example is to the wordings that it asks again: the median."""
+        by_item: dict[str, list[int]] = {}
+        for number, each in enumerate(self._examples):
+            if each.asks == "again":
+                by_item.setdefault(each.item, []).append(number)
+        stems = builtin_stems()
+        found = []
+        for item, numbers in by_item.items():
+            worded = [n for n in numbers if self._examples[n].text in stems.get(item, ())]
+            others = [n for n in numbers if n not in worded]
+            near = [self._likeness.inside(n)[others] for n in worded]
+            found.extend(np.max(near, 0))
+        return float(np.median(found))
 
     def _text(self, wording: Wording) -> str:
         """The stem, and the options that are not a scale's."""
@@ -131,6 +199,7 @@ class LeakCheck:
         return (wording.stem,) if ordered else (wording.stem, self._text(wording))
 
 
-def _level(alike_P: Floats, bounds: tuple[float, float]) -> float:
-    """What `FALSE_ALARMS` of the pairs exceed, within bounds."""
-    return float(np.clip(np.quantile(alike_P, 1 - FALSE_ALARMS), *bounds))
+def _is_builtin(item: Item) -> bool:
+    """Whether an item asks what the built-in one of its name asks."""
+    stems = builtin_stems().get(item.id, frozenset())
+    return any(wording.stem in stems for wording in item.wordings["en"])

@@ -1,12 +1,10 @@
-"""Wordings as an encoder's vectors, so that a text is found by what it means.
+"""Likeness of texts by an encoder's vectors, so that a text is found by what it means.
 
-Cosines alone tell little: a short plain text is near to everything, a long odd one to nothing. So a
-text's cosine with an item is measured against its cosines with all of them: `likeness` says how
-many standard deviations the item stands out. With few items nothing can stand out far, and the
-encoder counts for little. semantic.py opens encoders.
+semantic.py opens encoders; letters.py has what stands in their place where none is named.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,25 +14,32 @@ Encoder = Callable[[Sequence[str]], Floats]
 """Texts to vectors of meaning: N texts, shape (N, D)."""
 
 
+class Likeness(Protocol):
+    """N texts, to be held against others."""
+
+    def cosines(self, text: str) -> Floats:
+        """How like a text is to each, at most 1. Shape (N,)."""
+        ...
+
+    def inside(self, number: int) -> Floats:
+        """How like one of them is to each, itself included. Shape (N,)."""
+        ...
+
+
 class Meaning:
-    """An encoder's vectors of wordings, about their mean. `owners`: the number of each one's item,
-    from 0 on.
-    """
+    """N texts as an encoder's vectors."""
 
-    def __init__(self, encoder: Encoder, texts: Sequence[str], owners: Sequence[int]) -> None:
+    def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
         self._encoder = encoder
-        raw_WD = encoder(texts)
-        self._mean_D = raw_WD.mean(0)
-        self._wording_WD = unit(raw_WD - self._mean_D)
-        self._owner_W = np.array(owners)
+        self._vector_ND = unit(encoder(texts))
 
-    def likeness(self, text: str) -> Floats:
-        """How far each item stands out, by its likest wording. Shape (items,)."""
-        vector_D = unit(self._encoder([text]) - self._mean_D)[0]
-        cosine_I = np.full(self._owner_W.max() + 1, -1.0)
-        np.maximum.at(cosine_I, self._owner_W, self._wording_WD @ vector_D)
-        spread = float(cosine_I.std())
-        return (cosine_I - cosine_I.mean()) / spread if spread else np.zeros(len(cosine_I))
+    def cosines(self, text: str) -> Floats:
+        """How like a text is to each, in [-1, 1]. Shape (N,)."""
+        return np.asarray(self._vector_ND @ unit(self._encoder([text]))[0])
+
+    def inside(self, number: int) -> Floats:
+        """How like one of them is to each, itself included. Shape (N,)."""
+        return np.asarray(self._vector_ND @ self._vector_ND[number])
 
 
 def unit(vector_ND: Floats) -> Floats:

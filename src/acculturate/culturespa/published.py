@@ -57,7 +57,7 @@ class PublishedRules:
             return taken
         item = verbatim_item(taken, topic, self._known)
         leak = self._leaks.find(item) if self._leaks else None
-        return Drop(LEAK, draft.question, topic, leak.item) if leak else item
+        return Drop(LEAK, draft.question, topic, leak.named) if leak else item
 
     def keep(self, item: Item) -> None:
         """Nothing: a question that was once taken is a duplicate from then on."""

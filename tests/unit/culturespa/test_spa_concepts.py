@@ -1,9 +1,8 @@
 """What questions are about, by the words that stand for one another."""
 
-import numpy as np
 import pytest
 
-from acculturate.culturespa.concepts import OWN, Concepts, concepts_of, lexicon
+from acculturate.culturespa.concepts import OWN, concepts_of, lexicon
 
 
 @pytest.mark.parametrize(
@@ -49,30 +48,3 @@ def test_the_lexicon_is_well_formed() -> None:
     assert len(set(phrases)) == len(phrases)
     assert all(word.isalnum() and word == word.lower() for each in phrases for word in each.words)
     assert not any(each.concept.startswith(OWN) for each in phrases)
-
-
-def test_what_a_battery_shares_sets_nothing_apart() -> None:
-    texts = ("Do you trust the army?", "Do you trust the press?", "Do you pray?")
-    concepts = Concepts(texts, [0, 1, 2], ["trust", "trust", "faith"])
-    army, press, prayer = concepts.likeness("Are soldiers trustworthy?")
-    assert army > 2 * press > 0
-    assert prayer == 0
-    np.testing.assert_allclose(concepts.likeness("Do you pray?")[:2], 0)
-
-
-def test_of_two_items_that_say_nearly_the_same_both_are_found() -> None:
-    texts = ("Did a crime befall you?", "Did a crime befall your family?", "Do you pray?")
-    you, family, _ = Concepts(texts, [0, 1, 2], ["crime", "crime", "faith"]).likeness("A crime?")
-    assert you > family > 0
-
-
-def test_a_long_question_must_share_more() -> None:
-    concepts = Concepts(("Do you trust the army?", "Do you pray?"), [0, 1], ["a", "b"])
-    short, long = (concepts.likeness(text)[0] for text in ("the army", "the army and boats at sea"))
-    assert short > long > 0
-
-
-def test_a_concept_of_one_wording_weighs_less() -> None:
-    texts = ("Do you trust the army?", "Do you trust the army at night?", "Do you pray?")
-    concepts = Concepts(texts, [0, 0, 1], ["a", "b"])
-    assert concepts.likeness("the army")[0] > concepts.likeness("by night")[0] > 0

@@ -12,7 +12,7 @@ from acculturate.cli.main import app
 from acculturate.culturespa import DefaultRules, Drop, LeakCheck, filter_file
 from acculturate.culturespa.filters import FRAME, LEAK, OFF_TOPIC
 from acculturate.culturespa.language import is_in
-from acculturate.culturespa.meaning import Floats
+from acculturate.culturespa.meaning import Floats, unit
 from acculturate.culturespa.reading import Draft
 from acculturate.culturespa.semantic import duplicates, open_encoder
 from acculturate.culturespa.topics import TopicCheck
@@ -51,7 +51,7 @@ def test_default_rules(seeds: tuple[Item, ...], question: str, why: str) -> None
 def test_a_drop_says_what_it_is_like(seeds: tuple[Item, ...]) -> None:
     found = taken(seeds, "Should work come first for everybody?")
     assert isinstance(found, Drop)
-    assert found.like == "W3"
+    assert found.like.startswith("W3, as in")
 
 
 SAID = "It is sometimes said that {} should be taxed. What do you think?"
@@ -177,7 +177,7 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     assert said["bad_lines"] == {"count": 1, "first": [{"line": 2, "reason": "not JSON"}]}
     assert [(each["line"], each["like"]) for each in said["examples"]] == [
         (3, "Do you like red best of the colours?"),
-        (4, "Q87"),
+        (4, "Q87, as in 'How much do you trust the World Bank?'"),
     ]
     assert out.read_text(encoding="utf-8") == LINES[0] + "\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["left.jsonl", "q.jsonl"]
@@ -214,32 +214,36 @@ def by_letter(texts: Sequence[str]) -> Floats:
     return np.array([[float(each[0] in part) for part in ("ab", "c", "d")] for each in texts])
 
 
-def test_meaning_needs_the_extra_and_says_so(
-    monkeypatch: pytest.MonkeyPatch, questions: Path
+@pytest.mark.parametrize(("package", "name", "extra"), [("onnxruntime", "minilm", "dedup")])
+def test_an_encoder_needs_its_extra_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, package: str, name: str, extra: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "semhash", None)
-    monkeypatch.setitem(sys.modules, "model2vec", None)
-    with pytest.raises(EngineError, match=r"acculturate\[dedup\]"):
-        filter_file(questions, DefaultRules((), 0.8), encoder=by_letter)
-    with pytest.raises(EngineError, match=r"acculturate\[dedup\]"):
-        open_encoder("some/model")
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(EngineError, match=rf"acculturate\[{extra}\]"):
+        open_encoder(name)
+
+
+@pytest.mark.parametrize("name", ["wordllama", "some/model", ""])
+def test_an_encoder_that_is_none_is_one_sentence(name: str) -> None:
+    with pytest.raises(EngineError, match=r"There is no encoder .*minilm"):
+        open_encoder(name)
+
+
+def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="cannot be opened"):
+        open_encoder(str(tmp_path))
 
 
 def test_texts_of_one_meaning_are_found() -> None:
-    pytest.importorskip("semhash")
-    texts = ["a" * 10, "b" * 10, "c" * 90, "d" * 50]
+    texts = ["a" * 10, "b" * 10, "c" * 90, "d" * 50, "b" * 9]
     found = duplicates(texts, by_letter, 0.999)
-    assert {frozenset((each.text, each.other)) for each in found} == {frozenset((0, 1))}
+    assert [(each.text, each.other) for each in found] == [(1, 0), (4, 0)]
+    assert duplicates([], by_letter, 0.9) == ()
 
 
-@pytest.mark.embedded
-def test_token_means_bring_like_texts_together() -> None:
-    encode = open_encoder("embedded")
-    first, second, third = encode(
-        ["How happy are you?", "Are you a happy person?", "Taxes on land are too high."]
+def test_minilm_brings_like_texts_together() -> None:
+    encode = open_encoder("minilm")
+    first, second, third = unit(
+        encode(["How happy are you?", "Are you a happy person?", "Taxes on land are too high."])
     )
-
-    def cosine(left: Floats, right: Floats) -> float:
-        return float(left @ right / np.linalg.norm(left) / np.linalg.norm(right))
-
-    assert cosine(first, second) > cosine(first, third) + 0.1
+    assert first @ second > first @ third + 0.3

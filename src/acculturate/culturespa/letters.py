@@ -1,0 +1,90 @@
+"""Likeness of texts by their words and by four letters in a row, the rare ones counting more.
+
+It needs no model. It finds a text that uses a part of another's words, whatever their endings; it
+sees nothing in words that are merely of one meaning (semantic.py has encoders for these).
+
+    >>> letters = Letters(["Do you pray?", "Do you own a boat?", "Are you happy?"])
+    >>> letters.cosines("Is praying something that you do?").argmax()
+    0
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from acculturate.culturespa.meaning import Floats
+from acculturate.similarity import grams, normalise
+
+Parts = Callable[[str], frozenset[str]]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, without articles and roughly without endings."""
+    return frozenset(_stem(word) for word in normalise(text).split() if word not in _LOOSE)
+
+
+_LOOSE = frozenset(["a", "an", "the", "his", "her", "its", "their", "your", "my", "our", "s"])
+_DOUBLED = frozenset(["bb", "dd", "gg", "mm", "nn", "pp", "rr", "tt"])
+
+
+def _stem(word: str) -> str:
+    """A word without its ending, roughly: "hit" of "hits" and "hitting"."""
+    for ending in ("ing", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 2:
+            word = word.removesuffix(ending)
+            if len(ending) > 1 and word[-2:] in _DOUBLED:
+                word = word[:-1]
+            break
+    return word[:-1] + "i" if word.endswith("y") else word
+
+
+class Letters:
+    """N texts, to be held against others: the mean of two cosines, of words and of letters."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = tuple(texts)
+        self._sides = [_Side(texts, parts) for parts in (words, grams)]
+
+    def cosines(self, text: str) -> Floats:
+        """How like a text is to each, in [0, 1]. Shape (N,)."""
+        return np.asarray(np.mean([side.cosines(text) for side in self._sides], 0))
+
+    def inside(self, number: int) -> Floats:
+        """How like one of them is to each, itself included. Shape (N,)."""
+        return self.cosines(self._texts[number])
+
+
+class _Side:
+    """Texts by one kind of parts: for each part the texts that hold it, and its weight in them."""
+
+    def __init__(self, texts: Sequence[str], parts: Parts) -> None:
+        self._parts = parts
+        self._size = len(texts)
+        found = [parts(text) for text in texts]
+        held = Counter(part for each in found for part in each)
+        self._unknown = math.log(self._size / 0.5) if texts else 1.0
+        self._rare = {part: math.log(self._size / (n + 0.5)) for part, n in held.items()}
+        places: dict[str, list[int]] = {part: [] for part in held}
+        for number, each in enumerate(found):
+            for part in each:
+                places[part].append(number)
+        length_N = np.array([self._length(each) for each in found])
+        self._place = {part: np.array(each, np.int64) for part, each in places.items()}
+        self._weight = {
+            part: self._rare[part] / length_N[place] for part, place in self._place.items()
+        }
+
+    def _length(self, found: frozenset[str]) -> float:
+        square = sum(self._rare.get(part, self._unknown) ** 2 for part in found)
+        return math.sqrt(square) or 1.0
+
+    def cosines(self, text: str) -> Floats:
+        found = self._parts(text)
+        known = sorted(part for part in found if part in self._place)
+        if not known:
+            return np.zeros(self._size)
+        place = np.concatenate([self._place[part] for part in known])
+        weight = np.concatenate([self._weight[part] * self._rare[part] for part in known])
+        return np.bincount(place, weight, self._size) / self._length(found)
