@@ -71,6 +71,7 @@ def derangement(cultures: Sequence[str], seed: int) -> dict[str, str]:
             f"{own[0] if own else 'none'}: add a culture to cultures.adapt, or look why others "
             "have no readable answers."
         )
+    # not `statistics.permutation.derangement`: the controls of earlier runs were drawn like this
     draw, drawn = random.Random(f"{seed}/derangement"), list(own)
     while any(left == right for left, right in zip(own, drawn, strict=True)):
         draw.shuffle(drawn)

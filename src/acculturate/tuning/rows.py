@@ -13,7 +13,6 @@ In a conversation, `trained` lists the places in the prompt of the assistant's e
 are trained as well: `"trained": [2, 4]`.
 """
 
-import hashlib
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -23,6 +22,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from acculturate.errors import TrainingError, nearest
+from acculturate.files import text_digest
 from acculturate.records import Message, Role, TrainingRow
 
 # The largest distance of a target's sum from 1: shares rounded to four places still pass.
@@ -92,11 +92,7 @@ def dump_rows(rows: Iterable[TrainingRow]) -> str:
 
 def rows_digest(rows: Sequence[TrainingRow]) -> str:
     """32 hex digits over everything in the rows, in their order."""
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(_dump(row).encode())
-        digest.update(b"\n")
-    return digest.hexdigest()[:32]
+    return text_digest(dump_rows(rows), 32)
 
 
 def check_rows(rows: Sequence[TrainingRow]) -> None:
