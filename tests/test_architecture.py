@@ -142,6 +142,19 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
 
 
+def test_no_room_above_the_engines_asks_which_engine_it_is() -> None:
+    """What an engine is, its record says (engines/kind.py)."""
+    asking = [
+        f"{path.relative_to(SRC)}:{node.lineno}"
+        for room, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if room != "engines" and isinstance(node, ast.Compare)
+        for side in (node.left, *node.comparators)
+        if isinstance(side, ast.Attribute) and side.attr == "engine"
+    ]
+    assert not asking
+
+
 def loaded_by(code: str) -> set[str]:
     script = f"import sys\n{code}\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     done = subprocess.run(

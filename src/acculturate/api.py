@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
-from acculturate.engines import parse_model
-from acculturate.errors import AcculturateError, SurveyError
+from acculturate.engines import Engine, parse_model
+from acculturate.engines.objects import as_models, labels, object_name
+from acculturate.errors import AcculturateError, ConfigError, SurveyError
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.arm_table import build_table
@@ -59,10 +60,11 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 OneOrMore = str | Sequence[str]
+Models = OneOrMore | Engine | Sequence[str | Engine]
 
 
 def measure(
-    model: OneOrMore,
+    model: Models,
     cultures: OneOrMore,
     framing: OneOrMore = "aware",
     *,
@@ -82,6 +84,8 @@ def measure(
 ) -> Result:
     """Ask a model, or several, the survey and score the answers against each culture's people.
 
+    A model is given by its name or as an engine object, which is asked as it is and left open. Its
+    replies are kept under its `identity`, so another script of a mock needs another name.
     Several models or framings make an arm for each pair. Replies are kept in `out` (a folder under
     `runs/` named after the question asked, without it), so that asking the same again costs
     nothing. `settings` are `section.key=value` texts, over all else: what a study file could say.
@@ -90,7 +94,12 @@ def measure(
     at RAY_ADDRESS or on this machine. `report` also writes the run's page, as `result.report()`
     does later. Raises `AcculturateError` in one sentence.
     """
-    models, framings = _listed(model), _listed(framing)
+    given, framings = as_models(model), _listed(framing)
+    models = labels(given)
+    if (adapter or dtype != "auto") and not any(isinstance(each, str) for each in given):
+        raise ConfigError(
+            "adapter and dtype are for models that are named: give an engine object that has them."
+        )
     names = ["base", *(f"model{n}" for n in range(2, len(models) + 1))]
     arms = [
         {"id": _arm(models, framings, name, each), "model": ref, "framing": each}
@@ -107,15 +116,24 @@ def measure(
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": _listed(cultures)},
         "models": {
-            ref: {"name": name, "adapter": adapter, "dtype": dtype}
-            for ref, name in zip(names, models, strict=False)
+            ref: {"name": each, "adapter": adapter, "dtype": dtype}
+            if isinstance(each, str)
+            else {"name": object_name(each)}
+            for ref, each in zip(names, given, strict=False)
         },
         "answers": answers.model_dump(exclude_unset=True) if answers else {},
         "arm": arms,
     }
     study = validate(Study, apply_settings(tree, settings, Study), "measure")
     folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
-    return _carried(study, folder, progress, report, retry_failed=retry_failed, command=command)
+    engines = {
+        ref: each
+        for ref, each in zip(names, given, strict=False)
+        if not isinstance(each, str) and study.models[ref].name == object_name(each)
+    }
+    return _carried(
+        study, folder, progress, report, retry_failed=retry_failed, command=command, engines=engines
+    )
 
 
 def run(

@@ -85,6 +85,7 @@ ENGINES = Registry(
         "mock": "acculturate.engines.mock:MOCK",
         "server": "acculturate.engines.server.engine:SERVER",
         "vllm": "acculturate.engines.vllm.engine:VLLM",
+        "object": "acculturate.engines.objects:OBJECT",
     },
 )
 """Ways to reach models: records of `acculturate.engines.EngineKind`."""

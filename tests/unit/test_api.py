@@ -1,14 +1,19 @@
 """What Python users call: one name or several, tables in memory, results that fit a screen."""
 
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import acculturate
-from acculturate.errors import AcculturateError, EngineError
+from acculturate.engines.mock import CHARACTERS, MockEngine
+from acculturate.errors import AcculturateError, ConfigError, EngineError
+from acculturate.records import Choice, ChooseRequest, Failure
 from acculturate.result import Result
 
 ITEMS = ["Q1", "Q2", "Q46"]
@@ -49,6 +54,72 @@ def test_several_models_and_framings_make_an_arm_for_each_pair(tmp_path: Path) -
         result.value("alignment")
     alone = acculturate.measure("mock:first", ["CHN", "DEU"], items=ITEMS, out=tmp_path / "one")
     assert result.value("alignment", arm="mock-first-aware") == alone.value("alignment")
+
+
+def test_an_engine_object_is_asked_as_it_is_and_left_open(tmp_path: Path) -> None:
+    engine = Counting(CHARACTERS["noise"], "mine")
+    result = acculturate.measure(engine, "CHN", items=ITEMS, out=tmp_path / "run")
+    named = acculturate.measure("mock:noise", "CHN", items=ITEMS, out=tmp_path / "named")
+    assert result.value("alignment") == named.value("alignment")
+    assert (engine.asked > 0, engine.closed) == (True, 0)
+    assert result.arms == ("aware",)
+    asked = engine.asked
+    acculturate.measure(engine, "CHN", items=ITEMS, out=tmp_path / "run")
+    assert engine.asked == asked
+    assert acculturate.load_run(tmp_path / "run").meta["models"][0]["model"] == "mock:mine"
+    with pytest.raises(EngineError, match=r"'object:mock:mine-\w+' is an engine object"):
+        acculturate.run(tmp_path / "run" / "study.toml", out=tmp_path / "again")
+
+
+def test_engine_objects_are_measured_beside_named_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = [Counting(CHARACTERS[each], each) for each in ("first", "noise")]
+    result = acculturate.measure([*own, "mock:uniform"], "CHN", items=ITEMS)
+    assert result.arms == ("mock-first", "mock-noise", "mock-uniform")
+    assert all(each.asked for each in own)
+    other = acculturate.measure(own[0], "CHN", items=ITEMS)
+    assert other.folder != acculturate.measure(own[1], "CHN", items=ITEMS).folder
+    own[1].identity = replace(own[0].identity, weights="others")
+    alike = acculturate.measure(own, "CHN", items=ITEMS)
+    assert len(set(alike.arms)) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"executor": "ray"}, "'ray' asks models in other processes"),
+        ({"settings": ["study.executor=ray"]}, "'ray' asks models in other processes"),
+        ({"dtype": "float32"}, "adapter and dtype are for models that are named"),
+    ],
+)
+def test_what_an_engine_object_cannot_have_is_told(
+    more: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    engine = MockEngine(CHARACTERS["noise"])
+    with pytest.raises(ConfigError, match=said):
+        acculturate.measure(engine, "CHN", out=tmp_path / "run", **more)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("given", [Path("model"), 3, [None]])
+def test_what_is_no_model_is_told(given: Any) -> None:
+    with pytest.raises(ConfigError, match="A model is given by its name or as an engine object"):
+        acculturate.measure(given, "CHN")
+
+
+class Counting(MockEngine):
+    """Counts what it is asked, and how often it is closed."""
+
+    asked = closed = 0
+
+    def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
+        self.asked += len(requests)
+        return super().choose(requests)
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 def test_a_wrong_value_is_a_value_error(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ A name that is wrong is told at once, not after an hour of asking, and nothing h
 """
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,12 @@ from acculturate.tuning.qlora import check_quantised
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
 
 
-def check(study: Study, *, fetch: bool = True) -> Plan:
+def check(study: Study, *, fetch: bool = True, given: Collection[str] = ()) -> Plan:
     """Look up every name that a study uses, and return its plan; raises the error of the first name
     that is wrong.
 
-    Models on a hub are fetched, unless `fetch` is False.
+    Models on a hub are fetched, unless `fetch` is False. `given` are the references of models that
+    are there as engine objects.
     """
     for folder in study.answers.prompts:
         if not folder.is_dir():
@@ -43,7 +45,7 @@ def check(study: Study, *, fetch: bool = True) -> Plan:
         _check_adaptation(plan, section)
     check_abilities(study)
     if fetch:
-        _check_models(study)
+        _check_models(study, given)
     return plan
 
 
@@ -82,8 +84,8 @@ def _check_primary(study: Study) -> None:
         )
 
 
-def _check_models(study: Study) -> None:
-    for model in study.models.values():
+def _check_models(study: Study, given: Collection[str]) -> None:
+    for model in [model for ref, model in study.models.items() if ref not in given]:
         if model.adapter is not None and not model.adapter.is_dir():
             raise EngineError(
                 f"There is no adapter folder {model.adapter}: give the folder that holds "

@@ -15,12 +15,18 @@ from acculturate.study.schema import ModelSection, Study
 
 
 class Models:
-    """Has opened what references name. Weights are big, so what is not asked for is closed."""
+    """Has opened what references name. Weights are big, so what is not asked for is closed.
 
-    def __init__(self, study: Study, folder: Path, executor: Executor) -> None:
+    `given` are engine objects by their references, which whoever gave them closes.
+    """
+
+    def __init__(
+        self, study: Study, folder: Path, executor: Executor, given: Mapping[str, Engine]
+    ) -> None:
         self._study = study
         self._folder = folder
         self.executor = executor
+        self._given = given
         self._open: dict[str, Engine] = {}
 
     def spec(self, ref: str) -> ModelSpec:
@@ -43,9 +49,10 @@ class Models:
         for ref in [ref for ref in self._open if ref not in refs.values()]:
             self._open.pop(ref).close()
         for ref in refs.values():
-            if ref not in self._open:
+            if ref not in self._open and ref not in self._given:
                 self._open[ref] = self.executor.open(self.spec(ref))
-        return {role: self._open[ref] for role, ref in refs.items()}
+        there = {**self._open, **self._given}
+        return {role: there[ref] for role, ref in refs.items()}
 
     def tunable(self, ref: str) -> ModelSpec:
         """The spec of a model whose weights can be tuned; raises `TrainingError` for others.

@@ -10,12 +10,13 @@ next run stops there.
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from acculturate.engines import Engine
 from acculturate.engines.bases import keeping_base
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.executors import open_executor
@@ -36,6 +37,7 @@ from acculturate.study.schema import ArmSection, Study
 from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
 
 REPORT_FILE = "report.html"
+NONE: Mapping[str, Engine] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,21 @@ def run_study(
     retry_failed: bool = False,
     command: str = "",
     report: bool = True,
+    engines: Mapping[str, Engine] = NONE,
 ) -> Outcome:
     """Carry a study to its end in a run folder, going on where it was cut off.
 
     Without `report` the page is left for later (`acculturate report`): its charts take longer than
-    a small run.
+    a small run. `engines` are objects for models of the study, by their references; they are left
+    open. Raises `ConfigError` where these are to be asked on Ray.
     """
     check_machine(study)
-    plan = check(study)
+    if engines and study.study.executor != "inline":
+        raise ConfigError(
+            f"The executor '{study.study.executor}' asks models in other processes, and an engine "
+            "object is in this one: leave the executor out, or give the model's name."
+        )
+    plan = check(study, given=engines)
     digest = study_digest(plan)
     retried = ("transient", "content") if retry_failed else ("transient",)
     with Store(folder) as store:
@@ -76,7 +85,7 @@ def run_study(
                 if report and not (folder / REPORT_FILE).is_file():
                     write_page(folder)
                 return Outcome(folder, metrics, fresh=False)
-        with _at_work(plan, store, progress, retried) as place:
+        with _at_work(plan, store, progress, retried, engines) as place:
             arms, adapted = _carry_out(place)
         metrics = study_results(plan, store, arms, adapted, command)
         store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
@@ -113,6 +122,7 @@ def _at_work(
     store: Store,
     progress: Progress | None,
     retried: tuple[str, ...] = ("transient",),
+    engines: Mapping[str, Engine] = NONE,
 ) -> Iterator[Workplace]:
     """A run folder taken into work, and how long, also where an error cuts it off.
 
@@ -126,7 +136,7 @@ def _at_work(
     _write_study(store, study)
     remember(study, store)
     executor = open_executor(study.study.executor, study.study.ray)
-    models = Models(study, store.folder, executor)
+    models = Models(study, store.folder, executor, engines)
     start = time.monotonic()
     try:
         with keeping_base():
