@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from acculturate.clca import moves, verdicts
 from acculturate.clca.intents import SENTENCES, read_intent
-from acculturate.clca.repeats import repeats_another
-from acculturate.clca.rules import breaks_character, wrong_language
+from acculturate.clca.judges import verdicts
+from acculturate.clca.play import moves
+from acculturate.clca.play.repeats import repeats_another
+from acculturate.clca.play.rules import breaks_character, wrong_language
+from acculturate.clca.play.views import View
 from acculturate.clca.settings import IntentSettings, RoleplaySettings
-from acculturate.clca.views import View
 from acculturate.culturespa import reading
 from acculturate.culturespa.drafting import draft_item
 

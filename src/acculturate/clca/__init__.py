@@ -6,21 +6,28 @@ rows of several tasks are made (`teaching_rows`); `learn` carries all of it. Liu
 Gurevych, ACL 2025, arXiv 2504.02953; `preset = "published"` does as the paper describes.
 """
 
-from acculturate.clca.adapting import AdaptStage, Scenarios
-from acculturate.clca.audit import Audit, Finding, audit
 from acculturate.clca.descriptors import Descriptors, describe
-from acculturate.clca.dialogue import Dialogue, Utterance
 from acculturate.clca.intents import Intent, Intents, IntentStage
-from acculturate.clca.judging import Judged, JudgeStage
+from acculturate.clca.judges.audit import Audit, Finding, audit
+from acculturate.clca.judges.judging import Judged, JudgeStage
+from acculturate.clca.judges.people import (
+    Case,
+    cases_of,
+    draw_sample,
+    dump_sheet,
+    judge,
+    read_sheet,
+)
+from acculturate.clca.judges.raters import Agreement, Rater, agreements
+from acculturate.clca.judges.verdicts import Verdict
 from acculturate.clca.method import Learned, dialogue_rows, learn
-from acculturate.clca.people import Case, cases_of, draw_sample, dump_sheet, judge, read_sheet
-from acculturate.clca.raters import Agreement, Rater, agreements
+from acculturate.clca.play.dialogue import Dialogue, Utterance
+from acculturate.clca.play.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.relevance import Relevance, Relevances, RelevanceStage
-from acculturate.clca.roleplay import Dialogues, RoleplayStage
-from acculturate.clca.scenario import Character, Scenario, Seed
+from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
+from acculturate.clca.scenarios.scenario import Character, Scenario, Seed
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.teaching import Teaching, teaching_rows
-from acculturate.clca.verdicts import Verdict
 from acculturate.records.yields import Drop, Yield
 
 __all__ = [

@@ -15,17 +15,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from acculturate.clca.character import breaks_character
-from acculturate.clca.dialogue import Dialogue, history
 from acculturate.clca.movers import not_an_intent
-from acculturate.clca.moves import Unread
+from acculturate.clca.play.character import breaks_character
+from acculturate.clca.play.dialogue import Dialogue, history
+from acculturate.clca.play.moves import Unread
+from acculturate.clca.play.repeats import unnamed
+from acculturate.clca.play.rules import length_in, wrong_language
+from acculturate.clca.play.turns import LABEL, Speakers, Who
 from acculturate.clca.reading import find_object
-from acculturate.clca.repeats import unnamed
-from acculturate.clca.rules import length_in, wrong_language
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
-from acculturate.clca.turns import LABEL, Speakers, Who
 from acculturate.clca.words import labelled, read_in, words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Generation, Message

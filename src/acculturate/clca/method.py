@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from acculturate.clca.adapting import AdaptStage, Scenarios
-from acculturate.clca.audit import Audit, audit
-from acculturate.clca.dialogue import Dialogue, played
 from acculturate.clca.intents import Intents, IntentStage
-from acculturate.clca.judging import READ, Judged, JudgeStage
+from acculturate.clca.judges.audit import Audit, audit
+from acculturate.clca.judges.judging import READ, Judged, JudgeStage
+from acculturate.clca.play.dialogue import Dialogue, played
+from acculturate.clca.play.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.relevance import Relevances, RelevanceStage
-from acculturate.clca.roleplay import Dialogues, RoleplayStage
-from acculturate.clca.scenario import Seed
+from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
+from acculturate.clca.scenarios.scenario import Seed
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.teaching import Teaching, teaching_rows, thin
 from acculturate.culture import Culture

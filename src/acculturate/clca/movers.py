@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from acculturate.clca.turns import Speakers, Who
+from acculturate.clca.play.turns import Speakers, Who
 from acculturate.clca.words import QUOTATION, addresses
 from acculturate.records.language import look_up
 

@@ -12,8 +12,8 @@ the yield says so.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from acculturate.clca.dialogue import Dialogue, transcript
-from acculturate.clca.judging import LABELS, both_orders
+from acculturate.clca.judges.judging import LABELS, both_orders
+from acculturate.clca.play.dialogue import Dialogue, transcript
 from acculturate.clca.texts import text
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from acculturate.clca.scenario import Scenario, Seed
+    from acculturate.clca.scenarios.scenario import Scenario, Seed
     from acculturate.culture import Culture
 
 app = typer.Typer(help="CLCA: situations for dialogues, and verdicts.", no_args_is_help=True)
@@ -49,7 +49,7 @@ def list_(
     domain: Annotated[list[str] | None, typer.Option(help="Show only this domain.")] = None,
 ) -> None:
     """List all situations. Each has its domain and its tension beside it."""
-    from acculturate.clca.seeds import load_seeds
+    from acculturate.clca.scenarios.seeds import load_seeds
 
     for seed in load_seeds(folder or (), domain or ()).values():
         typer.echo(f"{seed.id} ({seed.domain}): {seed.tension}")
@@ -65,7 +65,7 @@ def show(
     folder: Folder = None,
 ) -> None:
     """Show one situation. Prints setting, tension, and both people with goals and secrets."""
-    from acculturate.clca.scenario import fill
+    from acculturate.clca.scenarios.scenario import fill
     from acculturate.clca.words import spoken
     from acculturate.culture import find_culture
     from acculturate.errors import ConfigError
@@ -106,9 +106,9 @@ def adapt(
     """Let a model adapt a situation to a culture. Writes a scenario file."""
     import tempfile
 
-    from acculturate.clca.adapting import AdaptStage
-    from acculturate.clca.dialogue import one_line
-    from acculturate.clca.seeds import dump_scenarios
+    from acculturate.clca.play.dialogue import one_line
+    from acculturate.clca.scenarios.adapting import AdaptStage
+    from acculturate.clca.scenarios.seeds import dump_scenarios
     from acculturate.clca.settings import ClcaSettings
     from acculturate.config import validate
     from acculturate.culture import find_culture
@@ -153,7 +153,7 @@ def adapt(
 @scenarios_app.command()
 def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a folder.")]) -> None:
     """Check scenario files of your own. Prints what is in them."""
-    from acculturate.clca.seeds import read_folder
+    from acculturate.clca.scenarios.seeds import read_folder
 
     found = read_folder(folder)
     domains = ", ".join(sorted({seed.domain for seed in found.values()}))
@@ -261,7 +261,7 @@ def _said(value: Any) -> str:
 
 
 def _find(name: str, folders: list[Path] | None) -> "Seed":
-    from acculturate.clca.seeds import load_seeds
+    from acculturate.clca.scenarios.seeds import load_seeds
     from acculturate.errors import ConfigError, nearest
 
     seeds = load_seeds(folders or ())

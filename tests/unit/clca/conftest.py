@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from acculturate.clca.descriptors import Descriptors
-from acculturate.clca.dialogue import Dialogue, End, Utterance
-from acculturate.clca.moves import Kind
-from acculturate.clca.scenario import Character, Scenario
+from acculturate.clca.play.dialogue import Dialogue, End, Utterance
+from acculturate.clca.play.moves import Kind
+from acculturate.clca.scenarios.scenario import Character, Scenario
 from acculturate.engines.mock import MockEngine
 from acculturate.executors import work
 from acculturate.records import Reply, Request

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from acculturate.clca import AdaptStage, ClcaSettings, Scenario
-from acculturate.clca.adapting import as_json, read_scenario
-from acculturate.clca.moves import Unread
+from acculturate.clca.play.moves import Unread
 from acculturate.clca.reading import find_object
+from acculturate.clca.scenarios.adapting import as_json, read_scenario
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request
@@ -83,7 +83,7 @@ def test_without_the_rule_what_fails_is_left_out(carry: Carry) -> None:
 
 def test_what_stays_in_english_by_rule_is_told(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    shipped = resources.files("acculturate.clca") / "situations" / "market.toml"
+    shipped = resources.files("acculturate.clca.scenarios") / "situations" / "market.toml"
     own.write_text(shipped.read_text("utf-8").replace('"market', '"shop'), encoding="utf-8")
     scenarios = {"adapt": "rule", "folders": [str(tmp_path)], "domains": ["shop"]}
     settings = ClcaSettings.model_validate({"language": "culture", "scenarios": scenarios})

@@ -3,7 +3,7 @@
 import pytest
 
 from acculturate.clca import Verdict, audit
-from acculturate.clca.seeds import load_seeds
+from acculturate.clca.scenarios.seeds import load_seeds
 
 from .conftest import Talk
 
@@ -99,7 +99,7 @@ def test_a_culture_of_its_own_is_counted_apart(talk: Talk) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_patterns_and_a_question(language: str) -> None:
-    from acculturate.clca.audit import KINDS, _compiled
+    from acculturate.clca.judges.audit import KINDS, _compiled
     from acculturate.prompts import find_prompt
 
     kinds = [kind for kind, _ in _compiled(language, "German", "Germany")]

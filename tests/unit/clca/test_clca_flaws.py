@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from acculturate.clca.flaws import flaw_in, is_foreign
-from acculturate.clca.names import Kinship
-from acculturate.clca.scenario import Character, Scenario
+from acculturate.clca.scenarios.flaws import flaw_in, is_foreign
+from acculturate.clca.scenarios.names import Kinship
+from acculturate.clca.scenarios.scenario import Character, Scenario
 
 LANGUAGES = ("en", "de", "es", "zh", "ja")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from acculturate.clca.judgement import read_good, read_judgement
+from acculturate.clca.judges.judgement import read_good, read_judgement
 
 VERY, SURE, UNSURE = "very confident", "confident", "not sure"
 Right = tuple[bool | None, str | None]

@@ -12,11 +12,8 @@ from acculturate.clca import (
     JudgeStage,
     Verdict,
 )
-from acculturate.clca.dialogue import transcript
-from acculturate.clca.judging import both_orders
-from acculturate.clca.moves import Unread
-from acculturate.clca.rules import fault_of
-from acculturate.clca.verdicts import (
+from acculturate.clca.judges.judging import both_orders
+from acculturate.clca.judges.verdicts import (
     CONFIDENCES,
     Stated,
     from_probability,
@@ -24,6 +21,9 @@ from acculturate.clca.verdicts import (
     read_verdict,
     verdict_form,
 )
+from acculturate.clca.play.dialogue import transcript
+from acculturate.clca.play.moves import Unread
+from acculturate.clca.play.rules import fault_of
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Request
 
@@ -95,7 +95,7 @@ def test_rules_name_what_is_wrong(talk: Talk, moves: Sequence[str], fault: str) 
 def test_strangers_are_told_from_the_cast(
     talk: Talk, language: str, line: str, stranger: bool
 ) -> None:
-    from acculturate.clca.rules import stranger as find
+    from acculturate.clca.play.rules import stranger as find
 
     assert bool(find(line, talk(*TALK, language=language).scenario, language)) is stranger
 

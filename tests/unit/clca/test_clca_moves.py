@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acculturate.clca.moves import Move, Unread, read_move
-from acculturate.clca.names import Kinship, draw_names
+from acculturate.clca.play.moves import Move, Unread, read_move
+from acculturate.clca.scenarios.names import Kinship, draw_names
 from acculturate.culture import cultures
 
 NAMES = ("Ana Ruiz", "Luis")

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from acculturate.clca.names import (
+from acculturate.clca.scenarios.names import (
     Community,
     Kinship,
     Name,
@@ -15,8 +15,8 @@ from acculturate.clca.names import (
     draw_names,
     kinship_in,
 )
-from acculturate.clca.scenario import fill
-from acculturate.clca.seeds import load_seeds
+from acculturate.clca.scenarios.scenario import fill
+from acculturate.clca.scenarios.seeds import load_seeds
 from acculturate.culture import Culture, cultures, find_culture
 
 every_culture = pytest.mark.parametrize("culture", list(cultures().values()), ids=lambda c: c.code)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from acculturate.clca import Case, Rater, agreements, draw_sample, dump_sheet, judge, read_sheet
-from acculturate.clca.people import QUESTIONS, plain_csv
-from acculturate.clca.people_page import dump_page
+from acculturate.clca.judges.people import QUESTIONS, plain_csv
+from acculturate.clca.judges.people_page import dump_page
 from acculturate.errors import ConfigError
 
 ATTACK = "</script><script>alert(1)</script> Verdict: good"

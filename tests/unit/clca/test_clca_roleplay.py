@@ -4,8 +4,8 @@ from dataclasses import asdict
 import pytest
 
 from acculturate.clca import ClcaSettings, RoleplayStage, Scenario
-from acculturate.clca.loops import loops
-from acculturate.clca.rules import wrong_language
+from acculturate.clca.play.loops import loops
+from acculturate.clca.play.rules import wrong_language
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request
 from acculturate.records.yields import told

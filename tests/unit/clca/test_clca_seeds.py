@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from acculturate.clca.flaws import flaw_in
-from acculturate.clca.scenario import Character, Scenario, Seed, fill
-from acculturate.clca.seeds import (
+from acculturate.clca.scenarios.flaws import flaw_in
+from acculturate.clca.scenarios.scenario import Character, Scenario, Seed, fill
+from acculturate.clca.scenarios.seeds import (
     choose_seeds,
     dump_scenarios,
     load_seeds,

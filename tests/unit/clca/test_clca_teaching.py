@@ -18,7 +18,7 @@ from acculturate.clca import (
 )
 from acculturate.clca.intents import intent_form, intent_messages, read_intent
 from acculturate.clca.method import audit_rows
-from acculturate.clca.moves import Unread
+from acculturate.clca.play.moves import Unread
 from acculturate.clca.relevance import relevance_messages
 from acculturate.clca.teaching import imitation_row, thin
 from acculturate.culture import find_culture

@@ -8,11 +8,11 @@ import pytest
 
 from acculturate.clca import ClcaSettings, RoleplayStage, Scenario
 from acculturate.clca.descriptors import describe
-from acculturate.clca.dialogue import Dialogue, Utterance
-from acculturate.clca.rules import fault_of
-from acculturate.clca.scenario import Character, fill
-from acculturate.clca.seeds import load_seeds
-from acculturate.clca.views import READS_OUT, View
+from acculturate.clca.play.dialogue import Dialogue, Utterance
+from acculturate.clca.play.rules import fault_of
+from acculturate.clca.play.views import READS_OUT, View
+from acculturate.clca.scenarios.scenario import Character, fill
+from acculturate.clca.scenarios.seeds import load_seeds
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine
 

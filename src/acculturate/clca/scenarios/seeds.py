@@ -44,9 +44,9 @@ from pydantic import (
     model_validator,
 )
 
-from acculturate.clca.dealing import deal
-from acculturate.clca.names import Kinship, kinship_in
-from acculturate.clca.scenario import (
+from acculturate.clca.scenarios.dealing import deal
+from acculturate.clca.scenarios.names import Kinship, kinship_in
+from acculturate.clca.scenarios.scenario import (
     PARTS,
     SLOTS,
     Character,

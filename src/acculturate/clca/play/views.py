@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from acculturate.clca.descriptors import Descriptors
-from acculturate.clca.scenario import Scenario
+from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.texts import text
 from acculturate.clca.words import Words, words_in
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acculturate.clca.dealing import deal, in_turn
-from acculturate.clca.dialogue import one_line
-from acculturate.clca.judgement import read_good
-from acculturate.clca.raters import Rater
-from acculturate.clca.verdicts import Question
+from acculturate.clca.judges.judgement import read_good
+from acculturate.clca.judges.raters import Rater
+from acculturate.clca.judges.verdicts import Question
+from acculturate.clca.play.dialogue import one_line
+from acculturate.clca.scenarios.dealing import deal, in_turn
 from acculturate.clca.words import languages
 from acculturate.errors import ConfigError, SurveyError, nearest
 from acculturate.sheets.findings import Findings

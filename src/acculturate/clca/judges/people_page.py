@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-from acculturate.clca.people import QUESTIONS, Case
+from acculturate.clca.judges.people import QUESTIONS, Case
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records.language import look_up

@@ -19,17 +19,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from acculturate.clca.character import breaks_character
 from acculturate.clca.descriptors import Descriptors, describe
-from acculturate.clca.dialogue import Dialogue, End, Utterance, history, played
-from acculturate.clca.moves import REPEATS, Move, Unread, read_move
 from acculturate.clca.others import whose_words
-from acculturate.clca.repeats import repeats_another
-from acculturate.clca.rules import wrong_language
-from acculturate.clca.scenario import Scenario
+from acculturate.clca.play.character import breaks_character
+from acculturate.clca.play.dialogue import Dialogue, End, Utterance, history, played
+from acculturate.clca.play.moves import REPEATS, Move, Unread, read_move
+from acculturate.clca.play.repeats import repeats_another
+from acculturate.clca.play.rules import wrong_language
+from acculturate.clca.play.views import READS_OUT, View
+from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
-from acculturate.clca.views import READS_OUT, View
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Role

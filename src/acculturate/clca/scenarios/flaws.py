@@ -17,10 +17,10 @@ from dataclasses import fields
 from importlib import resources
 from typing import Any
 
-from acculturate.clca.loops import loops
-from acculturate.clca.names import Kinship
-from acculturate.clca.rules import SCRIPTS, wrong_language
-from acculturate.clca.scenario import Character, Scenario, flaw_of
+from acculturate.clca.play.loops import loops
+from acculturate.clca.play.rules import SCRIPTS, wrong_language
+from acculturate.clca.scenarios.names import Kinship
+from acculturate.clca.scenarios.scenario import Character, Scenario, flaw_of
 from acculturate.clca.words import words_in
 from acculturate.records.language import chain, look_up
 from acculturate.similarity import normalise

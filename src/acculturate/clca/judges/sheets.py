@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from acculturate.clca.people import (
+from acculturate.clca.judges.people import (
     Case,
     cases_of,
     draw_sample,
@@ -23,8 +23,8 @@ from acculturate.clca.people import (
     plain_csv,
     read_sheet,
 )
-from acculturate.clca.people_page import dump_page
-from acculturate.clca.raters import Rater, agreements
+from acculturate.clca.judges.people_page import dump_page
+from acculturate.clca.judges.raters import Rater, agreements
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError, StoreError, nearest
 from acculturate.store import Store

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal
 
-from acculturate.clca.dialogue import Dialogue
-from acculturate.clca.verdicts import Verdict
+from acculturate.clca.judges.verdicts import Verdict
+from acculturate.clca.play.dialogue import Dialogue
 from acculturate.culture import Culture, cultures, find_culture
 from acculturate.records.language import look_up
 

@@ -12,7 +12,7 @@
 import re
 from typing import NamedTuple
 
-from acculturate.clca.turns import ACT, Speakers, Who
+from acculturate.clca.play.turns import ACT, Speakers, Who
 from acculturate.clca.words import addresses, read_in, words_in
 
 WORDS = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]+)[\"“”«»」』]")

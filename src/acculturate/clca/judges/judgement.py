@@ -19,8 +19,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from acculturate.clca.clauses import Findings, Statement, Value, statements
-from acculturate.clca.lexicon import CONFIDENCES, Confidence, any_of, choices, lexicon_of, tokens
+from acculturate.clca.judges.clauses import Findings, Statement, Value, statements
+from acculturate.clca.judges.lexicon import (
+    CONFIDENCES,
+    Confidence,
+    any_of,
+    choices,
+    lexicon_of,
+    tokens,
+)
 from acculturate.clca.reading import find_object
 from acculturate.clca.words import read_in
 

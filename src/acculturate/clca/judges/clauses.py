@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from acculturate.clca.lexicon import CONFIDENCES, Token, lexicon_of, tokens
+from acculturate.clca.judges.lexicon import CONFIDENCES, Token, lexicon_of, tokens
 
 Value = Literal["good", "bad", "neither", "both", "very confident", "confident", "not sure"]
 VERDICTS = ("good", "bad", "neither", "both")

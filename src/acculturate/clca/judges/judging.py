@@ -17,14 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from acculturate.clca.dialogue import Dialogue, transcript
-from acculturate.clca.moves import Unread
-from acculturate.clca.roleplay import PLAYED
-from acculturate.clca.rules import fault_of
-from acculturate.clca.settings import ClcaSettings
-from acculturate.clca.texts import text
-from acculturate.clca.trying import Partial, Task, Tries
-from acculturate.clca.verdicts import (
+from acculturate.clca.judges.verdicts import (
     CONFIDENCES,
     Question,
     Stated,
@@ -34,6 +27,13 @@ from acculturate.clca.verdicts import (
     read_verdict,
     verdict_form,
 )
+from acculturate.clca.play.dialogue import Dialogue, transcript
+from acculturate.clca.play.moves import Unread
+from acculturate.clca.play.roleplay import PLAYED
+from acculturate.clca.play.rules import fault_of
+from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.texts import text
+from acculturate.clca.trying import Partial, Task, Tries
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Choice, ChooseRequest, Generation, Message, Reply

@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from acculturate.clca.character import breaks_character
-from acculturate.clca.loops import SENTENCE, length, loops
-from acculturate.clca.marks import Mark, closed, marks_in
-from acculturate.clca.narration import tells, told
+from acculturate.clca.play.character import breaks_character
+from acculturate.clca.play.loops import SENTENCE, length, loops
+from acculturate.clca.play.marks import Mark, closed, marks_in
+from acculturate.clca.play.narration import tells, told
+from acculturate.clca.play.turns import Speakers, Who, own_part
 from acculturate.clca.reading import find_object
-from acculturate.clca.turns import Speakers, Who, own_part
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 
 Kind = Literal["speak", "act", "silence", "leave"]

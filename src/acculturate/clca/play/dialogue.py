@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from acculturate.clca.descriptors import Descriptors
-from acculturate.clca.moves import Kind
-from acculturate.clca.scenario import Scenario
+from acculturate.clca.play.moves import Kind
+from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.words import words_in
 
 End = Literal["left", "limit", "repetition", "failed"]

@@ -18,12 +18,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from acculturate.clca.descriptors import describe
-from acculturate.clca.flaws import flaw_in
-from acculturate.clca.moves import Unread
-from acculturate.clca.names import Kinship
 from acculturate.clca.others import whose_words
+from acculturate.clca.play.moves import Unread
 from acculturate.clca.reading import find_object
-from acculturate.clca.scenario import (
+from acculturate.clca.scenarios.flaws import flaw_in
+from acculturate.clca.scenarios.names import Kinship
+from acculturate.clca.scenarios.scenario import (
     PARTS,
     SLOTS,
     Character,
@@ -32,7 +32,7 @@ from acculturate.clca.scenario import (
     fill,
     scenario_id,
 )
-from acculturate.clca.seeds import choose_seeds, load_seeds
+from acculturate.clca.scenarios.seeds import choose_seeds, load_seeds
 from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries

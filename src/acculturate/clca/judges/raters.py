@@ -27,7 +27,7 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
-from acculturate.clca.verdicts import Question
+from acculturate.clca.judges.verdicts import Question
 from acculturate.metrics.agreement import kappa_of
 from acculturate.metrics.divergence import Floats
 from acculturate.statistics.interval import percentile_interval

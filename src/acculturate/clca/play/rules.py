@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
-from acculturate.clca.character import breaks_character as breaks_character
-from acculturate.clca.dialogue import Dialogue
-from acculturate.clca.loops import length, loops
-from acculturate.clca.repeats import goes_round
-from acculturate.clca.scenario import Scenario
-from acculturate.clca.views import READS_OUT, View
+from acculturate.clca.play.character import breaks_character as breaks_character
+from acculturate.clca.play.dialogue import Dialogue
+from acculturate.clca.play.loops import length, loops
+from acculturate.clca.play.repeats import goes_round
+from acculturate.clca.play.views import READS_OUT, View
+from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.words import Words, words_in
 from acculturate.culture import find_culture, place
 from acculturate.errors import SurveyError
