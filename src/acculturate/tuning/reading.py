@@ -3,7 +3,7 @@
 A survey row has about 130 tokens of prompt and one position that bears loss, and rows of one
 culture begin alike. Two ways give the same numbers and the same gradient:
 
-- packed, where a model's attention is plainly causal: the batch becomes a tree (`engines.prefix`),
+- packed, where attention is plainly causal: the batch becomes a tree (`engines.hf.prefix`),
   so that a beginning many rows share is computed once, and nothing is padded;
 - padded, for every other model: rows side by side, padded on the left, so that all scored positions
   stand in the last columns.
