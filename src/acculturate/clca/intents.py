@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from acculturate.clca.movers import not_an_intent
 from acculturate.clca.play.character import breaks_character
 from acculturate.clca.play.dialogue import Dialogue, history
+from acculturate.clca.play.lines import BULLET
+from acculturate.clca.play.loops import length
 from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in, wrong_language
@@ -166,7 +168,7 @@ def read_intent(
     other's, `shown` are the texts of the prompt besides the utterance.
     """
     said = _said(text, language)
-    if said is None or len(LISTED.findall(said)) > LISTS:
+    if said is None or len(LISTED.findall(said)) > LISTS or _lists_words(said):
         return Unread("out of form")
     sentence, named = _sentence(said, language, names)
     if not sentence or sentence.casefold().rstrip(".。") in _verdicts(language):
@@ -204,6 +206,13 @@ def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[
         line = line[head.end() :]
     found = FIRST_SENTENCE.match(line)
     return (found[1] if found else line).strip(' \t"“”„「」'), who
+
+
+def _lists_words(said: str) -> bool:
+    """Whether a text is a list of single words ("- Social", "- Cultural")."""
+    found = [line for line in said.splitlines() if line.strip(" -*•·")]
+    words = [line for line in found if BULLET.match(line) and length(line.strip(" -*•·")) < 3]
+    return len(found) > 2 and len(words) == len(found)
 
 
 def _verdicts(language: str) -> set[str]:

@@ -21,7 +21,7 @@ QUOTATION = re.compile(r"[\"“”„«»「『][^\"“”„«»「」『』]*[
 @dataclass(frozen=True, slots=True)
 class Words:
     """One language's words; lists begin with the one that is shown. Where it is `personless`, "I"
-    and "you" are often left out.
+    and "you" are often left out. `doing` is how a text begins that says what its speaker does.
     """
 
     script: str
@@ -57,6 +57,7 @@ class Words:
     says: str
     told: str
     scene: str
+    doing: str
     named: str
 
 

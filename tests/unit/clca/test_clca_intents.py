@@ -20,6 +20,7 @@ REASONS = {
     "lines": (A_LINE,),
     "others": (THE_OTHERS,),
     "elsewhere": (ELSEWHERE,),
+    "lists": ("out of form",),
     "again": ("the utterance again", "the prompt again"),
 }
 CASES = [

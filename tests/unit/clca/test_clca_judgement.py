@@ -1,5 +1,7 @@
 """Replies of judges in every form, and what a person reads in them: never more than is stated."""
 
+import re
+
 import pytest
 
 from acculturate.clca.judges.judgement import read_good, read_judgement
@@ -426,3 +428,66 @@ def test_a_critique_is_given_as_it_was_written() -> None:
         "Verdict: bad; Confidence: not sure; Critique: Zu *lang*, sagt Ana.", "en"
     )
     assert found.critique == "Zu *lang*, sagt Ana."
+
+
+# -- the form that a prompt shows, filled in wrongly or again --------------------------------------
+
+FORMS = {
+    "en": (
+        ("Verdict: ", "Confidence: ", "Critique: one sentence"),
+        ("good or bad", "very confident, confident or not sure"),
+        ("good", "very confident"),
+    ),
+    "zh": (
+        ("判断：", "把握：", "理由：一句话"),
+        ("好或差", "非常有把握、有把握或没有把握"),
+        ("好", "非常有把握"),
+    ),
+    "de": (
+        ("Urteil: ", "Sicherheit: ", "Begründung: ein Satz"),
+        ("gut oder schlecht", "sehr sicher, sicher oder nicht sicher"),
+        ("gut", "sehr sicher"),
+    ),
+    "ja": (
+        ("判定：", "確信度：", "理由：一文"),
+        ("良い、または悪い", "強い確信がある、確信がある、または確信がない"),
+        ("良い", "強い確信がある"),
+    ),
+    "es": (
+        ("Veredicto: ", "Seguridad: ", "Razón: una frase"),
+        ("bueno o malo", "muy seguro, seguro o no seguro"),
+        ("bueno", "muy seguro"),
+    ),
+}
+
+
+@pytest.mark.parametrize("language", FORMS)
+def test_in_a_form_no_verdict_stands_under_confidence_or_critique(language: str) -> None:
+    (verdict, confidence, critique), _, (good, very) = FORMS[language]
+    empty = f"{verdict}...\n"
+    for lines in (
+        f"{empty}{confidence}{good}\n{critique}",
+        f"{critique}\n{confidence}{good}\n{critique}",
+        f"{empty}{confidence}{very}\n{re.split('(?<=[:：])', critique)[0]} {good}",
+    ):
+        assert read_judgement(lines, language).good is None
+    below = read_judgement(f"{empty}{confidence}{very}\n{good}", language)
+    assert (below.good, below.confidence) == (True, VERY)
+
+
+@pytest.mark.parametrize("language", FORMS)
+def test_a_choice_that_is_repeated_up_to_the_end_of_a_reply_is_not_stated(language: str) -> None:
+    (verdict, confidence, critique), (either, levels), (good, very) = FORMS[language]
+    filled = f"{verdict}{good}\n{confidence}{levels}\n{critique}\n\n"
+    offered = f"{verdict}{either}\n{confidence}{levels}\n{critique}\n\n"
+    for text in (
+        f"{filled}{filled}{verdict}{good}\n{confidence}{very}",
+        f"{filled}{offered}{verdict}{either}\n{confidence}{very}",
+    ):
+        found = read_judgement(text, language)
+        assert (found.good, found.confidence) == (True, None)
+    cut = read_judgement(f"{offered}{offered}{verdict}{good}", language)
+    assert (cut.good, cut.confidence) == (None, None)
+    # a form that is given and then filled in is no repetition
+    answered = read_judgement(f"{offered}{verdict}{good}\n{confidence}{very}", language)
+    assert (answered.good, answered.confidence) == (True, VERY)

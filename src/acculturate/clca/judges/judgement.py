@@ -17,9 +17,10 @@ sums up.
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple
 
-from acculturate.clca.judges.clauses import Findings, Statement, Value, statements
+from acculturate.clca.judges.clauses import END, Findings, Statement, Value, statements
 from acculturate.clca.judges.lexicon import (
     CONFIDENCES,
     Confidence,
@@ -59,6 +60,8 @@ class _Field(NamedTuple):
     """What stands behind a label: verdict, confidence, critique, or "" before the first."""
 
     name: str
+    label: int
+    """Where its label begins."""
     at: int
     end: int
 
@@ -68,7 +71,8 @@ def read_judgement(text: str, language: str) -> Judgement:
     text = _lines_of(THOUGHT.sub("", text), language)
     plain = _plain(text, language)
     fields = list(_fields(plain, language))
-    page = _Page([(each.name, _stated_in(plain, each, language)) for each in fields])
+    form = sum(_heads_line(plain, each) for each in fields) > 1
+    page = _Page([(each.name, _stated_in(plain, each, language, form=form)) for each in fields])
     good, since = page.verdict()
     return Judgement(good, page.confidence(since), _critique(text, fields))
 
@@ -165,16 +169,30 @@ def _fields(plain: str, language: str) -> Iterator[_Field]:
     # the last word of "很有把握" is no label
     found = [each for each in _label(language).finditer(plain) if each.start() not in inside]
     ends = [match.start() for match in found] + [len(plain)]
-    yield _Field("", 0, ends[0])
+    yield _Field("", 0, 0, ends[0])
     for match, end in zip(found, ends[1:], strict=True):
-        yield _Field(match.lastgroup or "", match.end(), end)
+        yield _Field(match.lastgroup or "", match.start(), match.end(), end)
 
 
-def _stated_in(plain: str, part: _Field, language: str) -> Findings:
+def _heads_line(plain: str, part: _Field) -> bool:
+    """Whether a field's label is the first on its line, behind a number at most."""
+    before = plain[: part.label].rpartition("\n")[2]
+    return bool(part.name) and not re.search(r"[^\W\d]", before)
+
+
+def _stated_in(plain: str, part: _Field, language: str, *, form: bool) -> Findings:
+    """What a field states; in a `form` of labelled lines the words behind the label of confidence
+    are no verdict.
+    """
     loose = part.name in ("verdict", "confidence")
     found = statements(plain[part.at : part.end], language, loose=loose)
+    said = found.statements
+    if form and part.name == "confidence" and _heads_line(plain, part):
+        line = END.search(plain, part.at)
+        end = (line.start() if line else part.end) - part.at
+        said = [each for each in said if not (each.is_verdict and each.at < end)]
     return Findings(
-        [each._replace(at=each.at + part.at) for each in found.statements],
+        [each._replace(at=each.at + part.at) for each in said],
         [at + part.at for at in found.sums],
         [at + part.at for at in found.turns],
     )
@@ -212,9 +230,31 @@ def _plain(text: str, language: str) -> str:
     """The text without marks of form and without mere choices, each sign in its place."""
     plain = MARKS.sub(" ", text.translate(PLAIN))
     plain = re.sub(r"(?<![A-Za-z])'|'(?![A-Za-z])", " ", plain)
-    for start, end in choices(plain, language):
+    for start, end in [*choices(plain, language), *_begun_choice(plain, language)]:
         plain = plain[:start] + BLANK * (end - start) + plain[end:]
     return plain
+
+
+def _begun_choice(plain: str, language: str) -> Iterator[tuple[int, int]]:
+    """Where a text that repeats its choices ends within one: it stands before, in full, behind the
+    same two labels or more with the same words between them.
+    """
+    bare, lowered = plain.rstrip(), plain.rstrip().casefold()
+    for start, end in choices(bare, language):
+        for size in range(end - start - 1, 0, -1):
+            at = len(bare) - size
+            if at >= end and lowered.endswith(lowered[start : start + size]):
+                before = _common_end(bare[:start], bare[:at])
+                if len(_label(language).findall(before)) > 1:
+                    yield at, len(bare)
+                    return
+
+
+def _common_end(text: str, other: str) -> str:
+    """What two texts end in alike."""
+    pairs = zip(reversed(text), reversed(other), strict=False)
+    size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return text[len(text) - size :]
 
 
 def _lines_of(text: str, language: str) -> str:

@@ -95,8 +95,8 @@ def _choice(lists: Mapping[str, Sequence[str]]) -> str:
     """Both verdicts, or several levels, with no more than "or" between them."""
     good, bad = any_of(lists["good"]), any_of(lists["bad"])
     level = any_of([each for name in CONFIDENCES for each in lists[name]])
-    between = rf"\s*(?:[/|、]|,?\s*{any_of(lists['or'])}|-)\s*"
-    several = rf"\s*(?:[/|,、]|,?\s*{any_of(lists['or'])})\s*"
+    between = rf"\s*(?:[/|、]|[,、]?\s*{any_of(lists['or'])}|-)\s*"
+    several = rf"\s*(?:[/|,、]|[,、]?\s*{any_of(lists['or'])})\s*"
     return rf"{good}{between}{bad}|{bad}{between}{good}|{level}(?:{several}{level})+"
 
 

@@ -7,7 +7,7 @@ True
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -18,6 +18,17 @@ def breaks_character(text: str, language: str) -> bool:
     """Whether a text speaks as a language model or leaves a slot open."""
     patterns = (*_patterns("out_of_character", language), *_table()["open_slots"]["all"])
     return any(re.search(pattern, text, re.I) for pattern in patterns)
+
+
+def of_the_task(line: str, names: Sequence[str], language: str) -> bool:
+    """Whether a line is of the prompt ("You are Ana", "The situation: ..."), where `names` play."""
+    if line.rstrip(' *_"”').endswith(("?", "？")):
+        return False
+    called = {part for name in names for part in (name, *name.split()) if len(part) > 1}
+    name = f"(?:{'|'.join(map(re.escape, sorted(called, key=len, reverse=True)))})"
+    bare = line.lstrip(" \t*_#>([（【-")
+    patterns = (each.replace("{name}", name) for each in _patterns("of_the_task", language))
+    return any(re.search(pattern, bare, re.I) for pattern in patterns)
 
 
 def _patterns(section: str, language: str) -> tuple[str, ...]:

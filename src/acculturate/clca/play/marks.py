@@ -26,6 +26,11 @@ ENDED = re.compile(r"(?:^|[.!?。！？…~～,，、;；:：\"”’»」』)�
 BEGINS = re.compile(
     r"\s*(?:$|\n|[\"“„«「『*＊(（\[［【¡¿])|[.。!！,，]\s*(?:$|\n)|\s*[.。!！]\s+\S|\s"
 )
+UNCLOSED = re.compile(r"[\[(（【*＊][^\])）】*＊]*$")
+"""A bracket in front that is never closed."""
+OPENING = tuple("*＊(（[［【")
+BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|【[^【】]*】|［[^［］]*］")
+QUOTED = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]*)[\"“”«»」』]")
 SMALL = re.compile(r"\s*[a-zà-öø-ÿ]")
 
 
@@ -44,6 +49,14 @@ def closed(text: str) -> str:
     if found is None or (found[1] in "*＊" and text.count(found[1]) % 2 == 0):
         return text
     return text + CLOSING[found[1]]
+
+
+def stays_open(text: str) -> bool:
+    """Whether a text is all in brackets that are never closed, whatever marks stand in them."""
+    if UNCLOSED.match(text):
+        return True
+    parts = [part.strip() for part in BRACKETED.sub(" ", text).split("\n\n")]
+    return all(part[:1] in OPENING and UNCLOSED.match(part) for part in parts)
 
 
 def marks_in(text: str, language: str) -> list[Mark]:

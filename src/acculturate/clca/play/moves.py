@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from acculturate.clca.play.character import breaks_character
-from acculturate.clca.play.loops import SENTENCE, length, loops
-from acculturate.clca.play.marks import Mark, closed, marks_in
-from acculturate.clca.play.narration import tells, told
+from acculturate.clca.play.lines import own_lines
+from acculturate.clca.play.loops import length, loops
+from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
+from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
 from acculturate.clca.play.turns import Speakers, Who, own_part
 from acculturate.clca.reading import find_object
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
@@ -30,17 +31,12 @@ KINDS: tuple[Kind, ...] = ("leave", "silence", "act", "speak")
 """In the order in which they are looked for: "say nothing" is a silence before it is a "say"."""
 
 SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’»」』）)]*")
-QUOTED = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]*)[\"“”«»」』]")
 SOMEBODY = re.compile(
     r"[*_]{0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?(?:\s*\([^)]*\))?[*_]{0,2}:[*_]{0,2}\s*[\"“„«]"
 )
 """A name with a quotation behind it: `Mike: "Good day."` where no Mike plays."""
 HEADED = re.compile(r"[^\n]*[:：]")
 """A heading with nothing under it."""
-ACT = 25
-"""Words (signs by twos) of the longest act; half of them in more than one sentence."""
-UNCLOSED = re.compile(r"[\[(（【*＊][^\])）】*＊]*$")
-"""A bracket in front that is never closed."""
 LISTED = re.compile(r"^\s*\d{1,2}[.)]", re.M)
 LISTS = 3
 """More numbered lines than these are a list, which nobody says."""
@@ -86,7 +82,7 @@ def read_move(
     if len(LISTED.findall(text)) > LISTS:
         return Unread("a list")
     speakers = Speakers(*names)
-    own = own_part(text, speakers, language)
+    own = own_lines(own_part(text, speakers, language), speakers, names, language)
     if not own.text or HEADED.fullmatch(own.text):
         return Unread(NOT_OWN.get(own.whose, "no words"))
     move = _from_fields(own.text, language)
@@ -99,7 +95,7 @@ def read_move(
         return Unread(REPEATS)
     if move.kind == "speak":
         move = _in_character(move, names[0], language)
-    tale = move.kind == "act" and _narrates(move.text)
+    tale = move.kind == "act" and narrates(move.text, language)
     if tale or (move.kind == "speak" and tells(move.text, names[0], language)):
         return Unread("narrates")
     # where another turn was cut off, the speaker's own had ended before the limit
@@ -123,12 +119,6 @@ def _in_character(move: Move, name: str, language: str) -> Move:
         if breaks_character(each, language) or tells(each, name, language):
             return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
     return move
-
-
-def _narrates(act: str) -> bool:
-    """Whether what stands in brackets is a tale and no act of one character."""
-    size = length(act)
-    return size > ACT or (size >= ACT // 2 and len(SENTENCE.findall(act)) > 1)
 
 
 def _bare(text: str) -> str:
@@ -247,7 +237,7 @@ def _kind_of(text: str, words: Sequence[Words]) -> Kind | None:
 
 def _unlabelled(text: str, language: str) -> Move | Unread:
     """A move by its marks: leaving goes before words, words before acts, acts before silence."""
-    if UNCLOSED.match(text) and length(text) > ACT:
+    if stays_open(text) and length(text) > LONGEST_ACT:
         return Unread("narrates")
     text = closed(re.sub(r"^_([^_]+)_$", r"*\1*", _unquoted(text)))
     marks = marks_in(text, language)

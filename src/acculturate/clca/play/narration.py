@@ -12,6 +12,7 @@
 import re
 from typing import NamedTuple
 
+from acculturate.clca.play.loops import SENTENCE, length
 from acculturate.clca.play.turns import ACT, Speakers, Who
 from acculturate.clca.words import addresses, read_in, words_in
 
@@ -19,8 +20,8 @@ WORDS = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]+)[\"
 SPACED = re.compile(r"[A-Za-zÀ-ÿ]")
 TAG = 12
 """Words, or twice as many signs, of what tells who speaks beside a quotation."""
-
-
+LONGEST_ACT = 25
+"""Words (signs by twos) of the longest act; half of them in more than one sentence."""
 SCENES = 2
 """So often in a move "You walk", "You see a" is a narrator's."""
 
@@ -59,6 +60,16 @@ def tells(text: str, name: str, language: str) -> bool:
     if any(not re.search(own.named, beside[: each.start()], re.I) for each in found):
         return True
     return len(re.findall(own.scene, text, re.I)) >= SCENES
+
+
+def narrates(act: str, language: str) -> bool:
+    """Whether what stands in brackets is a tale and no act of one character; what begins with the
+    speaker's doing may be twice as long.
+    """
+    size = length(act)
+    if re.match(words_in(language).doing, act):
+        return size > 2 * LONGEST_ACT
+    return size > LONGEST_ACT or (size >= LONGEST_ACT // 2 and len(SENTENCE.findall(act)) > 1)
 
 
 def _is_tag(text: str, beside: str, language: str) -> bool:

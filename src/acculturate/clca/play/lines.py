@@ -1,0 +1,60 @@
+r"""Lines: where a speaker's part of a reply goes over to what nobody says.
+
+Below words of their own, small models go on with a list of acts, a line of the prompt, or, where
+the words stood in quotation marks, a tale. The move ends before such a line.
+
+    >>> names = ("Ana", "Luis")
+    >>> own = Own("Come in.\nYou do not know what Luis is after.", False, "me")
+    >>> own_lines(own, Speakers(*names), names, "en").text
+    'Come in.'
+"""
+
+import re
+from collections.abc import Sequence
+
+from acculturate.clca.play.character import of_the_task
+from acculturate.clca.play.loops import length
+from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed
+from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells
+from acculturate.clca.play.turns import Own, Speakers
+from acculturate.clca.words import addresses, words_in
+
+ONE_ACT = re.compile(r"[*＊][^\s*＊][^*＊]*[*＊]?\s*")
+"""A line that is an act between asterisks, or behind one."""
+BULLET = re.compile(r"\s*[*＊•·-]\s+\S")
+
+
+def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: str) -> Own:
+    """The speaker's part up to the line that is a list of other acts, of the task, or a tale."""
+    lines = own.text.split("\n")
+    if ONE_ACT.fullmatch(lines[0]) and _bulleted(lines[1:]):
+        inside = lines[0].strip(" \t*＊")
+        return own._replace(text=f"*{inside}*", trimmed=True)
+    quoted = bool(QUOTED.fullmatch(lines[0].strip()))
+    for at, line in enumerate(lines[1:], 1):
+        tale = quoted and _beside_words(line.strip(), speakers, names[0], language)
+        if tale or of_the_task(line, names, language):
+            return own._replace(text="\n".join(lines[:at]).strip(), trimmed=True)
+    return own
+
+
+def _bulleted(lines: Sequence[str]) -> bool:
+    """Whether all lines, two or more, are those of a list."""
+    filled = [line for line in lines if line.strip()]
+    return len(filled) > 1 and all(BULLET.match(line) for line in filled)
+
+
+def _beside_words(line: str, speakers: Speakers, name: str, language: str) -> bool:
+    """Whether a line below words in quotation marks tells a tale: an asterisk or bracket that
+    stays open or holds too much, somebody who is named, or sentences that address nobody.
+    """
+    if line[:1] in OPENING:
+        act = re.match(r"[*＊(（\[［【]+([^*＊)）\]］】]*)", line)
+        open_ended = bool(UNCLOSED.match(line)) and closed(line) == line
+        return open_ended or bool(act and narrates(act[1], language))
+    if QUOTED.search(line) or line.endswith(("?", "？")):
+        return False
+    if tells(line, name, language) or speakers.subject(line) is not None:
+        return True
+    least = LONGEST_ACT if words_in(language).personless else LONGEST_ACT // 2
+    return length(line) >= least and not addresses(line, language)
