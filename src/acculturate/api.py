@@ -3,7 +3,7 @@
 >>> import acculturate
 >>> result = acculturate.measure("mock:uniform", cultures="CHN", items=["Q1", "Q2"])
 >>> round(result.value("alignment", culture="CHN"), 2)
-0.62
+0.65
 
 Whatever a user can mend is an `AcculturateError` in one sentence; where a value is wrong it is a
 `ValueError` too. Progress is shown as on the command line; `progress=Silent()` of

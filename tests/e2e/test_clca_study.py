@@ -225,3 +225,11 @@ def test_mistakes_are_told_in_one_sentence(
     filled(finished / "judge.csv", "good,,")
     with pytest.raises(AcculturateError, match=said):
         type_in(*(word.format(run=finished) for word in words))
+
+
+def test_a_judge_that_is_not_sure_of_anything_is_told(finished: Path) -> None:
+    """The scripted judge weighs by place: with both orders it is at one half."""
+    cautions = json.loads((finished / "metrics.json").read_text(encoding="utf-8"))["meta"][
+        "cautions"
+    ]
+    assert any("clca: the judge is not sure of" in each for each in cautions)

@@ -134,6 +134,7 @@ class ClcaAdaptation(Adaptation):
             files={ENDING: dump_dialogues(dialogues)} if dialogues else {},
             cautions=(
                 *_of_prompts(self.id, learned),
+                *_of_judging(self.id, learned),
                 *_of_language(self.id, self.language, context.cultures),
                 *_of_persons(context),
             ),
@@ -177,6 +178,18 @@ def _of_language(name: str, language: str, cultures: Sequence[Culture]) -> Itera
         yield (
             f"{name}: there are no prompts in the language of {in_languages(lacking)}, so English "
             f"stands in: {spoken_in}."
+        )
+
+
+def _of_judging(name: str, learned: Learned) -> Iterator[str]:
+    """Where dialogues are kept by a judge that is not sure of most of its verdicts."""
+    verdicts = learned.judged.verdicts
+    unsure = sum(each.confidence in (None, "not sure") for each in verdicts)
+    if learned.judged.kept and 2 * unsure > len(verdicts):
+        yield (
+            f"{name}: the judge is not sure of {unsure} of {len(verdicts)} verdicts, and "
+            f"{len(learned.judged.kept)} dialogues are kept all the same: read them before you "
+            'trust what was learned, take a judge that can tell, or set judging.keep = "default".'
         )
 
 

@@ -21,7 +21,7 @@ from acculturate.records.language import look_up
 Preset = Literal["default", "published"]
 Form = Literal["chat", "paper"]
 Way = Literal["choose", "text"]
-Filter = Literal["default", "published", "none"]
+Filter = Literal["default", "lenient", "published", "none"]
 Control = Literal["none", "shuffled"]
 
 
@@ -101,7 +101,10 @@ class JudgingSettings(Written):
     ] = "choose"
     keep: Annotated[
         Filter,
-        Field(description="default: no verdict against it; published: as the paper; none: all"),
+        Field(
+            description="default: the judge is at least confident that it is good and fits; "
+            "lenient: no verdict against it; published: as the paper; none: all"
+        ),
     ] = "default"
     least: Annotated[int, Field(ge=1, description="exchanges; shorter dialogues are dropped")] = 2
     stereotypes: Annotated[bool, Field(description="also ask for stereotypes and slurs")] = True

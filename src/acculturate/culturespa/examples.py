@@ -6,7 +6,7 @@ about the same matter and ask something else. All were written for this project.
 
     >>> examples = load_examples()
     >>> next(each.text for each in examples if each.asks == "again" and each.item == "Q165")
-    'Do you believe in God?'
+    'Is it part of your beliefs that God exists?'
 """
 
 import csv

@@ -4,7 +4,7 @@ It needs no model. It finds a text that uses a part of another's words, whatever
 sees nothing in words that are merely of one meaning (semantic.py has encoders for these).
 
     >>> letters = Letters(["Do you pray?", "Do you own a boat?", "Are you happy?"])
-    >>> letters.cosines("Is praying something that you do?").argmax()
+    >>> int(letters.cosines("Is praying something that you do?").argmax())
     0
 """
 

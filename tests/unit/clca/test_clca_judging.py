@@ -276,26 +276,49 @@ def verdicts(dialogue: Dialogue, **said: str) -> list[Verdict]:
     ]
 
 
+GOOD = {"quality": "+confident", "fit": "+confident"}
+
+
 @pytest.mark.parametrize(
-    ("said", "published", "default"),
+    ("said", "published", "lenient", "default"),
     [
-        ({"quality": "+confident", "fit": "+confident", "review": "+confident"}, True, True),
-        ({"quality": "-very confident", "fit": "+confident"}, False, False),
-        ({"quality": "-confident", "fit": "+confident"}, True, False),
-        ({"quality": "-not sure", "fit": "+confident"}, True, True),
-        ({"quality": "+confident", "fit": "-very confident"}, True, False),
-        ({"quality": "+confident", "fit": "+confident", "review": "-very confident"}, False, False),
-        ({"quality": "+confident", "fit": "+confident", "stereotype": "-confident"}, True, False),
-        ({"quality": "-", "fit": "+confident"}, True, False),
-        ({"quality": "+", "fit": "+"}, True, True),
-        ({"quality": "+confident"}, True, False),
-        ({}, True, False),
+        ({**GOOD, "review": "+confident"}, True, True, True),
+        (
+            {**GOOD, "stereotype": "+not sure"},
+            True,
+            True,
+            True,
+        ),
+        ({"quality": "-very confident", "fit": "+confident"}, False, False, False),
+        ({"quality": "-confident", "fit": "+confident"}, True, False, False),
+        ({"quality": "-not sure", "fit": "+confident"}, True, True, False),
+        ({"quality": "+confident", "fit": "-very confident"}, True, False, False),
+        (
+            {**GOOD, "review": "-very confident"},
+            False,
+            False,
+            False,
+        ),
+        ({**GOOD, "review": "+not sure"}, True, True, False),
+        (
+            {**GOOD, "stereotype": "-confident"},
+            True,
+            False,
+            False,
+        ),
+        ({"quality": "-", "fit": "+confident"}, True, False, False),
+        ({"quality": "+", "fit": "+"}, True, True, False),
+        ({"quality": "+confident"}, True, False, False),
+        ({}, True, False, False),
     ],
 )
-def test_the_two_filters(talk: Talk, said: dict[str, str], published: bool, default: bool) -> None:
+def test_the_filters(
+    talk: Talk, said: dict[str, str], published: bool, lenient: bool, default: bool
+) -> None:
     dialogue = talk(*TALK)
     found = verdicts(dialogue, **said)
     assert bool(keep([dialogue], found, "published")[0]) is published
+    assert bool(keep([dialogue], found, "lenient")[0]) is lenient
     assert bool(keep([dialogue], found, "default")[0]) is default
     assert keep([dialogue], found, "none")[0] == [dialogue]
 

@@ -293,6 +293,7 @@ def learned_by_player(
         {
             "scenarios": {"count": scenarios, "adapt": "rule"},
             "roleplay": {"exchanges": exchanges},
+            "judging": {"keep": "lenient"},  # a script chooses by place, and is sure of nothing
             "teaching": teaching or {},
         }
     )

@@ -118,6 +118,9 @@ def test_what_is_counted_adds_up(carry: Carry, share: float, given: dict[str, An
             assert (row["dropped"] == BROKEN_OFF) == (row["id"] in broken)
 
 
+LENIENT = ClcaSettings.model_validate({"judging": {"keep": "lenient"}})
+
+
 def test_a_dialogue_that_broke_off_is_not_judged(talk: Talk, carry: Carry) -> None:
     moves = ("Good day, Lena, the bread is ready.", "Thank you, I have to fly at noon.",
              "Then take two of them with you.", "What do I owe you for all this?")  # fmt: skip
@@ -127,7 +130,7 @@ def test_a_dialogue_that_broke_off_is_not_judged(talk: Talk, carry: Carry) -> No
         asked.append(request)
         return [0.9, 0.1]
 
-    stage = JudgeStage([talk(*moves, end="failed"), talk(*moves, number=2)], ClcaSettings())
+    stage = JudgeStage([talk(*moves, end="failed"), talk(*moves, number=2)], LENIENT)
     judged = stage.collect(carry(stage, MockEngine(say)))
     assert [each.scenario.seed for each in judged.kept] == ["test-2"]
     assert len(asked) == 2 * 4

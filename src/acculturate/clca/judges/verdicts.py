@@ -36,6 +36,8 @@ JUDGED: Mapping[Question, str] = {
     "stereotype": "judged to hold stereotypes",
 }
 """Why a dialogue is dropped."""
+VOUCHED: tuple[Question, ...] = ("quality", "fit", "review")
+UNSURE = "the judge is not sure that it is good and fits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,11 @@ def keep(
 ) -> tuple[list[Dialogue], dict[str, str]]:
     """The dialogues that a filter keeps, and why each of the others is dropped, by its id.
 
-    As published a dialogue falls by quality or review, "bad" and "very confident"; a verdict that
-    could not be read drops nothing. By default it falls by any verdict that is "bad" and at least
-    "confident" or without a stated confidence, or where quality or fit have no verdict.
+    By default a dialogue is kept where the judge is at least "confident" that it is good and fits,
+    and where no verdict is against it ("bad" and at least "confident", or without a stated
+    confidence). A lenient filter keeps it where no verdict is against it, whether the judge is sure
+    of any or not. As published it falls by quality or review, "bad" and "very confident"; a verdict
+    that could not be read drops nothing.
     """
     by_dialogue: dict[str, dict[Question, Verdict]] = {}
     for each in verdicts:
@@ -117,7 +121,7 @@ def _against(found: Mapping[Question, Verdict], rule: Filter) -> str:
     if rule == "none":
         return ""
     counted: tuple[Question, ...] = ("quality", "review")
-    if rule == "default":
+    if rule != "published":
         counted = ("quality", "fit", "review", "stereotype")
         if not {"quality", "fit"} <= set(found):
             return UNJUDGED
@@ -126,7 +130,9 @@ def _against(found: Mapping[Question, Verdict], rule: Filter) -> str:
         if verdict is not None and not verdict.good and _counts(verdict, rule):
             unsaid = "" if verdict.confidence else ", without a stated confidence"
             return f"{JUDGED[question]}{unsaid}"
-    return ""
+    vouched = (found[question] for question in VOUCHED if question in found)
+    sure = all(each.confidence not in (None, "not sure") for each in vouched)
+    return UNSURE if rule == "default" and not sure else ""
 
 
 def _counts(verdict: Verdict, rule: Filter) -> bool:

@@ -7,7 +7,7 @@ brothers and sisters nearly everywhere, mother and child only where she has her 
     >>> from acculturate.culture import find_culture
     >>> pair = draw_names(find_culture("CHN"), "zh", "siblings", random.Random(1))
     >>> [name.text for name in pair]
-    ['刘磊', '刘敏']
+    ['刘伟', '刘晓丽']
 """
 
 import functools
