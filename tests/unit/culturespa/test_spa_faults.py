@@ -1,4 +1,5 @@
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -133,18 +134,18 @@ def test_the_survey_s_own_questions_are_well_formed() -> None:
 
 
 def test_hardly_any_question_by_people_is_ill_formed() -> None:
-    """Over 700 questions on the survey's topics, written without a look at the rules."""
+    """Over 500 questions on the survey's topics, written without a look at the rules."""
     asked = []
     for name in (
         "other_questions_by_a_blind_author",
-        "paraphrases",
-        "paraphrases_by_a_blind_author",
-        "paraphrases_by_freedom",
-        "paraphrases_later",
+        "asked_again_by_a_blind_author",
+        "fresh_by_a_blind_author",
     ):
         with (Path(__file__).parent / f"{name}.tsv").open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
-        asked += [(row["question"], row["options"].split("/")) for row in rows if row["options"]]
+        asked += [
+            (row["question"], re.split(" ?/ ?", row["options"])) for row in rows if row["options"]
+        ]
     dropped = [question for question, options in asked if fault(question, options)]
-    assert len(asked) > 700
+    assert len(asked) > 500
     assert len(dropped) <= 0.01 * len(asked)
