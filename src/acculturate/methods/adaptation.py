@@ -13,6 +13,7 @@ Fields that are tables with a `seed` are seeded by the study. Keys of other meth
 unless they say what those methods have by default (a study as it is written into its run folder).
 """
 
+from abc import abstractmethod
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -86,13 +87,13 @@ class Adaptation(BaseModel):
         """Return digests of files beside the study that decide what it asks."""
         return iter(())
 
+    @abstractmethod
     def estimate(self, context: Context, counts: Counts) -> list[Work]:
         """Return the work of each stage in their order, the tuning last."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Return training rows, and how they came about."""
-        raise NotImplementedError
 
     @classmethod
     def examine(cls, folder: Path, taught: Mapping[str, Taught]) -> Addition:
