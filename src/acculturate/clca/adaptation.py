@@ -182,14 +182,15 @@ def _of_language(name: str, language: str, cultures: Sequence[Culture]) -> Itera
 
 
 def _of_judging(name: str, learned: Learned) -> Iterator[str]:
-    """Where dialogues are kept by a judge that is not sure of most of its verdicts."""
-    verdicts = learned.judged.verdicts
+    """Where dialogues are kept though the judge is not sure of most of its verdicts on them."""
+    kept = {each.id for each in learned.judged.kept}
+    verdicts = [each for each in learned.judged.verdicts if each.dialogue in kept]
     unsure = sum(each.confidence in (None, "not sure") for each in verdicts)
-    if learned.judged.kept and 2 * unsure > len(verdicts):
+    if 2 * unsure > len(verdicts):
         yield (
-            f"{name}: the judge is not sure of {unsure} of {len(verdicts)} verdicts, and "
-            f"{len(learned.judged.kept)} dialogues are kept all the same: read them before you "
-            'trust what was learned, take a judge that can tell, or set judging.keep = "default".'
+            f"{name}: the judge is not sure of {unsure} of {len(verdicts)} verdicts on the "
+            f"{len(kept)} dialogues that are kept: read them before you trust what was learned, "
+            'take a judge that can tell, or set judging.keep = "default".'
         )
 
 

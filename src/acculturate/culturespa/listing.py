@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 
 OR = re.compile(r"(?:^|\s+)or\s+", re.IGNORECASE)
 OPTIONS = re.compile(r"\W*options\s*:\s*", re.IGNORECASE)
-ROUND = "①②③④⑤⑥⑦⑧⑨⑩"
 MARK = (
     r"(?:(?P<bullet>\[[ xX]?\]|[-*+•–▪‣◦○◯●□☐☑✓✔▢])|(?P<round>[①-⑩])"
     r"|(?:(?:[Oo]ption|[Aa]nswer|[Cc]hoice|Opción|Antwort)\s+|(?:选项|選択肢)\s*|\s*)"

@@ -38,8 +38,6 @@ DEEPEST = 5
 OF_OBJECT = re.compile(r"^[{}\]]|^\[(?![ xX]?\])|[\"'”]\s*[:：]\s*[\[{\"'“]|^[\"'“].*[\"'”],?$")
 """A line of plain text is none that belongs to an object."""
 QUOTED_LINE = re.compile(r"^(\W{0,3})[\"“](.*)[\"”],?$")
-FIRST_KEY = re.compile(r"[\"'“](\w+)[\"'”]\s*[:：]|^(\w+)\s*[:：=](?=.*\n\W*\w+\s*[:：=]\s*[\[{(])")
-"""A key in quotation marks, or a bare one where a key with a list follows."""
 QUESTION_END = ("?", "？")
 SHORT = 4
 """Words of an option that nothing but its line tells from prose."""

@@ -64,26 +64,6 @@ EDGES = " \t'’`.-–—"
 SUBJECT = re.compile(
     r"([\u3400-\u9fff\u30a0-\u30ff・]{1,8}?(?:さん|様|君|くん|ちゃん|先生)?)[はが]"
 )
-AFTER = (
-    "",
-    "的",
-    "和",
-    "跟",
-    "与",
-    "に",
-    "の",
-    "を",
-    "と",
-    "へ",
-    "さ",
-    "様",
-    "を",
-    "，",
-    "、",
-    "先",
-    "女",
-)
-"""What stands behind the other's name where it is not the one who acts."""
 
 
 class Own(NamedTuple):
