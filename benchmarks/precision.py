@@ -19,7 +19,7 @@ import torch
 
 from acculturate.asking import AnswerSettings
 from acculturate.culturespa.answering import AnswerStage
-from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.targets import strength
 from acculturate.engines import DType, ModelSpec, parse_model
 from acculturate.engines.hf import HfEngine

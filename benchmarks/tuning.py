@@ -16,8 +16,8 @@ from acculturate.engines.hf import HfEngine
 from acculturate.engines.hf.loading import LoadedModel
 from acculturate.engines.quiet import quiet
 from acculturate.records import TrainingRow
-from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import tune
+from acculturate.tuning.tuning_settings import TuningSettings
 from benchmarks import work
 from benchmarks.timing import Options, Timing, timed
 

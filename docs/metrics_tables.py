@@ -16,7 +16,7 @@ from benchmarks.simulation import World
 from acculturate.evaluation.baselines import baseline_tables
 from acculturate.evaluation.reference_arms import ALL_REFERENCES, reference_tables
 from acculturate.evaluation.scores import MEAN, score_table
-from acculturate.evaluation.specificity import specificity_scores
+from acculturate.evaluation.specificity_scores import specificity_scores
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import load_survey
 

@@ -4,6 +4,7 @@ import ast
 import graphlib
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -207,6 +208,15 @@ def test_public_names_are_pinned() -> None:
         "tune",
     ]
     assert {*acculturate.__all__} <= {*dir(acculturate)}
+
+
+CONVENTIONAL = {"__init__.py", "adaptation.py", "estimate.py", "engine.py"}
+"""A method's adaptation and estimate and an engine's engine, as docs/extending.md names them."""
+
+
+def test_no_file_name_stands_twice() -> None:
+    counts = Counter(path.name for path in SRC.rglob("*.py"))
+    assert not {name for name, n in counts.items() if n > 1} - CONVENTIONAL
 
 
 def test_modules_stay_one_noun_long() -> None:

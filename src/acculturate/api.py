@@ -39,11 +39,11 @@ from acculturate.result import Result
 from acculturate.runner import Progress, Silent
 from acculturate.sheets.findings import Findings
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.costs.estimate import estimate_tuning
 from acculturate.study.costs.forecast import Estimate
+from acculturate.study.costs.study_estimate import estimate_tuning
 from acculturate.study.models import check_tunable
 from acculturate.study.results.persons import file_scores
-from acculturate.study.results.scoring import arm_scores
+from acculturate.study.results.scored_rows import arm_scores
 from acculturate.study.schema import Study
 from acculturate.study.schema import load_study as read_study
 from acculturate.study.trainings import Shown, in_dtype, told_if_stopped
@@ -53,7 +53,7 @@ from acculturate.tuning.qlora import check_quantised
 from acculturate.tuning.ranks import check_shares, find_ranks
 from acculturate.tuning.report import TuningReport
 from acculturate.tuning.rows import read_rows
-from acculturate.tuning.settings import resolve
+from acculturate.tuning.tuning_settings import resolve
 
 if TYPE_CHECKING:
     import pandas as pd

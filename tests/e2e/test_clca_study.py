@@ -15,8 +15,8 @@ from acculturate.errors import AcculturateError, TrainingError
 from acculturate.records import ChooseRequest, Generation, Request
 from acculturate.study.schema import load_study
 from acculturate.study.wiring import build_rows, run_study
-from acculturate.tuning.examples import make_example
 from acculturate.tuning.rows import read_rows
+from acculturate.tuning.tokenised_rows import make_example
 
 pytest.importorskip("peft")
 

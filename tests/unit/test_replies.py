@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from acculturate.clca.clca_settings import IntentSettings, RoleplaySettings
 from acculturate.clca.intents import SENTENCES, read_intent
 from acculturate.clca.judges import verdicts
 from acculturate.clca.play import moves
 from acculturate.clca.play.repeats import repeats_another
 from acculturate.clca.play.rules import breaks_character, wrong_language
 from acculturate.clca.play.views import View
-from acculturate.clca.settings import IntentSettings, RoleplaySettings
-from acculturate.culturespa import reading
+from acculturate.culturespa import question_reader
 from acculturate.culturespa.drafting import draft_item
 
 Row = dict[str, Any]
@@ -138,8 +138,8 @@ def _not_asked(row: Row) -> bool:
 
 
 def question(row: Row) -> Found:
-    draft = reading.read(row["reply"], ended=not row["cut"])
-    if isinstance(draft, reading.Unread):
+    draft = question_reader.read(row["reply"], ended=not row["cut"])
+    if isinstance(draft, question_reader.Unread):
         return Found(draft, not any(each["sense"] for each in row["questions"]))
     right = any(
         _plain(draft.question) == _plain(each["question"])

@@ -8,7 +8,7 @@ import pytest
 
 from acculturate.engines.mock import MockEngine
 from acculturate.records import GenerateRequest, Generation, Message, Request, Sampling
-from acculturate.records.schema import TEXT, TEXTS, object_of, one_of, schema_text
+from acculturate.records.json_schema import TEXT, TEXTS, object_of, one_of, schema_text
 from acculturate.runner import Lookup, Round, Runner, Silent
 from acculturate.store import Store
 

@@ -1,5 +1,6 @@
 """Asking a model survey items: presentations, requests, and the strict reading of replies."""
 
+from acculturate.asking.answer_settings import AnswerSettings, AskKind, Kind
 from acculturate.asking.asking import (
     Ask,
     answer,
@@ -12,7 +13,6 @@ from acculturate.asking.asking import (
 )
 from acculturate.asking.parser import Parsed, parse
 from acculturate.asking.presentation import Labels, Orders, Presentation, orders, shown
-from acculturate.asking.settings import AnswerSettings, AskKind, Kind
 
 __all__ = [
     "AnswerSettings",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from acculturate.asking.answer_settings import AnswerSettings, AskKind
 from acculturate.asking.parser import parse
 from acculturate.asking.presentation import (
     Labels,
@@ -21,7 +22,6 @@ from acculturate.asking.presentation import (
     orders,
     shown,
 )
-from acculturate.asking.settings import AnswerSettings, AskKind
 from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
 from acculturate.engines.labels import LEAST

@@ -6,7 +6,9 @@ rows of several tasks are made (`teaching_rows`); `learn` carries all of it. Liu
 Gurevych, ACL 2025, arXiv 2504.02953; `preset = "published"` does as the paper describes.
 """
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.descriptors import Descriptors, describe
+from acculturate.clca.dialogue_rows import Teaching, teaching_rows
 from acculturate.clca.intents import Intent, Intents, IntentStage
 from acculturate.clca.judges.audit import Audit, Finding, audit
 from acculturate.clca.judges.judging import Judged, JudgeStage
@@ -26,8 +28,6 @@ from acculturate.clca.play.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.relevance import Relevance, Relevances, RelevanceStage
 from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
 from acculturate.clca.scenarios.scenario import Character, Scenario, Seed
-from acculturate.clca.settings import ClcaSettings
-from acculturate.clca.teaching import Teaching, teaching_rows
 from acculturate.records.yields import Drop, Yield
 
 __all__ = [

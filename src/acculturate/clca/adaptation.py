@@ -7,14 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.estimate import estimate
 from acculturate.clca.judges.people import cases_of
-from acculturate.clca.judges.sheets import ENDING, agreement_rows, dump_dialogues
+from acculturate.clca.judges.verdict_sheets import ENDING, agreement_rows, dump_dialogues
 from acculturate.clca.method import SECOND_JUDGE, Learned, audit_rows, dialogue_rows, learn
 from acculturate.clca.play.views import READS_OUT
 from acculturate.clca.scenarios.adapting import AdaptStage
-from acculturate.clca.scenarios.seeds import scenario_files
-from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.scenarios.situations import scenario_files
 from acculturate.clca.words import has_prompts, spoken
 from acculturate.culture import Culture, language_name
 from acculturate.culture.spoken import OWN, in_languages, without_own

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.method import SECOND_JUDGE
 from acculturate.clca.play.roleplay import RoleplayStage
 from acculturate.clca.scenarios.adapting import AdaptStage
 from acculturate.clca.scenarios.scenario import Scenario
-from acculturate.clca.settings import ClcaSettings
 from acculturate.culture import Culture
 from acculturate.methods import Context
 from acculturate.methods.workload import (

@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from acculturate.clca.clca_settings import ClcaSettings
+from acculturate.clca.json_replies import find_object
 from acculturate.clca.movers import not_an_intent
 from acculturate.clca.play.character import breaks_character
 from acculturate.clca.play.dialogue import Dialogue, history
@@ -24,14 +26,12 @@ from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in, wrong_language
 from acculturate.clca.play.turns import LABEL, Speakers, Who
-from acculturate.clca.reading import find_object
-from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import labelled, read_in, words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Generation, Message
-from acculturate.records.schema import TEXT, object_of, schema_text
+from acculturate.records.json_schema import TEXT, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
 from acculturate.similarity import normalise, similarity

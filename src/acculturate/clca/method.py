@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from acculturate.clca.clca_settings import ClcaSettings
+from acculturate.clca.dialogue_rows import Teaching, teaching_rows, thin
 from acculturate.clca.intents import Intents, IntentStage
 from acculturate.clca.judges.audit import Audit, audit
 from acculturate.clca.judges.judging import READ, Judged, JudgeStage
@@ -20,8 +22,6 @@ from acculturate.clca.play.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.relevance import Relevances, RelevanceStage
 from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
 from acculturate.clca.scenarios.scenario import Seed
-from acculturate.clca.settings import ClcaSettings
-from acculturate.clca.teaching import Teaching, teaching_rows, thin
 from acculturate.culture import Culture
 from acculturate.records.yields import Drop, Yield
 

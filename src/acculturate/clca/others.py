@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.errors import ConfigError
 from acculturate.statistics.permutation import derangement
 

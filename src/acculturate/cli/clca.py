@@ -28,8 +28,8 @@ Language = Annotated[str, typer.Option(help="en, zh, de, ja, es, or culture (the
 @app.command()
 def presets() -> None:
     """List what the published presets change. Prints the settings of data and of tuning."""
-    from acculturate.clca.settings import ClcaSettings
-    from acculturate.tuning.settings import resolve
+    from acculturate.clca.clca_settings import ClcaSettings
+    from acculturate.tuning.tuning_settings import resolve
 
     pairs = {
         "": (ClcaSettings(), ClcaSettings(preset="published")),
@@ -49,7 +49,7 @@ def list_(
     domain: Annotated[list[str] | None, typer.Option(help="Show only this domain.")] = None,
 ) -> None:
     """List all situations. Each has its domain and its tension beside it."""
-    from acculturate.clca.scenarios.seeds import load_seeds
+    from acculturate.clca.scenarios.situations import load_seeds
 
     for seed in load_seeds(folder or (), domain or ()).values():
         typer.echo(f"{seed.id} ({seed.domain}): {seed.tension}")
@@ -106,10 +106,10 @@ def adapt(
     """Let a model adapt a situation to a culture. Writes a scenario file."""
     import tempfile
 
+    from acculturate.clca.clca_settings import ClcaSettings
     from acculturate.clca.play.dialogue import one_line
     from acculturate.clca.scenarios.adapting import AdaptStage
-    from acculturate.clca.scenarios.seeds import dump_scenarios
-    from acculturate.clca.settings import ClcaSettings
+    from acculturate.clca.scenarios.situations import dump_scenarios
     from acculturate.config import validate
     from acculturate.culture import find_culture
     from acculturate.engines import open_engine
@@ -153,7 +153,7 @@ def adapt(
 @scenarios_app.command()
 def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a folder.")]) -> None:
     """Check scenario files of your own. Prints what is in them."""
-    from acculturate.clca.scenarios.seeds import read_folder
+    from acculturate.clca.scenarios.situations import read_folder
 
     found = read_folder(folder)
     domains = ", ".join(sorted({seed.domain for seed in found.values()}))
@@ -170,7 +170,7 @@ def sample(
     adapt: Annotated[str, typer.Option(help="Which adaptation, where there are several.")] = "",
 ) -> None:
     """Draw dialogues for people to judge. Writes a page or a CSV, without the judge's verdicts."""
-    from acculturate.study.sheets import sample_of
+    from acculturate.study.human_verdicts import sample_of
 
     check_out(out, ".html", ".csv")
     page = out.suffix == ".html"
@@ -192,8 +192,8 @@ def compare_(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Compare people's and judges' verdicts. People's sheets are kept in the run."""
-    from acculturate.cli.tables import print_raters
-    from acculturate.study.sheets import compare_sheets
+    from acculturate.cli.terminal_tables import print_raters
+    from acculturate.study.human_verdicts import compare_sheets
 
     rows = compare_sheets(run, files or (), encoding)
     if as_json:
@@ -261,7 +261,7 @@ def _said(value: Any) -> str:
 
 
 def _find(name: str, folders: list[Path] | None) -> "Seed":
-    from acculturate.clca.scenarios.seeds import load_seeds
+    from acculturate.clca.scenarios.situations import load_seeds
     from acculturate.errors import ConfigError, nearest
 
     seeds = load_seeds(folders or ())

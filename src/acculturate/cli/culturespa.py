@@ -71,7 +71,7 @@ def filter_(
 
 
 def _published(survey: str) -> "Rules":
-    from acculturate.culturespa.published import PublishedRules
+    from acculturate.culturespa.published_filter import PublishedRules
     from acculturate.survey import load_survey
 
     return PublishedRules(tuple(load_survey(survey).items.values()))

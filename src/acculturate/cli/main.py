@@ -123,7 +123,7 @@ def measure(
 ) -> None:
     """Ask a model the survey and score it. Compares its answers with the people's, by culture."""
     from acculturate.api import measure as measure_model
-    from acculturate.cli.progress import show_progress
+    from acculturate.cli.command_progress import show_progress
     from acculturate.evaluation.catalogue import find_figures
 
     find_figures(metric)
@@ -231,7 +231,7 @@ def build(
     quiet: Quiet = False,
 ) -> None:
     """Make an adaptation's training rows. Nothing is tuned."""
-    from acculturate.cli.progress import show_progress
+    from acculturate.cli.command_progress import show_progress
     from acculturate.errors import TrainingError
     from acculturate.records.yields import told
     from acculturate.study.schema import load_study
@@ -273,7 +273,7 @@ def tune(
     """Tune a LoRA adapter on a file of training rows."""
     from acculturate.api import estimate_rows
     from acculturate.api import tune as tune_adapter
-    from acculturate.cli.progress import show_progress
+    from acculturate.cli.command_progress import show_progress
     from acculturate.tuning.ranks import find_ranks
 
     if dry_run:
@@ -325,9 +325,9 @@ def _run(
     retry_failed: bool = False,
     as_json: bool = False,
 ) -> None:
-    from acculturate.cli.progress import show_progress
+    from acculturate.cli.command_progress import show_progress
     from acculturate.study.checks import check, check_machine
-    from acculturate.study.costs.estimate import estimate
+    from acculturate.study.costs.study_estimate import estimate
     from acculturate.study.schema import load_study
     from acculturate.study.wiring import run_study
 

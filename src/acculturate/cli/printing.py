@@ -34,7 +34,7 @@ PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
 
 def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     """A study: its tables, verdict and cautions, and where its report lies."""
-    from acculturate.cli.tables import (
+    from acculturate.cli.terminal_tables import (
         print_abilities,
         print_before_after,
         print_laid_out,
@@ -66,8 +66,8 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Scores: a table for each of the metrics that were asked for, or for the first ones."""
-    from acculturate.cli.tables import print_no_answer, print_scores
-    from acculturate.study.results.scoring import as_json as rows_of
+    from acculturate.cli.terminal_tables import print_no_answer, print_scores
+    from acculturate.study.results.scored_rows import as_json as rows_of
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
@@ -101,8 +101,8 @@ def _print_cautions(meta: dict[str, Any]) -> None:
 
 def print_comparison(found: "Comparison", metric: list[str] | None, as_json: bool) -> None:
     """Differences of arms: a table for each metric that was asked for, or for the primary one."""
-    from acculturate.cli.tables import print_differences
-    from acculturate.study.results.scoring import SCHEMA
+    from acculturate.cli.terminal_tables import print_differences
+    from acculturate.study.results.scored_rows import SCHEMA
 
     if as_json:
         meta = {"primary": found.primary, "remarks": found.remarks}

@@ -1,7 +1,7 @@
 """Cultures: named groups of people, and the table of territories."""
 
-from acculturate.culture.table import Culture, Place, cultures, language_name, place
 from acculturate.culture.territory import nearest_culture
+from acculturate.culture.territory_table import Culture, Place, cultures, language_name, place
 from acculturate.errors import SurveyError
 
 __all__ = ["Culture", "Place", "cultures", "find_culture", "language_name", "place"]

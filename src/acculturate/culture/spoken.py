@@ -12,7 +12,7 @@ first, that there are texts in.
 
 from collections.abc import Callable, Iterable
 
-from acculturate.culture.table import Culture, language_name
+from acculturate.culture.territory_table import Culture, language_name
 
 OWN = "culture"
 ENGLISH = "en"

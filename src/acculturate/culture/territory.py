@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from importlib import resources
 
-from acculturate.culture.table import cultures
+from acculturate.culture.territory_table import cultures
 from acculturate.errors import nearest
 
 

@@ -8,19 +8,19 @@ arXiv 2410.12971; `preset = "published"` does as their code does.
 
 from acculturate.culturespa.answering import AnswerPair, Answers, AnswerStage
 from acculturate.culturespa.controls import derangement
-from acculturate.culturespa.filtering import FilterReport, filter_file
-from acculturate.culturespa.filters import DefaultRules
-from acculturate.culturespa.leaks import Leak, LeakCheck
-from acculturate.culturespa.published import PublishedRules
-from acculturate.culturespa.questions import Questions, QuestionStage
-from acculturate.culturespa.settings import (
+from acculturate.culturespa.culturespa_settings import (
     AnsweringSettings,
     CultureSpaSettings,
     QuestionSettings,
     ShiftSettings,
 )
+from acculturate.culturespa.filtering import FilterReport, filter_file
+from acculturate.culturespa.filters import DefaultRules
+from acculturate.culturespa.leaks import Leak, LeakCheck
+from acculturate.culturespa.published_filter import PublishedRules
+from acculturate.culturespa.questions import Questions, QuestionStage
+from acculturate.culturespa.shift_rows import Teaching, teaching_rows
 from acculturate.culturespa.shifts import ShiftCount, Shifts, find_shifts
-from acculturate.culturespa.teaching import Teaching, teaching_rows
 from acculturate.records.yields import Drop, Yield
 
 __all__ = [

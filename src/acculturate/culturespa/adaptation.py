@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from acculturate.culturespa.answering import AnswerStage
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.estimate import estimate
 from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import LEAKED, Questions, QuestionStage
-from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.shift_rows import teaching_rows
 from acculturate.culturespa.shifts import Shifts, find_shifts
-from acculturate.culturespa.teaching import teaching_rows
 from acculturate.errors import ConfigError
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught, drop_rows

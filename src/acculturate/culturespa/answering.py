@@ -24,7 +24,7 @@ import numpy as np
 
 from acculturate.asking import AnswerSettings, Ask, answer, asks, request, shown_orders
 from acculturate.culture import Culture
-from acculturate.culturespa.settings import CultureSpaSettings
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.records import Answer, Item, Request
 from acculturate.records.yields import Yield, ranked

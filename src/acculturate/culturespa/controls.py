@@ -27,6 +27,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from acculturate.culturespa.answering import AnswerPair
+from acculturate.culturespa.culturespa_settings import Control, CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.nulls import (
     as_strong,
     check_several,
@@ -34,7 +35,6 @@ from acculturate.culturespa.nulls import (
     moved,
     scattered_pair,
 )
-from acculturate.culturespa.settings import Control, CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.targets import mode
 from acculturate.errors import TrainingError
 

@@ -1,6 +1,6 @@
 """From a draft to an item: options without their numbers, a scale, an id; or why not.
 
->>> from acculturate.culturespa.reading import Draft
+>>> from acculturate.culturespa.question_reader import Draft
 >>> item = draft_item(Draft("Do you vote?", ("1. Yes", "2. No", "9. Don't know")), "Politics")
 >>> item.wording().texts
 ('Yes', 'No')
@@ -22,7 +22,7 @@ from acculturate.culturespa.faults import (
     unfit,
     written_fault,
 )
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_reader import Draft
 from acculturate.ordering import Scale, Unordered, find_scale
 from acculturate.records import Item, Wording
 from acculturate.scales import in_order, no_answer, other

@@ -20,7 +20,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from acculturate.amounts import amount
-from acculturate.culturespa.language import is_in
+from acculturate.culturespa.question_language import is_in
 from acculturate.ordering import Scale, find_scale
 from acculturate.similarity import normalise
 

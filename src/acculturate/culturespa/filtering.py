@@ -13,7 +13,7 @@ from typing import IO, Protocol
 
 from acculturate.culturespa.filters import Steps
 from acculturate.culturespa.meaning import Encoder
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_reader import Draft
 from acculturate.culturespa.written import BadLine, Written, as_line, read_questions
 from acculturate.errors import SurveyError
 from acculturate.files import whole

@@ -5,7 +5,7 @@ avoided) or of a question kept before, on whatever topic. The options do not mak
 leak is one that asks in other words what the study measures on (leaks.py).
 
     >>> sieve = Sieve((), threshold=0.75)
-    >>> from acculturate.culturespa.reading import Draft
+    >>> from acculturate.culturespa.question_reader import Draft
     >>> from acculturate.culturespa.drafting import draft_item
     >>> item = draft_item(Draft("Do you trust your neighbours?", ("Yes", "No")), "Trust")
     >>> sieve.fault(item).reason, sieve.keep(item), sieve.fault(item).reason
@@ -15,12 +15,12 @@ leak is one that asks in other words what the study measures on (leaks.py).
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from acculturate.culturespa.culturespa_settings import OffTopic
 from acculturate.culturespa.drafting import as_draft, draft_item, known_scales
 from acculturate.culturespa.faults import NAMES
 from acculturate.culturespa.frames import Commonest, Frames, frame_of
 from acculturate.culturespa.leaks import LeakCheck
-from acculturate.culturespa.reading import Draft
-from acculturate.culturespa.settings import OffTopic
+from acculturate.culturespa.question_reader import Draft
 from acculturate.culturespa.sketches import Sketches
 from acculturate.culturespa.topics import TopicCheck
 from acculturate.ordering import ALIKE, BESIDE

@@ -3,9 +3,9 @@
 Questions are written from seeds of the very survey that a study evaluates with, so that training on
 them can be training on the test. To be about the same is not to ask the same: "Should two men be
 allowed to marry?" is no leak of "Would you mind homosexuals as neighbors?". What sets the two apart
-is told by examples (examples.py): a question's score for an item is its likeness to what asks the
-item again, less `CONTRAST` of its likeness to what asks something else, be it an example of that or
-an item of the built-in survey that is not measured on.
+is told by examples (leak_examples.py): a question's score for an item is its likeness to what asks
+the item again, less `CONTRAST` of its likeness to what asks something else, be it an example of
+that or an item of the built-in survey that is not measured on.
 
 Likeness is by words and letters (letters.py), or by an encoder's vectors (meaning.py). A question
 is a leak from the score on that `FALSE_ALARMS` of the examples that ask something else exceed, each
@@ -31,7 +31,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.culturespa.examples import builtin_stems, load_examples
+from acculturate.culturespa.leak_examples import builtin_stems, load_examples
 from acculturate.culturespa.letters import Letters
 from acculturate.culturespa.meaning import Encoder, Floats, Likeness, Meaning
 from acculturate.records import Item, Wording

@@ -21,17 +21,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings, QuestionSettings
 from acculturate.culturespa.drafting import as_draft
 from acculturate.culturespa.filters import DefaultRules
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.meaning import Encoder
-from acculturate.culturespa.published import PublishedRules
-from acculturate.culturespa.reading import Unread, read
-from acculturate.culturespa.settings import CultureSpaSettings, QuestionSettings
+from acculturate.culturespa.published_filter import PublishedRules
+from acculturate.culturespa.question_reader import Unread, read
 from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
 from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
-from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
+from acculturate.records.json_schema import TEXT, TEXTS, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, funnel, ranked, reasons, why
 from acculturate.runner import Lookup, Round
 

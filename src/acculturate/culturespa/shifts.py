@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from acculturate.culturespa.answering import PAIRED, AnswerPair, Answers, Shares
 from acculturate.culturespa.controls import Lesson, key_of, lessons
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.noise import Noise
 from acculturate.culturespa.overlaps import Overlap, overlaps
-from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.targets import mode, strength, target
 from acculturate.records import Shift
 from acculturate.records.yields import Yield, ranked

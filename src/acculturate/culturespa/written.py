@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_reader import Draft
 from acculturate.errors import SurveyError
 
 

@@ -1,6 +1,7 @@
 """Engines: each is one way to reach a model, with one record; `open_engine` is the only door."""
 
-from acculturate.engines.base import (
+from acculturate.engines.kind import EngineKind, deciding_packages, kind_of, usable_kinds
+from acculturate.engines.protocol import (
     DType,
     Engine,
     Identity,
@@ -8,7 +9,6 @@ from acculturate.engines.base import (
     Quantised,
     parse_model,
 )
-from acculturate.engines.kind import EngineKind, deciding_packages, kind_of, usable_kinds
 from acculturate.errors import ConfigError
 
 __all__ = [

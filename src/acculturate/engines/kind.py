@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from acculturate.engines.base import Engine, ModelSpec
+from acculturate.engines.protocol import Engine, ModelSpec
 from acculturate.errors import ConfigError
 from acculturate.plugins import ENGINES
 

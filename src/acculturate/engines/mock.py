@@ -17,8 +17,8 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from acculturate.engines.base import Identity
 from acculturate.engines.kind import EngineKind
+from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.records import (
     Choice,

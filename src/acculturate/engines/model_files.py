@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines.base import ModelSpec
 from acculturate.engines.embedded import EMBEDDED, embedded_folder
 from acculturate.engines.kind import find_kind
+from acculturate.engines.protocol import ModelSpec
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
 

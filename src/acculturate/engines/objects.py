@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from acculturate.engines.base import Engine, ModelSpec
 from acculturate.engines.kind import EngineKind
+from acculturate.engines.protocol import Engine, ModelSpec
 from acculturate.errors import ConfigError, EngineError
 
 NEEDED = (*Engine.__annotations__, "generate", "choose", "close")

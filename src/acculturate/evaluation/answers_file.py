@@ -31,7 +31,7 @@ from acculturate.evaluation.answer_cells import (
     probabilities,
     said,
 )
-from acculturate.evaluation.repeats import RowAnswer, as_samples
+from acculturate.evaluation.repeated_answers import RowAnswer, as_samples
 from acculturate.records import Answer
 from acculturate.records.answer import AnswerKind
 from acculturate.sheets.findings import Findings

@@ -20,7 +20,7 @@ import numpy as np
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import check_pair
-from acculturate.evaluation.specificity import cosine_rows, deviation_scores
+from acculturate.evaluation.specificity_scores import cosine_rows, deviation_scores
 from acculturate.metrics.divergence import Bools, Floats, Ints
 from acculturate.metrics.specificity import DeviationSums, profile
 from acculturate.records import Score

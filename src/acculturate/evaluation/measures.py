@@ -25,7 +25,7 @@ from acculturate.metrics.ratio import (
     plain,
     root_complement,
 )
-from acculturate.metrics.sampling import js_divergence_corrected
+from acculturate.metrics.sampling_bias import js_divergence_corrected
 from acculturate.metrics.specificity import deviation_sums
 from acculturate.metrics.spread import deviation, entropy
 from acculturate.records import AnswerKind

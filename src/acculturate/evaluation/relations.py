@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import interval
-from acculturate.evaluation.specificity import mean_agreement, weighted_agreement
+from acculturate.evaluation.specificity_scores import mean_agreement, weighted_agreement
 from acculturate.metrics.divergence import item_distance
 from acculturate.statistics.bootstrap import Resampling, item_weights
 from acculturate.statistics.interval import NO_INTERVAL

@@ -16,7 +16,7 @@ from acculturate.evaluation.comparison import Difference, check_pair, span
 from acculturate.evaluation.draws import interval
 from acculturate.evaluation.scores import MEAN
 from acculturate.evaluation.significance import PERMUTATIONS
-from acculturate.evaluation.specificity import (
+from acculturate.evaluation.specificity_scores import (
     matrix_draws,
     mean_agreement,
     people_distances,

@@ -15,9 +15,9 @@ to a cluster, a study says `executor = "ray"` (docs/scale.md).
 from collections.abc import Callable
 from typing import Literal
 
-from acculturate.executors.base import Batch, Carried, Executor, Job, Note, Pair, work
+from acculturate.executors.executor import Batch, Carried, Executor, Job, Note, Pair, work
 from acculturate.executors.inline import Inline
-from acculturate.executors.settings import RaySettings
+from acculturate.executors.ray_settings import RaySettings
 
 __all__ = [
     "EXECUTORS",

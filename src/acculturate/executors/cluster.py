@@ -10,7 +10,7 @@ import time
 from typing import Any, NamedTuple
 
 from acculturate.errors import ConfigError, EngineError, first_line
-from acculturate.executors.settings import RaySettings
+from acculturate.executors.ray_settings import RaySettings
 from acculturate.extras import lacking
 
 LOCAL = "local"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from acculturate.engines import ModelSpec
 from acculturate.errors import EngineError
-from acculturate.executors.base import Batch, Carried
+from acculturate.executors.executor import Batch, Carried
 from acculturate.executors.pool import MOST_LOST, Pool, Ref, Slot, lost_too_often
 from acculturate.executors.worker import About
 from acculturate.records import GenerateRequest, Reply

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from acculturate.errors import AcculturateError
-from acculturate.executors.base import Job
+from acculturate.executors.executor import Job
 
 
 class Step(NamedTuple):

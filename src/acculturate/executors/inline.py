@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from acculturate.engines import Engine, ModelSpec, open_engine
-from acculturate.executors.base import Batch, Carried, Job, Note, T, work
+from acculturate.executors.executor import Batch, Carried, Job, Note, T, work
 
 
 class Inline:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import Generic
 
 from acculturate.errors import AcculturateError, EngineError
-from acculturate.executors.base import Job, Note, T
 from acculturate.executors.events import Result, Step
+from acculturate.executors.executor import Job, Note, T
 from acculturate.executors.pool import MOST_LOST, Pool, Ref, Slot, lost_too_often
 
 

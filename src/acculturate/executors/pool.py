@@ -12,7 +12,7 @@ from typing import Any
 from acculturate.engines import ModelSpec
 from acculturate.errors import AcculturateError, EngineError, first_line
 from acculturate.executors import cluster
-from acculturate.executors.settings import RaySettings
+from acculturate.executors.ray_settings import RaySettings
 from acculturate.executors.worker import About, Actor
 
 MOST_LOST = 3

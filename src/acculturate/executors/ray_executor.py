@@ -21,12 +21,12 @@ from typing import cast
 
 from acculturate.engines import Engine, ModelSpec, kind_of, open_engine
 from acculturate.executors import cluster
-from acculturate.executors.base import Batch, Carried, Job, Note, T
 from acculturate.executors.dispatch import Dispatch
+from acculturate.executors.executor import Batch, Carried, Job, Note, T
 from acculturate.executors.inline import Inline
 from acculturate.executors.jobs import Jobs
 from acculturate.executors.pool import Pool
-from acculturate.executors.settings import RaySettings
+from acculturate.executors.ray_settings import RaySettings
 from acculturate.executors.worker import About
 from acculturate.records import (
     Choice,

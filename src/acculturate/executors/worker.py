@@ -13,9 +13,9 @@ from typing import Any
 
 from acculturate.engines import Engine, Identity, ModelSpec, deciding_packages, open_engine
 from acculturate.engines.bases import keeping_base
-from acculturate.executors.base import Batch, Job, work
 from acculturate.executors.cluster import Share
 from acculturate.executors.events import Event, RunningJob
+from acculturate.executors.executor import Batch, Job, work
 from acculturate.records import Reply
 
 

@@ -11,11 +11,11 @@ persona          one respondent, by demographics
 """
 
 from acculturate.framing.backdrop import Backdrop
+from acculturate.framing.backdrop_settings import BackdropSettings
 from acculturate.framing.examples import Example
 from acculturate.framing.framing import Framing, ShownExample, find_framing
 from acculturate.framing.neighbours import Neighbours, neighbours
 from acculturate.framing.persona import Persona
-from acculturate.framing.settings import BackdropSettings
 
 __all__ = [
     "Backdrop",

@@ -13,10 +13,10 @@ from functools import cached_property
 
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
+from acculturate.framing.backdrop_settings import BackdropSettings
 from acculturate.framing.examples import Example, ExampleChoice
 from acculturate.framing.neighbours import neighbour_pool, neighbours
 from acculturate.framing.persona import Persona, draw_personas
-from acculturate.framing.settings import BackdropSettings
 from acculturate.records import Item
 from acculturate.survey import People, Survey
 

@@ -28,7 +28,7 @@ from acculturate.methods.grouping import Grouping
 from acculturate.methods.taught import Rows, Taught
 from acculturate.methods.workload import Counts, Work
 from acculturate.plugins import METHODS
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 
 class GainPart(NamedTuple):

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, Protocol, Self
 from acculturate.engines.hf.prefix import Run, build_tree
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Request, TrainingRow
 from acculturate.runner import cut
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 SAMPLED = 12
 """Batches of a stage whose tokens are counted; the others are taken to be like them."""

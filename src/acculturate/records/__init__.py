@@ -17,7 +17,7 @@ from acculturate.records.request import (
 from acculturate.records.respondent import Respondent
 from acculturate.records.score import Score
 from acculturate.records.shift import Shift
-from acculturate.records.training import TrainingRow
+from acculturate.records.training_row import TrainingRow
 
 __all__ = [
     "Answer",

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from acculturate.report import mechanisms as adapting
-from acculturate.report.culture_map import map_figure
+from acculturate.report import mechanism_charts as adapting
 from acculturate.report.figures import difference_figure, score_figure
+from acculturate.report.map_chart import map_figure
 from acculturate.report.matrix import matrix_figure
 from acculturate.report.profiles import (
     DIVERSITY,
@@ -22,7 +22,7 @@ from acculturate.report.profiles import (
     profile,
     specific_part,
 )
-from acculturate.report.relations import kin_figure, tree_figure
+from acculturate.report.relation_charts import kin_figure, tree_figure
 from acculturate.report.source import Source
 
 Content = Mapping[str, Any]

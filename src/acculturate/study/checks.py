@@ -18,9 +18,9 @@ from acculturate.methods import Adaptation
 from acculturate.study.abilities import check_abilities
 from acculturate.study.environment import version
 from acculturate.study.models import check_tunable, model_spec
+from acculturate.study.paper_tables import check_table
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
-from acculturate.study.tables import check_table
 from acculturate.tuning.qlora import check_quantised
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")

@@ -27,7 +27,7 @@ from acculturate.extras import as_frame
 from acculturate.records import Item
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.finished import FinishedRun
-from acculturate.study.results.scoring import tested_differences
+from acculturate.study.results.scored_rows import tested_differences
 from acculturate.study.results.verdict import difference_row
 
 Rows = list[dict[str, Any]]

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
-from acculturate.engines.base import Identity
+from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.framing import Backdrop

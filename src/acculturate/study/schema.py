@@ -23,12 +23,12 @@ from acculturate.asking import AnswerSettings, AskKind
 from acculturate.config import apply_profile, apply_settings, laid_under, read_toml, validate
 from acculturate.engines import DType, Quantised, usable_kinds
 from acculturate.errors import ConfigError, nearest
-from acculturate.evaluation.abilities.settings import AbilitySettings
+from acculturate.evaluation.abilities.ability_settings import AbilitySettings
 from acculturate.executors import ExecutorName, RaySettings
 from acculturate.methods import Adaptation
 from acculturate.methods.adaptation import find_method, usable_methods
 from acculturate.plugins import ENGINES, METHODS
-from acculturate.study.tables import TableSection
+from acculturate.study.paper_tables import TableSection
 
 
 class Section(BaseModel):

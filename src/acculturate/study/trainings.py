@@ -15,9 +15,9 @@ from acculturate.records import TrainingRow
 from acculturate.runner import Progress
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.report import read_report
-from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import kept_report
 from acculturate.tuning.training import Training, publish
+from acculturate.tuning.tuning_settings import TuningSettings
 
 
 def training(

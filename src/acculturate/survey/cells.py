@@ -18,7 +18,7 @@ from acculturate.sheets.findings import Findings
 from acculturate.sheets.missing import is_missing
 from acculturate.sheets.sheet import Sheet
 from acculturate.similarity import normalise
-from acculturate.survey.labels import (
+from acculturate.survey.label_exports import (
     codes_of,
     number_in,
     possible_codes,

@@ -16,7 +16,7 @@ from importlib import resources
 
 from acculturate.records import Item
 from acculturate.survey.builtin import load_builtin
-from acculturate.survey.labels import spelt_out
+from acculturate.survey.label_exports import spelt_out
 
 Texts = Mapping[int, tuple[str, ...]]
 

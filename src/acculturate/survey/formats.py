@@ -18,7 +18,7 @@ from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import spelled_as
 from acculturate.sheets.opening import open_sheet
 from acculturate.sheets.sheet import Source
-from acculturate.survey import table
+from acculturate.survey import own_table
 from acculturate.survey.globalopinionqa import COLUMNS, read_globalopinionqa
 from acculturate.survey.layout import SHIPPED, Layout, read_layout, shipped_layout
 from acculturate.survey.model import Survey
@@ -83,7 +83,7 @@ def _told(source: Source, options: ReadOptions, path: Path) -> str:
     names = _folded(source.names)
     if _folded(COLUMNS) <= names:
         return "globalopinionqa"
-    if _folded(table.MARGINALS) <= names:
+    if _folded(own_table.MARGINALS) <= names:
         return "marginals"
     if options.layout is not None:
         return "respondents"
@@ -103,11 +103,11 @@ def _folded(names: Iterable[str]) -> set[str]:
 
 
 def _wvs7(source: Source, options: ReadOptions, findings: Findings) -> Survey:
-    return table.respondents_survey(source, _layout("wvs7", options), findings, whole=False)
+    return own_table.respondents_survey(source, _layout("wvs7", options), findings, whole=False)
 
 
 def _evs_wvs(source: Source, options: ReadOptions, findings: Findings) -> Survey:
-    return table.respondents_survey(source, _layout("evs-wvs", options), findings, whole=False)
+    return own_table.respondents_survey(source, _layout("evs-wvs", options), findings, whole=False)
 
 
 def _respondents(source: Source, options: ReadOptions, findings: Findings) -> Survey:
@@ -117,13 +117,13 @@ def _respondents(source: Source, options: ReadOptions, findings: Findings) -> Su
             "--layout (docs/surveys.md has examples)."
         )
     layout = read_layout(options.layout)
-    return table.respondents_survey(source, layout, findings, whole=not layout.extends)
+    return own_table.respondents_survey(source, layout, findings, whole=not layout.extends)
 
 
 def _marginals(source: Source, options: ReadOptions, findings: Findings) -> Survey:
     used = (*SURVEY_KEYS, "extends", "items", "items_like", "groups", "demographics")
     layout = read_layout(options.layout, used) if options.layout is not None else None
-    return table.marginals_survey(source, layout, findings)
+    return own_table.marginals_survey(source, layout, findings)
 
 
 def _global(source: Source, options: ReadOptions, findings: Findings) -> Survey:

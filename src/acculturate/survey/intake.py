@@ -1,8 +1,10 @@
 """The intake: a sheet becomes respondents, and what cannot be is found and told.
 
-Rows that are no people and people that stand twice are errors (rows.py), so are codes that an item
-does not have (cells.py). Such rows are left out of what comes back and such cells are missing in
-it: the caller decides whether errors stop it (`Findings.stop_at_errors`). Axes: I items, N rows.
+Rows that are no people and people that stand twice are errors (person_rows.py), so are codes that
+an item does not have (cells.py). Such rows are left out of what comes back and such cells are
+missing in it: the caller decides whether errors stop it (`Findings.stop_at_errors`).
+
+Axes: I items, N rows.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,8 +18,8 @@ from acculturate.sheets.findings import Findings
 from acculturate.sheets.sheet import Sheet
 from acculturate.survey.cells import TOLD, answers, plain_number, trait
 from acculturate.survey.layout import ItemSection, Layout, TraitSection, conditions
+from acculturate.survey.person_rows import persons, respondent_ids, tell_doubled, territories
 from acculturate.survey.respondents import MISSING, Respondents, Trait
-from acculturate.survey.rows import persons, respondent_ids, tell_doubled, territories
 
 Bools = NDArray[np.bool_]
 MANY = 100  # answers; among fewer an unused option is no wonder

@@ -14,7 +14,7 @@ from acculturate.sheets.missing import is_missing
 from acculturate.sheets.sheet import Sheet
 from acculturate.survey.cells import integer, reader
 from acculturate.survey.intake import Plan
-from acculturate.survey.labels import number_in
+from acculturate.survey.label_exports import number_in
 
 
 def with_official(item: Item, sheet: Sheet, scheme: Plan) -> Item:

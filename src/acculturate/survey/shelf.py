@@ -124,7 +124,7 @@ def read_entry(name: str) -> Entry:
 
 def take_survey(name: str) -> Survey:
     """A survey from the shelf; raises `SurveyError` where it is not there or not whole."""
-    from acculturate.survey.packing import unpack
+    from acculturate.survey.parquet import unpack
 
     record = _record(name)
     return unpack(name, record, _data(name, record))
@@ -188,7 +188,7 @@ def _keep(
     folder: Path, survey: Survey, kind: str, source: Mapping[str, str], findings: Findings
 ) -> None:
     """Write the data, then survey.json by rename, then drop the data that it no longer names."""
-    from acculturate.survey.packing import pack
+    from acculturate.survey.parquet import pack
 
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f"draft-{uuid4().hex[:8]}"

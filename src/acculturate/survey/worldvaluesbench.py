@@ -24,7 +24,7 @@ from acculturate.survey.builtin import load_builtin
 from acculturate.survey.intake import plan
 from acculturate.survey.layout import ColumnsSection, ItemSection, Layout, shipped_layout
 from acculturate.survey.model import Survey
-from acculturate.survey.table import build
+from acculturate.survey.own_table import build
 
 PERSON = "D_INTERVIEW"
 RECODED: Mapping[str, Mapping[int, int]] = {

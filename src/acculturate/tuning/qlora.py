@@ -8,7 +8,7 @@ before anything is asked. An adapter made so is put on the weights as they were:
 import importlib.util
 
 from acculturate.errors import TrainingError
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 
 def check_quantised(settings: TuningSettings) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acculturate.errors import TrainingError, first_line
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 LAUNCH = "accelerate launch --num_processes {count} -m acculturate.cli.main tune ..."
 

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from acculturate.errors import TrainingError
 from acculturate.executors import Note
 from acculturate.records import TrainingRow
-from acculturate.tuning.examples import Example, make_example, show_row
 from acculturate.tuning.ranks import Ranks, check_launched, check_shares
 from acculturate.tuning.report import (
     ADAPTER_FILE,
@@ -31,11 +30,12 @@ from acculturate.tuning.report import (
     weights_digest,
 )
 from acculturate.tuning.rows import check_rows, rows_digest
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tokenised_rows import Example, make_example, show_row
+from acculturate.tuning.tuning_settings import TuningSettings
 
 if TYPE_CHECKING:
-    from acculturate.engines.base import Identity
     from acculturate.engines.hf import LoadedModel
+    from acculturate.engines.protocol import Identity
 
 
 def tune(
@@ -174,7 +174,7 @@ def _train(
         from transformers import PrinterCallback
 
         from acculturate.engines.hf.head import wide_head
-        from acculturate.tuning import adapter, reading, trainer
+        from acculturate.tuning import lora, loss_logits, trainer
     except ImportError as error:
         raise TrainingError(
             f"Tuning needs the package '{error.name}': pip install 'acculturate[train]'."
@@ -184,9 +184,9 @@ def _train(
     alone = ranks.count == 1
     progress = trainer.Progress(note)
     with (
-        adapter.lora_on(model.model, settings, keep=alone) as peft_model,
+        lora.lora_on(model.model, settings, keep=alone) as peft_model,
         # what parts a model over ranks knows neither of packed trees nor of another output matrix
-        reading.tree_attention_in(model.model) if alone else nullcontext(False) as packed,
+        loss_logits.tree_attention_in(model.model) if alone else nullcontext(False) as packed,
         wide_head(model.model) if alone else nullcontext(),
         tempfile.TemporaryDirectory() as scratch,
     ):
@@ -218,11 +218,11 @@ def _train(
                 f"{settings.batch} rows do not fit into memory at once: halve batch and double "
                 "accumulation, which trains the same."
             ) from error
-        weights = adapter.trained_weights(peft_model)
-        adapter.check_weights(weights)
+        weights = lora.trained_weights(peft_model)
+        lora.check_weights(weights)
         if not partial:
             return progress.losses, ""
-        return progress.losses, adapter.save_adapter(peft_model, weights, partial, model.identity)
+        return progress.losses, lora.save_adapter(peft_model, weights, partial, model.identity)
 
 
 def _silent(step: int, steps: int) -> None:

@@ -1,7 +1,7 @@
 """TRL's trainer, taught two things: to learn a distribution, and to compute no logit in vain.
 
 TRL's own loss multiplies every position with the whole vocabulary, where a survey row has one
-position to learn at; here `reading` gives the logits of just those. Nothing is masked by token:
+position to learn at; here `loss_logits` gives the logits of just those. Nothing is masked by token:
 what is trained is named by its place, because the pad token may well be the end-of-turn token that
 is to be trained.
 
@@ -23,10 +23,10 @@ from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from acculturate.errors import TrainingError
-from acculturate.tuning.examples import Example, label_logprobs
+from acculturate.tuning.loss_logits import portions, read_logits
 from acculturate.tuning.ranks import Ranks
-from acculturate.tuning.reading import portions, read_logits
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tokenised_rows import Example, label_logprobs
+from acculturate.tuning.tuning_settings import TuningSettings
 
 TINY = 1e-7
 """The least probability of all that is no label whose logarithm is taken."""

@@ -23,8 +23,8 @@ from acculturate.executors import Note
 from acculturate.records import TrainingRow
 from acculturate.tuning.qlora import check_quantised
 from acculturate.tuning.report import TuningReport
-from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import built, is_of, tune
+from acculturate.tuning.tuning_settings import TuningSettings
 
 if TYPE_CHECKING:
     from acculturate.engines.hf import LoadedModel

@@ -16,8 +16,8 @@ from acculturate.asking import (
     orders,
     shown,
 )
+from acculturate.asking.answer_settings import AnswerSettings
 from acculturate.asking.presentation import instruction
-from acculturate.asking.settings import AnswerSettings
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, SurveyError
 from acculturate.framing import Backdrop, Persona, find_framing

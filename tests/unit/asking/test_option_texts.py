@@ -10,7 +10,7 @@ from acculturate.evaluation.published_reading import plain_options
 from acculturate.records import Item, Option, Wording
 from acculturate.survey import Survey, load_survey
 from acculturate.survey.codebook import codebook_texts
-from acculturate.survey.labels import possible_codes
+from acculturate.survey.label_exports import possible_codes
 
 
 @pytest.fixture(scope="module")

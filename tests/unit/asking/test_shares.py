@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acculturate.asking import Ask, Presentation, answer, asks, messages, orders, request
-from acculturate.asking.settings import AnswerSettings
+from acculturate.asking.answer_settings import AnswerSettings
 from acculturate.asking.shares import read_shares
 from acculturate.framing import find_framing
 from acculturate.records import (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from acculturate.clca import AdaptStage, ClcaSettings, Scenario
+from acculturate.clca.json_replies import find_object
 from acculturate.clca.play.moves import Unread
-from acculturate.clca.reading import find_object
 from acculturate.clca.scenarios.adapting import as_json, read_scenario
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine

@@ -3,7 +3,7 @@
 import pytest
 
 from acculturate.clca import Verdict, audit
-from acculturate.clca.scenarios.seeds import load_seeds
+from acculturate.clca.scenarios.situations import load_seeds
 
 from .conftest import Talk
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from acculturate.clca.scenarios.seeds import read_folder
+from acculturate.clca.scenarios.situations import read_folder
 from acculturate.cli.main import app
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import AcculturateError
@@ -79,7 +79,7 @@ def test_mistakes_are_told_before_a_model_is_opened(words: tuple[str, ...], said
 
 def test_a_situation_of_one_culture_is_not_set_in_another(tmp_path: Path) -> None:
     from acculturate.clca.scenarios.scenario import fill
-    from acculturate.clca.scenarios.seeds import dump_scenarios, load_seeds
+    from acculturate.clca.scenarios.situations import dump_scenarios, load_seeds
     from acculturate.culture import find_culture
 
     made = fill(load_seeds()[SEED], find_culture("MEX"), "en", 0, 42)

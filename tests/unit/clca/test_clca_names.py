@@ -16,7 +16,7 @@ from acculturate.clca.scenarios.names import (
     kinship_in,
 )
 from acculturate.clca.scenarios.scenario import fill
-from acculturate.clca.scenarios.seeds import load_seeds
+from acculturate.clca.scenarios.situations import load_seeds
 from acculturate.culture import Culture, cultures, find_culture
 
 every_culture = pytest.mark.parametrize("culture", list(cultures().values()), ids=lambda c: c.code)

@@ -12,7 +12,7 @@ from acculturate.clca.play.dialogue import Dialogue, Utterance
 from acculturate.clca.play.rules import fault_of
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Character, fill
-from acculturate.clca.scenarios.seeds import load_seeds
+from acculturate.clca.scenarios.situations import load_seeds
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from acculturate.clca import ClcaSettings, JudgeStage, dialogue_rows, learn
+from acculturate.clca.dialogue_rows import TAUGHT
 from acculturate.clca.judges.judging import BROKEN_OFF, KEPT, PASSED, READ
 from acculturate.clca.method import Learned
 from acculturate.clca.play.roleplay import PLAYED
-from acculturate.clca.teaching import TAUGHT
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine, Script
 from acculturate.records import ChooseRequest, Failure, Request

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from acculturate.cli import grid
 from acculturate.cli.grid import Column, print_grid
-from acculturate.cli.tables import (
+from acculturate.cli.terminal_tables import (
     print_abilities,
     print_before_after,
     print_differences,

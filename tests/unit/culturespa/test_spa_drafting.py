@@ -1,7 +1,7 @@
 import pytest
 
 from acculturate.culturespa.drafting import draft_item, known_scales
-from acculturate.culturespa.reading import Draft, read
+from acculturate.culturespa.question_reader import Draft, read
 from acculturate.records import Item, Wording
 
 ASKED = "What do you think of taxes?"

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from acculturate.cli.main import app
 from acculturate.culturespa import DefaultRules, Drop, LeakCheck, filter_file
 from acculturate.culturespa.filters import FRAME, LEAK, OFF_TOPIC
-from acculturate.culturespa.language import is_in
 from acculturate.culturespa.meaning import Floats, unit
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_language import is_in
+from acculturate.culturespa.question_reader import Draft
 from acculturate.culturespa.semantic import duplicates, open_encoder
 from acculturate.culturespa.topics import TopicCheck
 from acculturate.errors import EngineError, SurveyError

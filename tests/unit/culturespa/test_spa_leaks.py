@@ -13,10 +13,10 @@ import pytest
 
 from acculturate.culturespa import LeakCheck
 from acculturate.culturespa.drafting import draft_item, known_scales
-from acculturate.culturespa.examples import load_examples
+from acculturate.culturespa.leak_examples import load_examples
 from acculturate.culturespa.leaks import Leak
 from acculturate.culturespa.meaning import Encoder, Floats
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_reader import Draft
 from acculturate.culturespa.semantic import open_encoder
 from acculturate.records import Item, Wording
 from acculturate.survey import load_survey

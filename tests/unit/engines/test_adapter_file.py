@@ -17,8 +17,8 @@ from acculturate.engines.adapter_file import changes_nothing
 from acculturate.engines.hf import load_model
 from acculturate.errors import EngineError
 from acculturate.records import Message, TrainingRow
-from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import tune
+from acculturate.tuning.tuning_settings import TuningSettings
 
 from .test_loading import save_adapter
 

@@ -13,8 +13,8 @@ from acculturate.engines import ModelSpec
 from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import HfEngine, load_model
 from acculturate.records import ChooseRequest, Message, Reply, TrainingRow
-from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.sft import tune
+from acculturate.tuning.tuning_settings import TuningSettings
 
 from .test_loading import save_adapter
 

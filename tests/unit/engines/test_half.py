@@ -10,13 +10,13 @@ import pytest
 import torch
 
 from acculturate.engines import ModelSpec
-from acculturate.engines.base import DType
 from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import low_rank
 from acculturate.engines.hf.head import HALVES, wide_head
 from acculturate.engines.hf.loading import load_model
 from acculturate.engines.hf.scoring import next_token_logprobs
 from acculturate.engines.hf.standing_in import stand_in
+from acculturate.engines.protocol import DType
 from acculturate.engines.quiet import quiet
 
 from .test_loading import save_adapter

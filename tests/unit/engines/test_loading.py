@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from acculturate.engines import ModelSpec, weights
-from acculturate.engines import base as engines_base
-from acculturate.engines.base import Identity
+from acculturate.engines import protocol as engines_base
 from acculturate.engines.hf import HfEngine, load_model
 from acculturate.engines.hf.loading import pick_dtype
+from acculturate.engines.protocol import Identity
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError
 from acculturate.records import ChooseRequest, Message

@@ -13,7 +13,7 @@ import torch
 
 from acculturate.engines import ModelSpec, find_model, open_engine
 from acculturate.engines.hf import HfEngine, packing
-from acculturate.engines.hf.adapter import put_on
+from acculturate.engines.hf.mounted_adapter import put_on
 from acculturate.engines.hf.placing import place
 from acculturate.engines.quiet import quiet
 from acculturate.errors import ConfigError, EngineError

@@ -18,7 +18,7 @@ from acculturate.engines import ModelSpec
 from acculturate.engines.embedded import embedded_folder, gguf_file
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
-from acculturate.engines.server.abilities import Abilities
+from acculturate.engines.server.capabilities import Abilities
 from acculturate.errors import EngineError
 from acculturate.records import (
     Choice,

@@ -24,7 +24,7 @@ from acculturate.records import (
     Reply,
     Sampling,
 )
-from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
+from acculturate.records.json_schema import TEXT, TEXTS, object_of, schema_text
 
 from .fake_server import FakeServer, Fault, dropped, half, late, page, refusal
 

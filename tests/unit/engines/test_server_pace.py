@@ -8,7 +8,7 @@ import pytest
 from acculturate.engines.server import transport
 from acculturate.engines.server.address import Address
 from acculturate.engines.server.pace import Gate
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.engines.server.spending import Ledger
 from acculturate.engines.server.transport import Transport
 from acculturate.engines.server.trouble import UnansweredError

@@ -9,10 +9,10 @@ import pytest
 
 from acculturate.engines import ModelSpec
 from acculturate.engines.server import ServerEngine, ServerSettings, forget_server, transport
-from acculturate.engines.server.abilities import Abilities
 from acculturate.engines.server.address import Address, find_address
-from acculturate.engines.server.chat import Manner
+from acculturate.engines.server.capabilities import Abilities
 from acculturate.engines.server.probe import known_abilities
+from acculturate.engines.server.request_body import Manner
 from acculturate.engines.server.spending import Ledger
 from acculturate.engines.server.transport import Transport
 from acculturate.errors import ServerError

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from acculturate.engines.replies import LIMIT
-from acculturate.engines.server.answering import akin
+from acculturate.engines.server.answering_model import akin
 from acculturate.engines.server.reply import begins_in_thought, hides_thought, written
 from acculturate.engines.server.trouble import advice, broken
 from acculturate.records import Failure, Generation

@@ -13,7 +13,7 @@ import pytest
 from acculturate.engines import ModelSpec, chat
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
-from acculturate.engines.server.labels import TextPlan, conflicting, pieces_of
+from acculturate.engines.server.listed_labels import TextPlan, conflicting, pieces_of
 from acculturate.engines.server.weighing import leading
 from acculturate.errors import EngineError
 from acculturate.records import Choice, ChooseRequest, Failure, Message, Reply

@@ -17,7 +17,7 @@ from acculturate.engines.bases import keeping_base
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.model_files import read_tokenizer
 from acculturate.engines.vllm import VllmEngine, VllmSettings, engine, lora_rank
-from acculturate.engines.vllm.opening import _casts_head
+from acculturate.engines.vllm.startup import _casts_head
 from acculturate.errors import EngineError
 from acculturate.records import (
     Choice,
@@ -28,7 +28,7 @@ from acculturate.records import (
     Message,
     Sampling,
 )
-from acculturate.records.schema import TEXT, TEXTS, object_of, schema_text
+from acculturate.records.json_schema import TEXT, TEXTS, object_of, schema_text
 
 from . import fake_vllm
 from .fake_vllm import LLM, SHAPES

@@ -15,7 +15,7 @@ from acculturate.evaluation.abilities import (
     score,
     task_requests,
 )
-from acculturate.evaluation.abilities.asking import Carry
+from acculturate.evaluation.abilities.harness import Carry
 from acculturate.records import (
     Choice,
     ChooseRequest,

@@ -10,7 +10,7 @@ from acculturate.evaluation.company import beside, companies, reference_scores, 
 from acculturate.evaluation.reference_arms import reference_tables
 from acculturate.records import Answer, Score
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.results.scoring import arm_scores
+from acculturate.study.results.scored_rows import arm_scores
 from acculturate.survey import Survey, load_survey
 
 FEW = Resampling(draws=20, people_draws=20)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from acculturate.errors import SurveyError
-from acculturate.evaluation.individual import individual_scores
+from acculturate.evaluation.individual_scores import individual_scores
 from acculturate.evaluation.personas import individual_tables
 from acculturate.records import Answer, Score
 from acculturate.statistics.bootstrap import Resampling

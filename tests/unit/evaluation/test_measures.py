@@ -8,7 +8,7 @@ from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.draws import with_texts_drawn
 from acculturate.evaluation.scores import score_table
 from acculturate.metrics.published import kl_as_published
-from acculturate.metrics.sampling import js_divergence_corrected
+from acculturate.metrics.sampling_bias import js_divergence_corrected
 from acculturate.metrics.spread import deviation, entropy
 from acculturate.records import Answer
 from acculturate.statistics.bootstrap import Resampling

@@ -4,7 +4,7 @@ import pytest
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.evaluation.specific_gain import specific_gain
-from acculturate.evaluation.specificity import agreement
+from acculturate.evaluation.specificity_scores import agreement
 from acculturate.metrics.specificity import double_centred_diagonal
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import load_survey

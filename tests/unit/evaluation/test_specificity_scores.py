@@ -6,7 +6,7 @@ import pytest
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.reference_arms import ALL_REFERENCES, reference_tables
-from acculturate.evaluation.specificity import (
+from acculturate.evaluation.specificity_scores import (
     adapters_agreement,
     agreement,
     matrix_scores,

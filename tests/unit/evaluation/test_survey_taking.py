@@ -8,7 +8,7 @@ import pytest
 from acculturate.asking import AnswerSettings
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import SurveyError
-from acculturate.evaluation.individual import individual_scores
+from acculturate.evaluation.individual_scores import individual_scores
 from acculturate.evaluation.personas import individual_tables
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.executors import work

@@ -4,7 +4,7 @@ import pytest
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.text_agreement import text_agreement
-from acculturate.evaluation.variance import position_habit, variance_by_source
+from acculturate.evaluation.variance_sources import position_habit, variance_by_source
 from acculturate.records import Answer
 from acculturate.statistics.variance import components
 from acculturate.survey import Survey

@@ -10,8 +10,8 @@ import pytest
 from acculturate.errors import SurveyError
 from acculturate.framing import neighbours
 from acculturate.framing.backdrop import Backdrop
+from acculturate.framing.backdrop_settings import BackdropSettings
 from acculturate.framing.neighbours import neighbour_pool
-from acculturate.framing.settings import BackdropSettings
 from acculturate.records import Item, Wording
 from acculturate.study.schema import demo_study, load_study
 from acculturate.survey import People, load_survey

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from acculturate.report import render
-from acculturate.report.relations import leaves
+from acculturate.report.relation_charts import leaves
 
 HOSTILE = "<script>alert(1)</script>"
 CODES = ["CHN", "DEU", "MEX"]

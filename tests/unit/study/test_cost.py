@@ -3,7 +3,7 @@
 import pytest
 
 from acculturate.engines.hf.anatomy import Anatomy
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.methods.workload import (
     Amount,
     Kind,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from acculturate.config import validate
-from acculturate.engines.base import Identity
+from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError
 from acculturate.methods.grouping import grouped
 from acculturate.records import Choice

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.config import validate
 from acculturate.errors import AcculturateError, ConfigError, SurveyError, TrainingError
 from acculturate.methods import Taught

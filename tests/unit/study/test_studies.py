@@ -11,8 +11,8 @@ from acculturate.engines import ModelSpec
 from acculturate.errors import EngineError, SurveyError
 from acculturate.study.checks import check
 from acculturate.study.costs import counter
-from acculturate.study.costs.estimate import estimate
 from acculturate.study.costs.machine import Machine
+from acculturate.study.costs.study_estimate import estimate
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study, demo_study, load_study
 from acculturate.survey import survey_names

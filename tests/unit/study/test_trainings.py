@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 import typer
 
-from acculturate.cli.progress import show_progress
+from acculturate.cli.command_progress import show_progress
 from acculturate.config import validate
 from acculturate.engines import ModelSpec
 from acculturate.errors import TrainingError
@@ -25,8 +25,8 @@ from acculturate.study.schema import Study
 from acculturate.study.trainings import Shown, told_if_stopped, train
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.report import REPORT_FILE
-from acculturate.tuning.settings import TuningSettings
 from acculturate.tuning.training import Trained, Training
+from acculturate.tuning.tuning_settings import TuningSettings
 
 REPORT = {
     "base_model": "m", "base_weights": "w", "base_dtype": "float32", "base_template": "t",

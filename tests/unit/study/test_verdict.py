@@ -13,7 +13,7 @@ from acculturate.evaluation.reference_arms import reference_table
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.plan import Plan
 from acculturate.study.results.evidence import Finding
-from acculturate.study.results.split import Part
+from acculturate.study.results.gain_split import Part
 from acculturate.study.results.tree import verdict_pair
 from acculturate.study.results.verdict import Pair, verdict
 from acculturate.study.schema import demo_study, load_study

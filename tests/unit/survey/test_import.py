@@ -595,7 +595,7 @@ def test_a_failed_import_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     def broken(*_: object) -> dict[str, object]:
         raise OSError("disk full")
 
-    monkeypatch.setattr("acculturate.survey.packing.pack", broken)
+    monkeypatch.setattr("acculturate.survey.parquet.pack", broken)
     with pytest.raises(OSError, match="disk full"):
         shelf.import_survey(FILES / "wvs7_codes.csv", "mine", replace_old=True)
     after = sorted(path.name for path in (shelf.shelf_folder() / "mine").iterdir())

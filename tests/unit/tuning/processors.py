@@ -11,9 +11,9 @@ from accelerate.utils import DistributedType
 from torch.distributed.tensor import DTensor
 
 from acculturate.cli.main import main
-from acculturate.tuning import adapter
+from acculturate.tuning import lora
 
-made, whole = AcceleratorState.__init__, adapter.trained_weights
+made, whole = AcceleratorState.__init__, lora.trained_weights
 
 
 def on_processors(self: Any, *args: Any, fsdp_plugin: Any = None, **kwargs: Any) -> None:
@@ -30,5 +30,5 @@ def trained_weights(peft_model: Any) -> Any:
 
 if __name__ == "__main__":
     AcceleratorState.__init__ = on_processors
-    adapter.trained_weights = trained_weights
+    lora.trained_weights = trained_weights
     main()

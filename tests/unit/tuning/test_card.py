@@ -14,7 +14,7 @@ from acculturate.engines.hf import LoadedModel
 from acculturate.records import TrainingRow
 from acculturate.tuning import sft
 from acculturate.tuning.card import card
-from acculturate.tuning.settings import resolve
+from acculturate.tuning.tuning_settings import resolve
 
 QUICK = resolve("default", {"rank": 2, "batch": 4, "accumulation": 1, "epochs": 1})
 

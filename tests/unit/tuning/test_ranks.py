@@ -4,7 +4,7 @@ import pytest
 
 from acculturate.errors import TrainingError
 from acculturate.tuning.ranks import Ranks, check_launched, check_shares, find_ranks
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 LAUNCHED = {"WORLD_SIZE": "4", "RANK": "3", "LOCAL_RANK": "1"}
 

@@ -15,9 +15,9 @@ from acculturate.engines import ModelSpec
 from acculturate.engines.hf import HfEngine, LoadedModel, load_model
 from acculturate.errors import EngineError, TrainingError
 from acculturate.records import Choice, ChooseRequest, Message, TrainingRow
-from acculturate.tuning import adapter, sft
+from acculturate.tuning import lora, sft
 from acculturate.tuning.report import read_report
-from acculturate.tuning.settings import TuningSettings, resolve
+from acculturate.tuning.tuning_settings import TuningSettings, resolve
 
 QUICK = resolve("default", {"rank": 4, "alpha": 8, "learning_rate": 1e-2, "epochs": 2, "batch": 4})
 
@@ -254,11 +254,11 @@ def test_a_loss_that_is_not_a_number(
 
 
 def test_weights_that_are_not_finite(tiny: LoadedModel) -> None:
-    with adapter.lora_on(tiny.model, QUICK) as peft_model, torch.no_grad():
+    with lora.lora_on(tiny.model, QUICK) as peft_model, torch.no_grad():
         last = [p for name, p in peft_model.named_parameters() if "lora_A" in name][-1]
         last[0, 0] = float("inf")
         with pytest.raises(TrainingError, match=r"not finite \(first in .*lora_A"):
-            adapter.check_weights(adapter.trained_weights(peft_model))
+            lora.check_weights(lora.trained_weights(peft_model))
 
 
 def test_weights_that_never_moved(

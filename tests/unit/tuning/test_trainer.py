@@ -10,10 +10,10 @@ import torch
 
 from acculturate.engines.hf import LoadedModel
 from acculturate.records import Message, TrainingRow
-from acculturate.tuning.examples import Example, label_logprobs, make_example
-from acculturate.tuning.reading import portions, read_logits, tree_attention_in
-from acculturate.tuning.settings import resolve
+from acculturate.tuning.loss_logits import portions, read_logits, tree_attention_in
+from acculturate.tuning.tokenised_rows import Example, label_logprobs, make_example
 from acculturate.tuning.trainer import RowOrder, arguments, batch_loss, step_items
+from acculturate.tuning.tuning_settings import resolve
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

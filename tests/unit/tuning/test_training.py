@@ -10,9 +10,9 @@ from acculturate.engines import ModelSpec
 from acculturate.engines.hf import load_model
 from acculturate.errors import TrainingError
 from acculturate.records import TrainingRow
-from acculturate.tuning.settings import resolve
 from acculturate.tuning.sft import kept_report, tune
 from acculturate.tuning.training import Trained, Training, publish
+from acculturate.tuning.tuning_settings import resolve
 
 QUICK = resolve("default", {"rank": 4, "learning_rate": 1e-2, "batch": 4})
 

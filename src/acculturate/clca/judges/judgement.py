@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from acculturate.clca.json_replies import find_object
 from acculturate.clca.judges.clauses import END, Findings, Statement, Value, statements
 from acculturate.clca.judges.lexicon import (
     CONFIDENCES,
@@ -29,7 +30,6 @@ from acculturate.clca.judges.lexicon import (
     lexicon_of,
     tokens,
 )
-from acculturate.clca.reading import find_object
 from acculturate.clca.words import read_in
 
 LABELS = ("verdict", "confidence", "critique")

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.judges.verdicts import (
     CONFIDENCES,
     Question,
@@ -31,7 +32,6 @@ from acculturate.clca.play.dialogue import Dialogue, transcript
 from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.roleplay import PLAYED
 from acculturate.clca.play.rules import fault_of
-from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Partial, Task, Tries
 from acculturate.clca.words import words_in

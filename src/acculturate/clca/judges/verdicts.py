@@ -16,14 +16,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from acculturate.clca.clca_settings import Filter
 from acculturate.clca.judges.judgement import read_judgement
 from acculturate.clca.judges.lexicon import CONFIDENCES as CONFIDENCES
 from acculturate.clca.judges.lexicon import Confidence as Confidence
 from acculturate.clca.play.dialogue import Dialogue
 from acculturate.clca.play.moves import Unread
-from acculturate.clca.settings import Filter
 from acculturate.clca.words import words_in
-from acculturate.records.schema import TEXT, object_of, one_of, schema_text
+from acculturate.records.json_schema import TEXT, object_of, one_of, schema_text
 
 Question = Literal["quality", "fit", "review", "stereotype"]
 VERY, RATHER = 0.9, 0.7

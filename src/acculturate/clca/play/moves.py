@@ -17,13 +17,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from acculturate.clca.json_replies import find_object
 from acculturate.clca.play.character import breaks_character
 from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
 from acculturate.clca.play.turns import Speakers, Who, own_part
-from acculturate.clca.reading import find_object
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 
 Kind = Literal["speak", "act", "silence", "leave"]

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.descriptors import Descriptors, describe
 from acculturate.clca.others import whose_words
 from acculturate.clca.play.character import breaks_character
@@ -28,7 +29,6 @@ from acculturate.clca.play.repeats import repeats_another
 from acculturate.clca.play.rules import wrong_language
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Scenario
-from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.descriptors import describe
+from acculturate.clca.json_replies import find_object
 from acculturate.clca.others import whose_words
 from acculturate.clca.play.moves import Unread
-from acculturate.clca.reading import find_object
 from acculturate.clca.scenarios.flaws import flaw_in
 from acculturate.clca.scenarios.names import Kinship
 from acculturate.clca.scenarios.scenario import (
@@ -32,15 +33,14 @@ from acculturate.clca.scenarios.scenario import (
     fill,
     scenario_id,
 )
-from acculturate.clca.scenarios.seeds import choose_seeds, load_seeds
-from acculturate.clca.settings import ClcaSettings
+from acculturate.clca.scenarios.situations import choose_seeds, load_seeds
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture
 from acculturate.records import Generation, Message
+from acculturate.records.json_schema import TEXT, object_of, schema_text
 from acculturate.records.language import chain
-from acculturate.records.schema import TEXT, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
 

@@ -6,7 +6,7 @@ one culture with names in it. Seeds become scenarios by a model that adapts them
 `fill`, which only puts names of the culture in and says so (`adapted` is False): that serves models
 too small to adapt.
 
-    >>> from acculturate.clca.scenarios.seeds import load_seeds
+    >>> from acculturate.clca.scenarios.situations import load_seeds
     >>> from acculturate.culture import find_culture
     >>> seed = load_seeds()["family-wedding-guests"]
     >>> scenario = fill(seed, find_culture("DEU"), "en", variant=0, draw_seed=42)

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.engines import chat
-from acculturate.engines.base import ModelSpec
 from acculturate.engines.embedded import EMBEDDED, gguf_file, kept_folder
+from acculturate.engines.protocol import ModelSpec
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
 

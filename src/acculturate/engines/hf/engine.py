@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from acculturate.engines import chat
 from acculturate.engines.adapter_file import adapter_cautions
-from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.hf.loading import LoadedModel, find_model, load_model
 from acculturate.engines.kind import EngineKind
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
+from acculturate.engines.protocol import ModelSpec, closed
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
 
 if TYPE_CHECKING:

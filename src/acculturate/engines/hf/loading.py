@@ -16,11 +16,11 @@ from typing import Any, cast, get_args
 
 from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter_file import check_adapter_file, fitting
-from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.bases import Change
-from acculturate.engines.hf.adapter import put_on
+from acculturate.engines.hf.mounted_adapter import put_on
 from acculturate.engines.hf.placing import check_place, place, take_large_pages
 from acculturate.engines.model_files import find_folder, read_tokenizer, reading
+from acculturate.engines.protocol import DType, Identity, ModelSpec
 from acculturate.errors import EngineError
 
 AUTO_DTYPE = "ACCULTURATE_DTYPE"

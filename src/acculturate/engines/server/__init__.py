@@ -21,6 +21,6 @@ engine      all of it behind the one seam
 """
 
 from acculturate.engines.server.engine import ServerEngine, find_server, forget_server
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 
 __all__ = ["ServerEngine", "ServerSettings", "find_server", "forget_server"]

@@ -18,7 +18,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.errors import ConfigError
 
 OPENAI = "https://api.openai.com/v1"

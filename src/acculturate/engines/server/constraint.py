@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 
 from acculturate.engines.server.spending import Json
-from acculturate.records.schema import object_of, one_of
+from acculturate.records.json_schema import object_of, one_of
 
 
 def bound_to(schema: Json) -> Json:

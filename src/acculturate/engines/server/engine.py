@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
-from acculturate.engines.base import Identity, ModelSpec, closed
 from acculturate.engines.kind import EngineKind
-from acculturate.engines.server.abilities import Abilities
+from acculturate.engines.protocol import Identity, ModelSpec, closed
 from acculturate.engines.server.address import find_address
+from acculturate.engines.server.capabilities import Abilities
 from acculturate.engines.server.probe import forget, known_abilities
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.engines.server.spending import Ledger, ledger_of
 from acculturate.engines.server.transport import Transport
 from acculturate.engines.server.trouble import UnansweredError

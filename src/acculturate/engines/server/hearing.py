@@ -11,9 +11,9 @@ can drop. Where neither shows anything, that is said.
 
 from dataclasses import replace
 
-from acculturate.engines.server.abilities import Hearing
-from acculturate.engines.server.chat import Manner
+from acculturate.engines.server.capabilities import Hearing
 from acculturate.engines.server.reply import all_text
+from acculturate.engines.server.request_body import Manner
 from acculturate.engines.server.spending import Json, used
 from acculturate.engines.server.transport import Ask
 from acculturate.engines.server.trouble import UnansweredError

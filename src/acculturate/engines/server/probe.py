@@ -27,10 +27,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines.server.abilities import Abilities
 from acculturate.engines.server.address import Address
-from acculturate.engines.server.answering import akin
-from acculturate.engines.server.chat import FULLEST, Manner
+from acculturate.engines.server.answering_model import akin
+from acculturate.engines.server.capabilities import Abilities
 from acculturate.engines.server.constraint import choice_of, named
 from acculturate.engines.server.hearing import hearing
 from acculturate.engines.server.listing import asked_list, begins_elsewhere, listed, steepness
@@ -41,6 +40,7 @@ from acculturate.engines.server.reply import (
     tokens_read,
     written,
 )
+from acculturate.engines.server.request_body import FULLEST, Manner
 from acculturate.engines.server.spending import Json, used
 from acculturate.engines.server.transport import BROKEN, Ask
 from acculturate.engines.server.trouble import UnansweredError

@@ -18,10 +18,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from acculturate.engines.server import answering
+from acculturate.engines.server import answering_model
 from acculturate.engines.server.address import NO_KEY, Address, hide_queries
 from acculturate.engines.server.pace import Gate
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.engines.server.spending import Json, Ledger, billed, cut_short, used, wanted
 from acculturate.engines.server.trouble import (
     UnansweredError,
@@ -249,7 +249,7 @@ class Transport:
             return _Trouble(f"its reply is an error ({said})")
         name = str(reply.get("model") or self.model)
         if self.answering and not any(
-            answering.akin(name, each) for each in (self.answering, self.model)
+            answering_model.akin(name, each) for each in (self.answering, self.model)
         ):
             return _Trouble(f"another model answered it, '{gist(name, self.address.hidden)}'")
         return reply

@@ -19,10 +19,9 @@ from typing import Literal
 
 from acculturate.engines.labels import LEAST
 from acculturate.engines.replies import choice_reply
-from acculturate.engines.server.abilities import Abilities
-from acculturate.engines.server.chat import seed_of
+from acculturate.engines.server.capabilities import Abilities
 from acculturate.engines.server.constraint import choice_of, named
-from acculturate.engines.server.labels import Pieces, TextPlan, conflicting, pieces_of
+from acculturate.engines.server.listed_labels import Pieces, TextPlan, conflicting, pieces_of
 from acculturate.engines.server.listing import asked_list, listed
 from acculturate.engines.server.reply import (
     Said,
@@ -31,7 +30,8 @@ from acculturate.engines.server.reply import (
     said,
     tokens_read,
 )
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.request_body import seed_of
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.engines.server.spending import Json, used
 from acculturate.engines.server.transport import Ask
 from acculturate.engines.server.trouble import UnansweredError

@@ -5,10 +5,10 @@ model whose thoughts the probe has not seen is asked again with that room where 
 begins; what is cut off even then is a failure that names the setting.
 """
 
-from acculturate.engines.server.abilities import Abilities
-from acculturate.engines.server.chat import written_body
+from acculturate.engines.server.capabilities import Abilities
 from acculturate.engines.server.reply import Said, said
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.request_body import written_body
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.engines.server.transport import Ask
 from acculturate.records import Failure, GenerateRequest, Generation
 

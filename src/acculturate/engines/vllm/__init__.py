@@ -6,9 +6,9 @@ opening    vLLM started on a model's files, so that it computes what `hf` comput
 engine     options weighed and texts drawn behind the one seam
 """
 
-from acculturate.engines.vllm.adapter import lora_rank
 from acculturate.engines.vllm.engine import VllmEngine
-from acculturate.engines.vllm.opening import find_vllm
-from acculturate.engines.vllm.settings import VllmSettings
+from acculturate.engines.vllm.named_adapter import lora_rank
+from acculturate.engines.vllm.startup import find_vllm
+from acculturate.engines.vllm.vllm_settings import VllmSettings
 
 __all__ = ["VllmEngine", "VllmSettings", "find_vllm", "lora_rank"]

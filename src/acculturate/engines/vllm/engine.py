@@ -22,12 +22,12 @@ from typing import Any
 
 from acculturate.engines import chat, thoughts
 from acculturate.engines.adapter_file import adapter_cautions
-from acculturate.engines.base import ModelSpec, closed
 from acculturate.engines.kind import EngineKind
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
-from acculturate.engines.vllm.adapter import RANKS
-from acculturate.engines.vllm.opening import Running, find_vllm, open_vllm
-from acculturate.engines.vllm.settings import VllmSettings
+from acculturate.engines.protocol import ModelSpec, closed
+from acculturate.engines.vllm.named_adapter import RANKS
+from acculturate.engines.vllm.startup import Running, find_vllm, open_vllm
+from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
 from acculturate.records import (
     Choice,

@@ -9,7 +9,7 @@ times price.
 from dataclasses import dataclass
 
 from acculturate.engines.hf.anatomy import Anatomy
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.methods.workload import NOTHING, Amount, Work
 from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
 

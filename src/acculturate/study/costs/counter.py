@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from acculturate.engines import ModelSpec, kind_of
 from acculturate.engines.hf.anatomy import Anatomy, find_anatomy, find_tokenizer, prompt_tokens
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.errors import EngineError
 from acculturate.methods.workload import Letters, Reader, Sizes, Tokens, Work, sizes
 from acculturate.records import Request

@@ -14,7 +14,7 @@ from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.evaluation.survey_taking import SurveyTaking
-from acculturate.evaluation.variance import Habit, Source, Variation
+from acculturate.evaluation.variance_sources import Habit, Source, Variation
 from acculturate.records import Answer
 from acculturate.study.results.persons import person_tables
 from acculturate.survey import Survey

@@ -5,7 +5,7 @@
     gains        did answers gain more where more of the questions shifted?
     relations    are cultures like each other in the answers as they are among peoples?
 
-Like `sections`, each gives rows for the results, empty where it cannot be had.
+Like `result_sections`, each gives rows for the results, empty where it cannot be had.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,11 +18,11 @@ from acculturate.evaluation import relations as kin
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.direction import directions as score_directions
 from acculturate.evaluation.scores import MEAN
-from acculturate.evaluation.specificity import adapters_agreement, matrix_scores
+from acculturate.evaluation.specificity_scores import adapters_agreement, matrix_scores
 from acculturate.metrics.specificity import double_centred
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.statistics.permutation import upper_p
-from acculturate.study.results.row import row_of
+from acculturate.study.results.record_rows import row_of
 from acculturate.study.schema import ArmSection, Study
 
 Rows = list[dict[str, Any]]

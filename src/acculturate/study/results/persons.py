@@ -11,7 +11,7 @@ from typing import Any
 from acculturate.errors import SurveyError
 from acculturate.evaluation.answers_file import ArmAnswers
 from acculturate.evaluation.catalogue import find_figures
-from acculturate.evaluation.individual import individual_differences, individual_scores
+from acculturate.evaluation.individual_scores import individual_differences, individual_scores
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling

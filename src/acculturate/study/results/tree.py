@@ -2,7 +2,7 @@
 
 The tree's schema is versioned. `rows` are scores as `--json` prints them, `differences` the paired
 ones with their permutation tests; `meta` holds what a reader needs to judge and repeat them, and
-the sections that are no rows (`sections`, `mechanisms`).
+the sections that are no rows (`result_sections`, `mechanisms`).
 """
 
 import json
@@ -22,24 +22,29 @@ from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptations import Adapted
+from acculturate.study.paper_tables import lay_out
 from acculturate.study.plan import Plan
 from acculturate.study.results.cautions import cautions, of_adaptations
 from acculturate.study.results.failures import failure_rows
+from acculturate.study.results.gain_split import parts_of
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
 from acculturate.study.results.persons import person_differences, person_scores
-from acculturate.study.results.scoring import arm_scores, as_json, score_rows, tested_differences
-from acculturate.study.results.sections import (
+from acculturate.study.results.result_sections import (
     asking,
     breakdowns,
     culture_map,
     matrices,
     text_agreements,
 )
-from acculturate.study.results.split import parts_of
+from acculturate.study.results.scored_rows import (
+    arm_scores,
+    as_json,
+    score_rows,
+    tested_differences,
+)
 from acculturate.study.results.verdict import Pair, verdict
 from acculturate.study.schema import ArmSection, Study
-from acculturate.study.tables import lay_out
 from acculturate.survey import Survey
 
 MOST_CHANGED = 12

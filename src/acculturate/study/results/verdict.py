@@ -20,7 +20,7 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import Difference
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.evidence import Evidence, Finding, nearness, specificity
-from acculturate.study.results.split import Part, split_line
+from acculturate.study.results.gain_split import Part, split_line
 
 Question = Literal["nearer", "specific", "control"]
 KINDS = {

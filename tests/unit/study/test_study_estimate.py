@@ -12,15 +12,15 @@ from acculturate.methods.workload import Amount
 from acculturate.records import ChooseRequest
 from acculturate.store import Kept, Store
 from acculturate.study.checks import check
-from acculturate.study.costs.estimate import estimate, estimate_tuning
 from acculturate.study.costs.forecast import Estimate, Stage
 from acculturate.study.costs.machine import Machine
+from acculturate.study.costs.study_estimate import estimate, estimate_tuning
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.wiring import build_rows, run_study
 from acculturate.survey import load_survey
 from acculturate.tuning.rows import read_rows
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 MACHINE = Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30)
 ARMS = [{"id": "unaware", "framing": "unaware"}, {"id": "aware"}]

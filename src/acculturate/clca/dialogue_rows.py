@@ -16,12 +16,12 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.intents import FOUND, Intent, intent_messages
 from acculturate.clca.judges.judging import KEPT, LABELS
 from acculturate.clca.others import others
 from acculturate.clca.play.dialogue import Dialogue, Utterance, played
 from acculturate.clca.relevance import WEIGHED, Relevance, relevance_messages
-from acculturate.clca.settings import ClcaSettings
 from acculturate.clca.texts import text
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Message, Role, TrainingRow

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from acculturate.clca.judges.sheets import Rows, dump_sample, keep_sheets, kept_cases
+from acculturate.clca.judges.verdict_sheets import Rows, dump_sample, keep_sheets, kept_cases
 from acculturate.culture import Culture
 from acculturate.store import Store
 from acculturate.study.finished import FinishedRun

@@ -8,7 +8,7 @@ from acculturate.engines import chat
 from acculturate.engines.hf import LoadedModel
 from acculturate.errors import TrainingError
 from acculturate.records import Message, TrainingRow
-from acculturate.tuning.examples import Example, label_logprobs, make_example, show_row
+from acculturate.tuning.tokenised_rows import Example, label_logprobs, make_example, show_row
 
 TEN = tuple(str(n) for n in range(1, 11))
 ASK = (Message("system", "Be a person."), Message("user", "From 1 to 10?"))

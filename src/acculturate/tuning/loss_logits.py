@@ -21,7 +21,7 @@ import torch
 
 from acculturate.engines.hf import packing
 from acculturate.engines.hf.prefix import build_tree, shared_length
-from acculturate.tuning.examples import Example
+from acculturate.tuning.tokenised_rows import Example
 
 AT_ONCE = 1024
 """Tokens computed at once, unless one row alone has more: what is kept for the gradient grows with

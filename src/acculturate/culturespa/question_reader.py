@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from importlib import resources
 from typing import Any, NamedTuple
 
-from acculturate.culturespa.listing import (
+from acculturate.culturespa.listed_options import (
     has_mark,
     in_one_line,
     marked_lines,

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from acculturate.culturespa.drafting import known_scales, verbatim_item
 from acculturate.culturespa.filters import LEAK, Steps
 from acculturate.culturespa.leaks import LeakCheck
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_reader import Draft
 from acculturate.records import Item
 from acculturate.records.yields import Drop, Yield
 

@@ -6,7 +6,7 @@ import pytest
 
 from acculturate.clca.scenarios.flaws import flaw_in
 from acculturate.clca.scenarios.scenario import Character, Scenario, Seed, fill
-from acculturate.clca.scenarios.seeds import (
+from acculturate.clca.scenarios.situations import (
     choose_seeds,
     dump_scenarios,
     load_seeds,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from acculturate.asking import AnswerSettings, Ask, asks, messages, shown
 from acculturate.culture import Culture
-from acculturate.culturespa.settings import CultureSpaSettings, ShiftSettings
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.targets import mode
 from acculturate.framing import Backdrop, find_framing
 from acculturate.records import Item, Shift, TrainingRow

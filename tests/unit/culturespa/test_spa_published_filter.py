@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from acculturate.culturespa import Drop, PublishedRules
-from acculturate.culturespa.reading import Draft
+from acculturate.culturespa.question_reader import Draft
 from acculturate.culturespa.written import BadLine, Written, read_questions
 from acculturate.errors import SurveyError
 from acculturate.records import Item

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from acculturate.errors import EngineError, SurveyError
-from acculturate.evaluation.abilities.scores import TaskResult
-from acculturate.evaluation.abilities.settings import AbilitySettings
+from acculturate.evaluation.abilities.ability_scores import TaskResult
+from acculturate.evaluation.abilities.ability_settings import AbilitySettings
 from acculturate.evaluation.abilities.tasks import check_installed, load_task, offline, told
 from acculturate.records import (
     Choice,

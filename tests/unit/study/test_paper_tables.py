@@ -6,7 +6,7 @@ import pytest
 
 from acculturate.config import validate
 from acculturate.errors import AcculturateError
-from acculturate.study.tables import TableSection, check_table, lay_out
+from acculturate.study.paper_tables import TableSection, check_table, lay_out
 
 ARMS = ("base", "tuned")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from acculturate.culturespa.reading import LONGEST, Draft, Unread, read
+from acculturate.culturespa.question_reader import LONGEST, Draft, Unread, read
 
 VOTE = Draft("Do you vote?", ("Yes", "No"))
 

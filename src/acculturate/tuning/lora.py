@@ -24,10 +24,10 @@ from transformers.utils import logging
 from acculturate.errors import TrainingError
 from acculturate.tuning.card import CARD_FILE, card
 from acculturate.tuning.report import ADAPTER_FILE, weights_digest
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 if TYPE_CHECKING:
-    from acculturate.engines.base import Identity
+    from acculturate.engines.protocol import Identity
 
 
 @contextmanager

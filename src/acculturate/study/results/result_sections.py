@@ -1,6 +1,6 @@
 """Sections of a study's results beyond its rows: each a list of rows, empty where it cannot be had.
 
-All numbers of the report are made here and in `scoring`; the report only sets them.
+All numbers of the report are made here and in `scored_rows`; the report only sets them.
 """
 
 import itertools
@@ -15,13 +15,13 @@ from acculturate.evaluation.breakdown import By, parts
 from acculturate.evaluation.comparison import Difference, compare
 from acculturate.evaluation.culture_map import Position, fit, map_items, people_positions
 from acculturate.evaluation.scores import MEAN, score_table
-from acculturate.evaluation.specificity import agreement
+from acculturate.evaluation.specificity_scores import agreement
 from acculturate.evaluation.text_agreement import text_agreement
 from acculturate.metrics.specificity import double_centred
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.measured import Measured
-from acculturate.study.results.row import row_of
+from acculturate.study.results.record_rows import row_of
 from acculturate.survey import Survey
 
 Rows = list[dict[str, Any]]

@@ -18,7 +18,7 @@ from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.reference_arms import reference_tables
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.significance import paired_tests
-from acculturate.evaluation.specificity import specificity_scores
+from acculturate.evaluation.specificity_scores import specificity_scores
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.verdict import difference_row

@@ -6,7 +6,7 @@ from acculturate.culture.territory import find_territory
 from acculturate.sheets.missing import is_missing
 from acculturate.survey import load_survey
 from acculturate.survey.codebook import codebook_texts
-from acculturate.survey.labels import code_of, codes_of, number_in, possible_codes
+from acculturate.survey.label_exports import code_of, codes_of, number_in, possible_codes
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from acculturate.engines.server.chat import FULLEST, Manner
+from acculturate.engines.server.request_body import FULLEST, Manner
 
 Hearing = Literal["taken", "moved", "unknown"]
 """Whether a system message reaches the model: as it is, at the head of the user's, or not known."""

@@ -18,11 +18,11 @@ from typing import Any
 
 from acculturate.engines import bases, chat, weights
 from acculturate.engines.adapter_file import check_adapter_file
-from acculturate.engines.base import DType, Identity, ModelSpec
 from acculturate.engines.bases import Base, Change, Key
 from acculturate.engines.model_files import find_folder, read_tokenizer
-from acculturate.engines.vllm.adapter import Adapter, lora_rank
-from acculturate.engines.vllm.settings import VllmSettings
+from acculturate.engines.protocol import DType, Identity, ModelSpec
+from acculturate.engines.vllm.named_adapter import Adapter, lora_rank
+from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
 
 KNOWN = "0.29"

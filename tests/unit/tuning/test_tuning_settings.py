@@ -2,7 +2,7 @@ import pytest
 
 from acculturate.errors import ConfigError, TrainingError
 from acculturate.tuning import qlora
-from acculturate.tuning.settings import TuningSettings, find_preset, resolve
+from acculturate.tuning.tuning_settings import TuningSettings, find_preset, resolve
 
 
 def test_published_preset_is_the_papers() -> None:

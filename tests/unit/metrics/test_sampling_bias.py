@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from acculturate.metrics.divergence import js_divergence
-from acculturate.metrics.sampling import js_divergence_corrected, js_floor
+from acculturate.metrics.sampling_bias import js_divergence_corrected, js_floor
 
 PEOPLE = np.array([0.5, 0.3, 0.2, 0.0])
 

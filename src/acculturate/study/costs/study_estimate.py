@@ -18,7 +18,7 @@ from pathlib import Path
 
 from acculturate.asking import request
 from acculturate.engines import Identity, ModelSpec
-from acculturate.engines.server.settings import ServerSettings
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.errors import SurveyError
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.methods import Adaptation
@@ -47,7 +47,7 @@ from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.tuning.report import REPORT_FILE
 from acculturate.tuning.rows import read_rows
-from acculturate.tuning.settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings
 
 LOOKED_UP = 20_000
 """Of an arm with more prompts, replies are counted by its name, not looked up one by one."""
