@@ -107,14 +107,16 @@ def coverage_rows() -> str:
 
 
 def _held(found: Covered) -> str:
-    """The share of intervals that held the truth, and of surveys that had one where not all had."""
+    """Return the share of intervals that held the truth, and of surveys that had one if not all
+    did.
+    """
     if not found.given:
         return "none"
     return f"{found.share:.3f}" + ("" if found.given > 0.995 else f" (of {found.given:.0%})")
 
 
 def put(page: str, name: str, table: str) -> str:
-    """The page with the table of that name replaced."""
+    """Return the page with the table of that name replaced."""
     start, end = f"<!-- {name}: made by docs/metrics_tables.py -->", f"<!-- end of {name} -->"
     before, rest = page.split(start)
     return f"{before}{start}\n{table}\n{end}{rest.split(end)[1]}"

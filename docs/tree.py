@@ -41,7 +41,9 @@ def _lines(name: str, indent: str, folder: Path = PACKAGE, *, modules: bool) -> 
 
 
 def _said(path: Path) -> str:
-    """A module's first sentence, without the name it begins with, cut at a word where long."""
+    """Return a module's first sentence, without the name it begins with, cut at a word
+    where long.
+    """
     paragraph = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0]
     told = " ".join(paragraph.split())
     first = re.split(r"(?<=\w[.])\s(?=[A-Z`])", told)[0].rstrip(".:;")

@@ -44,7 +44,9 @@ class Words(NamedTuple):
 
 @functools.lru_cache(maxsize=4096)
 def amount(text: str) -> Amount | None:
-    """The amount that a text is, units of time in hours, rates in times an hour; else None."""
+    """Return the amount that a text is, units of time in hours, rates in times an hour;
+    else None.
+    """
     words = load_words()
     text = unicodedata.normalize("NFKC", text).casefold()
     for found, plain in words.inside.items():
@@ -61,7 +63,7 @@ def amount(text: str) -> Amount | None:
 
 
 def _read(tokens: Sequence[str], words: Words) -> list[float] | None:
-    """The numbers of an amount with their units; None where other words stand among them."""
+    """Return the numbers of an amount with their units; None where other words stand among them."""
     numbers: list[float] = []
     units: list[float | None] = []
     rate, others, before = 1.0, 0, ""
@@ -98,7 +100,7 @@ def _number(token: str, words: Words) -> float | None:
 
 @functools.cache
 def load_words() -> Words:
-    """The words of `amounts.toml`."""
+    """Return the words of `amounts.toml`."""
     source = resources.files(__package__) / "amounts.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
     told = tree["words"]

@@ -309,7 +309,7 @@ def tune(
 def estimate_rows(
     rows: Path, base: str = "embedded", preset: str = "default", settings: Sequence[str] = ()
 ) -> Estimate:
-    """What `tune` would take, without loading the model; raises as it does."""
+    """Return what `tune` would take, without loading the model; raises as it does."""
     chosen = resolve(preset, apply_settings({}, settings))
     check_quantised(chosen)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
@@ -317,12 +317,12 @@ def estimate_rows(
 
 
 def _listed(given: OneOrMore) -> list[str]:
-    """One name as a list of one."""
+    """Return one name as a list of one."""
     return [given] if isinstance(given, str) else list(given)
 
 
 def _arm(models: Sequence[str], framings: Sequence[str], model: str, framing: str) -> str:
-    """An arm's id: what tells it from the others, its framing where there is one arm."""
+    """Return an arm's id: what tells it from the others, its framing where there is one arm."""
     several = [model] if len(models) > 1 else []
     if len(framings) > 1 or not several:
         several.append(framing)
@@ -339,7 +339,9 @@ def _carried(
 
 @contextmanager
 def _progress(given: Progress | None) -> Iterator[Progress]:
-    """The progress that is given; else bars on a terminal and in a notebook, nothing elsewhere."""
+    """Give the progress that was passed; else bars on a terminal and in a notebook, nothing
+    elsewhere.
+    """
     if given is not None:
         yield given
         return
@@ -354,7 +356,9 @@ def _result(metrics: Mapping[str, Any], folder: Path) -> Result:
 
 @contextmanager
 def _as_file(answers: Any) -> Iterator[Path]:
-    """The file of answers; tables in memory are written as one, and named as what they are."""
+    """Give the file of answers; tables in memory are written to one, and named for what
+    they are.
+    """
     if isinstance(answers, str | Path):
         yield Path(answers)
         return
@@ -371,7 +375,7 @@ def _as_file(answers: Any) -> Iterator[Path]:
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Rows as lines of JSON, each with the columns of all; what has no value is null."""
+    """Yield rows as lines of JSON, each with the columns of all; what has no value is null."""
     listed = list(rows)
     if not all(isinstance(row, Mapping) for row in listed):
         raise SurveyError(
@@ -385,7 +389,7 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can hold it: numpy's as Python's, and what is not a number as None."""
+    """Return a value as JSON can hold it: numpy's as Python's, and what is not a number as None."""
     plain = value.tolist() if hasattr(value, "tolist") else value
     return None if isinstance(plain, float) and math.isnan(plain) else plain
 

@@ -22,7 +22,7 @@ LONGEST_SHOWN = 80
 
 
 def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: ValidationError) -> str:
-    """The first thing that is wrong; an unknown key goes before all else."""
+    """Return the first thing that is wrong; an unknown key goes before all else."""
     found = error.errors(include_url=False)
     first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
     path = [part for part in first["loc"] if not str(part).startswith("function-")]
@@ -42,7 +42,7 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
 
 
 def entry_ids(entries: Sequence[Any]) -> list[str | int]:
-    """What each entry of a list goes by: its id, or its number where it has none."""
+    """Return what each entry of a list goes by: its id, or its number where it has none."""
     return [
         str(each["id"]) if isinstance(each, dict) and "id" in each else place
         for place, each in enumerate(entries)
@@ -52,7 +52,7 @@ def entry_ids(entries: Sequence[Any]) -> list[str | int]:
 def belonging(
     model: type[BaseModel] | None, above: Sequence[str], rest: Sequence[str]
 ) -> Sequence[str]:
-    """Where `rest` belongs below the model at `above`, if its first key has one place there.
+    """Return where `rest` belongs below the model at `above`, if its first key has one place there.
 
     Empty where it has none, or several, or where there is no model to tell.
     """
@@ -64,7 +64,7 @@ def belonging(
 
 
 def _unknown(above: Models, tree: Mapping[str, Any], path: Sequence[str | int], key: str) -> str:
-    """An unknown key: where it belongs, or the nearest known one."""
+    """Return an unknown key: where it belongs, or the nearest known one."""
     known = list(dict.fromkeys(key for each in above for key in each.model_fields))
     deeper = _all_below(above, str(path[-1]))
     if len(deeper) == 1:
@@ -78,7 +78,7 @@ def _unknown(above: Models, tree: Mapping[str, Any], path: Sequence[str | int], 
 
 
 def _spelled(tree: Any, path: Sequence[str | int]) -> list[str | int]:
-    """A path with the ids of entries in place of their numbers."""
+    """Return a path with the ids of entries in place of their numbers."""
     spelled: list[str | int] = []
     for part in path:
         ids = entry_ids(tree) if isinstance(tree, list) else []
@@ -88,7 +88,7 @@ def _spelled(tree: Any, path: Sequence[str | int]) -> list[str | int]:
 
 
 def _at(tree: Any, path: Iterable[str | int]) -> Any:
-    """What stands at a path of a tree; None where nothing does."""
+    """Return what stands at a path of a tree; None where nothing does."""
     for part in path:
         if isinstance(tree, Mapping):
             tree = tree.get(part)
@@ -100,7 +100,7 @@ def _at(tree: Any, path: Iterable[str | int]) -> Any:
 
 
 def _entries_named(tree: Any, path: Sequence[str]) -> Iterator[str | int]:
-    """A path through models, with the id of the one entry, or ID, where a list lies on it."""
+    """Yield a path through models, with the id of the one entry, or ID, where a list lies on it."""
     for part in path:
         yield part
         tree = _at(tree, [part])
@@ -111,7 +111,7 @@ def _entries_named(tree: Any, path: Sequence[str]) -> Iterator[str | int]:
 
 
 def _all_below(models: Models, name: str) -> list[tuple[str, ...]]:
-    """Paths below any of the models at which there is a key of this name, once each."""
+    """Return paths below any of the models at which there is a key of this name, once each."""
     return list(dict.fromkeys(path for each in models for path in _below(each, name)))
 
 
@@ -125,7 +125,7 @@ def _below(model: type[BaseModel], name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _walked(model: type[BaseModel], path: Iterable[Any]) -> tuple[list[Any], Models]:
-    """A path as it is written in a file, and the models that its last part is a key of.
+    """Return a path as it is written in a file, and the models that its last part is a key of.
 
     Where a table is one of several that are told apart by a key, a path of pydantic's holds that
     key's value, which is left out.
@@ -147,19 +147,19 @@ def _walked(model: type[BaseModel], path: Iterable[Any]) -> tuple[list[Any], Mod
 
 
 def _tags(model: type[BaseModel]) -> set[Any]:
-    """The values of a model's keys that have one."""
+    """Return the values of a model's keys that have one."""
     kinds = [get_args(field.annotation) for field in model.model_fields.values()]
     return {kind[0] for kind in kinds if len(kind) == 1 and isinstance(kind[0], str)}
 
 
 def _models_in(annotation: Any) -> Models:
-    """The models inside `tuple[M, ...]`, `dict[str, M]`, `M | None` or `A | B`."""
+    """Return the models inside `tuple[M, ...]`, `dict[str, M]`, `M | None` or `A | B`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return (annotation,)
     return tuple(model for each in get_args(annotation) for model in _models_in(each))
 
 
 def _shown(value: Any) -> str:
-    """A value in a sentence: of a whole table only its beginning."""
+    """Return a value in a sentence: of a whole table only its beginning."""
     text = repr(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."

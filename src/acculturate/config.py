@@ -22,7 +22,7 @@ Tree = dict[str, Any]
 
 
 def read_toml(path: Path) -> Tree:
-    """A TOML file as a tree; raises `ConfigError` for one that is not there or not TOML."""
+    """Return a TOML file as a tree; raises `ConfigError` for one that is not there or not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -38,7 +38,7 @@ def read_toml(path: Path) -> Tree:
 
 
 def read_value(text: str) -> Any:
-    """A value as TOML would read it; what TOML cannot read is a string."""
+    """Return a value as TOML would read it; what TOML cannot read is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -46,7 +46,7 @@ def read_value(text: str) -> Any:
 
 
 def apply_profile(tree: Tree, profile: str | None, path: Path) -> Tree:
-    """The tree with `[profiles.NAME]` laid over it and the profiles taken out."""
+    """Return the tree with `[profiles.NAME]` laid over it and the profiles taken out."""
     tree = dict(tree)
     profiles = tree.pop("profiles", {})
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
@@ -60,7 +60,7 @@ def apply_profile(tree: Tree, profile: str | None, path: Path) -> Tree:
 
 
 def merge(tree: Tree, over: Mapping[str, Any]) -> Tree:
-    """`over` laid over `tree`: tables merge, lists of tables by entry, all else is replaced.
+    """Return `over` laid over `tree`: tables merge, lists of tables by entry, all else is replaced.
 
     A table over a list of tables goes over each of its entries.
     """
@@ -83,7 +83,7 @@ def _tables(value: Any) -> bool:
 
 
 def _merge_lists(old: list[Tree], over: list[Tree]) -> list[Tree]:
-    """Entries with the same `id` merge; entries without one go by their place."""
+    """Merge entries with the same `id`; entries without one go by their place."""
     out = [dict(each) for each in old]
     places = {each.get("id"): place for place, each in enumerate(out)}
     for place, each in enumerate(over):
@@ -123,7 +123,7 @@ class _Setting(NamedTuple):
     path: Sequence[str]
 
     def laid(self, tree: Tree, at: int, value: Any) -> Tree:
-        """The tree below the first `at` parts of the path, with the value laid over it."""
+        """Return the tree below the first `at` parts of the path, with the value laid over it."""
         head, *rest = self.path[at:]
         if not rest:
             return {**tree, head: value}
@@ -142,7 +142,7 @@ class _Setting(NamedTuple):
         return ConfigError(f"--set '{self.text}': '{name}' holds a value, not a section.")
 
     def _place(self, entries: list[Any], at: int) -> int:
-        """The number of the entry that a part of the path names, by its id or its number."""
+        """Return the number of the entry that a part of the path names, by its id or its number."""
         name, ids = self.path[at], list(map(str, entry_ids(entries)))
         if name in ids:
             return ids.index(name)

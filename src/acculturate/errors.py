@@ -78,13 +78,17 @@ def unknown(what: str, name: str, known: Collection[str]) -> str:
 
 
 def _likely(name: str, word: str) -> bool:
-    """Whether `word` can be what is meant by `name`, as far as numbers and first letters tell."""
+    """Return whether `word` can be what is meant by `name`, as far as numbers and first letters
+    tell.
+    """
     numbers, others = (set(map(int, re.findall(r"[0-9]+", text))) for text in (name, word))
     shorter = min(len(name), len(word))
     return numbers <= others and (shorter > SHORT or (shorter == SHORT and name[0] == word[0]))
 
 
 def first_line(problem: BaseException) -> str:
-    """What a library says of a problem, as a part of a sentence: its first line without its end."""
+    """Return what a library says of a problem, as a part of a sentence: its first line without its
+    end.
+    """
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     return (lines or [type(problem).__name__])[0].removesuffix(".").removesuffix(":")

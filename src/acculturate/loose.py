@@ -44,7 +44,7 @@ SWALLOWED_TEXT = re.compile(r",\s*[\"“]|\"\"")
 
 
 def trees(text: str, *, ended: bool = False) -> Iterator[Any]:
-    """The objects and lists that stand in `text`, one after the other, as Python's.
+    """Yield the objects and lists that stand in `text`, one after the other, as Python's.
 
     A list or a text that the end of `text` cuts off is None; where the model `ended` its text
     itself, a list that was only not closed is whole.
@@ -67,7 +67,7 @@ class _Reader:
         self.text, self.at, self._ended = text, at, ended
 
     def value(self, depth: int) -> Any:
-        """The value that begins here."""
+        """Return the value that begins here."""
         char = self._next()
         if depth > DEEPEST:
             self.at = len(self.text)
@@ -79,7 +79,7 @@ class _Reader:
         return self._text() if char and char in ENDS else self._bare()
 
     def _next(self) -> str:
-        """The next character that is no space and no comment; "" at the end."""
+        """Return the next character that is no space and no comment; "" at the end."""
         match = SPACE.match(self.text, self.at)
         assert match is not None
         self.at = match.end()
@@ -108,7 +108,7 @@ class _Reader:
         return _doubled(_with_texts(pairs, texts), alone)
 
     def _key(self) -> str | None:
-        """The key that stands here, its colon passed; None where no key does."""
+        """Return the key that stands here, its colon passed; None where no key does."""
         char, before = self._next(), self.at
         if match := BARE_KEY.match(self.text, self.at):
             self.at = match.end()
@@ -150,7 +150,7 @@ class _Reader:
         return found if self._ended and found else None
 
     def _text(self) -> str | None:
-        """A text in quotation marks; None where the end comes first."""
+        """Return a text in quotation marks; None where the end comes first."""
         start = self.at + 1
         closing = ENDS[self.text[self.at]]
         at = start
@@ -182,7 +182,9 @@ class _Reader:
         return _unescaped(text)
 
     def _unclosed(self, start: int) -> str | None:
-        """A text whose own mark was left out ends before what closes the list or the object."""
+        """Return a text whose closing mark was left out: it ends before what closes the list or the
+        object.
+        """
         match = re.compile(r"\s*[\]}\n]").search(self.text, start)
         self.at = match.start() if match else len(self.text)
         return _unescaped(self.text[start : match.start()]) if match else None
@@ -198,8 +200,8 @@ class _Reader:
 
 
 def _with_texts(pairs: dict[str, Any], texts: list[Any]) -> dict[str, Any]:
-    """An object with the texts in it that have no key: more of the text or of the list that stands
-    last before them, or of no key where that is the first.
+    """Return an object with the texts in it that have no key: more of the text or of the list that
+    stands last before them, or of no key where that is the first.
     """
     if not texts or len(pairs) < 2:
         return {**pairs, "": texts} if texts else pairs
@@ -212,8 +214,8 @@ def _with_texts(pairs: dict[str, Any], texts: list[Any]) -> dict[str, Any]:
 
 
 def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:
-    """An object with those inside it that have no key: it stood in two pairs of braces, or was not
-    closed before the next. One that names the same again is another, and is kept apart.
+    """Return an object with those inside it that have no key: it stood in two pairs of braces, or
+    was not closed before the next. One that names the same again is another, and is kept apart.
     """
     for each in alone:
         if isinstance(each, dict):
@@ -223,7 +225,7 @@ def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:
 
 
 def _apart(text: str) -> list[str]:
-    """An entry of a list; several where a mark between them was left out: `"No, "Maybe"`."""
+    """Return an entry of a list; several where a mark between them was left out: `"No, "Maybe"`."""
     if (text.count('"') % 2 and SWALLOWED_TEXT.search(text)) or '""' in text:
         return [part for part in SWALLOWED_TEXT.split(text) if part.strip()]
     return [text]

@@ -60,7 +60,7 @@ class Unordered(NamedTuple):
 
 
 def find_scale(options: Sequence[str]) -> Scale | Unordered | None:
-    """The scale that the options are, in whatever order; None where they have no order."""
+    """Return the scale that the options are, in whatever order; None where they have no order."""
     everything = tuple(range(len(options)))
     points = tuple(at for at in everything if not off_scale(options[at]))
     on = tuple(at for at in points if not stray(options[at]))
@@ -80,7 +80,9 @@ def find_scale(options: Sequence[str]) -> Scale | Unordered | None:
 
 
 def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:
-    """The places of the options in order, where every one is a point and no two are the same."""
+    """Return the places of the options in order, where every one is a point and no two are the
+    same.
+    """
     if len(options) < LEAST and not complete:
         return None
     order = scale_order(tuple(options))
@@ -96,13 +98,15 @@ def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:
 
 
 def _best(options: Sequence[str]) -> list[Any]:
-    """The heights of the options on what most of them stand on."""
+    """Return the heights of the options on what most of them stand on."""
     told = [re.sub(ENUMERATED, "", option) for option in options]
     return max(_heights(told), key=lambda heights: len(heights) - heights.count(None), default=[])
 
 
 def _heights(options: Sequence[str]) -> Iterator[list[Any]]:
-    """How high each option stands, on every ladder and as an amount; None for one that does not."""
+    """Yield how high each option stands, on every ladder and as an amount; None for one that does
+    not.
+    """
     yield [amount(option) for option in options]
     yield from standings(options)
     leads = [match[0] if (match := LEAD.match(option)) else option for option in options]
@@ -111,7 +115,9 @@ def _heights(options: Sequence[str]) -> Iterator[list[Any]]:
 
 
 def _monotone(heights: Sequence[Any]) -> bool:
-    """Whether heights rise or fall, but for one pair of neighbours on one step of a ladder."""
+    """Return whether heights rise or fall, but for one pair of neighbours on one step of
+    a ladder.
+    """
     pairs = list(itertools.pairwise(heights))
     level = sum(one == other for one, other in pairs if isinstance(one, float))
     return level <= 1 and any(

@@ -36,7 +36,7 @@ class Registry:
         return (*self._own, *sorted(set(self._declared) - set(self._own)))
 
     def find(self, name: str) -> Any:
-        """The part of a name, imported.
+        """Return the part of a name, imported.
 
         Raises `ConfigError` for a name that is not known, and for a package that cannot be
         imported.

@@ -23,7 +23,7 @@ class Lines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to put away."""
+        """Do nothing: there is nothing to put away."""
 
     def begin(self, name: str, total: int) -> None:
         self._name, self._total, self._done = name, total, 0
@@ -43,7 +43,7 @@ class Lines:
         _say(f"{self._name}: {self._done} done in {time.monotonic() - self._start:.1f} s")
 
     def beside(self) -> "Lines":
-        """Lines between these."""
+        """Return lines between these."""
         return Lines()
 
 
@@ -58,7 +58,7 @@ class Bars:
 
     @staticmethod
     def _drawn() -> Any:
-        """What rich draws, with all bars: at most half of the room beside the numbers."""
+        """Return what rich draws, with all bars: at most half of the room beside the numbers."""
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -105,10 +105,10 @@ class Bars:
         self._progress.advance(self._task, count)
 
     def end(self) -> None:
-        """The bar stays on the screen as it is."""
+        """Leave the bar on the screen as it is."""
 
     def beside(self) -> "Bars":
-        """Bars below these."""
+        """Return bars below these."""
         return Bars(self._progress)
 
 
@@ -119,7 +119,7 @@ class Quiet(Silent):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to put away."""
+        """Do nothing: there is nothing to put away."""
 
 
 def progress_here(quiet: bool = False) -> "Bars | Lines | Quiet":

@@ -54,7 +54,7 @@ class Prompt:
             raise self._broken(error) from None
 
     def fill(self, **values: Any) -> str:
-        """The prompt's text.
+        """Return the prompt's text.
 
         Raises `ConfigError` for a broken template or a name it wants and lacks.
         """
@@ -83,7 +83,8 @@ class Prompt:
 def find_prompt(
     room: str, name: str, language: str = "en", wording: int = 0, folders: Sequence[Path] = ()
 ) -> Prompt:
-    """The `wording`-th (from 0) text of a prompt, in the nearest language that stands in for it.
+    """Return the `wording`-th (from 0) text of a prompt, in the nearest language that stands in for
+    it.
 
     Raises `ConfigError` with what there is where it is not, and for a file that is not UTF-8 text.
     """
@@ -103,7 +104,7 @@ def find_prompt(
 
 
 def prompt_names(room: str, folders: Sequence[Path] = ()) -> tuple[str, ...]:
-    """Every prompt of a room, the user's own ones included."""
+    """Return every prompt of a room, the user's own ones included."""
     names = {
         entry.name
         for root in _roots(room, folders)

@@ -152,7 +152,7 @@ class Result:
         return ("arm", "culture", self.primary), rows
 
     def _cells(self) -> Sequence[Score]:
-        """The rows of the primary metric, arms first, then the reference levels' means."""
+        """Return the rows of the primary metric, arms first, then the reference levels' means."""
         own = [row for row in self.scores if row.metric == self.primary]
         arms = [row for row in own if not row.arm.startswith(REFERENCE)]
         means = [row for row in own if row.arm.startswith(REFERENCE) and row.culture == MEAN]

@@ -58,19 +58,19 @@ class Stage(Protocol):
     def name(self) -> str: ...
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """Each round, planned when all before it are replied to (read with `done`)."""
+        """Return each round, planned when all before it are replied to (read with `done`)."""
         ...
 
 
 class Progress(Protocol):
-    """Told how far a stage is; the command line draws it."""
+    """What is told how far a stage is; the command line draws it."""
 
     def begin(self, name: str, total: int) -> None:
-        """So many are to be done."""
+        """Note that so many are to be done."""
         ...
 
     def kept(self, name: str, total: int) -> None:
-        """So many were done before, and nothing is left."""
+        """Note that so many were done before, and nothing is left."""
         ...
 
     def advance(self, count: int) -> None: ...
@@ -78,12 +78,12 @@ class Progress(Protocol):
     def end(self) -> None: ...
 
     def beside(self) -> "Progress":
-        """One of its own, for what goes on at the same time."""
+        """Return a progress that shows nothing either."""
         ...
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """Progress that shows nothing."""
 
     def begin(self, name: str, total: int) -> None:
         """Do nothing."""
@@ -98,7 +98,7 @@ class Silent:
         """Do nothing."""
 
     def beside(self) -> Self:
-        """Nobody watches that either."""
+        """Return a progress that shows nothing either."""
         return self
 
 
@@ -119,7 +119,7 @@ class Runner:
     within: str = ""
 
     def lookup(self, role: str, request: Request) -> Reply | None:
-        """The stored reply of the model in `role`."""
+        """Return the stored reply of the model in `role`."""
         engine = self.engines[role]
         return self.store.reply(engine.identity.digest, fitted(engine, request).id)
 
@@ -155,7 +155,7 @@ class Runner:
     def _waiting(
         self, engine: Engine, batches: Iterable[Batch], tally: "Tally", shown: "Shown"
     ) -> Iterator[Batch]:
-        """What is to be asked: of each batch the units of which anything is missing."""
+        """Yield what is to be asked: of each batch the units of which anything is missing."""
         for batch in batches:
             missing = set(self.store.missing(engine.identity.digest, batch))
             kept, waiting = list[Request](), list[Request]()
@@ -176,20 +176,20 @@ class Shown:
         self._begun, self._kept = False, 0
 
     def begin(self) -> None:
-        """Something is asked: what is not known to be kept is to be done."""
+        """Note that something is asked: what is not known to be kept is to be done."""
         if not self._begun:
             self._progress.begin(self._name, self._total - self._kept)
         self._begun = True
 
     def done(self, count: int) -> None:
-        """So many have a reply, which they had before where nothing has been asked."""
+        """Note that so many have a reply, which they had before where nothing has been asked."""
         if self._begun:
             self._progress.advance(count)
         else:
             self._kept += count
 
     def close(self) -> None:
-        """The round is over, or was cut off."""
+        """Note that the round is over, or was cut off."""
         if self._begun:
             self._progress.end()
         elif self._kept:
@@ -256,7 +256,8 @@ class Tally:
 
 
 def fitted(engine: Engine, request: Request) -> Request:
-    """The request as it is put to an engine: without its schema where it cannot be held to one.
+    """Return the request as it is put to an engine: without its schema where it cannot be held to
+    one.
 
     So a stage names the form of what it wants and knows no engine.
     """
@@ -266,14 +267,16 @@ def fitted(engine: Engine, request: Request) -> Request:
 
 
 def units(engine: Engine, batch: Iterable[T]) -> Iterable[Iterable[T]]:
-    """What is kept together and asked again together: all of a batch, or each where replies stand
-    alone.
+    """Return what is kept together and asked again together: all of a batch, or each where replies
+    stand alone.
     """
     return ([each] for each in batch) if engine.commits_each else [batch]
 
 
 def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:
-    """Batches of one kind, at most `texts` or `choices` long; what comes twice is asked once."""
+    """Yield batches of one kind, at most `texts` or `choices` long; what comes twice is
+    asked once.
+    """
     for kind, group in itertools.groupby(requests, key=type):
         size = choices if kind is ChooseRequest else texts
         while batch := tuple(itertools.islice(group, size)):

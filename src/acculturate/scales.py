@@ -83,7 +83,7 @@ class Point(NamedTuple):
 
 @functools.lru_cache(maxsize=4096)
 def in_order(options: tuple[str, ...]) -> bool:
-    """Whether the options are points of one scale, from one end to the other."""
+    """Return whether the options are points of one scale, from one end to the other."""
     if all(re.match(ENUMERATED, option) for option in options):
         options = tuple(re.sub(ENUMERATED, "", option) for option in options)
     words = load_words()
@@ -93,8 +93,8 @@ def in_order(options: tuple[str, ...]) -> bool:
 
 
 def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
-    """Positions of the options from one end of their scale to the other, numbers upwards; None for
-    no scale.
+    """Return positions of the options from one end of their scale to the other, numbers upwards;
+    None for no scale.
     """
     given = tuple(range(len(options)))
     if len(options) < 2:
@@ -114,7 +114,8 @@ def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
 
 
 def numbered(options: Sequence[str]) -> tuple[int, ...] | None:
-    """The number of each option of a numeric scale, where all of it or all but its ends is numbers.
+    """Return the number of each option of a numeric scale, where all of it or all but its ends is
+    numbers.
 
     An end that has words instead has the number that makes the list one of consecutive numbers,
     written upwards, downwards, or sorted as texts. None where no number fits, or several.
@@ -138,19 +139,24 @@ def numbered(options: Sequence[str]) -> tuple[int, ...] | None:
 
 
 def _number(option: str) -> int | None:
-    """The number that an option is, or that stands before its words: ``10``, ``10 - always``."""
+    """Return the number that an option is, or that stands before its words: ``10``, ``10 -
+    always``.
+    """
     match = re.fullmatch(r"(\d+)(?:\.0+)?(?:\s*[-.:=)(\u2013]+\s*\D*|\s+[(\[]\D*)?", option.strip())
     return int(match[1]) if match else None
 
 
 def unmarked(option: str) -> str:
-    """An option without the remarks of its questionnaire: "(Volunteered)", "(DO NOT READ)"."""
+    """Return an option without the remarks of its questionnaire: "(Volunteered)", "(DO
+    NOT READ)".
+    """
     bare = load_words().marks.sub(" ", option)
     return bare.strip() if normalise(bare) else option.strip()
 
 
 def no_answer(option: str) -> bool:
-    """Whether an option says that there is no answer: "Don't know", "DK/Refused", "Not sure".
+    """Return whether an option says that there is no answer: "Don't know", "DK/Refused", "Not
+    sure".
 
     Of several parts every one has to say so; "None of these" and "Other" are answers.
     """
@@ -164,12 +170,14 @@ def no_answer(option: str) -> bool:
 
 
 def not_asked(option: str) -> bool:
-    """Whether an option is for people of whom no answer was wanted or is left: "Not applicable"."""
+    """Return whether an option is for people of whom no answer was wanted or is left: "Not
+    applicable".
+    """
     return all(_fits(part, load_words().not_asked) for part in _parts(option))
 
 
 def _parts(option: str) -> list[str]:
-    """The parts of "Don't know/refused"; the whole where it says that there is no answer."""
+    """Return the parts of "Don't know/refused"; the whole where it says that there is no answer."""
     bare, words = unmarked(option), load_words()
     whole = normalise(bare)
     if _fits(whole, words.no_answer, words.not_asked):
@@ -183,32 +191,36 @@ def _fits(text: str, *patterns: re.Pattern[str]) -> bool:
 
 
 def other(option: str) -> bool:
-    """Whether an option stands for all that the others leave out: "Other", "Something else"."""
+    """Return whether an option stands for all that the others leave out: "Other",
+    "Something else".
+    """
     return load_words().other.fullmatch(normalise(unmarked(option))) is not None
 
 
 def off_scale(option: str) -> bool:
-    """Whether an option answers a question without being a point of a scale: "Other", "Depends"."""
+    """Return whether an option answers a question without being a point of a scale: "Other",
+    "Depends".
+    """
     return load_words().off_scale.fullmatch(normalise(unmarked(option))) is not None
 
 
 def beside(option: str) -> bool:
-    """Whether an option is a middle or no answer, as its place tells: "Hard to say"."""
+    """Return whether an option is a middle or no answer, as its place tells: "Hard to say"."""
     return normalise(option) in load_words().beside
 
 
 def stray(option: str) -> bool:
-    """Whether an option may say that the question is not for one: "I have no car"."""
+    """Return whether an option may say that the question is not for one: "I have no car"."""
     return load_words().stray.fullmatch(normalise(option)) is not None
 
 
 def plain_answer(option: str) -> bool:
-    """Whether an option says yes or no, and no more."""
+    """Return whether an option says yes or no, and no more."""
     return normalise(option) in load_words().plain
 
 
 def _plain(option: str, words: Words) -> str:
-    """An option levelled, its words in the order in which the ladders have them."""
+    """Return an option levelled, its words in the order in which the ladders have them."""
     text = normalise(unmarked(option))
     for pattern, plain in words.rewrites:
         text = pattern.sub(plain, text)
@@ -223,7 +235,9 @@ def _monotone(heights: Sequence[float] | None) -> bool:
 
 
 def _heights(texts: Sequence[str], ladder: Ladder, words: Words) -> list[float] | None:
-    """Heights on the ladder, the neutral point between its neighbours; None off the ladder."""
+    """Return heights on the ladder, the neutral point between its neighbours; None off
+    the ladder.
+    """
     points = [_place(text, ladder, words) for text in texts]
     graded = [point for point in points if point is not None and point.step is not None]
     heads = {point.head for point in graded if point.head}
@@ -243,7 +257,7 @@ def _height(point: Point, low: str | None) -> float:
 
 
 def _with_neutral(heights: Sequence[float | None], *, two_sided: bool) -> list[float] | None:
-    """The neutral point (None) put between its neighbours, which lie on its two sides."""
+    """Return the neutral point (None) put between its neighbours, which lie on its two sides."""
     out = []
     for at, height in enumerate(heights):
         if height is None:
@@ -282,7 +296,8 @@ def _graded(step: int, head: str) -> Point | None:
 
 
 def standings(options: Sequence[str]) -> list[list[float | None]]:
-    """How high each option stands, a list for each ladder; None for an option that is not on it.
+    """Return how high each option stands, a list for each ladder; None for an option that is not on
+    it.
 
     Of options with heads those count whose head is the commonest or its opposite. The neutral point
     of two sides stands at 0, and on a scale of one side nowhere.
@@ -311,7 +326,7 @@ def _standing(texts: Sequence[str], ladder: Ladder, words: Words) -> list[float 
 
 
 def _low_side(heads: set[str], opposites: Mapping[str, Sequence[str]]) -> str | None:
-    """Which of two heads is the other's opposite: "dissatisfied" among "satisfied"."""
+    """Return which of two heads is the other's opposite: "dissatisfied" among "satisfied"."""
     for low in sorted(heads):
         for high in sorted(heads - {low}):
             pairs = list(zip(low.split(), high.split(), strict=False))
@@ -325,7 +340,9 @@ def _low_side(heads: set[str], opposites: Mapping[str, Sequence[str]]) -> str | 
 
 
 def _numbers(options: Sequence[str]) -> list[float] | None:
-    """The first number of each option where all hold one: "18-24", "25 to 34", "35 or more"."""
+    """Return the first number of each option where all hold one: "18-24", "25 to 34", "35
+    or more".
+    """
     found = [re.search(r"\d+(?:[.,]\d+)*", option) for option in options]
     if not all(found) or any(len(option.split()) > LONGEST_HEAD for option in options):
         return None
@@ -334,7 +351,7 @@ def _numbers(options: Sequence[str]) -> list[float] | None:
 
 @functools.cache
 def load_words() -> Words:
-    """The words of `scales.toml`."""
+    """Return the words of `scales.toml`."""
     source = resources.files(__package__) / "scales.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
     neutral = [*map(re.escape, tree["neutral"]["phrases"]), *tree["neutral"]["patterns"]]

@@ -49,13 +49,15 @@ class Match(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """`text` in one case and one encoding, words apart by one space, without punctuation."""
+    """Return `text` in one case and one encoding, words apart by one space, without punctuation."""
     level = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\W_]+", " ", level).strip()
 
 
 def grams(text: str) -> frozenset[str]:
-    """The character 4-grams of the normalised text, its borders included; empty for no text."""
+    """Return the character 4-grams of the normalised text, its borders included; empty
+    for no text.
+    """
     level = normalise(text)
     if not level:
         return frozenset()
@@ -64,7 +66,7 @@ def grams(text: str) -> frozenset[str]:
 
 
 def similarity(left: str, right: str) -> float:
-    """Jaccard similarity of two texts' grams in [0, 1]; 0 where either is empty."""
+    """Return the Jaccard similarity of two texts' grams in [0, 1]; 0 where either is empty."""
     return _jaccard(grams(left), grams(right))
 
 
@@ -92,7 +94,9 @@ class Index:
         self._sizes.append(len(found))
 
     def find(self, text: str) -> Match | None:
-        """The most similar text that reaches the threshold (the earliest of equals), or None."""
+        """Return the most similar text that reaches the threshold (the earliest of equals), or
+        None.
+        """
         wanted = grams(text)
         lists = [_numbers(self._holders[gram]) for gram in wanted if gram in self._holders]
         # J >= t needs a share t of the grams in common
@@ -109,7 +113,7 @@ class Index:
         return self._best(number_M, shared_M, len(wanted))
 
     def find_all(self, text: str) -> tuple[int, ...]:
-        """The numbers of all texts that reach the threshold, rising."""
+        """Return the numbers of all texts that reach the threshold, rising."""
         wanted = grams(text)
         lists = [_numbers(self._holders[gram]) for gram in wanted if gram in self._holders]
         if not lists:
@@ -119,7 +123,9 @@ class Index:
         return tuple(np.flatnonzero(score_T >= self.threshold).tolist())
 
     def _best(self, number_M: Ints, shared_M: Ints, size: int) -> Match | None:
-        """The best of M candidates by the number of grams they share with a text of `size`."""
+        """Return the best of M candidates by the number of grams they share with a text
+        of `size`.
+        """
         if not len(number_M):
             return None
         size_M = _numbers(self._sizes)[number_M]
@@ -134,7 +140,7 @@ def _numbers(held: "array[int]") -> Ints:
 
 
 def _holds(numbers: Ints, wanted: Ints) -> Ints:
-    """1 for each of `wanted` that is among `numbers`, both rising; else 0."""
+    """Return 1 for each of `wanted` that is among `numbers`, both rising; else 0."""
     place = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
     return np.asarray(numbers[place] == wanted, dtype=np.int64)
 
@@ -165,7 +171,7 @@ class References:
                     self._holders[order].setdefault(gram, array("q")).append(number)
 
     def chrf(self, hypothesis: str) -> NDArray[np.float64]:
-        """chrF++ of `hypothesis` against each reference alone, 0 to 100. Shape (R,)."""
+        """Return chrF++ of `hypothesis` against each reference alone, 0 to 100. Shape (R,)."""
         by_order = _marked_grams(hypothesis)
         size_O = np.array([len(marked) for marked in by_order], dtype=np.float64)
         shared_RO = np.stack([self._shared(o, each) for o, each in enumerate(by_order)], axis=1)
@@ -187,7 +193,7 @@ class References:
 
 
 def _marked_grams(text: str) -> list[list[Marked]]:
-    """For each order the grams of a text, each with the number of times it came before."""
+    """Return for each order the grams of a text, each with the number of times it came before."""
     letters = "".join(text.split())
     words = [part for word in text.split() for part in _without_mark(word)]
     grams_by_order = [
@@ -206,7 +212,7 @@ def _numbered(found: Sequence[str]) -> list[Marked]:
 
 
 def _without_mark(word: str) -> tuple[str, ...]:
-    """A word and a punctuation mark at its end, or else at its beginning."""
+    """Return a word and a punctuation mark at its end, or else at its beginning."""
     if len(word) > 1 and word[-1] in string.punctuation:
         return word[:-1], word[-1]
     if len(word) > 1 and word[0] in string.punctuation:
@@ -215,5 +221,5 @@ def _without_mark(word: str) -> tuple[str, ...]:
 
 
 def chrf(hypothesis: str, references: Sequence[str]) -> tuple[float, ...]:
-    """chrF++ of `hypothesis` against each reference alone, 0 to 100."""
+    """Return chrF++ of `hypothesis` against each reference alone, 0 to 100."""
     return tuple(References(references).chrf(hypothesis).tolist())

@@ -88,14 +88,14 @@ class Store:
     # -- replies ---------------------------------------------------------------------------------
 
     def reply(self, model: str, request: str) -> Reply | None:
-        """The reply that `model` (an identity's digest) gave to a request's id, if any."""
+        """Return the reply that `model` (an identity's digest) gave to a request's id, if any."""
         row = self._db.execute(
             "SELECT reply FROM replies WHERE model = ? AND request = ?", (model, request)
         ).fetchone()
         return None if row is None else _REPLY.validate_json(row[0])
 
     def missing(self, model: str, requests: Sequence[Request]) -> list[Request]:
-        """Those of `requests` that have no reply yet."""
+        """Return those of `requests` that have no reply yet."""
         marks = ",".join("?" * len(requests))
         rows = self._db.execute(
             f"SELECT request FROM replies WHERE model = ? AND request IN ({marks})",
@@ -128,7 +128,7 @@ class Store:
         )
 
     def failures(self, model: str, requests: Sequence[Request]) -> list[Failure]:
-        """The failures among these requests' replies."""
+        """Return the failures among these requests' replies."""
         marks = ",".join("?" * len(requests))
         rows = self._db.execute(
             f"SELECT reply FROM replies WHERE failure IS NOT NULL AND model = ? AND request IN "
@@ -139,7 +139,7 @@ class Store:
         return [each for each in found if isinstance(each, Failure)]
 
     def has_failures(self, kinds: Sequence[str]) -> bool:
-        """Whether a failure of these kinds is kept."""
+        """Return whether a failure of these kinds is kept."""
         marks = ",".join("?" * len(kinds))
         query = f"SELECT 1 FROM replies WHERE failure IN ({marks}) LIMIT 1"
         return self._db.execute(query, tuple(kinds)).fetchone() is not None
@@ -152,19 +152,21 @@ class Store:
         return done.rowcount
 
     def has_texts(self) -> bool:
-        """Whether a text that was drawn is kept."""
+        """Return whether a text that was drawn is kept."""
         query = "SELECT 1 FROM replies WHERE json_extract(parameters, '$.temperature') IS NOT NULL"
         return self._db.execute(f"{query} LIMIT 1").fetchone() is not None
 
     def counts(self) -> dict[str, tuple[int, int]]:
-        """Replies and failures by stage."""
+        """Return replies and failures by stage."""
         rows = self._db.execute(
             "SELECT stage, COUNT(*), COUNT(failure) FROM replies GROUP BY stage"
         )
         return {stage: (total, failed) for stage, total, failed in rows}
 
     def exchanges(self, stage: str) -> Iterator[tuple[list[tuple[str, str]], Reply]]:
-        """Every prompt (role, text) of a stage with its reply, in order of the requests' ids."""
+        """Yield every prompt (role, text) of a stage with its reply, in order of the
+        requests' ids.
+        """
         rows = self._db.execute(
             "SELECT messages, reply FROM replies WHERE stage = ? ORDER BY request", (stage,)
         )
@@ -188,7 +190,7 @@ class Store:
     # -- facts, provenance, files ----------------------------------------------------------------
 
     def fact(self, name: str) -> Any:
-        """A value kept by `keep`, or None."""
+        """Return a value kept by `keep`, or None."""
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else json.loads(row[0])
 
@@ -200,7 +202,9 @@ class Store:
             )
 
     def facts(self, prefix: str) -> dict[str, Any]:
-        """Every value whose name begins with `prefix`, by what follows it, in order of names."""
+        """Return every value whose name begins with `prefix`, by what follows it, in order of
+        names.
+        """
         rows = self._db.execute(
             "SELECT name, value FROM facts WHERE substr(name, 1, ?) = ? ORDER BY name",
             (len(prefix), prefix),
@@ -223,7 +227,7 @@ class Store:
             )
 
     def notes(self, event: str) -> list[dict[str, Any]]:
-        """What was noted for an event, oldest first."""
+        """Return what was noted for an event, oldest first."""
         rows = self._db.execute(
             "SELECT detail FROM provenance WHERE event = ? ORDER BY id", (event,)
         )
@@ -256,15 +260,17 @@ class Kept:
         self._path = folder / "run.db"
 
     def count(self, requests: Iterable[Request], model: str | None) -> int:
-        """How many of these requests have a reply, of a model (an identity's digest) or of any."""
+        """Return how many of these requests have a reply, of a model (an identity's digest) or of
+        any.
+        """
         return sum(map(len, self._answered(requests, model)))
 
     def counts(self) -> dict[str, int]:
-        """Replies by stage."""
+        """Return replies by stage."""
         return dict(self._rows("SELECT stage, COUNT(*) FROM replies GROUP BY stage"))
 
     def fact(self, name: str) -> Any:
-        """A value kept by `Store.keep`, or None."""
+        """Return a value kept by `Store.keep`, or None."""
         rows = self._rows("SELECT value FROM facts WHERE name = ?", name)
         return json.loads(rows[0][0]) if rows else None
 

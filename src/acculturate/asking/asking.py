@@ -64,7 +64,8 @@ def asks(
     settings: AnswerSettings,
     personas: Mapping[str, Sequence[Persona]] | None = None,
 ) -> Iterator[Ask]:
-    """Every ask of a survey under a framing, prompts with a common beginning next to each other.
+    """Yield every ask of a survey under a framing, prompts with a common beginning next to each
+    other.
 
     A framing that does not speak of a culture is asked once, not once per culture; one that speaks
     of a respondent is asked for each of the culture's `personas`.
@@ -80,7 +81,7 @@ def asks(
 
 
 def shown_orders(item: Item, settings: AnswerSettings) -> tuple[tuple[int, ...], ...]:
-    """The orders in which an item's options are shown, as places on its scale."""
+    """Return the orders in which an item's options are shown, as places on its scale."""
     return orders(item, settings.orders, settings.seed, settings.random_orders)
 
 
@@ -97,7 +98,9 @@ def _whose(
 
 
 def messages(ask: Ask) -> tuple[Message, ...]:
-    """System: the framing, then what kind of reply is wanted. User: the item."""
+    """Return the system message (the framing, then what kind of reply is wanted) and the user's
+    (the item).
+    """
     system = f"{_framed(ask)}\n\n{instruction(ask.presentation)}"
     return (Message("system", system), Message("user", item_text(ask.item, ask.presentation)))
 
@@ -119,7 +122,9 @@ def _of_all_items(framing: Framing, culture: Culture | None, persona: Persona | 
 
 
 def _shown_example(example: Example, language: str, labels: Labels) -> ShownExample:
-    """An answered item as it is asked: in its first wording, forward, under the same labels."""
+    """Return an answered item as it is asked: in its first wording, forward, under the
+    same labels.
+    """
     forward = Presentation(orders(example.item, "forward")[0], language, 0, labels)
     option = shown(example.item, forward)[example.place]
     return ShownExample(_example_text(example.item, forward), option.label, option.text)
@@ -143,12 +148,14 @@ def generate_request(ask: Ask, sampling: Sampling) -> GenerateRequest:
 
 
 def request(ask: Ask, kind: AskKind, sampling: Sampling) -> Request:
-    """The request of an answer kind; `sampling` is what a `sampled` or `stated` one draws with."""
+    """Return the request of an answer kind; `sampling` is what a `sampled` or `stated` one draws
+    with.
+    """
     return choose_request(ask) if kind == "expected" else generate_request(ask, sampling)
 
 
 def answer(ask: Ask, reply: Reply) -> Answer:
-    """What a reply says about the item.
+    """Return what a reply says about the item.
 
     A failure is a refusal, and so is a text that states nothing or was cut within a label.
     """
@@ -184,7 +191,9 @@ def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
 
 
 def _read_shares(ask: Ask, reply: Reply) -> dict[str, Any]:
-    """Shares put back in scale order; none where the length limit may have cut the last number."""
+    """Return the shares in scale order; none where the length limit may have cut the last
+    number.
+    """
     if not isinstance(reply, Generation):
         return {"kind": "stated", "text": ""}
     cut = reply.stop == "length" and reply.text[-1:].isalnum()
@@ -198,7 +207,7 @@ def _read_shares(ask: Ask, reply: Reply) -> dict[str, Any]:
 
 
 def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
-    """Whether the length limit may have cut a longer label short: the "1" of "10"."""
+    """Return whether the length limit may have cut a longer label short: the "1" of "10"."""
     if reply.stop != "length":
         return False
     end = re.search(r"\w*\Z", unicodedata.normalize("NFKC", reply.text))
@@ -208,7 +217,7 @@ def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
 
 
 def _read_choice(ask: Ask, reply: Choice) -> dict[str, Any]:
-    """Probabilities over the shown labels, put back in scale order and normalised; none where no
+    """Return the probabilities over the shown labels in scale order, normalised; none where no
     label has any.
     """
     if max(reply.logprobs) <= LEAST:

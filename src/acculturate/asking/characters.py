@@ -25,13 +25,15 @@ FORMS = str.maketrans(QUOTES | {pair[0]: pair[1] for pair in TRADITIONAL.split()
 
 
 def in_one_form(text: str) -> str:
-    """`text` with every character in the form that it is compared in."""
+    """Return `text` with every character in the form that it is compared in."""
     text = simplified(unicodedata.normalize("NFKC", text))
     return text if text.isascii() else "".join(map(_digit, text))
 
 
 def simplified(text: str) -> str:
-    """`text` in simplified characters and with straight apostrophes; all others as they are."""
+    """Return `text` in simplified characters and with straight apostrophes; all others as
+    they are.
+    """
     return text.translate(FORMS)
 
 

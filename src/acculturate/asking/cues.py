@@ -61,20 +61,24 @@ class Cues(NamedTuple):
 
 
 def cues_for(text: str, language: str = "") -> Cues:
-    """The cues to read `text` by; `language` is the one it was asked in, ``""`` if not known."""
+    """Return the cues to read `text` by; `language` is the one it was asked in, ``""`` if not
+    known.
+    """
     own = _stand_in(language)
     shown = languages_of(text, own)
     return _cues((own,) if own in shown else shown)
 
 
 def load_cues(language: str) -> Cues:
-    """The cues of a language or of one that stands in for it; without a file there are none."""
+    """Return the cues of a language or of one that stands in for it; without a file there
+    are none.
+    """
     own = _stand_in(language)
     return _cues((own,) if own else ())
 
 
 def languages_of(text: str, asked: str = "") -> tuple[str, ...]:
-    """The languages that most words of a text show; all that are read where it shows none.
+    """Return the languages that most words of a text show; all that are read where it shows none.
 
     The one that it was `asked` in counts for a word more where the text shows it at all: short
     texts share words with other languages.
@@ -87,7 +91,8 @@ def languages_of(text: str, asked: str = "") -> tuple[str, ...]:
 
 
 def is_read(text: str, language: str = "") -> bool:
-    """Whether a text, asked in a language, shows one that is read here, or has no words that could.
+    """Return whether a text, asked in a language, shows one that is read here, or has no words that
+    could.
 
     >>> is_read("I see."), is_read("2."), is_read("Я не могу ответить. 2")
     (True, True, False)
@@ -98,7 +103,7 @@ def is_read(text: str, language: str = "") -> bool:
 
 
 def _counts(text: str) -> Mapping[str, int]:
-    """How many words of each language a text holds."""
+    """Return how many words of each language a text holds."""
     return {language: len(_said(text) & words) for language, words in _words().items()}
 
 
@@ -111,13 +116,13 @@ def _said(text: str) -> frozenset[str]:
 
 @functools.cache
 def _read() -> frozenset[str]:
-    """The languages whose answers can be read; of the others, words alone are known."""
+    """Return the languages whose answers can be read; of the others, words alone are known."""
     return frozenset(language for language, held in _files().items() if "statement" in held)
 
 
 @functools.cache
 def _files() -> Mapping[str, Mapping[str, Any]]:
-    """What the file of each language holds."""
+    """Return what the file of each language holds."""
     folder = resources.files(__package__) / "cues"
     files = sorted(folder.iterdir(), key=lambda each: each.name)
     return {
@@ -166,12 +171,14 @@ def _cues(languages: Sequence[str]) -> Cues:
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Any of the patterns; nothing where there are none."""
+    """Return any of the patterns; nothing where there are none."""
     joined = "|".join(f"(?:{each})" for each in patterns)
     return re.compile(joined or r"(?!)", re.IGNORECASE)
 
 
 def _several(joins: Sequence[str]) -> re.Pattern[str]:
-    """Numbers in a row ("3 or 4", "2-3"): a range or a list, never one answer."""
+    """Return the pattern of numbers in a row ("3 or 4", "2-3"): a range or a list, never one
+    answer.
+    """
     words = "|".join(["[-~–—,/]", *joins])
     return re.compile(rf"(?<![\w.])\d+(?:\s*(?:{words})\s*(?:option\s+)?\d+)+", re.IGNORECASE)

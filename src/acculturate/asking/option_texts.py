@@ -31,7 +31,8 @@ ENDS = {"d": "would", "m": "am", "re": "are", "ve": "have", "ll": "will", "s": "
 
 
 def bare(text: str) -> str:
-    """`text` in one case, words apart by one space, contractions spelt out, without punctuation.
+    """Return `text` in one case, words apart by one space, contractions spelt out, without
+    punctuation.
 
     >>> bare("I don’t agree.")
     'i do not agree'
@@ -48,14 +49,16 @@ def _spelt_out(short: re.Match[str]) -> str:
 
 
 def texts_of(options: Sequence[Option], item: Item | None = None) -> Texts:
-    """The texts by which `options` are known: those shown, before all others of their item."""
+    """Return the texts by which `options` are known: those shown, before all others of
+    their item.
+    """
     shown = _by_text((option.text, option.code) for option in options if option.text)
     return {**known_texts(item), **shown} if item else shown
 
 
 @functools.lru_cache(maxsize=4096)
 def known_texts(item: Item) -> Texts:
-    """Every text of an item's options, whatever was shown."""
+    """Return every text of an item's options, whatever was shown."""
     return _by_text(_texts(item))
 
 

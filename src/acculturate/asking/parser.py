@@ -133,26 +133,28 @@ def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
 
 
 def _plain(text: str) -> str:
-    """`text` in one form of letters and quotes, without what models put around an answer."""
+    """Return `text` in one form of letters and quotes, without what models put around an answer."""
     text = TAG.sub("\n", WRAPPING.sub(" ", in_one_form(text)))
     text = re.sub(r"(?<!\w)_+|_+(?!\w)|~~[^~]+~~", "", text)
     return re.sub(r"\s*\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text)).strip()
 
 
 def _clauses(text: str, cues: Cues) -> list[str]:
-    """The parts of a text between its turns; the number of a list's entry stays with the entry."""
+    """Return the parts of a text between its turns; the number of a list's entry stays with the
+    entry.
+    """
     tied = re.sub(r"(?m)^(\W{0,4}\w{1,2}[.)]\W{0,2}) (?=\w)", rf"\1{LIST_GAP}", text)
     return [each for each in cues.turn.split(tied) if each and each.strip()]
 
 
 def _kept(clauses: list[str], cues: Cues) -> list[str]:
-    """The clauses that none after them takes back."""
+    """Return the clauses that none after them takes back."""
     taken_back = [at for at, clause in enumerate(clauses) if cues.retract.match(clause)]
     return clauses[taken_back[-1] :] if taken_back else clauses
 
 
 def _instead(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int]:
-    """Options that a clause names in the place of those before ("3. No, 4")."""
+    """Yield options that a clause names in the place of those before ("3. No, 4")."""
     for clause in clauses[1:]:
         cue = cues.instead.match(clause)
         match = cue and scale.label_first.match(clause[cue.end() :])
@@ -163,8 +165,8 @@ def _instead(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int]:
 
 
 def _whole(text: str, scale: Scale) -> Parsed | None:
-    """What a text states that is nothing but an option's label, its text, or both; None for one
-    that is more.
+    """Return what a text states that is nothing but an option's label, its text, or both; None for
+    one that is more.
     """
     code = scale.by_text.get(bare(text))
     if code is not None:
@@ -184,13 +186,15 @@ def _whole(text: str, scale: Scale) -> Parsed | None:
 
 
 def _framed(text: str, scale: Scale, cues: Cues) -> Parsed | None:
-    """What a text states that is an option's text in words that change nothing, and no more."""
+    """Return what a text states that is an option's text in words that change nothing,
+    and no more.
+    """
     code = _by_text(text, scale, cues)
     return None if code is None else Parsed(code, "stated")
 
 
 def _by_text(clause: str, scale: Scale, cues: Cues) -> int | None:
-    """The option whose text is all that a clause says."""
+    """Return the option whose text is all that a clause says."""
     codes = map(scale.by_text.get, _cores(clause, cues))
     return next((code for code in codes if code is not None), None)
 
@@ -200,7 +204,7 @@ def _code(scale: Scale, label: str) -> int:
 
 
 def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool) -> set[int]:
-    """Options whose label stands right after words that state a choice."""
+    """Return options whose label stands right after words that state a choice."""
     found: set[int] = set()
     for clause in clauses:
         for cue in cues.statement.finditer(clause):
@@ -224,14 +228,14 @@ def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool)
 
 
 def _empty(before: str, cues: Cues) -> bool:
-    """Whether nothing stands before, or nothing but words that change nothing."""
+    """Return whether nothing stands before, or nothing but words that change nothing."""
     text = bare(before[-LONGEST:])
     return _starts(text, cues)[-1] >= len(text)
 
 
 def _beside(rest: str, scale: Scale, cues: Cues) -> Iterator[int]:
-    """The option whose text follows a label after a mark: another one than the label's is at odds
-    with it.
+    """Yield the option whose text follows a label after a mark: it contradicts the label where it
+    is another one.
     """
     text = bare(rest[:LONGEST]) if re.match(r"\W*[.):=,(\"'–—-]", rest) else ""
     for start in _starts(text, cues):
@@ -244,7 +248,7 @@ def _beside(rest: str, scale: Scale, cues: Cues) -> Iterator[int]:
 
 
 def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, labels: Labels) -> set[int]:
-    """Options that are all a clause says, by their texts and by `labels`."""
+    """Return options that are all a clause says, by their texts and by `labels`."""
     by_text: set[int] = set()
     by_label: set[int] = set()
     partial = False
@@ -264,7 +268,9 @@ def _alone(clauses: Sequence[str], scale: Scale, cues: Cues, labels: Labels) -> 
 
 
 def _cores(clause: str, cues: Cues) -> Iterator[str]:
-    """A clause, bare, without one after another of the words around it that change nothing."""
+    """Yield a clause, bare, without one after another of the words around it that change
+    nothing.
+    """
     text = bare(clause) if len(clause) <= LONGEST else ""
     if not cues.negation.search(clause):
         text = bare(cues.within.sub(" ", text))
@@ -277,8 +283,8 @@ def _cores(clause: str, cues: Cues) -> Iterator[str]:
 
 
 def _starts(text: str, cues: Cues) -> list[int]:
-    """Where in a bare text an option's text may begin: at its beginning, and at and after each word
-    that may stand before one.
+    """Return where in a bare text an option's text may begin: at its beginning, and at and after
+    each word that may stand before one.
     """
     starts = [0]
     while (begun := cues.lead.match(text, starts[-1])) and begun.end() > starts[-1]:
@@ -288,13 +294,13 @@ def _starts(text: str, cues: Cues) -> list[int]:
 
 
 def _label_alone(clause: str, scale: Scale) -> set[int]:
-    """The option whose label is all of a clause, which no other statement may contradict."""
+    """Return the option whose label is all of a clause, which no other statement may contradict."""
     match = scale.labelled.fullmatch(clause)
     return {_code(scale, match[1])} if match and match[2] is None else set()
 
 
 def _mentioned(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int]:
-    """Options whose label stands on its own anywhere, unless its clause negates."""
+    """Yield options whose label stands on its own anywhere, unless its clause negates."""
     for clause in clauses:
         if not cues.negation.search(clause):
             for match in scale.mention.finditer(clause):
@@ -303,8 +309,8 @@ def _mentioned(clauses: Sequence[str], scale: Scale, cues: Cues) -> Iterator[int
 
 
 def _labelled(clause: str, scale: Scale, cues: Cues, *, first: bool) -> set[int]:
-    """The option whose label, with or without its text, is all that a clause says; or with which
-    the first clause begins ("2. Because ...").
+    """Return the option whose label, with or without its text, is all that a clause says; or with
+    which the first clause begins ("2. Because ...").
     """
     whole = _whole(clause, scale)
     if whole is not None:

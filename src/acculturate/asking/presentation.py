@@ -44,7 +44,7 @@ class Presentation:
 def orders(
     item: Item, which: Orders = "balanced", seed: int = 0, draws: int = 4
 ) -> tuple[tuple[int, ...], ...]:
-    """The orders in which an item is shown.
+    """Return the orders in which an item is shown.
 
     `forward`: that of the scale alone. `balanced`: every position alike. `random`: `draws`
     different orders (all where there are fewer), drawn with `seed` and the item's id; of an
@@ -67,7 +67,7 @@ def orders(
 def _permutations(
     forward: tuple[int, ...], rng: random.Random, draws: int
 ) -> tuple[tuple[int, ...], ...]:
-    """Different orders, in the order in which they were drawn."""
+    """Return different orders, in the order in which they were drawn."""
     found: dict[tuple[int, ...], None] = {}
     while len(found) < min(draws, math.factorial(len(forward))):
         found[tuple(rng.sample(forward, len(forward)))] = None
@@ -75,7 +75,7 @@ def _permutations(
 
 
 def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
-    """The options as they stand on the page, first to last."""
+    """Return the options as they stand on the page, first to last."""
     wording = item.wording(presentation.language, presentation.wording)
     labels = _labels(item, wording, presentation.labels)
     return tuple(
@@ -85,7 +85,9 @@ def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
 
 
 def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
-    """Ascending labels: a scale named at its ends shows its codes, a list letters or 1, 2, 3."""
+    """Return the labels in rising order: a scale named at its ends shows its codes, a list letters
+    or 1, 2, 3.
+    """
     if style == "letters" and not wording.anchored and len(item.codes) <= len(LETTERS):
         return LETTERS
     start = min(item.codes) if wording.anchored else 1
@@ -93,7 +95,7 @@ def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
 
 
 def item_text(item: Item, presentation: Presentation) -> str:
-    """The item as the model reads it: stem, then its options."""
+    """Return the item as the model reads it: stem, then its options."""
     wording = item.wording(presentation.language, presentation.wording)
     return _prompt("item", presentation.language).fill(
         stem=wording.stem,
@@ -104,7 +106,8 @@ def item_text(item: Item, presentation: Presentation) -> str:
 
 
 def instruction(presentation: Presentation) -> str:
-    """What kind of reply is wanted: a number, or with letters "letter or number"; or the shares.
+    """Return what kind of reply is wanted: a number, or with letters "letter or number"; or the
+    shares.
 
     It stands before all items, those with an end-anchored scale too, so that they share it.
     """

@@ -33,7 +33,8 @@ NUMBER = r"(?<![\w.,+/-])(?P<number>\d{1,3}(?:[.,]\d+)?)"
 def read_shares(
     text: str, options: Sequence[Option], language: str = "en"
 ) -> tuple[float, ...] | None:
-    """Shares in the order of `options` (as shown), summing to 1; None where the text has no such.
+    """Return shares in the order of `options` (as shown), summing to 1; None where the text has no
+    such.
 
     A piece of text without a number of its own, or that speaks of all 100, is passed over.
     """
@@ -53,7 +54,9 @@ def read_shares(
 
 
 def _pieces(text: str, shape: re.Pattern[str], by_label: Mapping[str, Option]) -> Iterator[str]:
-    """Lines that are an entry, and the parts of those that are none: an option may hold commas."""
+    """Yield lines that are an entry, and the parts of those that are none: an option may hold
+    commas.
+    """
     for line in text.splitlines():
         if _entry(line, shape, by_label):
             yield line
@@ -64,7 +67,9 @@ def _pieces(text: str, shape: re.Pattern[str], by_label: Mapping[str, Option]) -
 def _entry(
     piece: str, shape: re.Pattern[str], by_label: Mapping[str, Option]
 ) -> tuple[str, float] | None:
-    """A label and its number, where between them stands nothing, or the text of that option."""
+    """Return a label and its number, where between them stands nothing, or the text of
+    that option.
+    """
     match = shape.fullmatch(piece.strip())
     if match is None or bare(match["middle"]) not in ("", bare(by_label[match["label"]].text)):
         return None
@@ -72,7 +77,9 @@ def _entry(
 
 
 def _shape(labels: Collection[str], language: str) -> re.Pattern[str]:
-    """An option's label, perhaps its text, a number, perhaps with "%" or a word such as people."""
+    """Return the pattern of an entry: an option's label, perhaps its text, a number, perhaps with
+    "%" or a word such as people.
+    """
     longest_first = sorted(labels, key=len, reverse=True)
     label = "|".join(re.escape(each) for each in longest_first)
     unit = load_cues(language).unit.pattern

@@ -8,7 +8,7 @@ __all__ = ["Culture", "Place", "cultures", "find_culture", "language_name", "pla
 
 
 def find_culture(code: str) -> Culture:
-    """The culture with this code; raises `SurveyError` naming the nearest known one.
+    """Return the culture with this code; raises `SurveyError` naming the nearest known one.
 
     A territory's name in place of its code ("Germany") is met with its code.
     """

@@ -17,7 +17,7 @@ from acculturate.errors import nearest
 
 
 def find_territory(text: str, own: Mapping[str, str] | None = None) -> str | None:
-    """The culture that a cell means, or None; `own` maps cells of the file at hand first."""
+    """Return the culture that a cell means, or None; `own` maps cells of the file at hand first."""
     text = text.strip()
     if own and text in own:
         return own[text]
@@ -43,7 +43,7 @@ def nearest_culture(text: str, among: Collection[str]) -> str:
 
 
 def _begun(text: str) -> str | None:
-    """The one territory whose name begins so."""
+    """Return the one territory whose name begins so."""
     begin = _plain(text)
     found = [code for code, each in cultures().items() if _plain(each.name).startswith(begin)]
     return found[0] if len(begin) > 2 and len(found) == 1 else None
@@ -70,8 +70,8 @@ SHORT = {
 
 
 def _plain(text: str) -> str:
-    """Lower case, no accents, no article, words in full; a number without leading zeros or a
-    decimal part.
+    """Return a name in lower case, without accents and article, words in full; a number without
+    leading zeros or a decimal part.
     """
     if re.fullmatch(r"0*\d+(\.0+)?", text):
         return str(int(float(text)))

@@ -55,12 +55,14 @@ class Culture:
     continent: str
 
     def named(self, language: str) -> Place:
-        """The territory's name in a language; the English one where there is no table of names."""
+        """Return the territory's name in a language; the English one where there is no table of
+        names.
+        """
         return place(self.code, self.name, language)
 
 
 def place(code: str, name: str, language: str) -> Place:
-    """The territory `code` as a sentence in a language names it.
+    """Return the territory `code` as a sentence in a language names it.
 
     One that is not in the language's table keeps `name`, with the prepositions of most names.
     """
@@ -85,7 +87,9 @@ def _names(language: str) -> Mapping[str, Place]:
 
 
 def language_name(tag: str) -> str:
-    """A language's English name (`Portuguese` for `pt-BR`); the tag where it is not known."""
+    """Return a language's English name (`Portuguese` for `pt-BR`); the tag where it is
+    not known.
+    """
     return look_up(_languages(), tag) or tag
 
 
@@ -98,7 +102,7 @@ def _languages() -> Mapping[str, str]:
 
 @functools.cache
 def cultures() -> Mapping[str, Culture]:
-    """Every territory of the table by its code."""
+    """Return every territory of the table by its code."""
     source = resources.files(__package__) / "territories.csv"
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     return {

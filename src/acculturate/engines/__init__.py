@@ -44,7 +44,9 @@ def open_engine(spec: ModelSpec | str) -> Engine:
 
 
 def _fitting_kind(spec: ModelSpec) -> EngineKind:
-    """The record of a model's engine; raises `ConfigError` for what that engine does not take."""
+    """Return the record of a model's engine; raises `ConfigError` for what that engine does not
+    take.
+    """
     kind = kind_of(spec)
     if (spec.device or spec.quantised) and not kind.places:
         raise ConfigError(

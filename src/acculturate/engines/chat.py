@@ -34,7 +34,7 @@ SWITCHES = {"enable_thinking": False, "thinking": False, "date_string": PINNED_D
 
 
 def render(tokenizer: Any, messages: Sequence[Message]) -> str:
-    """The prompt up to the point where the model's reply begins.
+    """Return the prompt up to the point where the model's reply begins.
 
     A last message of the assistant is left open, for the model to go on with. Raises
     `EngineError` where the template refuses the messages.
@@ -48,7 +48,7 @@ def render(tokenizer: Any, messages: Sequence[Message]) -> str:
 def render_completion(
     tokenizer: Any, messages: Sequence[Message], completion: str
 ) -> tuple[str, str]:
-    """The prompt exactly as `render` gives it, and what the template adds for the reply
+    """Return the prompt exactly as `render` gives it, and what the template adds for the reply
     `completion`: its text and the end of the turn.
 
     What follows the end-of-turn token (a newline, in ChatML) is left out: no model writes it.
@@ -61,15 +61,16 @@ def render_completion(
 
 
 def encode(tokenizer: Any, prompt: str) -> list[int]:
-    """Token ids of a rendered prompt; only the plain form gets the tokens a tokenizer adds itself,
-    and of those only the ones before the text.
+    """Return token ids of a rendered prompt; only the plain form gets the tokens a tokenizer adds
+    itself, and of those only the ones before the text.
     """
     ids: list[int] = tokenizer(prompt, add_special_tokens=False)["input_ids"]
     return ids if has_template(tokenizer) else [*_opening(tokenizer), *ids]
 
 
 def turns(messages: Sequence[Message]) -> list[Sequence[Message]]:
-    """The messages up to each point where the model was to speak, the last being all of them.
+    """Return the messages up to each point where the model was to speak, the last being all of
+    them.
 
     >>> ask = [Message("user", "One?"), Message("assistant", "1"), Message("user", "Two?")]
     >>> [len(each) for each in turns(ask)]
@@ -81,8 +82,9 @@ def turns(messages: Sequence[Message]) -> list[Sequence[Message]]:
 
 
 def decode(tokenizer: Any, ids: Sequence[int]) -> str:
-    """The text of new tokens without special ones, but with the marks of a thought, which some
-    tokenizers count among the special ones: without them a thought would be read as the answer.
+    """Return the text of new tokens without special ones, but with the marks of a thought, which
+    some tokenizers count among the special ones: without them a thought would be read as the
+    answer.
     """
     silent = _silent(tokenizer)
     return str(tokenizer.decode([token for token in ids if token not in silent]))
@@ -100,22 +102,24 @@ def _silent(tokenizer: Any) -> frozenset[int]:
 
 @functools.lru_cache(maxsize=8)
 def thought_tokens(tokenizer: Any) -> tuple[int, ...]:
-    """Tokens with which nothing but a thought begins; none where the marks are written letter by
-    letter.
+    """Return tokens with which nothing but a thought begins; none where the marks are written
+    letter by letter.
     """
     added = tokenizer.added_tokens_decoder.items()
     return tuple(number for number, token in added if opens_thought(token.content))
 
 
 def reply_lead(tokenizer: Any) -> str:
-    """What stands between a prompt and the reply where both are written out: a space in the plain
-    form and in some templates, nothing in most.
+    """Return what stands between a prompt and the reply where both are written out: a space in the
+    plain form and in some templates, nothing in most.
     """
     return _reply_frame(tokenizer)[0] if has_template(tokenizer) else " "
 
 
 def end_of_turn(tokenizer: Any) -> int | None:
-    """The token by which the template ends a reply, which need not be the tokenizer's end token."""
+    """Return the token by which the template ends a reply, which need not be the tokenizer's end
+    token.
+    """
     if not has_template(tokenizer):
         return None
     _, end = _reply_frame(tokenizer)
@@ -129,15 +133,15 @@ def has_template(tokenizer: Any) -> bool:
 
 @functools.lru_cache(maxsize=8)
 def template_digest(tokenizer: Any) -> str:
-    """Digest of everything that shapes a rendered prompt but its messages."""
+    """Return the digest of everything that shapes a rendered prompt but its messages."""
     own = _template(tokenizer) if has_template(tokenizer) else _file("plain.jinja")
     text = "\x00".join([own, _file("system.txt"), _file("date.jinja"), repr(SWITCHES)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def merged(messages: Sequence[Message]) -> list[Message]:
-    """The messages with one system message in front (a neutral one where none is given) and no two
-    neighbours of the same role.
+    """Return the messages with one system message in front (a neutral one where none is given) and
+    no two neighbours of the same role.
     """
     first = messages[0] if messages and messages[0].role == "system" else None
     system = first or Message("system", _file("system.txt").strip())
@@ -152,7 +156,7 @@ def merged(messages: Sequence[Message]) -> list[Message]:
 
 
 def _foldable(tokenizer: Any, turns: list[Message]) -> list[Message]:
-    """`turns` for a template that may lack the system role."""
+    """Return `turns` for a template that may lack the system role."""
     if _knows_system(tokenizer):
         return turns
     system, *rest = turns
@@ -163,7 +167,9 @@ def _foldable(tokenizer: Any, turns: list[Message]) -> list[Message]:
 
 @functools.lru_cache(maxsize=8)
 def _knows_system(tokenizer: Any) -> bool:
-    """Whether the template shows a system message: some raise, some drop it without a word."""
+    """Return whether the template shows a system message: some raise, some drop it
+    without a word.
+    """
     probe = [Message("system", "S7xQ"), Message("user", "U7xQ")]
     try:
         return "S7xQ" in _apply(tokenizer, probe)
@@ -173,8 +179,8 @@ def _knows_system(tokenizer: Any) -> bool:
 
 @functools.lru_cache(maxsize=8)
 def _reply_frame(tokenizer: Any) -> tuple[str, str]:
-    """What the template writes before a reply (after the open prompt) and after it, up to its
-    end-of-turn token.
+    """Return what the template writes before a reply (after the open prompt) and after it, up to
+    its end-of-turn token.
     """
     turns = _foldable(tokenizer, [Message("system", "S"), Message("user", "U")])
     prompt = _apply(tokenizer, turns)
@@ -188,14 +194,14 @@ def _reply_frame(tokenizer: Any) -> tuple[str, str]:
 
 
 def _end_tokens(tokenizer: Any) -> list[str]:
-    """Special tokens as strings, the tokenizer's own end token first."""
+    """Return special tokens as strings, the tokenizer's own end token first."""
     added = [str(token) for token in tokenizer.added_tokens_decoder.values()]
     return [token for token in [tokenizer.eos_token, *added] if token]
 
 
 @functools.lru_cache(maxsize=8)
 def _opening(tokenizer: Any) -> tuple[int, ...]:
-    """Ids that the tokenizer puts before a text (BOS, or nothing)."""
+    """Return ids that the tokenizer puts before a text (BOS, or nothing)."""
     bare = tokenizer("x", add_special_tokens=False)["input_ids"]
     full = tokenizer("x")["input_ids"]
     starts = [at for at in range(len(full)) if full[at : at + len(bare)] == bare]
@@ -229,7 +235,9 @@ def _template(tokenizer: Any) -> str:
 
 
 def _plain(turns: Sequence[Message]) -> str:
-    """The form for models without a template. A turn that is left open drops the last "Answer:"."""
+    """Return the form for models without a template. A turn that is left open drops the last
+    "Answer:".
+    """
     template = jinja2.Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     ).from_string(_file("plain.jinja"))
@@ -246,8 +254,8 @@ def _file(name: str) -> str:
 
 
 def end_ids(named: int | list[int] | None, tokenizer: Any) -> tuple[int, ...]:
-    """Tokens that end a reply: those that the model's generation settings name, the tokenizer's
-    own, and the one by which the chat template ends a turn.
+    """Return tokens that end a reply: those that the model's generation settings name, the
+    tokenizer's own, and the one by which the chat template ends a turn.
     """
     ids: list[int | None] = [named] if isinstance(named, int) else list(named or ())
     ids += [tokenizer.eos_token_id, end_of_turn(tokenizer)]

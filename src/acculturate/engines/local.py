@@ -60,7 +60,7 @@ def weigh(
 def _choice(
     plan: LabelPlan, answers: Mapping[Tokens, Found], thoughts: Sequence[int]
 ) -> Choice | Failure:
-    """The labels weighed; where the model would rather begin a thought, nothing can be."""
+    """Return the labels weighed; where the model would rather begin a thought, nothing can be."""
     found, thinks = {}, 0.0
     for path, tokens in plan.questions.items():
         said = answers[plan.context + path]
@@ -77,7 +77,7 @@ def _choice(
 
 
 def too_long(prompt: int, room: int, reply: int = 1) -> Failure | None:
-    """Why a prompt of so many tokens has no reply; None where both have room."""
+    """Return why a prompt of so many tokens has no reply; None where both have room."""
     if prompt + reply <= room:
         return None
     return Failure(

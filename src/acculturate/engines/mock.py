@@ -66,7 +66,9 @@ class MockEngine:
 
     @classmethod
     def named(cls, name: str) -> "MockEngine":
-        """The character that `mock:NAME` means; raises `ConfigError` with the nearest name."""
+        """Return the character that `mock:NAME` means; raises `ConfigError` with the
+        nearest name.
+        """
         if name not in CHARACTERS:
             raise ConfigError(
                 f"There is no mock model '{name}': use one of "
@@ -95,7 +97,7 @@ class MockEngine:
             yield request.id, self._weigh(request, self._say(request))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: the mock holds nothing."""
 
     def _weigh(self, request: ChooseRequest, line: Line) -> Choice | Failure:
         if isinstance(line, Choice | Failure):
@@ -129,14 +131,14 @@ def _words(request: Request) -> int:
 
 
 def _uniform(request: Request) -> Line:
-    """Every option alike."""
+    """Weigh all options alike."""
     if isinstance(request, ChooseRequest):
         return [1 / len(request.labels)] * len(request.labels)
     return "1"
 
 
 def _first(request: Request) -> Line:
-    """The first option, nearly always."""
+    """Choose the first option, nearly always."""
     if isinstance(request, ChooseRequest):
         rest = len(request.labels) - 1
         return [0.97] + [0.02 / rest] * rest if rest else [0.97]
@@ -144,7 +146,7 @@ def _first(request: Request) -> Line:
 
 
 def _noise(request: Request) -> Line:
-    """Something else for every request, yet always the same for the same request."""
+    """Answer each request differently, and the same request always alike."""
     draw = random.Random(request.id)
     if isinstance(request, ChooseRequest):
         weights = [draw.expovariate(1.0) for _ in request.labels]

@@ -22,7 +22,7 @@ READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", 
 
 
 def find_folder(spec: ModelSpec) -> tuple[Path, str]:
-    """The folder that holds a model, and the hub's revision of it ("" for a folder).
+    """Return the folder that holds a model, and the hub's revision of it ("" for a folder).
 
     Raises `EngineError` where there is none, and `ConfigError` for an engine that nobody brings.
     """
@@ -68,7 +68,7 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
 
 
 def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:
-    """The tokenizer of a model's folder; raises `EngineError` where it cannot be read."""
+    """Return the tokenizer of a model's folder; raises `EngineError` where it cannot be read."""
     from transformers import AutoTokenizer
 
     with reading(folder):
@@ -78,7 +78,7 @@ def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:
 
 
 def hollow_model(folder: Path, trust_remote_code: bool = False) -> Any:
-    """A folder's model with every layer in its place, and no memory for any weight; raises
+    """Return a folder's model with every layer in its place, and no memory for any weight; raises
     `EngineError` where its config cannot be read.
     """
     import torch

@@ -101,7 +101,7 @@ class Engine(Protocol):
 
 
 def closed(identity: Identity) -> EngineError:
-    """What a closed engine raises when it is asked."""
+    """Return what a closed engine raises when it is asked."""
     return EngineError(f"The engine of {identity.model} is closed: open it again.")
 
 

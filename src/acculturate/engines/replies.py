@@ -48,8 +48,8 @@ class Written:
 
 
 def text_reply(written: Written, read: int, new: int, setting: str) -> Generation | Failure:
-    """The text, from a prompt of `read` tokens; `setting` says what to do where `new` tokens did
-    not suffice for an answer.
+    """Return the text, from a prompt of `read` tokens; `setting` says what to do where `new` tokens
+    did not suffice for an answer.
     """
     if written.cut or (written.unfinished and written.reasoning):
         return Failure("content", f"The thought is cut off after {new} tokens: {setting}.")
@@ -63,7 +63,7 @@ def text_reply(written: Written, read: int, new: int, setting: str) -> Generatio
 
 
 def choice_reply(logprobs: Sequence[float], read: int) -> Choice | Failure:
-    """The labels' log-probabilities (natural, each `LEAST` or above) after `read` tokens."""
+    """Return the labels' log-probabilities (natural, each `LEAST` or above) after `read` tokens."""
     if any(math.isnan(each) for each in logprobs):
         return NO_NUMBERS
     if all(each <= LEAST for each in logprobs):

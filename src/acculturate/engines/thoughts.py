@@ -76,8 +76,8 @@ def reasoning_split(text: str) -> Split:
 
 
 def open_thought(prompt: str) -> str:
-    """The mark of the thought inside which a rendered prompt ends, where no label can be weighed;
-    "" where it ends outside.
+    """Return the mark of the thought inside which a rendered prompt ends, where no label can be
+    weighed; "" where it ends outside.
     """
     for opening, closing in THOUGHT_MARKS:
         if prompt.rstrip().endswith(opening) and prompt.rfind(opening) > prompt.rfind(closing):
@@ -86,7 +86,7 @@ def open_thought(prompt: str) -> str:
 
 
 def opens_thought(piece: str) -> bool:
-    """Whether a token's text is the mark of a thought, or its first part.
+    """Return whether a token's text is the mark of a thought, or its first part.
 
     >>> opens_thought("<think>"), opens_thought("<|channel|>"), opens_thought("<")
     (True, True, False)
@@ -96,7 +96,7 @@ def opens_thought(piece: str) -> bool:
 
 @functools.cache
 def _marks() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
-    """Patterns of where a thought begins and ends, in any case of letters."""
+    """Return patterns of where a thought begins and ends, in any case of letters."""
     written = tuple((_in_any_case(begin), _in_any_case(end)) for begin, end in THOUGHT_MARKS)
     others = tuple((re.compile(begin, re.M), re.compile(end, re.M)) for begin, end in OTHER_MARKS)
     return (*others, *written)
@@ -109,7 +109,7 @@ def _in_any_case(mark: str) -> re.Pattern[str]:
 def _without(
     text: str, opening: re.Pattern[str], closing: re.Pattern[str], thoughts: list[str]
 ) -> str:
-    """`text` without the thoughts that end in it, which are added to `thoughts`."""
+    """Return `text` without the thoughts that end in it, which are added to `thoughts`."""
     while end := closing.search(text):
         begun = opening.search(text, 0, end.start())
         thoughts.append(text[begun.end() if begun else 0 : end.start()])

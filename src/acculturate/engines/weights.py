@@ -31,7 +31,9 @@ ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
 
 
 def cache_folder() -> Path:
-    """Where this program keeps what it can make again; ACCULTURATE_CACHE puts it elsewhere."""
+    """Return the folder of what this program can make again; ACCULTURATE_CACHE puts it
+    elsewhere.
+    """
     named = os.environ.get("ACCULTURATE_CACHE")
     folder = Path(named) if named else Path(platformdirs.user_cache_dir("acculturate"))
     try:
@@ -45,7 +47,7 @@ def cache_folder() -> Path:
 
 
 def weights_digest(folder: Path) -> str:
-    """SHA-256 over a model folder's safetensors files, by name and content.
+    """Return the SHA-256 over a model folder's safetensors files, by name and content.
 
     Raises `EngineError` where the folder has none: other formats can run code when they are read.
     """
@@ -65,7 +67,7 @@ def weights_digest(folder: Path) -> str:
 
 
 def digest_files(files: Sequence[Path]) -> str:
-    """SHA-256 over files, each by its name and content."""
+    """Return the SHA-256 over files, each by its name and content."""
     whole = hashlib.sha256()
     for file in files:
         whole.update(f"{file.name}:{file_digest(file)}\n".encode())
@@ -73,7 +75,7 @@ def digest_files(files: Sequence[Path]) -> str:
 
 
 def file_digest(file: Path) -> str:
-    """SHA-256 of a file, looked up where path, size and time of change are known."""
+    """Return the SHA-256 of a file, looked up where path, size and time of change are known."""
     target = file.resolve()
     about = target.stat()
     return _file_digest(str(target), about.st_size, about.st_mtime_ns, str(cache_folder()))
@@ -97,7 +99,7 @@ def _file_digest(path: str, size: int, time: int, cache: str) -> str:
 
 
 def _read_table(table: Path) -> dict[str, str]:
-    """The digests remembered; a table that cannot be read is made anew."""
+    """Return the digests remembered; a table that cannot be read is made anew."""
     try:
         known = json.loads(table.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
@@ -114,7 +116,9 @@ class Passport:
 
 
 def read_passport(adapter: Path) -> Passport:
-    """The base an adapter names; an adapter made elsewhere has no passport, and names none."""
+    """Return the base an adapter names; an adapter made elsewhere has no passport, and
+    names none.
+    """
     file = adapter / PASSPORT
     if not file.exists():
         return Passport()
@@ -128,7 +132,7 @@ def read_passport(adapter: Path) -> Passport:
 
 
 def adapter_digest(adapter: Path) -> str:
-    """SHA-256 over an adapter's two files; raises `EngineError` where one is missing."""
+    """Return the SHA-256 over an adapter's two files; raises `EngineError` where one is missing."""
     files = [adapter / name for name in ADAPTER_FILES]
     for file in files:
         if not file.is_file():
@@ -140,7 +144,9 @@ def adapter_digest(adapter: Path) -> str:
 
 
 def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
-    """The adapter's digest, if its folder is whole and belongs to this base; else `EngineError`."""
+    """Return the adapter's digest, if its folder is whole and belongs to this base; else
+    `EngineError`.
+    """
     digest = adapter_digest(adapter)
     passport = read_passport(adapter)
     if passport.base_weights and passport.base_weights != base_weights:

@@ -29,7 +29,9 @@ class Backdrop:
         self._neighbours: dict[str, tuple[tuple[Culture, ...], tuple[Culture, ...]]] = {}
 
     def neighbours(self, culture: str) -> tuple[tuple[Culture, ...], tuple[Culture, ...]]:
-        """Cultures like this one, and cultures unlike it; raises `SurveyError` without people."""
+        """Return cultures like this one, and cultures unlike it; raises `SurveyError` without
+        people.
+        """
         if culture not in self._neighbours:
             self.survey.check_cultures([culture])
             s = self.settings
@@ -48,7 +50,9 @@ class Backdrop:
         return self._neighbours[culture]
 
     def examples(self, item: Item, culture: str, language: str) -> tuple[Example, ...]:
-        """Items like `item` with the culture's modal answers; raises `SurveyError` where none."""
+        """Return items like `item` with the culture's modal answers; raises `SurveyError` where
+        none.
+        """
         found = self._choice.examples(item, culture, language, self.settings.examples)
         if not found:
             raise SurveyError(
@@ -59,7 +63,9 @@ class Backdrop:
         return found
 
     def personas(self, culture: str, seed: int) -> tuple[Persona, ...]:
-        """Persons of a culture, drawn with a seed; raises `SurveyError` without respondents."""
+        """Return persons of a culture, drawn with a seed; raises `SurveyError` without
+        respondents.
+        """
         if self.survey.respondents is None:
             raise SurveyError(
                 f"The survey '{self.survey.name}' has counts of answers and no respondents, so "

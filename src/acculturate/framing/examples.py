@@ -58,7 +58,8 @@ class ExampleChoice:
         self._places: dict[str, tuple[int | None, ...]] = {}
 
     def examples(self, item: Item, culture: str, language: str, n: int) -> tuple[Example, ...]:
-        """The `n` likest items that the culture was asked, the likest first; fewer where there are.
+        """Return the `n` likest items that the culture was asked, the likest first; fewer where
+        there are.
 
         Likeness is that of the first wordings' stems, ties go by the survey's order. Raises
         `SurveyError` for a culture without people's answers, or an item without the language.
@@ -112,7 +113,7 @@ class _Shelf:
         self._ranked: dict[tuple[str, str], Ranks] = {}
 
     def ranked(self, item: Item) -> Ranks:
-        """Numbers of candidates, the likest first, without the item and its copies."""
+        """Return numbers of candidates, the likest first, without the item and its copies."""
         stem = item.wording(self._language).stem
         key = item.id, stem
         if key not in self._ranked:
@@ -121,7 +122,7 @@ class _Shelf:
         return self._ranked[key]
 
     def _same(self, item: Item) -> NDArray[np.bool_]:
-        """Which candidates are the item itself, or ask it in nearly the same words."""
+        """Return which candidates are the item itself, or ask it in nearly the same words."""
         same_R = np.asarray(self._ids == item.id)
         for wording in item.wordings_in(self._language):
             same_R[[self._row_of[number] for number in self._stems.find_all(wording.stem)]] = True

@@ -115,7 +115,7 @@ class Framing:
         return " ".join(said)
 
     def examples(self, item: Item, culture: Culture | None) -> tuple[Example, ...]:
-        """The answered items that the prompt for `item` shows; none where it shows none."""
+        """Return the answered items that the prompt for `item` shows; none where it shows none."""
         if not self.needs_examples:
             return ()
         return self._behind().examples(item, self._whose(culture).code, self.language)
@@ -126,7 +126,7 @@ class Framing:
         persona: Persona | None = None,
         examples: Sequence[ShownExample] = (),
     ) -> str:
-        """The system prompt.
+        """Return the system prompt.
 
         Raises `SurveyError` where it needs a culture, a respondent, examples or neighbours, and
         there are none.
@@ -200,7 +200,7 @@ def find_framing(
     survey: str = "",
     backdrop: Backdrop | None = None,
 ) -> Framing:
-    """The framing `name` (`a+b` joins two); raises `ConfigError` with the nearest known one.
+    """Return the framing `name` (`a+b` joins two); raises `ConfigError` with the nearest known one.
 
     `survey` is its English name, said in the framing's language where that is known.
     """

@@ -44,7 +44,7 @@ def neighbours(
     pool: Collection[str] | None = None,
     tied: Tied = None,
 ) -> Neighbours:
-    """The `n` cultures of `people` most like `culture`, and the `n` least like it.
+    """Return the `n` cultures of `people` most like `culture`, and the `n` least like it.
 
     `alignment`: mean over items of the normalised Wasserstein distance (ordinal) or the total
     variation (nominal) of the two peoples' shares, in [0, 1]. `published` (CultureSPA, arXiv
@@ -75,7 +75,7 @@ def neighbours(
 
 
 def neighbour_pool(survey: Survey, culture: str, named: Sequence[str] = ()) -> tuple[str, ...]:
-    """Who may be a neighbour of a culture: other territories, or those of `named`.
+    """Return who may be a neighbour of a culture: other territories, or those of `named`.
 
     A group's own territory holds the same people, and a country must not come three times, as
     itself and as its parts. Where a survey has fewer than two other territories, its other groups.

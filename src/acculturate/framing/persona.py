@@ -74,7 +74,7 @@ class Traits:
     joint: str = " "
 
     def tell(self, persona: Persona) -> Told:
-        """The persona in sentences, one for each demographic that is known."""
+        """Return the persona in sentences, one for each demographic that is known."""
         said = [
             sentence
             for name, value in persona.traits.items()
@@ -91,7 +91,7 @@ class Traits:
 
 
 def find_traits(language: str, folders: Sequence[Path] = ()) -> Traits:
-    """The sentences of a language, or of one that stands in for it.
+    """Return the sentences of a language, or of one that stands in for it.
 
     Raises `ConfigError` where there are none, and for a file that is not such a table.
     """
@@ -135,7 +135,7 @@ def draw_personas(
     *,
     weighted: bool = False,
 ) -> tuple[Persona, ...]:
-    """`n` different people of a culture (all of them where there are fewer).
+    """Return `n` different people of a culture (all of them where there are fewer).
 
     Drawn alike, or with `weighted` one after the other in proportion to the survey's weights. They
     stand in the order of their demographics, so that prompts which begin alike follow each other.

@@ -17,24 +17,29 @@ from acculturate.metrics.divergence import Bools, Floats, Ints
 
 
 def mode_share(people_K: Floats) -> Floats:
-    """One-hot of the largest share; options that tie for it have equal parts. NaN stays NaN."""
+    """Return the one-hot row of the largest share; options that tie for it have equal parts. NaN
+    stays NaN.
+    """
     top_K = (people_K == people_K.max(-1, keepdims=True)).astype(np.float64)
     with np.errstate(invalid="ignore"):
         return np.asarray(top_K / top_K.sum(-1, keepdims=True))
 
 
 def hard_accuracy(model_K: Floats, people_K: Floats) -> Floats:
-    """The probability that the answer is the people's modal option, in [0, 1]."""
+    """Return the probability that the answer is the people's modal option, in [0, 1]."""
     return np.asarray((model_K * mode_share(people_K)).sum(-1))
 
 
 def modal_agreement(model_K: Floats, people_K: Floats) -> Floats:
-    """1 where the model's most frequent answer is the people's; in [0, 1] where several tie."""
+    """Return 1 where the model's most frequent answer is the people's; in [0, 1] where
+    several tie.
+    """
     return np.asarray(np.minimum(mode_share(model_K), mode_share(people_K)).sum(-1))
 
 
 def soft_accuracy(model_K: Floats, people_K: Floats, size: Ints, ordinal: Bools) -> Floats:
-    """``1 - |a - g| / (size - 1)`` by position on ordinal scales, exact match on nominal ones.
+    """Return ``1 - |a - g| / (size - 1)`` by position on ordinal scales, exact match on nominal
+    ones.
 
     AlKhamissi et al. 2024 (arXiv 2402.13231). In [0, 1].
     """

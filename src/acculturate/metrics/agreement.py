@@ -11,7 +11,8 @@ from acculturate.metrics.divergence import Floats
 
 
 def kappa_of(count_KK: Floats) -> Floats:
-    """Cohen's kappa, ``(p_o - p_e) / (1 - p_e)``, of what one rater called k and the other l.
+    """Return Cohen's kappa, ``(p_o - p_e) / (1 - p_e)``, of what one rater called k and the other
+    l.
 
     1 is full agreement, 0 what chance brings, below 0 less (Cohen 1960). NaN for no things, and
     where chance alone agrees fully: both raters give one and the same category to all. Counts may

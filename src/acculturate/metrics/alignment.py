@@ -16,7 +16,7 @@ from acculturate.metrics.ratio import Ratio, complement, mean
 
 
 def alignment(model_IK: Floats, people_IK: Floats, size_I: Ints, ordinal_I: Bools) -> Floats:
-    """``1 - mean_i d_i`` with d of `item_distance`, in [0, 1]; NaN where no item has both.
+    """Return ``1 - mean_i d_i`` with d of `item_distance`, in [0, 1]; NaN where no item has both.
 
     Items without people's answers or without the model's are left out (rows of NaN).
     """
@@ -26,7 +26,9 @@ def alignment(model_IK: Floats, people_IK: Floats, size_I: Ints, ordinal_I: Bool
 def skill(
     model_IK: Floats, people_IK: Floats, blind_IK: Floats, size_I: Ints, ordinal_I: Bools
 ) -> Floats:
-    """``1 - mean d(model) / mean d(culture-blind)`` over the items that have both, at most 1."""
+    """Return ``1 - mean d(model) / mean d(culture-blind)`` over the items that have both, at most
+    1.
+    """
     ratio = skill_ratio(model_IK, people_IK, blind_IK, size_I, ordinal_I)
     return complement(ratio.value())
 
@@ -34,7 +36,7 @@ def skill(
 def skill_ratio(
     model_IK: Floats, people_IK: Floats, blind_IK: Floats, size_I: Ints, ordinal_I: Bools
 ) -> Ratio:
-    """The two distances per item whose sums skill divides."""
+    """Return the two distances per item whose sums skill divides."""
     return Ratio(
         item_distance(model_IK, people_IK, size_I, ordinal_I),
         item_distance(blind_IK, people_IK, size_I, ordinal_I),

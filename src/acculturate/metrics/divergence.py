@@ -22,31 +22,35 @@ KL_SMOOTHING = 0.01
 
 
 def total_variation(model_K: Floats, people_K: Floats) -> Floats:
-    """``sum_k |p_k - o_k| / 2``, in [0, 1]: the share of answers that would have to change."""
+    """Return ``sum_k |p_k - o_k| / 2``, in [0, 1]: the share of answers that would have
+    to change.
+    """
     return np.asarray(np.abs(model_K - people_K).sum(-1) / 2)
 
 
 def js_divergence(model_K: Floats, people_K: Floats) -> Floats:
-    """Jensen-Shannon divergence in nats, in [0, ln 2] (Lin 1991)."""
+    """Return the Jensen-Shannon divergence in nats, in [0, ln 2] (Lin 1991)."""
     both_K = model_K + people_K
     nats = (_to_middle(model_K, both_K) + _to_middle(people_K, both_K)) / 2
     return np.clip(nats, 0.0, LN2)
 
 
 def js_distance(model_K: Floats, people_K: Floats) -> Floats:
-    """Square root of `js_divergence`, in [0, sqrt(ln 2)]: a true metric."""
+    """Return the square root of `js_divergence`, in [0, sqrt(ln 2)]: a true metric."""
     return np.sqrt(js_divergence(model_K, people_K))
 
 
 def globalopinionqa_similarity(model_K: Floats, people_K: Floats) -> Floats:
-    """``1 - js_distance`` in nats, in [1 - sqrt(ln 2), 1] (GlobalOpinionQA, arXiv 2306.16388)."""
+    """Return ``1 - js_distance`` in nats, in [1 - sqrt(ln 2), 1] (GlobalOpinionQA, arXiv
+    2306.16388).
+    """
     return np.asarray(1.0 - js_distance(model_K, people_K))
 
 
 def kl_divergence(
     people_K: Floats, model_K: Floats, size: Ints, smoothing: float = KL_SMOOTHING
 ) -> Floats:
-    """``sum_k o_k ln(o_k / p_k)`` of shares that are mixed with uniform ones, in nats.
+    """Return ``sum_k o_k ln(o_k / p_k)`` of shares that are mixed with uniform ones, in nats.
 
     Both sides become ``(1 - smoothing) * share + smoothing / K``: an option that the model never
     gives costs much and not infinity, and the people themselves still reach 0, the least there is.
@@ -69,7 +73,7 @@ def _to_middle(share_K: Floats, both_K: Floats) -> Floats:
 
 
 def wasserstein(model_K: Floats, people_K: Floats, size: Ints) -> Floats:
-    """``sum_k |P_k - O_k| / (size - 1)`` of the cumulative shares, in [0, 1].
+    """Return ``sum_k |P_k - O_k| / (size - 1)`` of the cumulative shares, in [0, 1].
 
     The distance by which answers have to move along the scale, in lengths of the scale. `size` is
     the number of options without the padding (shape of the arrays without K).
@@ -79,6 +83,6 @@ def wasserstein(model_K: Floats, people_K: Floats, size: Ints) -> Floats:
 
 
 def item_distance(model_K: Floats, people_K: Floats, size: Ints, ordinal: Bools) -> Floats:
-    """`wasserstein` where the scale is ordinal, `total_variation` where it is nominal."""
+    """Return `wasserstein` where the scale is ordinal, `total_variation` where it is nominal."""
     along = wasserstein(model_K, people_K, size)
     return np.asarray(np.where(ordinal, along, total_variation(model_K, people_K)))

@@ -24,13 +24,16 @@ FOLDS = 5
 
 
 def given_shares(place_RI: NDArray[np.int64], width: int) -> Floats:
-    """One-hot rows of the options' places on the scale; NaN where a place is negative (missing)."""
+    """Return one-hot rows of the options' places on the scale; NaN where a place is negative
+    (missing).
+    """
     share_RIK = np.eye(width)[np.maximum(place_RI, 0)]
     return np.where((place_RI < 0)[..., None], np.nan, share_RIK)
 
 
 def ranked_probability(model_K: Floats, given_K: Floats, size: Ints, ordinal: Bools) -> Floats:
-    """Squared error of a forecast of one answer, in [0, 1]; lower is better (Epstein 1969).
+    """Return the squared error of a forecast of one answer, in [0, 1]; lower is better (Epstein
+    1969).
 
     ``sum_k (P_k - G_k)^2 / (K - 1)`` of cumulative shares on ordinal items, half the Brier score
     ``sum_k (p_k - g_k)^2 / 2`` on nominal ones.
@@ -41,7 +44,9 @@ def ranked_probability(model_K: Floats, given_K: Floats, size: Ints, ordinal: Bo
 
 
 def marginal(given_RIK: Floats) -> Floats:
-    """Mean share over the respondents who answered; NaN where nobody did. Shape (I, K)."""
+    """Return the mean share over the respondents who answered; NaN where nobody did.
+    Shape (I, K).
+    """
     known_RI = np.asarray(np.isfinite(given_RIK).all(-1))
     total_IK = np.where(known_RI[..., None], given_RIK, 0.0).sum(0)
     n_I = known_RI.sum(0)[:, None]
@@ -49,7 +54,7 @@ def marginal(given_RIK: Floats) -> Floats:
 
 
 def demographics_forecast(given_RIK: Floats, feature_RF: Floats, seed: int = 0) -> Floats:
-    """What a ridge regression on demographics says of each respondent; shape (R, I, K).
+    """Return what a ridge regression on demographics says of each respondent; shape (R, I, K).
 
     Shares of options on features (dummies of any scale), fitted on the other folds of respondents,
     so that nobody is forecast from his own answers; clipped at 0 and made to sum to 1. An item

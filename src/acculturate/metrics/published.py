@@ -24,7 +24,7 @@ _INTEGER = re.compile(r"[0-9]+")
 
 
 def published_code(text: str) -> int | None:
-    """The first integer in `text` if it lies in 0..10, else None."""
+    """Return the first integer in `text` if it lies in 0..10, else None."""
     found = _INTEGER.search(text)
     if found is None:
         return None
@@ -34,17 +34,17 @@ def published_code(text: str) -> int | None:
 
 
 def squared_errors(code_I: Floats, gold_I: Floats, size_I: Ints) -> Ratio:
-    """Squared errors over squared lengths of the scales: what the published score pools."""
+    """Return squared errors over squared lengths of the scales: what the published score pools."""
     return Ratio((code_I - gold_I) ** 2, np.broadcast_to((size_I - 1.0) ** 2, code_I.shape))
 
 
 def alignment_as_published(code_I: Floats, gold_I: Floats, size_I: Ints) -> Floats:
-    """``1 - sqrt(sum (a-g)^2) / sqrt(sum (n-1)^2)``, at most 1; NaN without any item."""
+    """Return ``1 - sqrt(sum (a-g)^2) / sqrt(sum (n-1)^2)``, at most 1; NaN without any item."""
     return root_complement(squared_errors(code_I, gold_I, size_I).value())
 
 
 def hard_matches(code_I: Floats, gold_I: Floats) -> Floats:
-    """1 where the code is the gold code, 0 where not, NaN where either is missing."""
+    """Return 1 where the code is the gold code, 0 where not, NaN where either is missing."""
     missing_I = np.isnan(code_I) | np.isnan(gold_I)
     return np.where(missing_I, np.nan, (code_I == gold_I).astype(np.float64))
 
@@ -55,35 +55,37 @@ def hard_accuracy_as_published(code_I: Floats, gold_I: Floats) -> Floats:
 
 
 def absolute_errors(code_I: Floats, gold_I: Floats, size_I: Ints) -> Floats:
-    """``|a - g| / (n - 1)`` per item; above 1 where a code lies outside the scale."""
+    """Return ``|a - g| / (n - 1)`` per item; above 1 where a code lies outside the scale."""
     return np.asarray(np.abs(code_I - gold_I) / np.maximum(size_I - 1, 1))
 
 
 def absolute_error_as_published(code_I: Floats, gold_I: Floats, size_I: Ints) -> Floats:
-    """Mean of `absolute_errors`; lower is better."""
+    """Return the mean of `absolute_errors`; lower is better."""
     return mean(absolute_errors(code_I, gold_I, size_I)).value()
 
 
 def soft_matches(code_I: Floats, gold_I: Floats, size_I: Ints) -> Floats:
-    """``1 - |a - g| / (n - 1)`` per item, and an exact match where there are two options."""
+    """Return ``1 - |a - g| / (n - 1)`` per item, and an exact match where there are two options."""
     near_I = complement(absolute_errors(code_I, gold_I, size_I))
     return np.asarray(np.where(size_I == 2, hard_matches(code_I, gold_I), near_I))
 
 
 def soft_accuracy_as_published(code_I: Floats, gold_I: Floats, size_I: Ints) -> Floats:
-    """Mean of `soft_matches`, at most 1."""
+    """Return the mean of `soft_matches`, at most 1."""
     return mean(soft_matches(code_I, gold_I, size_I)).value()
 
 
 def answer_share_as_published(share_I: Floats) -> Floats:
-    """Mean share, among the respondents who answered, of the code given (0 outside the scale)."""
+    """Return the mean share, among the respondents who answered, of the code given (0 outside the
+    scale).
+    """
     return mean(share_I).value()
 
 
 def kl_as_published(
     people_K: Floats, model_K: Floats, cell_K: NDArray[np.bool_] | None = None
 ) -> Floats:
-    """CLCA's ``sum_k o_k ln(o_k / softmax(q)_k)`` from counts or shares of shape (..., K).
+    """Return CLCA's ``sum_k o_k ln(o_k / softmax(q)_k)`` from counts or shares of shape (..., K).
 
     K counts an item's options and one cell of invalid answers; `cell_K` says which cells exist
     where rows are padded. It is not a divergence of people and model: a model that is exactly

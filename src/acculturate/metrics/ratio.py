@@ -32,11 +32,11 @@ class Ratio(NamedTuple):
         return np.isfinite(self.top_I) & np.isfinite(self.bottom_I)
 
     def only(self, keep_I: Bools) -> "Ratio":
-        """The same ratio without the items that are not kept."""
+        """Return the same ratio without the items that are not kept."""
         return Ratio(np.where(keep_I, self.top_I, np.nan), np.where(keep_I, self.bottom_I, np.nan))
 
     def filled(self) -> "Ratio":
-        """Zeros in place of items left out, ready for sums."""
+        """Return the ratio with zeros in place of items left out, ready for sums."""
         scored_I = self.scored_I
         return Ratio(
             np.where(scored_I, self.top_I, 0.0),
@@ -44,8 +44,8 @@ class Ratio(NamedTuple):
         )
 
     def with_sum(self) -> "Ratio":
-        """The same with a last row, both sums over all rows before it (rows on the axis before the
-        items'); an item that no row has is left out.
+        """Return the same with a last row, both sums over all rows before it (rows on the axis
+        before the items'); an item that no row has is left out.
         """
         top_CI, bottom_CI = self.filled()
         any_I = self.scored_I.any(-2)
@@ -59,32 +59,32 @@ class Ratio(NamedTuple):
         )
 
     def value(self) -> Floats:
-        """The quotient of the sums; NaN where no item is left."""
+        """Return the quotient of the sums; NaN where no item is left."""
         top_I, bottom_I = self.filled()
         return divide(top_I.sum(-1), bottom_I.sum(-1))
 
 
 def divide(top: Floats, bottom: Floats) -> Floats:
-    """`top / bottom`, NaN (without a warning) where the divisor is zero."""
+    """Return `top / bottom`, NaN (without a warning) where the divisor is zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(bottom == 0, np.nan, top / bottom))
 
 
 def mean(value_I: Floats) -> Ratio:
-    """The plain mean over items that have a value."""
+    """Return the plain mean over items that have a value."""
     return Ratio(value_I, np.ones_like(value_I))
 
 
 def plain(ratio: Floats) -> Floats:
-    """Finish of a mean: the ratio itself."""
+    """Finish a mean: return the ratio itself."""
     return ratio
 
 
 def complement(ratio: Floats) -> Floats:
-    """Finish of a distance turned into an agreement: one minus the ratio."""
+    """Finish a distance as an agreement: return one minus the ratio."""
     return np.asarray(1.0 - ratio)
 
 
 def root_complement(ratio: Floats) -> Floats:
-    """Finish of the published score: one minus the root of the ratio."""
+    """Finish the published score: return one minus the root of the ratio."""
     return np.asarray(1.0 - np.sqrt(ratio))

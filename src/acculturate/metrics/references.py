@@ -16,29 +16,30 @@ from acculturate.metrics.ratio import divide
 
 
 def uniform(size_I: Ints, width: int) -> Floats:
-    """Every option alike; shape (I, `width`)."""
+    """Return every option alike; shape (I, `width`)."""
     return np.asarray((np.arange(width) < size_I[:, None]) / size_I[:, None])
 
 
 def midpoint(size_I: Ints, width: int) -> Floats:
-    """The middle of the scale, halved between the two middle options of an even one."""
+    """Return the middle of the scale, halved between the two middle options of an even one."""
     off_IK = np.abs(np.arange(width) - (size_I[:, None] - 1) / 2)
     near_IK = (off_IK < 1).astype(np.float64)
     return np.asarray(near_IK / near_IK.sum(-1, keepdims=True))
 
 
 def first_option(size_I: Ints, width: int) -> Floats:
-    """Always the first option of the scale."""
+    """Return shares that are all on the first option of the scale."""
     return np.broadcast_to(np.eye(width)[0], (len(size_I), width)).copy()
 
 
 def mode(people_CIK: Floats) -> Floats:
-    """Each people's most frequent answer: the best single answer there is for accuracy."""
+    """Return each people's most frequent answer: the best single answer there is for accuracy."""
     return mode_share(people_CIK)
 
 
 def culture_blind(people_CIK: Floats) -> Floats:
-    """For each culture the mean of the *other* cultures' people (each culture counts the same).
+    """Return for each culture the mean of the *other* cultures' people (each culture counts the
+    same).
 
     NaN where no other culture was asked the item.
     """
@@ -51,5 +52,7 @@ def culture_blind(people_CIK: Floats) -> Floats:
 
 
 def another_culture(people_CIK: Floats, step: int = 1) -> Floats:
-    """Each culture answered for by the people `step` rows further on, round the table's end."""
+    """Return each culture answered for by the people `step` rows further on, round the
+    table's end.
+    """
     return np.roll(people_CIK, -step, axis=0)

@@ -17,7 +17,7 @@ from acculturate.metrics.divergence import Floats, js_divergence
 
 
 def js_floor(people_K: Floats, m: int) -> Floats:
-    """The mean Jensen-Shannon divergence (nats) of m texts drawn from `people_K` itself.
+    """Return the mean Jensen-Shannon divergence (nats) of m texts drawn from `people_K` itself.
 
     Exact: a sum over options, and for each over the counts it can have. NaN rows stay NaN.
     """
@@ -34,7 +34,7 @@ def js_floor(people_K: Floats, m: int) -> Floats:
 
 
 def js_divergence_corrected(count_K: Floats, people_K: Floats) -> Floats:
-    """`js_divergence` of counted texts without what their small number adds, in nats.
+    """Return `js_divergence` of counted texts without what their small number adds, in nats.
 
     `count_K` are texts per option. May fall below 0, as an estimate without bias must. NaN where
     fewer than two texts were read.
@@ -53,7 +53,7 @@ def js_divergence_corrected(count_K: Floats, people_K: Floats) -> Floats:
 
 
 def _cell(share: Floats, people: Floats) -> Floats:
-    """One option's part of the divergence."""
+    """Return one option's part of the divergence."""
     both = share + people
     with np.errstate(divide="ignore", invalid="ignore"):
         ours = np.where(share == 0, 0.0 * both, share * np.log(2 * share / both))

@@ -48,7 +48,8 @@ class DeviationSums(NamedTuple):
 
 
 def profile(share_K: Floats, size: Ints, ordinal: Bools) -> Floats:
-    """What deviations are taken of: cumulative shares without the last, or shares, over sqrt(K-1).
+    """Return what deviations are taken of: cumulative shares without the last, or shares, over
+    sqrt(K-1).
 
     Shape as `share_K` (..., I, K); `size` and `ordinal` have shape (I,). The squared length of a
     difference of two profiles is then at most 1 on an ordinal item and 2 / (K - 1) on a nominal.
@@ -60,7 +61,9 @@ def profile(share_K: Floats, size: Ints, ordinal: Bools) -> Floats:
 
 
 def deviations(profile_CIK: Floats, scored_CI: Bools) -> Floats:
-    """Profiles minus their mean over the scored cultures of each item; 0 where not scored."""
+    """Return profiles minus their mean over the scored cultures of each item; 0 where not
+    scored.
+    """
     known_CIK = np.where(scored_CI[..., None], profile_CIK, 0.0)
     n_I = np.maximum(scored_CI.sum(-2, keepdims=True), 1)[..., None]
     centred_CIK = known_CIK - known_CIK.sum(-3, keepdims=True) / n_I
@@ -70,7 +73,9 @@ def deviations(profile_CIK: Floats, scored_CI: Bools) -> Floats:
 def deviation_sums(
     model_CIK: Floats, people_CIK: Floats, size_I: Ints, ordinal_I: Bools
 ) -> DeviationSums:
-    """Sums per culture and item from shares of shape (..., C, I, K), on the common support."""
+    """Return sums per culture and item from shares of shape (..., C, I, K), on the common
+    support.
+    """
     model_CIK, people_CIK = np.broadcast_arrays(model_CIK, people_CIK)
     scored_CI = np.asarray(np.isfinite(model_CIK + people_CIK).all(-1))
     model = deviations(profile(model_CIK, size_I, ordinal_I), scored_CI)
@@ -81,7 +86,7 @@ def deviation_sums(
 
 
 def deviation_correlation(sums: DeviationSums) -> Floats:
-    """``sum Dm Dh / sqrt(sum Dm^2 * sum Dh^2)`` over cultures and items, in [-1, 1].
+    """Return ``sum Dm Dh / sqrt(sum Dm^2 * sum Dh^2)`` over cultures and items, in [-1, 1].
 
     NaN where either side does not deviate at all (one answer set for every culture).
     """
@@ -90,12 +95,14 @@ def deviation_correlation(sums: DeviationSums) -> Floats:
 
 
 def deviation_slope(sums: DeviationSums) -> Floats:
-    """``sum Dm Dh / sum Dh^2``: 0 blind, 1 the size of the people's own, above 1 a caricature."""
+    """Return ``sum Dm Dh / sum Dh^2``: 0 blind, 1 the size of the people's own, above 1 a
+    caricature.
+    """
     return divide(sums.both_CI.sum((-2, -1)), sums.people_CI.sum((-2, -1)))
 
 
 def culture_correlations(sums: DeviationSums) -> Floats:
-    """The deviation correlation of each culture by itself; shape (..., C)."""
+    """Return the deviation correlation of each culture by itself; shape (..., C)."""
     spread_C = np.sqrt(sums.model_CI.sum(-1) * sums.people_CI.sum(-1))
     return divide(sums.both_CI.sum(-1), spread_C)
 
@@ -107,7 +114,7 @@ def permuted_correlations(
     ordinal_I: Bools,
     order_BC: NDArray[np.intp],
 ) -> Floats:
-    """Deviation correlations with whole cultures exchanged; shape (B,).
+    """Return deviation correlations with whole cultures exchanged; shape (B,).
 
     Row c of a draw holds people c against the answers given for culture ``order_BC[b, c]``.
     Deviations are those of the common support of the true pairing, which keeps them to be computed
@@ -126,7 +133,8 @@ def permuted_correlations(
 
 
 def double_centred_diagonal(agreement_CC: Floats) -> Floats:
-    """Mean of the diagonal after row and column means are taken away; shape (..., C, C) -> (...).
+    """Return the mean of the diagonal after row and column means are taken away; shape (..., C, C)
+    -> (...).
 
     Entry (a, b) is how well the answers given for culture a agree with the people of b (higher is
     nearer). 0 for one answer set given for all, and for peoples that anything fits alike.
@@ -136,7 +144,7 @@ def double_centred_diagonal(agreement_CC: Floats) -> Floats:
 
 
 def double_centred(agreement_CC: Floats) -> Floats:
-    """The matrix less its row and column means, plus its mean; shape (..., C, C)."""
+    """Return the matrix less its row and column means, plus its mean; shape (..., C, C)."""
     row = agreement_CC.mean(-1, keepdims=True)
     column = agreement_CC.mean(-2, keepdims=True)
     return np.asarray(agreement_CC - row - column + agreement_CC.mean((-2, -1), keepdims=True))
@@ -159,7 +167,7 @@ def pair_share(agreement_CC: Floats) -> Floats:
 
 
 def distinctness_as_published(agreement_CC: Floats) -> Floats:
-    """Mean over rows of own / best agreement (arXiv 2505.16408), at most 1.
+    """Return the mean over rows of own / best agreement (arXiv 2505.16408), at most 1.
 
     It has no zero: one answer set given for every culture reaches about .88.
     """

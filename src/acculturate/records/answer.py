@@ -43,7 +43,8 @@ class Answer:
         return self.probabilities is None and self.code is None
 
     def shares(self, item: Item) -> tuple[float, ...]:
-        """Each option's share of an answer that was read, in scale order; a stated one has all.
+        """Return each option's share of an answer that was read, in scale order; a stated one has
+        all.
 
         Raises `SurveyError` for a code that is not on the scale of `item`.
         """

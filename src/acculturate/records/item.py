@@ -60,7 +60,9 @@ class Item:
         return self.scale == "ordinal"
 
     def wording(self, language: str = "en", number: int = 0) -> Wording:
-        """The `number`-th wording (from 0) in `language`; raises `SurveyError` without one."""
+        """Return the `number`-th wording (from 0) in `language`; raises `SurveyError`
+        without one.
+        """
         wordings = self.wordings_in(language)
         if number >= len(wordings):
             have = ", ".join(f"{code} ({len(each)})" for code, each in self.wordings.items())
@@ -70,7 +72,9 @@ class Item:
         return wordings[number]
 
     def wordings_in(self, language: str) -> tuple[Wording, ...]:
-        """Its wordings in the language, or in one that stands in for it (`zh` for `zh-Hans`)."""
+        """Return its wordings in the language, or in one that stands in for it (`zh` for
+        `zh-Hans`).
+        """
         return look_up(self.wordings, language) or ()
 
 

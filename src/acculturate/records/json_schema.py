@@ -20,12 +20,12 @@ TEXTS: Node = {"type": "array", "items": TEXT}
 
 
 def one_of(texts: Sequence[str]) -> Node:
-    """One of these texts."""
+    """Return one of these texts."""
     return {"type": "string", "enum": list(texts)}
 
 
 def object_of(parts: Mapping[str, Node]) -> Node:
-    """An object with exactly these keys."""
+    """Return an object with exactly these keys."""
     return {
         "type": "object",
         "properties": dict(parts),
@@ -35,5 +35,5 @@ def object_of(parts: Mapping[str, Node]) -> Node:
 
 
 def schema_text(node: Node) -> str:
-    """A schema as a request carries it."""
+    """Return a schema as a request carries it."""
     return json.dumps(node, ensure_ascii=False, separators=(",", ":"))

@@ -17,7 +17,7 @@ Text = TypeVar("Text")
 
 @functools.cache
 def chain(tag: str) -> tuple[str, ...]:
-    """The tag in the usual case of letters, then what stands in for it, nearest first."""
+    """Return the tag in the usual case of letters, then what stands in for it, nearest first."""
     parts = [_cased(k, part) for k, part in enumerate(tag.strip().split("-"))]
     found = []
     while parts:
@@ -30,7 +30,9 @@ def chain(tag: str) -> tuple[str, ...]:
 
 
 def look_up(texts: Mapping[str, Text], tag: str) -> Text | None:
-    """What a mapping by tags holds for `tag`, or for the nearest tag that stands in for it."""
+    """Return what a mapping by tags holds for `tag`, or for the nearest tag that stands
+    in for it.
+    """
     return next((texts[each] for each in chain(tag) if each in texts), None)
 
 

@@ -28,9 +28,9 @@ class Shift:
     masses: Mapping[tuple[int, ...], float] = field(default_factory=dict)
 
     def taught(self, order: tuple[int, ...]) -> tuple[float, ...]:
-        """What is taught where the options stand in this order."""
+        """Return what is taught where the options stand in this order."""
         return self.in_order.get(order, self.target)
 
     def mass(self, order: tuple[int, ...]) -> float:
-        """The probability of all options together in this order."""
+        """Return the probability of all options together in this order."""
         return self.masses.get(order, 1.0)

@@ -60,7 +60,7 @@ class Drop:
 def funnel(
     of: int, steps: Iterable[tuple[str, Iterable[str]]], lost: Mapping[str, int], rest: str
 ) -> list[Yield]:
-    """Steps one after the other, each with the reasons for which something is lost in it.
+    """Return steps one after the other, each with the reasons for which something is lost in it.
 
     Reasons that no step names make a last step of their own, `rest`.
     """
@@ -76,24 +76,24 @@ def funnel(
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
-    """Counts by reason, the largest first; none of 0."""
+    """Return counts by reason, the largest first; none of 0."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return {reason: count for reason, count in ordered if count}
 
 
 def why(drops: Iterable[Drop]) -> dict[str, int]:
-    """How often each reason was one of a drop, the commonest first."""
+    """Return how often each reason was one of a drop, the commonest first."""
     return ranked(Counter(drop.reason for drop in drops))
 
 
 def reasons(drops: Iterable[Drop]) -> str:
-    """The reasons with their counts, the commonest first: `unreadable 12, duplicate 3`."""
+    """Return the reasons with their counts, the commonest first: `unreadable 12, duplicate 3`."""
     return ", ".join(f"{reason} {count}" for reason, count in why(drops).items())
 
 
 def told(row: Mapping[str, Any]) -> str:
-    """A yield, as a row of plain values, in a sentence: what came through, and why others did not;
-    rows of earlier runs hold no `lost`.
+    """Return a yield, as a row of plain values, in a sentence: what came through, and why others
+    did not; rows of earlier runs hold no `lost`.
     """
     count = row["count"] or ("none" if row["of"] else 0)
     said = f"{count} of {row['of']} {row['step']}"

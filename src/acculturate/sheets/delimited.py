@@ -93,7 +93,7 @@ class DelimitedFile:
         return DELIMITERS.get(self.delimiter, repr(self.delimiter))
 
     def _sample(self) -> Sequence[Record]:
-        """The head and some rows after it."""
+        """Return the head and some rows after it."""
         try:
             with self.path.open(encoding=self.encoding, newline="") as file:
                 found = (each for each in records(file, self.delimiter or MARKS) if each.text)
@@ -216,7 +216,7 @@ class ParquetFile:
 
 
 def _column(chunked: Any, decimal_comma: bool = False) -> Column:
-    """An arrow column as numbers into texts that are stripped, blank ones as -1.
+    """Return an arrow column as numbers into texts that are stripped, blank ones as -1.
 
     With `decimal_comma`, 0,5 is read as 0.5.
     """

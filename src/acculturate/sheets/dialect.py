@@ -23,7 +23,7 @@ _RUN = re.compile("[^\x00-\x7f]{2,}")
 
 
 def split_row(record: str, delimiter: str) -> list[str]:
-    """The cells of a record, which may run over lines inside quotes."""
+    """Return the cells of a record, which may run over lines inside quotes."""
     lines = io.StringIO(record, newline="")
     try:
         return next(csv.reader(lines, delimiter=delimiter), [])
@@ -36,7 +36,7 @@ def split_row(record: str, delimiter: str) -> list[str]:
 
 
 def find_delimiter(path: Path, head: str, rows: Sequence[str] = ()) -> str:
-    """What parts the columns of a head and of most rows after it.
+    """Return what parts the columns of a head and of most rows after it.
 
     Raises `SurveyError` where nothing parts the head.
     """
@@ -55,7 +55,7 @@ def find_delimiter(path: Path, head: str, rows: Sequence[str] = ()) -> str:
 
 
 def find_encoding(path: Path, declared: str) -> tuple[str, bool]:
-    """The encoding, and whether it is a guess; raises `SurveyError` where two are mixed."""
+    """Return the encoding, and whether it is a guess; raises `SurveyError` where two are mixed."""
     with path.open("rb") as file:
         mark = file.read(4)
     if declared:
@@ -103,7 +103,7 @@ def _is_utf8(encoding: str) -> bool:
 
 
 def _first_wrong_byte(path: Path) -> int | None:
-    """Where the file stops being UTF-8."""
+    """Return where the file stops being UTF-8; None where it is UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = 0
     with path.open("rb") as file:
@@ -120,7 +120,7 @@ def _first_wrong_byte(path: Path) -> int | None:
 
 
 def _mostly_utf8(path: Path) -> bool:
-    """Whether at least half of what lies beyond ASCII reads as UTF-8.
+    """Return whether at least half of what lies beyond ASCII reads as UTF-8.
 
     Bytes of other encodings read as UTF-8 by chance, but seldom.
     """
@@ -133,7 +133,7 @@ def _mostly_utf8(path: Path) -> bool:
 
 
 def _place(path: Path, offset: int) -> tuple[int, str]:
-    """Row (the head is 1) and column of a byte."""
+    """Return row (the head is 1) and column of a byte."""
     with path.open("rb") as file:
         before = file.read(offset).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         head = before.split(b"\n", 1)[0].decode("latin-1").lstrip("ï»¿")

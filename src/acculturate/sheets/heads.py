@@ -22,7 +22,7 @@ _ROW_NUMBERS = re.compile(r"Unnamed: \d+[\w.]*")
 
 
 def split_head(name: str) -> tuple[str, str]:
-    """A head as (column, title): ``Q1: Family`` is (Q1, Family), ``Q1`` is (Q1, "")."""
+    """Return a head as (column, title): ``Q1: Family`` is (Q1, Family), ``Q1`` is (Q1, "")."""
     match = None if _ROW_NUMBERS.fullmatch(name) else _HEAD.fullmatch(name)
     return (match[1], match[2].strip()) if match else (name, "")
 
@@ -52,7 +52,9 @@ def need_columns(path: Path, source: Source, wanted: Sequence[str]) -> None:
 
 
 def spelled_as(source: Source, wanted: Sequence[str], findings: Findings) -> Source:
-    """The source with its heads spelled as wanted, where they differ in case only; that is told."""
+    """Return the source with its heads spelled as wanted, where they differ in case only; that is
+    told.
+    """
     alike: dict[str, list[str]] = {}
     for name in source.names:
         alike.setdefault(name.casefold(), []).append(name)

@@ -87,7 +87,7 @@ class LabelledFile:
 
 
 def _title(name: str, text: str) -> str:
-    """A column's label without its name, which some releases put before it."""
+    """Return a column's label without its name, which some releases put before it."""
     return text.removeprefix(f"{name}:").removeprefix(f"{name} ").strip()
 
 
@@ -98,7 +98,8 @@ def _column(
     labels: Mapping[str, str],
     findings: Findings,
 ) -> Column:
-    """A column; codes in a range that is declared `missing` by their label, or as empty cells.
+    """Return a column; codes in a range that is declared `missing` by their label, or as empty
+    cells.
 
     A code that is declared missing although its label is an answer is told.
     """

@@ -19,7 +19,7 @@ def plain(label: str) -> str:
 
 
 def is_missing(label: str) -> bool:
-    """Whether a label says that there is no answer."""
+    """Return whether a label says that there is no answer."""
     return no_answer(label) or re.fullmatch(_pattern(), plain(label)) is not None
 
 

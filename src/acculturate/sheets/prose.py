@@ -64,7 +64,7 @@ class ProseFile:
         )
 
     def _flaw(self, each: _Line) -> str:
-        """What is wrong with a record, without the full stop, or ``""``."""
+        """Return what is wrong with a record, without the full stop, or ``""``."""
         width = len(self._file.heads)
         record = Record(each.row, each.parts, closed=True)
         # a line of what people judge, a dialogue say, may well have as many commas as a row
@@ -82,7 +82,7 @@ class ProseFile:
         return ""
 
     def _lines(self) -> Iterator[_Line]:
-        """Records that hold anything, without the head."""
+        """Yield records that hold anything, without the head."""
         file = self._file
         try:
             with file.path.open(encoding=file.encoding, newline="") as text:

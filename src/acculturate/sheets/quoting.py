@@ -45,7 +45,7 @@ class Record:
 def blank_rows(
     path: Path, encoding: str, mark: str, names: Sequence[str], read: int
 ) -> Sequence[int]:
-    """Rows of a spreadsheet that are blank in a file of which `read` records were read.
+    """Return rows of a spreadsheet that are blank in a file of which `read` records were read.
 
     Raises `SurveyError` where a quotation mark takes other rows into its cell, where the file has
     more or fewer records than were read, and for a NUL byte.
@@ -63,7 +63,7 @@ def blank_rows(
 
 
 def _lines(path: Path, encoding: str) -> tuple[int, Sequence[int], str]:
-    """How many lines hold anything, the numbers of the others, and the last line."""
+    """Return how many lines hold anything, the numbers of the others, and the last line."""
     filled, blank, line = 0, [], ""
     with path.open(encoding=encoding) as file:
         for number, line in enumerate(file, 1):
@@ -79,7 +79,7 @@ def _lines(path: Path, encoding: str) -> tuple[int, Sequence[int], str]:
 def check_records(
     path: Path, encoding: str, mark: str, names: Sequence[str]
 ) -> tuple[int, Sequence[int]]:
-    """How many records there are, and the rows that are blank.
+    """Return how many records there are, and the rows that are blank.
 
     Raises `SurveyError` where a quotation mark takes other rows into its cell.
     """
@@ -95,7 +95,9 @@ def check_records(
 
 
 def records(lines: Iterator[str], marks: str = MARKS) -> Iterator[Record]:
-    """Lines put together to records; one that does not end within `LONGEST` lines is cut there."""
+    """Yield lines put together to records; one that does not end within `LONGEST` lines is cut
+    there.
+    """
     for row, line in enumerate(lines, 1):
         found = [line]
         while (opened := stays_open("".join(found), marks)) and len(found) < LONGEST:
@@ -107,14 +109,14 @@ def records(lines: Iterator[str], marks: str = MARKS) -> Iterator[Record]:
 
 
 def stays_open(text: str, marks: str) -> bool:
-    """Whether a quoted cell begins in a text and does not end in it."""
+    """Return whether a quoted cell begins in a text and does not end in it."""
     if '"' not in text or (len(marks) == 1 and _is_sound(text, marks)):
         return False
     return any(end < 0 for _, end in _quoted(text, marks))
 
 
 def _is_sound(text: str, mark: str) -> bool:
-    """Whether every quoted cell ends before a delimiter; fast where there are hundreds."""
+    """Return whether every quoted cell ends before a delimiter; fast where there are hundreds."""
     try:
         return bool(next(csv.reader([text], delimiter=mark, strict=True)))
     except csv.Error:
@@ -135,7 +137,9 @@ def check_record(file: str, record: Record, mark: str, names: Sequence[str]) -> 
 
 
 def flaw_of(record: Record, mark: str, width: int) -> str:
-    """What is wrong with the quotation marks of a record, as the rest of a sentence, or ``""``."""
+    """Return what is wrong with the quotation marks of a record, as the rest of a sentence, or
+    ``""``.
+    """
     if not record.closed:
         return "never closes"
     first, *others = record.lines
@@ -151,7 +155,9 @@ def flaw_of(record: Record, mark: str, width: int) -> str:
 
 
 def _is_row_like(line: str, first: str, mark: str, width: int, *, head: bool) -> bool:
-    """Whether two lines alone read as rows: as many cells, and in a narrow table of like kinds."""
+    """Return whether two lines alone read as rows: as many cells, and in a narrow table of like
+    kinds.
+    """
     cells, others = _outer_cells(line, mark), _outer_cells(first, mark)
     if not len(cells) == len(others) == width:
         return False
@@ -162,13 +168,13 @@ def _is_row_like(line: str, first: str, mark: str, width: int, *, head: bool) ->
 
 
 def _opened(line: str, mark: str) -> int:
-    """Which cell (from 0) a line leaves open."""
+    """Return which cell (from 0) a line leaves open."""
     start = next(start for start, end in _quoted(line, mark) if end < 0)
     return len(_outer_cells(line[:start], mark)) - 1
 
 
 def _outer_cells(line: str, mark: str) -> list[str]:
-    """The cells of a line; a quotation mark that it does not close counts as a letter."""
+    """Return the cells of a line; a quotation mark that it does not close counts as a letter."""
     for start, end in reversed([*_quoted(line, mark)]):
         if end >= 0:
             line = line[:start] + line[end + 1 :]
@@ -176,7 +182,7 @@ def _outer_cells(line: str, mark: str) -> list[str]:
 
 
 def _quoted(text: str, marks: str) -> Iterator[tuple[int, int]]:
-    """Where quoted cells begin and end, -1 for one that does not end."""
+    """Yield where quoted cells begin and end, -1 for one that does not end."""
     start = text.find('"')
     while start >= 0:
         end = start
@@ -187,7 +193,7 @@ def _quoted(text: str, marks: str) -> Iterator[tuple[int, int]]:
 
 
 def _closing(text: str, start: int) -> int:
-    """The quotation mark that closes a cell; two of them are a letter of the cell."""
+    """Return the quotation mark that closes a cell; two of them are a letter of the cell."""
     end = text.find('"', start + 1)
     while text.startswith('""', end) and end >= 0:
         end = text.find('"', end + 2)
@@ -195,7 +201,9 @@ def _closing(text: str, start: int) -> int:
 
 
 def _shape(cell: str) -> str:
-    """What a cell is made of: ``A`` for DEU, ``A9`` for Q57, ``Aa`` for Germany, ``9`` for -1.5."""
+    """Return what a cell is made of: ``A`` for DEU, ``A9`` for Q57, ``Aa`` for Germany, ``9`` for
+    -1.5.
+    """
     cell = cell.strip('"\r\n')
     if _NUMBER.fullmatch(cell):
         return "9"

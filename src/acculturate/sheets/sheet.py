@@ -24,7 +24,7 @@ class Column(NamedTuple):
     texts: tuple[str, ...]
 
     def first(self, at: int) -> int:
-        """The first row (from 0) that holds the text number `at`."""
+        """Return the first row (from 0) that holds the text number `at`."""
         return int(np.argmax(self.index_N == at))
 
     def cells(self) -> list[str]:
@@ -53,12 +53,12 @@ class Sheet:
     skipped: Sequence[int] = ()
 
     def row(self, at: int) -> int:
-        """The spreadsheet's number of a row, counting rows that could not be read."""
+        """Return the spreadsheet's number of a row, counting rows that could not be read."""
         return row_number(at + self.first_row, self.skipped)
 
 
 def row_number(number: int, skipped: Sequence[int]) -> int:
-    """The row that would be `number` without the skipped ones (rising) before it."""
+    """Return the row that would be `number` without the skipped ones (rising) before it."""
     before = bisect_right(range(len(skipped)), number, key=lambda n: skipped[n] - n)
     return number + before
 
@@ -75,7 +75,7 @@ class Source(Protocol):
 
 
 def as_column(cells: Sequence[object]) -> Column:
-    """A column out of cells of any kind; None, NaN and blank texts are empty."""
+    """Return a column out of cells of any kind; None, NaN and blank texts are empty."""
     known: dict[str, int] = {}
     index = np.full(len(cells), -1, dtype=np.int32)
     for row, cell in enumerate(cells):

@@ -17,5 +17,5 @@ _TOTAL = re.compile(
 
 
 def is_total(text: str) -> bool:
-    """Whether a cell reads like the head of a row that sums up others."""
+    """Return whether a cell reads like the head of a row that sums up others."""
     return _TOTAL.fullmatch(text.strip().strip("\"'*(").casefold()) is not None

@@ -52,7 +52,9 @@ class Resampling:
 
 
 def battery_index(batteries: Sequence[str]) -> NDArray[np.intp]:
-    """The number of each item's battery; an item without a name of a battery is one of its own."""
+    """Return the number of each item's battery; an item without a name of a battery is one of its
+    own.
+    """
     return _battery_index(tuple(batteries))
 
 
@@ -66,7 +68,7 @@ def _battery_index(batteries: tuple[str, ...]) -> NDArray[np.intp]:
 
 
 def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:
-    """How often each item is in each draw of batteries with replacement; shape (`draws`, I).
+    """Return how often each item is in each draw of batteries with replacement; shape (`draws`, I).
 
     The same batteries and seed give the same draws, whatever arm or culture they are used for.
     """
@@ -87,14 +89,14 @@ def item_weights(batteries: Sequence[str], draws: int, seed: int) -> Counts:
 
 
 def leave_one_out(batteries: Sequence[str]) -> Counts:
-    """Weights of items with one battery left out, for each battery; shape (N, I)."""
+    """Return weights of items with one battery left out, for each battery; shape (N, I)."""
     index_I = battery_index(batteries)
     number_N = np.arange(index_I.max(initial=-1) + 1)
     return np.asarray(index_I != number_N[:, None], dtype=np.uint16)
 
 
 def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
-    """``sum_i w_i top_i / sum_i w_i bottom_i`` of every draw; shape (B, C).
+    """Return ``sum_i w_i top_i / sum_i w_i bottom_i`` of every draw; shape (B, C).
 
     Items left out hold 0 in both. NaN where a draw holds none of a culture's items.
     """
@@ -111,7 +113,7 @@ def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
 def people_draws(
     count_CIK: Floats, n_CI: Floats, draws: int, seed: int
 ) -> Iterator[tuple[slice, Floats]]:
-    """Shares of people drawn anew (multinomial), in parts: which draws, and their share_BCIK.
+    """Yield shares of people drawn anew (multinomial), in parts: which draws, and their share_BCIK.
 
     `n_CI` is the number of respondents behind the shares: for weighted counts Kish's effective
     number (`kish_n`). Items draw apart from each other, since marginals hold no persons. A row of
@@ -132,13 +134,15 @@ def people_draws(
 
 
 def kish_n(weights: Floats) -> float:
-    """Kish's effective number of respondents: ``(sum w)^2 / sum w^2``; 0 without any."""
+    """Return Kish's effective number of respondents: ``(sum w)^2 / sum w^2``; 0 without any."""
     square = float((weights**2).sum())
     return float(weights.sum()) ** 2 / square if square else 0.0
 
 
 def macro_mean(value_BC: Floats) -> Floats:
-    """Mean over cultures of each draw, over those that have a value; NaN where none has."""
+    """Return the mean over cultures of each draw, over those that have a value; NaN
+    where none has.
+    """
     known_BC = np.isfinite(value_BC)
     total_B = np.where(known_BC, value_BC, 0.0).sum(-1)
     return _divide(total_B, known_BC.sum(-1).astype(np.float64))

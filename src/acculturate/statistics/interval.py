@@ -55,19 +55,22 @@ def finite(number: float) -> float | None:
 
 
 def battery_sizes(batteries: Sequence[str], scored_I: Bools | None = None) -> Floats:
-    """How many of the items that are scored (all without `scored_I`) each battery of theirs has."""
+    """Return how many of the items that are scored (all without `scored_I`) each battery of theirs
+    has.
+    """
     index_I = battery_index(batteries)
     size_N = np.bincount(index_I if scored_I is None else index_I[scored_I]).astype(np.float64)
     return size_N[size_N > 0]
 
 
 def battery_count(batteries: Sequence[str], scored_I: Bools | None = None) -> int:
-    """How many batteries the items that are scored are of."""
+    """Return how many batteries the items that are scored are of."""
     return len(battery_sizes(batteries, scored_I))
 
 
 def equal_batteries(batteries: Sequence[str], scored_I: Bools | None = None) -> float:
-    """What batteries count as in Student's t: so many of equal size, at most their number less 2.
+    """Return what batteries count as in Student's t: so many of equal size, at most their number
+    less 2.
 
     Of unequal sizes s they are worth ``(sum s)^2 / sum s^2``; and distances are skewed, for which t
     of few batteries is too narrow.
@@ -77,14 +80,16 @@ def equal_batteries(batteries: Sequence[str], scored_I: Bools | None = None) -> 
 
 
 def enough_batteries(batteries: Sequence[str], scored_I: Bools | None = None) -> bool:
-    """Whether an interval of a figure over these items, drawn by battery, holds what it says."""
+    """Return whether an interval of a figure over these items, drawn by battery, holds what it
+    says.
+    """
     return battery_count(batteries, scored_I) >= FEWEST
 
 
 def clusters_behind(
     draw_B: Floats, batteries: Sequence[str], seed: int, scored_I: Bools | None = None
 ) -> float:
-    """How many batteries a figure's error rests on, from its own draws.
+    """Return how many batteries a figure's error rests on, from its own draws.
 
     Each battery's influence is its covariance with the draws (the infinitesimal jackknife, Efron
     2014). n influences of normal kurtosis count as n, with an excess k (unbiased) as
@@ -108,7 +113,9 @@ def clusters_behind(
 
 
 def _worth(n: int, kurtosis: float) -> float:
-    """How many normal influences `n` are worth whose fourth over squared second moment is this."""
+    """Return how many normal influences `n` are worth whose fourth over squared second moment is
+    this.
+    """
     if n < 4:
         return 3 * n / kurtosis
     excess = (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (kurtosis - 3) + 6)
@@ -117,7 +124,9 @@ def _worth(n: int, kurtosis: float) -> float:
 
 @functools.lru_cache(maxsize=4)
 def _battery_weights(batteries: tuple[str, ...], draws: int, seed: int) -> Floats:
-    """Weights of batteries in the first draws of `item_weights`, less their mean of 1; (B, N)."""
+    """Return weights of batteries in the first draws of `item_weights`, less their mean of 1; (B,
+    N).
+    """
     index_I = battery_index(batteries)
     first_N = np.unique(index_I, return_index=True)[1]
     weight_BN = item_weights(batteries, draws, seed)[:INFLUENCE_DRAWS, first_N]
@@ -127,7 +136,8 @@ def _battery_weights(batteries: tuple[str, ...], draws: int, seed: int) -> Float
 def battery_interval(
     draw_B: Floats, batteries: Sequence[str], scored_I: Bools, seed: int
 ) -> Interval:
-    """The interval of a figure over the items `scored_I`, from draws with their batteries' weights.
+    """Return the interval of a figure over the items `scored_I`, from draws with their batteries'
+    weights.
 
     None (NaN) below `FEWEST` batteries and where the draws do not move.
     """
@@ -140,14 +150,17 @@ def battery_interval(
 def worth_of_batteries(
     draw_B: Floats, batteries: Sequence[str], scored_I: Bools, seed: int
 ) -> float:
-    """The number of batteries that Student's t takes, by their sizes and by their influences."""
+    """Return the number of batteries that Student's t takes, by their sizes and by their
+    influences.
+    """
     worth = equal_batteries(batteries, scored_I)
     behind = clusters_behind(draw_B, batteries, seed, scored_I)
     return max(min(worth, behind), LEAST) if np.isfinite(behind) else worth
 
 
 def tail_probability(level: float, clusters: float | None) -> float:
-    """The draws to leave out on either side, so that few clusters give an interval wide enough.
+    """Return the draws to leave out on either side, so that few clusters give an interval wide
+    enough.
 
     The percentile interval of n clusters is too narrow by ``sqrt((n - 1) / n)`` and takes normal
     for Student's t; its expanded form (Hesterberg 2015, The American Statistician 69(4)) mends
@@ -164,7 +177,7 @@ def tail_probability(level: float, clusters: float | None) -> float:
 def percentile_interval(
     draw_B: Floats, level: float = LEVEL, clusters: float | None = None
 ) -> Interval:
-    """The middle `level` of the draws that have a value; NaN where fewer than half have one.
+    """Return the middle `level` of the draws that have a value; NaN where fewer than half have one.
 
     `clusters` is the number of things drawn from (batteries) where it is small. NaN as well where
     the interval would have no width: what cannot vary in the draws has none from them.
@@ -178,7 +191,7 @@ def percentile_interval(
 
 
 def centred(draw_B: Floats, value: float) -> Floats:
-    """The draws moved so that their mean is `value`.
+    """Return the draws moved so that their mean is `value`.
 
     Where respondents or texts are drawn anew, their noise is in the draws twice, and a distance
     only grows with noise: such draws have the right width around a wrong place.
@@ -190,7 +203,8 @@ def centred(draw_B: Floats, value: float) -> Floats:
 def seed_interval(
     value_S: Floats, draw_SB: Floats, clusters: float | None = None, level: float = LEVEL
 ) -> Interval:
-    """The interval of a mean over S training seeds: their spread and that of the items together.
+    """Return the interval of a mean over S training seeds, which holds their spread and that of the
+    items together.
 
     `value_S` is each seed's figure, `draw_SB` its draws, items shared by all seeds. Variances add,
     since two or three seeds cannot be resampled; Student's t is the mean of both parts' own,

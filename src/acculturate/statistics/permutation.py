@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 def swaps(batteries: Sequence[str], draws: int, seed: int) -> Floats:
-    """1 where an item's two answers change sides, else 0, by battery; shape (B, I).
+    """Return 1 where an item's two answers change sides, else 0, by battery; shape (B, I).
 
     B is `draws`, or, where there are fewer, all ways to change some sides.
     """
@@ -34,7 +34,7 @@ def swaps(batteries: Sequence[str], draws: int, seed: int) -> Floats:
 
 
 def least_p(n: int, draws: int) -> float:
-    """The least two-sided p-value that exchanging the answers to `n` batteries can give.
+    """Return the least two-sided p-value that exchanging the answers to `n` batteries can give.
 
     All of them exchanged is the same difference with the other sign: 1 / 2^(n - 1) at best.
     """
@@ -42,13 +42,13 @@ def least_p(n: int, draws: int) -> float:
 
 
 def culture_orders(n: int, draws: int, seed: int) -> NDArray[np.intp]:
-    """Random orders of `n` cultures; shape (`draws`, n)."""
+    """Return random orders of `n` cultures; shape (`draws`, n)."""
     rng = np.random.default_rng([seed, 3])
     return rng.permuted(np.tile(np.arange(n), (draws, 1)), axis=1)
 
 
 def derangement(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """An order in which nobody keeps his place (`n` of at least 2), each as likely."""
+    """Return an order in which nobody keeps his place (`n` of at least 2), each as likely."""
     if n < 2:
         raise ValueError(f"{n} cannot change places: at least 2 are needed.")
     while True:
@@ -78,7 +78,7 @@ def upper_p(draw_B: Floats, value: float) -> float:
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's step-down p-values (1979): below .05 holds for the family of tests as a whole.
+    """Return Holm's step-down p-values (1979): below .05 holds for the family of tests as a whole.
 
     In the order given; a NaN is no test, counts for nothing and stays NaN.
     """

@@ -29,7 +29,8 @@ def components(
     count_N: Floats | None = None,
     within_N: Floats | None = None,
 ) -> dict[str, float]:
-    """Variance of each factor and of the rest (`REST`: sampling and interactions), mean of blocks.
+    """Return the variance of each factor and of the rest (`REST`: sampling and interactions), mean
+    of blocks.
 
     `value_ND` are observations of D components each, whose variances add; `factors` give each
     observation's level. With `count_N` and `within_N` a row is the mean of so many observations

@@ -35,7 +35,7 @@ def load_survey(name: str = "wvs7-marginals", *, weighted: bool = True) -> Surve
 
 
 def survey_names() -> tuple[str, ...]:
-    """Every survey that can be loaded: the shipped ones, then the imported ones."""
+    """Return every survey that can be loaded: the shipped ones, then the imported ones."""
     from acculturate.survey.shelf import shelf_names
 
     return (*SURVEYS, *shelf_names())

@@ -50,7 +50,7 @@ PUBLISHED_MODES = {
 
 @functools.cache
 def load_builtin() -> Survey:
-    """The built-in survey; read once per process."""
+    """Return the built-in survey; read once per process."""
     rows = _rows("items.csv")
     wordings = _wordings({row["item"]: len(row["order"].split()) for row in rows})
     items = {row["item"]: _item(row, wordings[row["item"]]) for row in rows}
@@ -93,7 +93,7 @@ def _item(row: Mapping[str, str], wordings: Mapping[str, tuple[Wording, ...]]) -
 
 
 def _wordings(sizes: Mapping[str, int]) -> dict[str, dict[str, tuple[Wording, ...]]]:
-    """Item -> language -> wordings, out of every language's file."""
+    """Return wordings by item and language, out of every language's file."""
     found: dict[str, dict[str, tuple[Wording, ...]]] = {item: {} for item in sizes}
     files = (resources.files(__package__) / "wvs7" / "wordings").iterdir()
     for file in sorted(files, key=lambda each: each.name):
@@ -114,7 +114,7 @@ def _wording(block: Mapping[str, Any], scales: Mapping[str, list[str]], size: in
 
 
 def _counts(items: Mapping[str, Item]) -> dict[str, dict[str, tuple[float, ...]]]:
-    """Counts put from the order of the codes into the order of the scale."""
+    """Return the counts, put from the order of the codes into the order of the scale."""
     counts: dict[str, dict[str, tuple[float, ...]]] = {}
     for row in _rows("counts.csv"):
         codes = items[row["item"]].codes
@@ -127,7 +127,9 @@ def _counts(items: Mapping[str, Item]) -> dict[str, dict[str, tuple[float, ...]]
 def _no_answer(
     counts: Mapping[str, Mapping[str, tuple[float, ...]]], sizes: Mapping[str, int]
 ) -> dict[str, dict[str, float]]:
-    """People of each sample without an answer: the files do not tell who of them was not asked."""
+    """Return the people of each sample without an answer: the files do not tell who of them was not
+    asked.
+    """
     return {
         culture: {item: sizes[culture] - sum(each) for item, each in items.items()}
         for culture, items in counts.items()

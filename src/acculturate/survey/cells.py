@@ -40,7 +40,9 @@ def answers(
     keep_N: Bools,
     findings: Findings,
 ) -> NDArray[np.int8]:
-    """Positions of each row's answer in the scale, below 0 for none; tells codes the item lacks."""
+    """Return the positions of each row's answer in the scale, below 0 for none; note codes the item
+    lacks.
+    """
     name = section.column or item.id
     column = sheet.columns[name]
     read = reader(item, section, layout, column.texts, sheet.labels.get(name, {}))
@@ -107,7 +109,8 @@ def reader(
     texts: Collection[str],
     given: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[str], int | str | None]:
-    """A function from a cell to a code, `SILENT` (asked, but gave no answer), None or `UNKNOWN`.
+    """Return a function from a cell to a code, `SILENT` (asked, but gave no answer), None or
+    `UNKNOWN`.
 
     `texts` are all that stand in the column: they settle what a label alone leaves open. `given`
     are the file's own labels of its codes: a code whose label is another option is unknown.
@@ -137,7 +140,7 @@ def reader(
         return UNKNOWN if number is None else from_number(number)
 
     def meant(code: int | str | None, label: str) -> int | str | None:
-        """A code, unless its label is another option."""
+        """Return a code, unless its label is another option."""
         said = possible_codes(section.like, label, item.codes) if section.like and label else ()
         return UNKNOWN if isinstance(code, int) and said and code not in said else code
 
@@ -155,17 +158,19 @@ def reader(
 
 
 def _declined(text: str) -> bool:
-    """Whether a cell says that a person was asked and gave no answer; "NA" is an empty cell too."""
+    """Return whether a cell says that a person was asked and gave no answer; "NA" is an empty cell
+    too.
+    """
     return no_answer(text) and not not_asked(text) and normalise(text) not in ("na", "n a")
 
 
 def labelled(text: str, given: Mapping[str, str]) -> str:
-    """A code with the label that its file gives it: "1: Very important"."""
+    """Return a code with the label that its file gives it: "1: Very important"."""
     return f"{text}: {given[text]}" if text in given else text
 
 
 def integer(text: str) -> int | None:
-    """A cell that is a whole number and nothing else, also written 3.0."""
+    """Return a cell that is a whole number and nothing else, also written 3.0."""
     try:
         value = float("" if "_" in text else text)
     except ValueError:
@@ -174,12 +179,12 @@ def integer(text: str) -> int | None:
 
 
 def plain_number(text: str) -> str:
-    """3.0 as 3, anything else as it stands."""
+    """Return 3.0 as 3, anything else as it stands."""
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
 
 
 def trait(sheet: Sheet, section: TraitSection, layout: Layout) -> Trait:
-    """A demographic as texts: the layout's, else the file's own labels, else the cells."""
+    """Return a demographic as texts: the layout's, else the file's own labels, else the cells."""
     column = sheet.columns[section.column]
     given = sheet.labels.get(section.column, {})
     texts = [_trait_text(text, section, given, layout) for text in column.texts]

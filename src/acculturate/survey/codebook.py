@@ -22,7 +22,7 @@ Texts = Mapping[int, tuple[str, ...]]
 
 
 def codebook_texts(item: Item) -> Texts:
-    """The codebook's texts by code; none for an item that is not WVS-7's own.
+    """Return the codebook's texts by code; none for an item that is not WVS-7's own.
 
     An item is WVS-7's where it has the id, the codes and the first wording of the built-in one.
     """

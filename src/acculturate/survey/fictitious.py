@@ -54,7 +54,8 @@ def fictitious_survey(
     cultures: Sequence[str] | None = None,
     items: Sequence[str] | None = None,
 ) -> Survey:
-    """`n` people of the given cultures (all 19), as many of each as the real sample has of `n`.
+    """Return `n` people of the given cultures (all 19), as many of each as the real sample has of
+    `n`.
 
     The same arguments give the same people. Raises `SurveyError` for unknown names.
     """
@@ -178,7 +179,7 @@ def _answers(
     items: Sequence[Item],
     traits: Mapping[str, Trait],
 ) -> NDArray[np.int8]:
-    """Answers of one culture's people, item by item."""
+    """Return answers of one culture's people, item by item."""
     from scipy.special import ndtr
 
     age_N, school_N = traits["age"].index_N, traits["education"].index_N
@@ -206,7 +207,7 @@ def _answers(
 
 
 def _standard(value_N: NDArray[Any]) -> NDArray[np.float32]:
-    """Values with mean 0 and deviation 1."""
+    """Return values with mean 0 and deviation 1."""
     deviation = float(value_N.std()) or 1.0
     return np.asarray((value_N - value_N.mean()) / deviation, dtype=np.float32)
 

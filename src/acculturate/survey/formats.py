@@ -79,7 +79,7 @@ def read_survey(path: Path, options: ReadOptions, findings: Findings) -> tuple[s
 
 
 def _told(source: Source, options: ReadOptions, path: Path) -> str:
-    """The format that a file's columns show."""
+    """Return the format that a file's columns show."""
     names = _folded(source.names)
     if _folded(COLUMNS) <= names:
         return "globalopinionqa"
@@ -133,7 +133,7 @@ def _global(source: Source, options: ReadOptions, findings: Findings) -> Survey:
 
 
 def _layout(name: str, options: ReadOptions) -> Layout:
-    """The user's own layout for a known format, or the shipped one in the language given."""
+    """Return the user's own layout for a known format, or the shipped one in the language given."""
     if options.layout is not None:
         return read_layout(options.layout)
     return shipped_layout(name).model_copy(update={"language": options.language})

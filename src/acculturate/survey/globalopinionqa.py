@@ -114,7 +114,7 @@ def read_globalopinionqa(source: Source, layout: Layout | None, findings: Findin
 
 
 def _question(sheet: Sheet, at: int, language: str, findings: Findings) -> _Question | None:
-    """A row's item, or None after telling why it is none."""
+    """Return a row's item, or None after telling why it is none."""
     row = sheet.row(at)
     options = _value(_printed(sheet.columns["options"].cell(at)))
     stem = sheet.columns["question"].cell(at)
@@ -147,7 +147,9 @@ def _question(sheet: Sheet, at: int, language: str, findings: Findings) -> _Ques
 
 
 def _places(texts: Sequence[str]) -> _Places:
-    """An answer off a scale is left out where the others are a scale of three points or more."""
+    """Return where the options stand on their scale; an answer off it is left out where the others
+    are a scale of three points or more.
+    """
     none = [at for at, text in enumerate(texts) if not text or no_answer(text)]
     silent = tuple(at for at in none if texts[at] and not not_asked(texts[at]))
     answers = tuple(at for at in range(len(texts)) if at not in none)
@@ -161,7 +163,7 @@ def _places(texts: Sequence[str]) -> _Places:
 
 
 def _stray(item: Item) -> str:
-    """An option that may say that there is no answer; empty for none.
+    """Return an option that may say that there is no answer; empty for none.
 
     It is what is left beside a scale, a number far above the others, or the one end of a scale of
     numbers that has words.
@@ -175,7 +177,7 @@ def _stray(item: Item) -> str:
 
 
 def _far(texts: Sequence[str]) -> str:
-    """The first number that leaves some out, where those before it leave out none."""
+    """Return the first number that leaves some out, where those before it leave out none."""
     steps = numbered(texts)
     if steps is None or steps[1] - steps[0] != 1:
         return ""
@@ -189,8 +191,8 @@ def _lone_words(low: str, high: str) -> str:
 
 
 def _codes(shown: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """Codes and texts of options in scale order: consecutive numbers are their own codes, and their
-    ends alone have texts.
+    """Return codes and texts of options in scale order: consecutive numbers are their own codes,
+    and their ends alone have texts.
     """
     numbers = numbered(shown)
     if numbers is None or numbers != tuple(range(numbers[0], numbers[0] + len(shown))):
@@ -200,7 +202,9 @@ def _codes(shown: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[str, ...]]:
 
 
 def _end(text: str) -> str:
-    """The words at an end of a scale of numbers: "Always" of "10 - Always" and "10 (Always)"."""
+    """Return the words at an end of a scale of numbers: "Always" of "10 - Always" and "10
+    (Always)".
+    """
     inside = re.fullmatch(r"\d+\s*[(\[](.*)[)\]]", text)
     return inside[1] if inside else _NUMBERED.sub("", text)
 
@@ -233,7 +237,9 @@ def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: F
 def _selections(
     sheet: Sheet, at: int, question: _Question, findings: Findings
 ) -> Iterator[tuple[str, Any]]:
-    """Countries with what stands there as their shares; a country that stands twice is told."""
+    """Yield countries with what stands there as their shares; a country that stands twice
+    is told.
+    """
     text = sheet.columns["selections"].cell(at)
     start = text.find("{")
     printed = _printed(text[start : text.rfind("}") + 1]) if start >= 0 else None
@@ -251,7 +257,9 @@ def _selections(
 
 
 def _country(name: str, taken: _Taken) -> str | None:
-    """A country's culture; samples that are not of the whole nation, or old ones, are left out."""
+    """Return a country's culture; samples that are not of the whole nation, or old ones, are left
+    out.
+    """
     match = _SAMPLE.search(name)
     if match and "current" not in match[1].casefold():
         taken.samples[name] += 1
@@ -263,7 +271,7 @@ def _country(name: str, taken: _Taken) -> str | None:
 
 
 def _wrong(given: Any, question: _Question) -> str:
-    """Why shares cannot be right; empty where they can."""
+    """Return why shares cannot be right; empty where they can."""
     if not isinstance(given, list | tuple):
         return "expected a list of shares, all of them numbers"
     number = len(given)
@@ -286,7 +294,7 @@ def _note_off(share: float, culture: str, question: _Question, taken: _Taken) ->
 
 
 def _tell_left_out(taken: _Taken, findings: Findings) -> None:
-    """What is no part of the shares: countries, samples, answers off a scale."""
+    """Note what is no part of the shares: countries, samples, answers off a scale."""
     for country, times in taken.strangers.items():
         findings.note(
             f"'{country}' is no territory that is known here: its answers are left out; name it "
@@ -334,7 +342,7 @@ def _tell_odd(
 
 
 def _printed(text: str) -> ast.expr | None:
-    """A printed Python value, not yet read; None where it is none."""
+    """Return a printed Python value, not yet read; None where it is none."""
     try:
         return ast.parse(text.strip(), mode="eval").body
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -342,7 +350,7 @@ def _printed(text: str) -> ast.expr | None:
 
 
 def _value(printed: ast.expr | None) -> Any:
-    """The value of a printed list, text or number; None where it is something else."""
+    """Return the value of a printed list, text or number; None where it is something else."""
     try:
         return None if printed is None else ast.literal_eval(printed)
     except (ValueError, TypeError, MemoryError, RecursionError):

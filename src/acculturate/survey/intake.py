@@ -37,7 +37,7 @@ class Plan:
     weight: str
 
     def columns(self) -> list[str]:
-        """Every column that is needed, each once."""
+        """Return every column that is needed, each once."""
         wanted = [self.culture, self.respondent, self.weight, *self.layout.where]
         wanted += [each.column for each in self.traits.values()]
         wanted += [each.column or key for key, each in self.sections.items()]
@@ -81,12 +81,14 @@ def plan(layout: Layout, names: Collection[str], findings: Findings, *, whole: b
 
 
 def _first(wanted: Sequence[str], names: Collection[str], whole: bool) -> str:
-    """The first wanted column that is there; where none is, the first of all if it is a must."""
+    """Return the first wanted column that is there; where none is, the first of all if it is a
+    must.
+    """
     return next((name for name in wanted if name in names), wanted[0] if wanted and whole else "")
 
 
 def take_in(sheet: Sheet, scheme: Plan, findings: Findings) -> Respondents:
-    """Everyone in the sheet who can be read."""
+    """Return everyone in the sheet who can be read, as respondents."""
     layout = scheme.layout
     chosen_N = _chosen(sheet, layout)
     culture_N, cultures = territories(sheet, scheme.culture, layout, chosen_N, findings)
@@ -118,7 +120,7 @@ def take_in(sheet: Sheet, scheme: Plan, findings: Findings) -> Respondents:
 
 
 def _chosen(sheet: Sheet, layout: Layout) -> Bools:
-    """Rows that fit `[where]`."""
+    """Return rows that fit `[where]`."""
     chosen_N = np.ones(sheet.rows, dtype=np.bool_)
     for name, condition in conditions(layout.where).items():
         column = sheet.columns[name]
@@ -127,7 +129,7 @@ def _chosen(sheet: Sheet, layout: Layout) -> Bools:
 
 
 def _weights(sheet: Sheet, scheme: Plan, keep_N: Bools, findings: Findings) -> NDArray[np.float64]:
-    """Weights; 1 where the survey has none, NaN where a row's weight cannot be one."""
+    """Return weights; 1 where the survey has none, NaN where a row's weight cannot be one."""
     if not scheme.weight:
         return np.ones(sheet.rows)
     column = sheet.columns[scheme.weight]
@@ -146,7 +148,7 @@ def _weights(sheet: Sheet, scheme: Plan, keep_N: Bools, findings: Findings) -> N
 
 
 def _tell_weightless(people: Respondents, column: str, findings: Findings) -> None:
-    """A culture whose people weigh nothing has no counts."""
+    """Note cultures whose people weigh nothing: they have no counts."""
     for at, culture in enumerate(people.cultures):
         here_N = people.culture_N == at
         if here_N.any() and not people.weight_N[here_N].any():
@@ -178,7 +180,7 @@ def _only(people: Respondents, rows: NDArray[np.intp]) -> Respondents:
 
 
 def _tell_gaps(people: Respondents, findings: Findings) -> None:
-    """Items that a culture was not asked, and scales of which it used only the inside."""
+    """Note items that a culture was not asked, and scales of which it used only the inside."""
     lacks: dict[str, list[str]] = {}
     shorter: dict[str, list[str]] = {}
     for item in people.items:
@@ -198,7 +200,7 @@ def _tell_gaps(people: Respondents, findings: Findings) -> None:
 
 
 def _inside_only(count_K: NDArray[np.float64]) -> bool:
-    """Whether many people answered on a scale of four or more, and none at its ends."""
+    """Return whether many people answered on a scale of four or more, and none at its ends."""
     many = len(count_K) >= 4 and count_K.sum() >= MANY
     return bool(many and count_K[0] == count_K[-1] == 0)
 

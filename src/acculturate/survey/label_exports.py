@@ -46,36 +46,38 @@ class _Fit(NamedTuple):
 
 
 def number_in(label: str) -> int | None:
-    """The code that a label begins with: 10 in ``10``, ``10. Always``, ``10 Always``."""
+    """Return the code that a label begins with: 10 in ``10``, ``10. Always``, ``10 Always``."""
     match = _NUMBER.match(label.strip())
     return int(match[1]) if match else None
 
 
 def text_after_number(label: str) -> str:
-    """What stands after the code that a label begins with; empty for nothing, or for no code."""
+    """Return what stands after the code that a label begins with; empty for nothing, or for no
+    code.
+    """
     match = _NUMBER.match(label.strip())
     return (match[2] or "") if match else ""
 
 
 def code_of(item: str, label: str, codes: Collection[int]) -> int | None:
-    """The code of a label of WVS-7; None where it has none, or could have two."""
+    """Return the code of a label of WVS-7; None where it has none, or could have two."""
     return codes_of(item, [label], codes)[label]
 
 
 def codes_of(item: str, labels: Collection[str], codes: Collection[int]) -> dict[str, int | None]:
-    """The code of each label of a column; None where it has none, or could have two."""
+    """Return the code of each label of a column; None where it has none, or could have two."""
     fits = {label: _fit(item, label, codes) for label in labels}
     taken = {code for fit in fits.values() if len(fit.any) == 1 for code in fit.any}
     return {label: _settled(fit, taken) for label, fit in fits.items()}
 
 
 def possible_codes(item: str, label: str, codes: Collection[int]) -> tuple[int, ...]:
-    """Every code that a label of WVS-7 has in one release or another, in rising order."""
+    """Return every code that a label of WVS-7 has in one release or another, in rising order."""
     return tuple(sorted(_fit(item, label, codes).any))
 
 
 def _settled(fit: _Fit, taken: Collection[int]) -> int | None:
-    """A label's code, given those that other labels of its column have for sure."""
+    """Return a label's code, given those that other labels of its column have for sure."""
     if len(fit.any) == 1:
         return next(iter(fit.any))
     left = fit.any.difference(taken)
@@ -122,7 +124,7 @@ def _scales(scale: Mapping[str, Any]) -> Iterator[tuple[str, _Scale]]:
 
 
 def spelt_out(text: str) -> Iterator[str]:
-    """``Q1-Q3 Q7`` one by one."""
+    """Yield ``Q1-Q3 Q7`` one by one."""
     for part in text.split():
         first, _, last = part.partition("-")
         if last:

@@ -91,7 +91,7 @@ class ItemSection(Section):
     labels: dict[str, int] = {}
 
     def item(self, key: str) -> Item:
-        """The item; raises `SurveyError` where it is not described whole."""
+        """Return the item; raises `SurveyError` where it is not described whole."""
         where = f"The item '{key}'"
         if self.like:
             return item_like(self.like, key, self.codes)
@@ -223,7 +223,9 @@ class Layout(Section):
 
     @model_validator(mode="after")
     def _answers_are_kept(self) -> Self:
-        """No code is an option and missing at once, unless another code is read as it."""
+        """Refuse a code that is an option and missing at once, unless another code is
+        read as it.
+        """
         everywhere = {*self.missing.codes, *self.missing.no_answer}
         for key, section in self.items.items():
             silent = everywhere.union(section.missing, section.no_answer)
@@ -243,14 +245,14 @@ class Layout(Section):
         return self
 
     def sections(self) -> dict[str, ItemSection]:
-        """Every item's section, those taken over from the built-in survey first."""
+        """Return every item's section, those taken over from the built-in survey first."""
         if not self.items_like:
             return self.items
         whole = {key: ItemSection(column=key, like=key) for key in load_builtin().items}
         return {**whole, **self.items}
 
     def column_names(self) -> tuple[str, ...]:
-        """Every column that the layout names."""
+        """Return every column that the layout names."""
         columns = self.columns
         return (
             *(*columns.culture, *columns.respondent, *columns.weight, *self.where),
@@ -259,7 +261,9 @@ class Layout(Section):
         )
 
     def own_cultures(self) -> dict[str, Culture]:
-        """Cultures that the table does not hold: the layout's own territories and its groups."""
+        """Return cultures that the table does not hold: the layout's own territories and its
+        groups.
+        """
         own = {each.code: each.culture() for each in self.culture}
         for slug, group in self.groups.items():
             base = own.get(group.territory) or find_culture(group.territory)
@@ -276,8 +280,8 @@ class Layout(Section):
 
 
 def read_layout(path: Path, used: Collection[str] = ()) -> Layout:
-    """A layout out of a TOML file; raises `SurveyError` or `ConfigError` in one sentence, also for
-    what is not among the `used` keys, where a format uses some only.
+    """Return a layout out of a TOML file; raises `SurveyError` or `ConfigError` in one sentence,
+    also for what is not among the `used` keys, where a format uses some only.
     """
     if not path.is_file():
         raise SurveyError(f"There is no file {path}: give the TOML file that describes the items.")
@@ -299,7 +303,7 @@ def read_layout(path: Path, used: Collection[str] = ()) -> Layout:
 
 
 def shipped_layout(name: str) -> Layout:
-    """The layout of a known format (`SHIPPED`)."""
+    """Return the layout of a known format (`SHIPPED`)."""
     return validate(Layout, _shipped_tree(name), f"layouts/{name}.toml")
 
 
@@ -309,7 +313,9 @@ def _shipped_tree(name: str) -> dict[str, Any]:
 
 
 def item_like(key: str, name: str = "", codes: tuple[int, ...] = ()) -> Item:
-    """The built-in survey's item under another id; `codes` leaves out options a file lacks."""
+    """Return the built-in survey's item under another id; `codes` leaves out options a
+    file lacks.
+    """
     whole = load_builtin().item(key)
     codes = codes or whole.codes
     odd = [code for code in codes if code not in whole.codes]
@@ -332,7 +338,7 @@ def item_like(key: str, name: str = "", codes: tuple[int, ...] = ()) -> Item:
 
 
 def _part(wording: Wording, whole: tuple[int, ...], codes: tuple[int, ...]) -> Wording:
-    """A wording with fewer options; the ends of an anchored scale keep their texts."""
+    """Return a wording with fewer options; the ends of an anchored scale keep their texts."""
     if codes == whole:
         return wording
     texts = [wording.texts[whole.index(code)] for code in codes]
@@ -342,7 +348,7 @@ def _part(wording: Wording, whole: tuple[int, ...], codes: tuple[int, ...]) -> W
 
 
 def conditions(where: Where) -> dict[str, Condition]:
-    """Conditions as the respondents read them: texts, or a pair of numbers."""
+    """Return conditions as the respondents read them: texts, or a pair of numbers."""
     return {
         name: (each.get("min", float("-inf")), each.get("max", float("inf")))
         if isinstance(each, dict)

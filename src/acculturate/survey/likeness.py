@@ -55,7 +55,7 @@ class _Beside:
 
 
 def odd_items(survey: Survey) -> Iterator[Finding]:
-    """A note on the distance as a whole, and one for each item that is not as expected."""
+    """Yield a note on the distance as a whole, and one for each item that is not as expected."""
     beside = [*_beside(survey.reweighted(False))]
     if not beside:
         return
@@ -80,7 +80,7 @@ def odd_items(survey: Survey) -> Iterator[Finding]:
 
 
 def _limit(excesses: Sequence[float] | Floats) -> float:
-    """The excess above which one is far, by all of them."""
+    """Return the excess above which one is far, by all of them."""
     if len(excesses) < ENOUGH:
         return FAR
     middle = float(np.median(excesses))
@@ -89,7 +89,7 @@ def _limit(excesses: Sequence[float] | Floats) -> float:
 
 
 def _odd(each: _Beside, usual: float, limit: float) -> str:
-    """What is odd about an item in most cultures, or ``""``."""
+    """Return what is odd about an item in most cultures, or ``""``."""
     nearer = _nearer(each, np.arange(len(each.cultures)))
     if not nearer and np.median(each.excess_C) <= limit:
         return ""
@@ -102,7 +102,7 @@ def _odd(each: _Beside, usual: float, limit: float) -> str:
 
 
 def _odd_in(each: _Beside, usual: float, limit: float) -> str:
-    """What is odd about an item in single cultures, or ``""``.
+    """Return what is odd about an item in single cultures, or ``""``.
 
     Between waves single peoples do change; only in the same data is a distance alone enough.
     """
@@ -117,7 +117,9 @@ def _odd_in(each: _Beside, usual: float, limit: float) -> str:
 
 
 def _nearer(each: _Beside, rows: NDArray[np.intp]) -> str:
-    """The reading that brings some cultures much nearer to the built-in counts, or ``""``."""
+    """Return the reading that brings some cultures much nearer to the built-in counts, or
+    ``""``.
+    """
     readings = _readings(each.item)
     if not readings:
         return ""
@@ -134,7 +136,9 @@ def _nearer(each: _Beside, rows: NDArray[np.intp]) -> str:
 
 
 def _readings(item: Item) -> Mapping[str, Sequence[int]]:
-    """Other readings of an item's codes: positions of the options by what the codes would mean."""
+    """Return other readings of an item's codes: positions of the options by what the codes would
+    mean.
+    """
     places = range(len(item.codes))
     found: dict[str, Sequence[int]] = {}
     if len(item.codes) > 2:
@@ -147,7 +151,7 @@ def _readings(item: Item) -> Mapping[str, Sequence[int]]:
 
 
 def _beside(survey: Survey) -> Iterator[_Beside]:
-    """Items that both surveys have, with the same options and enough answers."""
+    """Yield items that both surveys have, with the same options and enough answers."""
     known = load_builtin()
     for key, item in survey.items.items():
         there = known.items.get(key)
@@ -176,12 +180,12 @@ def _shares(count_CK: Floats) -> Floats:
 
 
 def _distance(one_K: Floats, other_K: Floats) -> Floats:
-    """Total variation."""
+    """Return the total variation, in [0, 1]."""
     return np.asarray(0.5 * np.abs(one_K - other_K).sum(-1))
 
 
 def _chance(here_CK: Floats, there_CK: Floats) -> Floats:
-    """The mean distance of two samples of these sizes, by the normal approximation."""
+    """Return the mean distance of two samples of these sizes, by the normal approximation."""
     share_CK = _shares(here_CK + there_CK)
     each = 1 / here_CK.sum(-1) + 1 / there_CK.sum(-1)
     variance_CK = share_CK * (1 - share_CK) * each[:, None]

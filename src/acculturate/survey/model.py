@@ -124,7 +124,7 @@ class Survey:
         )
 
     def reweighted(self, weighted: bool = True) -> Self:
-        """The same survey with counts from its respondents, weighted or not.
+        """Return the same survey with counts from its respondents, weighted or not.
 
         Marginals alone are returned as they are.
         """
@@ -158,8 +158,8 @@ class Survey:
         return None if silent is None or not answered else silent / (silent + answered)
 
     def no_answer_means(self, cultures: Iterable[str], items: Iterable[Item]) -> dict[str, float]:
-        """`no_answer_share` of each culture, mean over the items of which it is known; cultures of
-        which it is not known are left out.
+        """Return `no_answer_share` of each culture, mean over the items of which it is known;
+        cultures of which it is not known are left out.
         """
         found, keys = {}, [item.id for item in items]
         for culture in cultures:
@@ -170,7 +170,9 @@ class Survey:
         return found
 
     def culture(self, code: str) -> Culture:
-        """The culture with this code: one of the survey's own, or a territory of the table."""
+        """Return the culture with this code: one of the survey's own, or a territory of
+        the table.
+        """
         return self.own[code] if code in self.own else find_culture(code)
 
     @property
@@ -178,7 +180,7 @@ class Survey:
         return tuple(self.counts)
 
     def item(self, key: str) -> Item:
-        """The item named `key`; raises `SurveyError` with the nearest name."""
+        """Return the item named `key`; raises `SurveyError` with the nearest name."""
         if key not in self.items:
             raise SurveyError(
                 f"The survey '{self.name}' has no item '{key}'.{nearest(key, self.items)} "
@@ -187,7 +189,9 @@ class Survey:
         return self.items[key]
 
     def select(self, which: ItemSet | str | Sequence[str]) -> tuple[Item, ...]:
-        """Items by set or by list; `attitudes` are attitudes and behaviour, `clca` its 44 items."""
+        """Return items by set or by list; `attitudes` are attitudes and behaviour, `clca` its 44
+        items.
+        """
         if isinstance(which, str):
             which = which.strip()
             if which == "attitudes":
@@ -203,7 +207,7 @@ class Survey:
         return tuple(self.item(key) for key in dict.fromkeys(which))
 
     def check_cultures(self, cultures: Iterable[str]) -> tuple[str, ...]:
-        """The same cultures, or a `SurveyError` naming the one without people's answers."""
+        """Return the same cultures, or a `SurveyError` naming the one without people's answers."""
         cultures = tuple(dict.fromkeys(cultures))
         for culture in cultures:
             if culture not in self.counts:

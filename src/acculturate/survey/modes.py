@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 def modal_codes(people: People, tied: Mapping[tuple[str, str], int] | None = None) -> Floats:
-    """Modal codes by culture and item, shape (C, I); NaN where nobody was asked.
+    """Return modal codes by culture and item, shape (C, I); NaN where nobody was asked.
 
     `tied[culture, item]` is the code to take where it is among the most frequent ones.
     """

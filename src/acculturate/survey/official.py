@@ -18,7 +18,9 @@ from acculturate.survey.label_exports import number_in
 
 
 def with_official(item: Item, sheet: Sheet, scheme: Plan) -> Item:
-    """The item with the file's wording as the last one; unchanged where the file has none."""
+    """Return the item with the file's wording as the last one; unchanged where the file
+    has none.
+    """
     section = scheme.sections[item.id]
     column = section.column or item.id
     stem = sheet.titles.get(column, "")
@@ -32,7 +34,7 @@ def with_official(item: Item, sheet: Sheet, scheme: Plan) -> Item:
 
 
 def _texts(item: Item, sheet: Sheet, scheme: Plan) -> dict[int, str]:
-    """The file's text for each code; bare numbers are no texts."""
+    """Return the file's text for each code; bare numbers are no texts."""
     section = scheme.sections[item.id]
     column = section.column or item.id
     cells = {text: text for text in sheet.columns[column].texts}
@@ -52,6 +54,6 @@ def _without_number(text: str) -> str:
 
 
 def _complete(item: Item, texts: Mapping[int, str]) -> bool:
-    """Whether every option has a text, or at least both ends of a longer scale."""
+    """Return whether every option has a text, or at least both ends of a longer scale."""
     ends = item.codes[0] in texts and item.codes[-1] in texts
     return ends and (len(texts) == len(item.codes) or (len(item.codes) >= 5 and len(texts) == 2))

@@ -45,7 +45,7 @@ def respondents_survey(
 
 
 def build(sheet: Sheet, scheme: Plan, findings: Findings) -> Survey:
-    """A survey out of a sheet of respondents."""
+    """Return a survey out of a sheet of respondents."""
     people = take_in(sheet, scheme, findings)
     items = tuple(with_official(item, sheet, scheme) for item in people.items)
     layout = scheme.layout
@@ -135,7 +135,7 @@ def _row(
     sheet: Sheet,
     findings: Findings,
 ) -> _Row | None:
-    """One row, or None after telling what is wrong with it."""
+    """Return one row, or None after telling what is wrong with it."""
     own = dict(layout.cultures) if layout else {}
     own |= {code: code for code in (layout.own_cultures() if layout else {})}
     culture = find_territory(cells["culture"], own)
@@ -179,7 +179,7 @@ def _values(
 def _shared_values(
     rows: Sequence[_Row], name: str, sheet: Sheet, findings: Findings
 ) -> dict[str, dict[str, float]]:
-    """A number that the rows of a culture and item share, where the table has it."""
+    """Return a number that the rows of a culture and item share, where the table has it."""
     found: dict[str, dict[str, float]] = {}
     for row in rows:
         if name in row.values:
@@ -198,7 +198,7 @@ def _effective(
     sheet: Sheet,
     findings: Findings,
 ) -> dict[str, dict[str, float]]:
-    """Kish's numbers, none of which is more than the people who answered."""
+    """Return Kish's numbers, none of which is more than the people who answered."""
     found = _shared_values(rows, "effective_n", sheet, findings)
     for row in {(row.culture, row.item.id): row for row in reversed(rows)}.values():
         kish = found.get(row.culture, {}).get(row.item.id, 0.0)
@@ -210,7 +210,7 @@ def _effective(
 
 
 def _tell_thousands(sheet: Sheet, names: Sequence[str], findings: Findings) -> None:
-    """Numbers of people such as 1.640 beside 860: a thousand and more, or less than two."""
+    """Note numbers of people such as 1.640 beside 860: a thousand and more, or less than two."""
     for name in {"count", "n", "no_answer"}.intersection(names):
         texts = sheet.columns[name].texts
         marked = [text for text in texts if _THOUSANDS.fullmatch(text)]
@@ -226,7 +226,7 @@ def _tell_thousands(sheet: Sheet, names: Sequence[str], findings: Findings) -> N
 def _counted(
     rows: Sequence[_Row], sheet: Sheet, findings: Findings
 ) -> dict[str, dict[str, tuple[float, ...]]]:
-    """Counts by culture and item."""
+    """Return counts by culture and item."""
     cells: dict[Cell, dict[int, _Row]] = {}
     for row in rows:
         cell = cells.setdefault((row.culture, row.item.id), {})
@@ -251,7 +251,7 @@ def _counted(
 
 
 def _tell_lacking(cells: Mapping[Cell, Mapping[int, _Row]], findings: Findings) -> None:
-    """Options without a row: nobody chose them, or the table is not whole."""
+    """Note options without a row: nobody chose them, or the table is not whole."""
     lacking = [
         f"{culture}, {key}, code {code}"
         for (culture, key), cell in cells.items()

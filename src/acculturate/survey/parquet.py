@@ -47,7 +47,7 @@ def pack(survey: Survey, path: Path) -> Record:
 
 
 def unpack(name: str, record: Record, path: Path) -> Survey:
-    """The survey again."""
+    """Return the survey that was packed."""
     import pyarrow.parquet as pq
 
     items = {each["id"]: _read_item(each) for each in record["items"]}
@@ -132,7 +132,7 @@ def _read_words(chunked: Any) -> Trait:
 
 
 def _group(each: Mapping[str, Any]) -> Group:
-    """Pairs of numbers come back from JSON as lists."""
+    """Return a group as it was: pairs of numbers come back from JSON as lists."""
     where = {
         name: tuple(condition)
         if all(isinstance(part, int | float) for part in condition)
@@ -177,7 +177,7 @@ def _with_marginals(survey: Survey, table: Any) -> Survey:
 
 
 def _item(item: Item) -> Record:
-    """An item whole, or by name with what its wordings have more than the built-in ones."""
+    """Return an item whole, or by name with what its wordings have more than the built-in ones."""
     like = _builtin_like(item)
     if like is None:
         return asdict(item)

@@ -26,7 +26,9 @@ FEW = 10  # summaries are few; people of an unknown territory are many
 def territories(
     sheet: Sheet, column_name: str, layout: Layout, chosen_N: Bools, findings: Findings
 ) -> tuple[NDArray[np.int16], tuple[str, ...]]:
-    """Number of each row's territory (-1: none), and the territories in order of appearance."""
+    """Return the number of each row's territory (-1: none), and the territories in the order in
+    which they appear.
+    """
     column = sheet.columns[column_name]
     own = {each.code: each.code for each in layout.culture} | layout.cultures
     codes = [_territory(sheet, column_name, text, own) for text in column.texts]
@@ -47,7 +49,9 @@ def _territory(sheet: Sheet, name: str, text: str, own: Mapping[str, str]) -> st
 
 
 def _tell_strangers(sheet: Sheet, name: str, lost_N: Bools, findings: Findings) -> None:
-    """Rows without a territory: summaries at the end, blank rows, territories not in the table."""
+    """Note rows without a territory: summaries at the end, blank rows, territories not in the
+    table.
+    """
     column = sheet.columns[name]
     strangers: dict[str, list[int]] = {}
     for row in np.flatnonzero(lost_N).tolist():
@@ -76,7 +80,9 @@ def _stranger(sheet: Sheet, text: str, rows: Sequence[int]) -> str:
 
 
 def respondent_ids(sheet: Sheet, name: str) -> list[str]:
-    """Each row's respondent; the row's number where the file names none (`name` is empty)."""
+    """Return each row's respondent; the row's number where the file names none (`name` is
+    empty).
+    """
     if not name:
         return [str(sheet.row(row)) for row in range(sheet.rows)]
     column = sheet.columns[name]
@@ -86,7 +92,9 @@ def respondent_ids(sheet: Sheet, name: str) -> list[str]:
 
 
 def persons(sheet: Sheet, name: str, keep_N: Bools, findings: Findings) -> Bools:
-    """Which rows are a person's by their respondent: one called "Total" sums up others."""
+    """Return which rows are a person's, by their respondent: one called "Total" sums up others.
+    Shape (N,).
+    """
     if not name:
         return np.ones(sheet.rows, dtype=np.bool_)
     column = sheet.columns[name]
@@ -104,7 +112,7 @@ def persons(sheet: Sheet, name: str, keep_N: Bools, findings: Findings) -> Bools
 def tell_doubled(
     sheet: Sheet, people: Respondents, keep_N: Bools, findings: Findings
 ) -> tuple[Bools, list[str]]:
-    """Which rows say again what a row before them said, and an id for each person.
+    """Return which rows say again what a row before them said, and an id for each person.
 
     Different people under one id are told, and get ids of their own.
     """
@@ -127,7 +135,7 @@ def tell_doubled(
 
 
 def _sharing(people: Respondents, keep_N: Bools) -> list[tuple[str, list[int]]]:
-    """Ids that several rows of one territory have, with those rows."""
+    """Return ids that several rows of one territory have, with those rows."""
     keys = list(zip(people.culture_N.tolist(), people.ids, strict=True))
     kept = np.flatnonzero(keep_N).tolist()
     times = Counter(keys[row] for row in kept)
@@ -139,7 +147,7 @@ def _sharing(people: Respondents, keep_N: Bools) -> list[tuple[str, list[int]]]:
 
 
 def _said(people: Respondents, row: int) -> bytes:
-    """All that a row says about a person."""
+    """Return all that a row says about a person."""
     traits = [int(trait.index_N[row]) for trait in people.traits.values()]
     answers = people.answer_IN[:, row].tobytes()
     return answers + repr((traits, float(people.weight_N[row]))).encode()

@@ -38,7 +38,9 @@ class Trait(NamedTuple):
     texts: tuple[str, ...]
 
     def chosen(self, condition: Condition) -> Bools:
-        """Who has one of the texts, or (a pair of numbers) a value from the first to the second."""
+        """Return who has one of the texts, or (a pair of numbers) a value from the first to the
+        second.
+        """
         if isinstance(condition, tuple):
             low, high = condition
             fits = [low <= number(text) <= high for text in self.texts]
@@ -96,11 +98,12 @@ class Respondents:
         return len(self) > 0 and bool((self.weight_N != self.weight_N[0]).any())
 
     def rows(self, culture: str) -> NDArray[np.intp]:
-        """Positions of a culture's people; raises `SurveyError` for one that is not here."""
+        """Return positions of a culture's people; raises `SurveyError` for one that is not here."""
         return np.flatnonzero(self._mask(culture))
 
     def tallies(self, item: str, *, weighted: bool = True) -> dict[str, Tally]:
-        """Counts by culture (and group) over an item's options; cultures not asked are left out.
+        """Return counts by culture (and group) over an item's options; cultures not asked are left
+        out.
 
         Weighted counts are scaled to sum to the number of people who answered.
         """
@@ -116,28 +119,30 @@ class Respondents:
         return found
 
     def sizes(self) -> dict[str, int]:
-        """Respondents by culture and group, answering or not."""
+        """Return respondents by culture and group, answering or not."""
         count_C = np.bincount(self.culture_N, minlength=len(self.cultures)).tolist()
         return dict(zip(self.cultures, count_C, strict=True)) | {
             name: len(self.rows(name)) for name in self.groups
         }
 
     def sample(self, culture: str, n: int, seed: int) -> tuple[Respondent, ...]:
-        """`n` people of a culture drawn without replacement (all of them where there are fewer)."""
+        """Return `n` people of a culture drawn without replacement (all of them where there are
+        fewer).
+        """
         rows = self.rows(culture)
         rng = np.random.default_rng([seed, *culture.encode()])
         drawn = rng.permutation(rows)[:n]
         return tuple(replace(self.record(int(row)), culture=culture) for row in drawn)
 
     def find(self, names: Iterable[str], culture: str = "") -> tuple[Respondent, ...]:
-        """The people with these ids, of one culture where ids repeat between cultures.
+        """Return the people with these ids, of one culture where ids repeat between cultures.
 
         Raises `SurveyError` for an id that nobody has, or that several have.
         """
         return tuple(self.record(self._row(name, culture)) for name in names)
 
     def record(self, row: int) -> Respondent:
-        """One person as a record."""
+        """Return one person as a record."""
         column_I = self.answer_IN[:, row].tolist()
         pairs = zip(self.items, column_I, strict=True)
         return Respondent(
@@ -206,7 +211,7 @@ class Respondents:
     def _territory_tallies(
         self, answer_N: NDArray[np.int8], size: int, weighted: bool
     ) -> Iterator[tuple[str, Tally]]:
-        """Counts of every territory in one pass over the respondents."""
+        """Yield counts of every territory in one pass over the respondents."""
         # two cells before the first option take those who gave no answer and who were not asked
         cell_N = self.culture_N.astype(np.intp) * (size + 2) + answer_N + 2
         shape = (len(self.cultures), size + 2)
@@ -239,8 +244,8 @@ def _tally(answer_N: NDArray[np.int8], weight_N: Floats, size: int) -> Tally:
 
 
 def _scaled(n: float, weight_K: Floats, square: float, silent: float) -> Tally:
-    """Weights scaled to the `n` people behind them; Kish's number is (sum w)^2 / sum w^2. `silent`
-    is the weight of those who gave no answer.
+    """Return weights scaled to the `n` people behind them; Kish's number is (sum w)^2 / sum w^2.
+    `silent` is the weight of those who gave no answer.
     """
     total = float(weight_K.sum())
     if total <= 0 or square <= 0:

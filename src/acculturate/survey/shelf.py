@@ -50,7 +50,7 @@ class Entry:
 
 
 def shelf_folder() -> Path:
-    """The folder that holds imported surveys."""
+    """Return the folder that holds imported surveys."""
     own = os.environ.get(FOLDER)
     if own:
         return Path(own) / "surveys"
@@ -100,13 +100,13 @@ def import_survey(
 
 
 def shelf_names() -> tuple[str, ...]:
-    """The names of the surveys on the shelf."""
+    """Return the names of the surveys on the shelf."""
     folder = shelf_folder()
     return tuple(sorted(each.parent.name for each in folder.glob("*/survey.json")))
 
 
 def read_entry(name: str) -> Entry:
-    """What is known of a survey without reading its answers."""
+    """Return what is known of a survey without reading its answers."""
     record = _record(name)
     return Entry(
         name=name,
@@ -123,7 +123,7 @@ def read_entry(name: str) -> Entry:
 
 
 def take_survey(name: str) -> Survey:
-    """A survey from the shelf; raises `SurveyError` where it is not there or not whole."""
+    """Return a survey from the shelf; raises `SurveyError` where it is not there or not whole."""
     from acculturate.survey.parquet import unpack
 
     record = _record(name)
@@ -215,7 +215,9 @@ def _keep(
 
 
 def _readable(record: Mapping[str, Any]) -> bool:
-    """Whether the record is of this version, or an older one whose counts are right as they are."""
+    """Return whether the record is of this version, or an older one whose counts are right as they
+    are.
+    """
     if record.get("schema") == NO_ANSWERS:
         # GlobalOpinionQA's shares held "DK/Refused" among the opinions
         return record.get("format") != "globalopinionqa"
@@ -223,7 +225,7 @@ def _readable(record: Mapping[str, Any]) -> bool:
 
 
 def _data(name: str, record: Mapping[str, Any]) -> Path:
-    """The file of the answers; one of another size is another file."""
+    """Return the file of the answers; one of another size is another file."""
     path = shelf_folder() / name / str(record["data"])
     if not path.is_file() or path.stat().st_size != record["data_bytes"]:
         raise SurveyError(

@@ -20,12 +20,12 @@ ALL = "all"
 
 
 def summary(survey: Survey) -> tuple[str, ...]:
-    """What a survey holds: items, cultures, people, demographics with their texts, terms."""
+    """Return what a survey holds: items, cultures, people, demographics with their texts, terms."""
     return tuple(_lines(survey))
 
 
 def listed(survey: Survey, language: str = ENGLISH) -> tuple[str, ...]:
-    """A line for each item, with the question in a language.
+    """Return a line for each item, with the question in a language.
 
     An item without a text in it is shown in English, or else in what it has, and says so. Raises
     `SurveyError` for a language in which no item has a text.
@@ -38,7 +38,7 @@ def listed(survey: Survey, language: str = ENGLISH) -> tuple[str, ...]:
 
 
 def item_lines(survey: Survey, key: str, language: str = ENGLISH) -> tuple[str, ...]:
-    """An item: its wordings in a language, and what the people of each culture answered.
+    """Return an item: its wordings in a language, and what the people of each culture answered.
 
     Languages are chosen as in `listed`; `all` shows every wording, English first.
     """
@@ -49,7 +49,9 @@ def item_lines(survey: Survey, key: str, language: str = ENGLISH) -> tuple[str, 
 
 
 def stem(item: Item, language: str = ENGLISH) -> str:
-    """The question in a language, else in English, else in the first language that it has."""
+    """Return the question in a language, else in English, else in the first language that
+    it has.
+    """
     return item.wordings[_shown_in(item, language)][0].stem
 
 
@@ -63,19 +65,21 @@ def _check(survey: Survey, language: str) -> None:
 
 
 def _mark(item: Item, language: str) -> str:
-    """The language that an item is shown in, where it is not the one that was asked for."""
+    """Return the language that an item is shown in, where it is not the one that was asked for."""
     tag = _shown_in(item, language)
     return "" if _nearest([tag], language) else f"[{tag}] "
 
 
 def _shown_in(item: Item, language: str) -> str:
-    """The item's tag for a language, else for English, else its first."""
+    """Return the item's tag for a language, else for English, else its first."""
     tags = _in_order(item.wordings)
     return _nearest(tags, language) or _nearest(tags, ENGLISH) or tags[0]
 
 
 def _nearest(tags: Sequence[str], language: str) -> str | None:
-    """The tag that stands in for a language, or else one of a kind of it (`en-GB` for `en`)."""
+    """Return the tag that stands in for a language, or else one of a kind of it (`en-GB`
+    for `en`).
+    """
     narrower = f"{chain(language)[0]}-"
     return look_up({tag: tag for tag in tags}, language) or next(
         (tag for tag in tags if tag.startswith(narrower)), None
@@ -131,7 +135,7 @@ def _lines(survey: Survey) -> Iterator[str]:
 
 
 def _no_answer(survey: Survey) -> Iterator[str]:
-    """How many people of each culture gave no answer, mean over items."""
+    """Yield how many people of each culture gave no answer, mean over items."""
     means = survey.no_answer_means(survey.cultures, survey.items.values())
     shown = [f"{culture} {mean:.1%}" for culture, mean in means.items()]
     if shown:
@@ -149,7 +153,7 @@ def _traits(people: Respondents) -> Iterator[str]:
 
 
 def _shown(texts: Sequence[str]) -> str:
-    """A few texts, or the range of many numbers."""
+    """Return a few texts, or the range of many numbers."""
     numbers = [number(text) for text in texts]
     if len(texts) > SHOWN and not any(map(math.isnan, numbers)):
         return f"{min(numbers):g} to {max(numbers):g}"

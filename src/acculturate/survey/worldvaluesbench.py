@@ -80,7 +80,7 @@ def _tables(path: Path) -> tuple[Path, Path]:
 
 
 def _layout() -> Layout:
-    """The layout of WVS-7, with the items as this data set has them."""
+    """Return the layout of WVS-7, with the items as this data set has them."""
     layout = shipped_layout("wvs7")
     sections = {key: ItemSection(column=key, like=key) for key in load_builtin().items}
     for key, recode in RECODED.items():
@@ -99,7 +99,9 @@ def _layout() -> Layout:
 
 
 def _joined(answers: Sheet, about: Sheet, findings: Findings) -> Sheet:
-    """The answers with what is known of the people beside them, in the order of the answers."""
+    """Return the answers with what is known of the people beside them, in the order of
+    the answers.
+    """
     order = _order(answers, about, findings)
     columns = dict(answers.columns)
     for name, column in about.columns.items():
@@ -110,7 +112,7 @@ def _joined(answers: Sheet, about: Sheet, findings: Findings) -> Sheet:
 
 
 def _order(answers: Sheet, about: Sheet, findings: Findings) -> NDArray[np.intp]:
-    """Each answer's row in the table of people, -1 where that is not sure, which is told.
+    """Return each answer's row in the table of people, -1 where that is not sure, which is told.
 
     Tables with the same people in the same rows are joined by row: some people share a number.
     """

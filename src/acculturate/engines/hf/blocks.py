@@ -32,7 +32,7 @@ Blocks = tuple[Tokens, ...]
 
 
 def cut(turns: Sequence[Tokens]) -> Blocks:
-    """The last of a conversation's prompts, each of which begins the next, in blocks."""
+    """Return the last of a conversation's prompts, each of which begins the next, in blocks."""
     starts = (0, *map(len, turns[:-1]))
     return tuple(
         turn[at : at + BLOCK]
@@ -52,7 +52,7 @@ class BlockTree:
         return blocks in self._runs
 
     def way(self, blocks: Blocks) -> Tokens:
-        """The slots of a prompt's tokens, from the first to the last."""
+        """Return the slots of a prompt's tokens, from the first to the last."""
         if not blocks:
             return ()
         run = self._runs[blocks]
@@ -67,12 +67,12 @@ class BlockTree:
         return passes
 
     def _fresh(self, prompts: Iterable[Blocks]) -> dict[Blocks, None]:
-        """Beginnings of prompts that are not in the tree, shorter ones before longer."""
+        """Return beginnings of prompts that are not in the tree, shorter ones before longer."""
         beginnings = (each[:end] for each in prompts for end in range(1, len(each) + 1))
         return {blocks: None for blocks in beginnings if blocks not in self._runs}
 
     def _filled(self, fresh: dict[Blocks, None]) -> Iterator[Run]:
-        """A pass: time and again the longest block that fits, and what is left is filled up."""
+        """Yield a pass: the longest block that fits, again and again; what is left is filled up."""
         room = self._width
         while blocks := self._longest(fresh, room):
             del fresh[blocks]
@@ -83,7 +83,9 @@ class BlockTree:
             yield self._run((0,) * room, ())
 
     def _longest(self, fresh: Iterable[Blocks], room: int) -> Blocks:
-        """Of blocks whose beginning is in the tree the longest that fits; () where none does."""
+        """Return the longest block that fits, of those whose beginning is in the tree; () where
+        none does.
+        """
         able = (each for each in fresh if len(each[-1]) <= room and self._follows(each))
         return max(able, key=lambda each: len(each[-1]), default=())
 

@@ -61,7 +61,7 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
 
 
 def _grown(old: Tensor | None, fresh: Tensor, width: int) -> Tensor:
-    """A buffer for `width` tokens, with what the old one held."""
+    """Return a buffer for `width` tokens, with what the old one held."""
     rows, heads, _, size = fresh.shape
     buffer = torch.empty(rows, heads, width, size, dtype=fresh.dtype, device=fresh.device)
     if old is not None:
@@ -70,8 +70,8 @@ def _grown(old: Tensor | None, fresh: Tensor, width: int) -> Tensor:
 
 
 def roomy_cache(config: Any, ahead: int = ROOM) -> DynamicCache:
-    """An empty cache for a model: roomy layers (with room for `ahead` tokens after the first) where
-    attention reaches back without a limit, the library's own elsewhere.
+    """Return an empty cache for a model: roomy layers (with room for `ahead` tokens after the
+    first) where attention reaches back without a limit, the library's own elsewhere.
     """
     cache = DynamicCache(config=config)
     cache.layers = [

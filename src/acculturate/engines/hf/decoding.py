@@ -45,7 +45,7 @@ class Writer:
     def write(
         self, prompts_B: Sequence[Prompts], sampling: Sampling, ids: Sequence[str]
     ) -> list[list[int]]:
-        """New tokens for each row's last prompt, with the end token where one was written.
+        """Return new tokens for each row's last prompt, with the end token where one was written.
 
         `ids` name the requests: they are the batch's seed.
         """
@@ -76,7 +76,7 @@ class Writer:
         return written
 
     def _begin(self, prompts_B: Sequence[Prompts], ahead: int) -> Batch:
-        """The batch with all that its prompts hold but their last tokens."""
+        """Return the batch with all that its prompts hold but their last tokens."""
         model = self._loaded.model
         last_B = [prompts[-1] for prompts in prompts_B]
         cache = roomy_cache(model.config, ahead)

@@ -105,7 +105,7 @@ class HfEngine:
     def _write(
         self, requests: Sequence[GenerateRequest]
     ) -> Iterator[tuple[str, Generation | Failure]]:
-        """One batch of requests with the same sampling."""
+        """Yield one batch of requests with the same sampling."""
         loaded = self.loaded
         asked, prompts_B, ids_B = [], [], []
         for request in requests:

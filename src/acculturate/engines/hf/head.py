@@ -38,7 +38,7 @@ def wide_head(model: Any) -> Iterator[None]:
 
 
 def _halves(head: Any) -> Iterator[Any]:
-    """The matrix, or all of them where an adapter put something around it."""
+    """Yield the matrix, or all of them where an adapter put something around it."""
     for module in head.modules() if head is not None else ():
         if type(module) is torch.nn.Linear and module.weight.dtype in HALVES:
             yield module

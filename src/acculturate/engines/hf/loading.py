@@ -102,7 +102,7 @@ def find_model(spec: ModelSpec) -> Found:
 
 
 def pick_dtype(dtype: DType, device: str = "") -> DType:
-    """What `auto` means on a device ("" is the first GPU, else the processor): what
+    """Return what `auto` means on a device ("" is the first GPU, else the processor): what
     ACCULTURATE_DTYPE names, else bfloat16 on a GPU and float32 elsewhere (decisions/013).
 
     Raises `EngineError` where ACCULTURATE_DTYPE names no number format.
@@ -126,7 +126,7 @@ def _named_dtype(named: str) -> DType:
 
 
 def _read(key: bases.Key, folder: Path) -> bases.Base:
-    """The base as its files have it, but for the sampling defaults that came with it."""
+    """Return the base as its files have it, but for the sampling defaults that came with it."""
     import torch
     from transformers import AutoModelForCausalLM, GenerationConfig
 

@@ -77,9 +77,9 @@ class Memory:
     def recall(
         self, turns_B: Sequence[Sequence[Tokens]], ahead: int = 0
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Layer by layer the keys and values of each row's last list, computed as far as they were
-        not kept: (rows, key heads, tokens, size) each, padded on the left, with `ahead` more tokens
-        on the right, whose numbers mean nothing.
+        """Yield layer by layer the keys and values of each row's last list, computed as far as they
+        were not kept: (rows, key heads, tokens, size) each, padded on the left, with `ahead` more
+        tokens on the right, whose numbers mean nothing.
 
         `turns_B` has for each row its prompts, oldest first, each one beginning the next. Rows may
         come from different batches.
@@ -103,7 +103,7 @@ class Memory:
                 yield key, value
 
     def _home(self, turns: Sequence[Tokens]) -> Kept | None:
-        """Where a row's last prompt is held, or else the one before it."""
+        """Return where a row's last prompt is held, or else the one before it."""
         known = cut(turns), cut(turns[:-1])
         return next((k for k in reversed(self._kept) if any(x in k.tree for x in known)), None)
 
@@ -115,8 +115,8 @@ class Memory:
 
 
 def nested(prompts: Sequence[Sequence[int]]) -> tuple[Tokens, ...]:
-    """Prompts of one conversation, oldest first, without the last token of each (it is fed when
-    writing begins), cut so that each begins the next.
+    """Return prompts of one conversation, oldest first, without the last token of each (it is fed
+    when writing begins), cut so that each begins the next.
 
     >>> nested([(1, 2, 9), (1, 2, 3, 9), (1, 2, 3, 4, 5, 9)])
     ((1, 2), (1, 2, 3), (1, 2, 3, 4, 5))

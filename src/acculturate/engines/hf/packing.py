@@ -46,7 +46,9 @@ class Held(Protocol):
     def slots(self) -> Sequence[int]: ...
 
     def join(self, layer: int, key_TD: Tensor, value_TD: Tensor) -> tuple[Tensor, Tensor]:
-        """What is held of a layer, and behind it the chunk's own; (slots, key heads x size)."""
+        """Return what is held of a layer, and behind it the chunk's own; (slots, key
+        heads x size).
+        """
         ...
 
 
@@ -111,7 +113,7 @@ class TreeHeld:
         return key[0, 0], value[0, 0]
 
     def laid_out(self, index_BT: Tensor, heads: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Layer by layer the keys and values of these slots; (B, key heads, T, size) each."""
+        """Yield layer by layer the keys and values of these slots; (B, key heads, T, size) each."""
         head = torch.arange(heads, device=index_BT.device)[:, None]
         row_BHT = index_BT[:, None] * heads + head  # of a matrix with one row a slot and head
         rows = row_BHT.flatten()
@@ -153,7 +155,7 @@ class Layout:
 
 
 def packable(config: Any) -> bool:
-    """Whether a model's attention is the plain causal one that packing stands in for."""
+    """Return whether a model's attention is the plain causal one that packing stands in for."""
     window = getattr(config, "sliding_window", None)
     windowed = bool(window) and getattr(config, "use_sliding_window", True)
     kinds = set(getattr(config, "layer_types", None) or ())
@@ -161,7 +163,7 @@ def packable(config: Any) -> bool:
 
 
 def packs(model: Any) -> bool:
-    """Whether a model is computed packed: one that can be, and lies on one device."""
+    """Return whether a model is computed packed: one that can be, and lies on one device."""
     spread = set((getattr(model, "hf_device_map", None) or {}).values())
     return packable(model.config) and len(spread) <= 1
 
@@ -227,7 +229,7 @@ def attending(model: Any, name: str, attention: Callable[..., Any]) -> Iterator[
 
 
 def _alike(runs: Sequence[Run]) -> Iterator[list[Run]]:
-    """Runs in groups of like length and like path, to be stacked with little padding."""
+    """Yield runs in groups of like length and like path, to be stacked with little padding."""
     some: list[Run] = []
     for run in sorted(runs, key=lambda each: (len(each.path), len(each.tokens))):
         both = [*some, run]
@@ -245,7 +247,9 @@ def _alike(runs: Sequence[Run]) -> Iterator[list[Run]]:
 def _stack(
     model: Any, runs: Sequence[Run], first: int, rows: Callable[[Sequence[int]], list[int]]
 ) -> Stack:
-    """Index tables of one stack. Padding repeats a run's last row; its keys are never seen."""
+    """Return index tables of one stack. Padding repeats a run's last row; its keys are
+    never seen.
+    """
     width = max(len(run.tokens) for run in runs)
     depth = max(len(run.path) + len(run.tokens) for run in runs)
     query: list[int] = []
@@ -260,7 +264,8 @@ def _stack(
 
 
 def _mask(before: Sequence[int], width: int, depth: int, model: Any) -> Tensor:
-    """Token t of a run sees its path (`before` keys) and the run's tokens up to itself.
+    """Return the attention mask: token t of a run sees its path (`before` keys) and the run's
+    tokens up to itself.
 
     It is laid out as numbers, once for all layers: from booleans every layer would make them again.
     """
@@ -283,7 +288,7 @@ def tree_attention(
     scaling: float | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Attention of a packed row: (1, heads, tokens, size) to (1, tokens, heads, size).
+    """Compute the attention of a packed row: (1, heads, tokens, size) to (1, tokens, heads, size).
 
     Heads that share their keys (a group) are laid one below the other, as more tokens.
     """

@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
 
 def place(named: str, quantised: str, dtype: Any) -> Place:
-    """Where to put a model of torch's `dtype`."""
+    """Return where to put a model of torch's `dtype`."""
     if quantised:
         where = named if named in SPREAD else {"": named or device()}
         return Place({"device_map": where, "quantization_config": _bits(quantised, dtype)}, "")
@@ -55,7 +55,7 @@ def check_place(named: str, quantised: str | None) -> None:
 
 
 def device() -> str:
-    """Where a model is put if nothing else is said: the GPU, if there is one."""
+    """Return where a model is put if nothing else is said: the GPU, if there is one."""
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

@@ -64,7 +64,9 @@ class Tree:
 
 
 def build_tree(lists: Iterable[Sequence[int]]) -> Tree:
-    """The tree of token lists; equal lists are one, and a list that begins another adds nothing."""
+    """Return the tree of token lists; equal lists are one, and a list that begins another adds
+    nothing.
+    """
     ordered = sorted({tuple(each) for each in lists})
     runs: list[Run] = []
     slots: dict[Tokens, int] = {}
@@ -86,7 +88,7 @@ def build_tree(lists: Iterable[Sequence[int]]) -> Tree:
 
 
 def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
-    """Length of the longest common beginning."""
+    """Return the length of the longest common beginning."""
     for at, (one, other) in enumerate(zip(left, right, strict=False)):
         if one != other:
             return at
@@ -94,7 +96,7 @@ def shared_length(left: Sequence[int], right: Sequence[int]) -> int:
 
 
 def chunks(runs: Iterable[Run], budget: int) -> Iterator[tuple[Run, ...]]:
-    """Neighbouring runs of at most `budget` tokens together (or one longer run alone)."""
+    """Yield neighbouring runs of at most `budget` tokens together (or one longer run alone)."""
     chunk: list[Run] = []
     size = 0
     for run in runs:

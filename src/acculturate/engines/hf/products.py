@@ -66,7 +66,7 @@ class Products:
 
 
 def _packable(model: Any) -> list[Any]:
-    """The linear layers of a model that gains by packing; none of another."""
+    """Return the linear layers of a model that gains by packing; none of another."""
     linears = [module for module in model.modules() if type(module) is torch.nn.Linear]
     fits = sum(linear.weight.numel() for linear in linears) <= MOST_WEIGHTS
     able = torch.backends.mkl.is_available()  # type: ignore[no-untyped-call]

@@ -24,8 +24,8 @@ CANDIDATES = 512
 
 
 def draw(logits_BV: Tensor, temperature: float, top_p: float, dice: torch.Generator) -> Tensor:
-    """One token id per row, `NO_TOKEN` where logits are no numbers; `temperature` 0 takes the
-    likeliest.
+    """Return one token id per row, `NO_TOKEN` where logits are no numbers; `temperature` 0 takes
+    the likeliest.
 
     Each row draws one number from `dice` and finds it in the nucleus' cumulative probability.
     """
@@ -47,7 +47,7 @@ def draw(logits_BV: Tensor, temperature: float, top_p: float, dice: torch.Genera
 def nucleus(
     share_BV: Tensor, top_p: float, candidates: int = CANDIDATES
 ) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """The smallest set of likeliest tokens whose probability is at least `top_p`.
+    """Return the smallest set of likeliest tokens whose probability is at least `top_p`.
 
     In parts of (rows, probabilities in falling order, token ids): the rows for which few tokens
     suffice, and the others. Probabilities are 0 outside the nucleus and are not made to sum to 1.
@@ -73,7 +73,7 @@ def nucleus(
 
 
 def _likeliest(share_BV: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """The `count` greatest of each row in falling order, and where they stand."""
+    """Return the `count` greatest of each row in falling order, and where they stand."""
     if share_BV.device.type != "cpu" or count == share_BV.shape[-1]:
         return share_BV.topk(count, dim=-1)
     # numpy's selection takes a third of the time of torch's topk on a CPU
@@ -90,6 +90,8 @@ def _cut(share_RK: Tensor, top_p: float) -> Tensor:
 
 
 def batch_seed(ids: Iterable[str]) -> int:
-    """A seed for a batch: the same requests draw the same texts, whatever was drawn before."""
+    """Return a seed for a batch: the same requests draw the same texts, whatever was
+    drawn before.
+    """
     text = "\n".join(ids)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1

@@ -36,7 +36,7 @@ Answers = dict[Tokens, dict[int, float]]
 
 
 def next_token_logprobs(model: Any, wanted: Wanted) -> Answers:
-    """For each list, the natural-log probability of each wanted next token.
+    """Return for each list the natural-log probability of each wanted next token.
 
     The output matrix is multiplied in float32 (head.py), and the softmax is over the whole
     vocabulary. `model` is a causal language model of transformers in evaluation mode.
@@ -100,7 +100,7 @@ def _by_rows(model: Any, wanted: Wanted) -> Answers:
 
 
 def _batches(wanted: Wanted) -> Iterator[list[Tokens]]:
-    """Lists of like length, `BATCH_TOKENS` at a time."""
+    """Yield lists of like length, `BATCH_TOKENS` at a time."""
     batch: list[Tokens] = []
     for tokens in sorted(wanted, key=lambda each: (len(each), each)):
         if batch and len(tokens) * (len(batch) + 1) > BATCH_TOKENS:
@@ -112,7 +112,7 @@ def _batches(wanted: Wanted) -> Iterator[list[Tokens]]:
 
 
 def _pick(logits: Tensor, columns: Sequence[Sequence[int]]) -> list[dict[int, float]]:
-    """From logits (rows, vocabulary), each row's wanted log-probabilities."""
+    """Return each row's wanted log-probabilities, from logits (rows, vocabulary)."""
     logits = logits.float()
     totals = logits.logsumexp(-1).tolist()
     rows = []

@@ -45,7 +45,7 @@ class Batch:
             self._mask_BT = mask.masked_fill_(~self._seen_BT, -torch.inf)
 
     def attending(self) -> AbstractContextManager[None]:
-        """To be around all steps."""
+        """Return the context that all steps run in."""
         if self._plain:
             return packing.attending(self._model, NAME, step_attention)
         return nullcontext()
@@ -90,7 +90,8 @@ def step_attention(
     scaling: float | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Attention of one new token a row: (rows, heads, 1, size) to (rows, 1, heads, size).
+    """Compute the attention of one new token a row: (rows, heads, 1, size) to (rows, 1, heads,
+    size).
 
     `step_mask` (rows, 1, 1, tokens) is added to the scores.
     """

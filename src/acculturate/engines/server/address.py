@@ -73,7 +73,7 @@ class Address:
         return dict(parse_qsl(urlsplit(self.url).query))
 
     def hidden(self, text: str) -> str:
-        """`text` without the key and the values of the URL's query."""
+        """Return `text` without the key and the values of the URL's query."""
         for secret in (self.key, *self.query.values()):
             if len(secret) >= SHORTEST:
                 text = text.replace(secret, "***")
@@ -81,7 +81,7 @@ class Address:
 
 
 def find_address(settings: ServerSettings) -> Address:
-    """The address that the settings and the environment give; raises `ConfigError`."""
+    """Return the address that the settings and the environment give; raises `ConfigError`."""
     ambient = os.environ.get("OPENAI_BASE_URL", "").strip() or OPENAI
     url = settings.url or ambient
     _check(url)
@@ -94,7 +94,9 @@ def find_address(settings: ServerSettings) -> Address:
 
 
 def _check(url: str) -> None:
-    """Raises `ConfigError`, which does not repeat the URL: it may hold a password."""
+    """Raise `ConfigError` for a wrong URL; the message does not repeat it, since it may hold a
+    password.
+    """
     scheme, host, _ = _origin(url)
     if scheme not in ("http", "https") or not host:
         raise ConfigError(
@@ -109,7 +111,9 @@ def _check(url: str) -> None:
 
 
 def _origin(url: str) -> tuple[str, str, int]:
-    """Scheme and port too: another port may be another's server, and plain http is read by all."""
+    """Return scheme, host and port: another port may be another's server, and plain http is read by
+    all.
+    """
     try:
         parts = urlsplit(url)
         return parts.scheme, parts.hostname or "", parts.port or 0

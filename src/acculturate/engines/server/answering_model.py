@@ -14,13 +14,13 @@ VERSION = re.compile(r"[-@:._](\d{3,8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{2}|latest|main
 
 
 def akin(one: str, other: str) -> bool:
-    """Whether two names may mean one model."""
+    """Return whether two names may mean one model."""
     short, long = sorted((_bare(one), _bare(other)), key=len)
     rest = long.removeprefix(short)
     return rest == "" or (len(rest) < len(long) and VERSION.fullmatch(rest) is not None)
 
 
 def _bare(name: str) -> str:
-    """The last part of a path, without a model file's ending."""
+    """Return the last part of a path, without a model file's ending."""
     last = re.split(r"[/\\]", name.strip().rstrip("/\\"))[-1].casefold()
     return last.removesuffix(".gguf").removesuffix("@main")

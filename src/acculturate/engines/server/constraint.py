@@ -13,7 +13,7 @@ from acculturate.records.json_schema import object_of, one_of
 
 
 def bound_to(schema: Json) -> Json:
-    """The `response_format` by which a reply keeps to a schema."""
+    """Return the `response_format` by which a reply keeps to a schema."""
     return {
         "type": "json_schema",
         "json_schema": {"name": "reply", "strict": True, "schema": schema},
@@ -21,12 +21,12 @@ def bound_to(schema: Json) -> Json:
 
 
 def choice_of(labels: Sequence[str]) -> Json:
-    """The `response_format` by which a reply can only name one of `labels`."""
+    """Return the `response_format` by which a reply can only name one of `labels`."""
     return bound_to(object_of({"answer": one_of(labels)}))
 
 
 def named(text: str, labels: Sequence[str]) -> str | None:
-    """The label that a constrained reply names.
+    """Return the label that a constrained reply names.
 
     >>> named('{"answer": "2"}', ("1", "2"))
     '2'

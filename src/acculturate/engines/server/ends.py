@@ -21,5 +21,5 @@ KNOWN = (*FULL, *FILTERED, *CALLED, *WHOLE)
 
 
 def end_of(choice: Any) -> str:
-    """Why a choice ended, in small letters; "" where nothing is said."""
+    """Return why a choice ended, in small letters; "" where nothing is said."""
     return str(choice.get("finish_reason") or "").casefold() if isinstance(choice, dict) else ""

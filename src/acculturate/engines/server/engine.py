@@ -155,7 +155,7 @@ class ServerEngine:
                 each.cancel()
 
     def _record(self, work: Callable[[R], S | Failure], request: R) -> S | Failure:
-        """The reply, or the failure that is written down in its place."""
+        """Return the reply, or the failure that is written down in its place."""
         if self._stopped is not None:
             return Failure("transient", str(self._stopped))
         try:
@@ -168,7 +168,7 @@ class ServerEngine:
 
 
 def open_transport(spec: ModelSpec) -> Transport:
-    """The way to a model's server; raises `ConfigError` for what a server does not have."""
+    """Return the way to a model's server; raises `ConfigError` for what a server does not have."""
     if spec.revision:
         raise ConfigError(
             f"A server's model has no revision that could be chosen: write 'server:{spec.name}'."

@@ -37,7 +37,7 @@ LENGTH = 100
 
 
 def hearing(ask: Ask, manner: Manner, room: int, temperature: float, short: int) -> Hearing:
-    """What becomes of system messages, which the server takes.
+    """Return what becomes of system messages, which the server takes.
 
     `room`: tokens for a reply; `short`: the tokens of a prompt with no long message, 0 where they
     are not counted.

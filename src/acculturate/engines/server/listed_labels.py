@@ -33,7 +33,7 @@ Pieces = tuple[str, ...]
 
 
 def pieces_of(label: str, tokens: int) -> Pieces | None:
-    """A label's tokens, from how many they are; None where that does not say which.
+    """Return a label's tokens, from how many they are; None where that does not say which.
 
     >>> pieces_of("10", 2), pieces_of("10", 1), pieces_of("Agree", 2)
     (('1', '0'), ('10',), None)
@@ -69,7 +69,8 @@ class TextPlan:
         ]
 
     def logprobs(self, answers: Mapping[str, Mapping[str, float]]) -> tuple[float, ...]:
-        """Each label's log-probability, from what the server lists after each beginning ("" too).
+        """Return each label's log-probability, from what the server lists after each beginning (""
+        too).
 
         Raises `UnansweredError` where an option may hold more than `UNSEEN` and is not listed.
         """
@@ -89,7 +90,9 @@ class TextPlan:
     def _weighed(
         self, answers: Mapping[str, Mapping[str, float]], part: float
     ) -> tuple[float, ...]:
-        """Each label's probability, where what is not listed has a part of the most it may have."""
+        """Return each label's probability, where what is not listed has a part of the most it may
+        have.
+        """
         found: dict[Path, dict[int, float]] = {}
         for path, tokens in self._plan.questions.items():
             listed = answers["".join(self._texts[each] for each in path)]
@@ -101,7 +104,7 @@ class TextPlan:
 
 
 def conflicting(labels: Sequence[Pieces]) -> bool:
-    """Whether a label's tokens cannot all be read off the first one."""
+    """Return whether a label's tokens cannot all be read off the first one."""
     return any(len(each) > 1 for each in labels) or any(
         left == right[: len(left)] for left, right in itertools.permutations(labels, 2)
     )

@@ -31,7 +31,7 @@ BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>|(?:bytes:)?\\x([0-9A-Fa-f]{2})")
 
 
 def asked_list(ask: Ask, body: Mapping[str, Any]) -> Json:
-    """The reply to a request for a list of first tokens.
+    """Return the reply to a request for a list of first tokens.
 
     llama.cpp's server in Python lists nothing where the token that it draws is the end of the
     reply: then another is drawn.
@@ -44,7 +44,8 @@ def asked_list(ask: Ask, body: Mapping[str, Any]) -> Json:
 
 
 def listed(reply: Json) -> dict[str, float]:
-    """Log-probabilities of what may stand first in the reply, by text; empty where there are none.
+    """Return log-probabilities of what may stand first in the reply, by text; empty where there are
+    none.
 
     Pieces of one text (some servers drop the mark of a word's beginning) are added up; what stands
     there without a probability is left out. Raises `UnansweredError` where the numbers are no
@@ -74,7 +75,7 @@ def _pairs(reply: Json) -> list[tuple[str, float]]:
 
 
 def _text(token: Mapping[str, Any]) -> str:
-    """A token's text, by its bytes where it is given in bytes alone."""
+    """Return a token's text, by its bytes where it is given in bytes alone."""
     text = token.get("token")
     if not isinstance(text, str):
         text = bytes(text if isinstance(text, list) else token["bytes"]).decode("utf-8", "replace")
@@ -85,7 +86,7 @@ def _text(token: Mapping[str, Any]) -> str:
 
 
 def begins_elsewhere(reply: Json) -> bool:
-    """Whether a list is not of what the answer begins with.
+    """Return whether a list is not of what the answer begins with.
 
     So it is where a space or a mark is a token of its own and comes first, and where the list is
     one of another place: it leaves nothing out, and what was written is not among it.
@@ -98,7 +99,7 @@ def begins_elsewhere(reply: Json) -> bool:
 
 
 def steepness(warm: Mapping[str, float], cool: Mapping[str, float]) -> float:
-    """How much further apart log-probabilities lie in a list for half the temperature.
+    """Return how much further apart log-probabilities lie in a list for half the temperature.
 
     1 where temperature does not bear on lists, 2 where it does; also 1 where too little is listed.
     """
@@ -114,6 +115,6 @@ def steepness(warm: Mapping[str, float], cool: Mapping[str, float]) -> float:
 
 
 def _opens(token: str, text: str) -> bool:
-    """Whether a text may begin with a token, or a token with a text."""
+    """Return whether a text may begin with a token, or a token with a text."""
     piece = token.lstrip(BARE)
     return bool(piece) and (text.startswith(piece) or piece.startswith(text))

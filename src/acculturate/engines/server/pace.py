@@ -48,13 +48,13 @@ class Gate:
             self._change.notify_all()
 
     def went_well(self) -> None:
-        """A reply came in good time."""
+        """Note that a reply came in good time."""
         with self._change:
             self.width = min(float(self.most), self.width + 1 / self.width)
             self._change.notify_all()
 
     def overloaded(self, wait: float = 0.0) -> None:
-        """The server had too much to do, and asks for `wait` seconds of rest."""
+        """Note that the server has too much to do and asks for `wait` seconds of rest."""
         now = time.monotonic()
         with self._change:
             self._opens_at = max(self._opens_at, now + wait)
@@ -70,7 +70,9 @@ class Gate:
                 self._change.wait(left)
 
     def shut(self) -> None:
-        """Nobody waits any longer; who comes through sees that the gate is shut."""
+        """Close the gate: nobody waits any longer, and whoever comes through sees that it
+        is shut.
+        """
         with self._change:
             self._shut = True
             self._change.notify_all()

@@ -108,7 +108,7 @@ def probe(ask: Ask, model: str) -> Abilities:
 
 
 def known_abilities(ask: Ask, address: Address, model: str) -> Abilities:
-    """What was found within a day, else what the probe finds now."""
+    """Return what was found within a day, else what the probe finds now."""
     path = _note(address, model)
     found = _read(path)
     if found is None:
@@ -142,7 +142,7 @@ def _read(path: Path) -> Abilities | None:
 
 
 def _manner(ask: Ask) -> tuple[Manner, Json]:
-    """The fullest way of asking that the server takes, with its reply.
+    """Return the fullest way of asking that the server takes, with its reply.
 
     What a server may not know is left out until it answers, then put back where that works.
     """
@@ -167,7 +167,7 @@ def _manner(ask: Ask) -> tuple[Manner, Json]:
 
 
 def _taken(ask: Ask, body: Json) -> Json | None:
-    """The reply, or None where the server refuses such a request, or breaks over it."""
+    """Return the reply, or None where the server refuses such a request, or breaks over it."""
     try:
         return ask(body)
     except UnansweredError as problem:
@@ -177,13 +177,13 @@ def _taken(ask: Ask, body: Json) -> Json | None:
 
 
 def _room(first: Json, tokens: int) -> int:
-    """Tokens to write, with more where a thought comes first that nobody sees."""
+    """Return tokens to write, with more where a thought comes first that nobody sees."""
     return ROOM if hides_thought(first) else tokens
 
 
 def _with_lists(ask: Ask, able: Abilities) -> tuple[Abilities, Json | None]:
-    """Of `MOST_LISTED` the greatest that comes, and the reply that it came with; some servers give
-    fewer without a word.
+    """Return the longest list that the server gives, of `MOST_LISTED`, and the reply that it came
+    with; some servers give fewer without a word.
     """
     for most in MOST_LISTED:
         body = able.manner.body([ONE], 1, logprobs=True, top_logprobs=most)
@@ -202,7 +202,7 @@ def _come(reply: Json) -> int:
 
 
 def _shares(reply: Json) -> dict[str, float]:
-    """What is listed; nothing where that is no probabilities."""
+    """Return what is listed; nothing where that is no probabilities."""
     try:
         return listed(reply)
     except UnansweredError:
@@ -218,7 +218,7 @@ def _bound(ask: Ask, manner: Manner, room: int) -> bool:
 def _with_temperature(
     ask: Ask, able: Abilities, warm: Json | None
 ) -> tuple[Abilities, Json | None]:
-    """What another temperature does to what was listed, and the reply to a short prompt."""
+    """Return what another temperature does to what was listed, and the reply to a short prompt."""
     lists = {"logprobs": True, "top_logprobs": able.listed} if able.listed else {}
     body = partial(able.manner.body, [ONE], SHORT, **lists)
     cool = _taken(ask, body(temperature=COOL))
@@ -232,8 +232,8 @@ def _with_temperature(
 
 
 def _continues(ask: Ask, manner: Manner, alone: Json | None) -> bool:
-    """A reply that is begun with one token adds one to the prompt; one that is closed, and another
-    opened, adds several.
+    """Return whether the server goes on from a reply that is begun: one of a token adds one to the
+    prompt; one that is closed, with another opened behind it, adds several.
     """
     begun = _taken(ask, manner.body([ONE, Message("assistant", "1")], 1))
     if alone is None or begun is None:
@@ -245,7 +245,7 @@ def _continues(ask: Ask, manner: Manner, alone: Json | None) -> bool:
 
 
 def _draws(ask: Ask, manner: Manner, room: int) -> dict[str, Any]:
-    """Whether texts are drawn, whether seeds hold, whether several replies come at once.
+    """Return whether texts are drawn, whether seeds hold, whether several replies come at once.
 
     The seeds are asked for together: a server may keep one state of its dice for all requests.
     Where nothing is shown, nothing is known: then texts are taken to be drawn.
@@ -266,13 +266,13 @@ def _draws(ask: Ask, manner: Manner, room: int) -> dict[str, Any]:
 
 
 def _all_differ(reply: Json) -> bool:
-    """Whether as many texts came as were asked for, and none is a copy of another."""
+    """Return whether as many texts came as were asked for, and none is a copy of another."""
     texts = {all_text(reply, at).strip() for at in range(len(reply["choices"]))}
     return len(texts) == len(reply["choices"]) == TOGETHER and "" not in texts
 
 
 def _with_system(ask: Ask, able: Abilities, room: int, short: Json | None) -> Abilities:
-    """What becomes of system messages; they are moved where they are dropped."""
+    """Return what becomes of system messages; they are moved where they are dropped."""
     if not able.manner.system:
         return able
     temperature = 1.0 if able.one_temperature else 0.0

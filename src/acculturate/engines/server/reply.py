@@ -39,12 +39,12 @@ class Said:
     failure: Failure | None = None
 
     def as_reply(self, setting: str) -> Generation | Failure:
-        """What is kept; `setting` says what to do where the length did not suffice."""
+        """Return what is kept; `setting` says what to do where the length did not suffice."""
         return self.failure or text_reply(self.written, self.read, self.new, setting)
 
 
 def said(reply: Json, choice: Any) -> Said:
-    """What one choice of a reply says."""
+    """Return what one choice of a reply says."""
     message, end = message_of(choice), ends.end_of(choice)
     read, new = used(reply)
     new //= len(reply["choices"])
@@ -56,12 +56,12 @@ def said(reply: Json, choice: Any) -> Said:
 
 
 def written(reply: Json, setting: str = LIMIT) -> Generation | Failure:
-    """The text of a reply's first choice, its reasoning apart."""
+    """Return the text of a reply's first choice, its reasoning apart."""
     return said(reply, reply["choices"][0]).as_reply(setting)
 
 
 def _unreadable(message: Json, end: str, content: str, reasoning: str, new: int) -> Failure | None:
-    """Why a choice holds neither a text nor the beginning of one."""
+    """Return why a choice holds neither a text nor the beginning of one."""
     if end in ends.FILTERED:
         return Failure("content", "The server's content filter took the reply.")
     if message.get("refusal"):
@@ -81,7 +81,7 @@ def message_of(choice: Any) -> Json:
 
 
 def _content(message: Json) -> tuple[str, str]:
-    """(text, thought kept apart) of a message, whose content may be in parts."""
+    """Return (text, thought kept apart) of a message, whose content may be in parts."""
     content = message.get("content") or ""
     parts = content if isinstance(content, list) else [{"type": "text", "text": str(content)}]
     named = [part for part in parts if isinstance(part, dict)]
@@ -92,7 +92,7 @@ def _content(message: Json) -> tuple[str, str]:
 
 
 def _plain(part: Any) -> str:
-    """The texts in a part, however deep they lie."""
+    """Return the texts in a part, however deep they lie."""
     if isinstance(part, list):
         return "".join(map(_plain, part))
     if isinstance(part, dict):
@@ -101,8 +101,8 @@ def _plain(part: Any) -> str:
 
 
 def hidden_tokens(reply: Json, at_least: int = SILENT + 1) -> int:
-    """Tokens of thought that a server counts, whether it shows them or not; 0 for fewer than so
-    many.
+    """Return tokens of thought that a server counts, whether it shows them or not; 0 for fewer than
+    so many.
     """
     usage = reply.get("usage")
     usage = usage if isinstance(usage, dict) else {}
@@ -118,12 +118,12 @@ def _hidden(reply: Json) -> str:
 
 
 def all_text(reply: Json, at: int = 0) -> str:
-    """Everything that one choice shows, thought and answer."""
+    """Return everything that one choice shows, thought and answer."""
     return "\n".join(_content(message_of(reply["choices"][at]))[::-1])
 
 
 def begins_in_thought(reply: Json) -> bool:
-    """Whether what was written is thought, not answer."""
+    """Return whether what was written is thought, not answer."""
     text, apart = _content(message_of(reply["choices"][0]))
     marked = (
         text.lstrip().startswith(opening) or closing in text for opening, closing in THOUGHT_MARKS
@@ -132,14 +132,14 @@ def begins_in_thought(reply: Json) -> bool:
 
 
 def hides_thought(reply: Json) -> bool:
-    """Whether a reply shows nothing, although tokens were written."""
+    """Return whether a reply shows nothing, although tokens were written."""
     _, new = used(reply)
     silent = not all_text(reply).strip()
     return silent and (ends.end_of(reply["choices"][0]) in ends.FULL or new > SILENT)
 
 
 def tokens_read(reply: Json) -> int:
-    """The prompt's tokens; raises `UnansweredError` where the server does not count them."""
+    """Return the prompt's tokens; raises `UnansweredError` where the server does not count them."""
     read, _ = used(reply)
     if not read:
         raise UnansweredError(Failure("content", "The server does not count tokens."))

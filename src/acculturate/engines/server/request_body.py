@@ -53,7 +53,7 @@ class Manner:
         seed: int = 0,
         **more: Any,
     ) -> Json:
-        """The body of a request, all but the model's name."""
+        """Return the body of a request, all but the model's name."""
         body: Json = {
             "messages": [
                 {"role": each.role, "content": each.text} for each in self._turns(messages)
@@ -81,7 +81,9 @@ class Manner:
         return body
 
     def _turns(self, messages: Sequence[Message]) -> list[Message]:
-        """As the local engine has them: a system message always, or folded into the first turn."""
+        """Return the turns as the local engine has them: with a system message, or with it folded
+        into the first turn.
+        """
         system, *rest = merged(messages)
         if self.system:
             return [system, *rest]
@@ -95,7 +97,7 @@ FULLEST = Manner()
 
 
 def written_body(manner: Manner, request: GenerateRequest, thought: int = 0) -> Json:
-    """The body that asks for a text, with room for `thought` tokens before it.
+    """Return the body that asks for a text, with room for `thought` tokens before it.
 
     Each draw has a seed of its own: that of the request's id.
     """
@@ -112,5 +114,5 @@ def written_body(manner: Manner, request: GenerateRequest, thought: int = 0) -> 
 
 
 def seed_of(request_id: str, draw: int = 0) -> int:
-    """A seed in [0, 2^31) out of a request's digest."""
+    """Return a seed in [0, 2^31) out of a request's digest."""
     return (int(request_id[:8], 16) + draw) % 2**31

@@ -56,7 +56,7 @@ class ServerSettings(BaseModel):
     @field_validator("url")
     @classmethod
     def _plain_url(cls, url: str) -> str:
-        """A study file is kept with the run, so nothing secret may stand in it."""
+        """Refuse a URL that holds a secret: a study file is kept with the run."""
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("a server's url begins with http:// or https:// and names a host")
@@ -70,7 +70,9 @@ class ServerSettings(BaseModel):
     @field_validator("key_variable")
     @classmethod
     def _named_key(cls, name: str) -> str:
-        """The value is not repeated: it may be a key, put there by mistake."""
+        """Refuse what is no name of a variable, without repeating it: it may be a key, put there by
+        mistake.
+        """
         if name and not KEY_VARIABLE.fullmatch(name):
             raise ValueError(
                 "key_variable takes the name of an environment variable, such as HOST_API_KEY, "

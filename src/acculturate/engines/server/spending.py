@@ -109,18 +109,20 @@ class Ledger:
 
 @functools.cache  # a model that is opened again goes on with its own ledger
 def ledger_of(host: str, model: str, settings: ServerSettings) -> Ledger:
-    """The one ledger of a model in this process."""
+    """Return the one ledger of a model in this process."""
     return Ledger(settings.price, settings.spending_limit, settings.token_limit)
 
 
 def wanted(body: Mapping[str, Any]) -> tuple[int, int]:
-    """Tokens that a request may use: those of its prompt, about, and the most that it may write."""
+    """Return tokens that a request may use: those of its prompt, about, and the most that it may
+    write.
+    """
     most = body.get("max_tokens") or body.get("max_completion_tokens") or 0
     return _rough(json.dumps(body["messages"], ensure_ascii=False)), most * body.get("n", 1)
 
 
 def used(reply: Json) -> tuple[int, int]:
-    """Tokens read and written; zeros where the server does not say."""
+    """Return tokens read and written; zeros where the server does not say."""
     said = reply.get("usage")
     said = said if isinstance(said, dict) else {}
     read, new = (said.get(key) for key in ("prompt_tokens", "completion_tokens"))
@@ -128,13 +130,15 @@ def used(reply: Json) -> tuple[int, int]:
 
 
 def billed(body: Mapping[str, Any], reply: Json) -> tuple[int, int]:
-    """Tokens to count for a reply, estimated where the server does not say."""
+    """Return tokens to count for a reply, estimated where the server does not say."""
     read, new = used(reply)
     return (read, new) if read else (wanted(body)[0], _rough(json.dumps(reply["choices"])))
 
 
 def cut_short(body: Mapping[str, Any], reply: Json) -> bool:
-    """Whether the server counts so few tokens of a long prompt that it cannot have read it all."""
+    """Return whether the server counts so few tokens of a long prompt that it cannot have read it
+    all.
+    """
     read = used(reply)[0]
     read += _cached(reply) if read else 0
     letters = sum(len(str(each["content"])) for each in body["messages"])
@@ -142,7 +146,9 @@ def cut_short(body: Mapping[str, Any], reply: Json) -> bool:
 
 
 def _cached(reply: Json) -> int:
-    """Tokens of the prompt that were known before: some servers do not count them as read."""
+    """Return tokens of the prompt that were known before: some servers do not count them
+    as read.
+    """
     details = reply["usage"].get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
     return cached if isinstance(cached, int) else 0

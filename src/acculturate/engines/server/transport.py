@@ -97,7 +97,7 @@ class Transport:
         )
 
     def ask(self, body: Mapping[str, Any]) -> Json:
-        """The reply to one chat request, paid for, after as many tries as it takes.
+        """Return the reply to one chat request, paid for, after as many tries as it takes.
 
         Raises `UnansweredError`; `ServerError` where no request would be answered, or would pass
         the spending limit.
@@ -139,7 +139,7 @@ class Transport:
         return min(most, BROKEN_TRIES) if trouble.status == BROKEN else most
 
     def _given_up(self, trouble: _Trouble, tried: int, wait: float) -> Exception:
-        """What to raise for one request; once many are lost in a row, for all of them."""
+        """Return what to raise for one request; once many are lost in a row, for all of them."""
         tries = f"{tried} tries" if tried > 1 else "one try"
         asked = f"; it asks to wait {wait:.0f} s" if wait and trouble.wait else ""
         said = f"{self._place} gave no reply in {tries}: {trouble.said}{asked}."
@@ -160,7 +160,9 @@ class Transport:
                 self.ask({"messages": [{"role": "user", "content": "1"}], "max_tokens": 1})
 
     def models(self, timeout: float = 10.0) -> list[str] | None:
-        """The names that the server has; None where it does not say. Raises `ServerError`."""
+        """Return the names that the server has; None where it does not say. Raises
+        `ServerError`.
+        """
         import openai
 
         try:
@@ -175,7 +177,7 @@ class Transport:
             return None  # a server without a list: asking it will show
 
     def lost(self, problem: ServerError) -> ServerError:
-        """`problem`, or a better one where the address is not the server's base URL."""
+        """Return `problem`, or a better one where the address is not the server's base URL."""
         meant = self.address.meant
         if meant == self.address.base.rstrip("/") or not self._answers(meant):
             return problem
@@ -185,7 +187,7 @@ class Transport:
         )
 
     def _answers(self, url: str) -> bool:
-        """Whether a list of models, or the wish for a key, comes from a base URL."""
+        """Return whether a list of models, or the wish for a key, comes from a base URL."""
         import openai
 
         try:
@@ -227,7 +229,7 @@ class Transport:
             return self._refused(problem.status_code, problem.response.text, headers)
 
     def _read(self, text: str) -> Json | _Trouble:
-        """A body with a 200, which may still be a proxy's page, half a reply or an error."""
+        """Return a body with a 200, which may still be a proxy's page, half a reply or an error."""
         try:
             found = json.loads(text)
         except ValueError:
@@ -240,7 +242,9 @@ class Transport:
         return _Trouble(f"its reply holds no choices ({gist(text, self.address.hidden)})")
 
     def _whole(self, reply: Json) -> Json | _Trouble:
-        """A reply that holds no error, comes from the model that was asked, and read its prompt."""
+        """Return a reply that holds no error, comes from the model that was asked, and read its
+        prompt.
+        """
         found = broken(reply)
         if found is not None:
             code, said = error_of(found.text, self.address.hidden)
@@ -255,7 +259,7 @@ class Transport:
         return reply
 
     def _refused(self, status: int, text: str, headers: Mapping[str, str]) -> _Trouble:
-        """What an error status means; raises unless a further try may help."""
+        """Return what an error status means; raises unless a further try may help."""
         code, said = error_of(text, self.address.hidden)
         if code in FILTER_CODES or (status == 403 and "flagged" in said):
             raise UnansweredError(Failure("content", f"The server's filter took it: {said}."))
@@ -306,8 +310,8 @@ class Transport:
 
 
 def _wait(trouble: _Trouble, tried: int) -> float:
-    """Seconds until the next try: what the server says and a little more, else a random part of a
-    wait that doubles, so that many who failed together do not come back together.
+    """Return seconds until the next try: what the server says and a little more, else a random part
+    of a wait that doubles, so that many who failed together do not come back together.
     """
     if trouble.wait is not None:
         return trouble.wait + random.uniform(0, FIRST_WAIT / 2)

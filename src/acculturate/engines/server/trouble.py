@@ -44,7 +44,7 @@ class Broken(NamedTuple):
 
 
 def broken(reply: Mapping[str, Any]) -> Broken | None:
-    """The error that stands in a reply or in one of its choices, if one does."""
+    """Return the error that stands in a reply or in one of its choices, if one does."""
     choices = reply["choices"]
     found = (_broken_choice(each) for each in choices)
     error = reply.get("error")
@@ -70,7 +70,7 @@ def _said_error(error: Any) -> Broken:
 
 
 def status_of(error: Any) -> int:
-    """The status that an error's body names; 0 where it names none."""
+    """Return the status that an error's body names; 0 where it names none."""
     code = str(error.get("code") if isinstance(error, dict) else "")
     return int(code) if code.isdecimal() and 400 <= int(code) < 600 else 0
 
@@ -91,13 +91,15 @@ ADVICE = (
 
 
 def advice(said: str) -> str:
-    """A sentence for what a server refuses, with a space before it; "" where none is known."""
+    """Return a sentence for what a server refuses, with a space before it; "" where none
+    is known.
+    """
     found = (what for mark, what in ADVICE if re.search(mark, said, re.IGNORECASE))
     return "".join(f" {what}" for what in [*found][:1])
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` (a number or a date) or `retry-after-ms` ask for."""
+    """Return seconds that `Retry-After` (a number or a date) or `retry-after-ms` ask for."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         given = headers.get(name, "")
         try:
@@ -111,7 +113,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def error_of(text: str, hide: Hide) -> tuple[str, str]:
-    """(code, message) of an error's body, which may be JSON of several kinds, or a page."""
+    """Return (code, message) of an error's body, which may be JSON of several kinds, or a page."""
     try:
         error = json.loads(text)
     except ValueError:
@@ -126,14 +128,18 @@ def error_of(text: str, hide: Hide) -> tuple[str, str]:
 
 
 def gist(text: str, hide: Hide, most: int = 200) -> str:
-    """The beginning of what a server says, without tags and secrets, as part of a sentence."""
+    """Return the beginning of what a server says, without tags and secrets, as part of a
+    sentence.
+    """
     bare = re.sub(r"(?s)<(style|script)\b.*?</\1>|<[^>]*>", " ", text)
     bare = " ".join(hide(bare).split())
     return (bare[:most] + "..." if len(bare) > most else bare).rstrip(".") or "nothing"
 
 
 def why(problem: BaseException) -> str:
-    """The kind of a broken connection, in words; the exception itself may hold the address."""
+    """Return the kind of a broken connection, in words; the exception itself may hold the
+    address.
+    """
     seen: list[str] = []
     cause: BaseException | None = problem
     while cause is not None:

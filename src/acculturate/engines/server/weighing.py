@@ -67,14 +67,14 @@ class Weigher:
         self._lock = threading.Lock()
 
     def weigh(self, request: ChooseRequest) -> Choice | Failure:
-        """The log-probability of each label. Raises `UnansweredError` and `ServerError`."""
+        """Return the log-probability of each label. Raises `UnansweredError` and `ServerError`."""
         way = self.way(request.labels)
         if way == "log-probabilities":
             return self._read_off(request)
         return self._count(request, constrained=way == "constrained choice")
 
     def way(self, labels: Sequence[str]) -> Way:
-        """How these labels are weighed."""
+        """Return how these labels are weighed."""
         able = self._able
         if not able.thinks:
             if len(labels) <= able.listed and self._can_read_off(labels):
@@ -89,7 +89,7 @@ class Weigher:
         return len(known) == len(pieces) and (self._able.continues or not conflicting(known))
 
     def _pieces_of(self, label: str) -> Pieces | None:
-        """How the server's tokenizer cuts a label, asked once."""
+        """Return how the server's tokenizer cuts a label, asked once."""
         if len(label) == 1:
             return (label,)
         with self._lock:
@@ -99,7 +99,7 @@ class Weigher:
             return self._pieces[label]
 
     def _joins_space(self, piece: str) -> bool:
-        """Whether a piece and a space before it are one token, asked once."""
+        """Return whether a piece and a space before it are one token, asked once."""
         with self._lock:
             if piece not in self._spaced:
                 # after a line, where no template trims it, and which no token reaches over
@@ -109,8 +109,8 @@ class Weigher:
             return self._spaced[piece]
 
     def _more_tokens(self, text: str, other: str) -> int | None:
-        """How many tokens `text` has more than `other`; None where the server does not count, or
-        counts something else than tokens.
+        """Return how many tokens `text` has more than `other`; None where the server does not
+        count, or counts something else than tokens.
         """
         if self._counts is None:
             self._counts = (self._difference(*COUNTED) or 0) >= 6
@@ -157,7 +157,9 @@ class Weigher:
         return found, used(reply)[0]
 
     def _count(self, request: ChooseRequest, constrained: bool) -> Choice | Failure:
-        """Shares of draws, of all draws: what is no option is the mass that is missing."""
+        """Return the options' shares of all draws; draws that are no option are the mass that is
+        missing.
+        """
         thought = self._able.thinks
         tally, read = Tally(request.labels, constrained), 0
         while tally.drawn < self._settings.samples:
@@ -198,7 +200,7 @@ class Tally:
         self.drawn = 0
 
     def is_cut(self, draw: Said) -> bool:
-        """Whether a draw ends before its answer, for want of room."""
+        """Return whether a draw ends before its answer, for want of room."""
         text = draw.written
         inside = self._constrained and text.full and self._label(draw) is None
         return not draw.failure and (text.unfinished or inside)
@@ -213,7 +215,9 @@ class Tally:
             self._failed["The reply does not keep to the form that was asked for."] += 1
 
     def reply(self, read: int) -> Choice | Failure:
-        """The shares; a failure where no draw names an option, or half of them were no answers."""
+        """Return the shares; a failure where no draw names an option, or half of them were no
+        answers.
+        """
         for why, count in self._failed.most_common(1):
             if 2 * self._failed.total() >= self.drawn or not any(self._counts.values()):
                 return Failure("content", f"{count} of {self.drawn} draws: {why}")
@@ -228,7 +232,7 @@ class Tally:
 
 
 def leading(text: str, labels: Sequence[str]) -> str | None:
-    """The label that a reply begins with, on its own, where it names no other one.
+    """Return the label that a reply begins with, on its own, where it names no other one.
 
     >>> leading("10. Completely", ("1", "10")), leading("1.5", ("1", "10"))
     ('10', None)

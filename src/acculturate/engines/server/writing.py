@@ -22,7 +22,7 @@ class Writer:
         self._settings = settings
 
     def write(self, request: GenerateRequest) -> Generation | Failure:
-        """The text, its thought apart. Raises `UnansweredError` and `ServerError`."""
+        """Return the text, its thought apart. Raises `UnansweredError` and `ServerError`."""
         room = self._settings.thought_tokens
         found = self._said(request, room if self._able.thinks else 0)
         if found.written.unfinished and not found.failure and not self._able.thinks:
@@ -35,7 +35,7 @@ class Writer:
 
 
 def room_setting(settings: ServerSettings) -> str:
-    """What to type where thoughts are cut off."""
+    """Return what to type where thoughts are cut off."""
     return (
         f"raise thought_tokens ({settings.thought_tokens}) in [models.X.server] (measure: --set "
         "models.base.server.thought_tokens=8192), then add --retry-failed"

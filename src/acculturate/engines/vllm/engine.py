@@ -125,7 +125,7 @@ class VllmEngine:
         return self._running
 
     def _next_logprobs(self, wanted: Mapping[Tokens, Sequence[int]]) -> dict[Tokens, Found]:
-        """For each token list, the log-probability of each wanted next token."""
+        """Return for each token list the log-probability of each wanted next token."""
         asked = [
             (tokens, _first_token(following[at : at + MOST_IDS]))
             for tokens, following in wanted.items()
@@ -142,7 +142,7 @@ class VllmEngine:
         return found
 
     def _ask(self, asked: Sequence[Asked]) -> list[Any]:
-        """The completion of each prompt, or the failure that takes its place."""
+        """Return the completion of each prompt, or the failure that takes its place."""
         running = self.running
         replies: list[Any] = [too_long(len(prompt), running.room) for prompt, _ in asked]
         order = [at for at, reply in enumerate(replies) if reply is None]
@@ -184,7 +184,7 @@ def _parameters(own: Mapping[str, Any]) -> Any:
 
 
 def _drawn(request: GenerateRequest, ends: Sequence[int]) -> dict[str, Any]:
-    """How a text is drawn: as the request says, from the seed of its id."""
+    """Return how a text is drawn: as the request says, from the seed of its id."""
     drawn = request.sampling
     return {
         "temperature": drawn.temperature,
@@ -199,7 +199,7 @@ def _drawn(request: GenerateRequest, ends: Sequence[int]) -> dict[str, Any]:
 
 
 def _first_token(wanted: Sequence[int]) -> dict[str, Any]:
-    """One token that nobody reads, and the log-probabilities of those that are wanted."""
+    """Return one token that nobody reads, and the log-probabilities of those that are wanted."""
     return {
         "temperature": 0.0,
         "top_p": 1.0,
@@ -213,7 +213,7 @@ def _first_token(wanted: Sequence[int]) -> dict[str, Any]:
 
 
 def _bound(schema: str) -> Any:
-    """What holds a text to a schema; one for each request, since vLLM writes into it."""
+    """Return what holds a text to a schema; one for each request, since vLLM writes into it."""
     if not schema:
         return None
     from vllm.sampling_params import StructuredOutputsParams
@@ -222,7 +222,7 @@ def _bound(schema: str) -> Any:
 
 
 def _completion(output: Any) -> Any:
-    """A request's one completion; a failure where vLLM gave it up."""
+    """Return a request's one completion; a failure where vLLM gave it up."""
     [completion] = output.outputs
     if completion.finish_reason in ("stop", "length"):
         return completion

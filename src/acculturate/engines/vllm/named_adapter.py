@@ -37,8 +37,8 @@ class Adapter(NamedTuple):
 
 
 def lora_rank(folder: Path) -> int:
-    """The smallest `max_lora_rank` that an adapter fits in; raises `EngineError` for what vLLM
-    cannot compute.
+    """Return the smallest `max_lora_rank` that an adapter fits in; raises `EngineError` for what
+    vLLM cannot compute.
     """
     file = folder / "adapter_config.json"
     try:

@@ -125,7 +125,7 @@ def open_vllm(spec: ModelSpec) -> Running:
 
 
 def _kept(key: Key, adapter: Adapter | None) -> Base | None:
-    """The vLLM that is kept, if it is of this base and has room for the adapter."""
+    """Return the vLLM that is kept, if it is of this base and has room for the adapter."""
     base = bases.kept_base(key)
     if base is not None and adapter is not None and base.model.rank < adapter.rank:
         base.model.end()
@@ -140,7 +140,7 @@ def _base(key: Key, files: Files, settings: VllmSettings) -> Base:
 
 
 def _prepared(dtype: DType) -> str:
-    """The precision to compute in, once it is known that vLLM can compute here at all."""
+    """Return the precision to compute in, once it is known that vLLM can compute here at all."""
     os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
     os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
     try:
@@ -196,14 +196,14 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
 
 
 def _casts_head(folder: Path, dtype: str) -> bool:
-    """Whether the output matrix is to be multiplied in float32, as `hf` does (head.py); vLLM cannot
-    where it may be quantised.
+    """Return whether the output matrix is to be multiplied in float32, as `hf` does (head.py); vLLM
+    cannot where it may be quantised.
     """
     return dtype != "float32" and "quantization_config" not in _config(folder)
 
 
 def _with_adapter(started: Started, adapter: Adapter | None) -> Any:
-    """The adapter's request, loaded now: at the first prompt a bad one would end vLLM."""
+    """Return the adapter's request, loaded now: at the first prompt a bad one would end vLLM."""
     if adapter is None:
         return None
     request = adapter.request
@@ -218,7 +218,7 @@ def _with_adapter(started: Started, adapter: Adapter | None) -> Any:
 
 
 def _named_ends(folder: Path) -> int | list[int] | None:
-    """The end tokens that a model's files name, as transformers finds them."""
+    """Return the end tokens that a model's files name, as transformers finds them."""
     for name in ("generation_config.json", "config.json"):
         named: int | list[int] | None = _config(folder, name).get("eos_token_id")
         if named is not None:
@@ -227,7 +227,7 @@ def _named_ends(folder: Path) -> int | list[int] | None:
 
 
 def _config(folder: Path, name: str = "config.json") -> dict[str, Any]:
-    """What a file of a model says; nothing where there is none."""
+    """Return what a file of a model says; nothing where there is none."""
     file = folder / name
     found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
     return found
