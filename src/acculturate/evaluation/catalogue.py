@@ -4,7 +4,7 @@ Most are the metrics of `measures`, which all work alike: a ratio over items. Sp
 persons need more than an arm's table, so they are made elsewhere and only named here. Whoever takes
 names from a user (the command line, a study) takes them through `find_figures`.
 
-    >>> find_figures(["alignment", "pair_share"]).specificity
+    >>> find_figures(["alignment", "pair_share"]).together
     ('pair_share',)
 """
 
@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from acculturate.errors import SurveyError, unknown
 from acculturate.evaluation.measures import METRICS, Metric
 
-Group = Literal["nearness", "specificity", "diversity", "persons", "published"]
+Group = Literal["nearness", "specificity", "fidelity", "diversity", "persons", "published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,32 @@ SPECIFICITY: dict[str, Figure] = {
         higher_is_better=None,
     ),
 }
+FIDELITY: dict[str, Figure] = {
+    "population_fidelity": Figure(
+        "geometric mean of accuracy, adaptability and structure of an item, mean over items: 0 for "
+        "answers that are the same for every culture, 1 for the people's own (ordinal items, three "
+        "cultures or more)",
+        "fidelity",
+    ),
+    "fidelity_accuracy": Figure(
+        "1 - mean distance to each culture's people along the scale, of these items", "fidelity"
+    ),
+    "fidelity_adaptability": Figure(
+        "whether the answers differ between cultures as much as the people's do: the smaller of "
+        "both median distances over the larger",
+        "fidelity",
+    ),
+    "fidelity_structure": Figure(
+        "whether cultures that lie apart among the people lie apart in the answers: rank "
+        "correlation of their distances, at least 0",
+        "fidelity",
+    ),
+    "population_fidelity_as_published": Figure(
+        "the geometric mean over items: one item with a structure of 0 makes it 0", "published"
+    ),
+}
+TOGETHER = {**SPECIFICITY, **FIDELITY}
+"""Figures that need all cultures of an arm together."""
 INDIVIDUAL: dict[str, Figure] = {
     "individual_hard_accuracy": Figure("probability of the person's own answer", "persons"),
     "individual_soft_accuracy": Figure(
@@ -89,7 +115,7 @@ class Asked(NamedTuple):
     """Names by who makes them."""
 
     metrics: tuple[str, ...]
-    specificity: tuple[str, ...]
+    together: tuple[str, ...]
     individual: tuple[str, ...]
 
 
@@ -104,7 +130,7 @@ def find_figures(names: Sequence[str] | None = None) -> Asked:
     kept = tuple(dict.fromkeys(names))
     return Asked(
         tuple(name for name in kept if name in METRICS),
-        tuple(name for name in kept if name in SPECIFICITY),
+        tuple(name for name in kept if name in TOGETHER),
         tuple(name for name in kept if name in INDIVIDUAL),
     )
 
@@ -112,7 +138,7 @@ def find_figures(names: Sequence[str] | None = None) -> Asked:
 def figures() -> dict[str, Figure]:
     """Every figure by name, in the order of reports."""
     metrics = {name: _figure(name, metric) for name, metric in METRICS.items()}
-    return {**metrics, **SPECIFICITY, **INDIVIDUAL}
+    return {**metrics, **TOGETHER, **INDIVIDUAL}
 
 
 def _figure(name: str, metric: Metric) -> Figure:

@@ -3,6 +3,9 @@
 `reference:uniform` knows nothing, `reference:midpoint` and `reference:first` answer without
 reading, `reference:mode` is the best single answer of each people (the ceiling of every arm that
 gives one answer per item), `reference:culture-blind` is the mean of the other cultures' people.
+`reference:people-resampled` is a survey of as many people drawn from the people themselves: what
+chance alone puts between two surveys (SubPOP's noise floor, arXiv 2502.16761), which no model can
+be expected to pass.
 `people` (the exact distribution of each people) and `another` (the next culture's) are there for
 tables that show what a metric does.
 """
@@ -16,11 +19,14 @@ from acculturate.evaluation.arm_table import ArmTable, culture_blind_of
 from acculturate.evaluation.published_reading import PublishedReading, reading
 from acculturate.metrics import references
 from acculturate.records import Item
+from acculturate.statistics.bootstrap import people_draws
 from acculturate.survey import People, Survey
 from acculturate.survey.modes import code_table, modal_codes
 
 Floats = NDArray[np.float64]
-REFERENCES = ("uniform", "midpoint", "mode", "first", "culture-blind")
+RESAMPLED = "people-resampled"
+REFERENCES = ("uniform", "midpoint", "mode", "first", "culture-blind", RESAMPLED)
+RESAMPLING_SEED = 7  # the same resample wherever the people are the same
 ALL_REFERENCES = (*REFERENCES, "people", "another")
 
 
@@ -39,10 +45,17 @@ def reference_tables(
         "mode": lambda: references.mode(people.share_CIK),
         "first": lambda: references.first_option(size_I, width),
         "culture-blind": lambda: culture_blind_of(survey, people),
+        RESAMPLED: lambda: _resampled(people),
         "people": lambda: people.share_CIK,
         "another": lambda: _neighbours(survey, people),
     }
     return [reference_table(survey, cultures, items, name, shares[name]()) for name in names]
+
+
+def _resampled(people: People) -> Floats:
+    """Return shares of as many people (Kish's number where weighted), drawn with replacement."""
+    draws = people_draws(people.count_CIK, people.effective_n_CI, 1, RESAMPLING_SEED)
+    return next(share_BCIK[0] for _, share_BCIK in draws)
 
 
 def _neighbours(survey: Survey, people: People) -> Floats:

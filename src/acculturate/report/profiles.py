@@ -16,6 +16,7 @@ from acculturate.report.tables import (
     LOOKUPS,
     MEAN,
     REFERENCE,
+    RESAMPLED,
     Column,
     Estimate,
     Measure,
@@ -33,6 +34,12 @@ SPECIFICITY = (
     "deviation_slope",
     "double_centred_diagonal",
     "pair_share",
+)
+FIDELITY = (
+    "population_fidelity",
+    "fidelity_accuracy",
+    "fidelity_adaptability",
+    "fidelity_structure",
 )
 DIVERSITY = ("entropy_ratio", "spread_ratio")
 PERSONS = (
@@ -99,7 +106,8 @@ def _label(arm: str) -> str:
 
 def specific_part(found: Profile) -> Profile:
     """Without reference levels that know no culture by their making: they say nothing here."""
-    rows = [row for row in found.rows if not row.reference or row.arm.startswith(LOOKUPS)]
+    told = (*LOOKUPS, RESAMPLED)
+    rows = [row for row in found.rows if not row.reference or row.arm.startswith(told)]
     if [each.name for each in found.measures] == [
         "skill"
     ]:  # one culture: nothing to be specific to

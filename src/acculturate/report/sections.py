@@ -15,6 +15,7 @@ from acculturate.report.map_chart import map_figure
 from acculturate.report.matrix import matrix_figure
 from acculturate.report.profiles import (
     DIVERSITY,
+    FIDELITY,
     PERSONS,
     SPECIFICITY,
     measured_part,
@@ -77,6 +78,7 @@ def specificity(run: Source) -> Content | None:
         return None
     return {
         "specific": specific,
+        "faithful": specific_part(profile(run.metrics, FIDELITY)),
         "diverse": measured_part(profile(run.metrics, DIVERSITY)),
         "figure": matrix_figure(run.meta.get("matrices") or ()),
     }

@@ -19,6 +19,8 @@ MEAN = "mean"
 REFERENCE = "reference:"
 # baselines that were told something: they stand where specificity is looked at
 LOOKUPS = ("reference:wording-lookup", "reference:scale-histogram")
+# and the people themselves, asked anew: no arm is expected to pass them
+RESAMPLED = "reference:people-resampled"
 # figures that are read beside the one whose name they begin with
 BESIDE = ("_chance", "_p")
 

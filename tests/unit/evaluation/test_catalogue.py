@@ -8,14 +8,14 @@ from acculturate.evaluation.measures import METRICS
 def test_names_go_to_those_who_make_them() -> None:
     asked = find_figures(["pair_share", "alignment", "individual_hard_accuracy", "alignment"])
     assert asked.metrics == ("alignment",)
-    assert asked.specificity == ("pair_share",)
+    assert asked.together == ("pair_share",)
     assert asked.individual == ("individual_hard_accuracy",)
 
 
 def test_without_names_everything_is_asked_for() -> None:
     asked = find_figures()
     assert asked.metrics == tuple(METRICS)
-    assert {*asked.specificity, *asked.individual} == {*SPECIFICITY, *INDIVIDUAL}
+    assert {*asked.together, *asked.individual} == {*SPECIFICITY, *INDIVIDUAL}
 
 
 def test_an_unknown_name_is_told_with_the_nearest() -> None:

@@ -12,10 +12,11 @@ from typing import Any
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.baselines import Split, baseline_tables
-from acculturate.evaluation.catalogue import Asked, find_figures
+from acculturate.evaluation.catalogue import FIDELITY, SPECIFICITY, Asked, find_figures
 from acculturate.evaluation.company import Company, companies, reference_scores, scored_cells
 from acculturate.evaluation.comparison import compare
-from acculturate.evaluation.reference_arms import reference_tables
+from acculturate.evaluation.population_fidelity import fidelity_differences, fidelity_scores
+from acculturate.evaluation.reference_arms import REFERENCES, RESAMPLED, reference_tables
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.significance import paired_tests
 from acculturate.evaluation.specificity_scores import specificity_scores
@@ -25,6 +26,12 @@ from acculturate.study.results.verdict import difference_row
 from acculturate.survey import Survey
 
 SCHEMA = 1
+KNOW_NO_PEOPLE = tuple(name for name in REFERENCES if name != RESAMPLED)
+MAKERS = (
+    (SPECIFICITY.keys(), specificity_scores),
+    (FIDELITY.keys(), fidelity_scores),
+)
+"""Figures of all cultures of an arm together, and who makes them."""
 
 
 def arm_scores(
@@ -51,13 +58,17 @@ def _references(
 ) -> Iterator[Score]:
     """Rows of every reference answerer beside arms that were asked the same."""
     cultures, items = company.arms[0].cultures, company.arms[0].items
-    for table in reference_tables(survey, cultures, items):
+    for table in reference_tables(survey, cultures, items, KNOW_NO_PEOPLE):
         named = replace(table, arm=company.named(table.arm))
         yield from reference_scores(named, company.arms, asked.metrics, resampling)
     read_CI = scored_cells(company.arms, "alignment")
     # items of one topic alone can only be held out by the grids they are asked in
     by: Split = "topic" if len({item.topic for item in items}) > 1 else "battery"
-    for table in baseline_tables(survey, cultures, items, by, resampling.seed):
+    told_people = [
+        *baseline_tables(survey, cultures, items, by, resampling.seed),
+        *reference_tables(survey, cultures, items, [RESAMPLED]),
+    ]
+    for table in told_people:
         named = replace(table, arm=company.named(table.arm))
         told = reference_scores(named, company.arms, asked.metrics, resampling)
         told += table_scores(named.only(read_CI), asked._replace(metrics=()), resampling)
@@ -67,9 +78,10 @@ def _references(
 def table_scores(table: ArmTable, asked: Asked, resampling: Resampling) -> list[Score]:
     """Rows of one arm: what was asked for, as far as it applies."""
     rows = score_table(table, asked.metrics, resampling) if asked.metrics else []
-    if asked.specificity:
-        found = specificity_scores(table, resampling)
-        rows += [row for row in found if row.metric in asked.specificity]
+    for names, scores_of in MAKERS:
+        if names & set(asked.together):
+            made = scores_of(table, resampling)
+            rows += [row for row in made if row.metric in asked.together]
     return rows
 
 
@@ -85,11 +97,17 @@ def tested_differences(
         (test.metric, test.culture): test
         for test in paired_tests(arm, control, metrics, seed=resampling.seed)
     }
-    return [
-        {**difference_row(each), "p": test.p, "holm": test.holm}
-        for each in compare(arm, control, metrics, resampling)
-        if (test := tests[each.metric, each.culture])
+    rows = [
+        {**difference_row(difference), "p": test.p, "holm": test.holm}
+        for difference in compare(arm, control, metrics, resampling)
+        if (test := tests[difference.metric, difference.culture])
     ]
+    if metrics is None:
+        rows += [
+            {**difference_row(difference), "p": None, "holm": None}
+            for difference in fidelity_differences(arm, control, resampling)
+        ]
+    return rows
 
 
 def score_rows(scores: Sequence[Score]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from acculturate.evaluation.comparison import Difference
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.evidence import Evidence, Finding, nearness, specificity
 from acculturate.study.results.gain_split import Part, split_line
+from acculturate.study.results.sameness import sameness_line
 
 Question = Literal["nearer", "specific", "control"]
 KINDS = {
@@ -101,6 +102,7 @@ def verdict(
     lost = any(row["kept"] and row["kept"]["outcome"] == "lost" for row in abilities)
     lines = [
         *split_line(tables, ours, pair.parts, primary, drawn),
+        *sameness_line(own, base, drawn),
         *_others(arm, against, ours, primary, drawn),
         *_abilities(abilities),
         *({"about": "people", "said": said} for said in (people,) if said),
