@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from acculturate.errors import nearest
 
@@ -57,7 +58,7 @@ def belonging(
     Empty where it has none, or several, or where there is no model to tell.
     """
     inner = _walked(model, [*above, rest[0]])[1] if model else ()
-    if any(rest[0] in each.model_fields for each in inner):
+    if any(rest[0] in _fields(each) for each in inner):
         return rest
     deeper = _all_below(inner, rest[0])
     return [*deeper[0], *rest[1:]] if len(deeper) == 1 else ()
@@ -65,7 +66,7 @@ def belonging(
 
 def _unknown(above: Models, tree: Mapping[str, Any], path: Sequence[str | int], key: str) -> str:
     """Return an unknown key: where it belongs, or the nearest known one."""
-    known = list(dict.fromkeys(key for each in above for key in each.model_fields))
+    known = list(dict.fromkeys(key for each in above for key in _fields(each)))
     deeper = _all_below(above, str(path[-1]))
     if len(deeper) == 1:
         here = _spelled(tree, path[:-1])
@@ -116,9 +117,9 @@ def _all_below(models: Models, name: str) -> list[tuple[str, ...]]:
 
 
 def _below(model: type[BaseModel], name: str) -> Iterator[tuple[str, ...]]:
-    for key, field in model.model_fields.items():
+    for key, field in _fields(model).items():
         inner = _models_in(field.annotation)
-        if any(name in each.model_fields for each in inner):
+        if any(name in _fields(each) for each in inner):
             yield key, name
         else:
             yield from ((key, *path) for path in _all_below(inner, name))
@@ -139,11 +140,16 @@ def _walked(model: type[BaseModel], path: Iterable[Any]) -> tuple[list[Any], Mod
             continue
         written.append(part)
         above = here
-        holding = [each.model_fields[part] for each in here if part in each.model_fields]
+        holding = [_fields(each)[part] for each in here if part in _fields(each)]
         if holding:
             here = tuple(inner for each in holding for inner in _models_in(each.annotation))
         # else an entry of a list, or the name of one in a table ([models.X]): stay here
     return written, above
+
+
+def _fields(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """Return a model's fields by the keys that a file writes for them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _tags(model: type[BaseModel]) -> set[Any]:

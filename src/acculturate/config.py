@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
 
 from acculturate.complaint import belonging, complaint, entry_ids
 from acculturate.errors import ConfigError, nearest
@@ -183,6 +183,15 @@ class OverPreset(BaseModel):
         return laid_under(given, cls.preset_values(str(given.get("preset", "default"))))
 
 
+def beside(path: str, info: ValidationInfo) -> str:
+    """Return the path of a file that lies beside the one that names it, where there is such a file;
+    else the path as it is given, from the current folder.
+    """
+    folder = (info.context or {}).get("folder")
+    near = folder / path if folder and path else None
+    return str(near) if near and near.is_file() else path
+
+
 def laid_under(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with defaults laid under what they say, and so within each table of theirs.
 
@@ -198,9 +207,14 @@ def laid_under(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[st
     return laid
 
 
-def validate(model: type[Model], tree: Mapping[str, Any], where: str) -> Model:
-    """Read a tree into its model; raises `ConfigError` with the first complaint in one sentence."""
+def validate(
+    model: type[Model], tree: Mapping[str, Any], where: str, folder: Path | None = None
+) -> Model:
+    """Read a tree into its model; raises `ConfigError` with the first complaint in one sentence.
+
+    `folder` is where the tree's file lies: see `beside`.
+    """
     try:
-        return model.model_validate(tree)
+        return model.model_validate(tree, context={"folder": folder})
     except ValidationError as error:
         raise ConfigError(f"{where}: {complaint(model, tree, error)}") from None

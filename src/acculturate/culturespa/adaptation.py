@@ -7,13 +7,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from acculturate.culturespa.answering import AnswerStage
+from acculturate.culturespa.brought import bring
 from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.estimate import estimate
 from acculturate.culturespa.precision import shift_model
-from acculturate.culturespa.questions import LEAKED, Questions, QuestionStage
+from acculturate.culturespa.questions import Questions, QuestionStage
+from acculturate.culturespa.rulebook import LEAKED
 from acculturate.culturespa.shift_rows import teaching_rows
 from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.errors import ConfigError
+from acculturate.files import file_digest
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught, drop_rows
 from acculturate.methods.workload import Counts, Work
@@ -70,13 +73,18 @@ class CultureSpaAdaptation(Adaptation):
                 )
             if framing.needs_people:
                 context.survey.check_cultures(context.codes)
-        QuestionStage(context.seen, self.culturespa)
+        if self.culturespa.questions.source:
+            bring(self.culturespa.questions, context.seen)
+        else:
+            QuestionStage(context.seen, self.culturespa)
         if self.culturespa.answering.dtype != "auto":  # which needs a look at the model's files
             shift_model(self, context)
 
     def prompts(self, context: Context) -> Iterator[str]:
-        """Of the framings in which it asks and trains."""
-        return (framing.digest for framing in self.framings(context))
+        """Of the framings in which it asks and trains, and of a table of questions."""
+        yield from (framing.digest for framing in self.framings(context))
+        if self.culturespa.questions.file:
+            yield file_digest(self.culturespa.questions.file)
 
     def estimate(self, context: Context, counts: Counts) -> list[Work]:
         """Attempts, the answers to the questions that it wants, and the rows of their shifts."""
@@ -85,8 +93,7 @@ class CultureSpaAdaptation(Adaptation):
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Ask, find the shifts, and make rows of them."""
         settings, own, survey = self.culturespa, context.answers, context.survey
-        writing = QuestionStage(context.seen, settings, avoid=context.measured)
-        questions: Questions = carrier.carry(writing, {"base": self.writer})
+        questions = self._questions(context, carrier)
         kept, cultures = questions.require(), context.cultures
         spoken, behind = survey.spoken_name, Backdrop(survey, own.backdrop)
         asking = AnswerStage(kept, cultures, settings, own, spoken, backdrop=behind)
@@ -107,6 +114,15 @@ class CultureSpaAdaptation(Adaptation):
             },
             cautions=tuple(self._cautions(context, questions, shifts)),
         )
+
+    def _questions(self, context: Context, carrier: Carrier) -> Questions:
+        """Those that are brought, or else written by a model."""
+        own = self.culturespa
+        if own.questions.source:
+            return bring(own.questions, context.seen, context.measured)
+        writing = QuestionStage(context.seen, own, avoid=context.measured)
+        written: Questions = carrier.carry(writing, {"base": self.writer})
+        return written
 
     def _cautions(self, context: Context, questions: Questions, shifts: Shifts) -> Iterator[str]:
         """What the rows were made with that the arms are measured on, and what may be no shift."""

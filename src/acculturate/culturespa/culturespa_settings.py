@@ -8,20 +8,30 @@ keeps shifts by their strength, and trains a distribution that goes beyond the m
 setting that is given stands above its preset.
 """
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from acculturate.asking import AnswerSettings, Kind, Orders
-from acculturate.config import OverPreset
+from acculturate.config import OverPreset, beside
 from acculturate.records import Sampling
 
+WORDINGS = "wordings:"
 Preset = Literal["default", "published"]
 Select = Literal["threshold", "top", "published"]
 Leaks = Literal["remove", "keep"]
 OffTopic = Literal["drop", "count"]
-Rules = Literal["default", "published"]
+Rules = Literal["default", "published", "none"]
 Teach = Literal["shares", "number"]
 Weight = Literal["equal", "strength"]
 Position = Literal["keep", "forget"]
@@ -31,10 +41,18 @@ Control = Literal["none", "unshifted", "random", "null", "shuffled"]
 
 
 class QuestionSettings(BaseModel):
-    """How new questions are written."""
+    """How new questions are written, or which are brought instead."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
+    source: Annotated[
+        str,
+        Field(
+            alias="from",
+            description="a table of questions that are used, and none are written; or wordings:2, "
+            "the survey's own items that may be seen, in their second wording",
+        ),
+    ] = ""
     topics: Annotated[
         tuple[str, ...], Field(description="topics to write on; none: every topic of the seeds")
     ] = ()
@@ -61,7 +79,7 @@ class QuestionSettings(BaseModel):
         Rules,
         Field(
             description="which questions are used: well-formed and new ones; published: all but "
-            "exact copies and bare digits that fit no scale"
+            "exact copies and bare digits that fit no scale; none: all but exact copies"
         ),
     ] = "default"
     similar: Annotated[
@@ -92,6 +110,26 @@ class QuestionSettings(BaseModel):
     temperature: Annotated[float, Field(ge=0)] = 0.9
     top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
     max_tokens: Annotated[int, Field(ge=16, description="the paper allows 256")] = 128
+
+    @field_validator("source")
+    @classmethod
+    def _where(cls, source: str, info: ValidationInfo) -> str:
+        if not source.startswith(WORDINGS):
+            return beside(source, info)
+        if not re.fullmatch(r"[1-9]\d?", source.removeprefix(WORDINGS)):
+            raise ValueError(f"'{source}' names no wording: write the number of one, 'wordings:2'")
+        return source
+
+    @property
+    def wording(self) -> int | None:
+        """Which wording of the survey's items (from 1) is used; None where none of them is."""
+        named = self.source.startswith(WORDINGS)
+        return int(self.source.removeprefix(WORDINGS)) if named else None
+
+    @property
+    def file(self) -> Path | None:
+        """The table that questions are brought in, if they are."""
+        return Path(self.source) if self.source and self.wording is None else None
 
     @property
     def examples(self) -> int:

@@ -25,6 +25,7 @@ from acculturate.culturespa.faults import (
 from acculturate.culturespa.question_reader import Draft
 from acculturate.ordering import Scale, Unordered, find_scale
 from acculturate.records import Item, Wording
+from acculturate.records.item import Scale as Level
 from acculturate.scales import in_order, no_answer, other
 from acculturate.similarity import normalise
 
@@ -55,16 +56,22 @@ def known_scales(items: Iterable[Item]) -> Known:
     return known
 
 
-def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) -> Item | str:
+def draft_item(
+    draft: Draft,
+    topic: str,
+    known: Known = MappingProxyType({}),
+    level: Level | None = None,
+) -> Item | str:
     """The item that a draft makes, or the reason why it makes none.
 
     It is ordinal where its options are end-anchored, points of one scale (see ordering.py), or
-    points of one of the `known` scales; they then stand in that scale's order or the reverse.
+    points of one of the `known` scales; they then stand in that scale's order or the reverse. Where
+    a `level` is given it is of that level, its options in the order given.
     """
     reason = question_fault(draft.question) or written_fault(draft.options)
     if reason:
         return reason
-    scale = _anchored(draft.options)
+    scale = None if level == "nominal" else _anchored(draft.options)
     if scale is not None:
         codes, texts = scale
         reason = unfit(draft.question, (texts[0], texts[-1]))
@@ -73,31 +80,40 @@ def draft_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) ->
     reason = fault(draft.question, options)
     if reason:
         return reason
+    codes = tuple(range(1, len(options) + 1))
+    if level:
+        return _item(draft.question, codes, tuple(options), topic, ordinal=level == "ordinal")
     found = _borrowed(options, known) or find_scale(options)
     if isinstance(found, Unordered):
         return found.reason
     texts = tuple(options[at] for at in found.order) if found else tuple(options)
-    codes = tuple(range(1, len(texts) + 1))
     return _item(draft.question, codes, texts, topic, ordinal=found is not None)
 
 
-def verbatim_item(draft: Draft, topic: str, known: Known = MappingProxyType({})) -> Item:
+def verbatim_item(
+    draft: Draft,
+    topic: str,
+    known: Known = MappingProxyType({}),
+    level: Level | None = None,
+) -> Item:
     """The item that a draft makes as it stands, whatever its length and its options.
 
     Rising numbers are a scale that the question explains: it is shown in that order alone, and
-    where they begin at 0 and leave none out, each is its own label. Else as in `draft_item`.
+    where they begin at 0 and leave none out, each is its own label. Else as in `draft_item`; a
+    `level` is what it is said to be.
     """
     options = tuple(option or " " for option in draft.options)  # "" would be a point without a name
     numbers = [int(each) for each in options if re.fullmatch(r"\d{1,9}", each)]
-    if len(options) > 1 and len(numbers) == len(options) and numbers == sorted(set(numbers)):
+    rising = len(numbers) == len(options) and numbers == sorted(set(numbers))
+    if len(options) > 1 and rising and level != "nominal":
         codes, texts = tuple(range(1, len(options) + 1)), options
         if numbers == list(range(len(options))):
             codes, texts = tuple(numbers), (options[0], *("" for _ in options[2:]), options[-1])
         made = _item(draft.question, codes, texts, topic, ordinal=True)
         return replace(made, reversible=False)
-    ordinal = len(options) > 1 and (in_order(options) or _in_place(options, known))
+    ordered = level == "ordinal" if level else in_order(options) or _in_place(options, known)
     codes = tuple(range(1, len(options) + 1))
-    return _item(draft.question, codes, options, topic, ordinal=ordinal)
+    return _item(draft.question, codes, options, topic, ordinal=len(options) > 1 and ordered)
 
 
 def as_draft(item: Item, wording: Wording) -> Draft:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from acculturate.asking import shown_orders
 from acculturate.culturespa.answering import OTHER_WORDINGS, REWORDED, AnswerStage
+from acculturate.culturespa.brought import bring
 from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import QuestionStage, as_json
 from acculturate.framing import Backdrop
@@ -39,14 +40,17 @@ LABEL_TOKENS = 2
 
 
 def estimate(section: "CultureSpaAdaptation", context: Context, counts: Counts) -> list[Work]:
-    """Return the attempts, the answers to the questions wanted, and the rows of their shifts.
+    """Return the attempts, the answers to the questions wanted, and the rows of their shifts; no
+    attempts where questions are brought.
 
     A question is taken to be shown in as many orders as the survey's items, and at most in as many
     as that which has the most. How many answers shift nobody knows, so rows are those of all, or
     of the share that the settings take.
     """
-    own, seeds, survey = section.culturespa, context.seen, context.survey
-    wanted = _wanted(section, seeds)
+    own, survey = section.culturespa, context.survey
+    written = not own.questions.source
+    seeds = context.seen if written else bring(own.questions, context.seen).items
+    wanted = _wanted(section, seeds) if written else len(seeds)
     cultures = context.cultures
     stand_ins = seeds[:: max(1, len(seeds) // STAND_INS)]
     spoken, behind = survey.spoken_name, Backdrop(survey, context.answers.backdrop)
@@ -71,7 +75,7 @@ def estimate(section: "CultureSpaAdaptation", context: Context, counts: Counts) 
     ref = shift_model(section, context)
     answers = work_of(asking.name, ref, prompts, read, text, short)
     return [
-        _written_questions(section, seeds, wanted, counts),
+        *([_written_questions(section, seeds, wanted, counts)] if written else []),
         replace(answers, asks=asks),
         replace(tuning_work(section.base, rows, taught, section.tuning), open=True),
     ]

@@ -25,6 +25,7 @@ from acculturate.culturespa.sketches import Sketches
 from acculturate.culturespa.topics import TopicCheck
 from acculturate.ordering import ALIKE, BESIDE
 from acculturate.records import Item
+from acculturate.records.item import Scale as Level
 from acculturate.records.yields import Drop, Yield
 from acculturate.similarity import Index, normalise
 
@@ -134,11 +135,11 @@ class DefaultRules:
         self._off_topic = self._checked = 0
         self._frames = Frames(frames)
 
-    def item(self, draft: Draft, topic: str) -> Item | Drop:
-        """The item that the draft makes, or why it is not used."""
+    def item(self, draft: Draft, topic: str, level: Level | None = None) -> Item | Drop:
+        """The item that the draft makes, of a `level` where one is given; or why it is not used."""
         if self._sieve.echoes(draft.question):
             return Drop(ECHO, draft.question, topic)
-        item = draft_item(draft, topic, self._known)
+        item = draft_item(draft, topic, self._known, level)
         if isinstance(item, str):
             return Drop(item, draft.question, topic)
         if self._drops_off_topic and self._is_off(item):

@@ -24,6 +24,7 @@ from acculturate.culturespa.filters import LEAK, Steps
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.question_reader import Draft
 from acculturate.records import Item
+from acculturate.records.item import Scale as Level
 from acculturate.records.yields import Drop, Yield
 
 DIGITS = re.compile(r"\d+")
@@ -47,15 +48,15 @@ class PublishedRules:
         self._leaks = leaks
         self._seen: set[bytes] = set()
 
-    def item(self, draft: Draft, topic: str) -> Item | Drop:
-        """The item that the draft makes, or why it is not used.
+    def item(self, draft: Draft, topic: str, level: Level | None = None) -> Item | Drop:
+        """The item that the draft makes, of a `level` where one is given; or why it is not used.
 
         The paper knows no leaks; they are dropped where a check for them is given.
         """
         taken = self.take(draft, topic)
         if isinstance(taken, Drop):
             return taken
-        item = verbatim_item(taken, topic, self._known)
+        item = verbatim_item(taken, topic, self._known, level)
         leak = self._leaks.find(item) if self._leaks else None
         return Drop(LEAK, draft.question, topic, leak.named) if leak else item
 

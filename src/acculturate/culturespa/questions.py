@@ -21,13 +21,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from acculturate.culturespa.culturespa_settings import CultureSpaSettings, QuestionSettings
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.drafting import as_draft
-from acculturate.culturespa.filters import DefaultRules
-from acculturate.culturespa.leaks import LeakCheck
-from acculturate.culturespa.meaning import Encoder
-from acculturate.culturespa.published_filter import PublishedRules
 from acculturate.culturespa.question_reader import Unread, read
+from acculturate.culturespa.rulebook import AnyRules, Rulebook
 from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
 from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
@@ -42,7 +39,6 @@ SURPLUS = "more than their topic needs"
 """Reason of a good question that came after its topic had enough."""
 READ, KEPT = "replies held a question", "questions were kept"
 WANTED = "questions that were wanted are there"
-LEAKED = "kept questions ask what is measured"
 LEAST_RATE = 0.1
 """The lowest share of usable attempts that a round is planned with."""
 
@@ -82,7 +78,7 @@ class _Growth:
     """What the closed rounds brought."""
 
     topics: tuple[_Topic, ...]
-    rules: DefaultRules | PublishedRules
+    rules: AnyRules
     drops: list[Drop] = field(default_factory=list)
     readable: int = 0
     unread: Counter[str] = field(default_factory=Counter)
@@ -113,9 +109,8 @@ class QuestionStage:
         self._role = role
         self._seed = settings.seed
         self._settings = settings.questions
-        self._seeds = _by_topic(seeds, settings.questions.topics)
-        self._survey = tuple({item.id: item for item in (*seeds, *avoid)}.values())
-        self._leaks = LeakCheck(avoid, encoder_of(settings.questions)) if avoid else None
+        self._seeds = by_topic(seeds, settings.questions.topics)
+        self._book = Rulebook(settings.questions, seeds, avoid)
         self._researcher = find_prompt(ROOM, "researcher")
         self._question = find_prompt(ROOM, "question").fill()
 
@@ -135,16 +130,9 @@ class QuestionStage:
         topics = tuple(_Topic(name, self._pool(name)) for name in self._seeds)
         return _Growth(topics, self._rules())
 
-    def _rules(self) -> DefaultRules | PublishedRules:
-        own = self._settings
-        leaks = self._leaks if own.leaks == "remove" else None
-        if own.rules == "published":
-            return PublishedRules(self._survey, leaks)
+    def _rules(self) -> AnyRules:
         roles = [self._told(name, known) for name, known in self._seeds.items()]
-        echoes = [*roles, self._question]
-        return DefaultRules(
-            self._survey, own.similar, leaks, echoes, frames=own.frames, off_topic=own.off_topic
-        )
+        return self._book.rules([*roles, self._question])
 
     def _pool(self, topic: str) -> tuple[Item, ...]:
         """A topic's seeds, or so many of them as the settings allow."""
@@ -256,18 +244,9 @@ class QuestionStage:
             *left[1:],
             Yield(KEPT, kept, good.count, lost=surplus, after=good.step),
             Yield(WANTED, kept, wanted, self._shortfall(growth), lost=ranked(missing)),
-            *self._leaked(growth),
+            *self._book.leaked([item for topic in growth.topics for item in topic.kept]),
             *growth.rules.found(),
         )
-
-    def _leaked(self, growth: _Growth) -> tuple[Yield, ...]:
-        """How many questions ask what the study measures on and were kept all the same."""
-        if self._leaks is None or self._settings.leaks == "remove":
-            return ()
-        items = [item for topic in growth.topics for item in topic.kept]
-        found = sum(self._leaks.find(item) is not None for item in items)
-        note = "questions.leaks = keep: what is measured was partly trained on"
-        return (Yield(LEAKED, found, len(items), note, found=True),)
 
     @property
     def _bound(self) -> int:
@@ -291,16 +270,7 @@ def as_json(item: Item, wording: Wording) -> str:
     return json.dumps({"question": draft.question, "options": draft.options}, ensure_ascii=False)
 
 
-def encoder_of(settings: QuestionSettings) -> Encoder | None:
-    """The encoder that the settings name."""
-    if not settings.encoder:
-        return None
-    from acculturate.culturespa.semantic import open_encoder
-
-    return open_encoder(settings.encoder)
-
-
-def _by_topic(seeds: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:
+def by_topic(seeds: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:
     """Seeds with an English wording by topic, in the order of the topics wanted."""
     found: dict[str, list[Item]] = {}
     for item in seeds:

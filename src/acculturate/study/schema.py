@@ -287,7 +287,7 @@ def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...]
     tree = apply_profile(read_toml(path), profile, path)
     if profile and isinstance(tree.get("study"), dict):
         tree["study"] = {**tree["study"], "profile": profile}
-    return validate(Study, apply_settings(tree, settings, Study), str(path))
+    return validate(Study, apply_settings(tree, settings, Study), str(path), path.parent)
 
 
 def demo_study() -> Path:

@@ -8,7 +8,8 @@ import pytest
 from acculturate.asking import Presentation, shown
 from acculturate.culturespa import CultureSpaSettings, QuestionSettings, QuestionStage
 from acculturate.culturespa.filters import LEAK
-from acculturate.culturespa.questions import LEAKED, SURPLUS
+from acculturate.culturespa.questions import SURPLUS
+from acculturate.culturespa.rulebook import LEAKED
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import EngineError, SurveyError
 from acculturate.records import (
