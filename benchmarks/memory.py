@@ -54,7 +54,7 @@ def carry(prompts: int, folder: Path) -> None:
     from acculturate.evaluation.survey_taking import SurveyTaking
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
-    from acculturate.study.results.measured import look
+    from acculturate.study.results.measured import measure_answers
     from acculturate.survey import load_survey
 
     survey = load_survey()
@@ -67,7 +67,7 @@ def carry(prompts: int, folder: Path) -> None:
         runner = Runner(store, {stage.role: open_engine("mock:uniform")}, Silent())
         runner.run(stage)
         answers = stage.answers(runner.lookup)
-        look(answers, survey, stage, arm="arm", model="mock", cultures=cultures, seed=0)
+        measure_answers(answers, survey, stage, arm="arm", model="mock", cultures=cultures, seed=0)
 
 
 def main() -> None:

@@ -107,7 +107,7 @@ class Runner:
     """Runs stages over engines (by role) into a store.
 
     Above `max_failed` (a share of a round, once it has 20 replies) a stage stops with an
-    `EngineError`, since an engine that mostly fails is a set-up to mend, not data. `within` stands
+    `EngineError`, since an engine that mostly fails is a set-up to mend, not data. `prefix` stands
     before the stages' names, where they are parts of something.
     """
 
@@ -116,7 +116,7 @@ class Runner:
     progress: Progress
     max_failed: float = 0.2
     executor: Executor = field(default_factory=Inline)
-    within: str = ""
+    prefix: str = ""
 
     def lookup(self, role: str, request: Request) -> Reply | None:
         """Return the stored reply of the model in `role`."""
@@ -125,7 +125,7 @@ class Runner:
 
     def run(self, stage: Stage) -> None:
         """Carry a stage to its end, and keep how many of its requests failed, and why."""
-        name = f"{self.within}{stage.name}"
+        name = f"{self.prefix}{stage.name}"
         # parts of a stage that go by one name are counted together
         before = self.store.fact(COUNTED + name) or {"requests": 0, "reasons": []}
         requests, reasons = before["requests"], Reasons(before["reasons"])

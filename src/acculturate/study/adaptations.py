@@ -64,7 +64,7 @@ def build(place: Workplace, section: Adaptation) -> tuple[Taught, Path]:
     """Return an adaptation's training rows by its method, and the file of them for
     `acculturate tune`.
     """
-    taught = section.build(place.plan.context, replace(place, within=f"{section.id}: "))
+    taught = section.build(place.plan.context, replace(place, prefix=f"{section.id}: "))
     for ending, text in taught.files.items():
         place.store.write(f"{section.id}{ending}", text)
     return taught, place.store.write(f"{section.id}.rows.jsonl", dump_rows(taught.rows))

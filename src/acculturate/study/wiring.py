@@ -31,7 +31,7 @@ from acculturate.study.environment import describe
 from acculturate.study.models import Models
 from acculturate.study.parts import keep_identity, part_answers
 from acculturate.study.plan import Plan
-from acculturate.study.results.measured import Measured, look
+from acculturate.study.results.measured import Measured, measure_answers
 from acculturate.study.results.tree import study_results
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
@@ -172,7 +172,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
             )
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)
-    return look(
+    return measure_answers(
         part_answers(parts, place.store),
         place.plan.survey,
         stage,

@@ -17,7 +17,7 @@ ENGINE_CAUTIONS = "cautions "
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A plan carried out in a run folder. `within` stands before the names of the stages of what
+    """A plan carried out in a run folder. `prefix` stands before the names of the stages of what
     is worked on.
     """
 
@@ -25,7 +25,7 @@ class Workplace:
     store: Store
     models: Models
     progress: Progress
-    within: str = ""
+    prefix: str = ""
 
     @property
     def study(self) -> Study:
@@ -49,4 +49,4 @@ class Workplace:
             if said:
                 self.store.keep(f"{ENGINE_CAUTIONS}{ref}", said)
         executor = self.models.executor
-        return Runner(self.store, engines, self.progress, executor=executor, within=self.within)
+        return Runner(self.store, engines, self.progress, executor=executor, prefix=self.prefix)

@@ -6,7 +6,7 @@ import numpy as np
 from acculturate.asking import AnswerSettings
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import Answer
-from acculturate.study.results.measured import Measured, look
+from acculturate.study.results.measured import Measured, measure_answers
 from acculturate.survey import load_survey
 
 SURVEY = load_survey()
@@ -37,7 +37,9 @@ def texts(samples: int) -> Iterator[Answer]:
 def looked(samples: int) -> Measured:
     settings = AnswerSettings(kind="sampled", orders="balanced", samples=samples)
     asked = SurveyTaking.of("aware", SURVEY, NAMES, CULTURES, "aware", settings)
-    return look(texts(samples), SURVEY, asked, arm="aware", model="m", cultures=CULTURES, seed=1)
+    return measure_answers(
+        texts(samples), SURVEY, asked, arm="aware", model="m", cultures=CULTURES, seed=1
+    )
 
 
 def test_answers_are_read_once_as_they_come() -> None:

@@ -94,25 +94,28 @@ def kept(before: TaskResult, after: TaskResult, margin: float) -> Kept:
     lost = (np.clip(-change_Q, 0, None).sum() + 1) / (n + 2)
     middle, error = gained - lost, sqrt((gained + lost - (gained - lost) ** 2) / (n + 2))
     low, high = middle - Z95 * error, middle + Z95 * error
-    within = (middle - Z90 * error, middle + Z90 * error)
+    interval_90 = (middle - Z90 * error, middle + Z90 * error)
     return Kept(
         float(change_Q.mean()),
         low,
         high,
-        *within,
+        *interval_90,
         (Z90 + POWER90) * error,
         n,
-        _outcome(score(before).above_chance, (low, high), within, margin),
+        _outcome(score(before).above_chance, (low, high), interval_90, margin),
     )
 
 
 def _outcome(
-    above_chance: bool, sure: tuple[float, float], within: tuple[float, float], margin: float
+    above_chance: bool,
+    interval_95: tuple[float, float],
+    interval_90: tuple[float, float],
+    margin: float,
 ) -> Outcome:
     if not above_chance:
         return "nothing"
-    if -margin < within[0] and within[1] < margin:
+    if -margin < interval_90[0] and interval_90[1] < margin:
         return "kept"
-    if sure[1] < 0:
+    if interval_95[1] < 0:
         return "lost"
-    return "gained" if sure[0] > 0 else "open"
+    return "gained" if interval_95[0] > 0 else "open"

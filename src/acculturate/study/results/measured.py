@@ -66,7 +66,7 @@ class Measured:
         return self.tells and bool(others) and not np.isnan(first).all() and all(alike)
 
 
-def look(
+def measure_answers(
     answers: Iterable[Answer],
     survey: Survey,
     asked: SurveyTaking,
@@ -77,7 +77,7 @@ def look(
     seed: int,
     refs: Sequence[str] = (),
 ) -> Measured:
-    """Everything that an arm's answers show, read once as they come, however many they are.
+    """Return everything that an arm's answers show, read once as they come, however many they are.
 
     `asked` says of which items and in which ways. Raises `SurveyError` as `build_table` does.
     """
