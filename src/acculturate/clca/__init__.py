@@ -27,7 +27,7 @@ from acculturate.clca.play.dialogue import Dialogue, Utterance
 from acculturate.clca.play.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.relevance import Relevance, Relevances, RelevanceStage
 from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
-from acculturate.clca.scenarios.scenario import Character, Scenario, Seed
+from acculturate.clca.scenarios.scenario import Character, Scenario, Situation
 from acculturate.records.yields import Drop, Yield
 
 __all__ = [
@@ -55,7 +55,7 @@ __all__ = [
     "RoleplayStage",
     "Scenario",
     "Scenarios",
-    "Seed",
+    "Situation",
     "Teaching",
     "Utterance",
     "Verdict",

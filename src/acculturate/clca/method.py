@@ -21,7 +21,7 @@ from acculturate.clca.play.dialogue import Dialogue, played
 from acculturate.clca.play.roleplay import Dialogues, RoleplayStage
 from acculturate.clca.relevance import Relevances, RelevanceStage
 from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
-from acculturate.clca.scenarios.scenario import Seed
+from acculturate.clca.scenarios.scenario import Situation
 from acculturate.culture import Culture
 from acculturate.records.yields import Drop, Yield
 
@@ -84,7 +84,7 @@ def learn(
     *,
     can_choose: bool = True,
     second_can_choose: bool | None = None,
-    seeds: Mapping[str, Seed] | None = None,
+    situations: Mapping[str, Situation] | None = None,
 ) -> Learned:
     """Scenarios, dialogues, verdicts, intents, relevance, rows.
 
@@ -97,7 +97,7 @@ def learn(
     if not can_choose:
         settings = _written(settings)
     tasks = settings.teaching
-    scenarios: Scenarios = carry(AdaptStage(cultures, settings, seeds))
+    scenarios: Scenarios = carry(AdaptStage(cultures, settings, situations))
     played_: Dialogues = carry(RoleplayStage(scenarios.scenarios, settings, cultures))
     judged: Judged = carry(JudgeStage(played_.dialogues, settings, cultures))
     used = thin(judged.kept, tasks.quantity, settings.seed)

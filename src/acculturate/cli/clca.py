@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from acculturate.clca.scenarios.scenario import Scenario, Seed
+    from acculturate.clca.scenarios.scenario import Scenario, Situation
     from acculturate.culture import Culture
 
 app = typer.Typer(help="CLCA: situations for dialogues, and verdicts.", no_args_is_help=True)
@@ -49,10 +49,10 @@ def list_(
     domain: Annotated[list[str] | None, typer.Option(help="Show only this domain.")] = None,
 ) -> None:
     """List all situations. Each has its domain and its tension beside it."""
-    from acculturate.clca.scenarios.situations import load_seeds
+    from acculturate.clca.scenarios.situations import load_situations
 
-    for seed in load_seeds(folder or (), domain or ()).values():
-        typer.echo(f"{seed.id} ({seed.domain}): {seed.tension}")
+    for situation in load_situations(folder or (), domain or ()).values():
+        typer.echo(f"{situation.id} ({situation.domain}): {situation.tension}")
 
 
 @scenarios_app.command()
@@ -70,20 +70,20 @@ def show(
     from acculturate.culture import find_culture
     from acculturate.errors import ConfigError
 
-    seed = _find(name, folder)
+    situation = _find(name, folder)
     if culture is None:
         if language is not None:
             raise ConfigError(
                 f"--language {language} is of a situation that is set in a culture: name one too, "
                 "such as --culture MEX."
             )
-        _print(seed)
+        _print(situation)
         return
     found, language = find_culture(culture), language or "en"
-    _check_place(seed, culture)
+    _check_place(situation, culture)
     _check_language(language)
     _tell_language(found, language)
-    filled = fill(seed, found, spoken(found, language), 0, 42)
+    filled = fill(situation, found, spoken(found, language), 0, 42)
     _print(filled)
     if not filled.adapted:
         typer.echo(
@@ -118,15 +118,15 @@ def adapt(
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
 
-    seed, found = _find(name, folder), find_culture(culture)
-    _check_place(seed, culture)
+    situation, found = _find(name, folder), find_culture(culture)
+    _check_place(situation, culture)
     check_out(out, ".toml")
     _tell_language(found, language)
-    if seed.culture:
+    if situation.culture:
         raise ConfigError(f"The situation '{name}' is set in {culture} already: use it as it is.")
     tree = {"language": language, "scenarios": {"variants": variants, "fallback": False}}
     settings = validate(ClcaSettings, tree, "adapt")
-    stage = AdaptStage([found], settings, {seed.id: seed})
+    stage = AdaptStage([found], settings, {situation.id: situation})
     tries = settings.scenarios.tries
     typer.echo(f"Asking {model}, {tries} tries at most for each of {stage.total}.", err=True)
     engine = open_engine(model)
@@ -156,8 +156,8 @@ def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a fol
     from acculturate.clca.scenarios.situations import read_folder
 
     found = read_folder(folder)
-    domains = ", ".join(sorted({seed.domain for seed in found.values()}))
-    finished = sum(bool(seed.culture) for seed in found.values())
+    domains = ", ".join(sorted({situation.domain for situation in found.values()}))
+    finished = sum(bool(situation.culture) for situation in found.values())
     typer.echo(f"{len(found)} situations ({domains}), {finished} of them set in a culture.")
 
 
@@ -236,13 +236,14 @@ def _tell_language(culture: "Culture", language: str) -> None:
         typer.echo(f"There are no prompts in {own}, so {culture.code} is met in English.", err=True)
 
 
-def _check_place(seed: "Seed", culture: str) -> None:
+def _check_place(situation: "Situation", culture: str) -> None:
     """Raise `ConfigError` for a situation that is set in another culture."""
     from acculturate.errors import ConfigError
 
-    if seed.culture not in ("", culture):
+    if situation.culture not in ("", culture):
         raise ConfigError(
-            f"The situation '{seed.id}' is set in {seed.culture} and cannot be set in {culture}: "
+            f"The situation '{situation.id}' is set in {situation.culture} and cannot be set in "
+            f"{culture}: "
             "take the one it was made from."
         )
 
@@ -260,20 +261,20 @@ def _said(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _find(name: str, folders: list[Path] | None) -> "Seed":
-    from acculturate.clca.scenarios.situations import load_seeds
+def _find(name: str, folders: list[Path] | None) -> "Situation":
+    from acculturate.clca.scenarios.situations import load_situations
     from acculturate.errors import ConfigError, nearest
 
-    seeds = load_seeds(folders or ())
-    if name not in seeds:
+    situations = load_situations(folders or ())
+    if name not in situations:
         raise ConfigError(
-            f"There is no situation '{name}'.{nearest(name, seeds)} "
+            f"There is no situation '{name}'.{nearest(name, situations)} "
             "`acculturate clca scenarios list` names all."
         )
-    return seeds[name]
+    return situations[name]
 
 
-def _print(found: "Seed | Scenario") -> None:
+def _print(found: "Situation | Scenario") -> None:
     typer.echo(f"{found.id} ({found.domain})\n{found.setting}\ntension: {found.tension}")
     for slot, who in (("first", found.first), ("second", found.second)):
         typer.echo(

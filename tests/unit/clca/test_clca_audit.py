@@ -3,7 +3,7 @@
 import pytest
 
 from acculturate.clca import Verdict, audit
-from acculturate.clca.scenarios.situations import load_seeds
+from acculturate.clca.scenarios.situations import load_situations
 
 from .conftest import Talk
 
@@ -75,8 +75,13 @@ def test_plain_talk_is_left_alone(talk: Talk, language: str, line: str) -> None:
 def test_the_shipped_situations_hold_none(talk: Talk) -> None:
     texts = [
         text
-        for seed in load_seeds().values()
-        for text in (seed.setting, seed.tension, seed.first.background, seed.second.background)
+        for situation in load_situations().values()
+        for text in (
+            situation.setting,
+            situation.tension,
+            situation.first.background,
+            situation.second.background,
+        )
     ]
     found = audit([talk(*texts)])
     assert [each for each in found.findings if each.kind == "slur"] == []

@@ -47,7 +47,7 @@ def test_adapt_writes_a_file_that_check_reads(
     out = tmp_path / "mine.toml"
     words = ("adapt", SEED, "--culture", "DEU", "--model", "mock:any", "--out", str(out))
     assert "2 of 2 written" in type_in(*words, "--variants", "2")
-    assert {seed.culture for seed in read_folder(out).values()} == {"DEU"}
+    assert {situation.culture for situation in read_folder(out).values()} == {"DEU"}
     assert type_in("check", str(out)).startswith("2 situations (family), 2 of them set")
 
 
@@ -79,10 +79,10 @@ def test_mistakes_are_told_before_a_model_is_opened(words: tuple[str, ...], said
 
 def test_a_situation_of_one_culture_is_not_set_in_another(tmp_path: Path) -> None:
     from acculturate.clca.scenarios.scenario import fill
-    from acculturate.clca.scenarios.situations import dump_scenarios, load_seeds
+    from acculturate.clca.scenarios.situations import dump_scenarios, load_situations
     from acculturate.culture import find_culture
 
-    made = fill(load_seeds()[SEED], find_culture("MEX"), "en", 0, 42)
+    made = fill(load_situations()[SEED], find_culture("MEX"), "en", 0, 42)
     (tmp_path / "own.toml").write_text(dump_scenarios([made]), encoding="utf-8")
     name = next(iter(read_folder(tmp_path)))
     own = ("--folder", str(tmp_path))

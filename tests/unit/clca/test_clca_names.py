@@ -16,7 +16,7 @@ from acculturate.clca.scenarios.names import (
     kinship_in,
 )
 from acculturate.clca.scenarios.scenario import fill
-from acculturate.clca.scenarios.situations import load_seeds
+from acculturate.clca.scenarios.situations import load_situations
 from acculturate.culture import Culture, cultures, find_culture
 
 every_culture = pytest.mark.parametrize("culture", list(cultures().values()), ids=lambda c: c.code)
@@ -134,10 +134,12 @@ def test_kinship_is_read_from_plain_words(setting: str, kinship: str) -> None:
 
 
 def test_shipped_relatives_are_named_as_relatives() -> None:
-    seeds = load_seeds()
-    for seed in seeds.values():
-        assert kinship_in(seed.setting) in ("", seed.kinship), seed.id
-        stated = re.search(STATED, seed.setting)
-        assert bool(stated) == bool(seed.kinship) or seed.kinship == "parent-in-law", seed.id
-    wedding = fill(seeds["family-wedding-guests"], find_culture("GBR"), "en", 0, 42)
+    situations = load_situations()
+    for situation in situations.values():
+        assert kinship_in(situation.setting) in ("", situation.kinship), situation.id
+        stated = re.search(STATED, situation.setting)
+        assert bool(stated) == bool(situation.kinship) or situation.kinship == "parent-in-law", (
+            situation.id
+        )
+    wedding = fill(situations["family-wedding-guests"], find_culture("GBR"), "en", 0, 42)
     assert wedding.first.name.split()[-1] == wedding.second.name.split()[-1]

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from acculturate.clca.scenarios.flaws import flaw_in
-from acculturate.clca.scenarios.scenario import Character, Scenario, Seed, fill
+from acculturate.clca.scenarios.scenario import Character, Scenario, Situation, fill
 from acculturate.clca.scenarios.situations import (
-    choose_seeds,
+    choose_situations,
     dump_scenarios,
-    load_seeds,
+    load_situations,
     read_folder,
     scenario_files,
 )
@@ -47,57 +47,57 @@ def write(tmp_path: Path, text: str, name: str = "own.toml") -> Path:
 
 
 def test_there_are_sixty_situations_in_everyday_domains() -> None:
-    seeds = load_seeds()
-    assert len(seeds) >= 60
-    domains = Counter(seed.domain for seed in seeds.values())
+    situations = load_situations()
+    assert len(situations) >= 60
+    domains = Counter(situation.domain for situation in situations.values())
     assert len(domains) >= 12
     assert min(domains.values()) >= 4
 
 
 def test_no_two_situations_are_nearly_the_same() -> None:
     index = Index(threshold=0.5)
-    for seed in load_seeds().values():
-        assert index.find(seed.setting) is None, seed.id
-        index.add(seed.setting)
+    for situation in load_situations().values():
+        assert index.find(situation.setting) is None, situation.id
+        index.add(situation.setting)
 
 
 def test_every_situation_is_filled_for_every_culture() -> None:
-    seeds = load_seeds()
+    situations = load_situations()
     for culture in cultures().values():
-        for seed in list(seeds.values())[:: max(1, len(seeds) // 6)]:
-            scenario = fill(seed, culture, "en", 0, 42)
+        for situation in list(situations.values())[:: max(1, len(situations) // 6)]:
+            scenario = fill(situation, culture, "en", 0, 42)
             assert "{" not in scenario.text
             assert scenario.first.name != scenario.second.name
             assert not scenario.adapted
 
 
 def test_every_situation_names_both_in_its_setting() -> None:
-    for seed in load_seeds().values():
-        scenario = fill(seed, find_culture("GBR"), "en", 0, 42)
+    for situation in load_situations().values():
+        scenario = fill(situation, find_culture("GBR"), "en", 0, 42)
         for who in scenario.pair:
-            assert who.name in scenario.setting, seed.id
+            assert who.name in scenario.setting, situation.id
 
 
 def test_variants_have_other_names_and_the_same_seed_the_same() -> None:
-    seed, culture = load_seeds()["family-wedding-guests"], find_culture("MEX")
-    texts = {fill(seed, culture, "en", variant, 42).setting for variant in range(4)}
+    situation, culture = load_situations()["family-wedding-guests"], find_culture("MEX")
+    texts = {fill(situation, culture, "en", variant, 42).setting for variant in range(4)}
     assert len(texts) > 1
-    assert fill(seed, culture, "en", 1, 42) == fill(seed, culture, "en", 1, 42)
+    assert fill(situation, culture, "en", 1, 42) == fill(situation, culture, "en", 1, 42)
 
 
 def test_a_smaller_choice_is_part_of_a_larger_one_and_spreads_over_domains() -> None:
-    seeds = load_seeds()
-    few, many = (choose_seeds(seeds, "DEU", count, 42) for count in (8, 30))
+    situations = load_situations()
+    few, many = (choose_situations(situations, "DEU", count, 42) for count in (8, 30))
     assert many[:8] == few
-    assert len({seed.domain for seed in few}) == 8
-    assert len(choose_seeds(seeds, "DEU", 0, 42)) == len(seeds)
+    assert len({situation.domain for situation in few}) == 8
+    assert len(choose_situations(situations, "DEU", 0, 42)) == len(situations)
 
 
 def test_a_users_folder_comes_first(tmp_path: Path) -> None:
     own = WHOLE.replace("test-one", "family-wedding-guests")
-    found = load_seeds([write(tmp_path, own)])
+    found = load_situations([write(tmp_path, own)])
     assert found["family-wedding-guests"].domain == "test"
-    assert list(load_seeds([write(tmp_path, WHOLE)], ["test"])) == ["test-one"]
+    assert list(load_situations([write(tmp_path, WHOLE)], ["test"])) == ["test-one"]
 
 
 @pytest.mark.parametrize(
@@ -146,20 +146,20 @@ def test_an_id_twice_an_empty_folder_and_an_unknown_domain(tmp_path: Path) -> No
         read_folder(tmp_path)
     write(tmp_path, WHOLE)
     with pytest.raises(ConfigError, match=r"no domain 'familly' .* Did you mean 'family'"):
-        load_seeds([], ["familly"])
+        load_situations([], ["familly"])
     write(tmp_path, WHOLE, "second.toml")
     with pytest.raises(ConfigError, match="'test-one' stands twice"):
         read_folder(tmp_path)
 
 
 def test_a_finished_scenario_is_written_and_used_as_it_stands(tmp_path: Path) -> None:
-    made = fill(load_seeds()["family-wedding-guests"], find_culture("MEX"), "en", 0, 42)
+    made = fill(load_situations()["family-wedding-guests"], find_culture("MEX"), "en", 0, 42)
     write(tmp_path, dump_scenarios([made]))
-    (seed,) = read_folder(tmp_path).values()
-    again = fill(seed, find_culture("MEX"), "en", 0, 1)
+    (situation,) = read_folder(tmp_path).values()
+    again = fill(situation, find_culture("MEX"), "en", 0, 1)
     assert (again.setting, again.pair) == (made.setting, made.pair)
     assert again.adapted
-    assert choose_seeds({seed.id: seed}, "DEU", 0, 1) == []
+    assert choose_situations({situation.id: situation}, "DEU", 0, 1) == []
 
 
 OWN_LANGUAGE = {"zh": ("CHN", "TWN"), "de": ("DEU", "CHE"), "ja": ("JPN",), "es": ("MEX", "ESP")}
@@ -168,26 +168,26 @@ OWN_LANGUAGE = {"zh": ("CHN", "TWN"), "de": ("DEU", "CHE"), "ja": ("JPN",), "es"
 @pytest.mark.parametrize("language", OWN_LANGUAGE)
 def test_every_situation_by_rule_is_whole_in_its_language(language: str) -> None:
     """In names of its own cultures and of others, for men and women."""
-    for seed in load_seeds().values():
-        assert set(seed.wordings) == set(OWN_LANGUAGE), seed.id
+    for situation in load_situations().values():
+        assert set(situation.wordings) == set(OWN_LANGUAGE), situation.id
         for code in (*OWN_LANGUAGE[language], "USA", "KEN"):
             for variant in range(3):
-                filled = fill(seed, find_culture(code), language, variant, 42)
+                filled = fill(situation, find_culture(code), language, variant, 42)
                 assert filled.language == language
                 assert not any(mark in filled.text for mark in "{}|"), filled
-                assert _flaw_by_itself(filled, seed) == "", filled
+                assert _flaw_by_itself(filled, situation) == "", filled
 
 
-def _flaw_by_itself(filled: Scenario, seed: Seed) -> str:
+def _flaw_by_itself(filled: Scenario, situation: Situation) -> str:
     """What a filled situation would be refused for, held against one that has nothing of it."""
     nothing = Character("Zzz", "-", "-", "-", "-")
     other = replace(filled, setting="-", tension="-", first=nothing, second=nothing)
-    return flaw_in(filled, other, filled.language, kinship=seed.kinship)
+    return flaw_in(filled, other, filled.language, kinship=situation.kinship)
 
 
 def test_the_wordings_say_of_people_what_they_are() -> None:
-    seed = load_seeds()["family-career-or-shop"]
-    said = {fill(seed, find_culture("DEU"), "de", k, 42).setting for k in range(8)}
+    situation = load_situations()["family-career-or-shop"]
+    said = {fill(situation, find_culture("DEU"), "de", k, 42).setting for k in range(8)}
     assert {"dem Vater" in each for each in said} == {True, False}
     assert all(("dem Vater" in each) != ("der Mutter" in each) for each in said)
 
@@ -197,10 +197,10 @@ def test_wordings_of_ones_own_lie_in_folders_by_language(tmp_path: Path) -> None
     (tmp_path / "de").mkdir()
     german = WHOLE.replace("{first} meets {second}.", "{first} trifft {second:ihn|sie}, {second}.")
     write(tmp_path / "de", german)
-    (seed,) = read_folder(tmp_path).values()
-    assert fill(seed, find_culture("DEU"), "de", 0, 1).language == "de"
-    assert " trifft " in fill(seed, find_culture("DEU"), "de", 0, 1).setting
-    assert fill(seed, find_culture("DEU"), "es", 0, 1).language == "en"
+    (situation,) = read_folder(tmp_path).values()
+    assert fill(situation, find_culture("DEU"), "de", 0, 1).language == "de"
+    assert " trifft " in fill(situation, find_culture("DEU"), "de", 0, 1).setting
+    assert fill(situation, find_culture("DEU"), "es", 0, 1).language == "en"
     assert len(scenario_files(tmp_path)) == 2
     write(tmp_path / "de", WHOLE.replace("test-one", "test-two"))
     with pytest.raises(ConfigError, match=r"no situation 'test-two' in .* Did you mean 'test-one'"):

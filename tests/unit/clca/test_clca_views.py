@@ -12,7 +12,7 @@ from acculturate.clca.play.dialogue import Dialogue, Utterance
 from acculturate.clca.play.rules import fault_of
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Character, fill
-from acculturate.clca.scenarios.situations import load_seeds
+from acculturate.clca.scenarios.situations import load_situations
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine
 
@@ -75,8 +75,8 @@ def test_what_the_other_said_before_may_be_taken_up(language: str) -> None:
 def test_long_goals_of_every_situation_are_known_when_they_are_read_out() -> None:
     culture = find_culture("USA")
     asked = found = others = 0
-    for seed in load_seeds().values():
-        scenario = fill(seed, culture, "en", 0, 1)
+    for situation in load_situations().values():
+        scenario = fill(situation, culture, "en", 0, 1)
         names = {word for who in scenario.pair for word in who.name.split()}
         for side in (0, 1):
             view = View.of(scenario, side, "the United States", "en", describe(culture, "en"))

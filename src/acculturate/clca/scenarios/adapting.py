@@ -29,11 +29,11 @@ from acculturate.clca.scenarios.scenario import (
     SLOTS,
     Character,
     Scenario,
-    Seed,
+    Situation,
     fill,
     scenario_id,
 )
-from acculturate.clca.scenarios.situations import choose_seeds, load_seeds
+from acculturate.clca.scenarios.situations import choose_situations, load_situations
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import spoken
@@ -62,11 +62,11 @@ class Scenarios:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One scenario to be made: the seed filled by rule, and where it is to be set."""
+    """One scenario to be made: the situation filled by rule, and where it is to be set."""
 
     culture: Culture
     language: str
-    seed: Seed
+    situation: Situation
     filled: Scenario
 
 
@@ -77,7 +77,7 @@ class AdaptStage:
         self,
         cultures: Sequence[Culture],
         settings: ClcaSettings,
-        seeds: Mapping[str, Seed] | None = None,
+        situations: Mapping[str, Situation] | None = None,
         role: str = "teacher",
         name: str = "scenarios",
     ) -> None:
@@ -85,7 +85,7 @@ class AdaptStage:
         self._settings = settings
         own = settings.scenarios
         self._words = whose_words(settings, [each.code for each in cultures])
-        have = load_seeds(own.folders, own.domains) if seeds is None else seeds
+        have = load_situations(own.folders, own.domains) if situations is None else situations
         self._wanted = {
             each.filled.id: each for culture in cultures for each in self._of(culture, have)
         }
@@ -125,19 +125,19 @@ class AdaptStage:
         steps = (adapted, to_play) if self._asked else (to_play,)
         return Scenarios(tuple(scenarios), tuple(tried.drops), steps)
 
-    def _of(self, culture: Culture, seeds: Mapping[str, Seed]) -> Iterator[_Wanted]:
-        own, draw_seed = self._settings.scenarios, self._settings.seed
+    def _of(self, culture: Culture, situations: Mapping[str, Situation]) -> Iterator[_Wanted]:
+        own, seed = self._settings.scenarios, self._settings.seed
         language = spoken(culture, self._settings.language)
-        chosen = choose_seeds(seeds, culture.code, own.count, draw_seed)
-        for seed, variant in itertools.product(chosen, range(own.variants)):
-            if seed.culture and variant:
+        chosen = choose_situations(situations, culture.code, own.count, seed)
+        for situation, variant in itertools.product(chosen, range(own.variants)):
+            if situation.culture and variant:
                 continue  # a finished scenario has no versions
             yield _Wanted(
-                culture, language, seed, fill(seed, culture, language, variant, draw_seed)
+                culture, language, situation, fill(situation, culture, language, variant, seed)
             )
 
     def _to_adapt(self, wanted: _Wanted) -> bool:
-        return self._settings.scenarios.adapt == "teacher" and not wanted.seed.culture
+        return self._settings.scenarios.adapt == "teacher" and not wanted.situation.culture
 
     def _task(self, wanted: _Wanted) -> Task:
         form = FORM if self._settings.scenarios.bound else ""
@@ -161,7 +161,9 @@ class AdaptStage:
     def _read(self, key: str, reply: Generation) -> Scenario | Unread:
         wanted = self._wanted[key]
         told = "\n".join(each.text for each in self._messages(wanted, ""))
-        found = read_scenario(reply.text, wanted.filled, wanted.language, told, wanted.seed.kinship)
+        found = read_scenario(
+            reply.text, wanted.filled, wanted.language, told, wanted.situation.kinship
+        )
         if isinstance(found, Unread) and reply.stop == "length":
             return Unread("cut off")
         return found

@@ -1,15 +1,14 @@
 """A scenario: a social situation with two people in it, each with a goal and a secret.
 
-A `Seed` is a situation of anywhere, with slots for the names (`{first}`, `{second}`; where a
-language has a man's and a woman's form, `{first:Lehrer|Lehrerin}`); a `Scenario` is a situation of
-one culture with names in it. Seeds become scenarios by a model that adapts them (`adapting`), or by
-`fill`, which only puts names of the culture in and says so (`adapted` is False): that serves models
-too small to adapt.
+A `Situation` may be anywhere, with slots for the names (`{first}`, `{second}`; where a language has
+a man's and a woman's form, `{first:Lehrer|Lehrerin}`); a `Scenario` is a situation of one culture
+with names in it. A model makes scenarios of situations (`adapting`). Where no model is large
+enough, `fill` puts names of the culture in and changes nothing else (`adapted` is False).
 
-    >>> from acculturate.clca.scenarios.situations import load_seeds
+    >>> from acculturate.clca.scenarios.situations import load_situations
     >>> from acculturate.culture import find_culture
-    >>> seed = load_seeds()["family-wedding-guests"]
-    >>> scenario = fill(seed, find_culture("DEU"), "en", variant=0, draw_seed=42)
+    >>> situation = load_situations()["family-wedding-guests"]
+    >>> scenario = fill(situation, find_culture("DEU"), "en", variant=0, seed=42)
     >>> scenario.first.name in scenario.setting, scenario.adapted
     (True, False)
 """
@@ -43,7 +42,7 @@ class Character:
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
+class Situation:
     """A situation to be set in a culture; with a `culture` it is set in one already and is used
     for that one as it stands.
 
@@ -60,9 +59,9 @@ class Seed:
     culture: str = ""
     language: str = "en"
     kinship: Kinship = ""
-    wordings: Mapping[str, "Seed"] = field(default_factory=dict, repr=False)
+    wordings: Mapping[str, "Situation"] = field(default_factory=dict, repr=False)
 
-    def worded(self, language: str) -> "Seed":
+    def worded(self, language: str) -> "Situation":
         """The same situation in a language; itself where it has no wording in it."""
         return look_up(self.wordings, language) or self
 
@@ -70,7 +69,7 @@ class Seed:
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A situation of a culture. `adapted` says whether a model (or a person) set it there;
-    `language` is that of its text, `seed` and `variant` say what it was made from.
+    `language` is that of its text, `seed` (a situation's id) and `variant` say what it was made of.
     """
 
     id: str
@@ -96,43 +95,45 @@ class Scenario:
         return "\n".join([self.setting, self.tension, *said])
 
 
-def fill(seed: Seed, culture: Culture, language: str, variant: int, draw_seed: int) -> Scenario:
-    """The seed in a language with two names of the culture in its slots and nothing else changed.
+def fill(
+    situation: Situation, culture: Culture, language: str, variant: int, seed: int
+) -> Scenario:
+    """Return a situation in a language, two names of the culture in its slots and no more changed.
 
     It stays in English where it has no wording in `language`; the scenario's `language` says so.
     """
-    draw = random.Random(f"{draw_seed}/{seed.id}/{culture.code}/{variant}")
-    seed = seed.worded(language)
-    drawn = draw_names(culture, seed.language, seed.kinship, draw)
+    draw = random.Random(f"{seed}/{situation.id}/{culture.code}/{variant}")
+    situation = situation.worded(language)
+    drawn = draw_names(culture, situation.language, situation.kinship, draw)
     names = {
         slot: Name(who.name) if who.name else name
-        for slot, who, name in zip(SLOTS, (seed.first, seed.second), drawn, strict=True)
+        for slot, who, name in zip(SLOTS, (situation.first, situation.second), drawn, strict=True)
     }
     people = [
         Character(
             name=names[slot].text,
             **{part: _put(getattr(who, part), names) for part in PARTS},
         )
-        for slot, who in zip(SLOTS, (seed.first, seed.second), strict=True)
+        for slot, who in zip(SLOTS, (situation.first, situation.second), strict=True)
     ]
     return Scenario(
-        id=scenario_id(seed.id, culture.code, language, variant),
-        seed=seed.id,
+        id=scenario_id(situation.id, culture.code, language, variant),
+        seed=situation.id,
         variant=variant,
-        domain=seed.domain,
+        domain=situation.domain,
         culture=culture.code,
-        language=seed.language,
-        setting=_put(seed.setting, names),
-        tension=_put(seed.tension, names),
+        language=situation.language,
+        setting=_put(situation.setting, names),
+        tension=_put(situation.tension, names),
         first=people[0],
         second=people[1],
-        adapted=bool(seed.culture),
+        adapted=bool(situation.culture),
     )
 
 
-def scenario_id(seed: str, culture: str, language: str, variant: int) -> str:
+def scenario_id(situation: str, culture: str, language: str, variant: int) -> str:
     """`family-wedding-guests/DEU/de/1`: the name of a scenario among all of a run."""
-    return f"{seed}/{culture}/{language}/{variant + 1}"
+    return f"{situation}/{culture}/{language}/{variant + 1}"
 
 
 def flaw_of(first: str, second: str) -> str:

@@ -1,4 +1,4 @@
-"""Seeds: the situations that scenarios are made from, as TOML, ours and a user's own.
+"""Situations: what scenarios are made from, as TOML, ours and a user's own.
 
 A file holds a domain and its situations; ids are unique in a folder, and one of a user's folder
 takes the place of a shipped one with the same id:
@@ -51,7 +51,7 @@ from acculturate.clca.scenarios.scenario import (
     SLOTS,
     Character,
     Scenario,
-    Seed,
+    Situation,
     check_slots,
     flaw_of,
 )
@@ -73,7 +73,7 @@ class _Character(BaseModel):
     secret: Line
 
 
-class _Situation(BaseModel):
+class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str
@@ -121,23 +121,29 @@ class _File(BaseModel):
     scenario: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
 
-def load_seeds(folders: Sequence[Path] = (), domains: Sequence[str] = ()) -> dict[str, Seed]:
-    """Seeds by id, those of `folders` first, then ours; only some domains where they are named.
+def load_situations(
+    folders: Sequence[Path] = (), domains: Sequence[str] = ()
+) -> dict[str, Situation]:
+    """Return situations by id, those of `folders` before ours; only those of `domains`, if named.
 
     Raises `ConfigError` in one sentence for a folder, file, field or domain that is not right.
     """
-    found: dict[str, Seed] = {}
+    found: dict[str, Situation] = {}
     for folder in (*folders, _shipped()):
         own = read_folder(folder)
-        found.update((key, seed) for key, seed in own.items() if key not in found)
-    have = list(dict.fromkeys(seed.domain for seed in found.values()))
+        found.update((key, situation) for key, situation in own.items() if key not in found)
+    have = list(dict.fromkeys(situation.domain for situation in found.values()))
     for domain in domains:
         if domain not in have:
             raise ConfigError(
                 f"There is no domain '{domain}' among the situations.{nearest(domain, have)} "
                 f"There are {', '.join(sorted(have))}."
             )
-    return {key: seed for key, seed in found.items() if not domains or seed.domain in domains}
+    return {
+        key: situation
+        for key, situation in found.items()
+        if not domains or situation.domain in domains
+    }
 
 
 def scenario_files(folder: Path) -> list[Path]:
@@ -148,8 +154,10 @@ def scenario_files(folder: Path) -> list[Path]:
     return [file for each in files for file in sorted(each)]
 
 
-def read_folder(folder: Path) -> dict[str, Seed]:
-    """The seeds of a folder of TOML files (or of one file), by id, with their `wordings`."""
+def read_folder(folder: Path) -> dict[str, Situation]:
+    """Return the situations of a folder of TOML files (or of one file), by id, with their
+    `wordings`.
+    """
     if not folder.exists():
         raise ConfigError(f"There is no file or folder {folder}: name one with scenario files.")
     own = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
@@ -157,14 +165,16 @@ def read_folder(folder: Path) -> dict[str, Seed]:
         raise ConfigError(f"There are no scenario files (*.toml) in {folder}.")
     found = _by_id(own)
     for beside in _wordings(folder):
-        for key, seed in _by_id(sorted(beside.glob("*.toml"))).items():
+        for key, situation in _by_id(sorted(beside.glob("*.toml"))).items():
             if key not in found:
                 raise ConfigError(
                     f"{beside}: there is no situation '{key}' in {folder} that this could be the "
                     f"wording of.{nearest(key, found)}"
                 )
             base = found[key]
-            worded = replace(seed, language=beside.name, kinship=base.kinship, domain=base.domain)
+            worded = replace(
+                situation, language=beside.name, kinship=base.kinship, domain=base.domain
+            )
             found[key] = replace(base, wordings={**base.wordings, beside.name: worded})
     return found
 
@@ -174,26 +184,30 @@ def _wordings(folder: Path) -> list[Path]:
     return [folder / tag for tag in languages() if (folder / tag).is_dir()]
 
 
-def _by_id(files: Sequence[Path]) -> dict[str, Seed]:
-    found: dict[str, Seed] = {}
+def _by_id(files: Sequence[Path]) -> dict[str, Situation]:
+    found: dict[str, Situation] = {}
     for file in files:
-        for seed in _read(file):
-            if seed.id in found:
-                raise ConfigError(f"{file}: the id '{seed.id}' stands twice; give one another id.")
-            found[seed.id] = seed
+        for situation in _read(file):
+            if situation.id in found:
+                raise ConfigError(
+                    f"{file}: the id '{situation.id}' stands twice; give one another id."
+                )
+            found[situation.id] = situation
     return found
 
 
-def choose_seeds(seeds: Mapping[str, Seed], culture: str, count: int, draw_seed: int) -> list[Seed]:
-    """At most `count` (0: all) seeds for a culture, in turn from each domain, drawn by the seed.
+def choose_situations(
+    situations: Mapping[str, Situation], culture: str, count: int, seed: int
+) -> list[Situation]:
+    """Return at most `count` (0: all) situations for a culture, in turn from each domain, as drawn.
 
     A smaller count gives a part of a larger one.
     """
-    by_domain: dict[str, list[Seed]] = {}
-    for seed in sorted(seeds.values(), key=lambda each: each.id):
-        if seed.culture in ("", culture):
-            by_domain.setdefault(seed.domain, []).append(seed)
-    turns = deal(by_domain.values(), random.Random(f"{draw_seed}/seeds"))
+    by_domain: dict[str, list[Situation]] = {}
+    for situation in sorted(situations.values(), key=lambda each: each.id):
+        if situation.culture in ("", culture):
+            by_domain.setdefault(situation.domain, []).append(situation)
+    turns = deal(by_domain.values(), random.Random(f"{seed}/seeds"))
     return turns[:count] if count else turns
 
 
@@ -228,16 +242,16 @@ def _escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _read(file: Path) -> Iterator[Seed]:
+def _read(file: Path) -> Iterator[Situation]:
     read = validate(_File, read_toml(file), str(file))
     for number, tree in enumerate(read.scenario, 1):
         where = f"{file}, situation {number} ('{tree.get('id', '')}')"
-        each = validate(_Situation, tree, where)
+        each = validate(_Table, tree, where)
         for text in (each.setting, each.tension):
             check_slots(text, where)
         if each.culture:
             _check_culture(each.culture, where)
-        yield Seed(
+        yield Situation(
             id=each.id,
             domain=read.domain,
             setting=each.setting,
