@@ -1,7 +1,7 @@
 import pytest
 
 from acculturate.errors import SurveyError
-from acculturate.evaluation.catalogue import INDIVIDUAL, SPECIFICITY, figures, find_figures
+from acculturate.evaluation.catalogue import INDIVIDUAL, TOGETHER, figures, find_figures
 from acculturate.evaluation.measures import METRICS
 
 
@@ -15,7 +15,7 @@ def test_names_go_to_those_who_make_them() -> None:
 def test_without_names_everything_is_asked_for() -> None:
     asked = find_figures()
     assert asked.metrics == tuple(METRICS)
-    assert {*asked.together, *asked.individual} == {*SPECIFICITY, *INDIVIDUAL}
+    assert {*asked.together, *asked.individual} == {*TOGETHER, *INDIVIDUAL}
 
 
 def test_an_unknown_name_is_told_with_the_nearest() -> None:
