@@ -63,8 +63,9 @@ def fidelity(model_CIK: Floats, people_CIK: Floats, size_I: Ints, ordinal_I: Boo
     scored_CI = np.asarray(np.isfinite(model_CIK + people_CIK).all(-1))
     kept_I = np.asarray(ordinal_I & (scored_CI.sum(0) >= FEWEST_CULTURES))
     part_QI = np.full((3, len(size_I)), np.nan)
-    shares = (model_CIK[:, kept_I], people_CIK[:, kept_I])
-    part_QI[:, kept_I] = _parts(*shares, scored_CI[:, kept_I], size_I[kept_I])
+    if kept_I.any():
+        shares = (model_CIK[:, kept_I], people_CIK[:, kept_I])
+        part_QI[:, kept_I] = _parts(*shares, scored_CI[:, kept_I], size_I[kept_I])
     return Fidelity(*part_QI)
 
 
