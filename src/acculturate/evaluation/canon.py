@@ -217,7 +217,7 @@ def _subpop() -> dict[str, Measure]:
 
 
 def _simbench() -> dict[str, Measure]:
-    def uniform(sides: Sides) -> Floats:
+    def uniform(sides: Sides) -> Floats | float:
         even_CK = np.full_like(sides.people, 1 / sides.people.shape[-1])
         return _distance("total_variation")(sides._replace(model=even_CK))
 
@@ -343,7 +343,8 @@ def _cells(sides: Sides) -> tuple[Any, Any]:
     from popfidelity import Cells
 
     cultures, options = (tuple(f"{n:03d}" for n in range(size)) for size in sides.people.shape)
-    return tuple(Cells(cultures, options, side, sides.n) for side in sides[:2])
+    people, model = (Cells(cultures, options, side, sides.n) for side in sides[:2])
+    return people, model
 
 
 GROUPS: Mapping[str, Callable[[], dict[str, Measure]]] = {
