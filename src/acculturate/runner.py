@@ -15,6 +15,7 @@ An executor carries batches to engines, here or on many machines; only this proc
 
 import itertools
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,10 +27,23 @@ from acculturate.executors import Batch, Executor, Inline
 from acculturate.records import ChooseRequest, Failure, GenerateRequest, Reply, Request
 from acculturate.store import Store
 
-__all__ = ["COUNTED", "Lookup", "Progress", "Reasons", "Round", "Runner", "Silent", "Stage", "cut"]
+__all__ = [
+    "COUNTED",
+    "SECONDS",
+    "Lookup",
+    "Progress",
+    "Reasons",
+    "Round",
+    "Runner",
+    "Silent",
+    "Stage",
+    "cut",
+]
 
 COUNTED = "counted "
 """What stands before a stage's name where the store keeps how its requests fared."""
+SECONDS = "seconds of "
+"""What stands before a stage's name where the store keeps how long its requests were asked."""
 FailureKind = Literal["transient", "content"]
 Reason = tuple[FailureKind, str, int]
 """A kind of failure, its message, and how often it came."""
@@ -139,6 +153,7 @@ class Runner:
         engine = self.engines[todo.role]
         shown = Shown(self.progress, name, todo.total)
         tally = Tally(self, name, engine.identity.digest)
+        start = time.monotonic()
         try:
             asked = (fitted(engine, each) for each in todo.requests)
             batches = cut(asked, engine.batch_size, engine.choose_batch_size)
@@ -150,7 +165,14 @@ class Runner:
                 shown.done(len(carried.batch))
         finally:
             shown.close()
+            if shown.begun:
+                self._took(name, time.monotonic() - start)
         return tally
+
+    def _took(self, name: str, seconds: float) -> None:
+        """Add to the time that a stage's requests were asked, in this run and those before."""
+        before = self.store.fact(SECONDS + name) or 0.0
+        self.store.keep(SECONDS + name, round(before + seconds, 2))
 
     def _waiting(
         self, engine: Engine, batches: Iterable[Batch], tally: "Tally", shown: "Shown"
@@ -173,24 +195,24 @@ class Shown:
 
     def __init__(self, progress: Progress, name: str, total: int) -> None:
         self._progress, self._name, self._total = progress, name, total
-        self._begun, self._kept = False, 0
+        self.begun, self._kept = False, 0
 
     def begin(self) -> None:
         """Note that something is asked: what is not known to be kept is to be done."""
-        if not self._begun:
+        if not self.begun:
             self._progress.begin(self._name, self._total - self._kept)
-        self._begun = True
+        self.begun = True
 
     def done(self, count: int) -> None:
         """Note that so many have a reply, which they had before where nothing has been asked."""
-        if self._begun:
+        if self.begun:
             self._progress.advance(count)
         else:
             self._kept += count
 
     def close(self) -> None:
         """Note that the round is over, or was cut off."""
-        if self._begun:
+        if self.begun:
             self._progress.end()
         elif self._kept:
             self._progress.kept(self._name, self._kept)

@@ -163,6 +163,16 @@ class Store:
         )
         return {stage: (total, failed) for stage, total, failed in rows}
 
+    def tokens(self, within: str) -> dict[str, tuple[int, int]]:
+        """Return the tokens read and written for stages whose names begin so, by model."""
+        rows = self._db.execute(
+            "SELECT model, SUM(json_extract(reply, '$.prompt_tokens')), "
+            "SUM(json_extract(reply, '$.new_tokens')) FROM replies "
+            "WHERE substr(stage, 1, ?) = ? GROUP BY model",
+            (len(within), within),
+        )
+        return {model: (int(read or 0), int(written or 0)) for model, read, written in rows}
+
     def exchanges(self, stage: str) -> Iterator[tuple[list[tuple[str, str]], Reply]]:
         """Yield every prompt (role, text) of a stage with its reply, in order of the
         requests' ids.

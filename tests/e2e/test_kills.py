@@ -74,6 +74,8 @@ def numbers(folder: Path) -> dict[str, Any]:
     del tree["meta"]["minutes"], tree["meta"]["rerun"]
     for row in tree["meta"]["tuning"]:
         row.pop("seconds", None)
+    for row in tree["meta"]["costs"]:
+        del row["asking_seconds"], row["tuning_seconds"]
     return tree
 
 

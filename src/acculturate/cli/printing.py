@@ -37,7 +37,9 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     from acculturate.cli.terminal_tables import (
         print_abilities,
         print_before_after,
+        print_costs,
         print_laid_out,
+        print_neutral,
         print_no_answer,
         print_references,
     )
@@ -55,6 +57,8 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_references(outcome.metrics, primary)
     print_no_answer(meta.get("no_answer") or {})
     print_abilities(meta.get("abilities") or ())
+    print_neutral(meta.get("neutral") or ())
+    print_costs(meta.get("costs") or ())
     if meta.get("intervals"):
         typer.echo(meta["intervals"])
     if meta["verdict"]:

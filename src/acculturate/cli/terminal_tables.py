@@ -148,6 +148,41 @@ def print_abilities(rows: Sequence[Row]) -> None:
     )  # fmt: skip
 
 
+def print_neutral(rows: Sequence[Row]) -> None:
+    """How well each model reads neutral texts, and what became of that; nothing without any."""
+    if not rows:
+        return
+    changes = [interval(row["change"], row["low"], row["high"], sign=True) for row in rows]
+    print_grid(
+        "neutral texts (nats per token [95% interval of the change])",
+        [_names("language", [row["language"] for row in rows]),
+         _names("model", [row["model"] for row in rows])],
+        [Column("nats", [interval(row["nats"], None, None) for row in rows]),
+         Column("change", changes),
+         Column("passages", [_count(row["passages"]) for row in rows]),
+         Column("shows", ["" if row["outcome"] == "before" else row["outcome"] for row in rows],
+                number=False)],
+    )  # fmt: skip
+
+
+def print_costs(rows: Sequence[Row]) -> None:
+    """What each adaptation took, beside what it gained; nothing without any."""
+    if not rows:
+        return
+    columns = [
+        Column(f"gain in {rows[0]['metric'].replace('_', ' ')}",
+               [interval(row["gain"], row["low"], row["high"], sign=True) for row in rows]),
+        Column("seconds asking", [f"{row['asking_seconds']:.0f}" for row in rows]),
+        Column("seconds tuning", [f"{row['tuning_seconds']:.0f}" for row in rows]),
+        Column("tokens read", [f"{row['read_tokens']:,}" for row in rows]),
+        Column("tokens written", [f"{row['written_tokens']:,}" for row in rows]),
+        Column("tokens trained", [f"{row['trained_tokens']:,}" for row in rows]),
+    ]  # fmt: skip
+    if any(row["money"] is not None for row in rows):
+        columns.append(Column("money", [_money(row["money"]) for row in rows]))
+    print_grid("what adapting took", [_names("arm", [row["arm"] for row in rows])], columns)
+
+
 def print_references(metrics: Row, metric: str) -> None:
     """What answerers that need no model score, in one line."""
     said = [
@@ -182,6 +217,10 @@ def interval(value: float | None, low: float | None, high: float | None, sign: b
 
 def _cell(row: Row | None, sign: bool = False) -> str:
     return "-" if row is None else interval(row["value"], row["low"], row["high"], sign)
+
+
+def _money(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _left_out(row: Row) -> str:

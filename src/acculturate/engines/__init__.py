@@ -7,6 +7,7 @@ from acculturate.engines.protocol import (
     Identity,
     ModelSpec,
     Quantised,
+    ReadsTexts,
     parse_model,
 )
 from acculturate.errors import ConfigError
@@ -18,6 +19,7 @@ __all__ = [
     "Identity",
     "ModelSpec",
     "Quantised",
+    "ReadsTexts",
     "deciding_packages",
     "find_model",
     "kind_of",

@@ -17,11 +17,18 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from acculturate.errors import ConfigError, EngineError
 from acculturate.plugins import ENGINES
-from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    TextNats,
+)
 
 DType = Literal["auto", "float32", "bfloat16", "float16"]
 Quantised = Literal["4bit", "8bit"]
@@ -68,8 +75,8 @@ class Engine(Protocol):
     `batch_size` and `choose_batch_size` are how many requests make one unit of commit, of texts
     and of choices. Where an engine `commits_each`, every reply stands alone: it is kept as it
     comes, and only what is missing is asked again. An engine may also have `notes` (what a user may
-    want to know of it), `cautions` (what stands beside every result, since no number shows it) and
-    `thinks`.
+    want to know of it), `cautions` (what stands beside every result, since no number shows it),
+    `thinks`, and `text_nats` (`ReadsTexts`).
     """
 
     identity: Identity
@@ -97,6 +104,15 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back memory and connections. Closing twice does no harm."""
+        ...
+
+
+@runtime_checkable
+class ReadsTexts(Protocol):
+    """An engine that can say how likely whole texts are."""
+
+    def text_nats(self, texts: Sequence[str]) -> list[TextNats]:
+        """Return how likely each text is as it stands, with no chat around it."""
         ...
 
 

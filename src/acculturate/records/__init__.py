@@ -2,6 +2,7 @@
 
 from acculturate.records.answer import Answer, AnswerKind
 from acculturate.records.item import Item, Kind, Option, Scale, Wording
+from acculturate.records.likelihood import TextNats
 from acculturate.records.request import (
     Choice,
     ChooseRequest,
@@ -39,6 +40,7 @@ __all__ = [
     "Scale",
     "Score",
     "Shift",
+    "TextNats",
     "TrainingRow",
     "Wording",
 ]

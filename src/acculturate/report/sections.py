@@ -72,16 +72,21 @@ def measures(run: Source) -> Content | None:
 
 
 def specificity(run: Source) -> Content | None:
-    """Whether answers know this culture, and whether they are as varied as people's."""
+    """Whether answers know this culture."""
     specific = specific_part(profile(run.metrics, SPECIFICITY))
     if not specific.has_arms:
         return None
     return {
         "specific": specific,
         "faithful": specific_part(profile(run.metrics, FIDELITY)),
-        "diverse": measured_part(profile(run.metrics, DIVERSITY)),
         "figure": matrix_figure(run.meta.get("matrices") or ()),
     }
+
+
+def diversity(run: Source) -> Content | None:
+    """Whether answers are as varied as people's, also where only one culture is measured."""
+    diverse = measured_part(profile(run.metrics, DIVERSITY))
+    return {"diverse": diverse} if diverse.has_arms else None
 
 
 def persons(run: Source) -> Content | None:
@@ -132,6 +137,9 @@ SECTIONS = (
     Section("measures", "Other measures", measures),
     Section("questions", "Questions that moved most", having("items")),
     Section("abilities", "General abilities", having("abilities")),
+    Section("diversity", "As varied as people?", diversity),
+    Section("neutral", "Neutral texts", having("neutral")),
+    Section("costs", "What it took", having("costs")),
     Section("data", "Training data", having("yields", "drops", "shifts")),
     Section("dialogues", "Dialogues", having("dialogues")),
     Section("raters", "Judges and people", having("raters")),

@@ -24,6 +24,7 @@ from acculturate.config import apply_profile, apply_settings, laid_under, read_t
 from acculturate.engines import DType, Quantised, usable_kinds
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.abilities.ability_settings import AbilitySettings
+from acculturate.evaluation.neutral import NeutralSettings
 from acculturate.executors import ExecutorName, RaySettings
 from acculturate.methods import Adaptation
 from acculturate.methods.adaptation import find_method, usable_methods
@@ -182,6 +183,7 @@ class Study(Section):
     models: dict[str, ModelSection]
     answers: AnswerSettings = AnswerSettings()
     abilities: AbilitySettings = AbilitySettings()
+    neutral: NeutralSettings = NeutralSettings()
     adapt: tuple[AnyAdaptation, ...] = ()
     arm: Annotated[tuple[ArmSection, ...], Field(min_length=1)]
     table: tuple[TableSection, ...] = ()

@@ -29,6 +29,7 @@ from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.models import Models
+from acculturate.study.neutral_texts import read_neutral_texts
 from acculturate.study.parts import keep_identity, part_answers
 from acculturate.study.plan import Plan
 from acculturate.study.results.measured import Measured, measure_answers
@@ -151,11 +152,13 @@ def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted
     adapted: dict[str, Adapted] = {}
     arms: dict[str, Measured] = {}
     ask_abilities(place, adapted=False)
+    read_neutral_texts(place, adapted=False)
     for arm in place.study.arm:
         if place.study.adaptation(arm.model) and not adapted:
             adapted = adapt(place)
         arms[arm.id] = _measure(place, arm)
     ask_abilities(place, adapted=True)
+    read_neutral_texts(place, adapted=True)
     return arms, adapted
 
 

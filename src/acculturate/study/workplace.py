@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acculturate.engines import Engine
+from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.runner import Progress, Runner
 from acculturate.store import Store
 from acculturate.study.models import Models
@@ -13,6 +14,10 @@ from acculturate.study.schema import Study
 
 ENGINE_CAUTIONS = "cautions "
 """What stands before a model's reference where the store keeps what its engine says of itself."""
+
+PRICE = "price "
+"""What stands before a model's digest where the store keeps its price: of a million tokens read,
+and of a million written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +53,7 @@ class Workplace:
             said = list(getattr(engines[role], "cautions", ()))
             if said:
                 self.store.keep(f"{ENGINE_CAUTIONS}{ref}", said)
+            if price := self.models.spec(ref).told(ServerSettings).price:
+                self.store.keep(f"{PRICE}{engines[role].identity.digest}", price)
         executor = self.models.executor
         return Runner(self.store, engines, self.progress, executor=executor, prefix=self.prefix)

@@ -21,7 +21,14 @@ from acculturate.engines.hf.loading import LoadedModel, find_model, load_model
 from acculturate.engines.kind import EngineKind
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.engines.protocol import ModelSpec, closed
-from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Generation,
+    TextNats,
+)
 
 if TYPE_CHECKING:
     from acculturate.engines.hf.decoding import Writer
@@ -70,6 +77,12 @@ class HfEngine:
             waiting = list(alike)
             for start in range(0, len(waiting), self.batch_size):
                 yield from self._write(waiting[start : start + self.batch_size])
+
+    def text_nats(self, texts: Sequence[str]) -> list[TextNats]:
+        """Return how likely each whole text is, as it stands."""
+        from acculturate.engines.hf.whole_texts import text_nats
+
+        return text_nats(self.loaded.model, self.loaded.tokenizer, texts)
 
     def close(self) -> None:
         """Let the weights go (or leave them to the next, bases.py), and what is kept of

@@ -21,7 +21,9 @@ from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
+from acculturate.study.adaptation_costs import cost_rows
 from acculturate.study.adaptations import Adapted
+from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
 from acculturate.study.plan import Plan
 from acculturate.study.results.cautions import cautions, of_adaptations
@@ -85,12 +87,14 @@ def study_results(
     study, survey = plan.study, plan.survey
     scored = _score(study, survey, arms)
     abilities = ability_rows(study, store)
+    neutral = neutral_rows(plan, store)
     added = _additions(study, store.folder, adapted)
     said = [
         *cautions(study, survey, store, arms, scored.scores),
         *of_adaptations({name: each.taught.cautions for name, each in adapted.items()}),
         *(said for each in added for said in each.cautions),
         *ability_cautions(abilities),
+        *neutral_cautions(neutral),
         *_reach(scored),
     ]
     meta = {
@@ -105,6 +109,8 @@ def study_results(
         **asking(arms),
         **{name: rows for each in added for name, rows in each.rows.items()},
         "abilities": abilities,
+        "neutral": neutral,
+        "costs": cost_rows(study, store, adapted, scored.differences),
         "rerun": _rerun(study, store, command),
         "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
         **_adaptation_rows(adapted),

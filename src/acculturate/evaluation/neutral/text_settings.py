@@ -1,0 +1,17 @@
+"""`[neutral]`: whether and how neutral texts are read before and after an adaptation."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class NeutralSettings(BaseModel):
+    """Read where a study adapts, by engines that can say how likely a text is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    read: Annotated[bool, Field(description="read neutral texts before and after adapting")] = True
+    margin: Annotated[
+        float,
+        Field(gt=0, description="nats per token; a rise above it is told as a caution"),
+    ] = 0.05

@@ -1,0 +1,177 @@
+"""Neutral texts in a study: every adapted model and its base read them, passage by passage.
+
+    [neutral]
+    read = true                 false leaves it out
+    margin = 0.05               nats per token that a token may take more
+
+Read are the English passages, and those in the languages that the study asks or trains in. What was
+read is kept in the run under all that it depends on. An engine that cannot say how likely a text is
+has a row without figures, which says so.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal, TypedDict
+
+from acculturate.clca.words import spoken
+from acculturate.engines import ReadsTexts
+from acculturate.evaluation.neutral import (
+    Readings,
+    TextOutcome,
+    change,
+    languages,
+    nats_per_token,
+    passages,
+)
+from acculturate.files import text_digest
+from acculturate.store import Store
+from acculturate.study.plan import Plan
+from acculturate.study.schema import Study
+from acculturate.study.workplace import Workplace
+
+KEPT = "neutral texts "
+"""What stands before a model's reference where the store keeps what it read."""
+
+
+class NeutralRow(TypedDict):
+    """A model's reading of the passages in a language; nats are per token.
+
+    `base` is None for a model that is not adapted, figures are None where they were not read.
+    """
+
+    model: str
+    base: str | None
+    language: str
+    passages: int
+    tokens: int | None
+    nats: float | None
+    change: float | None
+    low: float | None
+    high: float | None
+    outcome: TextOutcome | Literal["before", "unread"]
+    margin: float
+
+
+def read_neutral_texts(place: Workplace, *, adapted: bool) -> None:
+    """Have the models that are adapted read the passages, or the bases of those."""
+    for ref in neutral_refs(place.plan):
+        if (place.study.adaptation(ref) is not None) == adapted:
+            _read(place, ref)
+
+
+def neutral_refs(plan: Plan) -> list[str]:
+    """Return the bases of all adapted models that arms ask, then those; none where it is off."""
+    study = plan.study
+    if not study.neutral.read:
+        return []
+    used = [part.ref for arm in study.arm for part in plan.parts[arm.id]]
+    adapted = [ref for ref in used if study.adaptation(ref) is not None]
+    bases = [section.base for ref in adapted if (section := study.adaptation(ref)) is not None]
+    return list(dict.fromkeys([*bases, *adapted]))
+
+
+def neutral_rows(plan: Plan, store: Store) -> list[NeutralRow]:
+    """Return each model's reading by language, an adapted one held against its base."""
+    return [
+        _row(plan.study, store, ref, language)
+        for language in neutral_languages(plan)
+        for ref in neutral_refs(plan)
+    ]
+
+
+def neutral_cautions(rows: Sequence[NeutralRow]) -> Iterator[str]:
+    """Models that read plain text worse than their base by more than the margin, and models that
+    could not be asked.
+    """
+    for row in rows:
+        if row["change"] is not None and row["change"] > row["margin"]:
+            yield (
+                f"{row['model']} reads neutral texts ({row['language']}) worse than "
+                f"{row['base']}: {row['change']:+.3f} nats per token "
+                f"[{row['low']:+.3f}, {row['high']:+.3f}], more than neutral.margin = "
+                f"{row['margin']:g}. It has lost more than the study measures."
+            )
+    unread = list(dict.fromkeys(row["model"] for row in rows if row["outcome"] == "unread"))
+    if unread:
+        yield (
+            f"{', '.join(unread)}: neutral texts were not read, since the engine does not say how "
+            "likely a whole text is (models of transformers in this process do)."
+        )
+
+
+def neutral_languages(plan: Plan) -> list[str]:
+    """Return English, and the languages with passages that the study asks or trains in."""
+    study = plan.study
+    codes = (*study.cultures.measure, *study.cultures.adapt)
+    wanted = [
+        *(tag for arm in study.arm for tag in study.settings(arm).languages),
+        *(section.language for section in plan.adaptations),
+    ]
+    spoken_in = (
+        spoken(plan.survey.culture(code), tag) for tag in dict.fromkeys(wanted) for code in codes
+    )
+    named = (tag.partition("-")[0] for tag in spoken_in)
+    return list(dict.fromkeys(["en", *(tag for tag in named if tag in languages())]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a model read, by language, and the digest of all that this depends on."""
+
+    key: str
+    readings: dict[str, Readings]
+
+
+def _read(place: Workplace, ref: str) -> None:
+    """Have a model read the passages, unless the run holds what it read."""
+    engine = place.models.engine(ref)
+    wanted = {tag: passages(tag) for tag in neutral_languages(place.plan)}
+    key = text_digest(json.dumps([engine.identity.digest, wanted]))
+    kept = _kept(place.store, ref)
+    if kept is not None and kept.key == key:
+        return
+    readings: dict[str, Readings] = {}
+    if isinstance(engine, ReadsTexts):
+        for tag, texts in wanted.items():
+            place.progress.begin(f"neutral texts, {tag} ({ref})", len(texts))
+            readings[tag] = Readings.of(engine.text_nats(texts))
+            place.progress.end()
+    place.store.keep(KEPT + ref, asdict(_Read(key, readings)))
+
+
+def _kept(store: Store, ref: str) -> _Read | None:
+    found = store.fact(KEPT + ref)
+    if found is None:
+        return None
+    readings = {
+        tag: Readings(tuple(each["nats"]), tuple(each["tokens"]))
+        for tag, each in found["readings"].items()
+    }
+    return _Read(found["key"], readings)
+
+
+def _row(study: Study, store: Store, ref: str, language: str) -> NeutralRow:
+    section = study.adaptation(ref)
+    own, base = (
+        kept.readings.get(language) if each and (kept := _kept(store, each)) else None
+        for each in (ref, section.base if section else "")
+    )
+    row = NeutralRow(
+        model=ref,
+        base=section.base if section else None,
+        language=language,
+        passages=len(passages(language)),
+        tokens=sum(own.tokens) if own else None,
+        nats=nats_per_token(own) if own else None,
+        change=None,
+        low=None,
+        high=None,
+        outcome="before" if own else "unread",
+        margin=study.neutral.margin,
+    )
+    if own is None or base is None:
+        return row
+    found = change(base, own, study.neutral.margin)
+    row |= {"change": found.value, "low": found.low, "high": found.high, "outcome": found.outcome}
+    return row
