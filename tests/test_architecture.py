@@ -36,7 +36,7 @@ ROWS = [
     ["asking"],
     ["tuning"],
     ["methods"],
-    ["culturespa", "clca", "evaluation", "report"],
+    ["culturespa", "clca", "surveytuning", "evaluation", "report"],
     ["study"],
     ["result"],
     ["api"],

@@ -73,6 +73,7 @@ METHODS = Registry(
     {
         "culturespa": "acculturate.culturespa.adaptation:CultureSpaAdaptation",
         "clca": "acculturate.clca.adaptation:ClcaAdaptation",
+        "survey": "acculturate.surveytuning.adaptation:SurveyAdaptation",
     },
 )
 """Methods of adapting: subclasses of `acculturate.methods.Adaptation`."""

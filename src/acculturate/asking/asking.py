@@ -70,14 +70,28 @@ def asks(
     A framing that does not speak of a culture is asked once, not once per culture; one that speaks
     of a respondent is asked for each of the culture's `personas`.
     """
-    s, language = settings, framing.language
-    for culture, persona in _whose(framing, cultures, personas or {}):
+    whose = _whose(framing, cultures, personas or {})
+    if framing.ends_with_culture:
+        everyone = tuple(whose)
         for item in items:
-            for wording in range(min(s.wordings, len(item.wordings_in(language)) or 1)):
-                for order in shown_orders(item, s):
-                    shape = Presentation(order, language, wording, s.labels, s.kind == "stated")
-                    for sample in range(s.texts):
+            for shape in _shapes(item, framing.language, settings):
+                for culture, persona in everyone:
+                    for sample in range(settings.texts):
                         yield Ask(item, framing, culture, shape, sample, persona)
+        return
+    for culture, persona in whose:
+        for item in items:
+            for shape in _shapes(item, framing.language, settings):
+                for sample in range(settings.texts):
+                    yield Ask(item, framing, culture, shape, sample, persona)
+
+
+def _shapes(item: Item, language: str, settings: AnswerSettings) -> Iterator[Presentation]:
+    """Every way in which an item is shown in a language."""
+    s = settings
+    for wording in range(min(s.wordings, len(item.wordings_in(language)) or 1)):
+        for order in shown_orders(item, s):
+            yield Presentation(order, language, wording, s.labels, s.kind == "stated")
 
 
 def shown_orders(item: Item, settings: AnswerSettings) -> tuple[tuple[int, ...], ...]:
@@ -99,26 +113,31 @@ def _whose(
 
 def messages(ask: Ask) -> tuple[Message, ...]:
     """Return the system message (the framing, then what kind of reply is wanted) and the user's
-    (the item).
+    (the item, then what the framing has behind it).
     """
-    system = f"{_framed(ask)}\n\n{instruction(ask.presentation)}"
-    return (Message("system", system), Message("user", item_text(ask.item, ask.presentation)))
+    framed, behind = _framed(ask)
+    system = f"{framed}\n\n{instruction(ask.presentation)}"
+    item = item_text(ask.item, ask.presentation)
+    user = f"{item}\n\n{behind}" if behind else item
+    return (Message("system", system), Message("user", user))
 
 
-def _framed(ask: Ask) -> str:
+def _framed(ask: Ask) -> tuple[str, str]:
     if not ask.framing.needs_examples:
         return _of_all_items(ask.framing, ask.culture, ask.persona)
     examples = tuple(
         _shown_example(each, ask.presentation.language, ask.presentation.labels)
         for each in ask.framing.examples(ask.item, ask.culture)
     )
-    return ask.framing.system(ask.culture, ask.persona, examples)
+    return ask.framing.around(ask.culture, ask.persona, examples)
 
 
 @functools.lru_cache(maxsize=64)
-def _of_all_items(framing: Framing, culture: Culture | None, persona: Persona | None) -> str:
+def _of_all_items(
+    framing: Framing, culture: Culture | None, persona: Persona | None
+) -> tuple[str, str]:
     # items follow each other under the same framing: each persona's facts are told once
-    return framing.system(culture, persona)
+    return framing.around(culture, persona)
 
 
 def _shown_example(example: Example, language: str, labels: Labels) -> ShownExample:

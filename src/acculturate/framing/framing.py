@@ -10,6 +10,7 @@ user's own may use any of them:
     examples    answered items: `example.question` with its options, `example.label`, `example.text`
     persona     a respondent: `persona.text` in sentences, `persona.traits.age` and others
     first       whether no other framing stands before this one (`a+b`)
+    question    where the question stands: what comes behind it ends the user's message
 
     >>> from acculturate.culture import find_culture
     >>> framing = find_framing("aware")
@@ -19,8 +20,8 @@ user's own may use any of them:
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,8 @@ from acculturate.records.language import chain, look_up
 
 ROOM = "framing"
 NEIGHBOURS = frozenset({"similar", "different"})
+QUESTION = "\0"
+"""Stands in for the question while a template is filled."""
 OF_A_CULTURE = NEIGHBOURS | {"culture", "examples", "persona"}
 
 
@@ -75,6 +78,17 @@ class Framing:
     def needs_culture(self) -> bool:
         """Whether the prompt depends on a culture; without, it is asked once for all of them."""
         return bool(self.needs & OF_A_CULTURE)
+
+    @property
+    def ends_with_culture(self) -> bool:
+        """Whether the culture is named behind the question alone: then the prompts of all cultures
+        begin alike.
+        """
+        heads = [part.source.partition("{{ question }}")[::2] for part in self.parts]
+        return self.needs_culture and not any(
+            replace(part, source=before if behind else part.source).variables & OF_A_CULTURE
+            for part, (before, behind) in zip(self.parts, heads, strict=True)
+        )
 
     @property
     def needs_persona(self) -> bool:
@@ -131,14 +145,29 @@ class Framing:
         Raises `SurveyError` where it needs a culture, a respondent, examples or neighbours, and
         there are none.
         """
+        return self.around(culture, persona, examples)[0]
+
+    def around(
+        self,
+        culture: Culture | None = None,
+        persona: Persona | None = None,
+        examples: Sequence[ShownExample] = (),
+    ) -> tuple[str, str]:
+        """Return the system prompt, and what ends the user's message behind the question ("" where
+        that is nothing).
+
+        Raises `SurveyError` as `system` does.
+        """
         values: dict[str, Any] = {"survey": self.survey, "culture": culture}
         if self.needs_culture:
             self._check_words(self._whose(culture))
         values |= {**self._neighbours(culture), **self._persona(persona)}
         if self.needs_examples:
             values["examples"] = self._shown(examples)
+        values["question"] = QUESTION
         texts = [part.fill(**values, first=k == 0) for k, part in enumerate(self.parts)]
-        return "\n\n".join(text for text in texts if text)
+        before, behind = zip(*(text.partition(QUESTION)[::2] for text in texts), strict=True)
+        return _joined(before), _joined(behind)
 
     def _neighbours(self, culture: Culture | None) -> Mapping[str, Any]:
         if not self.needs & NEIGHBOURS:
@@ -217,6 +246,10 @@ def find_framing(
         backdrop=backdrop,
         traits=find_traits(language, folders) if speaks else None,
     )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(filter(None, (text.strip() for text in texts)))
 
 
 def _named(survey: str, language: str) -> str:

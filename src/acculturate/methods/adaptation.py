@@ -161,9 +161,7 @@ class Adaptation(BaseModel):
     @classmethod
     def _with_preset(cls, given: dict[str, Any]) -> dict[str, Any]:
         """The preset is that of the method's settings and of the tuning, unless they name one."""
-        if "preset" not in given:
-            return given
-        preset = given["preset"]
+        preset = given.get("preset", "default")
         tuning = cls.tuning_preset(preset, str(given.get("grouping", "joint")))
         under = {str(given.get("method")): {"preset": preset}, "tuning": {"preset": tuning}}
         return laid_under(

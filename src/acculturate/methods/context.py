@@ -23,7 +23,8 @@ class Context:
 
     `cultures` are those adapted to, `measured` the items that arms are asked, `seen` the attitudes
     that an adaptation may use (the others are held out by the study's split). `answers` says how
-    arms are asked. `spec` gives the model behind a name of `[models]`.
+    arms are asked, `peoples` are the codes of those that arms are held against. `spec` gives the
+    model behind a name of `[models]`.
     """
 
     survey: Survey
@@ -32,6 +33,7 @@ class Context:
     seen: tuple[Item, ...]
     answers: AnswerSettings
     spec: Callable[[str], ModelSpec]
+    peoples: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:

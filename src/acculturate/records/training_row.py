@@ -14,7 +14,9 @@ class TrainingRow:
     against it; probabilities sum to 1). `mass` is the probability that all labels together are
     to have there, in (0, 1]: below 1 the rest of the vocabulary is to keep its own. `culture`
     and `source` (an item's id) say what it teaches. Of a conversation the assistant's earlier
-    messages that bear loss too stand in `trained`, as their places in the prompt, rising.
+    messages that bear loss too stand in `trained`, as their places in the prompt, rising. Rows
+    of one `group` put the same to several cultures: they are trained in one step, under the same
+    labels.
     """
 
     prompt: tuple[Message, ...]
@@ -26,3 +28,4 @@ class TrainingRow:
     weight: float = 1.0
     trained: tuple[int, ...] = ()
     mass: float = 1.0
+    group: str = ""

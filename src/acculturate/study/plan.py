@@ -52,6 +52,7 @@ class Plan:
             seen=seen_items(study, survey),
             answers=study.answers,
             spec=functools.partial(plain_spec, study),
+            peoples=study.cultures.measure,
         )
         adapters = {each.id: adapter_names(study, each) for each in study.adapt}
         parts = {arm.id: tuple(arm_parts(study, survey, arm)) for arm in study.arm}

@@ -43,16 +43,17 @@ def portions(
 ) -> Iterator[Sequence[Example]]:
     """A batch cut where `budget` tokens are reached; together they have the batch's gradient.
 
-    Packed, a row costs what it does not share with the row before it.
+    Packed, a row costs what it does not share with the row before it. Rows of a group stay
+    together.
     """
     first, spent = 0, 0
     before: tuple[int, ...] = ()
     for at, example in enumerate(examples):
-        cost = 0
+        cost, new = 0, not example.group or example.group != examples[at - 1].group
         for line in example.sequences:
             cost += len(line) - (shared_length(before, line) if packed else 0)
             before = line
-        if at > first and spent + cost > budget:
+        if at > first and new and spent + cost > budget:
             yield examples[first:at]
             first, spent, cost = at, 0, sum(map(len, example.sequences))
         spent += cost

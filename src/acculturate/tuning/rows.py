@@ -10,7 +10,7 @@ A row either has a `completion`, of which every token is trained, or `labels` wi
 distribution over the labels at the reply's first position. `weight` 2 counts as the same row twice.
 `mass` below 1 is what all labels together are to have: the rest of the vocabulary keeps its own.
 In a conversation, `trained` lists the places in the prompt of the assistant's earlier messages that
-are trained as well: `"trained": [2, 4]`.
+are trained as well: `"trained": [2, 4]`. Rows with the same `group` are trained in one step.
 """
 
 import json
@@ -50,6 +50,7 @@ class _RowLine(BaseModel):
     weight: float = 1.0
     trained: list[int] = []
     mass: float = 1.0
+    group: str = ""
 
     def row(self) -> TrainingRow:
         return TrainingRow(
@@ -62,6 +63,7 @@ class _RowLine(BaseModel):
             weight=self.weight,
             trained=tuple(self.trained),
             mass=self.mass,
+            group=self.group,
         )
 
 
@@ -105,6 +107,13 @@ def check_rows(rows: Sequence[TrainingRow]) -> None:
     for number, row in enumerate(rows, 1):
         if flaw := flaw_of(row):
             raise TrainingError(f"Training row {number} (source '{row.source}') {flaw}.")
+    labels: dict[str, tuple[str, ...]] = {}
+    for number, row in enumerate(rows, 1):
+        if row.group and row.labels != labels.setdefault(row.group, row.labels):
+            raise TrainingError(
+                f"Training row {number} (source '{row.source}') has other labels than the rows "
+                f"before it in its group '{row.group}': give it a group of its own, or none."
+            )
 
 
 def flaw_of(row: TrainingRow) -> str:
@@ -189,6 +198,8 @@ def _dump(row: TrainingRow) -> str:
         line["mass"] = row.mass
     if row.trained:
         line["trained"] = list(row.trained)
+    if row.group:
+        line["group"] = row.group
     return json.dumps(line, ensure_ascii=False)
 
 

@@ -196,6 +196,7 @@ def _train(
             settings.accumulation,
             settings.seed,
             ranks,
+            [example.group for example in examples],
         )
         run = trainer.RowTrainer(
             peft_model,
@@ -207,6 +208,7 @@ def _train(
             pad=model.pad_id,
             packed=packed,
             ranks=ranks,
+            contrast=settings.contrast,
             processing_class=model.tokenizer,
             callbacks=[progress],
         )

@@ -52,6 +52,7 @@ class Example:
     plan: LabelPlan | None = None
     truncated: bool = False
     mass: float = 1.0
+    group: str = ""
 
     @cached_property
     def length(self) -> int:
@@ -95,6 +96,7 @@ def make_example(tokenizer: Any, row: TrainingRow, max_length: int) -> Example |
         weight=row.weight,
         trained=tuple(token for each in cut for token in each.trained),
         truncated=not whole,
+        group=row.group,
     )
 
 
@@ -156,6 +158,7 @@ def _target_example(tokenizer: Any, row: TrainingRow) -> Example:
         plan=plan,
         places=tuple(places[path] for path in asked),
         mass=row.mass,
+        group=row.group,
     )
 
 

@@ -5,9 +5,6 @@ position to learn at; here `loss_logits` gives the logits of just those. Nothing
 what is trained is named by its place, because the pad token may well be the end-of-turn token that
 is to be trained.
 
-A step's loss is the sum over its rows of weight x loss, divided by the sum of weight x items (a
-completion's items are its tokens, a target is one item): nats per item, whatever the batches.
-
 Imports torch and trl: only `sft` imports this module, inside a function.
 """
 
@@ -25,44 +22,17 @@ from trl import SFTConfig, SFTTrainer
 from acculturate.errors import TrainingError
 from acculturate.tuning.loss_logits import portions, read_logits
 from acculturate.tuning.ranks import Ranks
-from acculturate.tuning.tokenised_rows import Example, label_logprobs
+from acculturate.tuning.row_losses import batch_loss, step_items, target_spread
+from acculturate.tuning.tokenised_rows import Example
 from acculturate.tuning.tuning_settings import TuningSettings
-
-TINY = 1e-7
-"""The least probability of all that is no label whose logarithm is taken."""
-
-
-def batch_loss(logits_RV: torch.Tensor, examples: Sequence[Example]) -> torch.Tensor:
-    """Sum over the examples of weight x loss, in nats, from the logits at all their places."""
-    parts_RV = torch.split(logits_RV, [len(example.places) for example in examples])
-    losses = [e.weight * _loss(part_RV, e) for e, part_RV in zip(examples, parts_RV, strict=True)]
-    return torch.stack(losses).sum()
-
-
-def _loss(logits_RV: torch.Tensor, example: Example) -> torch.Tensor:
-    if example.plan is None:
-        trained_R = torch.tensor(example.trained, device=logits_RV.device)
-        return torch.nn.functional.cross_entropy(logits_RV, trained_R, reduction="sum")
-    logp = dict(zip(example.plan.questions, logits_RV.log_softmax(-1), strict=True))
-    target_L = torch.tensor(example.target, device=logits_RV.device)
-    logp_L = label_logprobs(logp, example.plan)
-    loss = -(target_L * logp_L).sum() * example.mass
-    if example.mass < 1:  # what the labels leave is to be as likely as it was
-        rest = -torch.expm1(logp_L.logsumexp(0))
-        loss = loss - (1 - example.mass) * rest.clamp(min=TINY).log()
-    return loss
-
-
-def step_items(examples: Sequence[Example]) -> float:
-    """What a batch counts in its step's mean."""
-    return sum(example.weight * example.items for example in examples)
 
 
 class RowOrder(Sampler[list[int]]):
     """Batches of row numbers: shuffled anew each epoch, and sorted only inside a step.
 
     Every step therefore sees a plain random draw. `keys` sort its rows, so that those that begin
-    alike (packed) or are of like length (padded) share a batch.
+    alike (packed) or are of like length (padded) share a batch. Rows of one of `groups` (names, ""
+    for a row by itself) stay together, and count as one row.
 
     Among several `ranks` a step's rows are dealt out, and each rank has as many batches: where rows
     run short, a batch of the row number `len(keys)`, which is to weigh nothing.
@@ -75,13 +45,15 @@ class RowOrder(Sampler[list[int]]):
         accumulation: int,
         seed: int,
         ranks: Ranks = Ranks(),  # noqa: B008  (frozen)
+        groups: Sequence[str] = (),
     ) -> None:
         self._keys, self._batch, self._seed, self._ranks = keys, batch, seed, ranks
+        self._units = _units(keys, groups)
         self._step = batch * accumulation
         self._epoch = 0
 
     def __len__(self) -> int:
-        whole, rest = divmod(len(self._keys), self._step)
+        whole, rest = divmod(len(self._units), self._step)
         return whole * self._batches(self._step) + self._batches(rest)
 
     def _batches(self, rows: int) -> int:
@@ -91,12 +63,23 @@ class RowOrder(Sampler[list[int]]):
     def __iter__(self) -> Iterator[list[int]]:
         generator = torch.Generator().manual_seed(self._seed + self._epoch)
         self._epoch += 1
-        order = torch.randperm(len(self._keys), generator=generator).tolist()
+        order = torch.randperm(len(self._units), generator=generator).tolist()
         for start in range(0, len(order), self._step):
-            rows = sorted(order[start : start + self._step], key=lambda row: self._keys[row])
-            own = rows[self._ranks.number :: self._ranks.count]
-            for at in range(self._batches(len(rows))):
-                yield own[at * self._batch : (at + 1) * self._batch] or [len(self._keys)]
+            drawn = [self._units[unit] for unit in order[start : start + self._step]]
+            units = sorted(drawn, key=lambda unit: self._keys[unit[0]])
+            own = units[self._ranks.number :: self._ranks.count]
+            for at in range(self._batches(len(units))):
+                batch = own[at * self._batch : (at + 1) * self._batch]
+                yield [row for unit in batch for row in unit] or [len(self._keys)]
+
+
+def _units(keys: Sequence[Any], groups: Sequence[str]) -> list[tuple[int, ...]]:
+    """The rows that are trained together: each group's, sorted by their keys, or one by itself."""
+    found: dict[object, list[int]] = {}
+    for row in range(len(keys)):
+        group = groups[row] if groups else ""
+        found.setdefault(group or row, []).append(row)
+    return [tuple(sorted(rows, key=lambda row: keys[row])) for rows in found.values()]
 
 
 def arguments(
@@ -166,10 +149,13 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         pad: int,
         packed: bool,
         ranks: Ranks = Ranks(),  # noqa: B008  (frozen)
+        contrast: float = 0.0,
         **kwargs: Any,
     ) -> None:
+        spread = target_spread(examples) if contrast else 0.0
+        self._contrast = contrast / spread if spread else 0.0
         # the last one is for a rank without rows: it takes part, and changes nothing
-        idle = replace(min(examples, key=lambda example: example.length), weight=0.0)
+        idle = replace(min(examples, key=lambda example: example.length), weight=0.0, group="")
         self._examples, self._order = [*examples, idle], order
         self._pad, self._packed, self._ranks = pad, packed, ranks
         # The trainer asks for a data set; the real one goes in through get_train_dataloader.
@@ -230,7 +216,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         logits_RV = read_logits(seen, inputs["examples"], self._pad, packed=self._packed)
         # gradients are averaged over the ranks, and this is a part of their sum
         share = self._ranks.count / num_items_in_batch
-        loss: torch.Tensor = batch_loss(logits_RV, inputs["examples"]) * share
+        loss: torch.Tensor = batch_loss(logits_RV, inputs["examples"], self._contrast) * share
         if not torch.isfinite(loss):
             raise TrainingError(
                 f"The loss is not a finite number in step {self.state.global_step + 1}: nothing "

@@ -40,7 +40,7 @@ class TuningSettings(OverPreset):
         DEFAULT,
         description="Where values that are not given come from: default, or one that a method "
         "brings: published (CultureSPA's, of one adapter for all cultures), published-specific "
-        "(of one for each), published-clca.",
+        "(of one for each), published-clca, survey, published-survey (SubPOP's).",
     )
     rank: int = Field(16, ge=1, description="Rank of the adapter's matrices.")
     alpha: float = Field(
@@ -72,13 +72,24 @@ class TuningSettings(OverPreset):
         0.1, ge=0, lt=1, description="Share of all steps in which the learning rate rises from 0."
     )
     epochs: int = Field(1, ge=1, description="How many times every row is seen.")
-    batch: int = Field(8, ge=1, description="Rows computed at once; bounded by memory.")
+    batch: int = Field(
+        8,
+        ge=1,
+        description="Rows computed at once, a group of rows counted as one; bounded by memory.",
+    )
     accumulation: int = Field(
         1, ge=1, description="Batches whose gradients make one step: a step sees their product."
     )
     weight_decay: float = Field(0.0, ge=0, description="AdamW's weight decay.")
     clip: float = Field(
         1.0, gt=0, description="Gradients with a norm above this are scaled down to it."
+    )
+    contrast: float = Field(
+        0.0,
+        ge=0,
+        description="Weight of how far, in a group of rows (an item put to several cultures), "
+        "their deviations from the group's mean lie from the targets': squared, over the "
+        "targets' own.",
     )
     max_length: int = Field(
         1024,
@@ -110,7 +121,8 @@ class TuningSettings(OverPreset):
     @property
     def digest(self) -> str:
         """16 hex digits; the preset's name is left out, because only values train."""
-        values = self.model_dump(mode="json", exclude={"preset"})
+        without = {"preset"} if self.contrast else {"preset", "contrast"}  # as in earlier versions
+        values = self.model_dump(mode="json", exclude=without)
         return text_digest(json.dumps(values, sort_keys=True))
 
 

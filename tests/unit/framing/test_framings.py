@@ -13,7 +13,15 @@ from acculturate.prompts import prompt_names
 from acculturate.survey import load_survey
 
 LANGUAGES = ("en", "zh", "de", "ja", "es")
-NAMES = ("unaware", "aware", "cross-culture", "self-alignment", "third-person", "persona")
+NAMES = (
+    "unaware",
+    "aware",
+    "country",
+    "cross-culture",
+    "self-alignment",
+    "third-person",
+    "persona",
+)
 COMBINED = (
     "aware+self-alignment",
     "cross-culture+self-alignment",
@@ -38,7 +46,8 @@ def framing(name: str, language: str = "en", wording: int = 0, survey: str = "")
 
 def text(one: Framing, code: str = "NLD") -> str:
     persona = ANNA if one.needs_persona else None
-    return one.system(find_culture(code), persona, SHOWN if one.needs_examples else ())
+    around = one.around(find_culture(code), persona, SHOWN if one.needs_examples else ())
+    return "\n\n".join(filter(None, around))
 
 
 def test_all_framings_are_listed() -> None:
@@ -58,7 +67,7 @@ def test_framings_fill_in_every_language(name: str, language: str, wording: int)
             bare = bare.replace(example.question, "")
         assert not re.search(r"[A-Za-z]", bare)
     else:
-        assert re.search(r"[.?!:]$|: \d$", said)
+        assert re.search(r"[.?!:]$|: \d$|\n\n[^:]+: [^:]+$", said)
     assert (find_culture("NLD").named(language) in said) == bool(
         one.needs & {"culture", "similar", "different"}
     )
@@ -178,6 +187,7 @@ def test_needs_are_read_from_the_templates() -> None:
     assert found == {
         "unaware": (False, False, False),
         "aware": (True, False, False),
+        "country": (True, False, False),
         "cross-culture": (True, False, False),
         "self-alignment": (True, True, False),
         "third-person": (True, False, False),
@@ -256,3 +266,20 @@ def test_a_culture_with_a_name_alone_is_told_what_to_add() -> None:
     assert "Ruritania" in framing("aware", "en", 1).system(ruritania)
     with pytest.raises(SurveyError, match=r"needs the demonym of Ruritania: give `demonym` under"):
         framing("aware", "en", 0).system(ruritania)
+
+
+@each_language
+@each_wording
+def test_country_names_the_culture_behind_the_question_alone(language: str, wording: int) -> None:
+    one = framing("country", language, wording)
+    system, behind = one.around(find_culture("NLD"))
+    name = find_culture("NLD").named(language)
+    assert name not in system
+    assert behind.endswith(name)
+    assert one.system(find_culture("NLD")) == system == one.system(find_culture("CHN"))
+    assert one.ends_with_culture
+
+
+@pytest.mark.parametrize("name", ["aware", "unaware", "cross-culture", "aware+country"])
+def test_other_framings_do_not_end_with_the_culture(name: str) -> None:
+    assert not framing(name).ends_with_culture

@@ -424,3 +424,42 @@ def test_whole_matrices_are_trained_kept_and_asked(
     moved = asked.model.get_input_embeddings().weight
     assert not torch.equal(moved, before["model.embed_tokens.weight"])
     assert torch.equal(asked.model.get_output_embeddings().weight, moved) is tied
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # peft's own
+def test_contrast_learns_what_tells_the_rows_of_a_group_apart(
+    tiny: LoadedModel, target_rows: list[TrainingRow], tmp_path: Path
+) -> None:
+    """After as many steps the answers for two cultures are further apart with it than without."""
+    from acculturate.engines.hf.mounted_adapter import put_on
+    from acculturate.tuning.loss_logits import read_logits
+    from acculturate.tuning.tokenised_rows import label_logprobs, make_example
+
+    grouped = [replace(row, group=row.source) for row in target_rows]
+    examples = [example for row in grouped if (example := make_example(tiny.tokenizer, row, 512))]
+
+    def gap(contrast: float) -> float:
+        """The first option's mean share in China less that in Germany."""
+        settings = QUICK.model_copy(update={"contrast": contrast, "epochs": 3, "batch": 1})
+        sft.tune(grouped, tiny, settings, tmp_path / f"{contrast}")
+        change = put_on(tiny.model, tmp_path / f"{contrast}", remember=True)
+        with torch.no_grad():
+            logits_RV = read_logits(tiny.model, examples, tiny.pad_id, packed=False)
+        assert change.take_off()
+        shares = [
+            float(label_logprobs({(): part_V.log_softmax(-1)}, example.plan)[0].exp())
+            for part_V, example in zip(logits_RV, examples, strict=True)
+            if example.plan
+        ]
+        return float(np.mean(shares[::2]) - np.mean(shares[1::2]))
+
+    assert gap(4.0) > 1.2 * gap(0.0) > 0
+
+
+def test_rows_of_a_group_need_the_same_labels(
+    tiny: LoadedModel, target_rows: list[TrainingRow], tmp_path: Path
+) -> None:
+    one, other = (replace(row, group="g") for row in target_rows[:2])
+    other = replace(other, labels=("a", "b", "c", "d"))
+    with pytest.raises(TrainingError, match=r"row 2 .* other labels .* group 'g'"):
+        sft.tune([one, other], tiny, QUICK, tmp_path / "a")

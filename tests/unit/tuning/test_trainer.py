@@ -11,8 +11,9 @@ import torch
 from acculturate.engines.hf import LoadedModel
 from acculturate.records import Message, TrainingRow
 from acculturate.tuning.loss_logits import portions, read_logits, tree_attention_in
+from acculturate.tuning.row_losses import batch_loss, step_items, target_spread
 from acculturate.tuning.tokenised_rows import Example, label_logprobs, make_example
-from acculturate.tuning.trainer import RowOrder, arguments, batch_loss, step_items
+from acculturate.tuning.trainer import RowOrder, arguments
 from acculturate.tuning.tuning_settings import resolve
 
 CHATML = (
@@ -208,3 +209,63 @@ def test_the_model_s_own_answer_has_no_gradient(tiny: LoadedModel, packed: bool)
         for row in (own, replace(own, mass=1.0))
     ]
     assert norms[0] < 1e-3 * norms[1]
+
+
+def group_rows() -> list[TrainingRow]:
+    """Two groups of two cultures, and a row by itself."""
+    return [
+        TrainingRow(
+            (Message("user", f"How is {thing}? From {place}"),),
+            place,
+            thing,
+            labels=("1", "2", "3"),
+            target=target,
+            weight=weight,
+            group=group,
+        )
+        for thing, place, target, weight, group in [
+            ("tea", "here", (0.7, 0.2, 0.1), 1.0, "tea"),
+            ("milk", "here", (0.1, 0.1, 0.8), 1.0, "milk"),
+            ("tea", "there", (0.3, 0.2, 0.5), 3.0, "tea"),
+            ("milk", "there", (0.2, 0.1, 0.7), 1.0, "milk"),
+            ("wine", "here", (0.2, 0.2, 0.6), 1.0, ""),
+        ]
+    ]
+
+
+def test_contrast_is_the_squared_error_of_deviations_from_the_group_s_mean(
+    tiny: LoadedModel,
+) -> None:
+    made = [example for row in group_rows() if (example := make_example(tiny.tokenizer, row, 512))]
+    with torch.no_grad():
+        logits_RV = read_logits(tiny.model, made, 1, packed=False)
+        plain, both = (float(batch_loss(logits_RV, made, weight)) for weight in (0.0, 2.0))
+    share_RL = torch.stack(
+        [
+            label_logprobs({(): part_V.log_softmax(-1)}, example.plan).exp()
+            for part_V, example in zip(logits_RV, made, strict=True)
+            if example.plan
+        ]
+    )
+    expected = 0.0
+    for at, weights in (((0, 2), (1.0, 3.0)), ((1, 3), (1.0, 1.0))):
+        weight_R = torch.tensor(weights)[:, None]
+        error_RL = share_RL[list(at)] - torch.tensor([made[k].target for k in at])
+        error_RL = error_RL - (weight_R * error_RL).sum(0) / weight_R.sum()
+        expected += float((weight_R * error_RL**2).sum())
+    assert both - plain == pytest.approx(2.0 * expected, rel=1e-4)
+    # tea: .3 and .1 from the mean, which is nearer to the heavier row; milk: .05
+    spread = 1.0 * (0.3**2 + 0.3**2) + 3.0 * (0.1**2 + 0.1**2) + 2 * 2 * 0.05**2
+    assert target_spread(made) == pytest.approx(spread / 6, rel=1e-5)
+    assert target_spread(made[:1]) == target_spread(made[4:]) == 0
+
+
+def test_a_group_is_one_row_of_a_step_and_never_cut(tiny: LoadedModel) -> None:
+    names = [row.group for row in group_rows()]
+    batches = list(RowOrder([5, 4, 3, 2, 1], batch=1, accumulation=1, seed=0, groups=names))
+    assert sorted(batches) == [[2, 0], [3, 1], [4]]
+    made = [example for row in group_rows() if (example := make_example(tiny.tokenizer, row, 512))]
+    cut = list(portions([made[2], made[0], made[3], made[1], made[4]], packed=True, budget=1))
+    assert [[example.group for example in part] for part in cut] == [
+        ["tea", "tea"], ["milk", "milk"], [""],
+    ]  # fmt: skip

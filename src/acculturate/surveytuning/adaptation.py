@@ -1,0 +1,196 @@
+"""Survey tuning as an adaptation of a study: `method = "survey"`.
+
+The model learns the people's own answers to the items that `[survey.split]` leaves (SubPOP, arXiv
+2502.16761): cross-entropy between their shares and its option probabilities. Nothing is asked of a
+model. It is what an owner of survey data can do, and the ceiling that other methods are held
+against.
+
+    [[adapt]]
+    id = "survey"
+    method = "survey"
+    survey = { framings = ["country"], orders = "balanced" }
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from acculturate.asking import choose_request
+from acculturate.errors import ConfigError
+from acculturate.framing import Backdrop
+from acculturate.methods import Adaptation, Carrier, Context, Taught
+from acculturate.methods.workload import Amount, Counts, Work, tuning_work
+from acculturate.records import ChooseRequest, Item
+from acculturate.records.yields import Yield
+from acculturate.statistics.permutation import derangement
+from acculturate.surveytuning.people_rows import PeopleRows
+from acculturate.surveytuning.people_targets import PeopleTargets
+from acculturate.surveytuning.survey_settings import SurveyTuningSettings
+
+WORLD = "world"
+"""A control: every culture is taught the mean over cultures."""
+
+
+class SurveyAdaptation(Adaptation):
+    """Trains on the people's shares of a part of a survey's items."""
+
+    method: Literal["survey"]
+    survey: SurveyTuningSettings = SurveyTuningSettings()
+
+    tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
+        # one item a step with all its cultures, which learn how they deviate from their mean
+        "survey": {
+            "rank": 32,
+            "alpha": 64.0,
+            "learning_rate": 1e-3,
+            "batch": 1,
+            "epochs": 2,
+            "contrast": 1.0,
+            "max_length": 2048,
+        },
+        # SubPOP's rank, alpha and learning rate; the others are ours
+        "published-survey": {"rank": 8, "alpha": 32.0, "learning_rate": 2e-4, "max_length": 2048},
+    }
+    more: ClassVar[str] = "let the split leave it more items, or name others in survey.items"
+
+    @classmethod
+    def tuning_preset(cls, preset: str, grouping: str) -> str:
+        return "published-survey" if preset == "published" else "survey"
+
+    def check(self, context: Context) -> None:
+        """Framings must be there and speak of cultures, whose people must have answered; items that
+        are held out cannot be trained.
+        """
+        rows = self._rows(context)
+        targets = self._targets(context, rows)
+        for culture in rows.cultures:
+            if not any(targets.own(item.id, culture.code) for item in rows.items):
+                raise ConfigError(
+                    f"[[adapt]] {self.id}: no people of {culture.code} answered any of the "
+                    f"{len(rows.items)} items that it may train on, so there is nothing to teach "
+                    "it: take the culture out of cultures.adapt, or let it train on other items."
+                )
+            for language in rows.languages(culture):
+                for item in rows.items:
+                    item.wording(language)
+                for framing in rows.framings(language):
+                    if framing.needs_persona:
+                        raise ConfigError(
+                            f"[[adapt]] {self.id}: the framing '{framing.name}' speaks for single "
+                            "respondents, and the answers of whole peoples are taught: name "
+                            "another, such as 'country'."
+                        )
+        next(rows.asks())  # what a prompt lacks is told before anything is asked
+
+    def prompts(self, context: Context) -> Iterator[str]:
+        """Return the digests of the framings that are trained."""
+        rows = self._rows(context)
+        tags = dict.fromkeys(tag for each in rows.cultures for tag in rows.languages(each))
+        return (framing.digest for tag in tags for framing in rows.framings(tag))
+
+    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+        """Return the tuning: every row is known."""
+        rows = self._rows(context)
+        targets = self._targets(context, rows)
+        groups: dict[str, list[ChooseRequest]] = {}
+        total = 0
+        for ask, culture in rows.asks():
+            if targets.own(ask.item.id, culture.code) is not None:
+                total += targets.copies(ask.item.id, self.survey.oversample)
+                key = f"{ask.item.id} {ask.framing.digest} {ask.presentation}"
+                groups.setdefault(key, []).append(choose_request(ask))
+        step = max(1, len(groups) // SAMPLED_GROUPS)
+        sample = list(groups.values())[::step]
+        asked = f"rows of {self.id} {self.survey.model_dump_json()}"
+        read = counts.sizes(self.base, asked, lambda: sample)
+        return [tuning_work(self.base, Amount.of(total), read, self.tuning)]
+
+    def build(self, context: Context, carrier: Carrier) -> Taught:
+        """Make rows of the people's answers; asks nothing."""
+        rows = self._rows(context)
+        targets = self._targets(context, rows)
+        made = rows.rows(targets)
+        cells, known = len(rows.items) * len(rows.cultures), len(targets.shares)
+        lost = {"not asked there": cells - known} if known < cells else {}
+        step = "answers of a people to an item are taught"
+        note = f"{len(rows.items)} items, {len(rows.cultures)} cultures"
+        yields = (
+            Yield(step, known, cells, note, lost=lost),
+            Yield("training rows were made", len(made), len(made), self._shown()),
+        )
+        return Taught(
+            rows=made,
+            yields=[asdict(each) for each in yields],
+            drops=[],
+            cautions=tuple(self._cautions(context, rows)),
+        )
+
+    def _cautions(self, context: Context, rows: PeopleRows) -> Iterator[str]:
+        measured = {item.id for item in context.measured} & {item.id for item in rows.items}
+        if measured and set(context.peoples) & set(context.codes):
+            yield (
+                f"{self.id}: the test was trained on: {len(measured)} of the "
+                f"{len(context.measured)} items that arms are asked are taught with the answers of "
+                "the very people that arms are held against. Hold items or cultures out with "
+                "[survey.split]."
+            )
+        framings = rows.framings(rows.languages(rows.cultures[0])[0])
+        for said in dict.fromkeys(framing.discloses for framing in framings):
+            if said:
+                yield f"{self.id}, in training: {said}"
+
+    def _shown(self) -> str:
+        own = self.survey
+        told = f"framing {' and '.join(own.framings)}, orders {own.orders}"
+        return told if own.mix == 1 else f"{told}, {own.mix:g} of the people and the rest the mean"
+
+    @property
+    def control(self) -> str | None:
+        if self.survey.control != "none":
+            return self.survey.control
+        return WORLD if self.survey.mix == 0 else None
+
+    @property
+    def language(self) -> str:
+        return self.survey.languages[0]
+
+    def _rows(self, context: Context) -> PeopleRows:
+        return PeopleRows(
+            self._items(context),
+            context.cultures,
+            self.survey,
+            context.answers,
+            Backdrop(context.survey, context.answers.backdrop),
+            context.survey.spoken_name if context.answers.name_survey else "",
+        )
+
+    def _items(self, context: Context) -> tuple[Item, ...]:
+        if not self.survey.items:
+            return context.seen
+        seen = {item.id for item in context.seen}
+        items = context.survey.select(self.survey.items)
+        held = [item.id for item in items if item.id not in seen]
+        if held:
+            raise ConfigError(
+                f"[[adapt]] {self.id}: survey.items names {held[0]}, which this study holds out or "
+                "does not count among attitudes: name items that the split leaves."
+            )
+        return items
+
+    def _targets(self, context: Context, rows: PeopleRows) -> PeopleTargets:
+        label = {}
+        if self.survey.control == "shuffled":
+            if len(context.codes) < 2:
+                raise ConfigError(
+                    f"[[adapt]] {self.id}: control = 'shuffled' needs two cultures at least: add "
+                    "one to cultures.adapt."
+                )
+            order = derangement(len(context.codes), np.random.default_rng(self.survey.control_seed))
+            label = {code: context.codes[at] for code, at in zip(context.codes, order, strict=True)}
+        return PeopleTargets.of(context.survey, rows.items, context.codes, self.survey.mix, label)
+
+
+SAMPLED_GROUPS = 24
+"""Groups of rows whose tokens are counted."""
