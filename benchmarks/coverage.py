@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, compare
+from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.seeds import seed_differences, seed_scores
 from acculturate.evaluation.specificity_scores import agreement, matrix_scores
 from acculturate.metrics.specificity import pair_share
 from acculturate.records import Item, Score
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import People
 from benchmarks.simulation import Items, World, drawn

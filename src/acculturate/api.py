@@ -32,9 +32,10 @@ from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.files import text_digest
 from acculturate.progress import on_screen, progress_here
-from acculturate.records import Score
 from acculturate.records.answer import AnswerKind
-from acculturate.report.source import read_metrics
+from acculturate.records.results.described import SurveyNote
+from acculturate.records.results.metrics_file import read_results
+from acculturate.records.results.run_results import RunMeta, RunResults
 from acculturate.result import Result
 from acculturate.runner import Progress, Silent
 from acculturate.sheets.findings import Findings
@@ -203,7 +204,7 @@ def load_run(folder: Path | str) -> Result:
 
     Raises `StoreError` for a folder without a finished run.
     """
-    return _result(read_metrics(Path(folder)), Path(folder))
+    return _result(read_results(Path(folder)), Path(folder))
 
 
 def load_study(path: Path | str, profile: str | None = None, settings: Sequence[str] = ()) -> Study:
@@ -258,15 +259,13 @@ def score(
     ]
     scored = dict.fromkeys(culture for each in tables for culture in each.cultures)
     items = {item.id: item for each in tables for item in each.items}
-    meta = {
-        "survey": loaded.name,
-        "notice": loaded.notice,
-        "weights": loaded.weights,
-        "no_answer": loaded.no_answer_means(scored, tuple(items.values())),
-        "remarks": remarks,
-        "bootstrap_items": drawn.items,
-        "intervals": what_intervals_cover(drawn),
-    }
+    meta = RunMeta(
+        survey=SurveyNote(loaded.name, loaded.title, len(items), loaded.notice, loaded.weights),
+        no_answer=loaded.no_answer_means(scored, tuple(items.values())),
+        remarks=tuple(remarks),
+        bootstrap_items=drawn.items,
+        intervals=what_intervals_cover(drawn),
+    )
     return Result((*scores, *persons), meta)
 
 
@@ -334,7 +333,7 @@ def _carried(
 ) -> Result:
     with _progress(progress) as shown:
         outcome = run_study(study, folder, progress=shown, report=report, **given)
-    return _result(outcome.metrics, outcome.folder)
+    return _result(outcome.results, outcome.folder)
 
 
 @contextmanager
@@ -349,9 +348,8 @@ def _progress(given: Progress | None) -> Iterator[Progress]:
         yield shown
 
 
-def _result(metrics: Mapping[str, Any], folder: Path) -> Result:
-    rows = tuple(Score(**row) for row in metrics["rows"])
-    return Result(rows, metrics["meta"], folder, tuple(metrics.get("differences") or ()))
+def _result(results: RunResults, folder: Path) -> Result:
+    return Result(results.rows, results.meta, folder, results.differences)
 
 
 @contextmanager

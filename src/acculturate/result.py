@@ -10,6 +10,8 @@ from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.scores import MEAN
 from acculturate.extras import as_frame
 from acculturate.records import Score
+from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.run_results import RunMeta
 
 REFERENCE = "reference:"
 MOST = 12
@@ -20,14 +22,14 @@ MOST = 12
 class Result:
     """Scores of one or several arms, and where the rest lies (`folder` None: nothing was kept).
 
-    `differences` are rows as in metrics.json, each of an arm less the arm that it is against.
-    `meta` holds what a reader needs to judge the scores: cautions, terms, what intervals cover.
+    `differences` are each of an arm less the arm that it is against. `meta` holds what a reader
+    needs to judge the scores: cautions, terms, what intervals cover.
     """
 
     scores: tuple[Score, ...]
-    meta: dict[str, Any]
+    meta: RunMeta
     folder: Path | None = None
-    differences: tuple[dict[str, Any], ...] = ()
+    differences: tuple[CorrectedDifference, ...] = ()
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -44,28 +46,24 @@ class Result:
     @property
     def primary(self) -> str:
         """The metric that a table shows where none is named."""
-        return str(self.meta.get("primary") or "alignment")
+        return self.meta.primary or "alignment"
 
     @property
     def verdict(self) -> str | None:
         """The verdict of a study in words; None without one."""
-        found = self.meta.get("verdict")
-        return found["sentence"] if found else None
+        return self.meta.verdict.sentence if self.meta.verdict else None
 
     @property
     def cautions(self) -> tuple[str, ...]:
         """What these numbers cannot show, one sentence each."""
-        return tuple(self.meta.get("cautions") or ())
+        return self.meta.cautions
 
     @property
     def adapters(self) -> dict[str, Path]:
         """The folders of the adapters that were tuned, by their names."""
-        made = self.meta.get("tuning") or ()
-        return {
-            each["adapter"]: self.folder / "adapters" / each["adapter"]
-            for each in made
-            if self.folder is not None
-        }
+        if self.folder is None:
+            return {}
+        return {row.adapter: self.folder / "adapters" / row.adapter for row in self.meta.tuning}
 
     def value(self, metric: str, *, culture: str = MEAN, arm: str | None = None) -> float | None:
         """Return one number, of the only arm or of the one named; None where it is not known.

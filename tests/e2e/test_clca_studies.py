@@ -7,6 +7,7 @@ import pytest
 
 from acculturate.engines.mock import CHARACTERS
 from acculturate.records import ChooseRequest, Request
+from acculturate.records.results.metrics_file import results_tree
 from acculturate.study.checks import check
 from acculturate.study.schema import demo_study, load_study
 from acculturate.study.wiring import run_study
@@ -52,7 +53,7 @@ def smoke(path: Path, student: Path, *settings: str) -> dict[str, Any]:
         if not each.model_dump()["teacher"]
     ]
     study = load_study(path, "smoke", ("study.draws=100", *names, *own, *settings))
-    return run_study(study, Path("run")).metrics
+    return results_tree(run_study(study, Path("run")).results)
 
 
 @pytest.fixture(scope="module")
@@ -156,13 +157,13 @@ def test_each_role_can_be_another_model_and_engine(tiny_model: Path) -> None:
     mixed = [each for each in study.adapt if each.id == "mixed"]
     arms = [each for each in study.arm if each.id in ("before", "mixed")]
     study = study.model_copy(update={"adapt": tuple(mixed), "arm": tuple(arms), "table": ()})
-    metrics = run_study(study, Path("run")).metrics
-    dialogues = metrics["meta"]["dialogues"]
+    meta = run_study(study, Path("run")).results.meta
+    dialogues = meta.dialogues
     assert dialogues
     for dialogue in dialogues:
-        first, second = (dialogue["moves"][side::2] for side in (0, 1))
-        assert not any("I swear" in move["text"] or "I ask" in move["text"] for move in first)
-        assert all("I swear" in move["text"] or "I ask" in move["text"] for move in second)
-        for verdict in dialogue["verdicts"]:  # the tiny model's, not the mock's .9
-            assert verdict["probability"] not in (None, pytest.approx(0.5))
-    assert metrics["meta"]["tuning"]
+        first, second = (dialogue.moves[side::2] for side in (0, 1))
+        assert not any("I swear" in move.text or "I ask" in move.text for move in first)
+        assert all("I swear" in move.text or "I ask" in move.text for move in second)
+        for verdict in dialogue.verdicts:  # the tiny model's, not the mock's .9
+            assert verdict.probability not in (None, pytest.approx(0.5))
+    assert meta.tuning

@@ -205,7 +205,7 @@ def test_a_sheet_of_other_dialogues_is_left_out_and_said(finished: Path) -> None
         type_in("compare", str(finished))
     study = load_study(finished / "study.toml")
     changed = study.model_copy(update={"study": study.study.model_copy(update={"draws": 201})})
-    cautions = run_study(changed, finished).metrics["meta"]["cautions"]
+    cautions = run_study(changed, finished).results.meta.cautions
     assert any("verdicts/ana.csv were left out" in each for each in cautions)
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from acculturate.cli.main import app
 from acculturate.extras import as_frame, lacking
+from acculturate.records.results.run_results import RunMeta
 from acculturate.result import Result
 
 OF_EXTRAS = ("openai", "altair", "vl_convert", "pandas", "pyreadstat", "openpyxl")
@@ -108,7 +109,7 @@ def test_what_is_missing_is_one_sentence(words: list[str], said: str) -> None:
 def test_a_frame_without_pandas_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ValueError, match=r"needs pandas: type pip install 'acculturate\[frames\]'"):
-        Result((), {}, None, ()).frame()
+        Result((), RunMeta(), None, ()).frame()
 
 
 def test_what_is_there_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

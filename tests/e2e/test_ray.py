@@ -337,10 +337,8 @@ def test_workers_in_this_process_s_own_cluster(
     }
     inline = run_study(validate(Study, tree, "s"), tmp_path / "one")
     tree["study"]["executor"] = "ray"
-    assert (
-        run_study(validate(Study, tree, "s"), tmp_path / "two").metrics["rows"]
-        == (inline.metrics["rows"])
-    )
+    on_ray = run_study(validate(Study, tree, "s"), tmp_path / "two")
+    assert on_ray.results.rows == inline.results.rows
     assert records(tmp_path / "one") == records(tmp_path / "two")
     assert not run_study(validate(Study, tree, "s"), tmp_path / "one").fresh
 

@@ -14,6 +14,8 @@ import acculturate
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.errors import AcculturateError, ConfigError, EngineError
 from acculturate.records import Choice, ChooseRequest, Failure
+from acculturate.records.results.conclusion import Verdict
+from acculturate.records.results.run_results import RunMeta
 from acculturate.result import Result
 
 ITEMS = ["Q1", "Q2", "Q46"]
@@ -66,7 +68,7 @@ def test_an_engine_object_is_asked_as_it_is_and_left_open(tmp_path: Path) -> Non
     asked = engine.asked
     acculturate.measure(engine, "CHN", items=ITEMS, out=tmp_path / "run")
     assert engine.asked == asked
-    assert acculturate.load_run(tmp_path / "run").meta["models"][0]["model"] == "mock:mine"
+    assert acculturate.load_run(tmp_path / "run").meta.models[0].model == "mock:mine"
     with pytest.raises(EngineError, match=r"'object:mock:mine-\w+' is an engine object"):
         acculturate.run(tmp_path / "run" / "study.toml", out=tmp_path / "again")
 
@@ -151,7 +153,9 @@ def test_a_result_fits_a_screen_and_is_escaped_in_a_notebook(tmp_path: Path) -> 
     assert lines[0].startswith("Result of 1 arm, 1 culture")
     html = result._repr_html_()
     assert html.count("<tr>") == len(lines) - 2
-    hostile = Result(tuple(result.scores), {"verdict": {"sentence": "<script>"}})
+    figures = ("alignment", "mean", "after", "before", 0.1, None, None, 3)
+    told = Verdict(*figures, sentence="<script>")
+    hostile = Result(tuple(result.scores), RunMeta(verdict=told))
     assert "<script>" not in hostile._repr_html_()
 
 
@@ -174,7 +178,7 @@ def test_a_study_may_be_given_as_an_object(tmp_path: Path) -> None:
     as_object = acculturate.run(study, out=tmp_path / "one", report=False)
     as_file = acculturate.run(path, out=tmp_path / "two", report=False)
     assert as_object.scores == as_file.scores
-    assert {row["arm"] for row in as_object.differences} == {"unaware"}
+    assert {row.arm for row in as_object.differences} == {"unaware"}
     other = acculturate.run(study, settings=["survey.items=Q1"], out=tmp_path / "three")
     assert other.value("alignment", arm="aware") != as_object.value("alignment", arm="aware")
     assert (tmp_path / "three" / "report.html").is_file()

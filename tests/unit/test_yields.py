@@ -21,12 +21,12 @@ def test_what_does_not_add_up_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("step", "said"),
     [
-        ({"step": "came", "count": 3, "of": 5, "lost": {"late": 2}}, "3 of 5 came; 2 late"),
-        ({"step": "came", "count": 0, "of": 5, "note": "by bus"}, "none of 5 came (by bus)"),
-        ({"step": "came", "count": 0, "of": 0, "lost": {}}, "0 of 0 came"),
+        (Yield("came", 3, 5, lost={"late": 2}), "3 of 5 came; 2 late"),
+        (Yield("came", 0, 5, "by bus"), "none of 5 came (by bus)"),
+        (Yield("came", 0, 0), "0 of 0 came"),
     ],
-)  # fmt: skip
-def test_a_yield_is_told_in_a_sentence(row: dict[str, object], said: str) -> None:
-    assert told(row) == said
+)
+def test_a_yield_is_told_in_a_sentence(step: Yield, said: str) -> None:
+    assert told(step) == said

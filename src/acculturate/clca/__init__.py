@@ -20,7 +20,7 @@ from acculturate.clca.judges.people import (
     judge,
     read_sheet,
 )
-from acculturate.clca.judges.raters import Agreement, Rater, agreements
+from acculturate.clca.judges.raters import Rater, agreements
 from acculturate.clca.judges.verdicts import Verdict
 from acculturate.clca.method import Learned, dialogue_rows, learn
 from acculturate.clca.play.dialogue import Dialogue, Utterance
@@ -32,7 +32,6 @@ from acculturate.records.yields import Drop, Yield
 
 __all__ = [
     "AdaptStage",
-    "Agreement",
     "Audit",
     "Case",
     "Character",

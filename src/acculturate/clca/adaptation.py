@@ -1,7 +1,6 @@
 """CLCA as an adaptation of a study: scenarios, role-play, verdicts, intents, relevance, rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -10,7 +9,12 @@ from pydantic import Field, model_validator
 from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.estimate import estimate
 from acculturate.clca.judges.people import cases_of
-from acculturate.clca.judges.verdict_sheets import ENDING, agreement_rows, dump_dialogues
+from acculturate.clca.judges.verdict_sheets import (
+    ENDING,
+    agreement_rows,
+    dump_dialogues,
+    read_dialogue,
+)
 from acculturate.clca.method import SECOND_JUDGE, Learned, audit_rows, dialogue_rows, learn
 from acculturate.clca.play.views import READS_OUT
 from acculturate.clca.scenarios.adapting import AdaptStage
@@ -20,8 +24,10 @@ from acculturate.culture import Culture, language_name
 from acculturate.culture.spoken import OWN, in_languages, without_own
 from acculturate.errors import ConfigError
 from acculturate.files import file_digest
-from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught, drop_rows
+from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught
 from acculturate.methods.workload import Counts, Work
+from acculturate.records.results.plain import row_of
+from acculturate.records.yields import counted
 
 
 class ClcaAdaptation(Adaptation):
@@ -128,9 +134,12 @@ class ClcaAdaptation(Adaptation):
         dialogues = dialogue_rows(learned)
         return Taught(
             rows=learned.teaching.rows,
-            yields=[asdict(each) for each in learned.yields],
-            drops=drop_rows(learned.drops),
-            tables={"dialogues": dialogues, "audit": audit_rows(learned)},
+            yields=learned.yields,
+            drops=counted(learned.drops),
+            tables={
+                "dialogues": [row_of(dialogue) for dialogue in dialogues],
+                "audit": [row_of(count) for count in audit_rows(learned)],
+            },
             files={ENDING: dump_dialogues(dialogues)} if dialogues else {},
             cautions=(
                 *_of_prompts(self.id, learned),
@@ -143,9 +152,12 @@ class ClcaAdaptation(Adaptation):
     @classmethod
     def examine(cls, folder: Path, taught: Mapping[str, Taught]) -> Addition:
         """Return how far judges and the people whose verdicts are kept in the run agree."""
-        cases = {name: cases_of(name, own.tables["dialogues"]) for name, own in taught.items()}
+        cases = {
+            name: cases_of(name, map(read_dialogue, own.tables["dialogues"]))
+            for name, own in taught.items()
+        }
         rows, left_out = agreement_rows(folder, cases)
-        return Addition({"raters": rows}, tuple(left_out))
+        return Addition({"raters": [row_of(row) for row in rows]}, tuple(left_out))
 
     @property
     def control(self) -> str | None:

@@ -9,7 +9,7 @@ caller's affair: `carry` runs a stage to its end and returns what it collects. A
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from acculturate.clca.clca_settings import ClcaSettings
@@ -23,6 +23,14 @@ from acculturate.clca.relevance import Relevances, RelevanceStage
 from acculturate.clca.scenarios.adapting import AdaptStage, Scenarios
 from acculturate.clca.scenarios.scenario import Situation
 from acculturate.culture import Culture
+from acculturate.records.results.talks import (
+    AuditCount,
+    AuditFinding,
+    Decision,
+    DialogueRecord,
+    Move,
+    Person,
+)
 from acculturate.records.yields import Drop, Yield
 
 SECOND_JUDGE = "second judge"
@@ -124,83 +132,80 @@ def learn(
     )
 
 
-def dialogue_rows(learned: Learned) -> list[dict[str, Any]]:
-    """Every dialogue as a row of plain values, for a report: people, moves with their intents,
-    verdicts, those of a `second` judge, words that the audit found, why it was dropped (""
-    where it was kept), and whether it is `taught`.
+def dialogue_rows(learned: Learned) -> list[DialogueRecord]:
+    """Return every dialogue as it was played and judged, with why it was dropped and whether it is
+    taught.
     """
     dropped = {drop.topic: drop.reason for drop in learned.judged.drops}
     taught = set(learned.teaching.used)
     intents = {(each.dialogue, each.place): each.text for each in learned.intents.intents}
     verdicts, second = _by_dialogue(learned.judged), _by_dialogue(learned.second)
-    findings: dict[str, list[dict[str, Any]]] = {}
+    findings: dict[str, list[AuditFinding]] = {}
     for finding in learned.audit.findings:
-        findings.setdefault(finding.dialogue, []).append(
-            {"place": finding.place, "kind": finding.kind, "words": finding.words}
+        own = findings.setdefault(finding.dialogue, [])
+        own.append(AuditFinding(finding.place, finding.kind, finding.words))
+    return [
+        DialogueRecord(
+            id=dialogue.id,
+            culture=dialogue.culture,
+            language=dialogue.language,
+            domain=dialogue.scenario.domain,
+            adapted=dialogue.scenario.adapted,
+            setting=dialogue.scenario.setting,
+            people=tuple(
+                Person(who.name, who.occupation, who.goal, who.secret)
+                for who in dialogue.scenario.pair
+            ),
+            end=dialogue.end,
+            moves=tuple(_moves(dialogue, intents)),
+            verdicts=tuple(verdicts.get(dialogue.id, ())),
+            second=tuple(second.get(dialogue.id, ())),
+            findings=tuple(findings.get(dialogue.id, ())),
+            dropped=dropped.get(dialogue.id, ""),
+            taught=dialogue.id in taught,
         )
-    return [
-        {
-            "id": each.id,
-            "culture": each.culture,
-            "language": each.language,
-            "domain": each.scenario.domain,
-            "adapted": each.scenario.adapted,
-            "setting": each.scenario.setting,
-            "people": [
-                {"name": who.name, "occupation": who.occupation, "goal": who.goal,
-                 "secret": who.secret}
-                for who in each.scenario.pair
-            ],
-            "end": each.end,
-            "moves": _moves(each, intents),
-            "verdicts": verdicts.get(each.id, []),
-            "second": second.get(each.id, []),
-            "findings": findings.get(each.id, []),
-            "dropped": dropped.get(each.id, ""),
-            "taught": each.id in taught,
-        }
-        for each in learned.dialogues.dialogues
-    ]  # fmt: skip
+        for dialogue in learned.dialogues.dialogues
+    ]
 
 
-def audit_rows(learned: Learned) -> list[dict[str, Any]]:
-    """The audit of each culture's dialogues as a row of plain values: how many there are, in how
-    many a pattern of each kind was found, and how many of those judged the judge finds biased, or
-    is not sure of.
+def audit_rows(learned: Learned) -> list[AuditCount]:
+    """Return the audit of each culture's dialogues: how many there are, in how many a pattern of
+    each kind was found, and how many of those judged the judge finds biased, or is not sure of.
     """
-    found = learned.audit
+    whole = learned.audit
     return [
-        {
-            "culture": culture,
-            "dialogues": own.dialogues,
+        AuditCount(
+            culture,
+            own.dialogues,
             **own.counts,
-            "judged": own.judged,
-            "biased": own.biased,
-            "unsure": own.unsure,
-        }
-        for culture in dict.fromkeys(found.cultures.values())
-        for own in (found.of(culture),)
+            judged=own.judged,
+            biased=own.biased,
+            unsure=own.unsure,
+        )
+        for culture in dict.fromkeys(whole.cultures.values())
+        for own in (whole.of(culture),)
     ]
 
 
-def _moves(dialogue: Dialogue, intents: Mapping[tuple[str, int], str]) -> list[dict[str, str]]:
-    return [
-        {
-            "speaker": dialogue.name(each),
-            "kind": each.kind,
-            "text": played(each, dialogue.language),
-            "intent": intents.get((dialogue.id, place), ""),
-        }
-        for place, each in enumerate(dialogue.utterances)
-    ]
+def _moves(dialogue: Dialogue, intents: Mapping[tuple[str, int], str]) -> Iterator[Move]:
+    for place, said in enumerate(dialogue.utterances):
+        text, intent = played(said, dialogue.language), intents.get((dialogue.id, place), "")
+        yield Move(dialogue.name(said), said.kind, text, intent)
 
 
-def _by_dialogue(judged: Judged | None) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for each in judged.verdicts if judged else ():
-        row = asdict(each)
-        found.setdefault(row.pop("dialogue"), []).append(row)
-    return found
+def _by_dialogue(judged: Judged | None) -> dict[str, list[Decision]]:
+    decisions: dict[str, list[Decision]] = {}
+    for verdict in judged.verdicts if judged else ():
+        decisions.setdefault(verdict.dialogue, []).append(
+            Decision(
+                verdict.question,
+                verdict.good,
+                verdict.confidence,
+                verdict.critique,
+                verdict.probability,
+            )
+        )
+    return decisions
 
 
 def _written(settings: ClcaSettings) -> ClcaSettings:

@@ -193,11 +193,13 @@ def compare_(
 ) -> None:
     """Compare people's and judges' verdicts. People's sheets are kept in the run."""
     from acculturate.cli.terminal_tables import print_raters
+    from acculturate.records.results.metrics_file import SCHEMA
+    from acculturate.records.results.plain import plain
     from acculturate.study.human_verdicts import compare_sheets
 
     rows = compare_sheets(run, files or (), encoding)
     if as_json:
-        typer.echo(json.dumps({"schema": 1, "rows": rows}, ensure_ascii=False))
+        typer.echo(json.dumps({"schema": SCHEMA, "rows": plain(rows)}, ensure_ascii=False))
         return
     if not rows:
         typer.echo("There is one judge and no sheet: nothing to compare.")

@@ -1,14 +1,16 @@
 """What a command leaves on the screen: tables and sentences, or the same rows as JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from acculturate.records import Score
+    from acculturate.records.results.run_results import RunMeta
     from acculturate.result import Result
     from acculturate.study.comparing import Comparison
     from acculturate.study.wiring import Outcome
@@ -21,7 +23,6 @@ META = (
     "models",
     "arms",
     "primary",
-    "remarks",
     "cautions",
     "failures",
     "no_answer",
@@ -45,25 +46,27 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     )
 
     if as_json:
-        typer.echo(json.dumps(_rows(outcome.metrics)))
+        results = outcome.results
+        more = {"differences": results.differences, "verdict": results.meta.verdict}
+        _print_json(results.rows, {**_json_meta(results.meta), **more})
         return
     if not outcome.fresh:
         typer.echo(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
-    meta = outcome.metrics["meta"]
-    if not meta["tables"]:
-        print_before_after(outcome.metrics, primary)
-    for table in meta["tables"]:
+    meta = outcome.results.meta
+    if not meta.tables:
+        print_before_after(outcome.results, primary)
+    for table in meta.tables:
         print_laid_out(table)
-    print_references(outcome.metrics, primary)
-    print_no_answer(meta.get("no_answer") or {})
-    print_abilities(meta.get("abilities") or ())
-    print_neutral(meta.get("neutral") or ())
-    print_costs(meta.get("costs") or ())
-    if meta.get("intervals"):
-        typer.echo(meta["intervals"])
-    if meta["verdict"]:
-        typer.echo(f"\n{meta['verdict']['sentence']}")
-    _print_cautions(meta)
+    print_references(outcome.results.rows, primary)
+    print_no_answer(meta.no_answer)
+    print_abilities(meta.abilities)
+    print_neutral(meta.neutral)
+    print_costs(meta.costs)
+    if meta.intervals:
+        typer.echo(meta.intervals)
+    if meta.verdict:
+        typer.echo(f"\n{meta.verdict.sentence}")
+    _print_cautions(meta.cautions)
     typer.echo(f"\nReport: {outcome.report}")
     print_no_charts(outcome.folder)
 
@@ -71,18 +74,18 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Scores: a table for each of the metrics that were asked for, or for the first ones."""
     from acculturate.cli.terminal_tables import print_no_answer, print_scores
-    from acculturate.study.results.scored_rows import as_json as rows_of
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
-        typer.echo(json.dumps(rows_of(scores, _json_meta(result.meta))))
+        meta = _json_meta(result.meta) if result.folder else _meta_of_file(result.meta)
+        _print_json(scores, meta)
         return
     print_scores(scores, metric or _shown(scores))
-    print_no_answer(result.meta.get("no_answer") or {})
-    _print_cautions(result.meta)
-    if result.meta.get("intervals"):
-        typer.echo(result.meta["intervals"])
-    for remark in result.meta.get("remarks", ()):
+    print_no_answer(result.meta.no_answer)
+    _print_cautions(result.cautions)
+    if result.meta.intervals:
+        typer.echo(result.meta.intervals)
+    for remark in result.meta.remarks:
         typer.echo(remark, err=True)
     if result.folder is not None:
         typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
@@ -97,20 +100,18 @@ def print_no_charts(folder: Path) -> None:
         typer.echo(f"{said}, then acculturate report {folder}.", err=True)
 
 
-def _print_cautions(meta: dict[str, Any]) -> None:
+def _print_cautions(cautions: Sequence[str]) -> None:
     """What the numbers above cannot show."""
-    for caution in meta.get("cautions", ()):
+    for caution in cautions:
         typer.echo(f"- {caution}")
 
 
 def print_comparison(found: "Comparison", metric: list[str] | None, as_json: bool) -> None:
     """Differences of arms: a table for each metric that was asked for, or for the primary one."""
     from acculturate.cli.terminal_tables import print_differences
-    from acculturate.study.results.scored_rows import SCHEMA
 
     if as_json:
-        meta = {"primary": found.primary, "remarks": found.remarks}
-        typer.echo(json.dumps({"schema": SCHEMA, "rows": found.rows, "meta": meta}))
+        _print_json(found.rows, {"primary": found.primary, "remarks": found.remarks})
         return
     print_differences(found.rows, metric or [found.primary])
     for remark in found.remarks:
@@ -129,23 +130,29 @@ def print_tuning(report: "TuningReport", out: Path, as_json: bool) -> None:
     typer.echo(f"Adapter: {out}")
 
 
-def _shown(scores: Sequence[Any]) -> list[str]:
+def _shown(scores: Sequence["Score"]) -> list[str]:
     """The tables to print where no metric is named: nearness, and accuracy of single persons."""
     there = {row.metric for row in scores}
     return [PRIMARY, *(name for name in PERSONS if name in there)]
 
 
-def _json_meta(meta: dict[str, Any]) -> dict[str, Any]:
-    return {key: meta[key] for key in META if key in meta}
+def _print_json(rows: Sequence[object], meta: Mapping[str, object]) -> None:
+    from acculturate.records.results.metrics_file import SCHEMA
+    from acculturate.records.results.plain import plain
+
+    typer.echo(json.dumps({"schema": SCHEMA, "rows": plain(rows), "meta": plain(meta)}))
 
 
-def _rows(metrics: dict[str, Any]) -> dict[str, Any]:
+def _json_meta(meta: "RunMeta") -> dict[str, object]:
+    return {key: getattr(meta, key) for key in META}
+
+
+def _meta_of_file(meta: "RunMeta") -> dict[str, object]:
+    """What goes with the scores of a file of answers."""
     return {
-        "schema": metrics["schema"],
-        "rows": metrics["rows"],
-        "meta": {
-            **_json_meta(metrics["meta"]),
-            "differences": metrics["differences"],
-            "verdict": metrics["meta"]["verdict"],
-        },
+        "survey": meta.survey.name if meta.survey else "",
+        "remarks": meta.remarks,
+        "no_answer": meta.no_answer,
+        "bootstrap_items": meta.bootstrap_items,
+        "intervals": meta.intervals,
     }

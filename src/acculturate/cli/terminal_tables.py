@@ -2,12 +2,16 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from acculturate.cli.grid import Column, print_grid, screen
 from acculturate.records import Score
-
-Row = Mapping[str, Any]
+from acculturate.records.results.cut import LaidOut
+from acculturate.records.results.differences import CorrectedDifference, Difference
+from acculturate.records.results.general import AbilityRow, NeutralRow
+from acculturate.records.results.made import CostRow
+from acculturate.records.results.run_results import RunResults
+from acculturate.records.results.talks import RaterRow
+from acculturate.records.score import Estimate
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
@@ -26,27 +30,27 @@ def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def print_before_after(metrics: Row, metric: str) -> None:
+def print_before_after(results: RunResults, metric: str) -> None:
     """The primary metric of every arm, a row per culture, with the paired differences."""
-    arms = [arm["id"] for arm in metrics["meta"]["arms"] if not arm["part_of"]]
-    by_cell = {(r["arm"], r["culture"]): r for r in metrics["rows"] if r["metric"] == metric}
-    differences = [each for each in metrics["differences"] if each["arm"] in arms]
-    pairs = list(dict.fromkeys((d["arm"], d["against"]) for d in differences))
+    arms = [arm.id for arm in results.meta.arms if not arm.part_of]
+    by_cell = {(row.arm, row.culture): row for row in results.rows if row.metric == metric}
+    differences = [row for row in results.differences if row.arm in arms]
+    pairs = list(dict.fromkeys((row.arm, row.against) for row in differences))
     moved = {
-        (d["arm"], d["against"], d["culture"]): d
-        for d in metrics["differences"]
-        if d["metric"] == metric
+        (row.arm, row.against, row.culture): row
+        for row in results.differences
+        if row.metric == metric
     }
-    codes = [each["code"] for each in metrics["meta"]["cultures"]]
+    codes = [culture.code for culture in results.meta.cultures]
     cultures = [*codes, "mean"]
-    known = [[row for arm in arms if (row := by_cell.get((arm, each)))] for each in cultures]
-    columns = [Column(arm, [_cell(by_cell.get((arm, each))) for each in cultures]) for arm in arms]
+    known = [[row for arm in arms if (row := by_cell.get((arm, code)))] for code in cultures]
+    columns = [Column(arm, [_cell(by_cell.get((arm, code))) for code in cultures]) for arm in arms]
     for arm, against in pairs:
-        cells = [_cell(moved.get((arm, against, each)), sign=True) for each in cultures]
+        cells = [_cell(moved.get((arm, against, code)), sign=True) for code in cultures]
         columns.append(Column(f"{arm}\nminus {against}", cells))
-    most = [max((row["n"] or 0 for row in rows), default=None) for rows in known]
+    most = [max((row.n or 0 for row in rows), default=None) for rows in known]
     columns.append(Column("items", [*map(_count, most)]))
-    refused = ["/".join(_count(row["refused"]) for row in rows) for rows in known]
+    refused = ["/".join(_count(row.refused) for row in rows) for rows in known]
     title = f"{metric.replace('_', ' ')} with the people (value [95% interval])"
     print_grid(
         title,
@@ -56,142 +60,139 @@ def print_before_after(metrics: Row, metric: str) -> None:
     )
 
 
-def print_laid_out(found: Row) -> None:
+def print_laid_out(table: LaidOut) -> None:
     """A table that the study asks for."""
-    sign = found["show"] == "differences"
-    title = found["title"]
-    if found["metric"]:
-        title += f" ({'difference in ' if sign else ''}{found['metric'].replace('_', ' ')})"
+    sign = table.show == "differences"
+    title = table.title
+    if table.metric:
+        title += f" ({'difference in ' if sign else ''}{table.metric.replace('_', ' ')})"
     columns = [
-        Column(name.replace("_", " "), [_cell(row["cells"][at], sign) for row in found["rows"]])
-        for at, name in enumerate(found["columns"])
+        Column(name.replace("_", " "), [_cell(row.cells[at], sign) for row in table.rows])
+        for at, name in enumerate(table.columns)
     ]
-    print_grid(title, [_names("", [row["label"] for row in found["rows"]])], columns)
+    print_grid(title, [_names("", [row.label for row in table.rows])], columns)
 
 
-def print_differences(rows: Sequence[Row], metrics: Sequence[str]) -> None:
+def print_differences(rows: Sequence[CorrectedDifference], metrics: Sequence[str]) -> None:
     """A table per metric and pair: differences by culture, with tests where there are any."""
-    chosen = [row for row in rows if row["metric"] in metrics]
-    pairs = dict.fromkeys((row["metric"], row["arm"], row["against"]) for row in chosen)
+    chosen = [row for row in rows if row.metric in metrics]
+    pairs = dict.fromkeys((row.metric, row.arm, row.against) for row in chosen)
     for pair in pairs:
-        own = [row for row in chosen if (row["metric"], row["arm"], row["against"]) == pair]
+        own = [row for row in chosen if (row.metric, row.arm, row.against) == pair]
         metric, arm, against = pair
         print_grid(
             f"{metric.replace('_', ' ')}: {arm} minus {against}",
-            [_names("culture", [row["culture"] for row in own])],
+            [_names("culture", [row.culture for row in own])],
             [Column("difference [95% interval]", [_cell(row, sign=True) for row in own]),
              Column("without one battery", [*map(_left_out, own)]),
-             Column("p", [_p(row["p"]) for row in own]),
-             Column("p (Holm)", [_p(row["holm"]) for row in own]),
-             Column("items", [_count(row["n"]) for row in own])],
+             Column("p", [_p(row.p) for row in own]),
+             Column("p (Holm)", [_p(row.holm) for row in own]),
+             Column("items", [_count(row.n) for row in own])],
         )  # fmt: skip
 
 
-def print_raters(rows: Sequence[Row]) -> None:
+def print_raters(rows: Sequence[RaterRow]) -> None:
     """How far judges and people agree: a table for each adaptation and question, and how to read
     what is wide or missing.
     """
-    for pair in dict.fromkeys((row["adapt"], row["question"]) for row in rows):
-        own = [row for row in rows if (row["adapt"], row["question"]) == pair]
+    for pair in dict.fromkeys((row.adapt, row.question) for row in rows):
+        own = [row for row in rows if (row.adapt, row.question) == pair]
         print_grid(
             f"{pair[0]}: {pair[1]} of dialogues",
-            [_names("first, second", [f"{row['left']}, {row['right']}" for row in own])],
+            [_names("first, second", [f"{row.left}, {row.right}" for row in own])],
             _agreement(own),
         )
-    if any(row["few"] for row in rows):
+    if any(row.few for row in rows):
         screen().print(
             "Too few dialogues: where the interval is wider than 0.6, kappa says next to nothing "
             "(50 dialogues give about ±0.2)."
         )
-    if any(row["kappa"] is None for row in rows):
+    if any(row.kappa is None for row in rows):
         screen().print("No kappa (-): both give one verdict to all, and would by chance as well.")
 
 
-def _agreement(rows: Sequence[Row]) -> list[Column]:
-    counts = [[str(count) for line in row["table"] for count in line] for row in rows]
+def _agreement(rows: Sequence[RaterRow]) -> list[Column]:
+    counts = [[str(count) for line in row.table for count in line] for row in rows]
     heads = ("both good", "first only", "second only", "both bad")
-    whole = [interval(row["run_kappa"], row["run_low"], row["run_high"]) for row in rows]
+    whole = [interval(row.run_kappa, row.run_low, row.run_high) for row in rows]
     return [
-        Column("n", [str(row["n"]) for row in rows]),
+        Column("n", [str(row.n) for row in rows]),
         *(Column(head, [row[at] for row in counts]) for at, head in enumerate(heads)),
-        Column("agree", [f"{row['share']:.2f}" for row in rows]),
-        Column("say good", [f"{row['left_good']:.2f}, {row['right_good']:.2f}" for row in rows]),
-        Column(
-            "kappa [95% interval]",
-            [interval(row["kappa"], row["low"], row["high"]) for row in rows],
-        ),
+        Column("agree", [f"{row.share:.2f}" for row in rows]),
+        Column("say good", [f"{row.left_good:.2f}, {row.right_good:.2f}" for row in rows]),
+        Column("kappa [95% interval]", [interval(row.kappa, row.low, row.high) for row in rows]),
         Column("in the whole run", whole),
     ]
 
 
-def print_abilities(rows: Sequence[Row]) -> None:
+def print_abilities(rows: Sequence[AbilityRow]) -> None:
     """General tasks: what each model gets right, and what became of that; nothing without any."""
     if not rows:
         return
-    kept = [row["kept"] for row in rows]
+    kept = [row.kept for row in rows]
     changes = [
-        interval(each["difference"], each["low"], each["high"], sign=True) if each else "-"
-        for each in kept
+        interval(change.difference, change.low, change.high, sign=True) if change else "-"
+        for change in kept
     ]
     shows = [
-        found["outcome"] if found else "" if row["above_chance"] else "nothing"
-        for row, found in zip(rows, kept, strict=True)
+        change.outcome if change else "" if row.above_chance else "nothing"
+        for row, change in zip(rows, kept, strict=True)
     ]
     print_grid(
         "general abilities (right [95% interval])",
-        [_names("task", [row["task"] for row in rows]),
-         _names("model", [row["model"] for row in rows])],
+        [_names("task", [row.task for row in rows]),
+         _names("model", [row.model for row in rows])],
         [Column("right", [*map(_cell, rows)]),
          Column("change", changes),
-         Column("questions", [_count(row["n"]) for row in rows]),
+         Column("questions", [_count(row.n) for row in rows]),
          Column("shows", shows, number=False)],
     )  # fmt: skip
 
 
-def print_neutral(rows: Sequence[Row]) -> None:
+def print_neutral(rows: Sequence[NeutralRow]) -> None:
     """How well each model reads neutral texts, and what became of that; nothing without any."""
     if not rows:
         return
-    changes = [interval(row["change"], row["low"], row["high"], sign=True) for row in rows]
+    changes = [interval(row.change, row.low, row.high, sign=True) for row in rows]
     print_grid(
         "neutral texts (nats per token [95% interval of the change])",
-        [_names("language", [row["language"] for row in rows]),
-         _names("model", [row["model"] for row in rows])],
-        [Column("nats", [interval(row["nats"], None, None) for row in rows]),
+        [_names("language", [row.language for row in rows]),
+         _names("model", [row.model for row in rows])],
+        [Column("nats", [interval(row.nats, None, None) for row in rows]),
          Column("change", changes),
-         Column("passages", [_count(row["passages"]) for row in rows]),
-         Column("shows", ["" if row["outcome"] == "before" else row["outcome"] for row in rows],
+         Column("passages", [_count(row.passages) for row in rows]),
+         Column("shows", ["" if row.outcome == "before" else row.outcome for row in rows],
                 number=False)],
     )  # fmt: skip
 
 
-def print_costs(rows: Sequence[Row]) -> None:
+def print_costs(rows: Sequence[CostRow]) -> None:
     """What each adaptation took, beside what it gained; nothing without any."""
     if not rows:
         return
     columns = [
-        Column(f"gain in {rows[0]['metric'].replace('_', ' ')}",
-               [interval(row["gain"], row["low"], row["high"], sign=True) for row in rows]),
-        Column("seconds asking", [f"{row['asking_seconds']:.0f}" for row in rows]),
-        Column("seconds tuning", [f"{row['tuning_seconds']:.0f}" for row in rows]),
-        Column("tokens read", [f"{row['read_tokens']:,}" for row in rows]),
-        Column("tokens written", [f"{row['written_tokens']:,}" for row in rows]),
-        Column("tokens trained", [f"{row['trained_tokens']:,}" for row in rows]),
+        Column(f"gain in {rows[0].metric.replace('_', ' ')}",
+               [interval(row.gain, row.low, row.high, sign=True) for row in rows]),
+        Column("seconds asking", [f"{row.asking_seconds:.0f}" for row in rows]),
+        Column("seconds tuning", [f"{row.tuning_seconds:.0f}" for row in rows]),
+        Column("tokens read", [f"{row.read_tokens:,}" for row in rows]),
+        Column("tokens written", [f"{row.written_tokens:,}" for row in rows]),
+        Column("tokens trained", [f"{row.trained_tokens:,}" for row in rows]),
     ]  # fmt: skip
-    if any(row["money"] is not None for row in rows):
-        columns.append(Column("money", [_money(row["money"]) for row in rows]))
-    print_grid("what adapting took", [_names("arm", [row["arm"] for row in rows])], columns)
+    if any(row.money is not None for row in rows):
+        columns.append(Column("money", [_money(row.money) for row in rows]))
+    print_grid("what adapting took", [_names("arm", [row.arm for row in rows])], columns)
 
 
-def print_references(metrics: Row, metric: str) -> None:
+def print_references(scores: Sequence[Score], metric: str) -> None:
     """What answerers that need no model score, in one line."""
     said = [
-        f"{row['arm'].removeprefix('reference:')} {row['value']:.3f}"
-        for row in metrics["rows"]
-        if row["metric"] == metric
-        and row["culture"] == "mean"
-        and row["arm"].startswith("reference:")
-        and row["value"] is not None
+        f"{row.arm.removeprefix('reference:')} {row.value:.3f}"
+        for row in scores
+        if row.metric == metric
+        and row.culture == "mean"
+        and row.arm.startswith("reference:")
+        and row.value is not None
     ]
     if said:
         screen().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
@@ -215,19 +216,19 @@ def interval(value: float | None, low: float | None, high: float | None, sign: b
     return f"{value:{shape}} [{low:{shape}}, {high:{shape}}]"
 
 
-def _cell(row: Row | None, sign: bool = False) -> str:
-    return "-" if row is None else interval(row["value"], row["low"], row["high"], sign)
+def _cell(figure: Estimate | None, sign: bool = False) -> str:
+    return "-" if figure is None else interval(figure.value, figure.low, figure.high, sign)
 
 
 def _money(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _left_out(row: Row) -> str:
+def _left_out(row: Difference) -> str:
     """The least and the largest difference that is left without one battery."""
-    if row.get("least") is None or row.get("most") is None:
+    if row.least is None or row.most is None:
         return "-"
-    return f"{row['least']:+.3f} to {row['most']:+.3f}"
+    return f"{row.least:+.3f} to {row.most:+.3f}"
 
 
 def _names(head: str, cells: Sequence[str]) -> Column:

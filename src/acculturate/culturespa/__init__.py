@@ -20,7 +20,7 @@ from acculturate.culturespa.leaks import Leak, LeakCheck
 from acculturate.culturespa.published_filter import PublishedRules
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.shift_rows import Teaching, teaching_rows
-from acculturate.culturespa.shifts import ShiftCount, Shifts, find_shifts
+from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.records.yields import Drop, Yield
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "QuestionSettings",
     "QuestionStage",
     "Questions",
-    "ShiftCount",
     "ShiftSettings",
     "Shifts",
     "Teaching",

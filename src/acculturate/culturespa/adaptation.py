@@ -1,7 +1,7 @@
 """CultureSPA as an adaptation of a study: questions, answers without and with a culture, rows."""
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -18,8 +18,10 @@ from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.framing import Backdrop, Framing, find_framing
-from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught, drop_rows
+from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught
 from acculturate.methods.workload import Counts, Work
+from acculturate.records.results.plain import row_of
+from acculturate.records.yields import counted
 
 LORA: Mapping[str, object] = {"rank": 8, "alpha": 16.0, "learning_rate": 1e-4}
 
@@ -106,11 +108,11 @@ class CultureSpaAdaptation(Adaptation):
         yields = (*questions.yields, *paired, *shifts.yields, *taught.yields)
         return Taught(
             rows=taught.rows,
-            yields=[asdict(each) for each in yields],
-            drops=drop_rows(questions.drops),
+            yields=yields,
+            drops=counted(questions.drops),
             tables={
-                "shifts": [each._asdict() for each in shifts.counts],
-                "overlaps": [each._asdict() for each in shifts.overlaps],
+                "shifts": [row_of(count) for count in shifts.counts],
+                "overlaps": [row_of(overlap) for overlap in shifts.overlaps],
             },
             cautions=tuple(self._cautions(context, questions, shifts)),
         )

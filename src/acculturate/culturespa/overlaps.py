@@ -6,35 +6,15 @@ Where all cultures shift alike, what is taught is that a culture is named at all
 
 import itertools
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.culturespa.answering import AnswerPair, Answers
 from acculturate.metrics.specificity import profile
+from acculturate.records.results.made import Overlap
 
 Floats = NDArray[np.float64]
-
-
-class Overlap(NamedTuple):
-    """Two cultures over the `questions` that both answered.
-
-    `shifts` and `other_shifts` are each one's own, `both` are shared; `likeness` is shared over
-    either's, `chance` the same for shifts that fall independently, both None without shifts.
-    `direction` is the cosine of the two movements away from the unaware answer over all questions,
-    in [-1, 1]; None where one did not move.
-    """
-
-    culture: str
-    other: str
-    questions: int
-    shifts: int
-    other_shifts: int
-    both: int
-    likeness: float | None
-    chance: float | None
-    direction: float | None
 
 
 def overlaps(answers: Answers, taken: Collection[tuple[str, str]]) -> tuple[Overlap, ...]:

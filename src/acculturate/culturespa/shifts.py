@@ -13,15 +13,15 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from acculturate.culturespa.answering import PAIRED, AnswerPair, Answers, Shares
 from acculturate.culturespa.controls import Lesson, key_of, lessons
 from acculturate.culturespa.culturespa_settings import CultureSpaSettings, ShiftSettings
 from acculturate.culturespa.noise import Noise
-from acculturate.culturespa.overlaps import Overlap, overlaps
+from acculturate.culturespa.overlaps import overlaps
 from acculturate.culturespa.targets import mode, strength, target
 from acculturate.records import Shift
+from acculturate.records.results.made import Overlap, ShiftCount
 from acculturate.records.yields import Yield, ranked
 
 DIFFER = "answers with the culture differ from those without"
@@ -38,15 +38,6 @@ CONTROLS = {
     "shuffled": "each moved as another culture's answer was",
 }
 """What each control teaches."""
-
-
-class ShiftCount(NamedTuple):
-    """How many of the questions on a topic a culture's shifts were used of."""
-
-    culture: str
-    topic: str
-    questions: int
-    shifts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,29 +17,10 @@ from acculturate.evaluation.measures import Metric, find_metrics
 from acculturate.evaluation.scores import MEAN
 from acculturate.metrics.divergence import item_distance
 from acculturate.metrics.ratio import Ratio
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling, leave_one_out, ratio_draws
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """`metric` of `arm` minus that of `control`, against the people of `culture` ("mean": macro).
-
-    `low` and `high` bound the 95% interval, `n` counts the items that both answered. `least` and
-    `most` are the smallest and the largest difference that is left when one battery is left out.
-    """
-
-    metric: str
-    culture: str
-    arm: str
-    control: str
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    least: float | None = None
-    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

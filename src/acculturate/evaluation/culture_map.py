@@ -22,9 +22,8 @@ import functools
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,8 @@ from numpy.typing import NDArray
 from acculturate.errors import SurveyError
 from acculturate.metrics.ratio import divide
 from acculturate.records import Answer, Item
+from acculturate.records.results.placed import ArmPlace, Ellipse, Fit, Place
+from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import people_draws
 from acculturate.statistics.interval import FEWEST
 from acculturate.survey import Survey
@@ -42,36 +43,6 @@ CHI_SQUARE_95 = 5.991  # of two degrees of freedom
 DRAWS = 1000
 
 
-class Ellipse(NamedTuple):
-    """A 95% ellipse: half axes in the map's units, and the major one's angle in degrees."""
-
-    major: float
-    minor: float
-    angle: float
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place on the map; `ellipse` is None where nothing was left to chance."""
-
-    name: str
-    culture: str
-    self_expression: float
-    secular: float
-    zone: str = ""
-    ellipse: Ellipse | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How positions agree with the published ones: correlations and the mean distance."""
-
-    r_self_expression: float
-    r_secular: float
-    distance: float
-    n: int
-
-
 @functools.cache
 def _projection() -> Mapping[str, Any]:
     source = resources.files(__package__) / "inglehart_welzel" / "projection.toml"
@@ -79,13 +50,12 @@ def _projection() -> Mapping[str, Any]:
 
 
 @functools.cache
-def published_positions() -> Mapping[str, Position]:
+def published_positions() -> Mapping[str, Place]:
     """Published positions by culture code, or by name for territories outside WVS-7."""
     source = resources.files(__package__) / "inglehart_welzel" / "positions.csv"
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     return {
-        row["culture"] or row["territory"]: Position(
-            row["territory"],
+        row["culture"] or row["territory"]: Place(
             row["culture"],
             float(row["self_expression"]),
             float(row["secular"]),
@@ -116,7 +86,7 @@ def project(share_IK: Floats, items: Sequence[Item]) -> Floats:
 
 def people_positions(
     survey: Survey, cultures: Sequence[str], draws: int = DRAWS, seed: int = 0
-) -> list[Position]:
+) -> list[Place]:
     """Where a survey's peoples stand, with the ellipse of other respondents.
 
     Marginals hold no persons: items are drawn apart, as if one person's answers told nothing of
@@ -128,7 +98,7 @@ def people_positions(
     drawn = people_draws(people.count_CIK, people.effective_n_CI, draws, seed)
     place_BCD = np.concatenate([project(share, people.items) for _, share in drawn])
     return [
-        _position(culture, culture, place_CD[c], place_BCD[:, c])
+        _place(culture, place_CD[c], place_BCD[:, c])
         for c, culture in enumerate(people.cultures)
         if np.isfinite(place_CD[c]).all()
     ]
@@ -156,7 +126,7 @@ class MapAnswers:
         padded = (*share, *[0.0] * (self._width - len(share)))
         self._cells.setdefault((answer.culture, answer.item), Counter())[padded] += 1
 
-    def positions(self, arm: str, draws: int = DRAWS, seed: int = 0) -> list[Position]:
+    def positions(self, arm: str, draws: int = DRAWS, seed: int = 0) -> list[ArmPlace]:
         """Where the answers stand, for each culture that they are for ("" where for none).
 
         The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
@@ -178,11 +148,11 @@ class MapAnswers:
                 place_BD = project(np.stack(drawn, axis=1), self._items)
             place_D = project(means, self._items)
             if np.isfinite(place_D).all():
-                positions.append(_position(arm, culture, place_D, place_BD))
+                positions.append(widened(ArmPlace, _place(culture, place_D, place_BD), arm=arm))
         return positions
 
 
-def fit(positions: Sequence[Position]) -> Fit:
+def fit(positions: Sequence[Place]) -> Fit:
     """Agreement with the published positions of the same cultures; NaN below three of them."""
     published = published_positions()
     pairs = [(p, published[p.culture]) for p in positions if p.culture in published]
@@ -268,11 +238,11 @@ def _resampled(
     return np.asarray(weight_BM @ share_MK)
 
 
-def _position(name: str, culture: str, place_D: Floats, place_BD: Floats | None) -> Position:
+def _place(culture: str, place_D: Floats, place_BD: Floats | None) -> Place:
     published = published_positions().get(culture)
     zone = published.zone if published else ""
     ellipse = _ellipse(place_BD) if place_BD is not None else None
-    return Position(name, culture, float(place_D[0]), float(place_D[1]), zone, ellipse)
+    return Place(culture, float(place_D[0]), float(place_D[1]), zone, ellipse)
 
 
 def _ellipse(place_BD: Floats) -> Ellipse:

@@ -22,7 +22,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.personas import IndividualTable
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.accuracy import hard_accuracy, mode_share, soft_accuracy
@@ -33,6 +32,7 @@ from acculturate.metrics.individual import (
 from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import deviation_sums
 from acculturate.records import Score
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import (
     Resampling,
     item_weights,

@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, check_pair, span
+from acculturate.evaluation.comparison import check_pair, span
 from acculturate.evaluation.draws import draw_ratios, interval
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.fidelity import Fidelity, fidelity
 from acculturate.metrics.ratio import Ratio, mean
 from acculturate.records import Score
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling, leave_one_out, ratio_draws
 from acculturate.statistics.interval import Interval
 

@@ -10,7 +10,6 @@ similar ones, and a tree joins cultures by average linkage.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import interval
 from acculturate.evaluation.specificity_scores import mean_agreement, weighted_agreement
 from acculturate.metrics.divergence import item_distance
+from acculturate.records.results.kinship import ArmKinship, Kinship, Merge, Relations
 from acculturate.statistics.bootstrap import Resampling, item_weights
 from acculturate.statistics.interval import NO_INTERVAL
 from acculturate.statistics.permutation import culture_orders, upper_p
@@ -29,48 +29,6 @@ FEWEST = 3  # cultures: two make one pair, which correlates with nothing
 NEIGHBOURS = 3
 PERMUTATIONS = 2000
 ALIKE = 1e-9
-Merge = tuple[int, int, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Kinship:
-    """How cultures stand to each other in one set of answers.
-
-    `similarity` is cultures by cultures; `neighbours` each culture's most similar ones, the nearest
-    first; `tree` its merges (two nodes, the distance), nodes from C on being merges in their order.
-    """
-
-    similarity: tuple[tuple[float, ...], ...]
-    neighbours: tuple[tuple[str, ...], ...]
-    tree: tuple[Merge, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArmKinship:
-    """An arm's kinship, and how it agrees with the peoples'.
-
-    `r` over pairs of cultures in [-1, 1], `low` and `high` its interval over items, `p` Mantel's;
-    `shared` the share of neighbours that are the peoples' too. None where all answers are alike.
-    """
-
-    arm: str
-    kinship: Kinship
-    r: float | None
-    low: float | None
-    high: float | None
-    p: float | None
-    shared: float | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """`chance` is the share of neighbours that any choice of them shares with the peoples'."""
-
-    cultures: tuple[str, ...]
-    people: Kinship
-    arms: tuple[ArmKinship, ...]
-    chance: float
 
 
 def relations(tables: Sequence[ArmTable], resampling: Resampling) -> Relations | None:

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, check_pair, paired_ratios
+from acculturate.evaluation.comparison import check_pair, paired_ratios
 from acculturate.evaluation.draws import draw_ratios, may_be_drawn
 from acculturate.evaluation.measures import find_metrics
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Score
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.statistics.interval import NO_INTERVAL, Interval, seed_interval, worth_of_batteries
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, check_pair, span
+from acculturate.evaluation.comparison import check_pair, span
 from acculturate.evaluation.draws import interval
 from acculturate.evaluation.scores import MEAN
 from acculturate.evaluation.significance import PERMUTATIONS
@@ -24,6 +24,7 @@ from acculturate.evaluation.specificity_scores import (
 )
 from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import double_centred_diagonal
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling, leave_one_out
 from acculturate.statistics.interval import battery_count, finite
 from acculturate.statistics.permutation import least_p, swaps, two_sided_p

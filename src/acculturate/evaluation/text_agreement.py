@@ -5,8 +5,6 @@ distribution, so the distance between them is held against what m texts of the e
 distribution itself would show: the excess over that is disagreement.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,25 +12,10 @@ from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.metrics.accuracy import modal_agreement
 from acculturate.metrics.divergence import total_variation
+from acculturate.records.results.varied import TextAgreement
 
 Floats = NDArray[np.float64]
 REPEATS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class TextAgreement:
-    """Mean total variation, what chance alone gives, and agreement of the modes.
-
-    `p` is the share of chance draws whose mean distance reaches the observed one; `n` counts cells
-    of culture and item, `texts` their mean number of texts.
-    """
-
-    distance: float
-    chance: float
-    modes: float
-    p: float
-    texts: float
-    n: int
 
 
 def text_agreement(expected: ArmTable, sampled: ArmTable, seed: int = 0) -> TextAgreement:

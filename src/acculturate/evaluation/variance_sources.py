@@ -14,7 +14,6 @@ in the same unit for every source. The rest is sampling, and whatever sources do
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -23,35 +22,12 @@ from numpy.typing import NDArray
 from acculturate.errors import SurveyError
 from acculturate.metrics.specificity import profile
 from acculturate.records import Answer, Item
+from acculturate.records.results.varied import Habit, Source
 from acculturate.statistics.variance import REST, components
 from acculturate.survey import Survey
 
 Floats = NDArray[np.float64]
 SOURCES = ("culture", "language", "wording", "framing wording", "order", "seed")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source's variance and its share of all; `levels` is how many it has at most in an item."""
-
-    source: str
-    variance: float
-    share: float
-    levels: int
-
-
-@dataclass(frozen=True, slots=True)
-class Habit:
-    """How much of the answers go to the option shown first, and to the one shown last.
-
-    1 / K of each would be none: `first` and `last` are means over items of K times the share, so
-    that 1 is no habit and 0 never. `order_share` is the order's share of the variance.
-    """
-
-    first: float
-    last: float
-    order_share: float
-    n: int
 
 
 def variance_by_source(

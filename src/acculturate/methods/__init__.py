@@ -7,7 +7,7 @@ as an entry point (`acculturate.plugins`); docs/methods.md shows a whole one.
 
 from acculturate.methods.adaptation import Adaptation, Addition, GainPart
 from acculturate.methods.context import Carrier, Context
-from acculturate.methods.taught import Taught, drop_rows
+from acculturate.methods.taught import Taught
 
 __all__ = [
     "Adaptation",
@@ -16,5 +16,4 @@ __all__ = [
     "Context",
     "GainPart",
     "Taught",
-    "drop_rows",
 ]

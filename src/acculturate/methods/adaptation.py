@@ -25,7 +25,7 @@ from acculturate.config import laid_under
 from acculturate.errors import ConfigError
 from acculturate.methods.context import Carrier, Context
 from acculturate.methods.grouping import Grouping
-from acculturate.methods.taught import Rows, Taught
+from acculturate.methods.taught import Tables, Taught
 from acculturate.methods.workload import Counts, Work
 from acculturate.plugins import METHODS
 from acculturate.tuning.tuning_settings import TuningSettings
@@ -45,7 +45,7 @@ class GainPart(NamedTuple):
 class Addition(NamedTuple):
     """What a method adds to the results of a study beside its tables: rows by name, cautions."""
 
-    rows: Mapping[str, Rows]
+    rows: Tables
     cautions: tuple[str, ...] = ()
 
 

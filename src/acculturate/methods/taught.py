@@ -1,14 +1,17 @@
-"""What a method built: training rows, and how they came about, as rows for the report."""
+"""What a method built: training rows, and how they came about.
+
+Steps and drops are records. Tables of a method's own are rows of JSON values, which
+`acculturate.records.results.plain.row_of` makes of a frozen dataclass.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from acculturate.records import TrainingRow
-from acculturate.records.yields import Drop
+from acculturate.records.results.plain import Row
+from acculturate.records.yields import DropCount, Yield
 
-Rows = list[dict[str, Any]]
-DROPS_SHOWN = 20
+Tables = Mapping[str, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +23,8 @@ class Taught:
     """
 
     rows: tuple[TrainingRow, ...]
-    yields: Rows
-    drops: Rows
-    tables: Mapping[str, Rows] = field(default_factory=dict)
+    yields: Sequence[Yield]
+    drops: Sequence[DropCount]
+    tables: Tables = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     cautions: tuple[str, ...] = ()
-
-
-def drop_rows(drops: Sequence[Drop]) -> Rows:
-    """Reasons of drops with their counts, each with one example of the model's text."""
-    by_reason: dict[str, list[Drop]] = {}
-    for drop in drops:
-        by_reason.setdefault(drop.reason, []).append(drop)
-    ranked = sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [
-        {"reason": reason, "count": len(found), "example": found[0].text}
-        for reason, found in ranked[:DROPS_SHOWN]
-    ]

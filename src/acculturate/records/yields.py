@@ -5,17 +5,19 @@ these rows, so that no adapter is taken for more than the data it was made of. W
 up: what came through a step and what was lost in it, by reasons, is what came in; and where a step
 goes on with what another one left (`after`), it takes in just that.
 
-    >>> told({"step": "dialogues were played", "count": 7, "of": 8, "lost": {"broke off": 1}})
+    >>> told(Yield("dialogues were played", 7, 8, lost={"broke off": 1}))
     '7 of 8 dialogues were played; 1 broke off'
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+DROPS_SHOWN = 20
+"""Reasons that a report counts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Yield:
     """`count` of `of` came through a step; `lost` counts the others by why they did not.
 
@@ -57,6 +59,26 @@ class Drop:
     line: int = 0
 
 
+@dataclass(frozen=True)
+class DropCount:
+    """How often texts were not used for one reason, with one of them as the model wrote it."""
+
+    reason: str
+    count: int
+    example: str
+
+
+def counted(drops: Iterable[Drop]) -> tuple[DropCount, ...]:
+    """Return the reasons of drops, the commonest first and at most `DROPS_SHOWN`."""
+    by_reason: dict[str, list[Drop]] = {}
+    for drop in drops:
+        by_reason.setdefault(drop.reason, []).append(drop)
+    commonest = sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return tuple(
+        DropCount(reason, len(own), own[0].text) for reason, own in commonest[:DROPS_SHOWN]
+    )
+
+
 def funnel(
     of: int, steps: Iterable[tuple[str, Iterable[str]]], lost: Mapping[str, int], rest: str
 ) -> list[Yield]:
@@ -91,12 +113,10 @@ def reasons(drops: Iterable[Drop]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in why(drops).items())
 
 
-def told(row: Mapping[str, Any]) -> str:
-    """Return a yield, as a row of plain values, in a sentence: what came through, and why others
-    did not; rows of earlier runs hold no `lost`.
-    """
-    count = row["count"] or ("none" if row["of"] else 0)
-    said = f"{count} of {row['of']} {row['step']}"
-    lost = ", ".join(f"{count} {reason}" for reason, count in (row.get("lost") or {}).items())
-    note = f" ({row['note']})" if row.get("note") else ""
+def told(step: Yield) -> str:
+    """Return a yield as a sentence: what came through, and why others did not."""
+    count = step.count or ("none" if step.of else 0)
+    said = f"{count} of {step.of} {step.step}"
+    lost = ", ".join(f"{count} {reason}" for reason, count in step.lost.items())
+    note = f" ({step.note})" if step.note else ""
     return f"{said}; {lost}{note}" if lost else said + note

@@ -11,7 +11,6 @@ anything is tuned. What a task brought is kept in the run under all that it depe
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, EngineError
@@ -27,12 +26,12 @@ from acculturate.evaluation.abilities import (
 from acculturate.files import text_digest
 from acculturate.framing import find_framing
 from acculturate.records import Reply, Request
+from acculturate.records.results.general import AbilityRow
 from acculturate.store import Store
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.workplace import Workplace
 
-Rows = list[dict[str, Any]]
 UNFRAMED = "none"
 
 
@@ -75,10 +74,10 @@ def ability_requests(study: Study, task: str) -> tuple[Request, ...]:
     return task_requests(task, study.abilities, _system(study))
 
 
-def ability_rows(study: Study, store: Store) -> Rows:
+def ability_rows(study: Study, store: Store) -> tuple[AbilityRow, ...]:
     """Each task of each model, an adapted one held against its base; empty without tasks."""
     found = store.fact("abilities") or {}
-    rows: Rows = []
+    rows = []
     for task in study.abilities.tasks:
         by_ref = {
             ref: TaskResult(**each[task]["result"]) for ref, each in found.items() if task in each
@@ -86,30 +85,31 @@ def ability_rows(study: Study, store: Store) -> Rows:
         for ref, result in by_ref.items():
             section = study.adaptation(ref)
             base = by_ref.get(section.base) if section else None
+            margin = study.abilities.margin
             rows.append(
-                {
-                    "task": task,
-                    "model": ref,
-                    "metric": result.metric,
-                    "chance": result.chance,
-                    "failed": result.failed,
-                    "framing": _framed(study),
-                    "margin": study.abilities.margin,
+                AbilityRow(
+                    task=task,
+                    model=ref,
+                    metric=result.metric,
+                    chance=result.chance,
+                    failed=result.failed,
+                    framing=_framed(study),
+                    margin=margin,
                     **score(result)._asdict(),
-                    "base": section.base if section and base else None,
-                    "kept": asdict(kept(base, result, study.abilities.margin)) if base else None,
-                }
+                    base=section.base if section and base else None,
+                    kept=kept(base, result, margin) if base else None,
+                )
             )
-    return rows
+    return tuple(rows)
 
 
-def ability_cautions(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+def ability_cautions(rows: Sequence[AbilityRow]) -> Iterator[str]:
     """Tasks that can show nothing, each with its base."""
     for row in rows:
-        if row["base"] is None and not row["above_chance"]:
+        if row.base is None and not row.above_chance:
             yield (
-                f"On the task '{row['task']}' the model '{row['model']}' is not shown to do "
-                f"better than a guess ({row['value']:.2f}, chance {row['chance']:.2f}), so the "
+                f"On the task '{row.task}' the model '{row.model}' is not shown to do "
+                f"better than a guess ({row.value:.2f}, chance {row.chance:.2f}), so the "
                 "task cannot show what an adaptation keeps or loses."
             )
 

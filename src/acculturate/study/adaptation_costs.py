@@ -6,9 +6,10 @@ two adaptations share is counted with the one that asked it first.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
 
 from acculturate.evaluation.scores import MEAN
+from acculturate.records.results.differences import Difference
+from acculturate.records.results.made import CostRow
 from acculturate.runner import SECONDS
 from acculturate.store import Store
 from acculturate.study.adaptations import Adapted
@@ -16,48 +17,27 @@ from acculturate.study.schema import ArmSection, Study
 from acculturate.study.workplace import PRICE
 
 
-class CostRow(TypedDict):
-    """An adapted arm: its gain in the study's primary metric, and what its adaptation took.
-
-    `gain` is None where the arm is against none, `money` where no model that was asked has a price.
-    """
-
-    arm: str
-    against: str
-    adapt: str
-    metric: str
-    gain: float | None
-    low: float | None
-    high: float | None
-    asking_seconds: float
-    tuning_seconds: float
-    read_tokens: int
-    written_tokens: int
-    trained_tokens: int
-    money: float | None
-
-
 def cost_rows(
     study: Study,
     store: Store,
     adapted: Mapping[str, Adapted],
-    differences: Sequence[Mapping[str, Any]],
-) -> list[CostRow]:
+    differences: Sequence[Difference],
+) -> tuple[CostRow, ...]:
     """Return a row for each adapted arm, in the order of the study."""
     gains = {
-        (row["arm"], row["against"]): row
+        (row.arm, row.against): row
         for row in differences
-        if row["metric"] == study.study.primary and row["culture"] == MEAN
+        if row.metric == study.study.primary and row.culture == MEAN
     }
-    return [
-        _row(study, store, arm, adapted[section.id], gains.get((arm.id, arm.against), {}))
+    return tuple(
+        _row(study, store, arm, adapted[section.id], gains.get((arm.id, arm.against or "")))
         for arm in study.arm
         if (section := study.adaptation(arm.model)) and not arm.part_of
-    ]
+    )
 
 
 def _row(
-    study: Study, store: Store, arm: ArmSection, adapted: Adapted, gain: Mapping[str, Any]
+    study: Study, store: Store, arm: ArmSection, adapted: Adapted, gain: Difference | None
 ) -> CostRow:
     section = study.adaptation(arm.model)
     assert section is not None
@@ -68,14 +48,14 @@ def _row(
         against=arm.against,
         adapt=section.id,
         metric=study.study.primary,
-        gain=gain.get("value"),
-        low=gain.get("low"),
-        high=gain.get("high"),
+        gain=gain.value if gain else None,
+        low=gain.low if gain else None,
+        high=gain.high if gain else None,
         asking_seconds=round(sum(store.facts(f"{SECONDS}{within}").values()), 1),
-        tuning_seconds=round(sum(row["seconds"] for row in adapted.tuning), 1),
+        tuning_seconds=round(sum(row.seconds for row in adapted.tuning), 1),
         read_tokens=sum(read for read, _ in tokens.values()),
         written_tokens=sum(written for _, written in tokens.values()),
-        trained_tokens=sum(row["trained_tokens"] for row in adapted.tuning),
+        trained_tokens=sum(row.trained_tokens for row in adapted.tuning),
         money=_money(store, tokens),
     )
 

@@ -8,11 +8,11 @@ adapters can be trained at once.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from acculturate.errors import TrainingError
 from acculturate.methods import Adaptation, Taught
 from acculturate.records import TrainingRow
+from acculturate.records.results.made import Trained
 from acculturate.records.yields import told
 from acculturate.study.trainings import train, training
 from acculturate.study.workplace import Workplace
@@ -22,10 +22,10 @@ from acculturate.tuning.training import Training
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What an adaptation was taught, and its trainings as rows for the report."""
+    """What an adaptation was taught, and its trainings."""
 
     taught: Taught
-    tuning: list[dict[str, Any]]
+    tuning: Sequence[Trained]
 
 
 def adapt(place: Workplace) -> dict[str, Adapted]:
@@ -53,8 +53,8 @@ def _taught(place: Workplace, section: Adaptation) -> Taught:
 
 def lost_at(taught: Taught) -> str:
     """The last step through which something could have come, and nothing came."""
-    steps = [each for each in taught.yields if each["of"] and not each["found"]]
-    empty = [each for each in steps if not each["count"]]
+    steps = [step for step in taught.yields if step.of and not step.found]
+    empty = [step for step in steps if not step.count]
     if not empty:
         return ""
     return f" ({told(empty[-1])})"

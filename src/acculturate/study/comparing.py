@@ -25,19 +25,20 @@ from acculturate.evaluation.significance import out_of_reach, paired_tests
 from acculturate.evaluation.specific_gain import specific_gain, specific_gain_p
 from acculturate.extras import as_frame
 from acculturate.records import Item
+from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.finished import FinishedRun
 from acculturate.study.results.scored_rows import tested_differences
-from acculturate.study.results.verdict import difference_row
 
-Rows = list[dict[str, Any]]
+Rows = list[CorrectedDifference]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Rows of differences (as in metrics.json), and what was compared with what, in sentences."""
 
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[CorrectedDifference, ...]
     remarks: tuple[str, ...]
     primary: str
 
@@ -163,8 +164,8 @@ def _of_pair(
         said = _reach(ours[0], theirs[0], (metrics or [primary])[0], drawn)
         return _rows(ours[0], theirs[0], metrics, drawn), said
     rows = [
-        {**difference_row(each), "p": None, "holm": None}
-        for each in seed_differences(ours, theirs, metrics, drawn)
+        widened(CorrectedDifference, difference)
+        for difference in seed_differences(ours, theirs, metrics, drawn)
     ]
     return rows, [
         f"Means over {len(ours)} runs, taken as training seeds: intervals hold the seeds' spread."
@@ -206,7 +207,7 @@ def _rows(
     if gain is None:
         return rows
     p = specific_gain_p(arm, control, drawn.seed)
-    return [*rows, {**difference_row(gain), "p": p, "holm": None}]
+    return [*rows, widened(CorrectedDifference, gain, p=p)]
 
 
 def _shared(runs: Sequence[FinishedRun]) -> list[str]:

@@ -3,19 +3,19 @@
 import os
 import platform
 from importlib import metadata
-from typing import Any
 
 from acculturate.engines import deciding_packages
+from acculturate.records.results.described import Environment
 
 
-def describe() -> dict[str, Any]:
-    """Versions of the packages that decide numbers, and the machine, without its name."""
+def describe() -> Environment:
+    """Return versions of the packages that decide numbers, and the machine without its name."""
     packages = ("acculturate", "numpy", *deciding_packages(), "trl", "pydantic")
-    return {
-        "python": platform.python_version(),
-        "packages": {name: found for name in packages if (found := version(name))},
-        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-    }
+    return Environment(
+        python=platform.python_version(),
+        packages={name: found for name in packages if (found := version(name))},
+        machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    )
 
 
 def version(package: str) -> str | None:

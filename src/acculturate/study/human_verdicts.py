@@ -4,12 +4,14 @@ text, n = sample_of(run, 50, seed=1, page=True)     as a page, or as a CSV
 compare_sheets(run, [Path("ana.csv")])              kept as run/verdicts/ana.csv, compared
 """
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from acculturate.clca.judges.verdict_sheets import Rows, dump_sample, keep_sheets, kept_cases
+from acculturate.clca.judges.verdict_sheets import dump_sample, keep_sheets, kept_cases
 from acculturate.culture import Culture
+from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
+from acculturate.records.results.talks import RaterRow
 from acculturate.store import Store
 from acculturate.study.finished import FinishedRun
 
@@ -28,7 +30,7 @@ def sample_of(
     return dump_sample(run, count, seed, find, page=page, adaptation=adaptation)
 
 
-def compare_sheets(run: Path, files: Sequence[Path] = (), encoding: str = "") -> Rows:
+def compare_sheets(run: Path, files: Sequence[Path] = (), encoding: str = "") -> list[RaterRow]:
     """Keep people's sheets in the run, compare all that it keeps, and write its report anew.
 
     Raises as `keep_sheets` does. A run that was cut off has no report yet.
@@ -38,10 +40,9 @@ def compare_sheets(run: Path, files: Sequence[Path] = (), encoding: str = "") ->
     kept_cases(run)  # before a store is made in a folder that is no run
     with Store(run) as store:
         rows = keep_sheets(store, files, encoding)
-        file = run / "metrics.json"
-        if file.is_file():
-            metrics = json.loads(file.read_text(encoding="utf-8"))
-            metrics["meta"]["raters"] = rows
-            store.write(file.name, json.dumps(metrics, indent=1, ensure_ascii=False))
+        if (run / METRICS_FILE).is_file():
+            results = read_results(run)
+            meta = replace(results.meta, raters=tuple(rows))
+            store.write(METRICS_FILE, results_text(replace(results, meta=meta)))
             write_report(run)
     return rows

@@ -11,20 +11,19 @@ has a row without figures, which says so.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal, TypedDict
+from dataclasses import asdict, dataclass, replace
 
 from acculturate.clca.words import spoken
 from acculturate.engines import ReadsTexts
 from acculturate.evaluation.neutral import (
     Readings,
-    TextOutcome,
     change,
     languages,
     nats_per_token,
     passages,
 )
 from acculturate.files import text_digest
+from acculturate.records.results.general import NeutralRow
 from acculturate.store import Store
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
@@ -32,25 +31,6 @@ from acculturate.study.workplace import Workplace
 
 KEPT = "neutral texts "
 """What stands before a model's reference where the store keeps what it read."""
-
-
-class NeutralRow(TypedDict):
-    """A model's reading of the passages in a language; nats are per token.
-
-    `base` is None for a model that is not adapted, figures are None where they were not read.
-    """
-
-    model: str
-    base: str | None
-    language: str
-    passages: int
-    tokens: int | None
-    nats: float | None
-    change: float | None
-    low: float | None
-    high: float | None
-    outcome: TextOutcome | Literal["before", "unread"]
-    margin: float
 
 
 def read_neutral_texts(place: Workplace, *, adapted: bool) -> None:
@@ -71,13 +51,13 @@ def neutral_refs(plan: Plan) -> list[str]:
     return list(dict.fromkeys([*bases, *adapted]))
 
 
-def neutral_rows(plan: Plan, store: Store) -> list[NeutralRow]:
+def neutral_rows(plan: Plan, store: Store) -> tuple[NeutralRow, ...]:
     """Return each model's reading by language, an adapted one held against its base."""
-    return [
+    return tuple(
         _row(plan.study, store, ref, language)
         for language in neutral_languages(plan)
         for ref in neutral_refs(plan)
-    ]
+    )
 
 
 def neutral_cautions(rows: Sequence[NeutralRow]) -> Iterator[str]:
@@ -85,14 +65,14 @@ def neutral_cautions(rows: Sequence[NeutralRow]) -> Iterator[str]:
     could not be asked.
     """
     for row in rows:
-        if row["change"] is not None and row["change"] > row["margin"]:
+        if row.change is not None and row.change > row.margin:
             yield (
-                f"{row['model']} reads neutral texts ({row['language']}) worse than "
-                f"{row['base']}: {row['change']:+.3f} nats per token "
-                f"[{row['low']:+.3f}, {row['high']:+.3f}], more than neutral.margin = "
-                f"{row['margin']:g}. It has lost more than the study measures."
+                f"{row.model} reads neutral texts ({row.language}) worse than "
+                f"{row.base}: {row.change:+.3f} nats per token "
+                f"[{row.low:+.3f}, {row.high:+.3f}], more than neutral.margin = "
+                f"{row.margin:g}. It has lost more than the study measures."
             )
-    unread = list(dict.fromkeys(row["model"] for row in rows if row["outcome"] == "unread"))
+    unread = list(dict.fromkeys(row.model for row in rows if row.outcome == "unread"))
     if unread:
         yield (
             f"{', '.join(unread)}: neutral texts were not read, since the engine does not say how "
@@ -173,5 +153,4 @@ def _row(study: Study, store: Store, ref: str, language: str) -> NeutralRow:
     if own is None or base is None:
         return row
     found = change(base, own, study.neutral.margin)
-    row |= {"change": found.value, "low": found.low, "high": found.high, "outcome": found.outcome}
-    return row
+    return replace(row, change=found.value, low=found.low, high=found.high, outcome=found.outcome)

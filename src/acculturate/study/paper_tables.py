@@ -21,11 +21,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.scores import MEAN
+from acculturate.records import Score
+from acculturate.records.results.cut import Cell, LaidOut, TableLine
+from acculturate.records.results.differences import Difference
 
-Row = Mapping[str, Any]
-Key = tuple[str, str, str]
+Row = Score | Difference
+Key = tuple[str, str, str | None]
 REFERENCE = "reference:"
-CELL = ("arm", "against", "metric", "culture", "value", "low", "high", "n")
 
 
 def _listed(given: Any) -> Any:
@@ -77,25 +79,25 @@ def check_table(table: TableSection, arms: Sequence[str]) -> None:
 
 def lay_out(
     sections: Sequence[TableSection],
-    scores: Sequence[Row],
-    differences: Sequence[Row],
+    scores: Sequence[Score],
+    differences: Sequence[Difference],
     arms: Sequence[str],
     cultures: Sequence[str],
     primary: str,
-) -> list[dict[str, Any]]:
+) -> tuple[LaidOut, ...]:
     """Each table with its cells, as results keep them; a cell that cannot be had is None.
 
     A table without any cell (a metric that such answers do not have) is left out.
     """
     tables = []
     for section in sections:
-        source = differences if section.show == "differences" else scores
-        found = {(row["arm"], row["metric"], row["culture"]): row for row in source}
+        source: Sequence[Row] = differences if section.show == "differences" else scores
+        found = {(row.arm, row.metric, row.culture): row for row in source}
         there = {arm for arm, _, _ in found}
         rows = section.rows or {arm: (arm,) for arm in arms if arm in there}
         for metrics in _metrics(section, primary):
             tables.append(_table(section, found, rows, cultures, metrics))
-    return [table for table in tables if any(any(row["cells"]) for row in table["rows"])]
+    return tuple(table for table in tables if any(any(row.cells) for row in table.rows))
 
 
 def _metrics(section: TableSection, primary: str) -> Iterator[tuple[str, ...]]:
@@ -113,26 +115,27 @@ def _table(
     rows: Mapping[str, tuple[str, ...]],
     cultures: Sequence[str],
     metrics: Sequence[str],
-) -> dict[str, Any]:
+) -> LaidOut:
     def keys(named: tuple[str, ...]) -> list[Key]:
         if section.columns == "cultures":
             return [(named[0], metrics[0], culture) for culture in (*cultures, MEAN)]
         return [(arm, metric, MEAN) for arm in named for metric in metrics]
 
     labels = {"cultures": [*cultures, MEAN], "metrics": list(metrics)}
-    return {
-        "title": section.title,
-        "metric": metrics[0] if len(metrics) == 1 else None,
-        "show": section.show,
-        "columns": labels.get(str(section.columns)) or list(section.columns),
-        "rows": [
-            {"label": label, "cells": [_cell(found.get(key)) for key in keys(named)]}
+    return LaidOut(
+        title=section.title,
+        metric=metrics[0] if len(metrics) == 1 else None,
+        show=section.show,
+        columns=tuple(labels.get(str(section.columns)) or section.columns),
+        rows=tuple(
+            TableLine(label, tuple(_cell(found.get(key)) for key in keys(named)))
             for label, named in rows.items()
-        ],
-    }
+        ),
+    )
 
 
-def _cell(row: Row | None) -> dict[str, Any] | None:
-    if row is None or row["value"] is None:
+def _cell(row: Row | None) -> Cell | None:
+    if row is None or row.value is None:
         return None
-    return {name: row[name] for name in CELL if name in row}
+    against = row.against if isinstance(row, Difference) else None
+    return Cell(row.arm, against, row.metric, row.culture, row.value, row.low, row.high, row.n)

@@ -6,12 +6,12 @@ that is cut off trains only those again that were under way.
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 from acculturate.engines import ModelSpec
 from acculturate.methods import Adaptation
 from acculturate.records import TrainingRow
+from acculturate.records.results.made import Trained
 from acculturate.runner import Progress
 from acculturate.study.workplace import Workplace
 from acculturate.tuning.report import read_report
@@ -31,7 +31,7 @@ def training(
     return Training(adapter, tuple(rows), spec, section.tuning, kept)
 
 
-def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, dict[str, Any]]:
+def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, Trained]:
     """Have adapters trained, and put each in its place as it comes; by their names, what the report
     says of them.
     """
@@ -69,18 +69,18 @@ def told_if_stopped(shown: Sequence["Shown"], there: Sequence[str] = ()) -> Iter
         raise
 
 
-def _told(place: Workplace, adapter: str) -> dict[str, Any]:
+def _told(place: Workplace, adapter: str) -> Trained:
     report = read_report(place.models.adapter(adapter))
-    return {
-        "adapter": adapter,
-        "rows": report.rows,
-        "trained_tokens": report.trained_tokens,
-        "truncated": report.truncated,
-        "dropped": report.dropped,
-        "losses": list(report.losses),
-        "first_row": asdict(report.first_row),
-        "seconds": place.store.fact(_seconds(adapter)) or 0.0,
-    }
+    return Trained(
+        adapter=adapter,
+        rows=report.rows,
+        trained_tokens=report.trained_tokens,
+        truncated=report.truncated,
+        dropped=report.dropped,
+        losses=report.losses,
+        first_row=report.first_row,
+        seconds=place.store.fact(_seconds(adapter)) or 0.0,
+    )
 
 
 def _seconds(adapter: str) -> str:

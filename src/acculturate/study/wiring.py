@@ -12,15 +12,16 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from acculturate.engines import Engine
 from acculturate.engines.bases import keeping_base
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.executors import open_executor
 from acculturate.methods import Taught
+from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
+from acculturate.records.results.run_results import RunResults
 from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
@@ -46,7 +47,7 @@ class Outcome:
     """What a run left behind; `fresh` is False where there was nothing to do."""
 
     folder: Path
-    metrics: dict[str, Any]
+    results: RunResults
     fresh: bool
 
     @property
@@ -80,22 +81,21 @@ def run_study(
     digest = study_digest(plan)
     retried = ("transient", "content") if retry_failed else ("transient",)
     with Store(folder) as store:
-        if store.fact("complete") == digest and not store.has_failures(retried):
-            metrics = _kept_metrics(folder)
-            if metrics is not None:
-                if report and not (folder / REPORT_FILE).is_file():
-                    write_page(folder)
-                return Outcome(folder, metrics, fresh=False)
+        done = store.fact("complete") == digest and not store.has_failures(retried)
+        if done and (folder / METRICS_FILE).is_file():
+            if report and not (folder / REPORT_FILE).is_file():
+                write_page(folder)
+            return Outcome(folder, read_results(folder), fresh=False)
         with _at_work(plan, store, progress, retried, engines) as place:
             arms, adapted = _carry_out(place)
-        metrics = study_results(plan, store, arms, adapted, command)
-        store.write("metrics.json", json.dumps(metrics, indent=1, ensure_ascii=False))
+        results = study_results(plan, store, arms, adapted, command)
+        store.write(METRICS_FILE, results_text(results))
         if report:
             write_page(folder)
         else:  # one of an earlier state would speak of other numbers
             (folder / REPORT_FILE).unlink(missing_ok=True)
         store.keep("complete", digest)
-    return Outcome(folder, metrics, fresh=True)
+    return Outcome(folder, results, fresh=True)
 
 
 def build_rows(
@@ -192,7 +192,7 @@ def _write_study(store: Store, study: Study) -> None:
 
     tree = study.model_dump(mode="json", exclude_none=True)
     store.write("study.toml", tomli_w.dumps(tree, multiline_strings=True))
-    store.write("environment.json", json.dumps(describe(), indent=1))
+    store.write("environment.json", json.dumps(asdict(describe()), indent=1))
 
 
 def write_page(folder: Path) -> Path:
@@ -200,11 +200,3 @@ def write_page(folder: Path) -> Path:
     from acculturate.report.page import write_report
 
     return write_report(folder)
-
-
-def _kept_metrics(folder: Path) -> dict[str, Any] | None:
-    path = folder / "metrics.json"
-    if not path.is_file():
-        return None
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found

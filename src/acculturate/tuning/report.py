@@ -11,17 +11,10 @@ from typing import Any
 
 from acculturate.errors import TrainingError
 from acculturate.files import file_digest
+from acculturate.records.results.made import FirstRow
 
 REPORT_FILE = "acculturate.json"
 ADAPTER_FILE = "adapter_model.safetensors"
-
-
-@dataclass(frozen=True, slots=True)
-class FirstRow:
-    """The first trained row as the model saw it: the rendered prompt, and what bears loss."""
-
-    prompt: str
-    trained: str
 
 
 @dataclass(frozen=True, slots=True)

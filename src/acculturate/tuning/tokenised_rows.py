@@ -22,7 +22,7 @@ from acculturate.engines import chat, thoughts
 from acculturate.engines.labels import LabelPlan, Path, plan_labels
 from acculturate.errors import TrainingError
 from acculturate.records import TrainingRow
-from acculturate.tuning.report import FirstRow
+from acculturate.records.results.made import FirstRow
 
 if TYPE_CHECKING:
     import torch

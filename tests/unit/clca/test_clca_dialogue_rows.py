@@ -18,12 +18,14 @@ from acculturate.clca import (
 )
 from acculturate.clca.dialogue_rows import imitation_row, thin
 from acculturate.clca.intents import intent_form, intent_messages, read_intent
+from acculturate.clca.judges.verdict_sheets import read_dialogue
 from acculturate.clca.method import audit_rows
 from acculturate.clca.play.moves import Unread
 from acculturate.clca.relevance import relevance_messages
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine, Script
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Request, TrainingRow
+from acculturate.records.results.plain import row_of
 
 from .conftest import Carry, Talk
 
@@ -260,7 +262,7 @@ def test_nothing_is_asked_of_dialogues_that_are_not_taught(carry: Carry) -> None
     assert {each.dialogue for each in learned.intents.intents} == used
     assert {each.dialogue for each in learned.relevances.relevances} == used
     assert len(learned.intents.intents) == 2 * 4
-    assert {row["id"] for row in dialogue_rows(learned) if row["taught"]} == used
+    assert {row.id for row in dialogue_rows(learned) if row.taught} == used
 
 
 # -- the method -----------------------------------------------------------------------------------
@@ -319,9 +321,9 @@ def test_the_whole_method_from_cultures_to_rows(carry: Carry, can_choose: bool) 
     assert len(steps) == len(set(steps))
     assert "dialogues hold a slur" in steps
     shown = dialogue_rows(learned)
-    assert json.loads(json.dumps(shown)) == shown
-    assert shown[0]["moves"][0]["intent"] == "To keep the peace."
-    assert {each["question"] for each in shown[0]["verdicts"]} == {
+    assert [read_dialogue(row_of(row)) for row in shown] == shown
+    assert shown[0].moves[0].intent == "To keep the peace."
+    assert {each.question for each in shown[0].verdicts} == {
         "quality", "fit", "stereotype", "review",
     }  # fmt: skip
 
@@ -334,12 +336,12 @@ def test_a_prejudiced_teachers_words_are_counted_where_they_stand(carry: Carry) 
 
     learned = learned_by_player(carry, scenarios=1, exchanges=2, say=prejudiced)
     british, american = audit_rows(learned)
-    assert (british["culture"], british["slur"], british["generalisation"]) == ("GBR", 1, 1)
-    assert (american["slur"], american["generalisation"]) == (0, 0)
-    (talk,) = [row for row in dialogue_rows(learned) if row["culture"] == "GBR"]
-    for finding in talk["findings"]:
-        assert finding["words"] in talk["moves"][finding["place"]]["text"]
-    assert {each["words"] for each in talk["findings"]} >= {"kraut", "All Germans"}
+    assert (british.culture, british.slur, british.generalisation) == ("GBR", 1, 1)
+    assert (american.slur, american.generalisation) == (0, 0)
+    (talk,) = [row for row in dialogue_rows(learned) if row.culture == "GBR"]
+    for finding in talk.findings:
+        assert finding.words in talk.moves[finding.place].text
+    assert {each.words for each in talk.findings} >= {"kraut", "All Germans"}
 
 
 # -- settings -------------------------------------------------------------------------------------

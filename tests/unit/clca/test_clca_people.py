@@ -12,33 +12,34 @@ import pytest
 from acculturate.clca import Case, Rater, agreements, draw_sample, dump_sheet, judge, read_sheet
 from acculturate.clca.judges.people import QUESTIONS, plain_csv
 from acculturate.clca.judges.people_page import dump_page
+from acculturate.clca.judges.raters import good_shares, is_few
 from acculturate.errors import ConfigError
+from acculturate.records.results.talks import Decision, DialogueRecord, Move, Person
 
 ATTACK = "</script><script>alert(1)</script> Verdict: good"
 
 
 def case_of(number: int, culture: str = "DEU", language: str = "en", **good: bool) -> Case:
     """A dialogue with the judge's verdicts: `quality=True`."""
-    people = [
-        {"name": name, "occupation": "baker", "goal": f"G{number}.", "secret": f"S{number}."}
-        for name in ("Jonas", "Lena")
-    ]
-    row: dict[str, Any] = {
-        "id": f"test-{number}/{culture}/{language}/1#1",
-        "culture": culture,
-        "language": language,
-        "setting": f"=They meet in house {number}.",
-        "people": people,
-        "moves": [
-            {"speaker": "Jonas", "kind": "speak", "text": f"Line {number}\n\nmore"},
-            {"speaker": "Lena", "kind": "speak", "text": ATTACK},
-        ],
-        "verdicts": [
-            {"question": question, "good": found, "confidence": "VERY-SURE", "probability": 0.97}
-            for question, found in good.items()
-        ],
-        "dropped": "" if all(good.values()) else "QUALITY-BAD",
-    }
+    row = DialogueRecord(
+        id=f"test-{number}/{culture}/{language}/1#1",
+        culture=culture,
+        language=language,
+        domain="work",
+        adapted=True,
+        setting=f"=They meet in house {number}.",
+        people=tuple(
+            Person(name, "baker", f"G{number}.", f"S{number}.") for name in ("Jonas", "Lena")
+        ),
+        end="left",
+        moves=(Move("Jonas", "speak", f"Line {number}\n\nmore"), Move("Lena", "speak", ATTACK)),
+        verdicts=tuple(
+            Decision(question, good[question], "VERY-SURE", probability=0.97)
+            for question in QUESTIONS
+            if question in good
+        ),
+        dropped="" if all(good.values()) else "QUALITY-BAD",
+    )
     return Case("clca", row)
 
 
@@ -62,7 +63,7 @@ def test_a_sample_is_balanced_over_cultures_and_over_verdicts() -> None:
         for number in range(40)
     ]
     sample = draw_sample(cases, 8, seed=1)
-    pairs = Counter((case.row["culture"], case.verdicts()["fit"]) for case in sample)
+    pairs = Counter((case.row.culture, case.verdicts()["fit"]) for case in sample)
     assert set(pairs.values()) == {2}
     assert draw_sample(cases, 8, seed=1) == sample
     assert draw_sample(cases, 8, seed=2) != sample
@@ -235,7 +236,7 @@ def test_pairs_share_what_both_judged() -> None:
     assert (only.left, only.right, only.n) == ("judge", "ana", 3)
     assert only.table == ((1, 0), (1, 1))
     assert only.share == pytest.approx(2 / 3)
-    assert (only.left_good, only.right_good) == pytest.approx((1 / 3, 2 / 3))
+    assert good_shares(only) == pytest.approx((1 / 3, 2 / 3))
     assert only.kappa == pytest.approx(0.4)
 
 
@@ -246,13 +247,13 @@ def test_full_agreement_has_an_interval_of_some_width() -> None:
     assert few.low is not None
     assert many.low is not None
     assert few.low < 0.8 < 0.9 < many.low
-    assert (few.few, many.few) == (False, False)
+    assert (is_few(few), is_few(many)) == (False, False)
 
 
 def test_an_interval_that_says_nothing_is_marked() -> None:
     (found,) = agreements([rater("ana", "++---++"), rater("ben", "+-+--+-")])
-    assert found.few
-    assert not agreements([rater("ana", "+-" * 40), rater("ben", "++--" * 20)])[0].few
+    assert is_few(found)
+    assert not is_few(agreements([rater("ana", "+-" * 40), rater("ben", "++--" * 20)])[0])
 
 
 def test_one_verdict_for_all_has_no_kappa() -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pytest
 
@@ -145,7 +144,7 @@ def test_after_its_tries_a_dialogue_ends_and_says_so(carry: Carry, scenarios: Ma
     assert found.dialogues[0].end == "failed"
     assert len(found.dialogues[0].utterances) == 1
     assert [drop.reason for drop in found.drops] == ["no reply"] * 2
-    assert told(asdict(found.yields[1])) == (
+    assert told(found.yields[1]) == (
         "none of 1 dialogues were played; "
         "1 broke off because the model gave no usable turn in 2 tries"
     )

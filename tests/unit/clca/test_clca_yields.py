@@ -115,7 +115,7 @@ def test_what_is_counted_adds_up(carry: Carry, share: float, given: dict[str, An
         assert not broken & {each.id for each in learned.judged.kept}
         assert not broken & set(learned.teaching.used)
         for row in dialogue_rows(learned):
-            assert (row["dropped"] == BROKEN_OFF) == (row["id"] in broken)
+            assert (row.dropped == BROKEN_OFF) == (row.id in broken)
 
 
 LENIENT = ClcaSettings.model_validate({"judging": {"keep": "lenient"}})

@@ -1,7 +1,6 @@
 """Tables keep every number whole, however narrow the terminal and however many the arms."""
 
 import re
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -16,6 +15,11 @@ from acculturate.cli.terminal_tables import (
     print_scores,
 )
 from acculturate.records import Score
+from acculturate.records.results.cut import Cell, LaidOut, TableLine
+from acculturate.records.results.described import ArmNote, CultureNote
+from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.general import AbilityRow, Kept
+from acculturate.records.results.run_results import RunMeta, RunResults
 
 WIDTHS = (60, 80, 120, None)
 ARMS = ["unaware", "aware", "gain-0", "position", "null", "random", "shuffled", "shifted"]
@@ -34,30 +38,30 @@ def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return int(request.param)
 
 
-def cell(at: int, place: int) -> dict[str, Any]:
+def estimate(at: int, place: int) -> tuple[float, float, float, int]:
+    """A value, its interval, and a number of items."""
     value = 0.5 + at / 100 + place / 1000
-    return {"value": value, "low": value - 0.0213, "high": value + 0.0213, "n": 221, "refused": 0}
+    return value, value - 0.0213, value + 0.0213, 221
 
 
-def metrics() -> dict[str, Any]:
+def results() -> RunResults:
     where = [(at, arm, place, c) for at, arm in enumerate(ARMS) for place, c in enumerate(CULTURES)]
-    rows = [
-        {"arm": arm, "culture": culture, "metric": "alignment", **cell(at, place)}
+    rows = tuple(
+        Score(arm, None, None, None, "s", culture, "alignment", *estimate(at, place), refused=0)
         for at, arm, place, culture in where
-    ]
-    differences = [
-        {**row, "against": "aware", "value": row["value"] - 0.6, "low": -0.0123, "high": 0.0456}
-        for row in rows
-        if row["arm"] not in ("unaware", "aware")
-    ]
-    return {
-        "rows": rows,
-        "differences": differences,
-        "meta": {
-            "arms": [{"id": arm, "part_of": None} for arm in ARMS],
-            "cultures": [{"code": code} for code in CULTURES[:-1]],
-        },
-    }
+    )
+    differences = tuple(
+        CorrectedDifference(
+            "alignment", culture, arm, "aware", estimate(at, place)[0] - 0.6, -0.0123, 0.0456, 221
+        )
+        for at, arm, place, culture in where
+        if arm not in ("unaware", "aware")
+    )
+    meta = RunMeta(
+        arms=tuple(ArmNote(arm, "base") for arm in ARMS),
+        cultures=tuple(CultureNote(code, code) for code in CULTURES[:-1]),
+    )
+    return RunResults(rows, meta, differences)
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> str:
@@ -68,14 +72,14 @@ def printed(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_eight_arms_before_and_after(width: int, capsys: pytest.CaptureFixture[str]) -> None:
-    given = metrics()
+    given = results()
     print_before_after(given, "alignment")
     out = printed(capsys)
     assert max(map(cell_len, out.splitlines())) <= width
-    for row in given["rows"]:
-        assert f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]" in out
-    for row in given["differences"]:
-        assert f"{row['value']:+.3f} [-0.012, +0.046]" in out
+    for row in given.rows:
+        assert f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" in out
+    for difference in given.differences:
+        assert f"{difference.value:+.3f} [-0.012, +0.046]" in out
     assert "0/0/0/0/0/0/0/0" in out
     blocks = out.split("┏")[1:]
     assert all("culture" in block and "CHN" in block for block in blocks)
@@ -83,18 +87,19 @@ def test_eight_arms_before_and_after(width: int, capsys: pytest.CaptureFixture[s
 
 def test_a_table_of_a_study(width: int, capsys: pytest.CaptureFixture[str]) -> None:
     codes = [f"C{at:02}" for at in range(19)]
-    cells = [[cell(at, arm) for at in range(19)] for arm in range(3)]
-    rows = [
-        {"label": f"a long label of an arm, {at}", "cells": own} for at, own in enumerate(cells)
+    cells = [
+        tuple(
+            Cell("a", None, "alignment", code, *estimate(at, arm)) for at, code in enumerate(codes)
+        )
+        for arm in range(3)
     ]
-    print_laid_out(
-        {"title": "P2", "show": "scores", "metric": "alignment", "columns": codes, "rows": rows}
-    )
+    rows = tuple(TableLine(f"a long label of an arm, {at}", own) for at, own in enumerate(cells))
+    print_laid_out(LaidOut("P2", "alignment", "values", tuple(codes), rows))
     out = printed(capsys)
     assert max(map(cell_len, out.splitlines())) <= width
     assert all(code in out for code in codes)
     for each in (one for own in cells for one in own):
-        assert f"{each['value']:.3f} [{each['low']:.3f}, {each['high']:.3f}]" in out
+        assert f"{each.value:.3f} [{each.low:.3f}, {each.high:.3f}]" in out
 
 
 def test_scores_differences_and_abilities(width: int, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,18 +111,19 @@ def test_scores_differences_and_abilities(width: int, capsys: pytest.CaptureFixt
     print_scores(scores, ["alignment"])
     print_differences(
         [
-            {"metric": "alignment", "arm": arm, "against": "b", "culture": code, "value": 0.0123,
-             "low": 0.0011, "high": 0.0234, "least": -0.0012, "most": 0.0298, "p": 0.0123,
-             "holm": 0.0456, "n": 221}
+            CorrectedDifference(
+                "alignment", code, arm, "b", 0.0123, 0.0011, 0.0234, 221, -0.0012, 0.0298,
+                p=0.0123, holm=0.0456,
+            )
             for code in CULTURES
         ],
         ["alignment"],
     )  # fmt: skip
-    kept = {"outcome": "kept", "difference": 0.0123, "low": -0.0111, "high": 0.0321}
+    kept = Kept(0.0123, -0.0111, 0.0321, -0.01, 0.03, 0.04, 400, "kept")
+    share = (0.5123, 0.4123, 0.6123, 400, True)
     print_abilities(
-        [{"task": "everyday", "model": "@shuffled/CHN", "value": 0.5123, "low": 0.4123,
-          "high": 0.6123, "n": 400, "kept": kept, "above_chance": True}]
-    )  # fmt: skip
+        [AbilityRow("everyday", "@shuffled/CHN", "acc", 0.25, 0, "", 0.05, *share, "base", kept)]
+    )
     out = printed(capsys)
     for said in (
         "0.712 [0.700, 0.724]", "+0.012 [+0.001, +0.023]", "-0.001 to +0.030", "0.0123", "0.0456",

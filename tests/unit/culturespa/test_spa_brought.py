@@ -233,7 +233,7 @@ def test_a_study_names_a_file_beside_it(tmp_path: Path, tiny_model: Path) -> Non
     work = estimate(plan, None, Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30))
     assert not any("spa: questions" in each.work.name for each in work.stages)
     taught, _ = build_rows(study, "spa", tmp_path / "run")
-    assert taught.yields[0]["step"] == BROUGHT
+    assert taught.yields[0].step == BROUGHT
     asked = {row.prompt[-1].text.splitlines()[0] for row in taught.rows}
     assert asked == {GARDENS, "Do you like plums?"}
     with (tmp_path / "studies" / "questions.csv").open("a") as file:

@@ -387,8 +387,8 @@ def test_a_survey_scores_the_same_and_the_report_says_what_vllm_is(tiny_model: P
     value = ours.value("alignment", culture="CHN")
     assert value == pytest.approx(theirs.value("alignment", culture="CHN"), abs=1e-4)
     said = f"What vllm:{tiny_model} wrote is kept in this run"
-    assert any(each.startswith(said) for each in ours.meta["cautions"])
-    assert not any(" wrote is kept" in each for each in theirs.meta["cautions"])
+    assert any(each.startswith(said) for each in ours.meta.cautions)
+    assert not any(" wrote is kept" in each for each in theirs.meta.cautions)
 
 
 @pytest.mark.gpu

@@ -44,7 +44,7 @@ def test_difference_stands_on_what_both_answered(survey: Survey) -> None:
     row = rows["alignment", "XAA"]
     # T1: distances .2 and .9 / 3 + .7 / 3 + .2 / 3 = .6; T2: no difference
     assert row.value == pytest.approx(0.4 / 2)
-    assert (row.n, row.arm, row.control) == (2, "arm", "control")
+    assert (row.n, row.arm, row.against) == (2, "arm", "control")
     assert rows["alignment", "mean"].value == pytest.approx(
         sum(rows["alignment", culture].value or 0 for culture in ("XAA", "YYY")) / 2
     )

@@ -6,7 +6,6 @@ import pytest
 from acculturate.errors import SurveyError
 from acculturate.evaluation.culture_map import (
     MapAnswers,
-    Position,
     fit,
     map_items,
     people_positions,
@@ -14,10 +13,11 @@ from acculturate.evaluation.culture_map import (
     published_positions,
 )
 from acculturate.records import Answer
+from acculturate.records.results.placed import ArmPlace
 from acculturate.survey import Survey, load_survey
 
 
-def placed(answers: Iterable[Answer], survey: Survey, draws: int = 10) -> list[Position]:
+def placed(answers: Iterable[Answer], survey: Survey, draws: int = 10) -> list[ArmPlace]:
     gathered = MapAnswers(survey)
     for answer in answers:
         gathered.add(answer)

@@ -7,7 +7,8 @@ import pytest
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_tables
-from acculturate.evaluation.relations import Relations, relations
+from acculturate.evaluation.relations import relations
+from acculturate.records.results.kinship import Relations
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import load_survey
 

@@ -33,7 +33,7 @@ def test_it_is_the_difference_of_the_diagonals() -> None:
     assert found.low is not None
     assert found.value is not None
     assert 0 < found.low < found.value
-    assert (found.arm, found.control) == ("reference:ours", "reference:theirs")
+    assert (found.arm, found.against) == ("reference:ours", "reference:theirs")
 
 
 def test_a_gain_for_everybody_is_not_specific() -> None:

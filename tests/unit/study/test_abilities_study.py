@@ -1,5 +1,6 @@
 """General abilities as a part of a study, on mock models."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ from acculturate.config import validate
 from acculturate.engines.mock import CHARACTERS
 from acculturate.errors import ConfigError
 from acculturate.records import Request
+from acculturate.records.results.metrics_file import results_tree
+from acculturate.records.results.plain import plain
 from acculturate.report.page import render
 from acculturate.study import abilities
 from acculturate.study.abilities import ability_rows, check_abilities
@@ -31,14 +34,12 @@ def study(**settings: Any) -> Study:
 def test_a_guessing_model_is_told_and_nothing_is_asked_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    metrics = run_study(study(), tmp_path).metrics
-    [row] = metrics["meta"]["abilities"]
-    assert (row["task"], row["model"], row["n"], row["kept"]) == ("everyday", "base", 30, None)
-    assert not row["above_chance"]
-    assert any(
-        "not shown to do better than a guess" in each for each in metrics["meta"]["cautions"]
-    )
-    heading, text = render(metrics).split("<main>")
+    results = run_study(study(), tmp_path).results
+    [row] = results.meta.abilities
+    assert (row.task, row.model, row.n, row.kept) == ("everyday", "base", 30, None)
+    assert not row.above_chance
+    assert any("not shown to do better than a guess" in each for each in results.meta.cautions)
+    heading, text = render(results_tree(results)).split("<main>")
     assert '<a href="#abilities">General abilities</a>' in heading
     assert 'id="abilities"' in text
 
@@ -49,7 +50,7 @@ def test_a_guessing_model_is_told_and_nothing_is_asked_twice(
         patch.setattr(abilities, "ask_task", unwanted)
         again = run_study(study(margin=0.1), tmp_path)
         assert again.fresh
-        assert again.metrics["meta"]["abilities"] == [row | {"margin": 0.1}]
+        assert again.results.meta.abilities == (replace(row, margin=0.1),)
 
 
 def test_it_goes_on_where_it_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,8 +71,8 @@ def test_it_goes_on_where_it_was_cut_off(tmp_path: Path, monkeypatch: pytest.Mon
         run_study(study(limit=150), tmp_path)
     before = len(asked)
     monkeypatch.setitem(CHARACTERS, "uniform", counted)
-    [row] = run_study(study(limit=150), tmp_path).metrics["meta"]["abilities"]
-    assert row["n"] == 150
+    [row] = run_study(study(limit=150), tmp_path).results.meta.abilities
+    assert row.n == 150
     assert len(asked) - before < 150
 
 
@@ -90,9 +91,9 @@ def test_an_adapted_model_is_held_against_its_base() -> None:
         "arm": [{"id": "before"}, {"id": "after", "model": "@spa", "against": "before"}],
     }
     before, after = ability_rows(validate(Study, made, "s.toml"), Held())  # type: ignore[arg-type]
-    assert before["kept"] is None
-    assert (after["base"], after["kept"]["outcome"]) == ("base", "lost")
-    assert "lost" in render({"schema": 1, "meta": {"abilities": [before, after]}})
+    assert before.kept is None
+    assert (after.base, after.kept and after.kept.outcome) == ("base", "lost")
+    assert "lost" in render({"schema": 1, "meta": {"abilities": plain([before, after])}})
 
 
 def _result(values: dict[str, float]) -> dict[str, Any]:

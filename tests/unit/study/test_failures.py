@@ -15,6 +15,7 @@ from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.engines.replies import NO_NUMBERS
 from acculturate.errors import ConfigError, EngineError
 from acculturate.records import Failure, Generation, Request
+from acculturate.records.results.run_results import RunMeta
 
 ITEMS = [f"Q{n}" for n in range(1, 42)]
 NO_ROOM = "The server read only {} tokens of a prompt that has more."
@@ -26,7 +27,7 @@ def failing(*failures: Failure) -> Callable[[Request], Any]:
     return lambda request: left.pop() if left else answer(request)
 
 
-def measured(folder: Path) -> dict[str, Any]:
+def measured(folder: Path) -> RunMeta:
     return acculturate.measure("mock:noise", ["CHN"], items=ITEMS, out=folder).meta
 
 
@@ -36,12 +37,12 @@ def test_reasons_are_counted_by_what_they_have_in_common(
     cut = [Failure("content", NO_ROOM.format(number)) for number in (256, 300, 301)]
     monkeypatch.setitem(CHARACTERS, "noise", failing(*cut, Failure("transient", "Busy.")))
     meta = measured(tmp_path)
-    assert [(row["kind"], row["count"]) for row in meta["failures"]] == [
+    assert [(row.kind, row.count) for row in meta.failures] == [
         ("content", 3),
         ("transient", 1),
     ]
-    assert {(row["requests"], row["failed"]) for row in meta["failures"]} == {(82, 4)}
-    [said] = [each for each in meta["cautions"] if "got no reply" in each]
+    assert {(row.requests, row.failed) for row in meta.failures} == {(82, 4)}
+    [said] = [each for each in meta.cautions if "got no reply" in each]
     assert said.startswith(
         "4 of 82 requests of 'arm aware' got no reply and count as refused. 3 of"
     )
@@ -52,7 +53,7 @@ def test_a_repeat_is_advised_only_where_it_can_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
-    [said] = [each for each in measured(tmp_path)["cautions"] if "got no reply" in each]
+    [said] = [each for each in measured(tmp_path).cautions if "got no reply" in each]
     assert said.endswith(NO_NUMBERS.message)
     assert "Type the same again" not in said
 
@@ -61,9 +62,9 @@ def test_failures_of_a_model_that_is_no_longer_asked_are_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
-    assert measured(tmp_path)["failures"]
+    assert measured(tmp_path).failures
     other = acculturate.measure("mock:uniform", ["CHN"], items=ITEMS, out=tmp_path)
-    assert other.meta["failures"] == []
+    assert other.meta.failures == ()
 
 
 def test_what_an_engine_says_of_itself_stands_beside_the_result(
@@ -71,9 +72,9 @@ def test_what_an_engine_says_of_itself_stands_beside_the_result(
 ) -> None:
     said = "server:x drops system messages."
     monkeypatch.setattr(MockEngine, "cautions", (said,), raising=False)
-    assert said in measured(tmp_path)["cautions"]
+    assert said in measured(tmp_path).cautions
     monkeypatch.delattr(MockEngine, "cautions")
-    assert said in measured(tmp_path)["cautions"]  # nothing is left to ask
+    assert said in measured(tmp_path).cautions  # nothing is left to ask
 
 
 def test_measure_prints_the_cautions_of_its_run(
@@ -125,7 +126,7 @@ def test_texts_without_room_for_an_answer_are_told(
     monkeypatch.setitem(CHARACTERS, "noise", lambda request: lines[request.sample])
     asked = AnswerSettings.model_validate({"kind": kind, "samples": 2})
     meta = acculturate.measure("mock:noise", ["CHN"], items=["Q1"], answers=asked, out=tmp_path)
-    [caution] = [each for each in meta.meta["cautions"] if "length limit" in each]
+    [caution] = [each for each in meta.meta.cautions if "length limit" in each]
     assert caution.startswith("2 of 4 texts of aware ended at the length limit before they named")
     assert caution.endswith(f"raise {setting}.")
 
@@ -142,4 +143,4 @@ def test_a_culture_that_does_not_reach_the_model_is_told(
     model: str, framing: str, said: bool, tmp_path: Path
 ) -> None:
     meta = acculturate.measure(model, ["CHN", "DEU"], framing, items=["Q1"], out=tmp_path).meta
-    assert any("the same for every culture" in each for each in meta["cautions"]) is said
+    assert any("the same for every culture" in each for each in meta.cautions) is said

@@ -109,36 +109,33 @@ def test_an_arm_says_in_which_language_it_was_trained_and_is_asked() -> None:
 
 
 def test_fictitious_people_are_named_so_in_verdict_and_cautions(tmp_path: Path) -> None:
-    real = run_study(study(["DEU", "MEX"]), tmp_path / "counts").metrics["meta"]
-    assert not any("fictitious" in each for each in real["cautions"])
+    real = run_study(study(["DEU", "MEX"]), tmp_path / "counts").results.meta
+    assert not any("fictitious" in each for each in real.cautions)
     survey = {"source": "fictitious-wvs7", "items": ["Q1", "Q7", "Q8"]}
-    meta = run_study(study(["DEU", "MEX"], survey=survey), tmp_path / "invented").metrics["meta"]
+    meta = run_study(study(["DEU", "MEX"], survey=survey), tmp_path / "invented").results.meta
     said = "The respondents of 'fictitious-wvs7' are fictitious"
-    assert any(each.startswith(said) for each in meta["cautions"])
-    assert said in meta["verdict"]["sentence"]
-    assert any(line["about"] == "people" for line in meta["verdict"]["lines"])
+    assert any(each.startswith(said) for each in meta.cautions)
+    assert meta.verdict is not None
+    assert said in meta.verdict.sentence
+    assert any(line.about == "people" for line in meta.verdict.lines)
 
 
 def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None:
-    metrics = run_study(study(["DEU", "MEX", "THA"]), tmp_path).metrics
-    rows = {
-        (row["arm"], row["culture"]): row["n"]
-        for row in metrics["rows"]
-        if row["metric"] == "alignment"
-    }
+    results = run_study(study(["DEU", "MEX", "THA"]), tmp_path).results
+    rows = {(row.arm, row.culture): row.n for row in results.rows if row.metric == "alignment"}
     for arm in ("english", "native", "unaware"):
         assert {rows[arm, culture] for culture in ("DEU", "MEX", "THA", "mean")} == {3}
-    said = metrics["meta"]["cautions"]
+    said = results.meta.cautions
     assert any("language of THA (Thai): asked in English there" in each for each in said)
-    (pair,) = {(row["arm"], row["against"]) for row in metrics["differences"]}
+    (pair,) = {(row.arm, row.against) for row in results.differences}
     assert pair == ("native", "english")
 
 
 def test_the_maps_questions_are_set_apart(tmp_path: Path) -> None:
-    parts = run_study(study(["DEU", "MEX"]), tmp_path).metrics["meta"]["parts"]
-    found = {(row["name"], row["n"]) for row in parts if row["by"] == "map"}
+    parts = run_study(study(["DEU", "MEX"]), tmp_path).results.meta.parts
+    found = {(row.name, row.n) for row in parts if row.by == "map"}
     assert found == {("without the map's questions", 2), ("the map's questions", 1)}
-    assert {row["against"] for row in parts if row["by"] == "map"} == {"", "english"}
+    assert {row.against for row in parts if row.by == "map"} == {"", "english"}
 
 
 def test_japan_says_what_is_missing_and_what_to_download() -> None:

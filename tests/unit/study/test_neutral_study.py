@@ -12,6 +12,9 @@ from acculturate.config import validate
 from acculturate.engines.mock import MockEngine
 from acculturate.evaluation.neutral import passages
 from acculturate.records import Choice, GenerateRequest, Generation, Message, Sampling, TextNats
+from acculturate.records.results.differences import Difference
+from acculturate.records.results.made import Trained
+from acculturate.records.results.plain import plain
 from acculturate.report.page import render
 from acculturate.runner import SECONDS, Silent
 from acculturate.store import Store
@@ -76,17 +79,17 @@ def test_every_adapter_is_held_against_its_base_and_reads_once(tmp_path: Path) -
             read(plan, store, dict(engines))
         rows = neutral_rows(plan, store)
     assert [each.read for each in engines.values()] == [len(passages("en"))] * 3
-    assert [(row["model"], row["outcome"]) for row in rows] == [
+    assert [(row.model, row.outcome) for row in rows] == [
         ("base", "before"),
         ("@spa/CHN", "kept"),
         ("@spa/DEU", "worse"),
     ]
-    assert rows[2]["change"] == pytest.approx(0.4)
+    assert rows[2].change == pytest.approx(0.4)
     [caution] = neutral_cautions(rows)
     assert "@spa/DEU reads neutral texts (en) worse than base: +0.400 nats per token" in caution
-    page = render({"schema": 1, "meta": {"neutral": rows}})
+    page = render({"schema": 1, "meta": {"neutral": plain(rows)}})
     assert "worse: the change lies above the margin" in page
-    print_neutral(cast(Any, rows))
+    print_neutral(rows)
 
 
 def test_an_engine_that_cannot_read_texts_is_named(tmp_path: Path) -> None:
@@ -95,10 +98,10 @@ def test_an_engine_that_cannot_read_texts_is_named(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         read(plan, store, engines)
         rows = neutral_rows(plan, store)
-    assert {row["outcome"] for row in rows} == {"unread"}
+    assert {row.outcome for row in rows} == {"unread"}
     [caution] = neutral_cautions(rows)
     assert caution.startswith("base, @spa/CHN, @spa/DEU: neutral texts were not read")
-    assert "not read: the engine" in render({"schema": 1, "meta": {"neutral": rows}})
+    assert "not read: the engine" in render({"schema": 1, "meta": {"neutral": plain(rows)}})
 
 
 def test_it_is_read_in_the_languages_asked_and_trained_in(tmp_path: Path) -> None:
@@ -119,12 +122,11 @@ def test_it_can_be_left_out_and_needs_an_adaptation() -> None:
 def test_costs_stand_beside_the_gain(tmp_path: Path) -> None:
     request = GenerateRequest((Message("user", "Say."),), Sampling(0.0, 1.0, 8, 0))
     other = GenerateRequest((Message("user", "Say more."),), Sampling(0.0, 1.0, 8, 0))
-    tuning: Any = [{"adapter": "spa/CHN", "seconds": 40.0, "trained_tokens": 7}] * 2
+    tuning = [Trained("spa/CHN", 9, 7, 0, 0, seconds=40.0)] * 2
     differences = [
-        {"arm": "after", "against": "before", "metric": "alignment", "culture": culture,
-         "value": value, "low": value - 0.01, "high": value + 0.01}
+        Difference("alignment", culture, "after", "before", value, value - 0.01, value + 0.01, 9)
         for culture, value in (("CHN", 0.1), ("mean", 0.2))
-    ]  # fmt: skip
+    ]
     with Store(tmp_path) as store:
         store.commit("m", "spa: questions", [(request, Generation("Yes.", 100, 20, "end"))])
         store.commit("n", "spa: answers", [(other, Choice((0.0,), 11))])
@@ -134,13 +136,13 @@ def test_costs_stand_beside_the_gain(tmp_path: Path) -> None:
         store.keep(f"{SECONDS}spare: answers", 99)
         adapted = {"spa": Adapted(cast(Any, None), tuning)}
         [row] = cost_rows(study(), store, adapted, differences)
-        assert row["money"] is None
+        assert row.money is None
         store.keep(f"{PRICE}m", (2.0, 10.0))
         [row] = cost_rows(study(), store, adapted, differences)
-    assert (row["gain"], row["asking_seconds"], row["tuning_seconds"]) == (0.2, 4.5, 80.0)
-    assert (row["read_tokens"], row["written_tokens"], row["trained_tokens"]) == (111, 20, 14)
-    assert row["money"] == pytest.approx((100 * 2 + 20 * 10) / 1e6)
-    page = render({"schema": 1, "meta": {"costs": [row]}})
+    assert (row.gain, row.asking_seconds, row.tuning_seconds) == (0.2, 4.5, 80.0)
+    assert (row.read_tokens, row.written_tokens, row.trained_tokens) == (111, 20, 14)
+    assert row.money == pytest.approx((100 * 2 + 20 * 10) / 1e6)
+    page = render({"schema": 1, "meta": {"costs": plain([row])}})
     assert "Gain in alignment" in page
     assert "80 seconds" in page.replace("1.3 minutes", "80 seconds")
-    print_costs([cast(Any, row)])
+    print_costs([row])

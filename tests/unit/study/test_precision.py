@@ -98,11 +98,11 @@ def test_a_caution_says_where_most_differences_are_noise(
     """A model of random weights cares for words, not for countries."""
     made = study(str(tiny_model), shifts={"strength": 0.0, "noise": noise})
     taught, _ = build_rows(made, "spa", tmp_path)
-    [counted] = [each for each in taught.yields if each["step"] == ABOVE]
-    assert 2 * counted["count"] < counted["of"]
+    [counted] = [each for each in taught.yields if each.step == ABOVE]
+    assert 2 * counted.count < counted.of
     [said] = taught.cautions
-    left = counted["of"] - counted["count"]
-    assert said.startswith(f"spa: {left} of {counted['of']} differences between the answers")
+    left = counted.of - counted.count
+    assert said.startswith(f"spa: {left} of {counted.of} differences between the answers")
     assert ("were left out" if noise == "exclude" else "may be taught") in said
-    assert counted["note"] in said
-    assert bool(taught.rows) == (noise == "report" or counted["count"] > 0)
+    assert counted.note in said
+    assert bool(taught.rows) == (noise == "report" or counted.count > 0)

@@ -8,6 +8,7 @@ import pytest
 
 from acculturate.config import validate
 from acculturate.evaluation.culture_map import map_items
+from acculturate.records.results.metrics_file import results_text
 from acculturate.report import render
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
@@ -33,7 +34,7 @@ def study(**over: Any) -> Study:
 @pytest.fixture(scope="module")
 def metrics(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("run")
-    return json.loads(json.dumps(run_study(study(), folder).metrics))
+    return json.loads(results_text(run_study(study(), folder).results))
 
 
 def test_specificity_and_baselines_are_rows(metrics: Any) -> None:
@@ -82,11 +83,9 @@ def test_sections_that_do_not_apply_are_left_out(tmp_path: Path) -> None:
         answers={"orders": "forward"},
         arm=[{"id": "aware"}],
     )
-    metrics = run_study(one, tmp_path).metrics
-    meta = metrics["meta"]
-    assert meta["map"] is None
-    empty = ("matrices", "parts", "variance", "position", "agreement")
-    assert all(meta[name] == [] for name in empty)
+    meta = run_study(one, tmp_path).results.meta
+    assert meta.map is None
+    assert not any((meta.matrices, meta.parts, meta.variance, meta.position, meta.agreement))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     for name in ("specificity", "map", "parts", "asking", "persons"):
         assert f'<section id="{name}"' not in page
@@ -99,8 +98,8 @@ def test_personas_are_held_against_their_persons(tmp_path: Path) -> None:
         answers={"backdrop": {"persons": 8}},
         arm=[{"id": "persona", "framing": "persona"}],
     )
-    metrics = run_study(read, tmp_path).metrics
-    rows = {(row["arm"], row["metric"]) for row in metrics["rows"] if row["culture"] == "mean"}
+    results = run_study(read, tmp_path).results
+    rows = {(row.arm, row.metric) for row in results.rows if row.culture == "mean"}
     assert ("persona", "individual_hard_accuracy") in rows
     assert ("reference:individual-mode", "individual_hard_accuracy") in rows
     assert '<section id="persons"' in (tmp_path / "report.html").read_text(encoding="utf-8")

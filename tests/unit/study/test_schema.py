@@ -1,6 +1,5 @@
 """Study files: what is handed down, and what is refused before anything is asked."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -206,12 +205,9 @@ def test_a_dry_run_refuses_what_the_run_would(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_step_that_lost_every_row_is_named() -> None:
-    def step(name: str, count: int, of: int, note: str = "", found: bool = False) -> dict[str, Any]:
-        return asdict(Yield(name, count, of, note, found))
-
-    questions = [step("questions were kept", 4, 9), step("leaks", 0, 4, "...", found=True)]
-    shifts = [step("shifts count", 0, 12, "strength at least 0.5"), step("shifts are used", 0, 0)]
-    taught = Taught((), [*questions, *shifts, step("training rows", 0, 0)], [])
+    questions = [Yield("questions were kept", 4, 9), Yield("leaks", 0, 4, "...", found=True)]
+    shifts = [Yield("shifts count", 0, 12, "strength at least 0.5"), Yield("shifts are used", 0, 0)]
+    taught = Taught((), [*questions, *shifts, Yield("training rows", 0, 0)], [])
     assert lost_at(taught) == " (none of 12 shifts count (strength at least 0.5))"
     assert lost_at(Taught((), questions, [])) == ""
 

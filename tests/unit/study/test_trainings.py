@@ -91,7 +91,7 @@ def test_each_adapter_is_put_in_its_place_as_it_comes(tmp_path: Path) -> None:
         place = place_of(tmp_path, store, Backwards())
         told = train(place, jobs("spa/CHN", "spa/DEU", "all"))
         assert list(told) == ["spa/CHN", "spa/DEU", "all"]
-        assert (told["all"]["rows"], told["all"]["seconds"]) == (2, 2.0)
+        assert (told["all"].rows, told["all"].seconds) == (2, 2.0)
         assert sorted(each.name for each in (tmp_path / "adapters" / "spa").iterdir()) == [
             "CHN", "DEU",
         ]  # fmt: skip
@@ -156,8 +156,8 @@ def test_all_adapters_of_a_study_are_trained_at_once(
     with Store(tmp_path) as store:
         adapted = adapt(place_of(tmp_path, store, Listed(), validate(Study, tree, "s.toml")))
     assert given == ["tuning each/CHN", "tuning each/DEU", "tuning joint"]
-    assert [row["adapter"] for row in adapted["each"].tuning] == ["each/CHN", "each/DEU"]
-    assert [row["adapter"] for row in adapted["joint"].tuning] == ["joint"]
+    assert [row.adapter for row in adapted["each"].tuning] == ["each/CHN", "each/DEU"]
+    assert [row.adapter for row in adapted["joint"].tuning] == ["joint"]
 
 
 def test_who_stops_a_training_is_told_what_starts_again(tmp_path: Path) -> None:

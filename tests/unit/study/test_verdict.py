@@ -1,6 +1,6 @@
 """The verdict says improvement only where every question that applies has a yes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.reference_arms import reference_table
+from acculturate.records.results.conclusion import Line, Step, Verdict
+from acculturate.records.results.differences import Difference, TestedDifference
+from acculturate.records.results.general import AbilityRow, Kept
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.plan import Plan
 from acculturate.study.results.evidence import Finding
@@ -48,10 +50,10 @@ def judged(
     before: ArmTable,
     adapted: bool = True,
     cultures: Sequence[str] = CULTURES,
-    abilities: Sequence[Mapping[str, Any]] = (),
+    abilities: Sequence[AbilityRow] = (),
     drawn: Resampling = DRAWN,
     **controls: ArmTable,
-) -> dict[str, Any]:
+) -> Verdict:
     """The verdict on two arms; each control is named after its kind."""
     given = {"after": after, "before": before, **controls}
     tables = {name: replace(table, arm=name) for name, table in given.items()}
@@ -62,39 +64,44 @@ def judged(
     return found
 
 
-def answers(found: dict[str, Any]) -> list[Any]:
-    return [(step["question"], step["answer"]) for step in found["steps"]]
+def figures(step: Step) -> TestedDifference:
+    assert step.figures is not None
+    return step.figures
+
+
+def answers(found: Verdict) -> list[Any]:
+    return [(step.question, step.answer) for step in found.steps]
 
 
 def test_nearer_specific_and_better_than_its_control_is_an_improvement() -> None:
     found = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1, 0.2))
     assert answers(found) == [("nearer", True), ("specific", True), ("control", True)]
-    assert found["improved"] is True
-    assert found["headline"] == "after improves on before."
-    assert found["sentence"].endswith("That is an improvement.")
+    assert found.improved is True
+    assert found.headline == "after improves on before."
+    assert found.sentence.endswith("That is an improvement.")
 
 
 def test_without_a_control_it_is_not_yet_one() -> None:
     found = judged(arm("a", 0.4), arm("b", 0.0))
     assert answers(found) == [("nearer", True), ("specific", True), ("control", None)]
-    assert found["improved"] is False
-    assert "not yet an improvement" in found["headline"]
-    assert found["sentence"].endswith("not yet an improvement.")
-    assert "There is no control arm (such as gain 0 or shuffled cultures)" in found["sentence"]
+    assert found.improved is False
+    assert "not yet an improvement" in found.headline
+    assert found.sentence.endswith("not yet an improvement.")
+    assert "There is no control arm (such as gain 0 or shuffled cultures)" in found.sentence
 
 
 def test_a_framing_needs_no_control() -> None:
     found = judged(arm("a", 0.4), arm("b", 0.0), adapted=False)
     assert answers(found) == [("nearer", True), ("specific", True)]
-    assert found["improved"] is True
+    assert found.improved is True
 
 
 def test_a_gain_for_everybody_is_not_specific() -> None:
     found = judged(arm("a", 0.0, 0.6), arm("b", 0.0), adapted=False)
     assert answers(found)[0] == ("nearer", True)
     assert answers(found)[1][1] is not True
-    assert "no interval (too few cultures, too few batteries" in found["sentence"]
-    assert found["improved"] is False
+    assert "no interval (too few cultures, too few batteries" in found.sentence
+    assert found.improved is False
 
 
 def test_where_an_interval_holds_zero_nothing_is_said_to_be_absent() -> None:
@@ -104,25 +111,25 @@ def test_where_an_interval_holds_zero_nothing_is_said_to_be_absent() -> None:
     even_I = np.array([places[battery] % 2 == 0 for battery in towards.batteries])
     share_CIK = np.where(even_I[None, :, None], towards.share_CIK, away.share_CIK)
     found = judged(replace(towards, share_CIK=share_CIK), arm("b", 0.0), adapted=False)
-    [_, step] = found["steps"]
-    assert step["figures"]["low"] < 0 < step["figures"]["high"]
-    assert "is not shown to be specific: whether answers came nearer to each" in step["said"]
-    assert "is open" in step["said"]
+    [_, step] = found.steps
+    assert figures(step).side == 0
+    assert "is not shown to be specific: whether answers came nearer to each" in step.said
+    assert "is open" in step.said
 
 
 def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
     easy, null = arm("s", 0.1), arm("n", 0.0)
     found = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.4))
     assert answers(found)[-1] == ("control", False)
-    assert found["improved"] is False
-    assert found["steps"][-1]["figures"]["against"] == "gain_0"
-    said = found["steps"][-1]["said"]
+    assert found.improved is False
+    assert figures(found.steps[-1]).against == "gain_0"
+    said = found.steps[-1].said
     assert said.startswith("It is not shown to beat its control gain_0 (gain 0; +0.0000")
     assert "may come from training as such, not from shifts" in said
     assert "shuffled" not in said
     beaten = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.2))
-    assert beaten["improved"] is True
-    assert "each of its controls: shuffled (shuffled cultures; +" in beaten["steps"][-1]["said"]
+    assert beaten.improved is True
+    assert "each of its controls: shuffled (shuffled cultures; +" in beaten.steps[-1].said
 
 
 @pytest.mark.parametrize(("value", "said"), [(-0.00002, "+0.0000"), (-0.0001, "-0.0001")])
@@ -139,7 +146,7 @@ def test_a_p_value_is_never_zero(p: float, said: str) -> None:
 
 def test_a_loss_is_named_in_the_headline() -> None:
     found = judged(arm("a", -0.3), arm("b", 0.2))
-    assert found["headline"] == "after is further from the people than before."
+    assert found.headline == "after is further from the people than before."
 
 
 def test_few_batteries_that_differ_give_no_p_below_the_least() -> None:
@@ -149,22 +156,21 @@ def test_few_batteries_that_differ_give_no_p_below_the_least() -> None:
     differs_I = np.array([battery in few for battery in after.batteries])
     share_CIK = np.where(differs_I[None, :, None], after.share_CIK, before.share_CIK)
     found = judged(replace(after, share_CIK=share_CIK), before, adapted=False)
-    assert [step["figures"]["p"] for step in found["steps"]] == [1 / 32, 1 / 32]
+    assert [figures(step).p for step in found.steps] == [1 / 32, 1 / 32]
 
 
 def test_a_gain_that_goes_with_refusals_is_none() -> None:
     """Nearer in what it answers, while it puts more of its probability on the options."""
     before, after = with_mass(arm("b", -0.3), 0.39), with_mass(arm("a", -0.2), 0.94)
     found = judged(after, before, adapted=False)
-    assert found["value"] > 0
-    assert found["uniform"]["value"] < 0
+    assert found.uniform is not None
+    assert (found.value or 0) > 0 > (found.uniform.value or 0)
     assert answers(found) == [("nearer", False)]
-    assert "on one figure alone: shown for the answers that name an option" in found["sentence"]
-    assert (
-        "the options hold 0.94 of the probability in after and 0.39 in before"
-        in (found["sentence"])
+    assert "on one figure alone: shown for the answers that name an option" in found.sentence
+    assert "the options hold 0.94 of the probability in after and 0.39 in before" in (
+        found.sentence
     )
-    assert found["headline"] == (
+    assert found.headline == (
         "after differs from before on one of two figures, which shows no improvement."
     )
 
@@ -175,19 +181,19 @@ def test_what_the_permutation_test_contradicts_is_no_yes() -> None:
     at = [i for i, item in enumerate(after.items) if item.id in ("Q46", "Q57", "Q165", "Q199")]
     few = [each.part(np.arange(len(CULTURES)), np.array(at)) for each in (after, before)]
     found = judged(few[0], few[1], adapted=False, drawn=Resampling(items="fixed", people_draws=200))
-    assert found["low"] > 0
-    assert found["p"] == pytest.approx(1 / 8)
+    assert found.side == 1
+    assert found.p == pytest.approx(1 / 8)
     assert answers(found) == [("nearer", None)]
-    assert "the permutation test does not agree" in found["sentence"]
+    assert "the permutation test does not agree" in found.sentence
 
 
 def test_few_batteries_have_no_interval_and_no_verdict() -> None:
     after, before = arm("a", 0.4), arm("b", 0.0)
     few = [each.part(np.arange(len(CULTURES)), np.arange(12)) for each in (after, before)]
     found = judged(few[0], few[1], adapted=False)
-    assert (found["low"], found["high"]) == (None, None)
+    assert (found.low, found.high) == (None, None)
     assert answers(found) == [("nearer", None)]
-    assert "there is no interval (too few batteries of questions" in found["sentence"]
+    assert "there is no interval (too few batteries of questions" in found.sentence
 
 
 def test_it_speaks_of_the_cultures_that_were_adapted() -> None:
@@ -197,23 +203,20 @@ def test_it_speaks_of_the_cultures_that_were_adapted() -> None:
     mixed = np.where(first, whole.share_CIK, arm("w", -0.3).share_CIK)
     after = replace(whole, share_CIK=mixed)
     found = judged(after, before, adapted=False, cultures=["CHN", "DEU"])
-    assert found["cultures"] == ["CHN", "DEU"]
+    assert found.cultures == ("CHN", "DEU")
     assert answers(found)[0] == ("nearer", True)
-    [line] = found["lines"]
-    assert line["said"].startswith("The cultures that it was not adapted to (MEX, NGA): further")
-    assert line["said"] in found["sentence"]
+    [line] = found.lines
+    assert line.said.startswith("The cultures that it was not adapted to (MEX, NGA): further")
+    assert line.said in found.sentence
 
 
 def test_abilities_are_a_line_of_their_own_and_a_loss_stands_in_the_headline() -> None:
-    rows: list[dict[str, Any]] = [
-        {"task": "everyday", "kept": {"outcome": "lost", "difference": -0.11}},
-        {"task": "maths", "kept": None},
-    ]
+    lost = Kept(-0.11, -0.2, -0.05, -0.2, -0.05, 0.1, 90, "lost")
+    row = AbilityRow("everyday", "@a", "acc", 0.25, 0, "", 0.05, 0.5, 0.4, 0.6, 90, True)
+    rows = [replace(row, base="base", kept=lost), replace(row, task="maths")]
     found = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1), abilities=rows)
-    assert found["lines"] == [
-        {"about": "abilities", "said": "General abilities: everyday lost (-0.110)."}
-    ]
-    assert found["headline"] == "after improves on before, and lost general abilities."
+    assert found.lines == (Line("abilities", "General abilities: everyday lost (-0.110)."),)
+    assert found.headline == "after improves on before, and lost general abilities."
 
 
 @pytest.mark.parametrize(
@@ -221,24 +224,24 @@ def test_abilities_are_a_line_of_their_own_and_a_loss_stands_in_the_headline() -
 )
 def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None:
     found = judged(arm("a", own), arm("b", 0.4))
-    assert len(found["steps"]) == 1
-    assert said in found["sentence"]
-    assert found["improved"] is False
+    assert len(found.steps) == 1
+    assert said in found.sentence
+    assert found.improved is False
 
 
 def test_a_control_that_is_nearer_is_said_to_be() -> None:
     found = judged(arm("a", 0.3), arm("b", 0.0), shuffled=arm("s", 0.4))
-    assert ", which is shown to be nearer: what it gained may come from" in found["sentence"]
-    assert [step["opposite"] for step in found["steps"]] == [False, False, True]
+    assert ", which is shown to be nearer: what it gained may come from" in found.sentence
+    assert [step.opposite for step in found.steps] == [False, False, True]
 
 
 def test_a_gain_that_favours_others_is_said_to() -> None:
     """All answers come nearer to the people of all, most to those of other cultures."""
     before, after = arm("b", 0.0), arm("a", -0.3, 0.6)
-    [_, step] = judged(after, before, adapted=False)["steps"]
-    assert step["figures"]["high"] < 0
-    assert step["said"].startswith("The gain is not specific: it favours the people of others")
-    assert step["opposite"] is True
+    [_, step] = judged(after, before, adapted=False).steps
+    assert figures(step).side == -1
+    assert step.said.startswith("The gain is not specific: it favours the people of others")
+    assert step.opposite is True
 
 
 def test_a_gain_is_split_into_its_parts() -> None:
@@ -256,14 +259,14 @@ def test_a_gain_is_split_into_its_parts() -> None:
     pair = Pair("after", "before", tuple(CULTURES), True, (("gain-0", "gain-0"),), parts)
     found = verdict(tables, "alignment", pair, DRAWN)
     assert found is not None
-    [line] = [each for each in found["lines"] if each["about"] == "split"]
-    values = {row["part"]: row["value"] for row in line["parts"]}
-    assert values["culture"] == pytest.approx(found["value"])
+    [line] = [each for each in found.lines if each.about == "split"]
+    values = {row.part: row.value for row in line.parts}
+    assert values["culture"] == pytest.approx(found.value)
     assert values["training"] == 0
-    assert 0 < values["position"] < values["culture"]
-    assert line["said"].startswith("Split of the difference: culture +")
-    assert "(after less gain-0); position +" in found["sentence"]
-    assert "(gain-0 less before, not shown to differ from zero)" in line["said"]
+    assert 0 < (values["position"] or 0) < (values["culture"] or 0)
+    assert line.said.startswith("Split of the difference: culture +")
+    assert "(after less gain-0); position +" in found.sentence
+    assert "(gain-0 less before, not shown to differ from zero)" in line.said
 
 
 def test_the_controls_of_a_study_are_those_of_the_arm_s_form() -> None:

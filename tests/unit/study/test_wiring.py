@@ -30,10 +30,10 @@ def test_a_changed_study_in_the_same_folder_is_carried_out_anew(tmp_path: Path) 
     assert first.fresh
     assert not run_study(study(), tmp_path).fresh
     other = study(arm=[{"id": "unaware", "framing": "unaware"}])
-    assert run_study(other, tmp_path).metrics["meta"]["arms"][0]["id"] == "unaware"
+    assert run_study(other, tmp_path).results.meta.arms[0].id == "unaware"
     again = run_study(study(), tmp_path)
     assert again.fresh
-    assert again.metrics["rows"] == first.metrics["rows"]
+    assert again.results.rows == first.results.rows
 
 
 def test_failures_are_said_and_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,12 +44,12 @@ def test_failures_are_said_and_asked_again(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setitem(CHARACTERS, "noise", flaky)
     read = study(survey={"items": [f"Q{n}" for n in range(1, 42)]})
-    cautions = run_study(read, tmp_path).metrics["meta"]["cautions"]
+    cautions = run_study(read, tmp_path).results.meta.cautions
     assert any("got no reply and count as refused" in each for each in cautions)
     monkeypatch.setitem(CHARACTERS, "noise", good)
     again = run_study(read, tmp_path)
     assert again.fresh
-    assert not any("got no reply" in each for each in again.metrics["meta"]["cautions"])
+    assert not any("got no reply" in each for each in again.results.meta.cautions)
 
 
 def test_a_primary_metric_that_cannot_be_had_is_said(tmp_path: Path) -> None:

@@ -14,10 +14,9 @@ back as the verdicts of a rater of its name.
 import csv
 import io
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from acculturate.clca.judges.judgement import read_good
 from acculturate.clca.judges.raters import Rater
@@ -26,6 +25,7 @@ from acculturate.clca.play.dialogue import one_line
 from acculturate.clca.scenarios.dealing import deal, in_turn
 from acculturate.clca.words import languages
 from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.records.results.talks import DialogueRecord
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.row import Row, Table, read_table
 
@@ -39,37 +39,37 @@ SIGNS = {"1": True, "+": True, "0": False, "-": False}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A dialogue of an adaptation as a row of plain values (`dialogue_rows`)."""
+    """A dialogue of an adaptation (`dialogue_rows`)."""
 
     adaptation: str
-    row: Mapping[str, Any]
+    row: DialogueRecord
 
     @property
     def id(self) -> str:
-        found: str = self.row["id"]
-        return found
+        return self.row.id
 
     @property
     def key(self) -> str:
         """Its name among the dialogues of all adaptations."""
         return f"{self.adaptation}:{self.id}"
 
-    def verdicts(self, whose: str = "verdicts") -> dict[Question, bool]:
+    def verdicts(self, second: bool = False) -> dict[Question, bool]:
         """What the judge (or the `second` one) found, by question."""
-        return {each["question"]: each["good"] for each in self.row.get(whose) or ()}
+        decisions = self.row.second if second else self.row.verdicts
+        return {decision.question: decision.good for decision in decisions}
 
 
-def cases_of(adaptation: str, rows: Iterable[Mapping[str, Any]]) -> list[Case]:
+def cases_of(adaptation: str, rows: Iterable[DialogueRecord]) -> list[Case]:
     """The dialogues of one adaptation."""
     return [Case(adaptation, row) for row in rows]
 
 
-def judge(cases: Sequence[Case], whose: str = "verdicts", name: str = "judge") -> Rater:
+def judge(cases: Sequence[Case], name: str = "judge", *, second: bool = False) -> Rater:
     """The judge, or the `second` one, as a rater."""
     said = {
         (case.key, question): good
         for case in cases
-        for question, good in case.verdicts(whose).items()
+        for question, good in case.verdicts(second).items()
     }
     return Rater(name, said, whole=True)
 
@@ -86,7 +86,7 @@ def draw_sample(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
         found = case.verdicts()
         if found:
             pattern = tuple(found.get(question) for question in QUESTIONS)
-            decks.setdefault(case.row["culture"], {}).setdefault(pattern, []).append(case)
+            decks.setdefault(case.row.culture, {}).setdefault(pattern, []).append(case)
     draw = random.Random(f"{seed}/sample")
     sample = in_turn([deal(by_pattern.values(), draw) for by_pattern in decks.values()])[:count]
     draw.shuffle(sample)
@@ -100,16 +100,16 @@ def dump_sheet(sample: Sequence[Case]) -> str:
     writer.writeheader()
     for case in sample:
         people = " / ".join(
-            f"{who['name']} ({who['occupation']}; goal: {who['goal']}; secret: {who['secret']})"
-            for who in case.row["people"]
+            f"{who.name} ({who.occupation}; goal: {who.goal}; secret: {who.secret})"
+            for who in case.row.people
         )
-        moves = [f"{move['speaker']}: {one_line(move['text'])}" for move in case.row["moves"]]
+        moves = [f"{move.speaker}: {one_line(move.text)}" for move in case.row.moves]
         writer.writerow(
             {
                 "adaptation": case.adaptation,
                 "dialogue": case.id,
-                "culture": case.row["culture"],
-                "setting": _cell(case.row["setting"]),
+                "culture": case.row.culture,
+                "setting": _cell(case.row.setting),
                 "people": _cell(people),
                 "transcript": "\n".join(f"{n}. {move}" for n, move in enumerate(moves, 1)),
             }

@@ -44,7 +44,7 @@ def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
 def _shown(
     case: Case, cultures: Mapping[str, Culture], words: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
-    code, language = case.row["culture"], case.row["language"]
+    code, language = case.row.culture, case.row.language
     culture = cultures.get(code) or find_culture(code)
     asked, spoken = look_up(words, language) or words["en"], words_in(language)
     return {

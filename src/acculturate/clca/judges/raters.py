@@ -14,7 +14,7 @@ say of a verdict is taken from the sample, how often the judge gives it from the
     >>> judge = Rater("judge", {(str(k), "fit"): k < 6 for k in range(10)}, whole=True)
     >>> ana = Rater("ana", {(str(k), "fit"): k < 3 for k in range(2, 8)})
     >>> (found,) = agreements([judge, ana])
-    >>> found.n, found.table, round(found.kappa, 3), found.few
+    >>> found.n, found.table, round(found.kappa, 3), is_few(found)
     (6, ((1, 3), (0, 2)), 0.182, True)
 """
 
@@ -22,7 +22,6 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -30,13 +29,13 @@ import numpy as np
 from acculturate.clca.judges.verdicts import Question
 from acculturate.metrics.agreement import kappa_of
 from acculturate.metrics.divergence import Floats
+from acculturate.records.results.talks import Agreement, Table
 from acculturate.statistics.interval import percentile_interval
 
 PRIOR = 0.5
 DRAWS = 10_000
 WIDE = 0.6
 """Of an interval of kappa: about as wide as 20 dialogues make it."""
-Table = tuple[tuple[int, int], tuple[int, int]]
 
 
 class Rater(NamedTuple):
@@ -58,43 +57,15 @@ class Kappa(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Two raters on one question, over the `n` dialogues that both judged.
+def good_shares(found: Agreement) -> tuple[float, float]:
+    """Return the shares of the dialogues that the left and the right rater find good."""
+    (both, left), (right, _) = found.table
+    return (both + left) / found.n, (both + right) / found.n
 
-    `table` has the left one's good and bad in rows, the right one's in columns. `kappa` with `low`
-    and `high` is None where chance alone would agree fully. `run_kappa` is weighed to everything
-    that the left one judged; None where nothing is to be weighed, where a verdict is not in the
-    sample, and where the left one gives one verdict throughout.
-    """
 
-    question: Question
-    left: str
-    right: str
-    n: int
-    table: Table
-    share: float
-    kappa: float | None
-    low: float | None
-    high: float | None
-    run_kappa: float | None = None
-    run_low: float | None = None
-    run_high: float | None = None
-
-    @property
-    def left_good(self) -> float:
-        """Share of the dialogues that the left one finds good."""
-        return sum(self.table[0]) / self.n
-
-    @property
-    def right_good(self) -> float:
-        """Share of the dialogues that the right one finds good."""
-        return (self.table[0][0] + self.table[1][0]) / self.n
-
-    @property
-    def few(self) -> bool:
-        """Whether these are too few dialogues for kappa to say much."""
-        return self.low is not None and self.high is not None and self.high - self.low > WIDE
+def is_few(found: Agreement) -> bool:
+    """Return whether these are too few dialogues for kappa to say much."""
+    return found.low is not None and found.high is not None and found.high - found.low > WIDE
 
 
 def agreements(raters: Sequence[Rater], seed: int = 42) -> tuple[Agreement, ...]:

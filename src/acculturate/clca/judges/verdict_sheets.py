@@ -8,11 +8,13 @@ What is kept in the run stays there when the run goes on. Dialogues are read fro
 (`acculturate build`).
 """
 
+import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from acculturate.clca.judges.people import (
     Case,
@@ -24,27 +26,37 @@ from acculturate.clca.judges.people import (
     read_sheet,
 )
 from acculturate.clca.judges.people_page import dump_page
-from acculturate.clca.judges.raters import Rater, agreements
+from acculturate.clca.judges.raters import Rater, agreements, good_shares, is_few
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError, StoreError, nearest
+from acculturate.records.results.plain import plain, widened
+from acculturate.records.results.talks import DialogueRecord, RaterRow
 from acculturate.store import Store
 
-Rows = list[dict[str, Any]]
 FOLDER, ENDING = "verdicts", ".dialogues.jsonl"
 JUDGE, SECOND = "judge", "second judge"
 
 
-def dump_dialogues(rows: Iterable[Mapping[str, Any]]) -> str:
+def dump_dialogues(rows: Iterable[DialogueRecord]) -> str:
     """Dialogues as the text of a file that `kept_cases` reads."""
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+    return "".join(f"{json.dumps(plain(row), ensure_ascii=False)}\n" for row in rows)
+
+
+def read_dialogue(row: object) -> DialogueRecord:
+    """Return a dialogue from a row of JSON values; raises pydantic's `ValidationError`."""
+    return _dialogues().validate_python(row)
+
+
+@functools.cache
+def _dialogues() -> TypeAdapter[DialogueRecord]:
+    return TypeAdapter(DialogueRecord)
 
 
 def kept_cases(run: Path) -> dict[str, list[Case]]:
     """The dialogues in a run folder by adaptation; raises `StoreError` where there are none."""
     found = {
-        name: cases_of(name, map(json.loads, file.read_text(encoding="utf-8").splitlines()))
+        file.name.removesuffix(ENDING): cases_of(file.name.removesuffix(ENDING), _read(file))
         for file in sorted(run.glob(f"*{ENDING}"))
-        for name in (file.name.removesuffix(ENDING),)
     }
     if not found:
         raise StoreError(
@@ -52,6 +64,19 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
             "`acculturate run` or `acculturate build`."
         )
     return found
+
+
+def _read(file: Path) -> Iterator[DialogueRecord]:
+    """The dialogues of a file; raises `StoreError` for a line that holds none."""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            yield _dialogues().validate_json(line)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise StoreError(
+                f"{file}, line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}. Run "
+                "the study again: it writes the file anew."
+            ) from None
 
 
 def dump_sample(
@@ -89,19 +114,19 @@ def dump_sample(
         )
     if not page:
         return dump_sheet(sample), len(sample)
-    codes = dict.fromkeys(case.row["culture"] for case in sample)
+    codes = dict.fromkeys(case.row.culture for case in sample)
     return dump_page(sample, [find_culture(code) for code in codes]), len(sample)
 
 
 def _played(cases: Sequence[Case]) -> tuple[Any, ...]:
     """What was said in all dialogues, and what the judge made of them."""
     return tuple(
-        (case.id, tuple(move["text"] for move in case.row["moves"]), *case.verdicts().items())
+        (case.id, tuple(move.text for move in case.row.moves), *case.verdicts().items())
         for case in cases
     )
 
 
-def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") -> Rows:
+def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") -> list[RaterRow]:
     """Keep people's sheets in a run, and return the agreement of all whose sheets it keeps.
 
     A sheet is kept as CSV and takes the place of one of the same name; `encoding` is that of the
@@ -126,7 +151,9 @@ def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") ->
     return rows
 
 
-def agreement_rows(run: Path, cases: Mapping[str, Sequence[Case]]) -> tuple[Rows, list[str]]:
+def agreement_rows(
+    run: Path, cases: Mapping[str, Sequence[Case]]
+) -> tuple[list[RaterRow], list[str]]:
     """How far the judges of each adaptation and the people kept in the run agree, as rows; and a
     remark for each sheet that is of other dialogues than these.
     """
@@ -141,20 +168,16 @@ def agreement_rows(run: Path, cases: Mapping[str, Sequence[Case]]) -> tuple[Rows
     return rows, remarks
 
 
-def _rows(adaptation: str, cases: Sequence[Case], people: Sequence[Rater]) -> Rows:
+def _rows(adaptation: str, cases: Sequence[Case], people: Sequence[Rater]) -> list[RaterRow]:
     keys = {case.key for case in cases}
-    judges = [judge(cases, name=JUDGE), judge(cases, "second", SECOND)]
+    judges = [judge(cases, JUDGE), judge(cases, SECOND, second=True)]
     own = [
         Rater(each.name, {key: good for key, good in each.said.items() if key[0] in keys})
         for each in people
     ]
-    return [
-        {
-            "adapt": adaptation,
-            **asdict(found),
-            "left_good": found.left_good,
-            "right_good": found.right_good,
-            "few": found.few,
-        }
-        for found in agreements([*judges, *own])
-    ]
+    rows = []
+    for found in agreements([*judges, *own]):
+        left, right = good_shares(found)
+        tags = {"adapt": adaptation, "left_good": left, "right_good": right, "few": is_few(found)}
+        rows.append(widened(RaterRow, found, **tags))
+    return rows

@@ -5,13 +5,7 @@ Tasks are lm-evaluation-harness's (extra `lm-eval`), asked of any engine here an
 that what is compared are pairs.
 """
 
-from acculturate.evaluation.abilities.ability_scores import (
-    AbilityScore,
-    Kept,
-    TaskResult,
-    kept,
-    score,
-)
+from acculturate.evaluation.abilities.ability_scores import AbilityScore, TaskResult, kept, score
 from acculturate.evaluation.abilities.ability_settings import AbilitySettings
 from acculturate.evaluation.abilities.harness import AbilityStage, ask_task, task_requests
 from acculturate.evaluation.abilities.tasks import check_installed
@@ -20,7 +14,6 @@ __all__ = [
     "AbilityScore",
     "AbilitySettings",
     "AbilityStage",
-    "Kept",
     "TaskResult",
     "ask_task",
     "check_installed",

@@ -13,12 +13,11 @@ there. Of the others it is asked whether the change is *shown to be small* (two 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-Outcome = Literal["nothing", "kept", "lost", "gained", "open"]
-"""The base is at chance; no change beyond the margin; a loss; a gain; too few questions to say."""
+from acculturate.records.results.general import Kept, Outcome
 
 Z95, Z90, POWER90 = 1.959964, 1.644854, 1.281552
 """Normal quantiles: of the two intervals, and of the power that both one-sided tests need (90%
@@ -47,25 +46,6 @@ class AbilityScore(NamedTuple):
     high: float
     n: int
     above_chance: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The change from before to after over `n` questions answered both times.
-
-    [`low`, `high`] is its 95% interval, [`within_low`, `within_high`] the 90% one that equivalence
-    is read from. `detectable` is the least margin within which this many questions would show, in
-    4 of 5 runs, that nothing has changed.
-    """
-
-    difference: float
-    low: float
-    high: float
-    within_low: float
-    within_high: float
-    detectable: float
-    n: int
-    outcome: Outcome
 
 
 def score(result: TaskResult) -> AbilityScore:

@@ -9,7 +9,6 @@ from acculturate.evaluation.neutral.passages import languages, passages
 from acculturate.evaluation.neutral.reading_change import (
     Readings,
     TextChange,
-    TextOutcome,
     change,
     nats_per_token,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "NeutralSettings",
     "Readings",
     "TextChange",
-    "TextOutcome",
     "change",
     "languages",
     "nats_per_token",

@@ -13,16 +13,15 @@ anew, the same ones before and after.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.records import TextNats
+from acculturate.records.results.general import TextOutcome
 
 DRAWS, SEED = 2000, 0
-TextOutcome = Literal["kept", "worse", "open"]
-"""The change is shown to lie within the margin, to be a rise above it, or neither."""
 
 
 @dataclass(frozen=True, slots=True)

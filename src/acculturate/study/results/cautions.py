@@ -25,7 +25,7 @@ MASS = 0.5
 """Share of the first token's probability below which the options do not stand for the reply."""
 
 
-def cautions(
+def run_cautions(
     study: Study,
     survey: Survey,
     store: Store,

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference, compare
+from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
 from acculturate.evaluation.significance import LEVEL, paired_tests
 from acculturate.evaluation.specific_gain import specific_gain, specific_gain_p
+from acculturate.records.results.differences import Difference, TestedDifference
+from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
 
 SMALL = 0.001
@@ -37,10 +39,15 @@ class Finding:
     @property
     def side(self) -> int:
         """1 where the arm is shown to be better, -1 where worse, 0 where neither is shown."""
-        low, high = self.difference.low, self.difference.high
-        if low is None or high is None or low <= 0 <= high or not self.sure:
+        above = self.difference.side
+        if not above or not self.sure:
             return 0
-        return 1 if (low > 0) == self.up else -1
+        return 1 if (above > 0) == self.up else -1
+
+    @property
+    def row(self) -> TestedDifference:
+        """The difference with its test, as results keep it."""
+        return widened(TestedDifference, self.difference, p=self.p)
 
     @property
     def sure(self) -> bool:

@@ -7,6 +7,7 @@ of a model or of settings that have been changed since are not among it.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from acculturate.records.results.described import FailureRow
 from acculturate.runner import COUNTED, Reason
 from acculturate.store import Store
 
@@ -52,17 +53,10 @@ def failed_stages(store: Store) -> Iterator[Failed]:
             yield Failed(stage, counted["requests"], reasons)
 
 
-def failure_rows(store: Store) -> list[dict[str, str | int]]:
-    """The most frequent reasons of each stage, as rows."""
-    return [
-        {
-            "stage": each.stage,
-            "requests": each.requests,
-            "failed": each.failed,
-            "kind": kind,
-            "reason": message,
-            "count": count,
-        }
-        for each in failed_stages(store)
-        for kind, message, count in each.reasons[:MOST]
-    ]
+def failure_rows(store: Store) -> tuple[FailureRow, ...]:
+    """Return the most frequent reasons of each stage."""
+    return tuple(
+        FailureRow(stage.stage, stage.requests, stage.failed, kind, message, count)
+        for stage in failed_stages(store)
+        for kind, message, count in stage.reasons[:MOST]
+    )

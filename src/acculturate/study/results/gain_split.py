@@ -9,9 +9,10 @@ Each is had where the study has the arm for it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from acculturate.evaluation.arm_table import ArmTable
+from acculturate.records.results.conclusion import Line, SplitPart
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.evidence import nearness
 from acculturate.study.schema import Study
@@ -46,7 +47,7 @@ def split_line(
     parts: Sequence[Part],
     primary: str,
     drawn: Resampling,
-) -> list[dict[str, Any]]:
+) -> list[Line]:
     """A line of the verdict with the figures of each part; none where there are no parts."""
     rows, said = [], []
     for name, arm, against in parts:
@@ -54,9 +55,9 @@ def split_line(
         if found is None:
             continue
         gap = found.read.difference
-        rows.append({"part": name, "arm": arm, "against": against, "value": gap.value,
-                     "low": gap.low, "high": gap.high, "p": found.read.p})  # fmt: skip
+        estimate = (gap.value, gap.low, gap.high)
+        rows.append(SplitPart(name, arm, against, *estimate, found.read.p))
         shown = "" if found.side else ", not shown to differ from zero"
         said.append(f"{name} {found.read.figures} ({arm} less {against}{shown})")
     told = f"Split of the difference: {'; '.join(said)}."
-    return [{"about": "split", "said": told, "parts": rows}] if rows else []
+    return [Line("split", told, tuple(rows))] if rows else []

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.culture_map import MapAnswers, Position, map_items
+from acculturate.evaluation.culture_map import MapAnswers, map_items
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.evaluation.survey_taking import SurveyTaking
-from acculturate.evaluation.variance_sources import Habit, Source, Variation
+from acculturate.evaluation.variance_sources import Variation
 from acculturate.records import Answer
+from acculturate.records.results.placed import ArmPlace
+from acculturate.records.results.varied import Habit, Source
 from acculturate.study.results.persons import person_tables
 from acculturate.survey import Survey
 
@@ -49,7 +51,7 @@ class Measured:
     """
 
     table: ArmTable
-    places: tuple[Position, ...] = ()
+    places: tuple[ArmPlace, ...] = ()
     sources: tuple[Source, ...] = ()
     habit: Habit | None = None
     persons: tuple[IndividualTable, ...] = ()

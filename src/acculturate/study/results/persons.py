@@ -6,7 +6,6 @@ sentence says why.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from acculturate.errors import SurveyError
 from acculturate.evaluation.answers_file import ArmAnswers
@@ -14,8 +13,9 @@ from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.individual_scores import individual_differences, individual_scores
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.records import Score
+from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.results.verdict import difference_row
 from acculturate.survey import Survey
 
 BASELINE = "reference:individual-"
@@ -43,16 +43,16 @@ def person_scores(
 
 def person_differences(
     arm: Sequence[IndividualTable], control: Sequence[IndividualTable], resampling: Resampling
-) -> list[dict[str, Any]]:
-    """Paired differences of two arms that spoke for the same persons, as rows; they have no test.
+) -> list[CorrectedDifference]:
+    """Return paired differences of two arms that spoke for the same persons; they have no test.
 
     None where one of them spoke for nobody.
     """
     if not (arm and control):
         return []
     return [
-        {**difference_row(each), "p": None, "holm": None}
-        for each in individual_differences(arm, control, resampling)
+        widened(CorrectedDifference, difference)
+        for difference in individual_differences(arm, control, resampling)
     ]
 
 

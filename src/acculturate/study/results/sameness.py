@@ -4,24 +4,23 @@ Accuracy can be bought by adaptability: answers nearer to all peoples and less u
 The population fidelity score shows it, and this line says it beside the gain.
 """
 
-from typing import Any
-
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference
 from acculturate.evaluation.population_fidelity import FIGURES, fidelity_differences
+from acculturate.records.results.conclusion import Line
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling
 
 SCORE, ACCURACY, ADAPTABILITY, STRUCTURE = FIGURES
 
 
-def sameness_line(arm: ArmTable, against: ArmTable, drawn: Resampling) -> list[dict[str, Any]]:
+def sameness_line(arm: ArmTable, against: ArmTable, drawn: Resampling) -> list[Line]:
     """Return the line on population fidelity, as a list of one; empty where there is no score."""
     gaps = {gap.metric: gap for gap in fidelity_differences(arm, against, drawn)}
     if not gaps:
         return []
     accuracy, adaptability = gaps[ACCURACY], gaps[ADAPTABILITY]
     said = f"Population fidelity {_figures(gaps[SCORE])}"
-    if _side(accuracy) > 0 and _side(adaptability) < 0:
+    if accuracy.side == 1 and adaptability.side == -1:
         said += (
             f": the gain in accuracy ({_figures(accuracy)}) is paid by adaptability "
             f"({_figures(adaptability)}): cultures differ in the answers less like they do "
@@ -32,14 +31,7 @@ def sameness_line(arm: ArmTable, against: ArmTable, drawn: Resampling) -> list[d
             f" (accuracy {_figures(accuracy)}, adaptability {_figures(adaptability)}, structure "
             f"{_figures(gaps[STRUCTURE])})"
         )
-    return [{"about": "fidelity", "said": f"{said}."}]
-
-
-def _side(gap: Difference) -> int:
-    """Return 1 or -1 where the interval excludes zero, else 0."""
-    if gap.low is None or gap.high is None:
-        return 0
-    return (gap.low > 0) - (gap.high < 0)
+    return [Line("fidelity", f"{said}.")]
 
 
 def _figures(gap: Difference) -> str:

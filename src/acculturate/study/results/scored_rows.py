@@ -6,9 +6,8 @@ items out by topic, and by battery where there is but one topic: held out by cha
 meet its neighbours in a grid.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.baselines import Split, baseline_tables
@@ -21,11 +20,11 @@ from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.significance import paired_tests
 from acculturate.evaluation.specificity_scores import specificity_scores
 from acculturate.records import Score
+from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.results.verdict import difference_row
 from acculturate.survey import Survey
 
-SCHEMA = 1
 KNOW_NO_PEOPLE = tuple(name for name in REFERENCES if name != RESAMPLED)
 MAKERS = (
     (SPECIFICITY.keys(), specificity_scores),
@@ -87,8 +86,8 @@ def table_scores(table: ArmTable, asked: Asked, resampling: Resampling) -> list[
 
 def tested_differences(
     arm: ArmTable, control: ArmTable, metrics: Sequence[str] | None, resampling: Resampling
-) -> list[dict[str, Any]]:
-    """Paired differences as rows: `against` was subtracted, `p` is of a permutation test.
+) -> list[CorrectedDifference]:
+    """Return paired differences: `against` was subtracted, `p` is of a permutation test.
 
     `holm` is `p` after Holm's correction over the cultures; the mean over cultures has none.
     Raises `SurveyError` for arms that cannot be compared and for an unknown metric.
@@ -98,23 +97,11 @@ def tested_differences(
         for test in paired_tests(arm, control, metrics, seed=resampling.seed)
     }
     rows = [
-        {**difference_row(difference), "p": test.p, "holm": test.holm}
+        widened(CorrectedDifference, difference, p=test.p, holm=test.holm)
         for difference in compare(arm, control, metrics, resampling)
         if (test := tests[difference.metric, difference.culture])
     ]
     if metrics is None:
-        rows += [
-            {**difference_row(difference), "p": None, "holm": None}
-            for difference in fidelity_differences(arm, control, resampling)
-        ]
+        together = fidelity_differences(arm, control, resampling)
+        rows += [widened(CorrectedDifference, difference) for difference in together]
     return rows
-
-
-def score_rows(scores: Sequence[Score]) -> list[dict[str, Any]]:
-    """Scores as rows of a table."""
-    return [asdict(score) for score in scores]
-
-
-def as_json(scores: Sequence[Score], meta: Mapping[str, Any]) -> dict[str, Any]:
-    """What `--json` prints."""
-    return {"schema": SCHEMA, "rows": score_rows(scores), "meta": dict(meta)}

@@ -1,15 +1,12 @@
-"""Results: every number of a run in one tree, written as metrics.json and read by the report.
+"""Results: every number of a run, of scores and differences and of the sections beside them.
 
-The tree's schema is versioned. `rows` are scores as `--json` prints them, `differences` the paired
-ones with their permutation tests; `meta` holds what a reader needs to judge and repeat them, and
-the sections that are no rows (`result_sections`, `mechanisms`).
+They are records (`acculturate.records.results`), which metrics.json holds and the report shows.
 """
 
 import json
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
@@ -18,6 +15,24 @@ from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.significance import out_of_reach, paired_tests
 from acculturate.methods import Adaptation, Addition, Taught
 from acculturate.records import Score
+from acculturate.records.results.conclusion import Verdict
+from acculturate.records.results.cut import ItemMove
+from acculturate.records.results.described import (
+    ArmNote,
+    CultureNote,
+    Environment,
+    MetricNote,
+    ModelNote,
+    Rerun,
+    SplitNote,
+    SurveyNote,
+)
+from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.general import AbilityRow
+from acculturate.records.results.made import TuningRow
+from acculturate.records.results.metrics_file import with_method_tables
+from acculturate.records.results.plain import Row, row_of, widened
+from acculturate.records.results.run_results import RunMeta, RunResults
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
@@ -26,23 +41,22 @@ from acculturate.study.adaptations import Adapted
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
 from acculturate.study.plan import Plan
-from acculturate.study.results.cautions import cautions, of_adaptations
+from acculturate.study.results.cautions import of_adaptations, run_cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
 from acculturate.study.results.persons import person_differences, person_scores
 from acculturate.study.results.result_sections import (
-    asking,
     breakdowns,
     culture_map,
     matrices,
+    positions,
     text_agreements,
+    variance,
 )
 from acculturate.study.results.scored_rows import (
     arm_scores,
-    as_json,
-    score_rows,
     tested_differences,
 )
 from acculturate.study.results.verdict import Pair, verdict
@@ -66,7 +80,7 @@ class Scored:
     single: Mapping[str, ArmTable]
     against: Mapping[str, str]
     scores: Sequence[Score]
-    differences: Sequence[dict[str, Any]]
+    differences: Sequence[CorrectedDifference]
     drawn: Resampling
 
     @property
@@ -82,40 +96,45 @@ def study_results(
     arms: Mapping[str, Measured],
     adapted: Mapping[str, Adapted],
     command: str,
-) -> dict[str, Any]:
-    """The whole tree of a study that has been carried out."""
+) -> RunResults:
+    """Return all results of a study that has been carried out."""
     study, survey = plan.study, plan.survey
     scored = _score(study, survey, arms)
     abilities = ability_rows(study, store)
     neutral = neutral_rows(plan, store)
     added = _additions(study, store.folder, adapted)
-    said = [
-        *cautions(study, survey, store, arms, scored.scores),
-        *of_adaptations({name: each.taught.cautions for name, each in adapted.items()}),
-        *(said for each in added for said in each.cautions),
+    cautions = (
+        *run_cautions(study, survey, store, arms, scored.scores),
+        *of_adaptations({name: adaptation.taught.cautions for name, adaptation in adapted.items()}),
+        *(caution for addition in added for caution in addition.cautions),
         *ability_cautions(abilities),
         *neutral_cautions(neutral),
         *_reach(scored),
-    ]
-    meta = {
-        **_described(study, survey, store, arms),
-        "verdict": _verdict(plan, scored, abilities),
-        "bootstrap_items": scored.drawn.items,
-        "intervals": what_intervals_cover(scored.drawn),
-        "cautions": said,
-        "failures": failure_rows(store),
-        **_examined(scored, adapted),
-        "map": culture_map(arms, survey, study.cultures.measure, study.study.seed),
-        **asking(arms),
-        **{name: rows for each in added for name, rows in each.rows.items()},
-        "abilities": abilities,
-        "neutral": neutral,
-        "costs": cost_rows(study, store, adapted, scored.differences),
-        "rerun": _rerun(study, store, command),
-        "minutes": round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
-        **_adaptation_rows(adapted),
-    }
-    return {**as_json(scored.scores, meta), "differences": scored.differences}
+    )
+    meta = replace(
+        _described(study, survey, store, arms),
+        verdict=_verdict(plan, scored, abilities),
+        bootstrap_items=scored.drawn.items,
+        intervals=what_intervals_cover(scored.drawn),
+        cautions=cautions,
+        failures=failure_rows(store),
+        map=culture_map(arms, survey, study.cultures.measure, study.study.seed),
+        variance=variance(arms),
+        position=positions(arms),
+        abilities=abilities,
+        neutral=neutral,
+        costs=cost_rows(study, store, adapted, scored.differences),
+        rerun=_rerun(study, store, command),
+        minutes=round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
+        tuning=tuple(
+            widened(TuningRow, trained, adapt=name)
+            for name, adaptation in adapted.items()
+            for trained in adaptation.tuning
+        ),
+    )
+    meta = with_method_tables(meta, _method_tables(adapted, added))
+    meta = _examined(meta, scored)
+    return RunResults(tuple(scored.scores), meta, tuple(scored.differences))
 
 
 def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored:
@@ -140,71 +159,60 @@ def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored
     return Scored(study, tables, single, against, scores, differences, drawn)
 
 
-def _described(
-    study: Study, survey: Survey, store: Store, arms: Mapping[str, Measured]
-) -> dict[str, Any]:
+def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Measured]) -> RunMeta:
     """What was asked of whom, in names."""
-    s = study.study
+    s, items = study.study, next(iter(arms.values())).table.items
 
-    def named(codes: Sequence[str]) -> list[dict[str, str]]:
-        return [{"code": code, "name": survey.culture(code).name} for code in codes]
+    def named(codes: Sequence[str]) -> tuple[CultureNote, ...]:
+        return tuple(CultureNote(code, survey.culture(code).name) for code in codes)
 
-    return {
-        "study": s.name,
-        "title": s.title or s.name,
-        "profile": s.profile,
-        "primary": s.primary,
-        "arms": [_arm_meta(study, arm) for arm in study.arm],
-        "cultures": named(study.cultures.measure),
-        "adapted_to": named(study.cultures.adapt),
-        "survey": {
-            "name": survey.name,
-            "title": survey.title,
-            "items": len(next(iter(arms.values())).table.items),
-            "notice": survey.notice,
-            "weights": survey.weights,
-            "split": _split(study),
-        },
-        "no_answer": survey.no_answer_means(
-            study.cultures.measure, next(iter(arms.values())).table.items
+    refs = dict.fromkeys(ref for arm in arms.values() for ref in arm.refs)
+    return RunMeta(
+        study=s.name,
+        title=s.title or s.name,
+        profile=s.profile,
+        primary=s.primary,
+        arms=tuple(_arm_note(study, arm) for arm in study.arm),
+        cultures=named(study.cultures.measure),
+        adapted_to=named(study.cultures.adapt),
+        survey=SurveyNote(
+            survey.name, survey.title, len(items), survey.notice, survey.weights, _split(study)
         ),
-        "models": [
-            {"id": ref, **store.fact(f"identity {ref}")}
-            for ref in dict.fromkeys(ref for arm in arms.values() for ref in arm.refs)
-        ],
-        "metrics": metric_notes(),
-    }
+        no_answer=survey.no_answer_means(study.cultures.measure, items),
+        models=tuple(ModelNote(ref, **store.fact(f"identity {ref}")) for ref in refs),
+        metrics=metric_notes(),
+    )
 
 
-def _examined(scored: Scored, adapted: Mapping[str, Adapted]) -> dict[str, Any]:
+def _examined(meta: RunMeta, scored: Scored) -> RunMeta:
     """What tables, differences and shifts show between them."""
     study, tables, single, drawn = scored.study, scored.tables, scored.single, scored.drawn
-    primary, rows, last = study.study.primary, score_rows(scored.scores), scored.last
-    shifts = {name: each.taught.tables.get("shifts", ()) for name, each in adapted.items()}
+    primary, last = study.study.primary, scored.last
     by_part = breakdowns(single, scored.against, primary, drawn)
     asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
-    return {
-        "items": most_changed(tables[last[0]], tables[last[1]]) if last else [],
-        "tables": lay_out(
-            study.table, rows, scored.differences, list(single), study.cultures.measure, primary
-        ),
-        "matrices": matrices(single),
-        "parts": by_part,
-        "directions": directions(single, scored.against, drawn),
-        "transfers": transfers(study, tables, rows, scored.differences, drawn),
-        "gains": gains(study, shifts, scored.differences, by_part),
-        "relations": relations(single, drawn),
-        "agreement": text_agreements(asked, tables, study.study.seed),
-    }
+    laid_out = (study.table, scored.scores, scored.differences)
+    return replace(
+        meta,
+        items=most_changed(tables[last[0]], tables[last[1]]) if last else (),
+        tables=lay_out(*laid_out, list(single), study.cultures.measure, primary),
+        matrices=matrices(single),
+        parts=by_part,
+        directions=directions(single, scored.against, drawn),
+        transfers=transfers(study, tables, scored.scores, scored.differences, drawn),
+        gains=gains(study, meta.shifts, scored.differences, by_part),
+        relations=relations(single, drawn),
+        agreement=text_agreements(asked, tables, study.study.seed),
+    )
 
 
-def _rerun(study: Study, store: Store, command: str) -> dict[str, Any]:
-    return {
-        "command": command,
-        "study": (store.folder / "study.toml").read_text(encoding="utf-8"),
-        "environment": json.loads((store.folder / "environment.json").read_text()),
-        "seeds": _seeds(study),
-    }
+def _rerun(study: Study, store: Store, command: str) -> Rerun:
+    environment = json.loads((store.folder / "environment.json").read_text())
+    return Rerun(
+        command,
+        (store.folder / "study.toml").read_text(encoding="utf-8"),
+        Environment(**environment),
+        _seeds(study),
+    )
 
 
 def _reach(scored: Scored) -> list[str]:
@@ -216,15 +224,13 @@ def _reach(scored: Scored) -> list[str]:
     return [said for said in (out_of_reach(tests),) if said]
 
 
-def _verdict(
-    plan: Plan, scored: Scored, abilities: Sequence[Mapping[str, Any]]
-) -> dict[str, Any] | None:
+def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Verdict | None:
     """The verdict on the last pair, beside the abilities of its models; None without a pair."""
     if scored.last is None:
         return None
     study, (arm, against) = scored.study, scored.last
     refs = {part.ref for part in plan.parts[arm]}
-    rows = [row for row in abilities if row["model"] in refs]
+    rows = [row for row in abilities if row.model in refs]
     pair = verdict_pair(plan, arm, against)
     return verdict(
         scored.tables, study.study.primary, pair, scored.drawn, rows, plan.survey.fictitious
@@ -267,27 +273,32 @@ def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:
     return asked and made[0] == made[1] and not control.part_of
 
 
-def _split(study: Study) -> dict[str, Any] | None:
+def _split(study: Study) -> SplitNote | None:
     split = study.survey.split
-    return {"by": split.by, "held_out": split.held_out} if split else None
+    if split is None:
+        return None
+    assert not isinstance(split.held_out, float), "a plan names what is held out"
+    return SplitNote(split.by, split.held_out)
 
 
-def _adaptation_rows(adapted: Mapping[str, Adapted]) -> dict[str, list[dict[str, Any]]]:
-    found = {
-        key: [
-            {"adapt": name, **row}
-            for name, each in adapted.items()
-            for row in _tables(each.taught).get(key, ())
-        ]
-        for key in dict.fromkeys(key for each in adapted.values() for key in _tables(each.taught))
-    }
-    trained = [{"adapt": name, **row} for name, each in adapted.items() for row in each.tuning]
-    return {**found, "tuning": trained}
+def _method_tables(
+    adapted: Mapping[str, Adapted], added: Sequence[Addition]
+) -> dict[str, list[Row]]:
+    """The tables of methods by their names in the results, each row with its adaptation's id."""
+    tables: dict[str, list[Row]] = {}
+    for name, adaptation in adapted.items():
+        for key, rows in _tables(adaptation.taught).items():
+            tables.setdefault(key, []).extend({"adapt": name, **row} for row in rows)
+    for addition in added:
+        for key, rows in addition.rows.items():
+            tables.setdefault(key, []).extend(rows)
+    return tables
 
 
-def _tables(taught: Taught) -> dict[str, list[dict[str, Any]]]:
-    """Every table of what an adaptation was taught, by its name in the results."""
-    return {"yields": taught.yields, "drops": taught.drops, **taught.tables}
+def _tables(taught: Taught) -> Mapping[str, Sequence[Row]]:
+    """Every table of what an adaptation was taught."""
+    yields, drops = map(row_of, taught.yields), map(row_of, taught.drops)
+    return {"yields": list(yields), "drops": list(drops), **taught.tables}
 
 
 def _additions(study: Study, folder: Path, adapted: Mapping[str, Adapted]) -> list[Addition]:
@@ -300,27 +311,27 @@ def _additions(study: Study, folder: Path, adapted: Mapping[str, Adapted]) -> li
     return [method.examine(folder, taught) for method, taught in by_method.items()]
 
 
-def _arm_meta(study: Study, arm: ArmSection) -> dict[str, Any]:
+def _arm_note(study: Study, arm: ArmSection) -> ArmNote:
     section = study.adaptation(arm.model)
-    return {
-        "id": arm.id,
-        "model": arm.model,
-        "framing": arm.framing,
-        "adapter": section.id if section else None,
-        "control": study.control(arm),
-        "part_of": arm.part_of,
-        "kind": study.settings(arm).kind,
-    }
+    return ArmNote(
+        id=arm.id,
+        model=arm.model,
+        framing=arm.framing,
+        adapter=section.id if section else None,
+        control=study.control(arm),
+        part_of=arm.part_of,
+        kind=study.settings(arm).kind,
+    )
 
 
-def _seeds(study: Study) -> list[int]:
+def _seeds(study: Study) -> tuple[int, ...]:
     """Every seed that something was drawn with."""
     own = [study.study.seed, study.answers.seed]
-    own += [seed for each in study.adapt for seed in each.seeds()]
-    return list(dict.fromkeys(own))
+    own += [seed for section in study.adapt for seed in section.seeds()]
+    return tuple(dict.fromkeys(own))
 
 
-def most_changed(arm: ArmTable, control: ArmTable, language: str = "en") -> list[dict[str, Any]]:
+def most_changed(arm: ArmTable, control: ArmTable, language: str = "en") -> tuple[ItemMove, ...]:
     """The items whose answers moved most, with both answers and the people's."""
     items = {item.id: (i, item) for i, item in enumerate(arm.items)}
     cultures = {culture: c for c, culture in enumerate(arm.cultures)}
@@ -329,34 +340,33 @@ def most_changed(arm: ArmTable, control: ArmTable, language: str = "en") -> list
         i, item = items[change.item]
         at = (cultures[change.culture], i, slice(len(item.codes)))
         wording = item.wording(language)
-        rows.append(
-            {
-                "item": item.id,
-                "stem": wording.stem,
-                "options": _option_names(wording.texts, item.codes),
-                "culture": change.culture,
-                "before": control.share_CIK[at].tolist(),
-                "after": arm.share_CIK[at].tolist(),
-                "people": arm.people.share_CIK[at].tolist(),
-                "change": change.moved,
-                "gain": change.nearer,
-            }
+        before, after, people = (
+            tuple(share_CIK[at].tolist())
+            for share_CIK in (control.share_CIK, arm.share_CIK, arm.people.share_CIK)
         )
-    return rows
+        rows.append(
+            ItemMove(
+                item=item.id,
+                stem=wording.stem,
+                options=_option_names(wording.texts, item.codes),
+                culture=change.culture,
+                before=before,
+                after=after,
+                people=people,
+                change=change.moved,
+                gain=change.nearer,
+            )
+        )
+    return tuple(rows)
 
 
-def _option_names(texts: Sequence[str], codes: Sequence[int]) -> list[str]:
-    return [text or str(code) for text, code in zip(texts, codes, strict=True)]
+def _option_names(texts: Sequence[str], codes: Sequence[int]) -> tuple[str, ...]:
+    return tuple(text or str(code) for text, code in zip(texts, codes, strict=True))
 
 
-def metric_notes() -> dict[str, dict[str, Any]]:
-    """What each figure says, for readers of the tree."""
+def metric_notes() -> dict[str, MetricNote]:
+    """What each figure says, for readers of the results."""
     return {
-        name: {
-            "text": figure.description,
-            "higher_is_better": figure.higher_is_better,
-            "ideal": figure.ideal,
-            "group": figure.group,
-        }
+        name: MetricNote(figure.description, figure.higher_is_better, figure.ideal, figure.group)
         for name, figure in figures().items()
     }

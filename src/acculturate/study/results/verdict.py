@@ -13,17 +13,17 @@ verdict says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.comparison import Difference
+from acculturate.records.results.conclusion import Line, Question, Step, Verdict
+from acculturate.records.results.general import AbilityRow
+from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.evidence import Evidence, Finding, nearness, specificity
 from acculturate.study.results.gain_split import Part, split_line
 from acculturate.study.results.sameness import sameness_line
 
-Question = Literal["nearer", "specific", "control"]
 KINDS = {
     "gain-0": "gain 0",
     "shuffled": "shuffled cultures",
@@ -60,28 +60,15 @@ class Pair:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One question: `answer` is None where this run cannot say, and False where no yes is shown;
-    `opposite`: a no is. `finding` is what it rests on.
-    """
-
-    question: Question
-    answer: bool | None
-    said: str
-    finding: Finding | None = None
-    opposite: bool = False
-
-
 def verdict(
     tables: Mapping[str, ArmTable],
     primary: str,
     pair: Pair,
     drawn: Resampling,
-    abilities: Sequence[Mapping[str, Any]] = (),
+    abilities: Sequence[AbilityRow] = (),
     people: str = "",
-) -> dict[str, Any] | None:
-    """The steps of a pair of arms and the lines beside them, as the report reads them.
+) -> Verdict | None:
+    """Return the steps of a pair of arms and the lines beside them.
 
     `abilities` are the arm's rows of general tasks, `people` is what has to be known of whom the
     answers are held against. None where the two arms have no item in common.
@@ -99,68 +86,61 @@ def verdict(
         if pair.adapted:
             steps.append(_controls(own, tables, primary, pair, drawn))
     improved = all(step.answer for step in steps)
-    lost = any(row["kept"] and row["kept"]["outcome"] == "lost" for row in abilities)
+    lost = any(row.kept is not None and row.kept.outcome == "lost" for row in abilities)
     lines = [
         *split_line(tables, ours, pair.parts, primary, drawn),
         *sameness_line(own, base, drawn),
         *_others(arm, against, ours, primary, drawn),
         *_abilities(abilities),
-        *({"about": "people", "said": said} for said in (people,) if said),
+        *(Line("people", said) for said in (people,) if said),
     ]
-    return {
-        **finding_row(nearer.read),
-        "uniform": finding_row(nearer.uniform) if nearer.uniform else None,
-        "cultures": list(ours),
-        "improved": improved,
-        "headline": _headline(steps, nearer, pair, lost),
-        "sentence": " ".join([_sentence(steps), *(line["said"] for line in lines)]),
-        "steps": [
-            {
-                "question": step.question,
-                "answer": step.answer,
-                "opposite": step.opposite,
-                "said": step.said,
-                **({"figures": finding_row(step.finding)} if step.finding else {}),
-            }
-            for step in steps
-        ],
-        "lines": lines,
-    }
+    return widened(
+        Verdict,
+        nearer.read.row,
+        uniform=nearer.uniform.row if nearer.uniform else None,
+        cultures=tuple(ours),
+        improved=improved,
+        headline=_headline(steps, nearer, pair, lost),
+        sentence=" ".join([_sentence(steps), *(line.said for line in lines)]),
+        steps=tuple(steps),
+        lines=tuple(lines),
+    )
 
 
-def difference_row(difference: Difference) -> dict[str, Any]:
-    """A difference as a row; `against` is the arm that was subtracted."""
-    found = asdict(difference)
-    return {"against" if name == "control" else name: value for name, value in found.items()}
-
-
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """A finding as a row of differences with its test."""
-    return {**difference_row(finding.difference), "p": finding.p}
+def _step(
+    question: Question,
+    answer: bool | None,
+    said: str,
+    finding: Finding | None = None,
+    *,
+    opposite: bool = False,
+) -> Step:
+    """A step, with the figures of the finding that it rests on."""
+    return Step(question, answer, opposite, said, finding.row if finding else None)
 
 
 def _nearer(found: Evidence) -> Step:
     read = found.read
     gap = read.difference
     figures = f"mean {gap.metric.replace('_', ' ')} {found.figures}, {gap.n} items"
-    arm, control = gap.arm, gap.control
+    arm, control = gap.arm, gap.against
     if found.side > 0:
         said = f"{arm} is nearer to the people than {control}: {figures}.{_hangs(found)}"
-        return Step("nearer", True, said, read)
+        return _step("nearer", True, said, read)
     if found.side < 0:
         said = f"{arm} is further from the people than {control}: {figures}.{_hangs(found)}"
-        return Step("nearer", False, said, read, opposite=True)
+        return _step("nearer", False, said, read, opposite=True)
     if found.parts:
-        return Step("nearer", False, _parted(found, figures), read)
-    return Step("nearer", None, f"{_open(found)}: {figures}.", read)
+        return _step("nearer", False, _parted(found, figures), read)
+    return _step("nearer", None, f"{_open(found)}: {figures}.", read)
 
 
 def _open(found: Evidence) -> str:
     """Why neither arm is shown to be nearer."""
     gap = found.read.difference
-    named = f"{gap.arm} from {gap.control}"
+    named = f"{gap.arm} from {gap.against}"
     if not gap.value and gap.least == gap.most == 0:
-        return f"{gap.arm} and {gap.control} score the same in every battery of questions"
+        return f"{gap.arm} and {gap.against} score the same in every battery of questions"
     if gap.low is None:
         return (
             f"No difference of {named} is shown, since there is no interval (too few batteries of "
@@ -188,7 +168,7 @@ def _parted(found: Evidence, figures: str) -> str:
     rest = "the opposite is shown" if found.read.side * uniform < 0 else "not shown"
     return (
         f"{gap.arm} is {'nearer to' if side > 0 else 'further from'} the people than "
-        f"{gap.control} on one figure alone: shown {holds}, {rest} {other} ({figures}).{why}"
+        f"{gap.against} on one figure alone: shown {holds}, {rest} {other} ({figures}).{why}"
     )
 
 
@@ -206,10 +186,10 @@ def _specific(found: Evidence | None) -> Step:
             "Whether the gain is specific cannot be said: there is no interval (too few cultures, "
             "too few batteries of questions, or nothing that varies)."
         )
-        return Step("specific", None, said, found.read if found else None)
+        return _step("specific", None, said, found.read if found else None)
     if found.side > 0:
         said = f"The gain is specific: it favours each culture's own people ({found.figures})."
-        return Step("specific", True, said + _hangs(found), found.read)
+        return _step("specific", True, said + _hangs(found), found.read)
     own, others = "each culture's own people", "the people of others"
     if found.side < 0:
         said = f"The gain is not specific: it favours {others} over {own} ({found.figures})."
@@ -218,7 +198,7 @@ def _specific(found: Evidence | None) -> Step:
             f"The gain is not shown to be specific: whether answers came nearer to {own} than to "
             f"{others} is open ({found.figures})."
         )
-    return Step("specific", False, said, found.read, opposite=found.side < 0)
+    return _step("specific", False, said, found.read, opposite=found.side < 0)
 
 
 def _controls(
@@ -239,19 +219,19 @@ def _controls(
             "There is no control arm (such as gain 0 or shuffled cultures), so the gain may come "
             "from training as such and not from the cultures."
         )
-        return Step("control", None, said)
+        return _step("control", None, said)
     left = [(kind, each) for kind, each in found if each.side <= 0]
     if not left:
         beaten = "; ".join(_named(kind, each) for kind, each in found)
         number = f"its control {beaten}" if len(found) == 1 else f"each of its controls: {beaten}"
-        return Step("control", True, f"It beats {number}.", _hardest(found))
+        return _step("control", True, f"It beats {number}.", _hardest(found))
     said = "; ".join(
         f"{_named(kind, each)}{_behind(each)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}"
         for kind, each in left
     )
     worse = any(each.side < 0 for _, each in left)
     told = f"It is not shown to beat its control {said}."
-    return Step("control", False, told, _hardest(left), opposite=worse)
+    return _step("control", False, told, _hardest(left), opposite=worse)
 
 
 def _behind(found: Evidence) -> str:
@@ -259,7 +239,7 @@ def _behind(found: Evidence) -> str:
 
 
 def _named(kind: str, found: Evidence) -> str:
-    return f"{found.read.difference.control} ({KINDS.get(kind, kind)}; {found.figures})"
+    return f"{found.read.difference.against} ({KINDS.get(kind, kind)}; {found.figures})"
 
 
 def _hardest(found: Sequence[tuple[str, Evidence]]) -> Finding:
@@ -270,7 +250,7 @@ def _hardest(found: Sequence[tuple[str, Evidence]]) -> Finding:
 
 def _others(
     arm: ArmTable, against: ArmTable, ours: Sequence[str], primary: str, drawn: Resampling
-) -> list[dict[str, str]]:
+) -> list[Line]:
     """A line on the cultures that the arm was not adapted to."""
     rest = [culture for culture in arm.cultures if culture not in ours]
     found = nearness(arm.of(rest), against.of(rest), primary, drawn) if rest else None
@@ -285,7 +265,7 @@ def _others(
         f"The cultures that it was not adapted to ({', '.join(rest)}): {what[found.side]} "
         f"({found.figures})."
     )
-    return [{"about": "others", "said": said}]
+    return [Line("others", said)]
 
 
 OUTCOMES = {
@@ -297,16 +277,14 @@ OUTCOMES = {
 }
 
 
-def _abilities(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+def _abilities(rows: Sequence[AbilityRow]) -> list[Line]:
     """A line on what became of general abilities, where they were asked."""
     told = [
-        f"{row['task']} {OUTCOMES[row['kept']['outcome']]} ({row['kept']['difference']:+.3f})"
+        f"{row.task} {OUTCOMES[row.kept.outcome]} ({row.kept.difference:+.3f})"
         for row in rows
-        if row["kept"]
+        if row.kept
     ]
-    return (
-        [{"about": "abilities", "said": f"General abilities: {'; '.join(told)}."}] if told else []
-    )
+    return [Line("abilities", f"General abilities: {'; '.join(told)}.")] if told else []
 
 
 def _headline(steps: Sequence[Step], nearer: Evidence, pair: Pair, lost: bool) -> str:
