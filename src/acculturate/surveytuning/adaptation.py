@@ -12,7 +12,6 @@ against.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -122,7 +121,7 @@ class SurveyAdaptation(Adaptation):
         )
         return Taught(
             rows=made,
-            yields=[asdict(each) for each in yields],
+            yields=yields,
             drops=[],
             cautions=tuple(self._cautions(context, rows)),
         )

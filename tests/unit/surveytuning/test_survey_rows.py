@@ -162,8 +162,8 @@ def test_a_people_not_asked_an_item_has_no_row_there() -> None:
     assert {row.culture for row in found.rows if row.source == lacking} <= {"DEU", "NGA"}
     assert {row.culture for row in found.rows if row.source == "Q57"} == set(CODES)
     step = found.yields[0]
-    assert step["count"] + sum(step["lost"].values()) == step["of"] == 6
-    assert step["lost"]
+    assert step.count + sum(step.lost.values()) == step.of == 6
+    assert step.lost
 
 
 @pytest.mark.parametrize("mix", [-0.1, 1.5])
