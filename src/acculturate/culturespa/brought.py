@@ -69,7 +69,8 @@ def bring(
 def _reworded(settings: QuestionSettings, seen: Sequence[Item], book: Rulebook) -> Questions:
     """The survey's items in one of their wordings."""
     number = cast(int, settings.wording)
-    items = [item for own in by_topic(seen, settings.topics).values() for item in own]
+    chosen = _chosen(settings, seen)
+    items = [item for own in by_topic(chosen, settings.topics).values() for item in own]
     worded = [item for item in items if number <= len(item.wordings["en"])]
     if not worded:
         raise SurveyError(
@@ -81,6 +82,18 @@ def _reworded(settings: QuestionSettings, seen: Sequence[Item], book: Rulebook) 
     lacking = {f"without wording {number}": len(items) - len(worded)}
     begun = Yield(BROUGHT, len(worded), len(items), _said(settings), lost=ranked(lacking))
     return _questions(taken, begun, rules, book)
+
+
+def _chosen(settings: QuestionSettings, seen: Sequence[Item]) -> Sequence[Item]:
+    """The items that `settings.items` names, or all that may be seen."""
+    known = {item.id: item for item in seen}
+    for key in settings.items:
+        if key not in known:
+            raise SurveyError(
+                f"questions.items names {key}, which this study holds out, or which is none of the "
+                f"survey's attitudes.{nearest(key, known)} Name items that the split leaves."
+            )
+    return [known[key] for key in settings.items] if settings.items else seen
 
 
 def _in_wording(item: Item, number: int) -> Item:

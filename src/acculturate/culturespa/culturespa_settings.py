@@ -53,6 +53,10 @@ class QuestionSettings(BaseModel):
             "the survey's own items that may be seen, in their second wording",
         ),
     ] = ""
+    items: Annotated[
+        tuple[str, ...],
+        Field(description="of wordings:2: which items; none: all that an adaptation may see"),
+    ] = ()
     topics: Annotated[
         tuple[str, ...], Field(description="topics to write on; none: every topic of the seeds")
     ] = ()
@@ -119,6 +123,15 @@ class QuestionSettings(BaseModel):
         if not re.fullmatch(r"[1-9]\d?", source.removeprefix(WORDINGS)):
             raise ValueError(f"'{source}' names no wording: write the number of one, 'wordings:2'")
         return source
+
+    @model_validator(mode="after")
+    def _items_are_reworded(self) -> "QuestionSettings":
+        if self.items and self.wording is None:
+            raise ValueError(
+                "questions.items names items of the survey, which are asked in another wording "
+                "alone: set questions.from = 'wordings:2', or leave them out"
+            )
+        return self
 
     @property
     def wording(self) -> int | None:
@@ -287,6 +300,8 @@ class CultureSpaSettings(OverPreset):
             return self.shifts.control
         if not self._adds_nothing or self.shifts.teach != "shares":
             return None
+        if self.shifts.train_framing != self.answering.framing:
+            return None  # answers under one framing, taught under another, are something
         return "gain-0" if self.shifts.position == "keep" else "position"
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:

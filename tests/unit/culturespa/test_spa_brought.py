@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from acculturate.config import validate
 from acculturate.culturespa import QuestionSettings
@@ -125,6 +126,12 @@ def test_the_surveys_own_items_in_their_second_wording() -> None:
     assert counts(found)[LEAKED] == (3, 3)
     only = bring(settings("wordings:2", leaks="keep", topics=[seen[0].topic]), seen, seen)
     assert [item.id for item in only.items] == ["Q1/2"]
+    named = bring(settings("wordings:2", leaks="keep", items=["Q152", "Q1"]), seen, seen)
+    assert [item.id for item in named.items] == ["Q152/2", "Q1/2"]
+    with pytest.raises(SurveyError, match="names Q58, which this study holds out"):
+        bring(settings("wordings:2", items=["Q1", "Q58"]), seen)
+    with pytest.raises(ValidationError, match="set questions"):
+        settings("questions.csv", items=["Q1"])
     # an item that is not measured is no leak of itself
     [free] = bring(settings("wordings:2"), seen[:1], load_survey().select(["Q224"])).items
     assert free.id == "Q1/2"

@@ -327,6 +327,8 @@ def test_what_an_adaptation_is_a_control_by() -> None:
     assert control(shifts={"gain": 0, "position": "forget"}) == "position"
     # a number, or a text, is sharper than the answer that it was
     assert control(shifts={"gain": 0, "teach": "number"}) is None
+    # the answers for a culture, taught where none is named
+    assert control(shifts={"gain": 0, "train_framing": "unaware"}) is None
     assert control(preset="published") is None
 
 
