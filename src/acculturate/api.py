@@ -71,7 +71,7 @@ def measure(
     *,
     items: OneOrMore = "attitudes",
     survey: str = "wvs7-marginals",
-    adapter: Path | str | None = None,
+    adapter: Path | str | Sequence[Path | str] | None = None,
     answers: AnswerSettings | None = None,
     dtype: str = "auto",
     settings: Sequence[str] = (),
@@ -87,8 +87,9 @@ def measure(
 
     A model is given by its name or as an engine object, which is asked as it is and left open. Its
     replies are kept under its `identity`, so another script of a mock needs another name.
-    Several models or framings make an arm for each pair. Replies are kept in `out` (a folder under
-    `runs/` named after the question asked, without it), so that asking the same again costs
+    `adapter` is put on models that are named: a folder, or several on top of each other, the lowest
+    first. Several models or framings make an arm for each pair. Replies are kept in `out` (a folder
+    under `runs/` named after the question asked, without it), so that asking the same again costs
     nothing. `settings` are `section.key=value` texts, over all else: what a study file could say.
     `bootstrap_items` says whether the questions are a sample of others, or all there is ("fixed":
     intervals are those of other respondents). With the executor "ray" workers ask, on the cluster
@@ -117,7 +118,7 @@ def measure(
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": _listed(cultures)},
         "models": {
-            ref: {"name": each, "adapter": adapter, "dtype": dtype}
+            ref: {"name": each, "adapter": _folders(adapter), "dtype": dtype}
             if isinstance(each, str)
             else {"name": object_name(each)}
             for ref, each in zip(names, given, strict=False)
@@ -170,6 +171,7 @@ def adapt(
     preset: Literal["default", "published"] = "default",
     items: OneOrMore = "attitudes",
     survey: str = "wvs7-marginals",
+    adapter: Path | str | Sequence[Path | str] | None = None,
     settings: Sequence[str] = (),
     out: Path | str | None = None,
     progress: Progress | None = None,
@@ -178,13 +180,15 @@ def adapt(
     """Adapt a model to cultures by a method, and measure it before and after.
 
     The result's `adapters` are the folders of what was tuned; its arms are `before` and `after`,
-    asked about `measured` (the cultures adapted to, without it). `settings` are
+    asked about `measured` (the cultures adapted to, without it). `adapter` is a folder, or several,
+    on top of which the new one is made: `before` has it on. `settings` are
     `section.key=value` texts of the study that this makes, in which the adaptation is called
     `adapted`: `adapt.adapted.culturespa.questions.per_topic=5`. A study file says more (controls,
     held-out items), and `run` carries it out. Raises `AcculturateError` in one sentence.
     """
     learned = _listed(cultures)
-    models = {"base": {"name": model}} | ({"teacher": {"name": teacher}} if teacher else {})
+    base = {"name": model, "adapter": _folders(adapter)}
+    models = {"base": base} | ({"teacher": {"name": teacher}} if teacher else {})
     adaptation = {"id": "adapted", "method": method, "grouping": grouping, "preset": preset}
     tree: dict[str, Any] = {
         "study": {"name": f"adapt-{method}"},
@@ -313,6 +317,13 @@ def estimate_rows(
     check_quantised(chosen)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
     return estimate_tuning(read_rows(rows), spec, chosen)
+
+
+def _folders(given: Path | str | Sequence[Path | str] | None) -> Any:
+    """Return adapters as a study says them: one by itself, several as a list, None for none."""
+    if given is None or isinstance(given, str | Path):
+        return given
+    return [str(folder) for folder in given] if len(given) > 1 else next(iter(given), None)
 
 
 def _listed(given: OneOrMore) -> list[str]:

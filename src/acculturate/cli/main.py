@@ -92,7 +92,10 @@ def measure(
         str, typer.Option(help="How the model is told of the culture; unaware: not at all.")
     ] = "aware",
     adapter: Annotated[
-        Path | None, typer.Option(help="The folder of an adapter to put on the model.")
+        list[Path] | None,
+        typer.Option(
+            help="The folder of an adapter to put on the model; again for one on top of it."
+        ),
     ] = None,
     items: Annotated[
         str,

@@ -22,6 +22,7 @@ __all__ = [
     "ReadsTexts",
     "deciding_packages",
     "find_model",
+    "fitting_kind",
     "kind_of",
     "open_engine",
     "parse_model",
@@ -32,7 +33,7 @@ __all__ = [
 def find_model(spec: ModelSpec | str) -> None:
     """See that a model is there, without loading it; raises as `open_engine` does."""
     spec = parse_model(spec) if isinstance(spec, str) else spec
-    kind = _fitting_kind(spec)
+    kind = fitting_kind(spec)
     if kind.find is None:
         kind.open(spec).close()
     else:
@@ -42,17 +43,23 @@ def find_model(spec: ModelSpec | str) -> None:
 def open_engine(spec: ModelSpec | str) -> Engine:
     """Open the model that `spec` names; raises `ConfigError` or `EngineError` in one sentence."""
     spec = parse_model(spec) if isinstance(spec, str) else spec
-    return _fitting_kind(spec).open(spec)
+    return fitting_kind(spec).open(spec)
 
 
-def _fitting_kind(spec: ModelSpec) -> EngineKind:
-    """Return the record of a model's engine; raises `ConfigError` for what that engine does not
-    take.
+def fitting_kind(spec: ModelSpec) -> EngineKind:
+    """Return the record of a model's engine.
+
+    Raises `ConfigError` for what that engine does not take.
     """
     kind = kind_of(spec)
     if (spec.device or spec.quantised) and not kind.places:
         raise ConfigError(
             f"'{spec.engine}:{spec.name}': device and quantised are for the engine 'hf': take them "
             "out."
+        )
+    if spec.merged and not kind.stacks:
+        raise ConfigError(
+            f"'{spec.engine}:{spec.name}': an adapter on top of another is for the engine 'hf': "
+            f"name the model without '{spec.engine}:'."
         )
     return kind

@@ -128,13 +128,13 @@ def changes_nothing(adapter: Path) -> bool:
     return _is_nothing(adapter, adapter_digest(adapter))
 
 
-def adapter_cautions(adapter: Path | None) -> tuple[str, ...]:
-    """What stands beside every result of a model with this adapter."""
-    if adapter is None or not changes_nothing(adapter):
-        return ()
-    return (
+def adapter_cautions(*adapters: Path) -> tuple[str, ...]:
+    """Return what stands beside every result of a model with these adapters."""
+    return tuple(
         f"The adapter {adapter.name} changes nothing: its change is zero, or next to zero, in "
-        "every layer, so these are the answers of its base. Train it again.",
+        "every layer, so these are the answers of its base. Train it again."
+        for adapter in adapters
+        if changes_nothing(adapter)
     )
 
 

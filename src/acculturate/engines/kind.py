@@ -35,6 +35,7 @@ class EngineKind:
               vLLM can serve it, and it can be computed in another number format
     reopens   it takes little to open it once more in another number format
     places    it takes `device` and `quantised`
+    stacks    it puts an adapter on top of others
     tuned     gives the model whose weights are tuned; without it there are none
     texts     what a text depends on besides its request
     settings  what `[models.X.NAME]` may say; `ModelSpec.told` gives it to the engine
@@ -50,6 +51,7 @@ class EngineKind:
     files: bool = False
     reopens: bool = False
     places: bool = False
+    stacks: bool = False
     tuned: Callable[[ModelSpec], ModelSpec] | None = None
     texts: Texts = "company"
     settings: "type[BaseModel] | None" = None

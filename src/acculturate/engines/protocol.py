@@ -15,7 +15,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -39,8 +39,9 @@ S = TypeVar("S")
 class Identity:
     """What a model really is: part of every reply's key, so that no two models share an answer.
 
-    `weights` is a digest of the weights used, `adapter` of the adapter's ("" without one),
-    `template` of the chat template.
+    `weights` is a digest of the weights used; the digests of adapters merged into them stand behind
+    it, each after a `+`. `adapter` is that of the adapter ("" without one), `template` of the chat
+    template.
     """
 
     model: str
@@ -127,7 +128,7 @@ class ModelSpec:
 
     `settings` are what a study says to engines about it, such as `[models.X.server]`. `device`
     (where transformers puts the weights; "" is the first GPU, else the processor) and `quantised`
-    are for `hf`.
+    are for `hf`. `merged` are adapters that become part of the weights first, the lowest first.
     """
 
     name: str
@@ -139,6 +140,16 @@ class ModelSpec:
     device: str = ""
     quantised: Quantised | None = None
     settings: tuple[Any, ...] = ()
+    merged: tuple[Path, ...] = ()
+
+    @property
+    def adapters(self) -> tuple[Path, ...]:
+        """Return all its adapters, the lowest first."""
+        return (*self.merged, *((self.adapter,) if self.adapter else ()))
+
+    def on_top(self, adapter: Path | None) -> "ModelSpec":
+        """Return the model with all its adapters merged into it, and with another one if given."""
+        return replace(self, merged=self.adapters, adapter=adapter)
 
     def told(self, settings: type[S]) -> S:
         """Return what a study says in settings of a class: their defaults where it says nothing."""

@@ -107,6 +107,20 @@ def _read_table(table: Path) -> dict[str, str]:
     return known if isinstance(known, dict) else {}
 
 
+def merged_digest(files: str, adapters: Sequence[str]) -> str:
+    """Return what names weights with adapters merged into them, from the digests of all.
+
+    >>> merged_digest("ab", ["cd", "ef"]), merged_digest("ab", [])
+    ('ab+cd+ef', 'ab')
+    """
+    return "+".join((files, *adapters))
+
+
+def short(weights: str) -> str:
+    """Return the beginnings of the digests in what names weights."""
+    return "+".join(digest[:12] for digest in weights.split("+"))
+
+
 @dataclass(frozen=True, slots=True)
 class Passport:
     """Which base an adapter was trained on; empty strings where nobody wrote it down."""
@@ -143,6 +157,17 @@ def adapter_digest(adapter: Path) -> str:
     return digest_files(files)
 
 
+def adapter_name(folder: Path) -> str:
+    """Return what an adapter is called: its folder, within a run's `adapters`.
+
+    >>> adapter_name(Path("runs/demo/adapters/spa/CHN")), adapter_name(Path("mine"))
+    ('spa/CHN', 'mine')
+    """
+    *before, name = folder.parts
+    at = len(before) - before[::-1].index("adapters") if "adapters" in before else len(before)
+    return "/".join((*before[at:], name))
+
+
 def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
     """Return the adapter's digest, if its folder is whole and belongs to this base; else
     `EngineError`.
@@ -152,7 +177,21 @@ def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
     if passport.base_weights and passport.base_weights != base_weights:
         raise EngineError(
             f"The adapter {adapter} was trained on other weights than those of {base_model} (its "
-            f"base is '{passport.base_model}', {passport.base_weights[:12]}; this is "
-            f"{base_weights[:12]}): use it with its own base, or train it again."
+            f"base is '{passport.base_model}', {short(passport.base_weights)}; this is "
+            f"{short(base_weights)}): use it with its own base, or train it again."
+            f"{_lies_on(passport.base_weights, base_weights)}"
         )
     return digest
+
+
+def _lies_on(wanted: str, given: str) -> str:
+    """What to add where only the adapters below are missing or others; else ""."""
+    (files, *below), (given_files, *_) = wanted.split("+"), given.split("+")
+    if files != given_files or not below:
+        return ""
+    named = " and ".join(digest[:12] for digest in below)
+    return (
+        f" It lies on top of {'another adapter' if len(below) == 1 else 'other adapters'} "
+        f"({named}): give {'that one' if len(below) == 1 else 'those'} first, as in "
+        "--adapter LOWER --adapter UPPER."
+    )

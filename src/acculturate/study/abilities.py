@@ -65,7 +65,7 @@ def ability_refs(plan: Plan) -> list[str]:
     """Every model that the study measures, and the bases of those that are adapted."""
     study = plan.study
     used = [part.ref for arm in study.arm if not arm.part_of for part in plan.parts[arm.id]]
-    bases = [section.base for ref in used if (section := study.adaptation(ref)) is not None]
+    bases = [section.base for ref in used for section in study.adapters_of(ref)]
     return list(dict.fromkeys([*bases, *used]))
 
 

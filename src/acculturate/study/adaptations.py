@@ -2,7 +2,7 @@
 
 A method builds training rows (acculturate.methods), which are kept as a file; then an adapter is
 tuned on them, or several, one for each group of cultures. All rows are built first, so that all
-adapters can be trained at once.
+adapters can be trained at once; only what is on top of another adaptation's adapter waits for it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,8 +29,23 @@ class Adapted:
 
 
 def adapt(place: Workplace) -> dict[str, Adapted]:
-    """Build the rows of all adaptations and tune their adapters, going on where it was cut off."""
-    sections = place.plan.adaptations
+    """Build the rows of all adaptations and tune their adapters, going on where it was cut off.
+
+    What is on top of another adaptation's adapter comes after it.
+    """
+    return make(place, place.plan.adaptations)
+
+
+def make(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted]:
+    """Make the adapters of adaptations, and before them those that they are on top of."""
+    made: dict[str, Adapted] = {}
+    for together in place.plan.generations(sections):
+        made |= _made(place, together)
+    return made
+
+
+def _made(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted]:
+    """Build the rows of adaptations that do not depend on each other, then tune all of them."""
     taught = {section.id: _taught(place, section) for section in sections}
     trainings = {each.id: list(_trainings(place, each, taught[each.id].rows)) for each in sections}
     told = train(place, [each for own in trainings.values() for each in own])

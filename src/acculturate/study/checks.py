@@ -4,11 +4,13 @@ A name that is wrong is told at once, not after an hour of asking, and nothing h
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines import find_model, parse_model
+from acculturate.engines import ModelSpec, find_model, fitting_kind, parse_model
+from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.hf.placing import check_place
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.evaluation.measures import find_metrics
@@ -17,7 +19,7 @@ from acculturate.files import text_digest
 from acculturate.methods import Adaptation
 from acculturate.study.abilities import check_abilities
 from acculturate.study.environment import version
-from acculturate.study.models import check_tunable, model_spec
+from acculturate.study.models import check_tunable, model_spec, plain_spec
 from acculturate.study.paper_tables import check_table
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
@@ -86,28 +88,44 @@ def _check_primary(study: Study) -> None:
 
 def _check_models(study: Study, given: Collection[str]) -> None:
     for model in [model for ref, model in study.models.items() if ref not in given]:
-        if model.adapter is not None and not model.adapter.is_dir():
-            raise EngineError(
-                f"There is no adapter folder {model.adapter}: give the folder that holds "
-                "adapter_model.safetensors."
-            )
+        for adapter in model.adapters:
+            if not adapter.is_dir():
+                raise EngineError(
+                    f"There is no adapter folder {adapter}: give the folder that holds "
+                    "adapter_model.safetensors."
+                )
         find_model(model_spec(model))
 
 
 def _check_adaptation(plan: Plan, section: Adaptation) -> None:
-    base = plan.study.models[section.base]
-    check_tunable(model_spec(base))
-    if base.adapter is not None:
-        raise TrainingError(
-            f"[[adapt]] {section.id}: its base has an adapter already, and an adapter of an "
-            "adapted model would not fit its base: name the model without one."
-        )
+    spec = plain_spec(plan.study, section.base)
+    check_tunable(spec)
+    below = plan.study.adapters_of(section.base)
+    if below or spec.adapter:
+        _check_on_top(section, below, spec)
     if not plan.context.cultures:
         raise ConfigError(
             f"[[adapt]] {section.id} has no cultures to adapt to: set cultures.adapt, for "
             'example adapt = ["CHN", "DEU"].'
         )
     section.check(plan.context)
+
+
+def _check_on_top(section: Adaptation, below: Sequence[Adaptation], spec: ModelSpec) -> None:
+    """Raise where an adapter cannot be put on top of others: by its engine, its precision."""
+    fitting_kind(replace(spec, merged=(Path(section.id),)))
+    if section.tuning.quantised != "none":
+        raise TrainingError(
+            f"[[adapt]] {section.id}: its base has an adapter already, which cannot be merged into "
+            f"weights in {section.tuning.quantised}: set tuning.quantised to 'none'."
+        )
+    for lower in below:
+        if lower.tuning.embeddings and pick_dtype(spec.dtype, spec.device) != "float32":
+            raise TrainingError(
+                f"[[adapt]] {section.id}: its base '{lower.id}' trains the embeddings as well, and "
+                "such an adapter can be below another one in float32 only: set the model's dtype "
+                f"to 'float32', or adapt.{lower.id}.tuning.embeddings to false."
+            )
 
 
 def study_digest(plan: Plan) -> str:
@@ -122,8 +140,8 @@ def study_digest(plan: Plan) -> str:
     for section in study.adapt:
         parts += section.prompts(plan.context)
     for model in study.models.values():
-        for folder in (Path(parse_model(model.name).name).expanduser(), model.adapter):
-            if folder is not None and folder.is_dir():
+        for folder in (Path(parse_model(model.name).name).expanduser(), *model.adapters):
+            if folder.is_dir():
                 files = sorted(file for shape in MODEL_FILES for file in folder.glob(shape))
                 parts += [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files]
     return text_digest(json.dumps(parts, sort_keys=True))

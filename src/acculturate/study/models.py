@@ -31,10 +31,12 @@ class Models:
 
     def spec(self, ref: str) -> ModelSpec:
         """What a reference names: a model, or an adaptation's base with its adapter."""
-        section = self._study.adaptation(ref)
-        if section is not None:
-            return replace(self.spec(section.base), adapter=self.adapter(ref.removeprefix("@")))
-        return plain_spec(self._study, ref)
+        name, _, dtype = ref.partition(IN)
+        section = self._study.adaptation(name)
+        if section is None:
+            return plain_spec(self._study, ref)
+        spec = self.spec(section.base).on_top(self.adapter(name.removeprefix("@")))
+        return replace(spec, dtype=cast(DType, dtype)) if dtype else spec
 
     def adapter(self, name: str) -> Path:
         """The folder of an adapter, `id` or `id/part`."""
@@ -55,11 +57,11 @@ class Models:
         return {role: there[ref] for role, ref in refs.items()}
 
     def tunable(self, ref: str) -> ModelSpec:
-        """The spec of a model whose weights can be tuned; raises `TrainingError` for others.
+        """Return the spec of a model whose weights can be tuned, its adapters merged into them.
 
-        What is open is closed first: tuning wants the memory.
+        Raises `TrainingError` for others. What is open is closed first: tuning wants the memory.
         """
-        spec = check_tunable(self.spec(ref))
+        spec = check_tunable(self.spec(ref)).on_top(None)
         self.close()
         return spec
 
@@ -70,10 +72,10 @@ class Models:
 
 
 def plain_spec(study: Study, ref: str) -> ModelSpec:
-    """The model that answers for a reference, without its adapter."""
+    """Return the model that answers for a reference, without what was tuned in the study."""
     name, _, dtype = ref.partition(IN)
     section = study.adaptation(name)
-    spec = model_spec(study.models[section.base if section else name])
+    spec = plain_spec(study, section.base) if section else model_spec(study.models[name])
     return replace(spec, dtype=cast(DType, dtype)) if dtype else spec
 
 
@@ -82,9 +84,10 @@ def model_spec(model: ModelSection) -> ModelSpec:
     spec = parse_model(
         model.name,
         dtype=model.dtype,
-        adapter=model.adapter,
         trust_remote_code=model.trust_remote_code,
     )
+    for adapter in model.adapters:
+        spec = spec.on_top(adapter)
     return replace(
         spec,
         device=model.device,

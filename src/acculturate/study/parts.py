@@ -155,18 +155,44 @@ def adapter_names(study: Study, section: Adaptation) -> dict[str, tuple[str, ...
     return grouped(section.grouping, section.groups, study.cultures.adapt)
 
 
+def check_bases(study: Study) -> None:
+    """Raise `ConfigError` for an adaptation on top of one that makes other adapters than it names,
+    or several where it names none.
+    """
+    for upper in study.adapt:
+        section = study.adaptation(upper.base)
+        if section is None:
+            continue
+        made, where = adapter_names(study, section), f"[[adapt]] {upper.id}"
+        if JOINT not in made and "/" not in upper.base.removesuffix(EVERY):
+            raise ConfigError(
+                f"{where}: its base '{section.id}' makes an adapter for each culture or group, and "
+                f"it needs one: name it, for example base = '@{section.id}/{next(iter(made))}', "
+                f"and write an [[adapt]] for each of those."
+            )
+        _named_adapter(upper.base, section, made, where)
+
+
+def _named_adapter(ref: str, section: Adaptation, made: Mapping[str, object], where: str) -> str:
+    """Return which of an adaptation's adapters a reference names, "" for none; raises `ConfigError`
+    for one that is not made.
+    """
+    _, _, named = ref.partition("/")
+    if named and named not in made:
+        known = ", ".join(filter(None, made)) or "one for all cultures"
+        raise ConfigError(
+            f"{where}: the adaptation '{section.id}' makes no adapter '{named}'."
+            f"{nearest(named, made)} It makes {known}."
+        )
+    return named
+
+
 def _asked(study: Study, arm: ArmSection) -> dict[str, tuple[str, ...]]:
     section, measured = study.adaptation(arm.model), study.cultures.measure
     if section is None:
         return {arm.model: measured}
     made = adapter_names(study, section)
-    _, _, named = arm.model.partition("/")
-    if named and named not in made:
-        known = ", ".join(filter(None, made)) or "one for all cultures"
-        raise ConfigError(
-            f"[[arm]] {arm.id}: the adaptation '{section.id}' makes no adapter '{named}'."
-            f"{nearest(named, made)} It makes {known}."
-        )
+    named = _named_adapter(arm.model, section, made, f"[[arm]] {arm.id}")
     if named or JOINT in made:
         return {arm.model: measured}
     own = {code: name for name, codes in made.items() for code in codes}

@@ -9,12 +9,12 @@ each adaptation may see. Whoever carries a study out, counts it or reads it back
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from acculturate.methods import Adaptation, Context
 from acculturate.study.models import plain_spec
-from acculturate.study.parts import Part, adapter_names, arm_parts
+from acculturate.study.parts import Part, adapter_names, arm_parts, check_bases
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.split import seen_items, with_split
 from acculturate.survey import Survey, load_survey
@@ -55,14 +55,25 @@ class Plan:
             peoples=study.cultures.measure,
         )
         adapters = {each.id: adapter_names(study, each) for each in study.adapt}
+        check_bases(study)
         parts = {arm.id: tuple(arm_parts(study, survey, arm)) for arm in study.arm}
         return cls(study, survey, parts, adapters, context)
 
     @property
     def adaptations(self) -> tuple[Adaptation, ...]:
-        """The adaptations in the order in which arms use them."""
-        used = (self.study.adaptation(arm.model) for arm in self.study.arm)
-        return tuple({each.id: each for each in used if each}.values())
+        """Return the adaptations in the order in which arms use them, each behind its base."""
+        used = (each for arm in self.study.arm for each in self.study.adapters_of(arm.model))
+        return tuple({each.id: each for each in used}.values())
+
+    def generations(self, wanted: Sequence[Adaptation]) -> list[list[Adaptation]]:
+        """Return adaptations, and those below them, in groups that can be made together: each after
+        the group of its base.
+        """
+        found: dict[int, dict[str, Adaptation]] = {}
+        for section in wanted:
+            for depth, each in enumerate(self.study.adapters_of(f"@{section.id}")):
+                found.setdefault(depth, {})[each.id] = each
+        return [list(found[depth].values()) for depth in sorted(found)]
 
     def arm(self, name: str) -> ArmSection:
         """Return the arm of an id."""

@@ -96,10 +96,19 @@ class ModelSection(Section):
     quantised: Annotated[
         Quantised | None, Field(description="hf: 4bit or 8bit weights, by bitsandbytes on a GPU")
     ] = None
-    adapter: Annotated[Path | None, Field(description="folder of an adapter made before")] = None
+    adapter: Annotated[
+        Path | tuple[Path, ...] | None,
+        Field(description="folder of an adapter made before, or of several, the lowest first"),
+    ] = None
     trust_remote_code: Annotated[bool, Field(description="run code that comes with a model")] = (
         False
     )
+
+    @property
+    def adapters(self) -> tuple[Path, ...]:
+        """Return the folders of its adapters, the lowest first."""
+        several = self.adapter if isinstance(self.adapter, tuple) else (self.adapter,)
+        return tuple(folder for folder in several if folder is not None)
 
     @model_serializer(mode="wrap")
     def _without_silence(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -215,7 +224,8 @@ class Study(Section):
         adapted = [f"@{each.id}" for each in self.adapt]
         arms = [each.id for each in self.arm]
         for each in self.adapt:
-            _known(each.base, list(self.models), f"[[adapt]] {each.id}: base")
+            if self.adaptation(each.base) is None:
+                _known(each.base, [*self.models, *adapted], f"[[adapt]] {each.id}: base")
             for role in each.roles:
                 if getattr(each, role):
                     _known(getattr(each, role), list(self.models), f"[[adapt]] {each.id}: {role}")
@@ -225,8 +235,9 @@ class Study(Section):
             if arm.against:
                 _known(arm.against, arms, f"[[arm]] {arm.id}: against")
                 self._same_kind(arm, self.arm[arms.index(arm.against)])
+        used = [below.id for arm in self.arm for below in self.adapters_of(arm.model)]
         for each in self.adapt:
-            if each not in [self.adaptation(arm.model) for arm in self.arm]:
+            if each.id not in used:
                 raise ValueError(
                     f"[[adapt]] {each.id} is used by no [[arm]]: add one with model = '@{each.id}'"
                 )
@@ -246,8 +257,23 @@ class Study(Section):
         return "-".join(filter(None, (self.study.name, self.study.profile)))
 
     def adaptation(self, ref: str) -> Adaptation | None:
-        """The adaptation that a reference names, `@id` or `@id/adapter`; None for a plain model."""
+        """Return the adaptation that a reference names, `@id` or `@id/adapter`; None for a plain
+        model.
+        """
         return next((each for each in self.adapt if f"@{each.id}" == ref.partition("/")[0]), None)
+
+    def adapters_of(self, ref: str) -> tuple[Adaptation, ...]:
+        """Return the adaptations whose adapters a reference stands on, the lowest first.
+
+        Raises `ValueError` for some that are on top of each other in a circle.
+        """
+        chain: list[Adaptation] = []
+        while (section := self.adaptation(ref)) is not None:
+            if section in chain:
+                raise ValueError(_circle([each.id for each in chain[chain.index(section) :]]))
+            chain.append(section)
+            ref = section.base
+        return tuple(chain[::-1])
 
     def settings(self, arm: ArmSection) -> AnswerSettings:
         """How an arm is asked: `[answers]`, with a kind and languages of its own if it has any."""
@@ -266,6 +292,15 @@ def _seeded(given: Any, seed: Any) -> Any:
     if name not in METHODS.names:
         return given
     return laid_under(given, {key: {"seed": seed} for key in find_method(name).seeded()})
+
+
+def _circle(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"[[adapt]] {names[0]} is its own base: name a model, or another adaptation"
+    return (
+        f"[[adapt]] {', '.join(names[:-1])} and {names[-1]} are each other's base: name a model of "
+        "[models] as the base of one of them"
+    )
 
 
 def _unique(names: list[str], where: str) -> None:

@@ -25,7 +25,7 @@ from acculturate.records.results.run_results import RunResults
 from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
-from acculturate.study.adaptations import Adapted, adapt, build
+from acculturate.study.adaptations import Adapted, adapt, build, make
 from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
@@ -113,7 +113,9 @@ def build_rows(
         )
     plan = check(study)
     with Store(folder) as store, _at_work(plan, store, progress) as place:
-        taught, file = build(place, plan.study.adapt[names.index(adaptation)])
+        section = plan.study.adapt[names.index(adaptation)]
+        make(place, plan.study.adapters_of(section.base))
+        taught, file = build(place, section)
         return replace(taught, cautions=(*taught.cautions, *changed(store))), file
 
 

@@ -1,26 +1,80 @@
 """The card of an adapter: how it is opened, where its base has no name that peft can open alone.
 
-An adapter's config names its base as the user did. A name of the Hub needs no card.
+An adapter's config names its base as the user did. A name of the Hub needs no card, unless other
+adapters are merged into the base.
 
     >>> card("org/model") is None, "embedded_folder()" in card("embedded")
     (True, True)
 """
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 from acculturate.engines.embedded import EMBEDDED
 
 CARD_FILE = "README.md"
+OPENING = (
+    "from acculturate.engines.embedded import embedded_folder\n\n"
+    "base = embedded_folder()  # unpacks the model where it is not yet, and returns its folder"
+)
 
 
-def card(base: str) -> str | None:
-    """The text of an adapter's README.md, in Markdown; None where peft opens `base` by its name."""
+class Merged(NamedTuple):
+    """An adapter that is merged into a base: its name and its digest."""
+
+    name: str
+    digest: str
+
+
+def card(base: str, merged: Sequence[Merged] = ()) -> str | None:
+    """Return the text of an adapter's README.md, in Markdown; None where peft opens `base` by its
+    name.
+
+    `merged` are the adapters that are merged into the base, the lowest first.
+    """
+    if merged:
+        return _on_top(base, merged)
     if base == EMBEDDED:
         return _text("embedded")
     if Path(base).expanduser().is_dir():
         return _text("folder").replace("BASE", base)
     return None
+
+
+def base_name(base: str, merged: Sequence[Merged]) -> str:
+    """Return what an adapter's config calls its base: no name of the Hub where it is merged.
+
+    >>> base_name("org/model", []), base_name("org/model", [Merged("planted", "ab")])
+    ('org/model', 'org/model + planted')
+    """
+    return " + ".join((base, *(lower.name for lower in merged)))
+
+
+def _on_top(base: str, merged: Sequence[Merged]) -> str:
+    places = [f"LOWER{number or ''}" for number in _numbers(len(merged))]
+    key = [
+        f"`{place}` is that of the adapter `{name}`, whose digest begins with `{digest[:12]}`."
+        for place, (name, digest) in zip(places, merged, strict=True)
+    ]
+    said = {
+        "NAMES": " and ".join(f"the adapter `{lower.name}`" for lower in merged),
+        "LOWERS": " ".join(f"--adapter {place}" for place in places),
+        "FOLDERS": ", ".join(f'"{place}"' for place in places),
+        "OPENING": OPENING if base == EMBEDDED else f'base = "{base}"',
+        "KEY": " ".join(key),
+        "BASE": base,
+    }
+    text = _text("merged")
+    for mark, words in said.items():
+        text = text.replace(mark, words)
+    return text
+
+
+def _numbers(count: int) -> range:
+    """Return numbers to tell adapters apart: 0 alone where there is one."""
+    return range(1, count + 1) if count > 1 else range(1)
 
 
 def _text(name: str) -> str:

@@ -9,7 +9,7 @@ Imports torch and peft: only `sft` imports this module, inside a function.
 import copy
 import random
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from torch.distributed.tensor import DTensor
 from transformers.utils import logging
 
 from acculturate.errors import TrainingError
-from acculturate.tuning.card import CARD_FILE, card
+from acculturate.tuning.card import CARD_FILE, Merged, base_name, card
 from acculturate.tuning.report import ADAPTER_FILE, weights_digest
 from acculturate.tuning.tuning_settings import TuningSettings
 
@@ -74,12 +74,17 @@ def check_weights(weights: Mapping[str, torch.Tensor]) -> None:
 
 
 def save_adapter(
-    peft_model: Any, weights: Mapping[str, torch.Tensor], folder: Path, base: "Identity"
+    peft_model: Any,
+    weights: Mapping[str, torch.Tensor],
+    folder: Path,
+    base: "Identity",
+    merged: Sequence[Merged],
 ) -> str:
     """Write weights (safetensors) and config into `folder`; returns the weights file's digest.
 
     The config names the base as the user named it, never where it happened to lie. Where peft
-    cannot open that name, a README.md says how the adapter is opened (`card`).
+    cannot open that name, or where adapters are `merged` into the base, a
+    README.md says how the adapter is opened (`card`).
     """
     tensors: dict[str, torch.Tensor] = {}
     for name, weight in weights.items():
@@ -89,12 +94,12 @@ def save_adapter(
         tensors[name] = held.clone() if shared else held
     (folder / ADAPTER_FILE).write_bytes(save(tensors, metadata={"format": "pt"}))
     config = copy.copy(peft_model.peft_config["default"])
-    config.base_model_name_or_path = base.model
+    config.base_model_name_or_path = base_name(base.model, merged)
     config.revision = base.revision or None
     config.inference_mode = True
     config.target_modules = sorted(config.target_modules)  # a set's order changes between runs
     config.save_pretrained(str(folder))
-    if told := card(base.model):
+    if told := card(base.model, merged):
         (folder / CARD_FILE).write_text(told, encoding="utf-8")
     return weights_digest(folder)
 

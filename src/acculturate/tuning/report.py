@@ -23,7 +23,8 @@ class TuningReport:
 
     `base_*` tell which model the adapter belongs to; `adapter_weights` is the digest of its file.
     `truncated` rows were cut at the settings' `max_length`; `dropped` rows had nothing left to
-    train; `rows` counts all that were given.
+    train; `rows` counts all that were given. `base_adapters` are the names of adapters merged into
+    the base, the lowest first; `base_weights` has their digests.
     """
 
     base_model: str
@@ -40,6 +41,7 @@ class TuningReport:
     losses: tuple[float, ...]
     first_row: FirstRow
     adapter_weights: str
+    base_adapters: tuple[str, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -72,7 +74,8 @@ def read_report(folder: Path) -> TuningReport:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
         held["first_row"] = FirstRow(**held["first_row"])
-        held["losses"] = tuple(held["losses"])
+        for name in ("losses", "base_adapters"):
+            held[name] = tuple(held.get(name, ()))
         return TuningReport(**held)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TrainingError(

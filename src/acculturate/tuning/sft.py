@@ -18,9 +18,11 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acculturate.engines.weights import adapter_name
 from acculturate.errors import TrainingError
 from acculturate.executors import Note
 from acculturate.records import TrainingRow
+from acculturate.tuning.card import Merged
 from acculturate.tuning.ranks import Ranks, check_launched, check_shares
 from acculturate.tuning.report import (
     ADAPTER_FILE,
@@ -63,7 +65,7 @@ def tune(
     if model.identity.adapter:
         raise TrainingError(
             f"{model.identity.model} is loaded with an adapter, and an adapter of an adapted model "
-            "would not fit its base: load the model without one to tune it."
+            "would not fit its base: load the model with that one merged (`ModelSpec.on_top`)."
         )
     held = kept_report(folder)
     if held is not None and is_of(held, rows, settings, model.identity):
@@ -87,10 +89,18 @@ def tune(
             losses=tuple(losses),
             first_row=show_row(model.tokenizer, *kept[0]),
             adapter_weights=ranks.told(weights),
+            base_adapters=tuple(lower.name for lower in merged_adapters(model)),
         )
         if partial:
             report.write(partial)
     return report
+
+
+def merged_adapters(model: "LoadedModel") -> list[Merged]:
+    """Return the adapters that are merged into a model, the lowest first."""
+    digests = model.identity.weights.split("+")[1:]
+    names = [adapter_name(folder) for folder in model.merged]
+    return [Merged(*pair) for pair in zip(names, digests, strict=True)]
 
 
 def kept_report(folder: Path) -> TuningReport | None:
@@ -224,7 +234,10 @@ def _train(
         lora.check_weights(weights)
         if not partial:
             return progress.losses, ""
-        return progress.losses, lora.save_adapter(peft_model, weights, partial, model.identity)
+        merged = merged_adapters(model)
+        return progress.losses, lora.save_adapter(
+            peft_model, weights, partial, model.identity, merged
+        )
 
 
 def _silent(step: int, steps: int) -> None:

@@ -188,7 +188,7 @@ def test_an_adapter_stays_beside_quantised_weights(
     held = weight.detach().clone()
     model.is_quantized = True
     with quiet():
-        change = put_on(model, adapter, remember=True)
+        change = put_on(model, [adapter], remember=True)
     assert torch.equal(weight, held)
     for (_, one), (_, two) in zip(engine.choose(ASK), merged.choose(ASK), strict=True):
         assert isinstance(one, Choice)

@@ -56,7 +56,7 @@ class HfEngine:
     def __init__(self, spec: ModelSpec) -> None:
         self._loaded: LoadedModel | None = load_model(spec)
         self.identity = self._loaded.identity
-        self.notes = self.cautions = adapter_cautions(spec.adapter)
+        self.notes = self.cautions = adapter_cautions(*spec.adapters)
         on_processor = self._loaded.model.device.type == "cpu"
         self.choose_batch_size = CHOOSE_BATCH["cpu" if on_processor else "cuda"]
 
@@ -151,6 +151,7 @@ HF = EngineKind(
     files=True,
     reopens=True,
     places=True,
+    stacks=True,
     tuned=lambda spec: spec,
     texts="batch",
     options="log-probabilities",

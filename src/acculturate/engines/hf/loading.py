@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from acculturate.engines import bases, chat, weights
-from acculturate.engines.adapter_file import check_adapter_file, fitting
-from acculturate.engines.bases import Change
+from acculturate.engines.adapter_file import check_adapter_file
 from acculturate.engines.hf.mounted_adapter import put_on
 from acculturate.engines.hf.placing import check_place, place, take_large_pages
 from acculturate.engines.model_files import find_folder, read_tokenizer, reading
@@ -33,7 +32,8 @@ class LoadedModel:
 
     `folder` is where its weights were read; `end_ids` are the tokens that end a reply, `pad_id`
     fills batches (masked, so its choice does not matter). `give_back` ends its use: the base is
-    left to the next that has the same, where one is kept (bases.py).
+    left to the next that has the same, where one is kept (bases.py). `merged` are adapters that are
+    part of the weights.
     """
 
     model: Any
@@ -43,21 +43,25 @@ class LoadedModel:
     end_ids: tuple[int, ...]
     pad_id: int
     give_back: Callable[[], None] = lambda: None
+    merged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A model's files: folder, revision on the hub, digests of its weights and its adapter's."""
+    """A model's files: folder, revision on the hub, digests of its weights (of its files alone, and
+    with what is merged into them) and its adapter's.
+    """
 
     folder: Path
     revision: str
+    files: str
     weights: str
     adapter: str
 
 
 def load_model(spec: ModelSpec) -> LoadedModel:
-    """Load the model that `spec` names, with its adapter put on where it names one. A base that is
-    kept is not loaded again.
+    """Load the model that `spec` names, with its adapters put on where it names some. A base that
+    is kept is not loaded again.
 
     Raises `EngineError` in a sentence where the model or the adapter is not there, does not fit,
     or cannot be read, and where torch is not installed.
@@ -65,11 +69,11 @@ def load_model(spec: ModelSpec) -> LoadedModel:
     found = find_model(spec)
     dtype = pick_dtype(spec.dtype, spec.device)
     key = bases.Key(
-        str(found.folder), found.weights, dtype, spec.device, spec.quantised or "",
+        str(found.folder), found.files, dtype, spec.device, spec.quantised or "",
         spec.trust_remote_code,
     )  # fmt: skip
     base = bases.kept_base(key) or _read(key, found.folder)
-    change = _adapted(base.model, spec.adapter) if spec.adapter else Change(lambda: None)
+    change = put_on(base.model, spec.adapters, remember=bases.is_keeping())
     identity = Identity(
         model=spec.name,
         weights=found.weights,
@@ -81,24 +85,29 @@ def load_model(spec: ModelSpec) -> LoadedModel:
     ends = base.end_ids
     pad_id = next(i for i in (base.tokenizer.pad_token_id, *ends, 0) if i is not None)
     leave = functools.partial(bases.give_back, base, change)
-    return LoadedModel(base.model, base.tokenizer, identity, found.folder, ends, pad_id, leave)
+    return LoadedModel(
+        base.model, base.tokenizer, identity, found.folder, ends, pad_id, leave, spec.merged
+    )
 
 
 def find_model(spec: ModelSpec) -> Found:
-    """Find a model's files and see that its adapter is of this base, without loading either.
+    """Find a model's files and see that its adapters fit, each on what lies below it, without
+    loading any.
 
     Raises `EngineError` as `load_model` does.
     """
     _check_installed("torch", "transformers")
     check_place(spec.device, spec.quantised)
     folder, revision = find_folder(spec)
-    base_weights = weights.weights_digest(folder)
-    adapter = ""
-    if spec.adapter is not None:
+    below = files = weights.weights_digest(folder)
+    digests = []
+    for adapter in spec.adapters:
         _check_installed("peft")
-        adapter = weights.check_adapter(spec.adapter, spec.name, base_weights)
-        check_adapter_file(folder, spec.adapter, spec.trust_remote_code)
-    return Found(folder, revision, base_weights, adapter)
+        digests.append(weights.check_adapter(adapter, spec.name, below))
+        check_adapter_file(folder, adapter, spec.trust_remote_code)
+        below = weights.merged_digest(files, digests)
+    own = digests.pop() if spec.adapter else ""
+    return Found(folder, revision, files, weights.merged_digest(files, digests), own)
 
 
 def pick_dtype(dtype: DType, device: str = "") -> DType:
@@ -151,12 +160,6 @@ def _read(key: bases.Key, folder: Path) -> bases.Base:
     model.generation_config = GenerationConfig()
     lay_out_rows(model)
     return bases.Base(key, model.eval(), tokenizer, ends)
-
-
-def _adapted(model: Any, adapter: Path) -> Change:
-    """Put the adapter on the model."""
-    with fitting(adapter):
-        return put_on(model, adapter, remember=bases.is_keeping())
 
 
 def _check_installed(*packages: str) -> None:

@@ -6,6 +6,7 @@ at once, and the layer's own product is summed onto it in float32 and rounded on
 
     y = W x + s B A x        low = A x,  change = s B low,  y = round(change + W x)
 
+The matrices of several adapters on one layer are set side by side: the sum of their changes.
 The layer's weights are never touched, and no other copy of them is made.
 """
 
@@ -40,8 +41,20 @@ def pairs(model: Any, layers: Sequence[Any]) -> list[Pair] | None:
 
 
 def beside(changes: Sequence[Pair]) -> list[Any]:
-    """Let layers add their changes; returns what ends it, layer by layer."""
-    return [stand_in(pair.linear, functools.partial(_product, pair)) for pair in changes]
+    """Let layers add their changes, or the sum of several; return what ends it for each layer."""
+    by_linear: dict[int, list[Pair]] = {}
+    for pair in changes:
+        by_linear.setdefault(id(pair.linear), []).append(pair)
+    sums = [_sum(own) for own in by_linear.values()]
+    return [stand_in(pair.linear, functools.partial(_product, pair)) for pair in sums]
+
+
+def _sum(own: Sequence[Pair]) -> Pair:
+    """Return the sum of a layer's changes as one, of all ranks together."""
+    if len(own) == 1:
+        return own[0]
+    down, up = torch.cat([pair.down for pair in own], 1), torch.cat([pair.up for pair in own])
+    return Pair(own[0].linear, down, up)
 
 
 def _is_plain(layer: Any, head: Any) -> bool:

@@ -75,7 +75,7 @@ class VllmEngine:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._running: Running | None = open_vllm(spec)
-        self.cautions = adapter_cautions(spec.adapter)
+        self.cautions = adapter_cautions(*spec.adapters)
         self.identity = self._running.identity
         # inside a thought that the template opens, a form would be part of the thought
         probe = chat.render(self._running.base.tokenizer, (Message("user", "1"),))

@@ -22,6 +22,7 @@ from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.errors import SurveyError
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.methods import Adaptation
+from acculturate.methods.context import IN
 from acculturate.methods.workload import (
     BATCH,
     SAMPLED,
@@ -103,8 +104,9 @@ def _costed(works: Sequence[Work], counter: Counter) -> Estimate:
 
 
 def _who(study: Study, ref: str) -> str:
-    """Names the model that answers for a reference; two names may stand for one."""
-    return ref if study.adaptation(ref) else repr(plain_spec(study, ref))
+    """Return a name of the model that answers for a reference; two names may stand for one."""
+    name = ref.partition(IN)[0]
+    return f"{name if study.adaptation(name) else ''} {plain_spec(study, ref)!r}"
 
 
 def _arm_work(part: Part, counter: Counter) -> Work:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from acculturate.engines import ModelSpec, kind_of
+from acculturate.engines.weights import short
 from acculturate.errors import AcculturateError
 from acculturate.study.doctor.serving import ADDRESS, Served, find_served
 from acculturate.study.doctor.trial import Pace, Trial, try_model
@@ -101,7 +102,7 @@ def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
     trial = try_model(spec)
     identity = trial.identity
     known = not identity.weights.startswith("unknown")
-    weights = f"weights {identity.weights[:12]}" if known else "its weights are not known"
+    weights = f"weights {short(identity.weights)}" if known else "its weights are not known"
     weights += f" with the adapter {identity.adapter[:12]}" if identity.adapter else ""
     notes = "".join(f"; {note}" for note in trial.notes)
     said = f"opened in {trial.opened:.1f} s, {identity.dtype}, {weights}{notes}"

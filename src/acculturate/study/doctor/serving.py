@@ -70,9 +70,9 @@ class Served:
 
 
 def find_served(text: str) -> list[Served]:
-    """What a text names: a model, an adapter's folder, or a run's folder with its bases.
+    """Return what a text names: a model, an adapter's folder, or a run's folder with its bases.
 
-    Raises `ConfigError` for an adapter that names no base.
+    Raises `ConfigError` for an adapter that names no base, or is on top of another one.
     """
     folder = Path(text).expanduser()
     if (folder / weights.ADAPTER_FILES[0]).is_file():
@@ -83,10 +83,13 @@ def find_served(text: str) -> list[Served]:
 
 
 def _of_run(run: Path) -> list[Served]:
-    """A run's bases, each with the adapters that were tuned on it; the study's base at least."""
+    """Return a run's bases, the study's base at least, each with the adapters tuned on it.
+
+    An adapter on top of another one is left out: vLLM computes one adapter for a prompt.
+    """
     study = load_study(run / "study.toml")
     found: dict[str, dict[str, Path]] = {"base": {}}
-    for section in study.adapt:
+    for section in [section for section in study.adapt if section.base in study.models]:
         mine = found.setdefault(section.base, {})
         root = run / "adapters"
         for file in sorted((root / section.id).rglob(weights.ADAPTER_FILES[0])):
@@ -97,7 +100,14 @@ def _of_run(run: Path) -> list[Served]:
 def _base_of(adapter: Path) -> ModelSpec:
     """The base that an adapter names, in its passport or in peft's config."""
     config = json.loads((adapter / weights.ADAPTER_FILES[0]).read_text(encoding="utf-8"))
-    name = weights.read_passport(adapter).base_model or config.get("base_model_name_or_path")
+    passport = weights.read_passport(adapter)
+    if "+" in passport.base_weights:
+        raise ConfigError(
+            f"The adapter {adapter} is on top of another one, which is named in its README.md: "
+            "measure it there as `acculturate measure MODEL --adapter LOWER --adapter UPPER` does; "
+            "vLLM computes one adapter for a prompt, so it cannot be served as it is."
+        )
+    name = passport.base_model or config.get("base_model_name_or_path")
     if not name:
         raise ConfigError(
             f"The adapter {adapter} does not name its base: put 'base_model_name_or_path' into its "
