@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 RUNS = Path("runs")
 OneOrMore = str | Sequence[str]
 Models = OneOrMore | Engine | Sequence[str | Engine]
+Adapters = Path | str | Sequence[Path | str] | None
 
 
 def measure(
@@ -71,7 +72,7 @@ def measure(
     *,
     items: OneOrMore = "attitudes",
     survey: str = "wvs7-marginals",
-    adapter: Path | str | Sequence[Path | str] | None = None,
+    adapter: Adapters = None,
     answers: AnswerSettings | None = None,
     dtype: str = "auto",
     settings: Sequence[str] = (),
@@ -86,11 +87,11 @@ def measure(
     """Ask a model, or several, the survey and score the answers against each culture's people.
 
     A model is given by its name or as an engine object, which is asked as it is and left open. Its
-    replies are kept under its `identity`, so another script of a mock needs another name.
-    `adapter` is put on models that are named: a folder, or several on top of each other, the lowest
-    first. Several models or framings make an arm for each pair. Replies are kept in `out` (a folder
-    under `runs/` named after the question asked, without it), so that asking the same again costs
-    nothing. `settings` are `section.key=value` texts, over all else: what a study file could say.
+    replies are kept under its `identity`, so another script of a mock needs another name. `adapter`
+    is for models that are named: a folder, or several on top of each other, the lowest first.
+    Several models or framings make an arm for each pair. Replies are kept in `out` (a folder under
+    `runs/`, without it), so that asking the same again costs nothing. `settings` are
+    `section.key=value` texts, over all else: what a study file could say.
     `bootstrap_items` says whether the questions are a sample of others, or all there is ("fixed":
     intervals are those of other respondents). With the executor "ray" workers ask, on the cluster
     at RAY_ADDRESS or on this machine. `report` also writes the run's page, as `result.report()`
@@ -118,7 +119,7 @@ def measure(
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": _listed(cultures)},
         "models": {
-            ref: {"name": each, "adapter": _folders(adapter), "dtype": dtype}
+            ref: {"name": each, "adapter": adapter, "dtype": dtype}
             if isinstance(each, str)
             else {"name": object_name(each)}
             for ref, each in zip(names, given, strict=False)
@@ -171,7 +172,7 @@ def adapt(
     preset: Literal["default", "published"] = "default",
     items: OneOrMore = "attitudes",
     survey: str = "wvs7-marginals",
-    adapter: Path | str | Sequence[Path | str] | None = None,
+    adapter: Adapters = None,
     settings: Sequence[str] = (),
     out: Path | str | None = None,
     progress: Progress | None = None,
@@ -187,14 +188,13 @@ def adapt(
     held-out items), and `run` carries it out. Raises `AcculturateError` in one sentence.
     """
     learned = _listed(cultures)
-    base = {"name": model, "adapter": _folders(adapter)}
-    models = {"base": base} | ({"teacher": {"name": teacher}} if teacher else {})
+    models = {"base": {"name": model, "adapter": adapter}}
     adaptation = {"id": "adapted", "method": method, "grouping": grouping, "preset": preset}
     tree: dict[str, Any] = {
         "study": {"name": f"adapt-{method}"},
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": _listed(measured) or learned, "adapt": learned},
-        "models": models,
+        "models": models | ({"teacher": {"name": teacher}} if teacher else {}),
         "adapt": [adaptation | ({"teacher": "teacher"} if teacher else {})],
         "arm": [{"id": "before"}, {"id": "after", "model": "@adapted", "against": "before"}],
     }
@@ -317,13 +317,6 @@ def estimate_rows(
     check_quantised(chosen)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
     return estimate_tuning(read_rows(rows), spec, chosen)
-
-
-def _folders(given: Path | str | Sequence[Path | str] | None) -> Any:
-    """Return adapters as a study says them: one by itself, several as a list, None for none."""
-    if given is None or isinstance(given, str | Path):
-        return given
-    return [str(folder) for folder in given] if len(given) > 1 else next(iter(given), None)
 
 
 def _listed(given: OneOrMore) -> list[str]:

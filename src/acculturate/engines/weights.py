@@ -185,7 +185,7 @@ def check_adapter(adapter: Path, base_model: str, base_weights: str) -> str:
 
 
 def _lies_on(wanted: str, given: str) -> str:
-    """What to add where only the adapters below are missing or others; else ""."""
+    """Return what to add where only the adapters below are missing or others; else ""."""
     (files, *below), (given_files, *_) = wanted.split("+"), given.split("+")
     if files != given_files or not below:
         return ""

@@ -47,7 +47,7 @@ def neutral_refs(plan: Plan) -> list[str]:
         return []
     used = [part.ref for arm in study.arm for part in plan.parts[arm.id]]
     adapted = [ref for ref in used if study.adaptation(ref) is not None]
-    bases = [section.base for ref in adapted if (section := study.adaptation(ref)) is not None]
+    bases = [section.base for ref in adapted for section in study.adapters_of(ref)]
     return list(dict.fromkeys([*bases, *adapted]))
 
 

@@ -83,6 +83,13 @@ class CulturesSection(Section):
     adapt: tuple[str, ...] = ()
 
 
+def _alone(given: Any) -> Any:
+    """Return the one of a list of one, and None for an empty list."""
+    if isinstance(given, list | tuple) and len(given) < 2:
+        return next(iter(given), None)
+    return given
+
+
 class ModelSection(Section):
     """`[models.X]`: a model, `[engine:]name[@revision]`, and a table for each engine that has
     settings, such as `[models.X.server]`.
@@ -98,6 +105,7 @@ class ModelSection(Section):
     ] = None
     adapter: Annotated[
         Path | tuple[Path, ...] | None,
+        BeforeValidator(_alone),
         Field(description="folder of an adapter made before, or of several, the lowest first"),
     ] = None
     trust_remote_code: Annotated[bool, Field(description="run code that comes with a model")] = (

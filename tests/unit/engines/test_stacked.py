@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from acculturate.engines import ModelSpec, chat, open_engine, weights
-from acculturate.engines.base import DType
 from acculturate.engines.bases import keeping_base
 from acculturate.engines.embedded import embedded_folder
 from acculturate.engines.hf.loading import load_model
 from acculturate.engines.hf.scoring import next_token_logprobs
+from acculturate.engines.protocol import DType
 from acculturate.engines.quiet import quiet
 from acculturate.errors import ConfigError, EngineError
 from acculturate.records import Message

@@ -11,8 +11,8 @@ from acculturate.engines import ModelSpec, weights
 from acculturate.errors import ConfigError, EngineError, TrainingError
 from acculturate.store import Kept
 from acculturate.study.checks import check
-from acculturate.study.costs.estimate import estimate
 from acculturate.study.costs.machine import Machine
+from acculturate.study.costs.study_estimate import estimate
 from acculturate.study.doctor.serving import find_served
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study

@@ -102,12 +102,6 @@ def test_names_of_an_adaptation_are_looked_up_first(over: dict[str, Any], said: 
         check(read, fetch=False)
 
 
-def test_a_base_that_has_an_adapter_cannot_be_adapted(tmp_path: Path) -> None:
-    read = study(models={"base": {"name": "embedded", "adapter": str(tmp_path)}})
-    with pytest.raises(AcculturateError, match="adapter already"):
-        check(read, fetch=False)
-
-
 def test_an_edited_prompt_is_another_study(tmp_path: Path) -> None:
     own = tmp_path / "own" / "mine"
     own.mkdir(parents=True)

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import torch
 
-from acculturate.engines import embedded
-from acculturate.engines.hf import LoadedModel
+from acculturate.engines import DType, ModelSpec, embedded
+from acculturate.engines.hf import LoadedModel, load_model
+from acculturate.engines.weights import adapter_digest
+from acculturate.errors import EngineError
 from acculturate.records import TrainingRow
 from acculturate.tuning import sft
-from acculturate.tuning.card import card
+from acculturate.tuning.card import Merged, card
 from acculturate.tuning.tuning_settings import resolve
 
 QUICK = resolve("default", {"rank": 2, "batch": 4, "accumulation": 1, "epochs": 1})
@@ -59,3 +61,42 @@ def test_what_the_card_says_opens_the_adapter(
         adapted, plain = left["model"](ids).logits, tiny.model(ids).logits
     assert not torch.equal(adapted, plain)
     assert left["tokenizer"].vocab_size == tiny.tokenizer.vocab_size
+
+
+@pytest.mark.filterwarnings(
+    "ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"
+)  # by peft
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_what_the_card_says_opens_an_adapter_on_top_of_another(
+    dtype: DType, tiny_model: Path, target_rows: list[TrainingRow], tmp_path: Path
+) -> None:
+    """By plain peft, merged in float32: our own numbers."""
+    lower, upper = tmp_path / "adapters" / "lower", tmp_path / "adapters" / "upper"
+    settings = QUICK.model_copy(update={"learning_rate": 0.01, "epochs": 4})
+    spec = ModelSpec(str(tiny_model), dtype=dtype)
+    for folder in (lower, upper):
+        sft.tune(target_rows, load_model(spec), settings, folder)
+        spec = spec.on_top(folder) if folder == upper else spec.on_top(folder).on_top(None)
+    text = (upper / "README.md").read_text()
+    assert f"`{tiny_model}` with the adapter `lower` merged into its weights" in text
+    assert f"digest begins with `{adapter_digest(lower)[:12]}`" in text
+    with pytest.raises(EngineError, match="give that one first"):
+        load_model(ModelSpec(str(tiny_model), dtype=dtype, adapter=upper))
+    left = opened(text.replace('"LOWER"', repr(str(lower))), upper)
+    ids = torch.arange(5)[None]
+    with torch.no_grad():
+        by_peft = left["model"](ids).logits
+        ours = load_model(replace(spec, dtype="float32")).model(ids).logits
+        below = (
+            load_model(replace(spec, dtype="float32", merged=(), adapter=lower)).model(ids).logits
+        )
+    torch.testing.assert_close(by_peft, ours, rtol=0, atol=1e-4)
+    assert float((ours - below).abs().max()) > 1e-2
+
+
+def test_a_card_of_several_names_each() -> None:
+    text = card("embedded", [Merged("a", "1" * 64), Merged("b", "2" * 64)])
+    assert text is not None
+    assert "acculturate measure embedded --adapter LOWER1 --adapter LOWER2 --adapter FOLDER" in text
+    assert 'for lower in ["LOWER1", "LOWER2"]:' in text
+    assert "embedded_folder()" in text
