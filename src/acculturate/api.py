@@ -181,10 +181,9 @@ def adapt(
     """Adapt a model to cultures by a method, and measure it before and after.
 
     The result's `adapters` are the folders of what was tuned; its arms are `before` and `after`,
-    asked about `measured` (the cultures adapted to, without it). `adapter` is a folder, or several,
-    on top of which the new one is made: `before` has it on. `settings` are
-    `section.key=value` texts of the study that this makes, in which the adaptation is called
-    `adapted`: `adapt.adapted.culturespa.questions.per_topic=5`. A study file says more (controls,
+    asked about `measured` (the cultures adapted to, without it). Both are on top of `adapter`, a
+    folder or several. `settings` are `section.key=value` texts of the study that this makes, whose
+    adaptation is `adapted`: `adapt.adapted.tuning.rank=8`. A study file says more (controls,
     held-out items), and `run` carries it out. Raises `AcculturateError` in one sentence.
     """
     learned = _listed(cultures)

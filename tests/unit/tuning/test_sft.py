@@ -442,7 +442,7 @@ def test_contrast_learns_what_tells_the_rows_of_a_group_apart(
         """The first option's mean share in China less that in Germany."""
         settings = QUICK.model_copy(update={"contrast": contrast, "epochs": 3, "batch": 1})
         sft.tune(grouped, tiny, settings, tmp_path / f"{contrast}")
-        change = put_on(tiny.model, tmp_path / f"{contrast}", remember=True)
+        change = put_on(tiny.model, [tmp_path / f"{contrast}"], remember=True)
         with torch.no_grad():
             logits_RV = read_logits(tiny.model, examples, tiny.pad_id, packed=False)
         assert change.take_off()
