@@ -1,4 +1,4 @@
-"""Scales: whether a list of options is one, in order.
+"""Scales: whether a list of options is an ordered scale.
 
 Generated questions, and questions of data sets, come without the knowledge whether their options
 are ordered. The rule: they are *ordinal* where every option is recognised as a point of one and the

@@ -11,10 +11,10 @@ The map is made from the survey itself, and five of its items are among those th
 asks. So `settings.descriptors` can be "none", or another culture's code, as controls.
 
     >>> from acculturate.culture import find_culture
-    >>> found = describe(find_culture("KEN"), "en")
-    >>> found.text.splitlines()[2]
+    >>> kenya = describe(find_culture("KEN"), "en")
+    >>> kenya.text.splitlines()[2]
     '- Power distance: high. Rank is accepted, and one defers to elders and superiors.'
-    >>> found.region, found.missing
+    >>> kenya.region, kenya.missing
     ('East Africa', ())
 """
 

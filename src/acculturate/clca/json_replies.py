@@ -1,4 +1,4 @@
-"""A JSON object out of a model's reply, whatever stands around it and however it is bent.
+"""A JSON object out of a model's reply, with text around it and mistakes in its JSON.
 
 Models wrap objects in prose and code fences, use curly quotes, leave commas too many, keys without
 quotes and line breaks inside strings. What is mended is only the form; a text that holds no object

@@ -5,7 +5,7 @@ questions that ask an item again (in near words, in free ones, in a scene), and 
 about the same matter and ask something else. All were written for this project.
 
     >>> examples = load_examples()
-    >>> next(each.text for each in examples if each.asks == "again" and each.item == "Q165")
+    >>> next(one.text for one in examples if one.asks == "again" and one.item == "Q165")
     'Is it part of your beliefs that God exists?'
 """
 

@@ -1,4 +1,4 @@
-"""Engines: each is one way to reach a model, with one record; `open_engine` is the only door."""
+"""Engines: each is one way to reach a model, with one record; `open_engine` opens one."""
 
 from acculturate.engines.kind import EngineKind, deciding_packages, kind_of, usable_kinds
 from acculturate.engines.protocol import (

@@ -2,8 +2,8 @@
 whether it changes anything.
 
 Of weights that a file lacks peft only warns, and goes on with fresh ones, which change nothing;
-those that have no place it drops without a word. So the adapter's layers are put into a hollow
-model, which takes no memory, and the file is held against them.
+those that have no place it drops and gives no warning. So the adapter's layers are put into a
+hollow model, which takes no memory, and the file is held against them.
 
     >>> check_adapter_file(Path("model"), Path("adapter"))  # doctest: +SKIP
     >>> changes_nothing(Path("adapter"))  # doctest: +SKIP

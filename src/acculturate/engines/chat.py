@@ -73,7 +73,7 @@ def turns(messages: Sequence[Message]) -> list[Sequence[Message]]:
     them.
 
     >>> ask = [Message("user", "One?"), Message("assistant", "1"), Message("user", "Two?")]
-    >>> [len(each) for each in turns(ask)]
+    >>> [len(turn) for turn in turns(ask)]
     [1, 3]
     """
     later = range(1, len(messages))

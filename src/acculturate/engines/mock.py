@@ -1,4 +1,4 @@
-"""A model without weights: scripted by a list or a function, behind the same door as the real ones.
+"""A model without weights: scripted by a list or a function, with the interface of the real ones.
 
 It carries the tests, and it lets a study be tried without torch. `MockEngine(script)` plays a
 script; `open_engine("mock:uniform")` gives one of the named characters.

@@ -1,9 +1,9 @@
-"""The one seam to a model: what every engine gives, and nothing more.
+"""The interface of an engine: what every way to reach a model offers.
 
 An engine takes a batch of requests and yields `(request id, reply)` as replies come, in any order.
-It is synchronous; what it does at once inside is its own affair. Above this seam nobody asks which
-engine it is: only whether it `can_choose` (give option probabilities), `can_seed_rows` (draw each
-row of a batch from its own seed) and `can_bind` (hold a text to a JSON schema).
+It is synchronous; inside, it may do several things at once. Code that uses engines does not ask
+which engine it has, only whether it `can_choose` (give option probabilities), `can_seed_rows` (draw
+each row of a batch from its own seed) and `can_bind` (hold a text to a JSON schema).
 
     >>> from acculturate.engines import open_engine
     >>> engine = open_engine("mock:uniform")

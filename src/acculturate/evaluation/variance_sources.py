@@ -9,7 +9,7 @@ in the same unit for every source. The rest is sampling, and whatever sources do
     >>> from acculturate.survey import load_survey
     >>> answers = [Answer("Q57", "expected", order=order, probabilities=(p, 1 - p))
     ...            for order, p in (((0, 1), 0.8), ((1, 0), 0.4))]
-    >>> [(each.source, each.share) for each in variance_by_source(answers, load_survey())]
+    >>> [(row.source, row.share) for row in variance_by_source(answers, load_survey())]
     [('order', 1.0)]
 """
 

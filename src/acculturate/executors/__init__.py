@@ -1,4 +1,4 @@
-"""Executors: how batches get to engines, and where these are open; `open_executor` is the door.
+"""Executors: how batches get to engines, and where these are open; `open_executor` opens one.
 
 The runner plans and cuts, an executor carries, the store keeps. `inline` asks one batch after the
 other in this process; `ray` has workers on one machine or many, each with engines of its own:

@@ -5,7 +5,7 @@ examples(item, culture, "en")   items like one, answered
 personas(culture, seed)         its respondents, as a prompt may know them
 
     >>> from acculturate.survey import load_survey
-    >>> [each.name for each in Backdrop(load_survey()).neighbours("USA")[0]]
+    >>> [culture.name for culture in Backdrop(load_survey()).neighbours("USA")[0]]
     ['Canada', 'Australia', 'Great Britain']
 """
 

@@ -12,7 +12,7 @@ it, and those are measured too.
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
     >>> picked = ExampleChoice(survey, survey.select("Q1,Q2,Q3,Q45,Q171"))
-    >>> [each.item.id for each in picked.examples(survey.item("Q1"), "DEU", "en", 2)]
+    >>> [example.item.id for example in picked.examples(survey.item("Q1"), "DEU", "en", 2)]
     ['Q3', 'Q2']
 """
 

@@ -60,7 +60,7 @@ class JsonLines:
 
 
 class _TwiceError(ValueError):
-    """A key that an object has twice; of JSON's readers most take the last without a word."""
+    """A key that an object has twice; of JSON's readers most take the last and do not say so."""
 
 
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -6,7 +6,7 @@ each record of several lines is looked at: the mark has to be closed before a de
 inside the record may read as a row of its own.
 
     >>> lines = ['DEU,"white', 'DEU,black', 'DEU,"white', 'DEU,black']
-    >>> [flaw_of(each, ",", 2) for each in records(iter(lines), ",")]
+    >>> [flaw_of(record, ",", 2) for record in records(iter(lines), ",")]
     ['closes inside another cell', '']
 """
 

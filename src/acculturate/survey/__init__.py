@@ -1,4 +1,4 @@
-"""Surveys: the model of one, and the ways to get one. `load_survey` is the only door.
+"""Surveys: the model of one, and the ways to get one. `load_survey` loads one.
 
 wvs7-marginals     built in: 259 items of WVS-7, counts of 19 cultures
 fictitious-wvs7    invented respondents drawn from those counts

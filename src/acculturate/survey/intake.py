@@ -1,4 +1,4 @@
-"""The intake: a sheet becomes respondents, and what cannot be is found and told.
+"""The intake: a sheet becomes respondents; rows and cells that cannot be read are reported.
 
 Rows that are no people and people that stand twice are errors (person_rows.py), so are codes that
 an item does not have (cells.py). Such rows are left out of what comes back and such cells are

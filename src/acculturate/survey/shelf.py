@@ -9,7 +9,7 @@ whole or not at all. Nothing on the shelf is ever sent anywhere.
 
     >>> from acculturate.survey.shelf import import_survey, check_survey
     >>> entry = import_survey("WVS_Cross-National_Wave_7_csv_v6_0.csv", "wvs7")  # doctest: +SKIP
-    >>> [str(each) for each in check_survey("wvs7")]  # doctest: +SKIP
+    >>> [str(finding) for finding in check_survey("wvs7")]  # doctest: +SKIP
 """
 
 import json

@@ -1,6 +1,6 @@
 """Tune an adapter on rows: one atomic job that either leaves a sound adapter or says why not.
 
-Training can go wrong without a word: rows cut at their end, every row masked, a loss that is not a
+Training can go wrong and show no error: rows cut at their end, every row masked, a loss that is no
 number, weights that never moved. Each of these is counted or refused here. An adapter's folder
 appears by rename once it is whole; the same rows, settings and base on the same machine give the
 same weights, and a folder that already holds them is left as it is.

@@ -1,4 +1,4 @@
-"""TRL's trainer, taught two things: to learn a distribution, and to compute no logit in vain.
+"""TRL's trainer with two changes: it learns distributions, and computes only the logits it needs.
 
 TRL's own loss multiplies every position with the whole vocabulary, where a survey row has one
 position to learn at; here `loss_logits` gives the logits of just those. Nothing is masked by token:

@@ -6,7 +6,7 @@ where each of its words stands in `judgement.toml`: what says so, what turns it 
 and what says nothing about it. Behind a label, where a verdict is due, the beginning is enough.
 
     >>> said = statements("I would rate this good, and I am very confident.", "en").statements
-    >>> [each.value for each in said]
+    >>> [statement.value for statement in said]
     ['good', 'very confident']
     >>> statements("Good morning, Lena. Is it good? It is bad if it stops.", "en").statements
     []

@@ -13,8 +13,8 @@ say of a verdict is taken from the sample, how often the judge gives it from the
 
     >>> judge = Rater("judge", {(str(k), "fit"): k < 6 for k in range(10)}, whole=True)
     >>> ana = Rater("ana", {(str(k), "fit"): k < 3 for k in range(2, 8)})
-    >>> (found,) = agreements([judge, ana])
-    >>> found.n, found.table, round(found.kappa, 3), is_few(found)
+    >>> (pair,) = agreements([judge, ana])
+    >>> pair.n, pair.table, round(pair.kappa, 3), is_few(pair)
     (6, ((1, 3), (0, 2)), 0.182, True)
 """
 

@@ -1,4 +1,4 @@
-r"""Lines: where a speaker's part of a reply goes over to what nobody says.
+r"""Lines: where a speaker's part of a reply ends and text begins that nobody speaks.
 
 Below words of their own, small models go on with a list of acts, a line of the prompt, or, where
 the words stood in quotation marks, a tale. The move ends before such a line.

@@ -4,9 +4,9 @@ A silence, a leaving, an act, or a word that is only stressed. Prompts ask for o
 models put it in front, before the full stop, on a line of its own, several in a row, or leave the
 brackets away. Brackets are always a mark; asterisks around one word inside a sentence stress it.
 
-    >>> [each.kind for each in marks_in("*nods* Goodbye [leaves].", "en")]
+    >>> [mark.kind for mark in marks_in("*nods* Goodbye [leaves].", "en")]
     ['act', 'leave']
-    >>> [each.kind for each in marks_in("But *leaves* fall in autumn.", "en")]
+    >>> [mark.kind for mark in marks_in("But *leaves* fall in autumn.", "en")]
     ['words']
 """
 

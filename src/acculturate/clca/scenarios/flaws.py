@@ -1,4 +1,4 @@
-"""Flaws: why a scenario that a model has written is none.
+"""Flaws: why a scenario that a model has written is not used.
 
 A small teacher copies what it is shown, changes a letter, puts new names on two people and leaves
 the old ones in their goals, forgets a slot, or falls back into English. Such a scenario would be

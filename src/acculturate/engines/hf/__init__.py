@@ -17,7 +17,7 @@ blocks       what is kept of prompts, in blocks that several share
 cache        keys and values with room to grow
 products     matrix products of few rows, with weights packed once
 standing_in  a layer's computation replaced for a while
-engine       all of it behind the one seam
+engine       all of it behind the interface of engines
 """
 
 from acculturate.engines.hf.engine import HfEngine, LoadedModel, load_model

@@ -17,7 +17,7 @@ probe       what this server can do, found by asking it
 labels      a label's pieces and what was said about each of them
 weighing    options weighed in the best way that the server allows
 writing     texts, with room for a thought
-engine      all of it behind the one seam
+engine      all of it behind the interface of engines
 """
 
 from acculturate.engines.server.engine import ServerEngine, find_server, forget_server

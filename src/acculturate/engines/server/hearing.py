@@ -1,4 +1,4 @@
-"""Whether a system message reaches the model: some servers and templates drop it without a word.
+"""Whether a system message reaches the model: some servers and templates drop it and do not say so.
 
 Every culture would then get the answer of a model that was told of none. Two things show it:
 

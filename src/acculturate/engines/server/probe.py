@@ -1,4 +1,4 @@
-"""What a server can do, found by asking it: some take a parameter and ignore it without a word.
+"""What a server can do, found by asking it: some accept a parameter and ignore it.
 
 Each ability is shown by a reply that could not come without it:
 
@@ -183,7 +183,7 @@ def _room(first: Json, tokens: int) -> int:
 
 def _with_lists(ask: Ask, able: Abilities) -> tuple[Abilities, Json | None]:
     """Return the longest list that the server gives, of `MOST_LISTED`, and the reply that it came
-    with; some servers give fewer without a word.
+    with; some servers give fewer and do not say so.
     """
     for most in MOST_LISTED:
         body = able.manner.body([ONE], 1, logprobs=True, top_logprobs=most)

@@ -200,7 +200,7 @@ class Tally:
         self.drawn = 0
 
     def is_cut(self, draw: Said) -> bool:
-        """Return whether a draw ends before its answer, for want of room."""
+        """Return whether a draw ends before its answer because the room for tokens is used up."""
         text = draw.written
         inside = self._constrained and text.full and self._label(draw) is None
         return not draw.failure and (text.unfinished or inside)

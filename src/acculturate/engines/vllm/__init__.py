@@ -3,7 +3,7 @@
 settings   what `[models.X.vllm]` may say
 adapter    a LoRA adapter as vLLM wants it named and sized
 opening    vLLM started on a model's files, so that it computes what `hf` computes
-engine     options weighed and texts drawn behind the one seam
+engine     options weighed and texts drawn behind the interface of engines
 """
 
 from acculturate.engines.vllm.engine import VllmEngine

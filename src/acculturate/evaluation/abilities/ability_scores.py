@@ -5,8 +5,8 @@ there. Of the others it is asked whether the change is *shown to be small* (two 
 5%: the 90% interval lies within the margin), which is more than not being shown to be there.
 
     >>> before = TaskResult("t", "acc", {str(n): float(n % 4 != 0) for n in range(200)}, 0.25)
-    >>> found = kept(before, before, margin=0.05)
-    >>> found.outcome, found.difference
+    >>> change = kept(before, before, margin=0.05)
+    >>> change.outcome, change.difference
     ('kept', 0.0)
 """
 

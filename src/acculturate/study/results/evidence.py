@@ -1,4 +1,4 @@
-"""Evidence: one comparison of two arms, looked at in every way in which it could deceive.
+"""Evidence: one comparison of two arms, with the checks of whether it can be trusted.
 
 A difference may come from other questions than those asked (its interval), from a few batteries
 (what exchanging the arms' answers by battery gives, p), or from what an arm declines to answer: so
