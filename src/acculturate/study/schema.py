@@ -283,6 +283,11 @@ class Study(Section):
             ref = section.base
         return tuple(chain[::-1])
 
+    def adapted_bases(self, ref: str) -> tuple[str, ...]:
+        """Return the references below a reference that name adapters, the lowest first."""
+        bases = (section.base for section in self.adapters_of(ref))
+        return tuple(base for base in bases if self.adaptation(base))
+
     def settings(self, arm: ArmSection) -> AnswerSettings:
         """How an arm is asked: `[answers]`, with a kind and languages of its own if it has any."""
         own = {"kind": arm.kind, "languages": arm.languages}

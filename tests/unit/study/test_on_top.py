@@ -1,6 +1,7 @@
 """An adaptation on top of another one's adapter: what it is trained from, asked of and named by."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,12 @@ def test_the_upper_one_is_trained_from_the_lower_one_and_asked_on_it(
     assert read_report(files[0]).base_adapters == ()
     config = json.loads((files[1] / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"].endswith(" + lower")
+    meta = json.loads((folder / "metrics.json").read_text())["meta"]
+    assert {arm["id"]: arm["below"] for arm in meta["arms"]} == {
+        "before": [], "half": [], "after": ["lower"]
+    }  # fmt: skip
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert re.search(r">[^<]+ \+ lower \+ upper<", page)
     values = {
         row["arm"]: row["value"]
         for row in json.loads((folder / "metrics.json").read_text())["rows"]

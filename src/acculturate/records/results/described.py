@@ -10,6 +10,7 @@ class ArmNote:
 
     `adapter` is the adaptation that made it and `control` what it is a control by; None without.
     `part_of` is the arm on every adapter that it is a part of. `kind` is that of its answers.
+    `below` are the adapters of the study that its own one is on top of, the lowest first.
     """
 
     id: str
@@ -19,6 +20,7 @@ class ArmNote:
     control: str | None = None
     part_of: str | None = None
     kind: str = ""
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

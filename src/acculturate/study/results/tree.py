@@ -320,6 +320,7 @@ def _arm_note(study: Study, arm: ArmSection) -> ArmNote:
         adapter=section.id if section else None,
         control=study.control(arm),
         part_of=arm.part_of,
+        below=tuple(ref.removeprefix("@") for ref in study.adapted_bases(arm.model)),
         kind=study.settings(arm).kind,
     )
 
