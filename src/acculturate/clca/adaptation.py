@@ -25,7 +25,7 @@ from acculturate.culture.spoken import OWN, in_languages, without_own
 from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught
-from acculturate.methods.workload import Counts, Work
+from acculturate.methods.workload import Counter, Work
 from acculturate.records.results.plain import row_of
 from acculturate.records.yields import counted
 
@@ -108,7 +108,7 @@ class ClcaAdaptation(Adaptation):
             for file in scenario_files(folder):
                 yield file_digest(file)[:16]
 
-    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+    def estimate(self, context: Context, counts: Counter) -> Iterator[Work]:
         """Every dialogue to its limit, each move read at once."""
         return estimate(self, context, counts)
 

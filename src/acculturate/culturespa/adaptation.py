@@ -19,7 +19,7 @@ from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught
-from acculturate.methods.workload import Counts, Work
+from acculturate.methods.workload import Counter, Work
 from acculturate.records.results.plain import row_of
 from acculturate.records.yields import counted
 
@@ -88,7 +88,7 @@ class CultureSpaAdaptation(Adaptation):
         if self.culturespa.questions.file:
             yield file_digest(self.culturespa.questions.file)
 
-    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+    def estimate(self, context: Context, counts: Counter) -> Iterator[Work]:
         """Attempts, the answers to the questions that it wants, and the rows of their shifts."""
         return estimate(self, context, counts)
 

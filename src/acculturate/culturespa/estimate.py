@@ -1,29 +1,22 @@
-"""What CultureSPA will ask and train, counted before anything is asked."""
+"""What CultureSPA will ask and train, counted before anything is asked.
 
-import functools
-from collections.abc import Sequence
+Items of the survey stand in for the questions to come.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from acculturate.asking import shown_orders
-from acculturate.culturespa.answering import OTHER_WORDINGS, REWORDED, AnswerStage
+from acculturate.culturespa.answering import REWORDED, AnswerStage
 from acculturate.culturespa.brought import bring
 from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import QuestionStage, as_json
 from acculturate.framing import Backdrop
 from acculturate.methods import Context
-from acculturate.methods.workload import (
-    Amount,
-    Counts,
-    Work,
-    nobody,
-    row_batches,
-    spread,
-    tuning_work,
-    work_of,
-)
-from acculturate.records import ChooseRequest, GenerateRequest, Item, Message, Request
+from acculturate.methods.workload import Amount, Counter, Work, nobody
+from acculturate.records import Item, Request, TrainingRow
 from acculturate.runner import Stage
 
 if TYPE_CHECKING:
@@ -39,106 +32,68 @@ LABEL_TOKENS = 2
 """Of a reply that states an option and ends."""
 
 
-def estimate(section: "CultureSpaAdaptation", context: Context, counts: Counts) -> list[Work]:
-    """Return the attempts, the answers to the questions wanted, and the rows of their shifts; no
+def estimate(section: "CultureSpaAdaptation", context: Context, counts: Counter) -> Iterator[Work]:
+    """Yield the attempts, the answers to the questions wanted, and the rows of their shifts; no
     attempts where questions are brought.
 
     A question is taken to be shown in as many orders as the survey's items, and at most in as many
     as that which has the most. How many answers shift nobody knows, so rows are those of all, or
     of the share that the settings take.
     """
-    own, survey = section.culturespa, context.survey
-    written = not own.questions.source
-    seeds = context.seen if written else bring(own.questions, context.seen).items
-    wanted = _wanted(section, seeds) if written else len(seeds)
-    cultures = context.cultures
-    stand_ins = seeds[:: max(1, len(seeds) // STAND_INS)]
-    spoken, behind = survey.spoken_name, Backdrop(survey, context.answers.backdrop)
-    asking = AnswerStage(stand_ins, cultures, own, context.answers, spoken, backdrop=behind)
-    asked = functools.cache(functools.partial(_first_round, asking))
-    orders = [len(shown_orders(item, own.answers(context.answers))) for item in seeds]
-    shown = Amount(fmean(orders), max(orders))
-    once = fmean(orders[:: max(1, len(seeds) // STAND_INS)]) * len(stand_ins)
-    reworded = min(wanted, REWORDED) * asking.reworded / once
-    prompts = shown.times(wanted * (asking.total - asking.reworded) / once + reworded)
-    share = own.shifts.quantity * (own.shifts.top if own.shifts.select == "top" else 1)
-    rows = shown.times(wanted * len(cultures) * share)
-    asks = _asked_answers(section, context, wanted)
-    name, size = " ".join(asks), section.tuning.batch
-    read = counts.sizes(section.base, name, lambda: spread(asked(), asking.total))
-    taught = counts.sizes(
-        section.base, f"{size} rows of {name}", lambda: row_batches(asked(), size)
-    )
-    sampling = own.answering.sampling(own.seed)
-    text = GenerateRequest((), sampling) if own.answering.kind == "sampled" else None
-    short = Amount(LABEL_TOKENS, sampling.max_tokens)
-    ref = shift_model(section, context)
-    answers = work_of(asking.name, ref, prompts, read, text, short)
-    return [
-        *([_written_questions(section, seeds, wanted, counts)] if written else []),
-        replace(answers, asks=asks),
-        replace(tuning_work(section.base, rows, taught, section.tuning), open=True),
-    ]
-
-
-def _wanted(section: "CultureSpaAdaptation", seeds: Sequence[Item]) -> int:
-    """How many questions are to be kept, on all topics."""
-    own = section.culturespa.questions
-    return own.per_topic * len(own.topics or {i.topic for i in seeds if i.wordings.get("en")})
-
-
-def _written_questions(
-    section: "CultureSpaAdaptation", seeds: Sequence[Item], wanted: int, counts: Counts
-) -> Work:
-    """Attempts to write a question, as long as those of the survey are."""
-    own, ref = section.culturespa.questions, section.writer
-    stage = QuestionStage(seeds, section.culturespa)
-    asked, name = _first_round(stage), _asked_questions(section)
-    work = work_of(
-        stage.name,
-        ref,
-        Amount(min(wanted / KEPT, wanted * own.attempts), wanted * own.attempts),
-        counts.sizes(ref, name, lambda: spread(asked, len(asked))),
-        asked[0],
-        Amount(_length(seeds, ref, counts), own.max_tokens),
+    own, items = section.culturespa.questions, context.seen
+    written = f"{section.writer} {section.culturespa.seed} {own!r}"
+    if own.source:
+        brought = bring(own, items).items
+        yield from _answered(section, context, counts, brought, len(brought), written)
+        return
+    wordings = [item for item in items if item.wordings.get("en")]
+    wanted = own.per_topic * len(own.topics or {item.topic for item in wordings})
+    asked, most = _first_round(QuestionStage(items, section.culturespa)), wanted * own.attempts
+    texts = (as_json(item, item.wordings["en"][0]) for item in wordings)
+    length = fmean(counts.length(section.writer, text) for text in texts)
+    yield counts.asking(
+        "questions",
+        section.writer,
+        Amount(min(wanted / KEPT, most), most),
+        asked,
+        Amount(length, own.max_tokens),
+        after=written,
         rows=min(len(asked), wanted),
     )
-    return replace(work, asks={name: wanted})
+    yield from _answered(section, context, counts, items, wanted, written)
 
 
-def _length(seeds: Sequence[Item], ref: str, counts: Counts) -> float:
-    """Tokens of a question, without what a template puts around it."""
-    texts = [as_json(item, item.wordings["en"][0]) for item in seeds if item.wordings.get("en")]
-    written = [ChooseRequest((Message("user", each),), ()) for each in texts]
-    reader = counts.reader(ref)
-    bare = reader.tokens(reader.read([Message("user", "")]))
-    return counts.sizes(ref, "items as questions", lambda: [written]).read - bare
+def _answered(
+    section: "CultureSpaAdaptation",
+    context: Context,
+    counts: Counter,
+    items: Sequence[Item],
+    wanted: int,
+    written: str,
+) -> Iterator[Work]:
+    """The answers to so many questions like `items`, and what is taught of them."""
+    own, survey = section.culturespa, context.survey
+    some = items[:: max(1, len(items) // STAND_INS)]
+    behind, title = Backdrop(survey, context.answers.backdrop), survey.spoken_name
+    stage = AnswerStage(some, context.cultures, own, context.answers, title, backdrop=behind)
+    settings = own.answers(context.answers)
+    orders = [len(shown_orders(item, settings)) for item in items]
+    once = sum(len(shown_orders(item, settings)) for item in some)
+    shown = Amount(fmean(orders), max(orders))
+    reworded = min(wanted, REWORDED) * stage.reworded / once
+    prompts = shown.times(wanted * (stage.total - stage.reworded) / once + reworded)
+    asked, reply = _first_round(stage), Amount(LABEL_TOKENS, own.answering.max_tokens)
+    work = counts.asking(stage.name, shift_model(section, context), prompts, asked, reply)
+    # of the questions to come only some are asked in other words, of the stand-ins all
+    begin, weights = once * settings.texts, [1.0] * len(asked)
+    weights[begin : begin + stage.reworded] = [min(1, REWORDED / wanted)] * stage.reworded
+    asks = {f"{written} {each.id}": weight for each, weight in zip(asked, weights, strict=True)}
+    yield replace(work, asks=asks)
+    share = own.shifts.quantity * (own.shifts.top if own.shifts.select == "top" else 1)
+    rows = shown.times(wanted * len(context.cultures) * share)
+    taught = [TrainingRow(request.messages, "", "") for request in asked]
+    yield replace(counts.tuning(section.base, taught, section.tuning, rows), open=True)
 
 
 def _first_round(stage: Stage) -> list[Request]:
     return list(next(iter(stage.rounds(nobody))).requests)
-
-
-def _writer(section: "CultureSpaAdaptation") -> str:
-    return section.teacher or section.base
-
-
-def _asked_questions(section: "CultureSpaAdaptation") -> str:
-    """All that decides the attempts to write questions."""
-    own = section.culturespa
-    return f"questions {section.writer} {own.seed} {own.questions!r}"
-
-
-def _asked_answers(
-    section: "CultureSpaAdaptation", context: Context, wanted: int
-) -> dict[str, float]:
-    """All that decides the answers, without a culture and with each, and how many ask."""
-    own, questions = section.culturespa, _asked_questions(section)
-    aware, _ = section.framings(context)
-    how = own.answering.model_dump_json(exclude={"framing"})
-    whose = len(context.cultures) if aware.needs_culture else 1
-    name = f"answers {questions} {how}"
-    asks: dict[str, float] = {f"{name} unaware": 1, f"{name} {aware.name}": whose}
-    if own.shifts.noise != "ignore":
-        asks[f"{name} reworded"] = len(OTHER_WORDINGS) * min(1, REWORDED / wanted)
-    return asks

@@ -41,11 +41,12 @@ def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
 
 def _is_small(spec: ModelSpec) -> bool:
     """Whether a model is here and small, and soon opened in another format."""
-    from acculturate.engines.hf.anatomy import find_anatomy
+    from acculturate.engines.hf.model_shape import read_shape
+    from acculturate.engines.model_files import local_folder
 
     if not kind_of(spec).reopens or spec.quantised:
         return False
     try:
-        return find_anatomy(spec).parameters <= MOST
+        return read_shape(local_folder(spec), spec.trust_remote_code).parameters <= MOST
     except EngineError:
         return False

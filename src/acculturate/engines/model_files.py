@@ -7,15 +7,16 @@ tokenizer, and its shape.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from acculturate.engines.embedded import EMBEDDED, embedded_folder
+from acculturate.engines.embedded import EMBEDDED, embedded_folder, gguf_file, kept_folder
 from acculturate.engines.kind import find_kind
 from acculturate.engines.protocol import ModelSpec
 from acculturate.engines.quiet import quiet
 from acculturate.errors import EngineError, first_line
+from acculturate.extras import lacking
 
 READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
 """What is fetched of a model on the hub."""
@@ -40,6 +41,34 @@ def find_folder(spec: ModelSpec) -> tuple[Path, str]:
             "org/model, or 'embedded'."
         )
     return _hub_folder(spec)
+
+
+def local_folder(spec: ModelSpec) -> Path:
+    """Return the folder of a model that is on this machine, without fetching or checking anything.
+
+    Raises `EngineError` where it is not here, or what reads it is not installed.
+    """
+    if said := lacking("The size of a model is read with", "hf", "torch", "transformers"):
+        raise EngineError(f"{said}.")
+    if spec.name == EMBEDDED:
+        return kept_folder(gguf_file()) or embedded_folder()
+    path = Path(spec.name).expanduser()
+    return path if path.is_dir() else _kept_copy(spec)
+
+
+def _kept_copy(spec: ModelSpec) -> Path:
+    """Return the folder of a copy that was fetched before, be it of the config alone."""
+    from huggingface_hub import errors, try_to_load_from_cache
+
+    found = None
+    with suppress(errors.HFValidationError):
+        found = try_to_load_from_cache(spec.name, "config.json", revision=spec.revision or None)
+    if not isinstance(found, str):
+        raise EngineError(
+            f"The model '{spec.name}' is not on this machine, so its size is not known: type `hf "
+            f"download {spec.name} --include '*.json'` (no weights) to have it counted."
+        )
+    return Path(found).parent
 
 
 def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:

@@ -14,7 +14,7 @@ unless they say what those methods have by default (a study as it is written int
 """
 
 from abc import abstractmethod
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
@@ -26,7 +26,7 @@ from acculturate.errors import ConfigError
 from acculturate.methods.context import Carrier, Context
 from acculturate.methods.grouping import Grouping
 from acculturate.methods.taught import Tables, Taught
-from acculturate.methods.workload import Counts, Work
+from acculturate.methods.workload import Counter, Work
 from acculturate.plugins import METHODS
 from acculturate.tuning.tuning_settings import TuningSettings
 
@@ -88,7 +88,7 @@ class Adaptation(BaseModel):
         return iter(())
 
     @abstractmethod
-    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+    def estimate(self, context: Context, counts: Counter) -> Iterable[Work]:
         """Return the work of each stage in their order, the tuning last."""
 
     @abstractmethod

@@ -1,24 +1,31 @@
 """Workloads: what a stage asks of a model, counted before anything is asked.
 
-A stage's prompts are counted; their tokens are measured on some of its batches, evenly spread, and
-taken to be alike in the others. A model on this machine computes what a batch's prompts share only
-once (engines/hf/prefix.py), so tokens are counted twice over: as they are read, which is what a
-server bills, and as they are computed, on the tree of the batch. Without the model's tokenizer
-characters are counted in its place.
+How many prompts a stage has, its method says. Their tokens are measured on a sample of them, made
+by the same stage that will ask them, and taken to be alike in the others. A model on this machine
+computes what a batch's prompts share only once (engines/hf/prefix.py), so tokens are counted twice
+over: as they are read, which is what a server bills, and as they are computed, on the tree of the
+batch. Without the model's tokenizer letters are counted in their place.
 
-    Work("arm aware", "base", Amount.of(716), read=..., computed=..., written=...)
+    counts = Counter(spec)
+    counts.asking("answers", "base", Amount.of(716), requests)
+    counts.tuning("base", rows, settings)
 """
 
 import itertools
 import math
 import random
+import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Literal, NamedTuple, Self, TypeVar
 
-from acculturate.engines.hf.prefix import Run, build_tree
-from acculturate.records import ChooseRequest, GenerateRequest, Message, Request, TrainingRow
-from acculturate.runner import cut
+from acculturate.engines import ModelSpec, chat, kind_of
+from acculturate.engines.hf.model_shape import ModelShape, read_shape
+from acculturate.engines.hf.prefix import build_tree
+from acculturate.engines.model_files import local_folder, read_tokenizer
+from acculturate.errors import EngineError
+from acculturate.records import GenerateRequest, Message, Request, TrainingRow
 from acculturate.tuning.tuning_settings import TuningSettings
 
 SAMPLED = 12
@@ -27,7 +34,16 @@ SAMPLED = 12
 BATCH = 64
 """Requests of a batch, as engines on a processor cut them."""
 
+PIECES = re.compile(r"[^\x00-\x7f]|[\x00-\x7f]{1,4}")
+"""What is taken for a token where there is no tokenizer: four plain letters, or one of another
+script."""
+TURN = "|" * 12
+"""Letters that a template adds to a message."""
+
+LEFT_OUT = "Until then its minutes and memory are left out, and its tokens counted by letters."
+
 Kind = Literal["choose", "generate", "tune"]
+T = TypeVar("T")
 
 
 class Amount(NamedTuple):
@@ -38,13 +54,15 @@ class Amount(NamedTuple):
 
     @classmethod
     def of(cls, exact: float) -> Self:
-        """What is known beforehand."""
+        """Return what is known beforehand."""
         return cls(exact, exact)
 
     def plus(self, other: "Amount") -> "Amount":
+        """Return the sum."""
         return Amount(self.likely + other.likely, self.most + other.most)
 
     def times(self, other: "Amount | float") -> "Amount":
+        """Return the product."""
         by = other if isinstance(other, Amount) else Amount.of(other)
         return Amount(self.likely * by.likely, self.most * by.most)
 
@@ -52,34 +70,53 @@ class Amount(NamedTuple):
 NOTHING = Amount(0, 0)
 
 
+class Sizes(NamedTuple):
+    """Tokens per prompt: as read, as computed, seen by one that is computed, and the longest."""
+
+    read: float
+    computed: float
+    seen: float
+    longest: int
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a stage asks of one model; tokens are of all its prompts together.
+    """What a stage asks of one model, which `ref` names in the study.
 
-    `ref` names the model in the study. `read` are prompt tokens as they stand, `computed` those
-    left where beginnings are shared, `seen` the tokens that one of them sees on average, `asked`
-    the positions at which probabilities are wanted. `rows` are written at once, each at most
-    `room` tokens, behind a prompt of at most `longest`. `answered` prompts have a reply already.
-    Of `open` work nobody knows how many prompts there will be: `prompts` is if none fall away.
-    `asks` names parts of the prompts by what decides them, with how many each has (or in which
-    proportion); `again` are those that a stage before asks too, and are in none of the amounts.
+    `reply` are tokens written (or trained on) for a prompt. `rows` are written at once, each at
+    most `room` tokens. `answered` prompts have a reply already. Of `open` work nobody knows how
+    many prompts there will be: `prompts` is if none fall away. `asks` names what is asked, each
+    with its weight, by all that decides it; `again` are prompts that a stage before asks too, and
+    are not in `prompts`.
     """
 
     name: str
     ref: str
     kind: Kind
     prompts: Amount
-    read: Amount
-    computed: Amount
-    written: Amount = NOTHING
-    seen: float = 0.0
-    longest: int = 0
+    sizes: Sizes
+    reply: Amount = NOTHING
     rows: int = BATCH
     room: int = 0
     answered: int = 0
     asks: Mapping[str, float] = field(default_factory=dict)
     again: Amount = NOTHING
     open: bool = False
+
+    @property
+    def read(self) -> Amount:
+        """Tokens of all prompts as they stand."""
+        return self.prompts.times(self.sizes.read)
+
+    @property
+    def computed(self) -> Amount:
+        """Tokens left where beginnings are shared."""
+        return self.prompts.times(self.sizes.computed)
+
+    @property
+    def written(self) -> Amount:
+        """Tokens of all replies."""
+        return self.prompts.times(self.reply)
 
     @property
     def left(self) -> Amount:
@@ -91,194 +128,171 @@ class Work:
         return Amount(likely, most)
 
     def done(self, answered: int) -> "Work":
-        """The same with so many prompts answered."""
+        """Return the same with so many prompts answered."""
         return replace(self, answered=answered)
 
-    def only(self, left: float, whole: float) -> "Work":
-        """The part of it that is left where the rest of `whole` is asked before."""
-        again = self.prompts.times(1 - left / whole)
-        return replace(self._times(left / whole, left / whole), again=again)
-
     def all_of(self, prompts: int) -> "Work":
-        """The same where there are that many prompts, as is known now, and all are answered."""
-        likely, most = (prompts / n if n else 0.0 for n in self.prompts)
-        made = self._times(likely, most)
-        return replace(made, prompts=Amount.of(prompts), answered=prompts)
+        """Return the same where there are that many prompts, as is known now, all answered."""
+        return replace(self, prompts=Amount.of(prompts), answered=prompts)
 
-    def _times(self, likely: float, most: float) -> "Work":
-        prompts, read, computed, written = (
-            each.times(Amount(likely, most))
-            for each in (self.prompts, self.read, self.computed, self.written)
-        )
-        return replace(self, prompts=prompts, read=read, computed=computed, written=written)
+    def only(self, share: float) -> "Work":
+        """Return the share of it that no stage before asks."""
+        return replace(self, prompts=self.prompts.times(share), again=self.prompts.times(1 - share))
 
     def apart(self) -> "Work":
-        """The same where nothing that prompts share is computed once for all of them."""
-        each = self.read.likely / self.prompts.likely if self.prompts.likely else 0.0
-        return replace(self, computed=self.read, seen=each / 2)
+        """Return the same where what prompts share is computed anew for each of them."""
+        each = self.sizes.read
+        return replace(self, sizes=self.sizes._replace(computed=each, seen=each / 2))
 
 
-class Sizes(NamedTuple):
-    """Tokens per prompt: as read, as computed, seen by one that is computed, and the longest."""
+class Counter:
+    """Counts for models by their references, as far as these are on this machine.
 
-    read: float
-    computed: float
-    seen: float
-    longest: int
-
-    def longer(self, read: float, computed: float) -> "Sizes":
-        """The same with so many tokens more in each prompt."""
-        return Sizes(
-            self.read + read,
-            self.computed + computed,
-            self.seen + read / 2,
-            self.longest + math.ceil(read),
-        )
-
-
-class Reader(Protocol):
-    """Reads prompts as a model would: into numbers, each of which is worth some tokens."""
-
-    def read(self, messages: Sequence[Message]) -> Sequence[int]:
-        """A prompt's tokens, or what stands in for them."""
-
-    def tokens(self, read: Sequence[int]) -> float:
-        """How many tokens that is."""
-
-
-class Letters:
-    """Stands in for a tokenizer that is not here: letters, of which some make a token.
-
-    >>> Letters().tokens(Letters().read([Message("user", "How are you?")]))
-    6.0
+    `spec` gives the model that a reference names. It is asked only what its files say without
+    being loaded, its tokenizer and its shape; `notes` says of which model they are not here.
     """
 
-    PER_TOKEN = 4.0
-    TURN = 12
-    """Letters that a template adds to a message."""
+    def __init__(self, spec: Callable[[str], ModelSpec]) -> None:
+        self.spec = spec
+        self.notes: dict[str, None] = {}
+        self._known: dict[ModelSpec, tuple[object, ModelShape] | None] = {}
+        self._read: dict[tuple[ModelSpec, tuple[Message, ...]], Sequence[int]] = {}
 
-    def read(self, messages: Sequence[Message]) -> list[int]:
-        """Code points, with the marks of turns."""
-        return [ord(letter) for m in messages for letter in f"{m.text}{'|' * self.TURN}"]
+    def asking(
+        self,
+        name: str,
+        ref: str,
+        prompts: Amount,
+        requests: Sequence[Request],
+        reply: Amount = NOTHING,
+        *,
+        after: str = "",
+        rows: int = BATCH,
+        batch: int = BATCH,
+    ) -> Work:
+        """Return the work of so many prompts like `requests`, which are a sample of them in their
+        order, or all of them.
 
-    def tokens(self, read: Sequence[int]) -> float:
-        """Plain letters by fours; each of a script outside of ASCII is a token."""
-        plain = sum(letter < 128 for letter in read)
-        return plain / self.PER_TOKEN + len(read) - plain
+        `reply` are tokens of one reply; a text is at most what its request allows. Two stages that
+        ask the same of a model are counted once; `after` is what decides the prompts besides what
+        the sample shows. `batch` prompts are computed together.
+        """
+        first = requests[0] if requests else None
+        room = first.sampling.max_tokens if isinstance(first, GenerateRequest) else 0
+        return Work(
+            name,
+            ref,
+            "generate" if room else "choose",
+            prompts,
+            self._sizes(ref, spread((each.messages for each in requests), len(requests), batch)),
+            Amount(min(reply.likely, room), min(reply.most, room)),
+            rows,
+            room,
+            asks={f"{after} {each.id}": 1.0 for each in requests},
+        )
+
+    def tuning(
+        self,
+        ref: str,
+        rows: Sequence[TrainingRow],
+        settings: TuningSettings,
+        count: Amount | None = None,
+        steps: Sequence[Sequence[TrainingRow]] = (),
+    ) -> Work:
+        """Return the work of tuning on `count` rows like these (all of these where not given), each
+        seen once in every epoch.
+
+        `steps` are rows that are computed together, where those of a batch are not drawn at random.
+        """
+        drawn = random.Random(0).sample(rows, min(len(rows), SAMPLED * settings.batch))
+        steps = steps or list(spread(drawn, len(drawn), settings.batch))
+        sizes = self._sizes(ref, ([_whole(row) for row in step] for step in steps))
+        trained = sum(max(1, sum(self.length(ref, text) for text in _taught(row))) for row in drawn)
+        seen = (count or Amount.of(len(rows))).times(settings.epochs)
+        reply = Amount.of(trained / max(1, len(drawn)))
+        return Work("tuning", ref, "tune", seen, sizes, reply, settings.batch)
+
+    def length(self, ref: str, text: str) -> float:
+        """Return the tokens of a text, without what a template puts around it."""
+        whole, bare = (self._tokens(ref, (Message("user", each),)) for each in (text, ""))
+        return len(whole) - len(bare)
+
+    def shape(self, ref: str) -> ModelShape | None:
+        """Return the shape of a model, where it is on this machine."""
+        known = self._find(ref)
+        return known and known[1]
+
+    def say(self, note: str) -> None:
+        """Keep a sentence for the end, once."""
+        self.notes.setdefault(note)
+
+    def _sizes(self, ref: str, batches: Iterable[Sequence[Sequence[Message]]]) -> Sizes:
+        """Tokens per prompt, from whole batches."""
+        prompts, read, computed, seen, longest = 0, 0, 0, 0.0, 0
+        for batch in batches:
+            lists = [self._tokens(ref, tuple(messages)) for messages in batch]
+            tree = build_tree(lists)
+            prompts, read = prompts + len(lists), read + sum(map(len, lists))
+            computed, seen = computed + tree.size, seen + tree.attended
+            longest = max(longest, *map(len, lists))
+        n = max(1, prompts)
+        return Sizes(read / n, computed / n, seen / max(1, computed), longest)
+
+    def _tokens(self, ref: str, messages: tuple[Message, ...]) -> Sequence[int]:
+        """A prompt's tokens, read once for all adapters of a base."""
+        key = _base(self.spec(ref)), messages
+        if key not in self._read:
+            known = self._find(ref)
+            tokens = _tokenised(known[0], messages) if known else _pieces(messages)
+            self._read[key] = array("q", tokens)
+        return self._read[key]
+
+    def _find(self, ref: str) -> tuple[object, ModelShape] | None:
+        """A model's tokenizer and shape; None where they are not here, or there are none."""
+        spec = _base(self.spec(ref))
+        if spec not in self._known:
+            self._known[spec] = self._look_up(spec) if kind_of(spec).files else None
+        return self._known[spec]
+
+    def _look_up(self, spec: ModelSpec) -> tuple[object, ModelShape] | None:
+        try:
+            folder, trusted = local_folder(spec), spec.trust_remote_code
+            return read_tokenizer(folder, trusted), read_shape(folder, trusted)
+        except EngineError as problem:
+            self.say(f"{problem} {LEFT_OUT}")
+            return None
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Reads by the model's own tokenizer: `encode` gives a prompt's tokens."""
-
-    encode: Callable[[Sequence[Message]], Sequence[int]]
-
-    def read(self, messages: Sequence[Message]) -> Sequence[int]:
-        return self.encode(messages)
-
-    def tokens(self, read: Sequence[int]) -> float:
-        return float(len(read))
-
-
-class Counts(Protocol):
-    """Reads for the models that references name."""
-
-    def reader(self, ref: str) -> Reader:
-        """The model's tokenizer, or what stands in for it."""
-
-    def sizes(
-        self, ref: str, asked: str, batches: Callable[[], Iterable[Sequence[Request]]]
-    ) -> "Sizes":
-        """Tokens per prompt of what is named `asked`, from some of its batches."""
+def spread(asked: Iterable[T], total: int, size: int = BATCH) -> Iterator[list[T]]:
+    """Yield at most `SAMPLED` of the batches that `total` prompts are cut into, evenly spread."""
+    left_out = (max(1, math.ceil(total / size / SAMPLED)) - 1) * size
+    rest = iter(asked)
+    while batch := list(itertools.islice(rest, size)):
+        yield batch
+        next(itertools.islice(rest, left_out, left_out), None)
 
 
 def nobody(role: str, request: Request) -> None:
-    """Looks up replies where nobody has been asked."""
+    """Look up a reply where nobody has been asked."""
 
 
-def sizes(batches: Iterable[Sequence[Request]], reader: Reader) -> Sizes:
-    """Tokens per prompt, from whole batches."""
-    prompts, read, computed, seen, longest = 0, 0.0, 0.0, 0.0, 0.0
-    for batch in batches:
-        lists = [reader.read(each.messages) for each in batch]
-        lengths = [reader.tokens(each) for each in lists]
-        runs = [(reader.tokens(run.tokens), _path(run, reader)) for run in build_tree(lists).runs]
-        prompts, read = prompts + len(batch), read + sum(lengths)
-        computed += sum(own for own, _ in runs)
-        seen += sum(own * (path + own / 2) for own, path in runs)
-        longest = max(longest, *lengths)
-    n = max(1, prompts)
-    return Sizes(read / n, computed / n, seen / max(1.0, computed), math.ceil(longest))
+def _whole(row: TrainingRow) -> tuple[Message, ...]:
+    return (*row.prompt, Message("assistant", row.completion)) if row.completion else row.prompt
 
 
-def _path(run: Run, reader: Reader) -> float:
-    """Tokens on the way to a run; letters of a path are taken for plain ones."""
-    return len(run.path) / (Letters.PER_TOKEN if isinstance(reader, Letters) else 1)
+def _taught(row: TrainingRow) -> list[str]:
+    """The texts of a row that bear loss."""
+    return [row.completion, *(row.prompt[at].text for at in row.trained)]
 
 
-def spread(requests: Iterable[Request], total: int, size: int = BATCH) -> Iterator[list[Request]]:
-    """At most `SAMPLED` of the batches that requests are cut into, evenly spread."""
-    step = max(1, math.ceil(total / size / SAMPLED))
-    for batch in itertools.islice(cut(requests, size, size), 0, None, step):
-        yield list(batch)
+def _tokenised(tokenizer: object, messages: Sequence[Message]) -> Sequence[int]:
+    return chat.encode(tokenizer, chat.render(tokenizer, messages))
 
 
-def row_batches(like: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:
-    """Batches of training rows with prompts `like` these; shuffled, so that they share less."""
-    drawn = random.Random(0).sample(like, min(len(like), SAMPLED * size))
-    return (drawn[at : at + size] for at in range(0, len(drawn), size))
+def _pieces(messages: Sequence[Message]) -> Sequence[int]:
+    return [hash(each) for m in messages for each in PIECES.findall(m.text + TURN)]
 
 
-def work_of(
-    name: str,
-    ref: str,
-    prompts: Amount,
-    found: Sizes,
-    sample: Request | None = None,
-    written: Amount = NOTHING,
-    rows: int = BATCH,
-) -> Work:
-    """The work of so many prompts of these sizes, of the kind of `sample`.
-
-    `written` are tokens of one reply; a text is at most what its request allows.
-    """
-    room = sample.sampling.max_tokens if isinstance(sample, GenerateRequest) else 0
-    one = Amount(min(written.likely, room), min(written.most, room)) if room else NOTHING
-    return Work(
-        name,
-        ref,
-        "generate" if room else "choose",
-        prompts,
-        prompts.times(found.read),
-        prompts.times(found.computed),
-        prompts.times(one),
-        found.seen,
-        found.longest,
-        rows,
-        room,
-    )
-
-
-def tuning_work(
-    ref: str, rows: Amount, found: Sizes, settings: TuningSettings, trained: float = 1
-) -> Work:
-    """Tuning on rows of these sizes; a row is a prompt, seen once in each epoch.
-
-    `trained` tokens of a row bear loss.
-    """
-    seen = rows.times(settings.epochs)
-    made = work_of("tuning", ref, seen, found, rows=settings.batch)
-    return replace(made, kind="tune", written=seen.times(trained))
-
-
-def rows_work(
-    ref: str, rows: Sequence[TrainingRow], reader: Reader, settings: TuningSettings
-) -> Work:
-    """Tuning on rows that are there."""
-    like = [ChooseRequest((*row.prompt, Message("assistant", row.completion)), ()) for row in rows]
-    bare = reader.tokens(reader.read([Message("user", "")]))
-    texts = (row.completion for row in rows[: SAMPLED * settings.batch] if row.completion)
-    lengths = [reader.tokens(reader.read([Message("user", each)])) - bare for each in texts]
-    trained = max(1.0, sum(lengths) / len(lengths)) if lengths else 1.0
-    found = sizes(row_batches(like, settings.batch), reader)
-    return tuning_work(ref, Amount.of(len(rows)), found, settings, trained)
+def _base(spec: ModelSpec) -> ModelSpec:
+    """Adapters of one base are read and weighed alike, and but once."""
+    return replace(spec, adapter=None)

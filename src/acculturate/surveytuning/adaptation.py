@@ -20,8 +20,8 @@ from acculturate.asking import choose_request
 from acculturate.errors import ConfigError
 from acculturate.framing import Backdrop
 from acculturate.methods import Adaptation, Carrier, Context, Taught
-from acculturate.methods.workload import Amount, Counts, Work, tuning_work
-from acculturate.records import ChooseRequest, Item
+from acculturate.methods.workload import Amount, Counter, Work
+from acculturate.records import Item, TrainingRow
 from acculturate.records.yields import Yield
 from acculturate.statistics.permutation import derangement
 from acculturate.surveytuning.people_rows import PeopleRows
@@ -89,22 +89,21 @@ class SurveyAdaptation(Adaptation):
         tags = dict.fromkeys(tag for each in rows.cultures for tag in rows.languages(each))
         return (framing.digest for tag in tags for framing in rows.framings(tag))
 
-    def estimate(self, context: Context, counts: Counts) -> list[Work]:
+    def estimate(self, context: Context, counts: Counter) -> list[Work]:
         """Return the tuning: every row is known."""
         rows = self._rows(context)
         targets = self._targets(context, rows)
-        groups: dict[str, list[ChooseRequest]] = {}
+        groups: dict[str, list[TrainingRow]] = {}
         total = 0
         for ask, culture in rows.asks():
             if targets.own(ask.item.id, culture.code) is not None:
                 total += targets.copies(ask.item.id, self.survey.oversample)
                 key = f"{ask.item.id} {ask.framing.digest} {ask.presentation}"
-                groups.setdefault(key, []).append(choose_request(ask))
-        step = max(1, len(groups) // SAMPLED_GROUPS)
-        sample = list(groups.values())[::step]
-        asked = f"rows of {self.id} {self.survey.model_dump_json()}"
-        read = counts.sizes(self.base, asked, lambda: sample)
-        return [tuning_work(self.base, Amount.of(total), read, self.tuning)]
+                asked = choose_request(ask).messages
+                groups.setdefault(key, []).append(TrainingRow(asked, culture.code, ask.item.id))
+        steps = list(groups.values())[:: max(1, len(groups) // SAMPLED_GROUPS)]
+        some = [row for step in steps for row in step]
+        return [counts.tuning(self.base, some, self.tuning, Amount.of(total), steps)]
 
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Make rows of the people's answers; asks nothing."""

@@ -2,34 +2,26 @@
 
 import pytest
 
-from acculturate.engines.hf.anatomy import Anatomy
+from acculturate.engines import parse_model
+from acculturate.engines.hf.model_shape import ModelShape
 from acculturate.engines.server.server_settings import ServerSettings
-from acculturate.methods.workload import (
-    Amount,
-    Kind,
-    Letters,
-    Sizes,
-    Work,
-    sizes,
-    spread,
-    work_of,
-)
-from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling
+from acculturate.methods.workload import Amount, Counter, Kind, Sizes, Work, spread
+from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling, TrainingRow
 from acculturate.study.costs.cost import local_cost, server_cost
+from acculturate.study.costs.forecast import amount, duration
 from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
-from acculturate.study.costs.wording import amount, duration
+from acculturate.tuning.tuning_settings import TuningSettings
 
 CPU = Machine("cpu", "float32", peak=1e9, reads=1e8, memory=1 << 33)
-MODEL = Anatomy(
+MODEL = ModelShape(
     parameters=1500, body=1000, head=500, width=10, cached=20, vocabulary=50, layers=2, hidden=10
 )
 
 
 def work(kind: Kind = "choose", written: float = 0, answered: int = 0) -> Work:
-    prompts = Amount(10, 20)
     return Work(
-        "a", "base", kind, prompts, prompts.times(100), prompts.times(40), prompts.times(written),
-        seen=30, longest=120, rows=5, room=8 if written else 0, answered=answered,
+        "a", "base", kind, Amount(10, 20), Sizes(100, 40, 30, 120), Amount.of(written), rows=5,
+        room=8 if written else 0, answered=answered,
     )  # fmt: skip
 
 
@@ -93,29 +85,47 @@ def prompts(*texts: str) -> list[ChooseRequest]:
     return [ChooseRequest((Message("user", each),), ("1", "2")) for each in texts]
 
 
+def lettered() -> Counter:
+    """Counts letters, as of any model behind a server."""
+    return Counter(lambda ref: parse_model("mock:noise"))
+
+
 def test_what_prompts_share_is_computed_once() -> None:
-    letters = Letters()
-    turn = letters.TURN
-    found = sizes([prompts("a" * 28, "a" * 28), prompts("b" * 8)], letters)
-    read = (2 * (28 + turn) + 8 + turn) / letters.PER_TOKEN
-    computed = (28 + turn + 8 + turn) / letters.PER_TOKEN
-    assert found.read == pytest.approx(read / 3)
-    assert found.computed == pytest.approx(computed / 3)
-    assert found.longest == 10
-    assert letters.tokens(letters.read([Message("user", "家庭")])) == 2 + turn / letters.PER_TOKEN
+    asked = prompts("a" * 28, "a" * 28, "b" * 8)
+    sizes = lettered().asking("a", "base", Amount.of(3), asked).sizes
+    turn, first, last = 3, 7, 2  # tokens: four letters each
+    assert sizes.read == pytest.approx((2 * (first + turn) + last + turn) / 3)
+    assert sizes.computed == pytest.approx((first + turn + last + turn) / 3)
+    assert sizes.longest == 10
+    alone = lettered().asking("a", "base", Amount.of(3), asked, batch=1).sizes
+    assert alone.computed == alone.read == sizes.read
+
+
+def test_each_letter_of_other_scripts_is_a_token() -> None:
+    assert lettered().length("base", "家庭") == 2
+    assert lettered().length("base", "How are you?") == 3
 
 
 def test_batches_are_looked_at_from_end_to_end() -> None:
-    asked = prompts(*map(str, range(1000)))
-    looked = [batch[0].messages[0].text for batch in spread(asked, 1000, 10)]
-    assert looked == [str(n) for n in range(0, 1000, 90)]
-    assert len(list(spread(asked[:20], 20, 10))) == 2
+    looked = [batch[0] for batch in spread(range(1000), 1000, 10)]
+    assert looked == list(range(0, 1000, 90))
+    assert len(list(spread(range(20), 20, 10))) == 2
+    assert [len(batch) for batch in spread(iter(range(25)), 25, 10)] == [10, 10, 5]
 
 
 def test_a_text_is_no_longer_than_its_request_allows() -> None:
-    request = GenerateRequest((), Sampling(1, 1, 16, 0))
-    found = work_of("a", "base", Amount(2, 3), Sizes(5, 5, 2, 5), request, Amount(40, 99))
-    assert (found.kind, found.written, found.room) == ("generate", Amount(32, 48), 16)
+    request = GenerateRequest((Message("user", "Go on."),), Sampling(1, 1, 16, 0))
+    work = lettered().asking("a", "base", Amount(2, 3), [request], Amount(40, 99))
+    assert (work.kind, work.written, work.room) == ("generate", Amount(32, 48), 16)
+
+
+def test_rows_are_counted_with_what_they_teach() -> None:
+    rows = [TrainingRow((Message("user", "a" * 20),), "CHN", "x", completion="b" * 12)] * 4
+    work = lettered().tuning("base", rows, TuningSettings(epochs=2, batch=2), Amount(100, 200))
+    assert work.prompts == Amount(200, 400)
+    assert work.sizes.read == 5 + 3 + 3 + 3  # both turns
+    assert work.written == Amount(600, 1200)
+    assert lettered().tuning("base", [], TuningSettings()).prompts == Amount(0, 0)
 
 
 def test_amounts_in_words() -> None:

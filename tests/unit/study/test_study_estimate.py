@@ -166,7 +166,9 @@ def test_controls_ask_nothing_more(tiny_model: Path) -> None:
     assert both.prompts.likely == alone.prompts.likely + stage(both, "arm other").work.prompts[0]
     assert stage(both, "other: tuning").cost.seconds
     [said] = both.notes
-    assert said == "Asked before, and counted once: questions, answers to the questions of other."
+    assert said == (
+        "Asked before, and counted once: other: questions; other: answers to the questions."
+    )
 
 
 def twice(model: str, **other: Any) -> Study:
@@ -240,7 +242,7 @@ def test_another_framing_shares_questions_and_unaware_answers(
     assert other.prompts.likely == pytest.approx(first.prompts.likely * 2 / 5)
     assert other.again.likely == pytest.approx(first.prompts.likely * 3 / 5)
     assert "that are asked before)" in found.text
-    assert "questions of other" in found.notes[0]
+    assert "other: questions" in found.notes[0]
     for name in ("spa", "other"):
         build_rows(made, name, tmp_path)
     asked = Kept(tmp_path).counts()
@@ -257,7 +259,7 @@ def test_arms_that_ask_one_adapter_alike_are_counted_once(tiny_model: Path) -> N
     counted = {each.work.name: each.work.prompts for each in found.asked}
     assert counted["arm each-CHN"] == counted["arm each-DEU"] == counted["arm aware"]
     assert not [name for name in counted if name.startswith("arm own")]
-    assert "arm own (@spa/CHN), arm own (@spa/DEU)" in found.notes[-1]
+    assert "arm own (@spa/CHN); arm own (@spa/DEU)" in found.notes[-1]
 
 
 def test_questions_of_tasks_are_counted_with_the_rest(tmp_path: Path, tiny_model: Path) -> None:
@@ -333,7 +335,7 @@ def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> No
     names = [each.work.name for each in found.stages]
     assert [name for name in names if "role-play" in name] == ["spa: role-play", "more: role-play"]
     assert [name for name in names if "intents" in name] == ["shuffled: intents", "more: intents"]
-    assert "scenarios of more" in found.notes[0]
+    assert "more: scenarios" in found.notes[0]
 
 
 def test_money_and_the_limits_that_it_passes() -> None:

@@ -36,7 +36,15 @@ from acculturate.clca.texts import text
 from acculturate.clca.trying import Partial, Task, Tries
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
-from acculturate.records import Choice, ChooseRequest, Generation, Message, Reply
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    GenerateRequest,
+    Generation,
+    Message,
+    Reply,
+    Request,
+)
 from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
 
@@ -119,11 +127,24 @@ class JudgeStage:
             self._yields(found, kept),
         )
 
+    def stand_in(self) -> list[Request]:
+        """Return the first request of every question about every dialogue, whatever the rules say
+        of it, and with no findings before the review; nobody is asked.
+        """
+        found, cases = _Found(), itertools.product(self._all, [*self._first, "review"])
+        if self._own.way == "choose":
+            return [self._choice(*case, found, flip) for case in cases for flip in (False, True)]
+        sampling = self._own.sampling(self._settings.seed)
+        tasks = (self._task("", *case, found) for case in cases)
+        return [GenerateRequest(task.messages, sampling, 0, task.schema) for task in tasks]
+
+    @property
+    def _first(self) -> list[Question]:
+        """The questions that stand on the dialogue alone."""
+        return ["quality", "fit", "stereotype"] if self._own.stereotypes else ["quality", "fit"]
+
     def _go(self, found: _Found, done: Lookup) -> Iterator[Round]:
-        first: list[Question] = ["quality", "fit"]
-        if self._own.stereotypes:
-            first.append("stereotype")
-        yield from self._ask(list(itertools.product(self._judged, first)), found, done)
+        yield from self._ask(list(itertools.product(self._judged, self._first)), found, done)
         review: Question = "review"
         ready = [
             each

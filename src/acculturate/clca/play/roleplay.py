@@ -32,7 +32,7 @@ from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.texts import text
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture
-from acculturate.records import GenerateRequest, Generation, Message, Reply, Role
+from acculturate.records import GenerateRequest, Generation, Message, Reply, Request, Role
 from acculturate.records.yields import Drop, Yield, ranked, why
 from acculturate.runner import Lookup, Round
 
@@ -159,6 +159,18 @@ class RoleplayStage:
             limit=self._own.moves(language),
             views=(views[0], views[1]),
         )
+
+    def stand_in(self, line: str) -> Iterator[tuple[Dialogue, list[tuple[str, Request]]]]:
+        """Yield each dialogue as it would be if every move were `line`, with the request for each
+        move and the role that it goes to; nobody is asked.
+        """
+        for play in self._begin():
+            asked: list[tuple[str, Request]] = []
+            while len(play.utterances) < play.limit:
+                asked.append((self._roles[play.mover], self._request(play)))
+                said = f"{play.number + 1}{line}"  # what two dialogues share is their situation
+                play.utterances.append(Utterance(play.mover, "speak", said))
+            yield _dialogue(play, "limit"), asked
 
     # -- a round ----------------------------------------------------------------------------------
 

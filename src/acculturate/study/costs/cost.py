@@ -8,7 +8,7 @@ times price.
 
 from dataclasses import dataclass
 
-from acculturate.engines.hf.anatomy import Anatomy
+from acculturate.engines.hf.model_shape import ModelShape
 from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.methods.workload import NOTHING, Amount, Work
 from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
@@ -51,68 +51,67 @@ class Cost:
     billed: Amount | None = None
 
 
-def local_cost(work: Work, anatomy: Anatomy, machine: Machine) -> Cost:
+def local_cost(work: Work, shape: ModelShape, machine: Machine) -> Cost:
     """What work takes on this machine; what is answered takes nothing."""
-    likely = _seconds(work, 0, anatomy, machine)
-    most = _seconds(work, 1, anatomy, machine)
-    return Cost(seconds=Amount(likely, max(likely, most)), memory=_memory(work, anatomy, machine))
+    likely = _seconds(work, 0, shape, machine)
+    most = _seconds(work, 1, shape, machine)
+    return Cost(seconds=Amount(likely, max(likely, most)), memory=_memory(work, shape, machine))
 
 
-def _seconds(work: Work, which: int, anatomy: Anatomy, machine: Machine) -> float:
+def _seconds(work: Work, which: int, shape: ModelShape, machine: Machine) -> float:
     """Of the likely amounts (`which` 0), or of the most (1)."""
     prompts, tokens, written, left = (
-        each[which] for each in (work.prompts, work.computed, work.written, work.left)
+        amount[which] for amount in (work.prompts, work.computed, work.written, work.left)
     )
+    seen = work.sizes.seen
     if work.kind == "tune":
         # the gradient of what lies below takes as much again; frozen weights need none of their own
         again = 3 if machine.device == "cuda" else 2
-        work_done = again * anatomy.flops(tokens, work.seen, max(prompts, written))
+        work_done = again * shape.flops(tokens, seen, max(prompts, written))
         return left * work_done / (machine.peak * TUNING)
     asked = prompts if work.kind == "choose" else 0
-    reading = anatomy.flops(tokens, work.seen, asked) / (machine.peak * READING)
-    return left * (reading + _writing(work, prompts, written, anatomy, machine))
+    reading = shape.flops(tokens, seen, asked) / (machine.peak * READING)
+    return left * (reading + _writing(work, prompts, written, shape, machine))
 
 
 def _writing(
-    work: Work, prompts: float, written: float, anatomy: Anatomy, machine: Machine
+    work: Work, prompts: float, written: float, shape: ModelShape, machine: Machine
 ) -> float:
     if not (written and prompts):
         return 0.0
     batches = prompts / max(1, min(work.rows, prompts))
     steps = batches * min(work.room, LAST * written / prompts)
-    products = 2 * (anatomy.body + anatomy.head) * written / (machine.peak * WRITING)
-    weights = steps * (anatomy.body + anatomy.head)
-    length = work.read.most / work.prompts.most
-    cache = written * (length + work.room / 2) * anatomy.cached
+    products = 2 * (shape.body + shape.head) * written / (machine.peak * WRITING)
+    weights = steps * (shape.body + shape.head)
+    cache = written * (work.sizes.read + work.room / 2) * shape.cached
     waiting = (weights + cache) * machine.number / machine.reads
-    return products + waiting + steps * LAYER_SECONDS * anatomy.layers
+    return products + waiting + steps * LAYER_SECONDS * shape.layers
 
 
-def _memory(work: Work, anatomy: Anatomy, machine: Machine) -> float:
+def _memory(work: Work, shape: ModelShape, machine: Machine) -> float:
     """Bytes at the most: program, weights, what is kept of tokens, and logits."""
     number = machine.number
     adapted = work.ref.startswith("@") and number == 4
-    held = anatomy.parameters * number + (PROGRAM if machine.device == "cpu" else 0)
+    held = shape.parameters * number + (PROGRAM if machine.device == "cpu" else 0)
     if adapted:  # the weights without the adapter are remembered beside those with it
-        held += anatomy.body * number
-    layer = CHUNK * COMPUTED * anatomy.hidden * number
+        held += shape.body * number
+    layer = CHUNK * COMPUTED * shape.hidden * number
     if work.kind == "tune":
-        tokens = max(CHUNK, work.longest)
+        tokens = max(CHUNK, work.sizes.longest)
         # computed twice, a token keeps one number of the model's width for each layer
-        kept = tokens * anatomy.layers * anatomy.hidden * number
+        kept = tokens * shape.layers * shape.hidden * number
         gradient = layer + kept if machine.device == "cuda" else KEPT * kept
-        places = work.rows * max(1.0, work.written.most / max(1, work.prompts.most))
-        return held + gradient + min(places, CHUNK) * anatomy.vocabulary * 4 * LOGITS
+        places = work.rows * max(1.0, work.reply.most)
+        return held + gradient + min(places, CHUNK) * shape.vocabulary * 4 * LOGITS
     if work.kind == "choose":
-        at_once = CHUNK if anatomy.shares else SIDE_BY_SIDE
-        own = work.computed.most / max(1, work.prompts.most)
-        logits = at_once / max(1.0, own) * anatomy.vocabulary * 4 * LOGITS
-        tokens = at_once * (COMPUTED * anatomy.hidden + anatomy.cached) * number
+        at_once = CHUNK if shape.shares else SIDE_BY_SIDE
+        logits = at_once / max(1.0, work.sizes.computed) * shape.vocabulary * 4 * LOGITS
+        tokens = at_once * (COMPUTED * shape.hidden + shape.cached) * number
         return held + tokens + logits
-    cache = work.rows * (work.longest + work.room) * anatomy.cached * number
-    packed = machine.device == "cpu" and number == 4 and anatomy.parameters < PACKED_WEIGHTS
-    packs = PACKS * (anatomy.body + anatomy.head) * number if packed else 0
-    logits = work.rows * anatomy.vocabulary * 4 * LOGITS
+    cache = work.rows * (work.sizes.longest + work.room) * shape.cached * number
+    packed = machine.device == "cpu" and number == 4 and shape.parameters < PACKED_WEIGHTS
+    packs = PACKS * (shape.body + shape.head) * number if packed else 0
+    logits = work.rows * shape.vocabulary * 4 * LOGITS
     return held + layer + cache + min(cache, CONVERSATIONS) + packs + logits
 
 

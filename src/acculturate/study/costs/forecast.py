@@ -2,6 +2,9 @@
 
 Amounts have a likely value and the most that they can be. What is not known is left out, and a note
 says why.
+
+>>> amount(Amount(52, 156)), duration(Amount(90, 90)), size(1.5e9)
+('about 52 (at most 156)', 'about 90 s', '1.4 GiB')
 """
 
 from dataclasses import dataclass
@@ -10,8 +13,8 @@ from typing import Any
 from acculturate.methods.workload import Amount, Work
 from acculturate.study.costs.cost import Cost, in_all
 from acculturate.study.costs.machine import Machine
-from acculturate.study.costs.wording import amount, duration, size
 
+MINUTE, HOUR, GIB = 60, 3600, 2**30
 AROUND_SECONDS = 20
 """Imports, loading, intervals of all metrics and the report, as in the demo."""
 
@@ -144,3 +147,26 @@ def _row(stage: Stage) -> dict[str, Any]:
         "memory": cost.memory,
         "money": cost.money,
     }
+
+
+def amount(value: Amount, form: str = ",.0f") -> str:
+    """Return a number that is known as it is, another with its bound."""
+    likely, most = format(value.likely, form), format(value.most, form)
+    return likely if likely == most else f"about {likely} (at most {most})"
+
+
+def duration(seconds: Amount) -> str:
+    """Return seconds, minutes or hours, never more exact than an estimate is."""
+    likely, most = _time(seconds.likely), _time(seconds.most)
+    return f"about {likely}" + (f" (at most {most})" if likely != most else "")
+
+
+def size(count: float) -> str:
+    """Return bytes in GiB."""
+    return f"{count / GIB:.1f} GiB"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:,.1f} h"

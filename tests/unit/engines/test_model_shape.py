@@ -1,4 +1,4 @@
-"""A model's sizes, read off its config."""
+"""A model's shape, read from its config."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from acculturate.engines import parse_model
-from acculturate.engines.hf.anatomy import anatomy_of, find_anatomy, find_tokenizer, prompt_tokens
+from acculturate.engines.hf.model_shape import ModelShape, read_shape, shape_of
+from acculturate.engines.model_files import local_folder
 from acculturate.errors import EngineError
-from acculturate.records import Message
 
 SMALL = {
     "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4,
@@ -16,6 +16,10 @@ SMALL = {
 }  # fmt: skip
 ATTENTION = 32 * (32 + 16 + 16 + 32)
 NORMS = 3 * 2 * 32 + 32
+
+
+def shape(name: str) -> ModelShape:
+    return read_shape(local_folder(parse_model(name)))
 
 
 def config(folder: Path, model_type: str, **more: object) -> str:
@@ -28,8 +32,8 @@ def test_a_model_in_memory_and_its_config_agree(tiny_model: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     model = AutoModelForCausalLM.from_pretrained(tiny_model)
-    found = find_anatomy(parse_model(str(tiny_model)))
-    assert found == anatomy_of(model)
+    found = shape(str(tiny_model))
+    assert found == shape_of(model)
     assert found.parameters == model.num_parameters()
     linear = [m for n, m in model.named_modules() if "proj" in n]
     norms = sum(p.numel() for n, p in model.named_parameters() if "norm" in n)
@@ -39,7 +43,7 @@ def test_a_model_in_memory_and_its_config_agree(tiny_model: Path) -> None:
 @pytest.mark.parametrize("tied", [True, False])
 def test_the_head_is_counted_apart(tmp_path: Path, tied: bool) -> None:
     name = config(tmp_path, "llama", tie_word_embeddings=tied)
-    found = find_anatomy(parse_model(name))
+    found = shape(name)
     assert found.body == 3 * (ATTENTION + 3 * 32 * 64) + NORMS
     assert found.head == 3200
     assert found.parameters == found.body + 3200 * (1 if tied else 2)
@@ -50,26 +54,20 @@ def test_of_a_mixture_only_the_chosen_experts_are_passed(tmp_path: Path) -> None
     name = config(
         tmp_path, "mixtral", num_local_experts=4, num_experts_per_tok=1, tie_word_embeddings=False
     )
-    found = find_anatomy(parse_model(name))
+    found = shape(name)
     gates = 3 * 32 * 4
     assert found.body == 3 * (ATTENTION + 3 * 32 * 64) + NORMS + gates
     assert found.parameters == found.body + 3 * 3 * 3 * 32 * 64 + 6400
 
 
-def test_a_tokenizer_reads_as_the_engine_does(tiny_model: Path) -> None:
-    tokenizer = find_tokenizer(parse_model(str(tiny_model)))
-    read = prompt_tokens(tokenizer, [Message("system", "S"), Message("user", "Hi")])
-    assert tokenizer.decode(read).endswith("Hi<|im_end|>\n<|im_start|>assistant\n")
-
-
 def test_what_is_not_here_is_said(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"'someone/nowhere' is not on this machine.*hf download"):
-        find_anatomy(parse_model("someone/nowhere"))
+        shape("someone/nowhere")
     (tmp_path / "config.json").write_text('{"model_type": "unheard-of"}')
-    with pytest.raises(EngineError, match=r"The size of .* cannot be read"):
-        find_anatomy(parse_model(str(tmp_path)))
+    with pytest.raises(EngineError, match=r"The model in .* cannot be read"):
+        shape(str(tmp_path))
 
 
 @pytest.mark.embedded
 def test_the_embedded_model_is_counted_from_its_file() -> None:
-    assert find_anatomy(parse_model("embedded")).parameters == 134_515_008
+    assert shape("embedded").parameters == 134_515_008
