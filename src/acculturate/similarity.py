@@ -80,14 +80,20 @@ class Index:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
+        self._texts: list[str] = []
         self._sizes = array("q")
         self._holders: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
         return len(self._sizes)
 
+    def text(self, number: int) -> str:
+        """Return the text that was added as the `number`-th, from 0."""
+        return self._texts[number]
+
     def add(self, text: str) -> None:
         """Add a text; its number is how many were there before."""
+        self._texts.append(text)
         found = grams(text)
         for gram in found:
             self._holders.setdefault(gram, array("q")).append(len(self))

@@ -97,3 +97,13 @@ def test_chrf_is_that_of_sacrebleu() -> None:
         wanted = [metric.sentence_score(text, [other]).score for other in texts]
         assert chrf(text, texts) == pytest.approx(wanted, abs=1e-9)
     assert chrf("anything", []) == ()
+
+
+@pytest.mark.parametrize("text", ["", "?", "a", "Ja", "生活", "🙂"])
+def test_short_texts_are_no_trouble(text: str) -> None:
+    index = Index(0.8)
+    assert index.find(text) is None
+    index.add(text)
+    index.add("How often do you pray?")
+    assert index.find("how often do you PRAY") == Match(1, 1.0)
+    assert index.text(0) == text

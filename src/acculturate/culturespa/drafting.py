@@ -8,7 +8,6 @@
 'too few options'
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from acculturate.culturespa.faults import (
     written_fault,
 )
 from acculturate.culturespa.question_reader import Draft
+from acculturate.files import text_digest
 from acculturate.ordering import Scale, Unordered, find_scale
 from acculturate.records import Item, Wording
 from acculturate.records.item import Scale as Level
@@ -147,7 +147,7 @@ def _in_place(options: Sequence[str], known: Known) -> bool:
 def _item(
     question: str, codes: tuple[int, ...], texts: tuple[str, ...], topic: str, *, ordinal: bool
 ) -> Item:
-    digest = hashlib.sha256("\x00".join([topic, question, *texts]).encode()).hexdigest()[:8]
+    digest = text_digest("\x00".join([topic, question, *texts]), 8)
     slug = normalise(topic).replace(" ", "-")
     key = f"gen-{slug}-{digest}"
     wordings = {"en": (Wording(question, texts),)}

@@ -21,7 +21,6 @@ from acculturate.culturespa.faults import NAMES
 from acculturate.culturespa.frames import Commonest, Frames, frame_of
 from acculturate.culturespa.leaks import LeakCheck
 from acculturate.culturespa.question_reader import Draft
-from acculturate.culturespa.sketches import Sketches
 from acculturate.culturespa.topics import TopicCheck
 from acculturate.ordering import ALIKE, BESIDE
 from acculturate.records import Item
@@ -39,8 +38,6 @@ LEAK = "asks what is measured"
 ON_TOPIC = "on their topic"
 OFF_TOPIC = "said to be off topic"
 FRAME = "too many begin so"
-LOWEST_SKETCH = 0.7
-"""The least similarity that sketches find."""
 
 
 class Fault(NamedTuple):
@@ -64,16 +61,12 @@ class Sieve:
         echoes: Iterable[str] = (),
         leaks: LeakCheck | None = None,
     ) -> None:
-        sketched = threshold >= LOWEST_SKETCH
-        self._survey = Sketches(threshold) if sketched else Index(threshold)
-        self._kept = Sketches(threshold) if sketched else Index(threshold)
-        self._stems: list[str] = []
+        self._survey, self._kept = Index(threshold), Index(threshold)
         self._echo = " ".join(f" {normalise(text)} " for text in echoes)
         self._leaks = leaks
         for item in survey:
             for wording in item.wordings.get("en", ()):
                 self._survey.add(wording.stem)
-                self._stems.append(wording.stem)
 
     def echoes(self, question: str) -> bool:
         """Whether a question is a part of the prompt."""
@@ -84,10 +77,10 @@ class Sieve:
         stem = item.wording().stem
         if (match := self._survey.find(stem)) is not None:
             reason = "survey item" if match.score == 1 else "near a survey item"
-            return Fault(reason, self._stems[match.number])
+            return Fault(reason, self._survey.text(match.number))
         if (match := self._kept.find(stem)) is not None:
-            like = self._kept.text(match.number) if isinstance(self._kept, Sketches) else ""
-            return Fault("duplicate" if match.score == 1 else "near-duplicate", like)
+            reason = "duplicate" if match.score == 1 else "near-duplicate"
+            return Fault(reason, self._kept.text(match.number))
         if self._leaks is not None and (leak := self._leaks.find(item)) is not None:
             return Fault(LEAK, leak.named)
         return Fault("")

@@ -15,7 +15,6 @@ already holds the special tokens; adding them again would double them).
 """
 
 import functools
-import hashlib
 from collections.abc import Sequence
 from importlib import resources
 from typing import Any
@@ -24,6 +23,7 @@ import jinja2
 
 from acculturate.engines.thoughts import THOUGHT_MARKS, opens_thought
 from acculturate.errors import EngineError
+from acculturate.files import text_digest
 from acculturate.records import Message
 
 PINNED_DATE = "01 Jan 2025"
@@ -135,8 +135,8 @@ def has_template(tokenizer: Any) -> bool:
 def template_digest(tokenizer: Any) -> str:
     """Return the digest of everything that shapes a rendered prompt but its messages."""
     own = _template(tokenizer) if has_template(tokenizer) else _file("plain.jinja")
-    text = "\x00".join([own, _file("system.txt"), _file("date.jinja"), repr(SWITCHES)])
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    parts = [own, _file("system.txt"), _file("date.jinja"), repr(SWITCHES)]
+    return text_digest("\x00".join(parts))
 
 
 def merged(messages: Sequence[Message]) -> list[Message]:

@@ -11,7 +11,6 @@ script; `open_engine("mock:uniform")` gives one of the named characters.
     [0.25, 0.75]
 """
 
-import hashlib
 import json
 import math
 import random
@@ -20,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from acculturate.engines.kind import EngineKind
 from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError, EngineError, nearest
+from acculturate.files import text_digest
 from acculturate.records import (
     Choice,
     ChooseRequest,
@@ -61,7 +61,7 @@ class MockEngine:
         self._say = script if callable(script) else _in_order(script, name)
         self.batch_size = self.choose_batch_size = batch_size
         self.can_bind = can_bind
-        weights = hashlib.sha256(f"mock:{name}".encode()).hexdigest()[:16]
+        weights = text_digest(f"mock:{name}")
         self.identity = Identity(model=f"mock:{name}", weights=weights, dtype="none")
 
     @classmethod

@@ -12,7 +12,6 @@ each row of a batch from its own seed) and `can_bind` (hold a text to a JSON sch
 """
 
 import functools
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from acculturate.errors import ConfigError, EngineError
+from acculturate.files import text_digest
 from acculturate.plugins import ENGINES
 from acculturate.records import (
     Choice,
@@ -66,8 +66,7 @@ def _digest(identity: Identity) -> str:
     said = asdict(identity)
     if identity.dtype.startswith(HALVES):
         said["arithmetic"] = HALF_ARITHMETIC
-    text = json.dumps(said, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return text_digest(json.dumps(said, sort_keys=True))
 
 
 class Engine(Protocol):

@@ -11,7 +11,6 @@ where the bytes of their weights agree, and an adapter fits a base by these byte
 """
 
 import functools
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -22,6 +21,8 @@ import platformdirs
 from filelock import FileLock
 
 from acculturate.errors import EngineError
+from acculturate.files import file_digest as read_digest
+from acculturate.files import text_digest, write_whole
 
 PASSPORT = "acculturate.json"
 """The file in an adapter's folder that names its base: `base_model` and `base_weights`."""
@@ -68,10 +69,7 @@ def weights_digest(folder: Path) -> str:
 
 def digest_files(files: Sequence[Path]) -> str:
     """Return the SHA-256 over files, each by its name and content."""
-    whole = hashlib.sha256()
-    for file in files:
-        whole.update(f"{file.name}:{file_digest(file)}\n".encode())
-    return whole.hexdigest()
+    return text_digest("".join(f"{file.name}:{file_digest(file)}\n" for file in files), 64)
 
 
 def file_digest(file: Path) -> str:
@@ -88,13 +86,10 @@ def _file_digest(path: str, size: int, time: int, cache: str) -> str:
     known = _read_table(table)
     if key in known:
         return known[key]
-    with Path(path).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = read_digest(Path(path))
     with FileLock(f"{table}.lock"):
         known = {**_read_table(table), key: digest}
-        fresh = table.with_suffix(f".{os.getpid()}.tmp")
-        fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        fresh.replace(table)
+        write_whole(table, json.dumps(known, indent=1))
     return digest
 
 

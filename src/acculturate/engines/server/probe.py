@@ -18,7 +18,6 @@ About a dozen requests of a few tokens; what was found is kept for a day per ser
 `acculturate doctor --model server:NAME` asks anew and says it.
 """
 
-import hashlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +45,7 @@ from acculturate.engines.server.transport import BROKEN, Ask
 from acculturate.engines.server.trouble import UnansweredError
 from acculturate.engines.weights import cache_folder
 from acculturate.errors import ServerError
+from acculturate.files import text_digest, write_whole
 from acculturate.records import Generation, Message
 
 VERSION = 4
@@ -113,9 +113,7 @@ def known_abilities(ask: Ask, address: Address, model: str) -> Abilities:
     found = _read(path)
     if found is None:
         found = probe(ask, model)
-        part = path.with_name(f"{path.name}.{time.monotonic_ns()}.part")
-        part.write_text(json.dumps(asdict(found)), encoding="utf-8")
-        part.replace(path)
+        write_whole(path, json.dumps(asdict(found)))
     return found
 
 
@@ -125,7 +123,7 @@ def forget(address: Address, model: str) -> None:
 
 
 def _note(address: Address, model: str) -> Path:
-    name = hashlib.sha256(f"{VERSION}\n{address.place}\n{model}".encode()).hexdigest()[:24]
+    name = text_digest(f"{VERSION}\n{address.place}\n{model}", 24)
     folder = cache_folder() / "servers"
     folder.mkdir(exist_ok=True)
     return folder / f"{name}.json"
