@@ -240,7 +240,7 @@ class Counter:
 
     def _tokens(self, ref: str, messages: tuple[Message, ...]) -> Sequence[int]:
         """A prompt's tokens, read once for all adapters of a base."""
-        key = _base(self.spec(ref)), messages
+        key = base_of(self.spec(ref)), messages
         if key not in self._read:
             known = self._find(ref)
             tokens = _tokenised(known[0], messages) if known else _pieces(messages)
@@ -249,7 +249,7 @@ class Counter:
 
     def _find(self, ref: str) -> tuple[object, ModelShape] | None:
         """A model's tokenizer and shape; None where they are not here, or there are none."""
-        spec = _base(self.spec(ref))
+        spec = base_of(self.spec(ref))
         if spec not in self._known:
             self._known[spec] = self._look_up(spec) if kind_of(spec).files else None
         return self._known[spec]
@@ -293,6 +293,6 @@ def _pieces(messages: Sequence[Message]) -> Sequence[int]:
     return [hash(each) for m in messages for each in PIECES.findall(m.text + TURN)]
 
 
-def _base(spec: ModelSpec) -> ModelSpec:
-    """Adapters of one base are read and weighed alike, and but once."""
-    return replace(spec, adapter=None)
+def base_of(spec: ModelSpec) -> ModelSpec:
+    """Return a model without its adapters, which are read and weighed as their base is."""
+    return replace(spec, adapter=None, merged=())

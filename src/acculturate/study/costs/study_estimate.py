@@ -22,7 +22,7 @@ from acculturate.errors import SurveyError
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.methods import Adaptation
 from acculturate.methods.context import IN
-from acculturate.methods.workload import Amount, Counter, Work, spread
+from acculturate.methods.workload import Amount, Counter, Work, base_of, spread
 from acculturate.records import GenerateRequest, Request, TrainingRow
 from acculturate.store import Kept
 from acculturate.study.abilities import ability_name, ability_refs, ability_requests
@@ -145,7 +145,7 @@ def _arm_work(part: Part, counter: Counter, known: dict[object, Work]) -> Work:
     written = Amount(min(2, s.max_tokens), s.max_tokens)
     if s.kind == "stated":
         written = Amount(s.stated_tokens / 2, s.stated_tokens)
-    key = replace(counter.spec(ref), adapter=None), frozenset(asks)
+    key = base_of(counter.spec(ref)), frozenset(asks)
     if key not in known:
         shown = itertools.chain.from_iterable(spread(stage.asks(), stage.total))
         sample = [request(ask, s.kind, s.sampling) for ask in shown]
