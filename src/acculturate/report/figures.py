@@ -7,9 +7,11 @@ and its dark scheme. Every chart is drawn twice, wide and for a phone; every row
 so that no meaning rests on colour alone. Without Altair and vl-convert (the extra `report`) every
 picture is empty, and the page has its tables alone.
 
+    >>> from acculturate.records import Score
+    >>> from acculturate.records.results.run_results import RunResults
     >>> from acculturate.report.tables import score_tables
-    >>> row = {"arm": "aware", "culture": "CHN", "metric": "alignment", "value": 0.7}
-    >>> score_figure(score_tables({"rows": [row]})[0]).wide[:4]
+    >>> row = Score("aware", None, None, None, "wvs7", "CHN", "alignment", 0.7)
+    >>> score_figure(score_tables(RunResults((row,)))[0]).wide[:4]
     '<svg'
 """
 
@@ -19,7 +21,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acculturate.extras import lacking
-from acculturate.report.tables import Column, Estimate, Row, Table
+from acculturate.records.score import Estimate
+from acculturate.report.tables import Column, Row, Table
 from acculturate.report.typesetting import decimal, signed
 
 if TYPE_CHECKING:
@@ -112,7 +115,7 @@ def difference_figure(table: Table) -> Figure:
     panels = []
     for index, column in enumerate(table.columns):
         marks = [
-            _mark(row.label, estimate, "var(--arm-1)", solid=_excludes_zero(estimate))
+            _mark(row.label, estimate, "var(--arm-1)", solid=bool(estimate.side))
             for row in table.rows
             if (estimate := row.estimates[index]) is not None
         ]
@@ -146,10 +149,6 @@ def _direction(table: Table) -> str:
     if table.measure.higher_is_better is None:
         return ""
     return " (higher is better)" if table.measure.higher_is_better else " (lower is better)"
-
-
-def _excludes_zero(estimate: Estimate) -> bool:
-    return estimate.side in ("above zero", "below zero")
 
 
 def _said(table: Table, printed: _Printed) -> str:

@@ -6,11 +6,11 @@ answers for no culture has one circle of its own.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from acculturate.records.results.placed import ArmPlace, CultureMap, Place
 from acculturate.report.figures import ARM_COLOURS, Figure, draw_twice, short
-from acculturate.report.tables import number
 
 if TYPE_CHECKING:
     import altair as alt
@@ -21,19 +21,17 @@ POINTS = 24  # of an ellipse's outline
 LEAST = 0.1  # half an ellipse's length, below which it lies within the mark that it is of
 _MUTED, _INK = "var(--muted)", "var(--ink)"
 
-_Place = Mapping[str, Any]
 _Mark = dict[str, Any]
 
 
-def map_figure(found: Mapping[str, Any], arms: Sequence[str]) -> Figure | None:
+def map_figure(culture_map: CultureMap, arms: Sequence[str]) -> Figure | None:
     """A map per arm of `arms` that stands on it; None where none does."""
-    people = [each for each in found.get("people") or () if _stands(each)]
-    places = [each for each in found.get("arms") or () if _stands(each)]
-    shown = [arm for arm in arms if any(each.get("arm") == arm for each in places)]
+    people, places = culture_map.people, culture_map.arms
+    shown = [arm for arm in arms if any(place.arm == arm for place in places)]
     if not shown:
         return None
     marks = [mark for arm in shown for mark in _marks(arm, arms.index(arm), people, places)]
-    names = ", ".join(str(each.get("culture")) for each in people)
+    names = ", ".join(place.culture for place in people)
     return draw_twice(
         lambda size, columns: _chart(marks, [short(arm) for arm in shown], size, columns),
         ((290, 2), (230, 1)),
@@ -42,42 +40,43 @@ def map_figure(found: Mapping[str, Any], arms: Sequence[str]) -> Figure | None:
     )
 
 
-def _stands(place: _Place) -> bool:
-    return number(place.get(X)) is not None and number(place.get(Y)) is not None
-
-
 def _marks(
-    arm: str, index: int, people: Sequence[_Place], places: Sequence[_Place]
+    arm: str, index: int, people: Sequence[Place], places: Sequence[ArmPlace]
 ) -> Iterator[_Mark]:
     colour = f"var(--arm-{index % ARM_COLOURS + 1})"
-    at = {each.get("culture"): each for each in people}
+    homes = {place.culture: place for place in people}
     shared = {"panel": short(arm)}
-    for each in people:
-        yield from _outline(each, shared | {"colour": _MUTED})
-        yield shared | {"kind": "people", "x": each[X], "y": each[Y], "label": each["culture"]}
-    for each in (each for each in places if each.get("arm") == arm):
-        yield from _outline(each, shared | {"colour": colour})
-        mark = shared | {"x": each[X], "y": each[Y], "colour": colour}
+    for place in people:
+        yield from _outline(place, "", shared | {"colour": _MUTED})
+        yield shared | {"kind": "people", **_at(place), "label": place.culture}
+    for place in (place for place in places if place.arm == arm):
+        yield from _outline(place, arm, shared | {"colour": colour})
+        mark = shared | {**_at(place), "colour": colour}
         yield mark | {"kind": "arm"}
-        home = at.get(each.get("culture"))
+        home = homes.get(place.culture)
         if home is not None:
-            yield mark | {"kind": "way", "x2": home[X], "y2": home[Y]}
+            yield mark | {"kind": "way", "x2": home.self_expression, "y2": home.secular}
 
 
-def _outline(place: _Place, shared: _Mark) -> Iterator[_Mark]:
-    ellipse = place.get("ellipse")
-    if not ellipse or ellipse["major"] < LEAST:
+def _at(place: Place) -> _Mark:
+    return {"x": place.self_expression, "y": place.secular}
+
+
+def _outline(place: Place, arm: str, shared: _Mark) -> Iterator[_Mark]:
+    ellipse = place.ellipse
+    if not ellipse or ellipse.major < LEAST:
         return
-    turn = math.radians(ellipse["angle"])
-    name = f"{place.get('arm', '')}|{place.get('culture', '')}"
+    turn = math.radians(ellipse.angle)
     for step in range(POINTS + 1):
         at = 2 * math.pi * step / POINTS
-        along, across = ellipse["major"] * math.cos(at), ellipse["minor"] * math.sin(at)
+        along, across = ellipse.major * math.cos(at), ellipse.minor * math.sin(at)
+        x = place.self_expression + along * math.cos(turn) - across * math.sin(turn)
+        y = place.secular + along * math.sin(turn) + across * math.cos(turn)
         yield shared | {
             "kind": "ellipse",
-            "x": round(place[X] + along * math.cos(turn) - across * math.sin(turn), 3),
-            "y": round(place[Y] + along * math.sin(turn) + across * math.cos(turn), 3),
-            "outline": name,
+            "x": round(x, 3),
+            "y": round(y, 3),
+            "outline": f"{arm}|{place.culture}",
             "step": step,
         }
 

@@ -8,12 +8,12 @@ squares show adapters by cultures, cultures by cultures, and what their shifts h
     True
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from acculturate.records.results.cut import Matrix
 from acculturate.report.figures import Figure, draw_twice, short
-from acculturate.report.tables import number
-from acculturate.report.typesetting import signed
+from acculturate.report.typesetting import number, signed
 
 SPELT_OUT = 5  # columns, up to which the cells hold their numbers
 SHOWN, SHOWN_LARGE = 4, 2  # arms, the last of the study
@@ -28,19 +28,13 @@ class Panel(NamedTuple):
     name: str
     rows: Sequence[str]
     columns: Sequence[str]
-    values: Sequence[Sequence[Any]]
+    values: Sequence[Sequence[float | None]]
 
 
-def matrix_figure(matrices: Sequence[Mapping[str, Any]]) -> Figure | None:
-    """A matrix per arm of answers by peoples; None where there is none."""
+def matrix_figure(matrices: Sequence[Matrix]) -> Figure | None:
+    """Return a matrix per arm of answers by peoples; None where there is none."""
     panels = [
-        Panel(
-            str(each.get("arm")),
-            each.get("cultures") or (),
-            each.get("cultures") or (),
-            each.get("centred") or (),
-        )
-        for each in matrices
+        Panel(matrix.arm, matrix.cultures, matrix.cultures, matrix.centred) for matrix in matrices
     ]
     shown = last_of(panels)
     said = f"Matrix of answers by peoples of {', '.join(each.name for each in shown)}."
@@ -83,13 +77,13 @@ def _cells(panel: Panel) -> list[_Cell]:
             "panel": short(panel.name),
             "row": row,
             "column": column,
-            "value": value,
-            "printed": signed(value) if len(panel.columns) <= SPELT_OUT else "",
-            "colour": _ABOVE if value >= 0 else _BELOW,
+            "value": known,
+            "printed": signed(known) if len(panel.columns) <= SPELT_OUT else "",
+            "colour": _ABOVE if known >= 0 else _BELOW,
         }
         for row, values in zip(panel.rows, panel.values, strict=False)
         for column, value in zip(panel.columns, values, strict=False)
-        if number(value) is not None
+        if (known := number(value)) is not None
     ]
 
 

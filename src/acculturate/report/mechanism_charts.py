@@ -1,27 +1,34 @@
-"""What an adaptation did to answers, as pictures and rows: transfer, shifts, gains, directions.
+"""What an adaptation did to answers, as pictures and rows: transfer, shifts, gains, directions."""
 
->>> gain_figures([])
-[]
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from acculturate.records.results.made import OverlapRow
+from acculturate.records.results.moved import DirectionRow, GainRow, Transfer
+from acculturate.records.results.run_results import RunMeta
 from acculturate.report.figures import Figure, draw_twice
 from acculturate.report.matrix import Panel, heat_figure
-from acculturate.report.tables import MEAN, Estimate, estimate_of, number
+from acculturate.report.tables import MEAN
 
 LONGEST_NAME = 8  # of points that bear their names: longer ones would run into each other
 _INK, _MUTED = "var(--ink)", "var(--muted)"
 
-_Row = Mapping[str, Any]
+Rows = TypeVar("Rows")
 
 
-class Shown(NamedTuple):
-    """A figure with the rows of the results that it shows."""
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """The overlaps of one adaptation's shifts, of every two cultures."""
 
-    found: _Row
+    adapt: str
+    rows: tuple[OverlapRow, ...]
+
+
+class Shown(NamedTuple, Generic[Rows]):
+    """A figure with what of the results it shows."""
+
+    found: Rows
     figure: Figure | None
 
 
@@ -31,99 +38,110 @@ class Direction:
 
     arm: str
     against: str
-    towards: Estimate | None
-    own: Estimate | None
+    towards: DirectionRow | None
+    own: DirectionRow | None
     chance: float | None
     p: float | None
-    cultures: Mapping[str, tuple[Estimate | None, Estimate | None]]
+    cultures: Mapping[str, tuple[DirectionRow | None, DirectionRow | None]]
 
 
-def mechanisms(meta: _Row) -> dict[str, Any]:
-    """Everything of the section on mechanisms; empty where the run has none of it."""
-    found = {
-        "directions": direction_rows(meta.get("directions") or ()),
-        "transfers": transfer_figures(meta.get("transfers") or ()),
-        "gains": gain_figures(meta.get("gains") or ()),
-        "overlaps": overlap_figures(_of_last_arm(meta)),
-    }
-    return {name: part for name, part in found.items() if part}
+@dataclass(frozen=True, slots=True)
+class Mechanisms:
+    """All that the section on mechanisms shows."""
+
+    directions: tuple[Direction, ...]
+    transfers: tuple[Shown[Transfer], ...]
+    gains: tuple[Shown[GainRow], ...]
+    overlaps: tuple[Shown[Overlaps], ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any of it."""
+        return any((self.directions, self.transfers, self.gains, self.overlaps))
 
 
-def transfer_figures(transfers: Sequence[_Row]) -> list[Shown]:
-    """Adapters by cultures: gains where there are any, and what is left when levels are gone."""
-    return [Shown(each, _transfer_figure(each)) for each in transfers]
-
-
-def _transfer_figure(found: _Row) -> Figure | None:
-    adapters, cultures = found.get("adapters") or (), found.get("cultures") or ()
-    panels = []
-    if found.get("gain"):
-        panels.append(Panel("gain", adapters, cultures, found["gain"]))
-    if found.get("centred"):
-        # its rows are the cultures', in their order
-        panels.append(Panel("centred", cultures, cultures, found["centred"]))
-    return heat_figure(
-        panels, f"Adapters by cultures of {found.get('arm')}.", "asked about", "adapter", apart=True
+def mechanisms(meta: RunMeta) -> Mechanisms:
+    """Return everything of the section on mechanisms; empty where the run has none of it."""
+    return Mechanisms(
+        direction_rows(meta.directions),
+        tuple(Shown(transfer, _transfer_figure(transfer)) for transfer in meta.transfers),
+        gain_figures(meta.gains),
+        overlap_figures(_of_last_arm(meta)),
     )
 
 
-def _of_last_arm(meta: _Row) -> list[_Row]:
+def _transfer_figure(transfer: Transfer) -> Figure | None:
+    """Adapters by cultures: gains where there are any, and what is left when levels are gone."""
+    adapters, cultures = transfer.adapters, transfer.cultures
+    panels = []
+    if transfer.gain:
+        panels.append(Panel("gain", adapters, cultures, transfer.gain))
+    if transfer.centred:
+        # its rows are the cultures', in their order
+        panels.append(Panel("centred", cultures, cultures, transfer.centred))
+    said = f"Adapters by cultures of {transfer.arm}."
+    return heat_figure(panels, said, "asked about", "adapter", apart=True)
+
+
+def _of_last_arm(meta: RunMeta) -> list[OverlapRow]:
     """The overlaps of the adaptation that the study's last adapted arm is of, or of the last."""
-    overlaps = meta.get("overlaps") or ()
-    there = {row.get("adapt") for row in overlaps}
-    used = [arm.get("adapter") for arm in meta.get("arms") or () if arm.get("adapter") in there]
-    last = (used or [row.get("adapt") for row in overlaps] or [None])[-1]
-    return [row for row in overlaps if row.get("adapt") == last]
+    there = {row.adapt for row in meta.overlaps}
+    used = [arm.adapter for arm in meta.arms if arm.adapter in there]
+    last = [*(row.adapt for row in meta.overlaps), *used][-1:]
+    return [row for row in meta.overlaps if row.adapt in last]
 
 
-def overlap_figures(rows: Sequence[_Row]) -> list[Shown]:
+def overlap_figures(rows: Sequence[OverlapRow]) -> tuple[Shown[Overlaps], ...]:
     """Cultures by cultures, of one adaptation: shared shifts beyond chance, and direction."""
     if not rows:
-        return []
-    adapt = rows[0].get("adapt")
-    names = list(dict.fromkeys(row[key] for row in rows for key in ("culture", "other")))
+        return ()
+    adapt = rows[0].adapt
+    names = list(dict.fromkeys(name for row in rows for name in (row.culture, row.other)))
     panels = [
         Panel("same questions, beyond chance", names, names, _square(rows, names, _beyond)),
-        Panel("same direction", names, names, _square(rows, names, _direction)),
+        Panel("same direction", names, names, _square(rows, names, lambda row: row.direction)),
     ]
     figure = heat_figure(panels, f"Overlap of the shifts of {adapt} between cultures.")
-    return [Shown({"adapt": adapt, "rows": rows}, figure)]
+    return (Shown(Overlaps(adapt, tuple(rows)), figure),)
 
 
-def _beyond(row: _Row) -> float | None:
-    likeness, chance = number(row.get("likeness")), number(row.get("chance"))
-    return likeness - chance if likeness is not None and chance is not None else None
+def _beyond(row: OverlapRow) -> float | None:
+    if row.likeness is None or row.chance is None:
+        return None
+    return row.likeness - row.chance
 
 
-def _direction(row: _Row) -> float | None:
-    return number(row.get("direction"))
-
-
-def _square(rows: Sequence[_Row], names: Sequence[str], value_of: Any) -> list[list[Any]]:
-    cells = {frozenset((row["culture"], row["other"])): value_of(row) for row in rows}
+def _square(
+    rows: Sequence[OverlapRow], names: Sequence[str], value_of: Callable[[OverlapRow], float | None]
+) -> list[list[float | None]]:
+    cells = {frozenset((row.culture, row.other)): value_of(row) for row in rows}
     return [[cells.get(frozenset((one, other))) for other in names] for one in names]
 
 
-def gain_figures(gains: Sequence[_Row]) -> list[Shown]:
-    """Shift rate against gain, a point for each culture or topic; figures of the last arm alone."""
-    found = [each for each in gains if each.get("points")]
-    last = found[-1].get("arm") if found else None
-    return [Shown(each, _gain_figure(each) if each.get("arm") == last else None) for each in found]
+def gain_figures(gains: Sequence[GainRow]) -> tuple[Shown[GainRow], ...]:
+    """Shift rate against gain, a point for each culture or topic; figures of the last arm alone.
+
+    >>> gain_figures([])
+    ()
+    """
+    found = [gain for gain in gains if gain.points]
+    last = found[-1].arm if found else None
+    return tuple(Shown(gain, _gain_figure(gain) if gain.arm == last else None) for gain in found)
 
 
-def _gain_figure(found: _Row) -> Figure:
+def _gain_figure(gain: GainRow) -> Figure:
     points = [
-        {key: each.get(key) for key in ("name", "rate", "gain", "low", "high")}
-        for each in found["points"]
+        {key: getattr(point, key) for key in ("name", "rate", "gain", "low", "high")}
+        for point in gain.points
     ]
     said = (
-        f"Shift rate against gain of {found.get('arm')} over {found.get('against')} by "
-        f"{found.get('by')}, {len(points)} points; the table holds every number."
+        f"Shift rate against gain of {gain.arm} over {gain.against} by {gain.by}, {len(points)} "
+        "points; the table holds every number."
     )
     return draw_twice(lambda width: _scatter(points, width), ((300,), (230,)), said)
 
 
-def _scatter(points: Sequence[_Row], width: int) -> Any:
+def _scatter(points: Sequence[Mapping[str, Any]], width: int) -> Any:
     import altair as alt
 
     x = alt.X(
@@ -146,31 +164,28 @@ def _scatter(points: Sequence[_Row], width: int) -> Any:
     return alt.layer(*layers)
 
 
-def direction_rows(directions: Sequence[_Row]) -> list[Direction]:
-    """A row per pair of arms, in the order of the study."""
-    pairs = dict.fromkeys((row.get("arm"), row.get("against")) for row in directions)
-    return [
-        _direction_row([row for row in directions if (row.get("arm"), row.get("against")) == pair])
-        for pair in pairs
-    ]
+def direction_rows(directions: Sequence[DirectionRow]) -> tuple[Direction, ...]:
+    """Return a row per pair of arms, in the order of the study."""
+    pairs = dict.fromkeys((row.arm, row.against) for row in directions)
+    return tuple(
+        _direction([row for row in directions if (row.arm, row.against) == pair]) for pair in pairs
+    )
 
 
-def _direction_row(rows: Sequence[_Row]) -> Direction:
-    cells = {(row.get("metric"), row.get("culture")): row for row in rows}
+def _direction(rows: Sequence[DirectionRow]) -> Direction:
+    cells = {(row.metric, row.culture): row for row in rows}
 
-    def found(metric: str, culture: str) -> Estimate | None:
-        return estimate_of(cells[metric, culture]) if (metric, culture) in cells else None
+    def mean_of(metric: str) -> float | None:
+        row = cells.get((metric, MEAN))
+        return row.value if row else None
 
-    def value(metric: str) -> float | None:
-        return number(cells.get((metric, MEAN), {}).get("value"))
-
-    cultures = dict.fromkeys(str(row.get("culture")) for row in rows if row.get("culture") != MEAN)
+    cultures = dict.fromkeys(str(row.culture) for row in rows if row.culture != MEAN)
     return Direction(
-        str(rows[0].get("arm")),
-        str(rows[0].get("against")),
-        found("towards", MEAN),
-        found("own", MEAN),
-        value("own_chance"),
-        value("own_p"),
-        {name: (found("towards", name), found("own", name)) for name in cultures},
+        rows[0].arm,
+        rows[0].against,
+        cells.get(("towards", MEAN)),
+        cells.get(("own", MEAN)),
+        mean_of("own_chance"),
+        mean_of("own_p"),
+        {name: (cells.get(("towards", name)), cells.get(("own", name))) for name in cultures},
     )

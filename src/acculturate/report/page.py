@@ -14,17 +14,19 @@ import functools
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import StoreError
 from acculturate.files import write_whole
+from acculturate.records.results.metrics_file import METRICS_FILE, read_tree, results_of
+from acculturate.records.results.run_results import RunResults
 from acculturate.report import typesetting
 from acculturate.report.bars import stacked_bar
 from acculturate.report.figures import loss_figure, no_charts
 from acculturate.report.sections import SECTIONS
-from acculturate.report.source import METRICS_FILE, Source, check_schema, read_metrics
+from acculturate.report.source import Source
+from acculturate.report.typesetting import printable
 
 if TYPE_CHECKING:
     import jinja2
@@ -34,13 +36,16 @@ REPORT_FILE = "report.html"
 
 
 def render(metrics: Mapping[str, Any]) -> str:
-    """The whole page as text; `metrics` is the parsed `metrics.json` of schema 1.
+    """Return the whole page as text; `metrics` is the parsed `metrics.json` of schema 1.
 
-    Raises `StoreError` for another schema. Only `schema` is required: every other part that is
-    missing or null leaves its section out.
+    Raises `StoreError` for another schema, and for what does not fit. Only `schema` is required:
+    every other part that is missing or null leaves its section out.
     """
-    check_schema(metrics, METRICS_FILE)
-    run = Source(metrics)
+    return _page(results_of(printable(metrics), METRICS_FILE))
+
+
+def _page(results: RunResults) -> str:
+    run = Source(results)
     page = _environment().get_template("page.html.jinja")
     return page.render(
         meta=run.meta,
@@ -69,7 +74,7 @@ def write_report(folder: Path) -> Path:
     Returns the page's path; raises `StoreError` where the metrics are missing or cannot be read,
     or the folder cannot be written to.
     """
-    page = render(read_metrics(folder))
+    page = _page(results_of(printable(read_tree(folder)), folder / METRICS_FILE))
     target = folder / REPORT_FILE
     try:
         write_whole(target, page)
@@ -88,8 +93,7 @@ def _environment() -> "jinja2.Environment":
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(_PACKAGE, "templates"),
         autoescape=True,
-        # a missing part is a part left out, however deep it lies
-        undefined=jinja2.ChainableUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -116,14 +120,12 @@ def _environment() -> "jinja2.Environment":
     return environment
 
 
-def _grouped(rows: Iterable[Mapping[str, Any]], key: str) -> list[tuple[Any, list[Any]]]:
-    """Rows by the value of one key, groups in the order in which they first appear."""
-    listed = list(rows)
-    order = {
-        value: place for place, value in enumerate(dict.fromkeys(row.get(key) for row in listed))
-    }
-    listed.sort(key=lambda row: order[row.get(key)])
-    return [(value, list(group)) for value, group in groupby(listed, lambda row: row.get(key))]
+def _grouped(rows: Iterable[Any], key: str) -> list[tuple[Any, list[Any]]]:
+    """Return records by the value of one field, groups in the order in which they first appear."""
+    groups: dict[Any, list[Any]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, key), []).append(row)
+    return list(groups.items())
 
 
 def _explain(section: str, name: Any) -> str:

@@ -3,29 +3,29 @@
 A profile sets several figures of an arm side by side, mean over cultures, where no one of them says
 it alone: specificity, diversity, single persons.
 
-    >>> row = {"arm": "aware", "culture": "mean", "metric": "pair_share", "value": 0.7}
-    >>> profile({"rows": [row]}, ["pair_share"]).rows[0].estimates[0].value
+    >>> row = Score("aware", None, None, None, "wvs7", "mean", "pair_share", 0.7)
+    >>> profile(RunResults((row,)), ["pair_share"]).rows[0].estimates[0].value
     0.7
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from acculturate.records import Score
+from acculturate.records.results.cut import PartRow
+from acculturate.records.results.run_results import RunMeta, RunResults
+from acculturate.records.score import Estimate
 from acculturate.report.tables import (
     LOOKUPS,
     MEAN,
     REFERENCE,
     RESAMPLED,
     Column,
-    Estimate,
     Measure,
     Row,
     Table,
     arm_label,
-    estimate_of,
     measure,
-    number,
 )
 
 SPECIFICITY = (
@@ -59,7 +59,7 @@ class ProfileRow:
     label: str
     reference: bool
     estimates: tuple[Estimate | None, ...]
-    beside: Mapping[str, float]
+    beside: Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +75,24 @@ class Profile:
         return any(not row.reference for row in self.rows)
 
 
-def profile(metrics: Mapping[str, Any], names: Sequence[str]) -> Profile:
-    """The figures `names` of every arm and reference level that has one of them."""
-    cells: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for row in metrics.get("rows") or ():
-        if row.get("culture") == MEAN and number(row.get("value")) is not None:
-            cells.setdefault(row.get("arm") or "", {})[row.get("metric") or ""] = row
-    kept = [name for name in names if any(name in each for each in cells.values())]
-    rows = [_row(arm, each, kept) for arm, each in cells.items() if set(kept) & set(each)]
+def profile(results: RunResults, names: Sequence[str]) -> Profile:
+    """Return the figures `names` of every arm and reference level that has one of them."""
+    cells: dict[str, dict[str, Score]] = {}
+    for row in results.rows:
+        if row.culture == MEAN and row.known:
+            cells.setdefault(row.arm, {})[row.metric] = row
+    kept = [name for name in names if any(name in own for own in cells.values())]
+    rows = [_row(arm, own, kept) for arm, own in cells.items() if set(kept) & set(own)]
     rows.sort(key=lambda row: row.reference)
-    return Profile(tuple(measure(metrics, name) for name in kept), tuple(rows))
+    return Profile(tuple(measure(results.meta, name) for name in kept), tuple(rows))
 
 
-def _row(arm: str, cells: Mapping[str, Mapping[str, Any]], names: Sequence[str]) -> ProfileRow:
-    estimates = tuple(estimate_of(cells[name]) if name in cells else None for name in names)
+def _row(arm: str, cells: Mapping[str, Score], names: Sequence[str]) -> ProfileRow:
+    estimates = tuple(cells.get(name) for name in names)
     beside = {
-        name: row["value"]
-        for name, row in cells.items()
-        if any(name.startswith(f"{each}_") for each in names)
+        metric: score.value
+        for metric, score in cells.items()
+        if any(metric.startswith(f"{name}_") for name in names)
     }
     return ProfileRow(arm, _label(arm), arm.startswith(REFERENCE), estimates, beside)
 
@@ -120,36 +120,26 @@ def measured_part(found: Profile) -> Profile:
     return Profile(found.measures, tuple(row for row in found.rows if not row.reference))
 
 
-def part_tables(metrics: Mapping[str, Any]) -> dict[str, tuple[Table, Table]]:
-    """By `topic` and `continent`: values of each arm, and differences of each pair."""
-    rows = (metrics.get("meta") or {}).get("parts") or ()
-    known = [row for row in rows if number(row.get("value")) is not None]
-    found = {}
-    for by in dict.fromkeys(row.get("by") for row in known):
-        mine = [row for row in known if row.get("by") == by]
-        values = _parts(metrics, (row for row in mine if not row.get("against")))
-        changes = _parts(metrics, (row for row in mine if row.get("against")))
-        found[str(by)] = values, changes
-    return found
+def part_tables(meta: RunMeta) -> dict[str, tuple[Table, Table]]:
+    """Return values of each arm and differences of each pair, by `topic` and `continent`."""
+    known = [row for row in meta.parts if row.known]
+    tables = {}
+    for by in dict.fromkeys(row.by for row in known):
+        own = [row for row in known if row.by == by]
+        values = _parts(meta, [row for row in own if not row.against])
+        changes = _parts(meta, [row for row in own if row.against])
+        tables[by] = values, changes
+    return tables
 
 
-def _parts(metrics: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Table:
-    cells = {(row.get("name"), row.get("arm"), row.get("against") or ""): row for row in rows}
+def _parts(meta: RunMeta, rows: Sequence[PartRow]) -> Table:
+    cells = {(row.name, row.arm, row.against): row for row in rows}
     columns = list(dict.fromkeys((arm, against) for _, arm, against in cells))
-    names = list(dict.fromkeys(name for name, _, _ in cells))
-    first = next(iter(cells.values()), {})
     return Table(
-        measure(metrics, str(first.get("metric") or "")),
-        tuple(Column(str(arm), arm=str(arm), against=against) for arm, against in columns),
+        measure(meta, rows[0].metric if rows else ""),
+        tuple(Column(arm, arm=arm, against=against) for arm, against in columns),
         tuple(
-            Row(
-                None,
-                str(name),
-                tuple(
-                    estimate_of(cells[name, *column]) if (name, *column) in cells else None
-                    for column in columns
-                ),
-            )
-            for name in names
+            Row(None, name, tuple(cells.get((name, *column)) for column in columns))
+            for name in dict.fromkeys(row.name for row in rows)
         ),
     )

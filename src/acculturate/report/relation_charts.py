@@ -5,53 +5,49 @@ own scale, in the order of the peoples' tree. In a tree two cultures meet at the
 answers; what meets far to the left is alike.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from acculturate.records.results.kinship import Kinship, Merge, Relations
 from acculturate.report.figures import Figure, draw_twice, short
 from acculturate.report.matrix import Panel, heat_figure
-from acculturate.report.tables import number
+from acculturate.report.typesetting import number
 
 SHOWN = 3  # arms beside the peoples, the last ones
 _INK = "var(--ink)"
 
-_Found = Mapping[str, Any]
 
+def kin_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
+    """Return the likeness of every two cultures among the peoples and in `arms`.
 
-def kin_figure(relations: _Found, arms: Sequence[str] = ()) -> Figure | None:
-    """Likeness of every two cultures among the peoples and in `arms`; None where there is none.
-
-    Without arms that are there, the last ones of the study.
+    Without arms that are there, the last ones of the study. None where there is no likeness.
     """
-    cultures = list(relations.get("cultures") or ())
     sides = _sides(relations, arms)
-    if not sides:
-        return None
-    order = leaves(sides[0][1].get("tree") or (), len(cultures))
-    names = [cultures[k] for k in order]
+    order = leaves(relations.people.tree, len(relations.cultures))
+    names = [relations.cultures[k] for k in order]
     panels = []
     for name, kinship in sides:
-        values = _beside_average(kinship.get("similarity") or (), order)
+        values = _beside_average(kinship.similarity, order)
         most = max((abs(v) for row in values for v in row if v is not None), default=0.0)
         panels.append(Panel(f"{name}, ±{most:.3f}", names, names, values))
     said = f"Likeness of cultures: {', '.join(name for name, _ in sides)}."
     return heat_figure(panels, said, apart=True)
 
 
-def tree_figure(relations: _Found, arms: Sequence[str] = ()) -> Figure | None:
-    """A tree of the peoples and of each arm, as in `kin_figure`; None where none can be drawn."""
-    cultures = list(relations.get("cultures") or ())
-    sides = [(name, kin) for name, kin in _sides(relations, arms) if kin.get("tree")]
+def tree_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
+    """Return a tree of the peoples and of each arm, as in `kin_figure`; None without any."""
+    cultures = relations.cultures
+    sides = [(name, kinship) for name, kinship in _sides(relations, arms) if kinship.tree]
     if not sides:
         return None
     lines, labels = [], []
     for name, kinship in sides:
-        tree, panel = kinship["tree"], short(name)
-        order = leaves(tree, len(cultures))
+        panel = short(name)
+        order = leaves(kinship.tree, len(cultures))
         labels += [
             {"panel": panel, "y": y, "label": cultures[leaf]} for y, leaf in enumerate(order)
         ]
-        lines += [{"panel": panel, **line} for line in _lines(tree, order)]
+        lines += [{"panel": panel, **line} for line in _lines(kinship.tree, order)]
     names = [short(name) for name, _ in sides]
     said = f"Trees of cultures, by the likeness of their answers: {', '.join(names)}."
     return draw_twice(
@@ -61,7 +57,7 @@ def tree_figure(relations: _Found, arms: Sequence[str] = ()) -> Figure | None:
     )
 
 
-def leaves(tree: Sequence[Sequence[Any]], n: int) -> list[int]:
+def leaves(tree: Sequence[Merge], n: int) -> list[int]:
     """The cultures in the order in which a tree draws them; their own order without a tree."""
     under: dict[int, list[int]] = {k: [k] for k in range(n)}
     for step, (one, other, _) in enumerate(tree):
@@ -69,20 +65,17 @@ def leaves(tree: Sequence[Sequence[Any]], n: int) -> list[int]:
     return under[n + len(tree) - 1] if tree else list(range(n))
 
 
-def _sides(relations: _Found, arms: Sequence[str]) -> list[tuple[str, _Found]]:
-    """The peoples, then the arms."""
-    people = relations.get("people")
-    if not people:
-        return []
-    found = {str(each.get("arm")): each.get("kinship") or {} for each in relations["arms"]}
-    named = [arm for arm in arms if arm in found] or list(found)[-SHOWN:]
-    return [("people", people), *((arm, found[arm]) for arm in named)]
+def _sides(relations: Relations, arms: Sequence[str]) -> list[tuple[str, Kinship]]:
+    """Return the peoples, then the arms."""
+    by_arm = {own.arm: own.kinship for own in relations.arms}
+    named = [arm for arm in arms if arm in by_arm] or list(by_arm)[-SHOWN:]
+    return [("people", relations.people), *((arm, by_arm[arm]) for arm in named)]
 
 
 def _beside_average(
-    similarity: Sequence[Sequence[Any]], order: Sequence[int]
+    similarity: Sequence[Sequence[float]], order: Sequence[int]
 ) -> list[list[float | None]]:
-    """Similarities less the mean over pairs, in another order; the diagonal is blank."""
+    """Return similarities less the mean over pairs, in another order; the diagonal is blank."""
     pairs = [
         value
         for a, row in enumerate(similarity)
@@ -99,7 +92,7 @@ def _beside_average(
     ]
 
 
-def _lines(tree: Sequence[Sequence[Any]], order: Sequence[int]) -> list[dict[str, float]]:
+def _lines(tree: Sequence[Merge], order: Sequence[int]) -> list[dict[str, float]]:
     """Each merge as two branches from its parts to its distance, and a line that joins them."""
     n = len(order)
     place = {leaf: float(y) for y, leaf in enumerate(order)}

@@ -40,10 +40,12 @@ class Section:
 
 
 def having(*keys: str) -> Build:
-    """Build a section whose template reads `meta` alone, where that has any of `keys`."""
+    """Return a section whose template reads `meta` alone, where that has any of `keys`: parts of
+    `RunMeta`, or tables of methods.
+    """
 
     def build(run: Source) -> Content | None:
-        return {} if any(run.meta.get(key) for key in keys) else None
+        return {} if any(run.has(key) for key in keys) else None
 
     return build
 
@@ -73,51 +75,51 @@ def measures(run: Source) -> Content | None:
 
 def specificity(run: Source) -> Content | None:
     """Whether answers know this culture."""
-    specific = specific_part(profile(run.metrics, SPECIFICITY))
+    specific = specific_part(profile(run.results, SPECIFICITY))
     if not specific.has_arms:
         return None
     return {
         "specific": specific,
-        "faithful": specific_part(profile(run.metrics, FIDELITY)),
-        "figure": matrix_figure(run.meta.get("matrices") or ()),
+        "faithful": specific_part(profile(run.results, FIDELITY)),
+        "figure": matrix_figure(run.meta.matrices),
     }
 
 
 def diversity(run: Source) -> Content | None:
     """Whether answers are as varied as people's, also where only one culture is measured."""
-    diverse = measured_part(profile(run.metrics, DIVERSITY))
+    diverse = measured_part(profile(run.results, DIVERSITY))
     return {"diverse": diverse} if diverse.has_arms else None
 
 
 def persons(run: Source) -> Content | None:
     """Single persons."""
-    found = profile(run.metrics, PERSONS)
+    found = profile(run.results, PERSONS)
     return {"persons": found} if found.has_arms else None
 
 
 def culture_map(run: Source) -> Content | None:
     """The culture map."""
-    figure = map_figure(run.meta.get("map") or {}, run.arms)
+    figure = map_figure(run.meta.map, run.arms) if run.meta.map else None
     return {"figure": figure} if figure else None
 
 
 def relations(run: Source) -> Content | None:
     """How cultures stand to each other."""
-    found = run.meta.get("relations")
-    if not found:
+    kinship = run.meta.relations
+    if kinship is None:
         return None
-    return {"kin": kin_figure(found, run.pair), "tree": tree_figure(found, run.pair)}
+    return {"kin": kin_figure(kinship, run.pair), "tree": tree_figure(kinship, run.pair)}
 
 
 def mechanisms(run: Source) -> Content | None:
     """What adapting did to answers."""
-    found = adapting.mechanisms(run.meta)
-    return {"mechanisms": found} if found else None
+    shown = adapting.mechanisms(run.meta)
+    return {"mechanisms": shown} if shown.any else None
 
 
 def parts(run: Source) -> Content | None:
     """The first metric by topic and by continent."""
-    found = part_tables(run.metrics)
+    found = part_tables(run.meta)
     label = run.scores[0].measure.label if run.scores else "measure"
     return {"parts": found, "label": label} if found else None
 

@@ -11,10 +11,9 @@ template's business (autoescape); the rest is made visible here, once, for the w
     {'text': '[U+202E]abc'}
 """
 
+import math
 import re
 from typing import Any
-
-from acculturate.report.tables import number
 
 ABSENT = "–"
 # enough to judge a text by; a model that never stops would otherwise fill the page
@@ -36,6 +35,13 @@ def printable(tree: Any) -> Any:
     if isinstance(tree, list | tuple):
         return [printable(each) for each in tree]
     return tree
+
+
+def number(value: Any) -> float | None:
+    """Return a finite number, or None for everything else (null, NaN, text)."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return value
 
 
 def decimal(value: Any) -> str:

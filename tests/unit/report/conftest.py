@@ -69,8 +69,8 @@ def _differences() -> list[Any]:
 def _adaptation() -> dict[str, Any]:
     return {
         "yields": [
-            {"adapt": "spa", "step": "attempts", "count": 140, "of": None, "note": "asked for"},
-            {"adapt": "spa", "step": "kept", "count": 57, "of": 140, "note": None},
+            {"adapt": "spa", "step": "attempts", "count": 140, "of": 140, "note": "asked for"},
+            {"adapt": "spa", "step": "kept", "count": 57, "of": 140},
             {
                 "adapt": "spa",
                 "step": "pairs were answered",
@@ -90,6 +90,7 @@ def _adaptation() -> dict[str, Any]:
         "tuning": [
             {
                 "adapt": "spa",
+                "adapter": "spa",
                 "rows": 131,
                 "trained_tokens": 262,
                 "truncated": 0,
@@ -123,6 +124,7 @@ def _meta() -> dict[str, Any]:
         "verdict": {
             "sentence": "Alignment rose by 0.020 over 216 questions.",
             "metric": "alignment",
+            "culture": "mean",
             "arm": "adapted-aware",
             "against": "base-aware",
             "value": 0.02,
@@ -158,12 +160,10 @@ def _meta() -> dict[str, Any]:
             "alignment": {
                 "text": "How near the answers lie to the people's.",
                 "higher_is_better": True,
-                "range": [0, 1],
             },
             "js_divergence": {
                 "text": "How far the two distributions lie apart.",
                 "higher_is_better": False,
-                "range": [0, 0.693],
             },
         },
         **_adaptation(),
@@ -172,13 +172,11 @@ def _meta() -> dict[str, Any]:
             "study": '[study]\nname = "demo"\n',
             "environment": {
                 "python": "3.11.7",
-                "acculturate": "0.1.0",
-                "packages": {"torch": "2.13.0"},
+                "packages": {"acculturate": "0.1.0", "torch": "2.13.0"},
                 "machine": "Linux, 2 cores",
             },
             "seeds": [7, 8],
         },
-        "noise_floor": "Two runs agree within 0.0001.",
         "minutes": 7.9,
     }
 

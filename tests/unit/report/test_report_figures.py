@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from acculturate.records.results.metrics_file import results_of
 from acculturate.report.bars import stacked_bar
 from acculturate.report.figures import CROWDED, difference_figure, loss_figure, score_figure
 from acculturate.report.tables import difference_tables, score_tables
@@ -36,7 +37,7 @@ def fills(svg: str) -> list[str]:
 
 
 def test_a_score_chart_names_every_row_and_follows_the_page(metrics: Any) -> None:
-    drawn = score_figure(score_tables(metrics)[0])
+    drawn = score_figure(score_tables(results_of(metrics, "m"))[0])
     for svg in (drawn.wide, drawn.narrow):
         assert svg.startswith("<svg")
         assert "http" not in svg
@@ -49,27 +50,27 @@ def test_a_score_chart_names_every_row_and_follows_the_page(metrics: Any) -> Non
 
 
 def test_an_adapted_arm_is_filled_and_a_plain_one_hollow(metrics: Any) -> None:
-    drawn = score_figure(score_tables(metrics)[0])
+    drawn = score_figure(score_tables(results_of(metrics, "m"))[0])
     assert fills(drawn.wide)[:2] == ["var(--ground)", "var(--arm-2)"]
 
 
 def test_references_stand_beside_the_mean_only_where_there_are_many_cultures(
     metrics: Any, score: Callable[..., Any]
 ) -> None:
-    assert texts(score_figure(score_tables(metrics)[0]).wide).count("uniform") == 3
+    assert texts(score_figure(score_tables(results_of(metrics, "m"))[0]).wide).count("uniform") == 3
     for index in range(CROWDED):
         metrics["rows"].append(score("base-aware", f"X{index}", "alignment", 0.7))
         metrics["rows"].append(
             score("reference:uniform", f"X{index}", "alignment", 0.7, language=None)
         )
-    assert texts(score_figure(score_tables(metrics)[0]).wide).count("uniform") == 1
+    assert texts(score_figure(score_tables(results_of(metrics, "m"))[0]).wide).count("uniform") == 1
 
 
 def test_a_difference_that_includes_zero_is_hollow(metrics: Any) -> None:
     table_rows = [row for row in metrics["differences"] if row["metric"] == "alignment"]
     table_rows[0]["low"] = -0.01
     metrics["differences"] = table_rows
-    drawn = difference_figure(difference_tables(metrics)[0])
+    drawn = difference_figure(difference_tables(results_of(metrics, "m"))[0])
     # the mean, then China (the one changed above), then Mexico
     assert fills(drawn.wide) == ["var(--arm-1)", "var(--ground)", "var(--arm-1)"]
     assert "adapted-aware minus base-aware" in texts(drawn.wide)
@@ -78,7 +79,7 @@ def test_a_difference_that_includes_zero_is_hollow(metrics: Any) -> None:
 
 def test_one_value_without_an_interval_can_be_drawn(score: Callable[..., Any]) -> None:
     row = score("base-aware", "CHN", "alignment", 0.7, low=None, high=None)
-    drawn = score_figure(score_tables({"rows": [row]})[0])
+    drawn = score_figure(score_tables(results_of({"schema": 1, "rows": [row]}, "m"))[0])
     assert "0.700" in texts(drawn.wide)
 
 

@@ -27,7 +27,7 @@ def cosine(metric: str, culture: str, value: float) -> dict[str, Any]:
 
 def gain(by: str, names: list[str]) -> dict[str, Any]:
     points = [
-        {"name": name, "questions": 10, "shifts": n, "rate": n / 10, "gain": n / 50}
+        {"name": name, "questions": 10, "shifts": n, "rate": n / 10, "gain": n / 50, "low": None}
         for n, name in enumerate(names)
     ]
     named = {"arm": "adapted-aware", "against": "base-aware", "adapt": "spa", "by": by}
@@ -68,7 +68,9 @@ def mechanisms(mark: str = "") -> dict[str, Any]:
                 "value": square,
                 "gain": square,
                 "centred": square,
-                "figures": [{"metric": "pair_share", "value": 0.667, "low": 0.5, "high": 0.9}],
+                "figures": [
+                    {"metric": "pair_share", "value": 0.667, "low": 0.5, "high": 0.9, "n": 9}
+                ],
             }
         ],
         "gains": [gain("culture", codes), gain("topic", ["A long topic", "Work"])],
@@ -154,7 +156,7 @@ def test_arms_on_single_adapters_stand_in_the_matrix_alone(metrics: Any) -> None
     ]
     rows = [
         *metrics["rows"],
-        {"arm": "transfer-CHN", "culture": "CHN", "metric": "alignment", "value": 0.123},
+        metrics["rows"][0] | {"arm": "transfer-CHN", "culture": "CHN", "value": 0.123},
     ]
     page = page_with({**metrics, "rows": rows}, **mechanisms(), arms=arms)
     assert "transfer-CHN" not in page
@@ -163,6 +165,6 @@ def test_arms_on_single_adapters_stand_in_the_matrix_alone(metrics: Any) -> None
 
 
 def test_a_tree_names_its_leaves_in_the_order_it_draws_them() -> None:
-    assert leaves([[1, 2, 0.1], [0, 3, 0.2]], 3) == [0, 1, 2]
-    assert leaves([[0, 2, 0.1], [1, 3, 0.2]], 3) == [1, 0, 2]
+    assert leaves([(1, 2, 0.1), (0, 3, 0.2)], 3) == [0, 1, 2]
+    assert leaves([(0, 2, 0.1), (1, 3, 0.2)], 3) == [1, 0, 2]
     assert leaves([], 3) == [0, 1, 2]

@@ -16,6 +16,7 @@ HOSTILE = (
     "<!-- ]]> \"'> onload='x' &lt; &amp; {{ 7 * 7 }} {% raw %} javascript:alert(1) "
     "\u202eturned\u2066 \u200f \ud800 \x00" + "w" * 2000
 )
+FIGURES = {"metric": "alignment", "culture": "mean", "arm": "after", "against": "before", "n": 216}
 SECTIONS = {"arms", "results", "measures", "questions", "data", "tuning", "again", "survey"}
 
 
@@ -174,6 +175,7 @@ def test_the_verdict_reads_its_interval(
     verdict = {
         "sentence": "It changed.",
         "metric": "alignment",
+        "culture": "mean",
         "arm": "adapted-aware",
         "against": "base-aware",
         "value": 0.02,
@@ -190,25 +192,25 @@ def test_the_verdict_reads_its_interval(
     ("uniform", "reading"),
     [
         (
-            {"value": -0.003, "low": -0.016, "high": 0.009, "p": 0.6},
+            {**FIGURES, "value": -0.003, "low": -0.016, "high": 0.009, "p": 0.6},
             "the same is not shown: no difference",
         ),
         (
-            {"value": -0.02, "low": -0.03, "high": -0.01, "p": 0.001},
+            {**FIGURES, "value": -0.02, "low": -0.03, "high": -0.01, "p": 0.001},
             "the same is not shown: no difference",
         ),
         (
-            {"value": 0.02, "low": None, "high": None, "p": 0.001},
+            {**FIGURES, "value": 0.02, "low": None, "high": None, "p": 0.001},
             "the same is not shown: no difference",
         ),
-        ({"value": 0.02, "low": 0.01, "high": 0.03, "p": 0.001}, "in favour of after."),
+        ({**FIGURES, "value": 0.02, "low": 0.01, "high": 0.03, "p": 0.001}, "in favour of after."),
         (None, "in favour of after."),
     ],
 )
 def test_the_reading_needs_both_figures(uniform: dict[str, Any] | None, reading: str) -> None:
     verdict = {
-        "sentence": "It changed.", "metric": "alignment", "arm": "after", "against": "before",
-        "value": 0.037, "low": 0.02, "high": 0.05, "p": 0.001, "n": 216, "uniform": uniform,
+        "sentence": "It changed.", **FIGURES,
+        "value": 0.037, "low": 0.02, "high": 0.05, "p": 0.001, "uniform": uniform,
     }  # fmt: skip
     known = {"alignment": {"text": "Nearness.", "higher_is_better": True}}
     page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": known}})
@@ -218,7 +220,7 @@ def test_the_reading_needs_both_figures(uniform: dict[str, Any] | None, reading:
 def test_a_run_that_only_measures(metrics: Any) -> None:
     metrics["rows"] = [row for row in metrics["rows"] if row["arm"] == "base-aware"]
     del metrics["differences"]
-    for part in ("verdict", "yields", "drops", "shifts", "tuning", "items", "noise_floor"):
+    for part in ("verdict", "yields", "drops", "shifts", "tuning", "items"):
         metrics["meta"][part] = None
     seen = Outline(render(metrics))
     assert set(seen.ids) & SECTIONS == SECTIONS - {"questions", "data", "tuning"}
@@ -242,16 +244,16 @@ def test_almost_nothing_is_a_page_too() -> None:
     assert "This run holds no scores." in render({"schema": 1})
 
 
-def test_nested_parts_may_be_null(metrics: Any) -> None:
+def test_nested_parts_may_be_empty(metrics: Any) -> None:
     meta = metrics["meta"]
-    meta["items"][0] |= {"people": None, "options": None, "gain": None}
-    meta["tuning"][0] |= {"losses": [], "first_row": None, "seconds": None}
-    meta["rerun"] |= {"environment": {"python": "3.11.7"}, "seeds": [], "study": None}
+    meta["items"][0] |= {"people": [], "options": []}
+    meta["tuning"][0] |= {"losses": [], "first_row": None, "seconds": 0}
+    meta["rerun"] |= {"environment": {"python": "3.11.7"}, "seeds": [], "study": ""}
     meta["verdict"] |= {"low": None, "high": None}
     meta["metrics"] = {}
     metrics["rows"] = []
     words = Outline(render(metrics)).words
-    assert "Moved by 0.125." in words
+    assert "Moved by 0.125" in words
     assert "python 3.11.7" in words
 
 
@@ -279,6 +281,10 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
         ('{"rows": []}', "says schema null, but this version reads schema 1"),
         ('{"schema": 2}', "says schema 2, but"),
         ("[1, 2]", "says schema null, but"),
+        (
+            '{"schema": 1, "meta": {"arms": 5}}',
+            r"json: 'meta\.arms': expected a list, and it is 5",
+        ),
     ],
 )
 def test_metrics_that_cannot_be_used(tmp_path: Path, text: str | None, message: str) -> None:
@@ -307,14 +313,14 @@ def test_importing_the_report_loads_no_charts() -> None:
 
 def test_a_step_says_no_only_where_the_opposite_is_shown() -> None:
     steps = [
-        {"question": "nearer", "answer": True, "said": "Nearer."},
-        {"question": "specific", "answer": False, "said": "Open."},
+        {"question": "nearer", "answer": True, "opposite": False, "said": "Nearer."},
+        {"question": "specific", "answer": False, "opposite": False, "said": "Open."},
         {"question": "control", "answer": False, "opposite": True, "said": "Worse."},
-        {"question": "other", "answer": None, "said": "Unknown."},
+        {"question": "control", "answer": None, "opposite": False, "said": "Unknown."},
     ]
     verdict = {
-        "sentence": "", "headline": "After.", "metric": "alignment", "arm": "after",
-        "against": "before", "value": 0.1, "low": 0.0, "high": 0.2, "steps": steps,
+        "sentence": "", "headline": "After.", **FIGURES, "value": 0.1, "low": 0.0, "high": 0.2,
+        "steps": steps,
     }  # fmt: skip
     page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": {"alignment": {}}}})
     said = " ".join(Outline(page).words.split())

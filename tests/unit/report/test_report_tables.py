@@ -4,18 +4,23 @@ from typing import Any
 
 import pytest
 
-from acculturate.report.tables import Estimate, difference_tables, measure, number, score_tables
+from acculturate.records import Score
+from acculturate.records.results.metrics_file import results_of
+from acculturate.records.results.moved import MetricFigure
+from acculturate.records.results.run_results import RunMeta, RunResults
+from acculturate.report.tables import difference_tables, measure, score_tables
+from acculturate.report.typesetting import number
 
 
 def test_the_primary_metric_and_the_mean_come_first(metrics: Any) -> None:
-    tables = score_tables(metrics)
+    tables = score_tables(results_of(metrics, "m"))
     assert [table.measure.name for table in tables] == ["alignment", "js_divergence"]
     assert [row.label for row in tables[0].rows] == ["Mean over cultures", "China", "Mexico"]
 
 
 def test_arms_stand_in_the_order_of_the_study_and_references_last(metrics: Any) -> None:
     metrics["rows"].reverse()
-    columns = score_tables(metrics)[0].columns
+    columns = score_tables(results_of(metrics, "m"))[0].columns
     assert [column.label for column in columns][:2] == ["base-aware", "adapted-aware"]
     assert {column.label for column in columns[2:]} == {"uniform", "culture blind"}
     assert [column.reference for column in columns] == [False, False, True, True]
@@ -23,11 +28,12 @@ def test_arms_stand_in_the_order_of_the_study_and_references_last(metrics: Any) 
 
 
 def test_every_row_lands_in_its_own_cell(metrics: Any) -> None:
-    table = score_tables(metrics)[0]
+    table = score_tables(results_of(metrics, "m"))[0]
     china = next(row for row in table.rows if row.culture == "CHN")
     adapted = china.estimates[1]
     assert adapted is not None
     assert adapted.value == pytest.approx(0.761)
+    assert isinstance(adapted, Score)
     assert (adapted.n, adapted.refused) == (216, 3)
 
 
@@ -40,7 +46,7 @@ def test_a_missing_score_is_an_empty_cell_and_null_is_missing(
         score("base-aware", "MEX", "alignment", None),
         score("adapted-aware", "CHN", "alignment", math.nan),
     ]
-    china, mexico = score_tables(metrics)[0].rows
+    china, mexico = score_tables(results_of(metrics, "m"))[0].rows
     assert [each is None for each in china.estimates] == [False, True]
     assert [each is None for each in mexico.estimates] == [True, False]
 
@@ -50,31 +56,31 @@ def test_two_languages_of_an_arm_are_two_columns(metrics: Any, score: Callable[.
         score("base-aware", "CHN", "alignment", 0.7, language="en"),
         score("base-aware", "CHN", "alignment", 0.6, language="zh"),
     ]
-    table = score_tables(metrics)[0]
+    table = score_tables(results_of(metrics, "m"))[0]
     assert [column.label for column in table.columns] == ["base-aware (en)", "base-aware (zh)"]
     assert [each.value for each in table.rows[0].estimates if each] == [0.7, 0.6]
 
 
 def test_a_score_without_a_culture_has_its_own_row(metrics: Any, score: Callable[..., Any]) -> None:
     metrics["rows"] = [score("base-aware", None, "option_mass", 0.9)]
-    assert score_tables(metrics)[0].rows[0].label == "Not tied to a culture"
+    assert score_tables(results_of(metrics, "m"))[0].rows[0].label == "Not tied to a culture"
 
 
 def test_the_verdicts_pair_comes_first(metrics: Any) -> None:
     other = [row | {"arm": "third", "value": 0.5} for row in metrics["differences"]]
     metrics["differences"] = other + metrics["differences"]
-    columns = difference_tables(metrics)[0].columns
+    columns = difference_tables(results_of(metrics, "m"))[0].columns
     assert [column.arm for column in columns] == ["adapted-aware", "third"]
 
 
 def test_the_summary_is_the_mean_or_the_only_row(metrics: Any) -> None:
-    whole = score_tables(metrics)[0].summary
+    whole = score_tables(results_of(metrics, "m"))[0].summary
     assert whole is not None
     assert whole.culture == "mean"
     metrics["rows"] = [row for row in metrics["rows"] if row["culture"] != "mean"]
-    assert score_tables(metrics)[0].summary is None
+    assert score_tables(results_of(metrics, "m"))[0].summary is None
     metrics["rows"] = [row for row in metrics["rows"] if row["culture"] == "MEX"]
-    only = score_tables(metrics)[0].summary
+    only = score_tables(results_of(metrics, "m"))[0].summary
     assert only is not None
     assert only.label == "Mexico"
 
@@ -82,25 +88,25 @@ def test_the_summary_is_the_mean_or_the_only_row(metrics: Any) -> None:
 @pytest.mark.parametrize(
     ("low", "high", "side"),
     [
-        (0.1, 0.2, "above zero"),
-        (-0.2, -0.1, "below zero"),
-        (-0.1, 0.1, "includes zero"),
-        (0.0, 0.1, "includes zero"),
-        (None, 0.1, ""),
+        (0.1, 0.2, 1),
+        (-0.2, -0.1, -1),
+        (-0.1, 0.1, 0),
+        (0.0, 0.1, 0),
+        (None, 0.1, None),
     ],
 )
-def test_the_side_of_zero(low: float | None, high: float, side: str) -> None:
-    assert Estimate(0.1, low, high).side == side
+def test_the_side_of_zero(low: float | None, high: float, side: int | None) -> None:
+    assert MetricFigure("alignment", 0.1, low, high, 9).side == side
 
 
 def test_an_unknown_metric_has_a_name_and_no_more() -> None:
-    found = measure({"meta": {"metrics": None}}, "js_distance")
+    found = measure(RunMeta(), "js_distance")
     assert (found.label, found.text, found.higher_is_better) == ("js distance", "", None)
 
 
 def test_nothing_gives_no_tables() -> None:
-    assert score_tables({"rows": None, "meta": None}) == []
-    assert difference_tables({}) == []
+    assert score_tables(RunResults()) == []
+    assert difference_tables(RunResults()) == []
 
 
 @pytest.mark.parametrize("value", [None, "0.7", True, math.nan, math.inf])

@@ -95,7 +95,7 @@ class AuditCount:
     generalisation: int
     judged: int
     biased: int
-    unsure: int
+    unsure: int = 0
 
 
 @dataclass(frozen=True)
