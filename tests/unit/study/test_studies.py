@@ -9,8 +9,8 @@ import pytest
 
 from acculturate.engines import ModelSpec
 from acculturate.errors import EngineError, SurveyError
+from acculturate.methods import workload
 from acculturate.study.checks import check
-from acculturate.study.costs import counter
 from acculturate.study.costs.machine import Machine
 from acculturate.study.costs.study_estimate import estimate
 from acculturate.study.plan import Plan
@@ -51,8 +51,7 @@ def _no_model_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def lacking(spec: ModelSpec) -> NoReturn:
         raise EngineError(f"'{spec.name}' is not here.")
 
-    monkeypatch.setattr(counter, "find_tokenizer", lacking)
-    monkeypatch.setattr(counter, "find_anatomy", lacking)
+    monkeypatch.setattr(workload, "local_folder", lacking)
 
 
 @pytest.mark.parametrize(("path", "profile"), list(forms()), ids=name_of)
