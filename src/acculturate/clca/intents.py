@@ -14,6 +14,7 @@ of times. What has none is not trained.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.json_replies import find_object
@@ -40,6 +41,11 @@ FOUND = "turns of the dialogues that are taught got an intent"
 SAME = 0.8
 MOST = 0.6
 """The share of a sentence from which on another text in it is all that it says."""
+CHANGED = 0.7
+"""The share of its words from which on a sentence is another text, slightly changed."""
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_]+")
+FEW_WORDS, FEW_SIGNS = 5, 8
+"""A sentence of fewer words, or signs, is in many a text."""
 SHORT = 12
 """Letters; a shorter text is in many a sentence."""
 NUMBERED = re.compile(r"^[\s>*_#-]*(?:(?:\d{1,2}|[A-Z])[.)]\s*)*")
@@ -181,7 +187,10 @@ def read_intent(
         return Unread("wrong language")
     if _again(sentence, utterance, names or ()):
         return Unread("the utterance again")
-    shown_again = any(_again(sentence, each, names or ()) for each in shown)
+    shown_again = any(
+        _again(sentence, each, names or ()) or _slightly_changed(sentence, each, names or ())
+        for each in shown
+    )
     if shown_again or not re.search(
         r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ()))
     ):
@@ -229,6 +238,18 @@ def _again(sentence: str, other: str, names: Sequence[str]) -> bool:
         return True
     own, whole = normalise(unnamed(sentence, names)), normalise(unnamed(other, names))
     return own in whole or (len(whole) > SHORT and whole in own and len(whole) > MOST * len(own))
+
+
+def _slightly_changed(sentence: str, other: str, names: Sequence[str]) -> bool:
+    """Whether nearly all words of a sentence stand in another text in the same order, in runs."""
+    own, whole = (WORD.findall(unnamed(each, names).casefold()) for each in (sentence, other))
+    latin = sum(map(str.isascii, own)) > len(own) / 2
+    least = FEW_WORDS if latin else FEW_SIGNS
+    if len(own) < least:
+        return False
+    blocks = SequenceMatcher(None, own, whole, autojunk=False).get_matching_blocks()
+    shared = sum(block.size for block in blocks if latin or block.size > 1)
+    return shared > CHANGED * len(own)
 
 
 def _said(text: str, language: str) -> str | None:

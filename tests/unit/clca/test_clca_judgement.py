@@ -491,3 +491,50 @@ def test_a_choice_that_is_repeated_up_to_the_end_of_a_reply_is_not_stated(langua
     # a form that is given and then filled in is no repetition
     answered = read_judgement(f"{offered}{verdict}{good}\n{confidence}{very}", language)
     assert (answered.good, answered.confidence) == (True, VERY)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Good the is of a in dialogue the good be at.", "en"),
+        ("good good good good good", "en"),
+        ("The good is the good of the dialogue.", "en"),
+        ("Good conversation is conversation of good is.", "en"),
+        ("I am good, thanks for the tea.", "en"),
+        ("gut das ist der Dialog von ist gut eine.", "de"),
+        ("Das gut ist gut der gut des Dialogs.", "de"),
+        ("Mir gut, danke für den Tee.", "de"),
+        ("bueno el es de la un diálogo en bueno", "es"),
+        ("El bueno es el bueno del diálogo.", "es"),
+        ("Estoy bien, gracias por el té.", "es"),
+        ("好好好好好", "zh"),
+        ("对话是的是好的的在的", "zh"),
+        ("我很好，谢谢你的茶。", "zh"),
+        ("良い良い良い良い", "ja"),
+        ("良いはの対話が良いをに。", "ja"),
+    ],
+)
+def test_a_string_of_words_with_good_in_it_is_no_verdict(text: str, language: str) -> None:
+    assert read_judgement(text, language).good is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("- good\n- bad\n- very confident", "en"),
+        ("1. Good\n2. Bad\n3. Not sure", "en"),
+        ("* Good: the talk is natural.\n* Bad: the talk is stiff.", "en"),
+        ("Verdict:\n- good\n- bad", "en"),
+        ("The dialogue is good\nThe dialogue is bad", "en"),
+        ("- gut\n- schlecht\n- sehr sicher", "de"),
+        ("Gut: sie grüßen sich.\nSchlecht: sie wiederholen sich.", "de"),
+        ("- bueno\n- malo", "es"),
+        ("Veredicto:\n1. bueno\n2. malo", "es"),
+        ("- 好\n- 差", "zh"),
+        ("判断：好，差", "zh"),
+        ("- 良い\n- 悪い", "ja"),
+        ("判定：良い、悪い", "ja"),
+    ],
+)
+def test_a_list_of_both_verdicts_is_none(text: str, language: str) -> None:
+    assert read_judgement(text, language).good is None

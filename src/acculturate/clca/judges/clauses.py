@@ -63,9 +63,14 @@ def statements(text: str, language: str, *, loose: bool = False) -> Findings:
     begun = False
     for start, end, asked in _parts(text, END):
         first, begun = not begun, begun or bool(re.search(r"\w", text[start:end]))
-        if _somebody_says(text[start:end], language):
+        sentence = text[start:end]
+        if _somebody_says(sentence, language) or lexicon_of(language).broken.search(sentence):
             continue
-        clauses = [clause for clause in _clauses(text, start, end, language) if clause]
+        clauses = [
+            clause
+            for clause in _clauses(text, start, end, language)
+            if clause and (loose or not _stutters(text, clause))
+        ]
         for clause in clauses:
             found.sums.extend(_sums(clause))
             found.turns.extend(token.at for token in clause if token.kind == "turn")
@@ -77,6 +82,12 @@ def statements(text: str, language: str, *, loose: bool = False) -> Findings:
         if not asked:
             found.statements.extend(_sentence(clauses, loose=loose and first))
     return found
+
+
+def _stutters(text: str, clause: Sequence[Token]) -> bool:
+    """Whether a clause has one word for a verdict twice, as a string of words does: "good good"."""
+    said = [text[each.at : each.end].casefold() for each in clause if each.kind in ("good", "bad")]
+    return len(set(said)) < len(said)
 
 
 def _goes_on(clauses: Sequence[list[Token]]) -> bool:

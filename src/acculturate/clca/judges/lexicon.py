@@ -22,6 +22,7 @@ CONFIDENCES: tuple[Confidence, ...] = ("very confident", "confident", "not sure"
 UNKNOWN = r"[A-Za-zÀ-ɏ]+(?:'[A-Za-z]+)*|\d[\d.]*%?|[^\W\d_]"
 HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 PATTERNS = ("or", "opener", "subordinate", "copula")
+BROKEN = "broken"
 """Lists that are no kinds of words: what they hold stands between others or before them."""
 
 
@@ -46,7 +47,7 @@ class Lexicon(NamedTuple):
     """The words by which a language's judgements are read, its own and the English ones.
 
     `kinds` maps a word to its list, `token` finds known and unknown words, `choice` what is only
-    offered; `openers`, `subordinate` and `copula` are as judgement.toml says.
+    offered; `openers`, `subordinate`, `copula` and `broken` are as judgement.toml says.
     """
 
     kinds: Mapping[str, str]
@@ -55,6 +56,7 @@ class Lexicon(NamedTuple):
     choice: re.Pattern[str]
     subordinate: re.Pattern[str]
     copula: str
+    broken: re.Pattern[str]
 
 
 @functools.cache
@@ -75,6 +77,7 @@ def lexicon_of(language: str) -> Lexicon:
         re.compile("|".join(map(_choice, seen)), re.I),
         re.compile(rf"\s*{any_of(own['subordinate'])}", re.I),
         any_of(own["copula"]),
+        re.compile("|".join(each[BROKEN] for each in tables)),
     )
 
 
@@ -88,7 +91,8 @@ def _lists(words: Words, own: Mapping[str, Sequence[str]]) -> Mapping[str, Seque
     """All lists of a language by kind, those of words.toml among them."""
     levels: dict[str, Sequence[str]] = dict(zip(CONFIDENCES, words.levels, strict=True))
     stated = {kind: [*own[kind], *getattr(words, kind)] for kind in ("good", "bad")}
-    return {**stated, **levels, **{kind: own[kind] for kind in own if kind not in stated}}
+    rest = {kind: own[kind] for kind in own if kind not in (*stated, BROKEN)}
+    return {**stated, **levels, **rest}
 
 
 def _choice(lists: Mapping[str, Sequence[str]]) -> str:

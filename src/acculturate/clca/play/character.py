@@ -20,6 +20,29 @@ def breaks_character(text: str, language: str) -> bool:
     return any(re.search(pattern, text, re.I) for pattern in patterns)
 
 
+def tells_of_the_scene(text: str, language: str) -> bool:
+    """Return whether a text is about the scene as a piece of writing: "In this scene, Ana ..."."""
+    return any(
+        re.search(pattern, text.strip(), re.I) for pattern in _patterns("of_the_scene", language)
+    )
+
+
+def speaks_to(name: str, text: str, language: str) -> bool:
+    """Return whether a text greets or thanks somebody of this name, as nobody does themselves."""
+    parts = {re.escape(part) for part in (name, *name.split()) if len(part) > 1}
+    called = f"(?:{'|'.join(sorted(parts, key=len, reverse=True))})"
+    patterns = (each.replace("{name}", called) for each in _patterns("addressed", language))
+    return any(re.search(pattern, text.strip(), re.I) for pattern in patterns)
+
+
+def quotes_a_mark(before: str, language: str) -> bool:
+    """Return whether what stands before a mark only speaks of it: "Your last word is [leaves]"."""
+    return any(
+        re.search(rf"{pattern}[^\w.!?。！？]*$", before, re.I)
+        for pattern in _patterns("of_a_mark", language)
+    )
+
+
 def of_the_task(line: str, names: Sequence[str], language: str) -> bool:
     """Whether a line is of the prompt ("You are Ana", "The situation: ..."), where `names` play."""
     if line.rstrip(' *_"”').endswith(("?", "？")):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from acculturate.clca.play.character import of_the_task
 from acculturate.clca.play.loops import length
-from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed
+from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells
 from acculturate.clca.play.turns import Own, Speakers
 from acculturate.clca.words import addresses, words_in
@@ -25,8 +25,13 @@ BULLET = re.compile(r"\s*[*＊•·-]\s+\S")
 
 
 def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: str) -> Own:
-    """The speaker's part up to the line that is a list of other acts, of the task, or a tale."""
+    """The speaker's part up to the line that is a list of other acts, of the task, or a tale; the
+    mark of silence alone where it stands on a line of its own in front, since what stands below
+    is said by somebody else.
+    """
     lines = own.text.split("\n")
+    if any(line.strip() for line in lines[1:]) and is_silence(lines[0], language):
+        return own._replace(text=lines[0].strip(), trimmed=True)
     if ONE_ACT.fullmatch(lines[0]) and _bulleted(lines[1:]):
         inside = lines[0].strip(" \t*＊")
         return own._replace(text=f"*{inside}*", trimmed=True)

@@ -59,6 +59,12 @@ def stays_open(text: str) -> bool:
     return all(part[:1] in OPENING and UNCLOSED.match(part) for part in parts)
 
 
+def is_silence(line: str, language: str) -> bool:
+    """Return whether a line is the mark by which a prompt asks for silence, and nothing else."""
+    said = line.strip().strip("".join(OPENING) + "*＊)）]］】_.。").casefold()
+    return said in {own.silence_mark.casefold() for own in read_in(language)}
+
+
 def marks_in(text: str, language: str) -> list[Mark]:
     """All marks of a text in order."""
     words = read_in(language)

@@ -18,7 +18,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from acculturate.clca.json_replies import find_object
-from acculturate.clca.play.character import breaks_character
+from acculturate.clca.play.character import (
+    breaks_character,
+    of_the_task,
+    quotes_a_mark,
+    speaks_to,
+    tells_of_the_scene,
+)
 from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
@@ -37,10 +43,13 @@ SOMEBODY = re.compile(
 """A name with a quotation behind it: `Mike: "Good day."` where no Mike plays."""
 HEADED = re.compile(r"[^\n]*[:：]")
 """A heading with nothing under it."""
-LISTED = re.compile(r"^\s*\d{1,2}[.)]", re.M)
+LISTED = re.compile(r"^\s*(?:\d{1,2}[.)]|[(（]\d{1,2}[)）]|\d{1,2}\s*$)", re.M)
 LISTS = 3
 """More numbered lines than these are a list, which nobody says."""
+QUIET = ("silence", "leave")
+"""Marks that prompts ask for."""
 REPEATS = "repeats itself"
+READS_OUT = "reads out its prompt"
 NOT_OWN: dict[Who, str] = {
     "other": "speaks for the other",
     "somebody": "speaks for somebody else",
@@ -77,10 +86,8 @@ def read_move(
 ) -> Move | Unread:
     """The move in a reply of `names[0]` to `names[1]`; `cut` where the reply was cut short."""
     text = _bare(text)
-    if not text:
-        return Unread("empty")
-    if len(LISTED.findall(text)) > LISTS:
-        return Unread("a list")
+    if fault := _at_first_sight(text, names[0], language):
+        return Unread(fault)
     speakers = Speakers(*names)
     own = own_lines(own_part(text, speakers, language), speakers, names, language)
     if not own.text or HEADED.fullmatch(own.text):
@@ -95,12 +102,30 @@ def read_move(
         return Unread(REPEATS)
     if move.kind == "speak":
         move = _in_character(move, names[0], language)
-    tale = move.kind == "act" and narrates(move.text, language)
-    if tale or (move.kind == "speak" and tells(move.text, names[0], language)):
-        return Unread("narrates")
+    if fault := _not_played(move, names[0], language):
+        return Unread(fault)
     # where another turn was cut off, the speaker's own had ended before the limit
     whole = _whole_sentences(move.text) if cut and not (own.trimmed or move.trimmed) else move.text
     return replace(move, text=whole, trimmed=own.trimmed or move.trimmed or whole != move.text)
+
+
+def _at_first_sight(text: str, name: str, language: str) -> str:
+    """Why a reply holds no move, whatever stands further down; "" where it may hold one."""
+    if not text:
+        return "empty"
+    if len(LISTED.findall(text)) > LISTS:
+        return "a list"
+    return READS_OUT if of_the_task(text.partition("\n")[0], (name,), language) else ""
+
+
+def _not_played(move: Move, name: str, language: str) -> str:
+    """Why a move is none of the speaker: it begins with words to the speaker, or it is a tale."""
+    begun = _first_sentence(move.text)
+    if speaks_to(name, begun, language):
+        return NOT_OWN["other"]
+    told_of = move.kind == "act" and narrates(move.text, language)
+    told_of = told_of or (move.kind == "speak" and tells(move.text, name, language))
+    return "narrates" if told_of or tells_of_the_scene(begun, language) else ""
 
 
 def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | None:
@@ -113,12 +138,34 @@ def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | N
 
 
 def _in_character(move: Move, name: str, language: str) -> Move:
-    """The words up to the paragraph in which the model speaks of its task, or tells a tale."""
-    parts = move.text.split("\n\n")
+    """The words up to where the model speaks of its task, or to the paragraph that tells a tale."""
+    own = _before_the_task(move.text, name, language)
+    if own != move.text:
+        move = replace(move, text=own, trimmed=True)
+    parts = own.split("\n\n")
     for at, each in enumerate(parts[1:], 1):
-        if breaks_character(each, language) or tells(each, name, language):
+        if tells(each, name, language):
             return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
     return move
+
+
+def _is_nobodys(text: str, name: str, language: str) -> bool:
+    """Whether a sentence is of the task or the scene, or is said to the speaker called so."""
+    return (
+        breaks_character(text, language)
+        or tells_of_the_scene(text, language)
+        or speaks_to(name, text, language)
+    )
+
+
+def _before_the_task(text: str, name: str, language: str) -> str:
+    """The sentences before the first that is not the speaker's; all where that is the first."""
+    start = 0
+    for end in (*(found.end() for found in SENTENCE_END.finditer(text)), len(text)):
+        if start and _is_nobodys(text[start:end], name, language):
+            return text[:start].strip()
+        start = end if re.search(r"[^\W\d]", text[:end]) else 0
+    return text
 
 
 def _bare(text: str) -> str:
@@ -241,8 +288,10 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
         return Unread("narrates")
     text = closed(re.sub(r"^_([^_]+)_$", r"*\1*", _unquoted(text)))
     marks = marks_in(text, language)
+    if any(quotes_a_mark(text[: each.start], language) for each in marks if each.kind in QUIET):
+        return Unread(READS_OUT)
     kinds = {each.kind for each in marks}
-    said = _without(text, [each for each in marks if each.kind in ("silence", "leave")])
+    said = _without(text, [each for each in marks if each.kind in QUIET])
     if "leave" in kinds:
         return Move("leave", said.rstrip(" -–—,，") if re.search(r"\w", said) else "")
     own = words_in(language)
@@ -288,6 +337,12 @@ def _unquoted(text: str) -> str:
     text = text.strip()
     found = QUOTED.fullmatch(text)
     return found[1].strip() if found else text
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence with a letter in it, and the numbers before it."""
+    ends = (text[: found.end()] for found in SENTENCE_END.finditer(text))
+    return next((each for each in ends if re.search(r"[^\W\d]", each)), text)
 
 
 def _whole_sentences(text: str) -> str:

@@ -17,11 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from acculturate.clca.descriptors import Descriptors
+from acculturate.clca.play.moves import READS_OUT as READS_OUT
 from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.texts import text
 from acculturate.clca.words import Words, words_in
-
-READS_OUT = "reads out its prompt"
 
 TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]|[@¶]|[^\W_]+")
 STOP = re.compile(r"[.:;!?。：；！？\n]")
