@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from acculturate.errors import ConfigError
+
 if TYPE_CHECKING:
     from acculturate.culturespa.filtering import FilterReport, Rules
     from acculturate.culturespa.meaning import Encoder
@@ -44,8 +46,14 @@ def filter_(
     ] = "count",
     encoder: Annotated[
         str,
-        typer.Option(help="Compare meanings: 'minilm' (extra dedup), hf:NAME, or a folder."),
-    ] = "",
+        typer.Option(
+            help="Of the leak check: 'minilm' (extra dedup), hf:NAME, a folder, or 'letters'."
+        ),
+    ] = "letters",
+    same_meaning: Annotated[
+        Literal["drop", "keep"],
+        typer.Option(help="What to do with questions that mean what another does."),
+    ] = "keep",
     explain: Annotated[
         bool, typer.Option("--explain", help="Show examples of what was dropped.")
     ] = (False),
@@ -55,13 +63,18 @@ def filter_(
     from acculturate.culturespa.filtering import filter_file
     from acculturate.culturespa.semantic import open_encoder
 
-    meaning = open_encoder(encoder) if encoder and rules == "default" else None
+    meaning = open_encoder(encoder) if rules == "default" else None
+    if same_meaning == "drop" and meaning is None:
+        raise ConfigError(
+            "--same-meaning drop compares by an encoder, under the default rules: type "
+            "--encoder minilm."
+        )
     chosen = (
         _published(survey)
         if rules == "published"
         else _default(survey, leaks, similar, frames, off_topic, meaning)
     )
-    report = filter_file(file, chosen, out, meaning)
+    report = filter_file(file, chosen, out, meaning, apart=same_meaning == "drop")
     if as_json:
         typer.echo(json.dumps(_as_json(report, explain), ensure_ascii=False))
         return

@@ -13,6 +13,7 @@ from acculturate.culturespa.estimate import estimate
 from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.rulebook import LEAKED
+from acculturate.culturespa.semantic import check_encoder
 from acculturate.culturespa.shift_rows import teaching_rows
 from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.errors import ConfigError
@@ -64,7 +65,7 @@ class CultureSpaAdaptation(Adaptation):
 
     def check(self, context: Context) -> None:
         """Framings must be there and speak for cultures, whose people must have answered where a
-        framing shows that; topics must have items.
+        framing shows that; topics must have items, and the packages of the encoder be there.
         """
         for framing in self.framings(context):
             if framing.needs_persona:
@@ -79,6 +80,7 @@ class CultureSpaAdaptation(Adaptation):
             bring(self.culturespa.questions, context.seen)
         else:
             QuestionStage(context.seen, self.culturespa)
+        check_encoder(self.culturespa.questions.encoder)
         if self.culturespa.answering.dtype != "auto":  # which needs a look at the model's files
             shift_model(self, context)
 

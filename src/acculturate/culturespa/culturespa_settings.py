@@ -107,8 +107,8 @@ class QuestionSettings(BaseModel):
     encoder: Annotated[
         str,
         Field(
-            description="compare meanings: 'minilm' (extra dedup), hf:NAME or a folder; "
-            "else words and letters"
+            description="of the leak check: 'minilm' (extra dedup), hf:NAME or a folder; "
+            "'letters' or none: words and letters"
         ),
     ] = ""
     temperature: Annotated[float, Field(ge=0)] = 0.9

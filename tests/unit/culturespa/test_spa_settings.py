@@ -3,6 +3,7 @@ from pydantic import ValidationError
 
 from acculturate.asking import AnswerSettings
 from acculturate.culturespa import CultureSpaSettings
+from acculturate.culturespa.rulebook import encoder_of
 
 
 def test_the_published_preset_sets_what_the_paper_does() -> None:
@@ -53,3 +54,10 @@ def test_answers_take_kind_and_orders_from_here_and_the_rest_from_the_study() ->
     own = CultureSpaSettings(seed=7).answers(study)
     assert (own.kind, own.orders, own.seed) == ("expected", "balanced", 7)
     assert (own.labels, own.name_survey) == ("letters", True)
+
+
+def test_leaks_are_told_by_words_and_letters_unless_an_encoder_is_named() -> None:
+    for given in ({}, {"encoder": ""}, {"encoder": "letters"}):
+        assert encoder_of(CultureSpaSettings.model_validate({"questions": given}).questions) is None
+    named = CultureSpaSettings.model_validate({"questions": {"encoder": "minilm"}})
+    assert encoder_of(named.questions) is not None

