@@ -22,6 +22,8 @@ from acculturate.tuning.tokenised_rows import Example, label_logprobs
 
 TINY = 1e-7
 """The least probability of all that is no label whose logarithm is taken."""
+LEAST_SPREAD = 1e-9
+"""What equal targets may spread by rounding; to divide by it would teach nothing but equality."""
 
 
 def batch_loss(
@@ -56,7 +58,7 @@ def step_items(examples: Sequence[Example]) -> float:
 
 def target_spread(examples: Sequence[Example]) -> float:
     """Return the mean over all rows of groups of the squared deviation of their targets from their
-    group's mean; 0 where no targets of a group differ.
+    group's mean; 0 where no targets of a group differ by more than rounding.
     """
     groups: dict[str, list[tuple[float, torch.Tensor]]] = {}
     for example in examples:
@@ -65,7 +67,8 @@ def target_spread(examples: Sequence[Example]) -> float:
             groups.setdefault(example.group, []).append(row)
     weight = sum(weight for rows in groups.values() for weight, _ in rows)
     total = sum(float(_spread(rows)) for rows in groups.values())
-    return total / weight if weight else 0.0
+    spread = total / weight if weight else 0.0
+    return spread if spread > LEAST_SPREAD else 0.0
 
 
 def _completion_loss(logits_RV: torch.Tensor, example: Example) -> torch.Tensor:

@@ -260,6 +260,17 @@ def test_contrast_is_the_squared_error_of_deviations_from_the_group_s_mean(
     assert target_spread(made[:1]) == target_spread(made[4:]) == 0
 
 
+def test_equal_targets_have_no_spread_whatever_rounding_makes_of_them(tiny: LoadedModel) -> None:
+    """To divide by a spread of 1e-16 would teach that nothing but equality matters."""
+    made = [example for row in group_rows() if (example := make_example(tiny.tokenizer, row, 512))]
+    targets = [(0.2 + off, 0.5 - off, 0.3) for off in (0.0, 1e-7, 2e-7)]
+    alike = [
+        replace(example, target=target, group="tea")
+        for example, target in zip(made, targets, strict=False)
+    ]
+    assert target_spread(alike) == 0
+
+
 def test_a_group_is_one_row_of_a_step_and_never_cut(tiny: LoadedModel) -> None:
     names = [row.group for row in group_rows()]
     batches = list(RowOrder([5, 4, 3, 2, 1], batch=1, accumulation=1, seed=0, groups=names))
