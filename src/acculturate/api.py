@@ -10,11 +10,8 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 `acculturate.runner` shows none.
 """
 
-import json
-import math
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +21,12 @@ from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
 from acculturate.engines import Engine, parse_model
 from acculturate.engines.objects import as_models, labels, object_name
-from acculturate.errors import AcculturateError, ConfigError, SurveyError
+from acculturate.errors import ConfigError
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_file import read_answers
+from acculturate.evaluation.answers_given import as_file
 from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.files import text_digest
@@ -224,23 +223,25 @@ def score(
     survey: str = "wvs7-marginals",
     cultures: OneOrMore | None = None,
     metrics: Sequence[str] | None = None,
+    measures: Sequence[str] = (),
     resampling: Resampling | None = None,
     kind: AnswerKind | None = None,
     tolerance: float = SUM_TOLERANCE,
     delimiter: str = "",
     encoding: str = "",
 ) -> Result:
-    """Score answers from anywhere: a file (CSV, JSON lines, Parquet, Excel, SPSS, Stata), a
-    DataFrame, or rows.
+    """Score answers from anywhere: a file (CSV, JSON lines, Parquet, Excel, SPSS, Stata), or rows.
 
+    `measures` are groups of the field's measures beside ours, such as "subpop" (docs/metrics.md).
     With a column `respondent` and a survey that has respondents, answers are also held against
     those very persons. `kind` says what answers are where it cannot be seen, `tolerance` how far
-    from 1 probabilities may sum. `delimiter` and `encoding` are told from the file unless given.
-    Raises `SurveyError` that names row and column.
+    from 1 probabilities may sum, `delimiter` and `encoding` how the file is written. Raises
+    `SurveyError` that names row and column, `ConfigError` for an unknown group.
     """
     find_figures(metrics)  # a name that is wrong is told before a long file is read
+    find_canon(measures)
     loaded, codes = load_survey(survey), _listed(cultures) if cultures is not None else None
-    with _as_file(answers) as path:
+    with as_file(answers) as path:
         findings = Findings(path.name)
         arms = read_answers(
             path,
@@ -253,7 +254,7 @@ def score(
         )
     drawn = resampling or Resampling()
     tables = [build_table(each.answers, loaded, arm=each.arm, cultures=codes) for each in arms]
-    scores = arm_scores(tables, loaded, metrics, drawn)
+    scores = arm_scores(tables, loaded, metrics, drawn, measures)
     persons, remarks = file_scores(arms, loaded, metrics, codes, drawn)
     remarks = [
         *(f"{findings.file}: {note}." for note in findings.all),
@@ -353,46 +354,6 @@ def _progress(given: Progress | None) -> Iterator[Progress]:
 
 def _result(results: RunResults, folder: Path) -> Result:
     return Result(results.rows, results.meta, folder, results.differences)
-
-
-@contextmanager
-def _as_file(answers: Any) -> Iterator[Path]:
-    """Give the file of answers; tables in memory are written to one, and named for what
-    they are.
-    """
-    if isinstance(answers, str | Path):
-        yield Path(answers)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answers.jsonl"
-        if hasattr(answers, "to_json"):
-            answers.to_json(path, orient="records", lines=True, force_ascii=False)
-        else:
-            path.write_text("\n".join(_lines(answers)), encoding="utf-8")
-        try:
-            yield path
-        except AcculturateError as error:
-            raise type(error)(str(error).replace(str(path), "The table of answers")) from None
-
-
-def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield rows as lines of JSON, each with the columns of all; what has no value is null."""
-    listed = list(rows)
-    if not all(isinstance(row, Mapping) for row in listed):
-        raise SurveyError(
-            "Answers are a file, a DataFrame or a list of rows, each a dict with the keys culture, "
-            "item, and answer or probabilities."
-        )
-    names = dict.fromkeys(str(name) for row in listed for name in row)
-    for row in listed:
-        values = {name: _plain(row.get(name)) for name in names}
-        yield json.dumps(values, ensure_ascii=False, default=str)
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON can hold it: numpy's as Python's, and what is not a number as None."""
-    plain = value.tolist() if hasattr(value, "tolist") else value
-    return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
 def _digest(study: Study) -> str:

@@ -166,6 +166,10 @@ def score(
     metric: Annotated[
         list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
     ] = None,
+    measures: Annotated[
+        str,
+        typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md)."),
+    ] = "",
     kind: Annotated[
         AnswerKind | None,
         typer.Option(help="What the answers are, where the file does not show it."),
@@ -189,6 +193,7 @@ def score(
         survey=survey,
         cultures=_split(cultures) if cultures else None,
         metrics=metric,
+        measures=_split(measures) if measures else (),
         resampling=Resampling(items=bootstrap_items),
         kind=kind,
         tolerance=tolerance,

@@ -131,9 +131,14 @@ def print_tuning(report: "TuningReport", out: Path, as_json: bool) -> None:
 
 
 def _shown(scores: Sequence["Score"]) -> list[str]:
-    """The tables to print where no metric is named: nearness, and accuracy of single persons."""
-    there = {row.metric for row in scores}
-    return [PRIMARY, *(name for name in PERSONS if name in there)]
+    """Return the tables to print where no metric is named: nearness, the measures that were asked
+    for by group, and accuracy of single persons.
+    """
+    from acculturate.evaluation.catalogue import figures
+
+    there = dict.fromkeys(row.metric for row in scores)
+    asked = [name for name in there if name not in figures()]
+    return [PRIMARY, *asked, *(name for name in PERSONS if name in there)]
 
 
 def _print_json(rows: Sequence[object], meta: Mapping[str, object]) -> None:

@@ -13,6 +13,7 @@ from acculturate.engines import ModelSpec, find_model, fitting_kind, parse_model
 from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.hf.placing import check_place
 from acculturate.errors import ConfigError, EngineError, TrainingError
+from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.measures import find_metrics
 from acculturate.executors import open_executor
 from acculturate.files import text_digest
@@ -41,6 +42,7 @@ def check(study: Study, *, fetch: bool = True, given: Collection[str] = ()) -> P
     plan = Plan.of(study)
     study = plan.study
     _check_primary(study)
+    find_canon(study.metrics.more)
     for table in study.table:
         check_table(table, [arm.id for arm in study.arm])
     for section in study.adapt:

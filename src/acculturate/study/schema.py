@@ -76,6 +76,15 @@ class SurveySection(Section):
     ] = None
 
 
+class MetricsSection(Section):
+    """`[metrics]`: figures beside those that every study has."""
+
+    more: Annotated[
+        tuple[str, ...],
+        Field(description="the field's measures by group, such as subpop (docs/metrics.md)"),
+    ] = ()
+
+
 class CulturesSection(Section):
     """`[cultures]`: whom the answers are held against, and whom the model is adapted to."""
 
@@ -199,6 +208,7 @@ class Study(Section):
     cultures: CulturesSection
     models: dict[str, ModelSection]
     answers: AnswerSettings = AnswerSettings()
+    metrics: MetricsSection = MetricsSection()
     abilities: AbilitySettings = AbilitySettings()
     neutral: NeutralSettings = NeutralSettings()
     adapt: tuple[AnyAdaptation, ...] = ()

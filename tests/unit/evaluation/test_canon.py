@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from acculturate.api import score
 from acculturate.errors import ConfigError
 from acculturate.evaluation import canon
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.canon import GROUPS, canon_scores
+from acculturate.evaluation.canon import canon_scores
+from acculturate.evaluation.canon_measures import GROUPS
 from acculturate.evaluation.population_fidelity import fidelity_scores
 from acculturate.evaluation.reference_arms import reference_tables
 from acculturate.evaluation.scores import score_table
@@ -111,3 +113,17 @@ def test_an_unknown_group_and_a_missing_package_are_told(monkeypatch: pytest.Mon
     monkeypatch.setattr(canon, "lacking", lambda *_: "More measures need popfidelity: type this")
     with pytest.raises(ConfigError, match="type this"):
         canon_scores(tables("uniform")[0], ["subpop"])
+
+
+def test_score_takes_groups_and_shows_levels_beside_the_arm() -> None:
+    rows = [
+        {"item": name, "culture": culture, "answer": 1}
+        for culture in CULTURES
+        for name in ("Q1", "Q7", "Q46", "Q57")
+    ]
+    result = score(rows, measures=["subpop"])
+    arms = {row.arm for row in result.scores if row.metric == "subpop_distance"}
+    levels = {"reference:uniform", "reference:mode", "reference:people-resampled"}
+    assert levels < arms
+    assert len(arms - levels) == 1
+    assert not [row for row in score(rows).scores if row.metric == "subpop_distance"]

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.baselines import Split, baseline_tables
+from acculturate.evaluation.canon import canon_scores
 from acculturate.evaluation.catalogue import FIDELITY, SPECIFICITY, Asked, find_figures
 from acculturate.evaluation.company import Company, companies, reference_scores, scored_cells
 from acculturate.evaluation.comparison import compare
@@ -25,6 +26,7 @@ from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.survey import Survey
 
+CANON_LEVELS = ("uniform", "mode", RESAMPLED)
 KNOW_NO_PEOPLE = tuple(name for name in REFERENCES if name != RESAMPLED)
 MAKERS = (
     (SPECIFICITY.keys(), specificity_scores),
@@ -38,18 +40,37 @@ def arm_scores(
     survey: Survey,
     metrics: Sequence[str] | None,
     resampling: Resampling,
+    more: Sequence[str] = (),
 ) -> list[Score]:
-    """Rows of arms that were asked the same, then of the reference answerers beside them.
+    """Return rows of arms that were asked the same, then of the reference answerers beside them.
 
     `metrics` are names of `evaluation.catalogue`, all without; those of single persons are made
-    elsewhere (`persons`). Raises `SurveyError` for an unknown name.
+    elsewhere (`persons`). `more` are groups of `evaluation.canon`. Raises `SurveyError` for an
+    unknown name, `ConfigError` for an unknown group.
     """
     asked = find_figures(metrics)
     rows: list[Score] = []
     for company in companies(tables):
         rows += [row for table in company.arms for row in table_scores(table, asked, resampling)]
         rows += _references(company, survey, asked, resampling)
+        rows += _canon(company, survey, more, resampling)
     return rows
+
+
+def _canon(
+    company: Company, survey: Survey, groups: Sequence[str], resampling: Resampling
+) -> Iterator[Score]:
+    """Yield rows of the field's measures, of arms and of the levels that they are read against."""
+    if not groups:
+        return
+    cultures, items = company.arms[0].cultures, company.arms[0].items
+    read_CI = scored_cells(company.arms, "alignment")
+    levels = [
+        replace(table, arm=company.named(table.arm)).only(read_CI)
+        for table in reference_tables(survey, cultures, items, CANON_LEVELS)
+    ]
+    for table in (*company.arms, *levels):
+        yield from canon_scores(table, groups, resampling)
 
 
 def _references(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acculturate.evaluation.arm_table import ArmTable
+from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.comparison import item_changes
 from acculturate.evaluation.draws import what_intervals_cover
@@ -142,7 +143,7 @@ def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored
     s = study.study
     drawn = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
     tables = {name: arm.table for name, arm in arms.items()}
-    scores = arm_scores(list(tables.values()), survey, None, drawn)
+    scores = arm_scores(list(tables.values()), survey, None, drawn, study.metrics.more)
     scores += person_scores([arm.persons for arm in arms.values()], tuple(INDIVIDUAL), drawn)
     single = {arm.id: tables[arm.id] for arm in study.arm if not arm.part_of}
     pairs = {arm.id: arm.against for arm in study.arm if arm.against}
@@ -180,7 +181,7 @@ def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Me
         ),
         no_answer=survey.no_answer_means(study.cultures.measure, items),
         models=tuple(ModelNote(ref, **store.fact(f"identity {ref}")) for ref in refs),
-        metrics=metric_notes(),
+        metrics=metric_notes(study.metrics.more),
     )
 
 
@@ -365,9 +366,14 @@ def _option_names(texts: Sequence[str], codes: Sequence[int]) -> tuple[str, ...]
     return tuple(text or str(code) for text, code in zip(texts, codes, strict=True))
 
 
-def metric_notes() -> dict[str, MetricNote]:
-    """What each figure says, for readers of the results."""
-    return {
+def metric_notes(more: Sequence[str] = ()) -> dict[str, MetricNote]:
+    """Return what each figure says, those of the groups `more` of `evaluation.canon` last."""
+    ours = {
         name: MetricNote(figure.description, figure.higher_is_better, figure.ideal, figure.group)
         for name, figure in figures().items()
     }
+    theirs = {
+        name: MetricNote(measure.description, measure.higher_is_better, None, "canon")
+        for name, measure in find_canon(more).items()
+    }
+    return ours | theirs
