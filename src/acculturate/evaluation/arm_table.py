@@ -36,7 +36,8 @@ class ArmTable:
     the answers that was read, in [0, 1] (option mass counts as read); NaN where not asked.
     `mass_CI`: mean option mass; NaN where unknown. `asked_CI`, `refused_CI`: answers, and those
     that state nothing. `common`: one set of answers is held against every culture. `published`:
-    codes under the published rule, where every item has at most one answer.
+    codes under the published rule, where every item has at most one answer. `seeds`: the tables of
+    an arm that was made with several training seeds, of which this one is the first.
     """
 
     arm: str
@@ -54,6 +55,7 @@ class ArmTable:
     refused_CI: Floats
     common: bool = False
     published: PublishedReading | None = None
+    seeds: tuple["ArmTable", ...] = ()
 
     @property
     def cultures(self) -> tuple[str, ...]:
@@ -80,6 +82,7 @@ class ArmTable:
             published=type(read)(*(np.where(kept_CI, each, np.nan) for each in read))
             if read
             else None,
+            seeds=tuple(seed.only(kept_CI) for seed in self.seeds),
         )
 
     def of(self, cultures: Sequence[str]) -> "ArmTable":
@@ -111,6 +114,7 @@ class ArmTable:
             asked_CI=self.asked_CI[cell],
             refused_CI=self.refused_CI[cell],
             published=type(read)(*(each[cell] for each in read)) if read else None,
+            seeds=tuple(seed.part(rows, at) for seed in self.seeds),
         )
 
     @property

@@ -6,6 +6,7 @@ the mean over seeds that might have been.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,19 @@ from acculturate.statistics.bootstrap import Resampling
 from acculturate.statistics.interval import NO_INTERVAL, Interval, seed_interval, worth_of_batteries
 
 Floats = NDArray[np.float64]
+
+
+def over_seeds(tables: Sequence[ArmTable], arm: str) -> ArmTable:
+    """Return the table of an arm that was made with several seeds: the first one's, with all."""
+    named = tuple(replace(table, arm=arm) for table in tables)
+    return replace(_first(named), seeds=named)
+
+
+def paired_seeds(arm: ArmTable, control: ArmTable) -> tuple[Sequence[ArmTable], Sequence[ArmTable]]:
+    """Return the tables of two arms seed by seed; one that was not trained stands beside each."""
+    seeds = max(len(arm.seeds), len(control.seeds))
+    ours, theirs = (table.seeds or (table,) * seeds for table in (arm, control))
+    return ours, theirs
 
 
 def seed_scores(

@@ -26,7 +26,12 @@ from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import double_centred_diagonal
 from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling, leave_one_out
-from acculturate.statistics.interval import battery_count, finite
+from acculturate.statistics.interval import (
+    battery_count,
+    finite,
+    seed_interval,
+    worth_of_batteries,
+)
 from acculturate.statistics.permutation import least_p, swaps, two_sided_p
 
 Floats = NDArray[np.float64]
@@ -56,6 +61,34 @@ def specific_gain(
     n = int(scored_CI.any(0).sum())
     found = (*bounds.of(value), n, *span(double_centred_diagonal(left_NCC)))
     return Difference(NAME, MEAN, arm.arm, control.arm, *found)
+
+
+def seed_specific_gain(
+    arms: Sequence[ArmTable], controls: Sequence[ArmTable], resampling: Resampling | None = None
+) -> Difference | None:
+    """Return the mean of `specific_gain` over training seeds; its interval holds their spread.
+
+    None where one of them cannot be had. Raises `SurveyError` as it does.
+    """
+    pairs = list(zip(arms, controls, strict=True))
+    gains = [specific_gain(*pair, resampling) for pair in pairs]
+    values = [gain.value for gain in gains if gain is not None and gain.value is not None]
+    if len(values) < len(pairs):
+        return None
+    resampling = resampling or Resampling()
+    draw_SB = np.stack(
+        [double_centred_diagonal(matrix_draws(list(pair), _lost, resampling)) for pair in pairs]
+    )
+    scored_I = np.isfinite(_lost(arms[0].people.share_CIK, pairs[0])).any((0, 1))
+    clusters = None
+    if resampling.items == "random":
+        clusters = worth_of_batteries(
+            draw_SB.mean(0), arms[0].batteries, np.asarray(scored_I), resampling.seed
+        )
+    bounds = seed_interval(np.array(values), draw_SB, clusters)
+    value = float(np.mean(values))
+    n = int(scored_I.sum())
+    return Difference(NAME, MEAN, arms[0].arm, controls[0].arm, *bounds.of(value), n)
 
 
 def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | None:

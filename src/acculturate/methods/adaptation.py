@@ -139,6 +139,11 @@ class Adaptation(BaseModel):
         """Return every seed that something is drawn with."""
         return self.own.seed, self.tuning.seed
 
+    def with_seed(self, seed: int) -> Self:
+        """Return the same adaptation with everything that it draws drawn with another seed."""
+        tables = {name: _with_seed(getattr(self, name), seed) for name in self.seeded()}
+        return self.model_copy(update=tables)
+
     # -- how its table is read --------------------------------------------------------------------
 
     @classmethod
@@ -175,6 +180,17 @@ class Adaptation(BaseModel):
                 f"[[adapt]] {self.id}: grouping = 'groups' and a [groups] table go together"
             )
         return self
+
+
+def _with_seed(table: BaseModel, seed: int) -> BaseModel:
+    """Return settings with a seed for all in them that is drawn, also what a control draws."""
+    update: dict[str, Any] = {
+        name: seed for name in ("seed", "control_seed") if name in type(table).model_fields
+    }
+    for name, value in table:
+        if isinstance(value, BaseModel):
+            update[name] = _with_seed(value, seed)
+    return table.model_copy(update=update)
 
 
 def find_method(name: str) -> type[Adaptation]:

@@ -64,7 +64,8 @@ def ability_name(task: str, ref: str) -> str:
 def ability_refs(plan: Plan) -> list[str]:
     """Every model that the study measures, and the bases of those that are adapted."""
     study = plan.study
-    used = [part.ref for arm in study.arm if not arm.part_of for part in plan.parts[arm.id]]
+    asked = [arm.id for arm in study.arm if not arm.part_of or arm.seed is not None]
+    used = [part.ref for name in asked for part in plan.parts[name]]
     bases = [section.base for ref in used for section in study.adapters_of(ref)]
     return list(dict.fromkeys([*bases, *used]))
 

@@ -32,7 +32,7 @@ def cost_rows(
     return tuple(
         _row(study, store, arm, adapted[section.id], gains.get((arm.id, arm.against or "")))
         for arm in study.arm
-        if (section := study.adaptation(arm.model)) and not arm.part_of
+        if (section := study.adaptation(arm.model)) and (not arm.part_of or arm.seed is not None)
     )
 
 

@@ -24,6 +24,7 @@ from acculturate.study.models import check_tunable, model_spec, plain_spec
 from acculturate.study.paper_tables import check_table
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
+from acculturate.study.training_seeds import named_arms
 from acculturate.tuning.qlora import check_quantised
 
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja")
@@ -44,7 +45,7 @@ def check(study: Study, *, fetch: bool = True, given: Collection[str] = ()) -> P
     _check_primary(study)
     find_canon(study.metrics.more)
     for table in study.table:
-        check_table(table, [arm.id for arm in study.arm])
+        check_table(table, [*named_arms(study), *(arm.id for arm in study.arm)])
     for section in study.adapt:
         _check_adaptation(plan, section)
     check_abilities(study)

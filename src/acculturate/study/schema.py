@@ -43,6 +43,10 @@ class StudySection(Section):
     title: str = ""
     profile: Annotated[str, Field(description="the profile laid over the file: --profile")] = ""
     seed: Annotated[int, Field(ge=0, description="of everything drawn at random")] = 42
+    seeds: Annotated[
+        tuple[Annotated[int, Field(ge=0)], ...],
+        Field(description="make each adaptation once for each of these; results are means"),
+    ] = ()
     primary: Annotated[str, Field(description="the one metric that the verdict uses")] = "alignment"
     draws: Annotated[int, Field(ge=100, description="bootstrap draws for intervals")] = 10_000
     bootstrap_items: Annotated[
@@ -189,8 +193,11 @@ class ArmSection(Section):
     framing: str = "aware"
     against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
     part_of: Annotated[
-        str, Field(description="set where `@id/*` was spread: the arm that it is one of")
+        str, Field(description="set where an arm was spread: the arm that it is one of")
     ] = ""
+    seed: Annotated[
+        int | None, Field(description="set where it was spread over study.seeds: its seed")
+    ] = None
     kind: Annotated[
         AskKind | None, Field(description="another kind of answer than answers.kind")
     ] = None
@@ -239,6 +246,8 @@ class Study(Section):
     def _names_meet(self) -> Self:
         _unique([each.id for each in self.adapt], "[[adapt]]")
         _unique([each.id for each in self.arm], "[[arm]]")
+        if len(set(self.study.seeds)) != len(self.study.seeds):
+            raise ValueError("study.seeds names a seed twice: name each once, such as [1, 2, 3]")
         adapted = [f"@{each.id}" for each in self.adapt]
         arms = [each.id for each in self.arm]
         for each in self.adapt:

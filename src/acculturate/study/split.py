@@ -21,6 +21,7 @@ from acculturate.errors import ConfigError, nearest
 from acculturate.records import Item
 from acculturate.study.parts import with_every_adapter
 from acculturate.study.schema import SplitSection, Study
+from acculturate.study.training_seeds import with_seeds
 from acculturate.survey import Survey
 
 
@@ -30,7 +31,7 @@ def with_split(study: Study, survey: Survey) -> Study:
     The same study where it has neither. Raises `ConfigError` for names that are not there, and
     where nothing would be left on a side.
     """
-    return with_every_adapter(_divided(study, survey))
+    return with_every_adapter(with_seeds(_divided(study, survey)))
 
 
 def _divided(study: Study, survey: Survey) -> Study:

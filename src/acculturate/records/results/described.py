@@ -10,7 +10,8 @@ class ArmNote:
 
     `adapter` is the adaptation that made it and `control` what it is a control by; None without.
     `part_of` is the arm on every adapter that it is a part of. `kind` is that of its answers.
-    `below` are the adapters of the study that its own one is on top of, the lowest first.
+    `below` are the adapters of the study that its own one is on top of, the lowest first; `seeds`
+    the training seeds whose mean an arm is, which has an arm for each of them as its parts.
     """
 
     id: str
@@ -21,6 +22,7 @@ class ArmNote:
     part_of: str | None = None
     kind: str = ""
     below: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,21 @@ def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
         yield f"{' and '.join(names)}: {said}"
 
 
+def _of_seeds(study: Study) -> str:
+    """Return what intervals say of the method, with the seeds that adapters were trained with."""
+    seeds = dict.fromkeys(arm.seed for arm in study.arm if arm.seed is not None)
+    if len(seeds) < 2:
+        return "One training seed: intervals speak of this adapter only, not of the method."
+    return (
+        f"{len(seeds)} training seeds ({', '.join(map(str, seeds))}): scores and differences of "
+        "adapted arms are means over them, and intervals hold their spread. Where a table shows "
+        "one seed it says so, and its intervals speak of that adapter only."
+    )
+
+
 def _of_adapting(study: Study) -> Iterator[str]:
     if any(arm.model.startswith("@") for arm in study.arm):
-        yield "One training seed: intervals speak of this adapter only, not of the method."
+        yield _of_seeds(study)
         if not any(study.control(arm) for arm in study.arm):
             yield (
                 "This study has no control arm (such as gain 0 or shuffled cultures), so a gain "

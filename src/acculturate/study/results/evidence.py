@@ -8,6 +8,7 @@ the options, spread evenly over the options. Only what holds of both is shown.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,13 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
+from acculturate.evaluation.seeds import paired_seeds, seed_differences
 from acculturate.evaluation.significance import LEVEL, paired_tests
-from acculturate.evaluation.specific_gain import specific_gain, specific_gain_p
+from acculturate.evaluation.specific_gain import (
+    seed_specific_gain,
+    specific_gain,
+    specific_gain_p,
+)
 from acculturate.records.results.differences import Difference, TestedDifference
 from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
@@ -30,11 +36,16 @@ SAME = 5e-5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A difference and the p of its permutation test; `up`: more of it speaks for the arm."""
+    """A difference and the p of its permutation test; `up`: more of it speaks for the arm.
+
+    With several training `seeds` it is the mean over them, whose interval holds their spread, and
+    has no permutation test.
+    """
 
     difference: Difference
     p: float | None
     up: bool
+    seeds: int = 1
 
     @property
     def side(self) -> int:
@@ -51,7 +62,9 @@ class Finding:
 
     @property
     def sure(self) -> bool:
-        """Whether the permutation test does not contradict."""
+        """Whether the permutation test does not contradict, where there is one."""
+        if self.seeds > 1:
+            return True
         return self.p is not None and self.p < LEVEL
 
     @property
@@ -67,6 +80,8 @@ class Finding:
         said = _signed(found.value or 0.0)
         if found.low is not None and found.high is not None:
             said += f", 95% interval {_signed(found.low)} to {_signed(found.high)}"
+        if self.seeds > 1:
+            return f"{said}, mean of {self.seeds} training seeds"
         if self.p is None:
             return said
         return f"{said}, p {self.p:.3f}" if self.p >= SMALL else f"{said}, p < {SMALL}"
@@ -118,6 +133,8 @@ def nearness(arm: ArmTable, control: ArmTable, primary: str, drawn: Resampling) 
     """
 
     def found(ours: ArmTable, theirs: ArmTable) -> Finding | None:
+        if ours.seeds or theirs.seeds:
+            return _seeds_nearness(ours, theirs, primary, drawn)
         rows = compare(ours, theirs, [primary], drawn)
         tests = paired_tests(ours, theirs, [primary], seed=drawn.seed)
         mean = [row for row in rows if row.culture == MEAN and row.value is not None]
@@ -133,12 +150,26 @@ def specificity(arm: ArmTable, control: ArmTable, drawn: Resampling) -> Evidence
     """How much more a gain favours each culture's own people; None where that cannot be had."""
 
     def found(ours: ArmTable, theirs: ArmTable) -> Finding | None:
+        if ours.seeds or theirs.seeds:
+            pairs = paired_seeds(ours, theirs)
+            mean = seed_specific_gain(*pairs, drawn)
+            return Finding(mean, None, True, len(pairs[0])) if mean else None
         gain = specific_gain(ours, theirs, drawn)
         if gain is None:
             return None
         return Finding(gain, specific_gain_p(ours, theirs, drawn.seed), up=True)
 
     return _twice(found, arm, control)
+
+
+def _seeds_nearness(
+    ours: ArmTable, theirs: ArmTable, primary: str, drawn: Resampling
+) -> Finding | None:
+    pairs = paired_seeds(ours, theirs)
+    rows = seed_differences(*pairs, [primary], drawn)
+    mean = [row for row in rows if row.culture == MEAN and np.isfinite(row.value or 0.0)]
+    up = METRICS[primary].higher_is_better
+    return Finding(mean[0], None, up, len(pairs[0])) if mean else None
 
 
 def refused_as_uniform(table: ArmTable) -> ArmTable:
@@ -149,6 +180,7 @@ def refused_as_uniform(table: ArmTable) -> ArmTable:
         share_CIK=table.filled_CIK,
         read_CI=np.where(asked_CI, 1.0, np.nan),
         refused_CI=np.zeros_like(table.refused_CI),
+        seeds=tuple(map(refused_as_uniform, table.seeds)),
     )
 
 
@@ -171,19 +203,25 @@ def _same(one: Difference, other: Difference) -> bool:
 def _why(arm: ArmTable, control: ArmTable) -> str:
     """What of the two arms' answers names no option, in words."""
     said = []
-    refused = [table.refused_CI.sum() / max(table.asked_CI.sum(), 1) for table in (arm, control)]
+    refused = [fmean(map(_refused, table.seeds or (table,))) for table in (arm, control)]
     if max(refused) > 0:
         said.append(
             f"{arm.arm} refuses {refused[0]:.0%} of what is asked and {control.arm} "
             f"{refused[1]:.0%}"
         )
-    masses = [_mean(table.mass_CI) for table in (arm, control)]
+    masses = [
+        fmean(_mean(seed.mass_CI) for seed in table.seeds or (table,)) for table in (arm, control)
+    ]
     if np.isfinite(masses).all():
         said.append(
             f"the options hold {masses[0]:.2f} of the probability in {arm.arm} and "
             f"{masses[1]:.2f} in {control.arm}"
         )
     return " and ".join(said)
+
+
+def _refused(table: ArmTable) -> float:
+    return float(table.refused_CI.sum() / max(table.asked_CI.sum(), 1))
 
 
 def _mean(mass_CI: Any) -> float:

@@ -16,6 +16,7 @@ from acculturate.records.results.conclusion import Line, SplitPart
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.evidence import nearness
 from acculturate.study.schema import Study
+from acculturate.study.training_seeds import named_arms
 
 
 class Part(NamedTuple):
@@ -30,7 +31,7 @@ def parts_of(study: Study, arm: str, against: str, alike: Sequence[str]) -> tupl
     """The parts of the gain of `arm` on `against`; `alike` are arms made and asked as it was, but
     for how they were taught.
     """
-    by_id = {each.id: each for each in study.arm}
+    by_id = named_arms(study)
     own = study.adaptation(by_id[arm].model)
     kinds = {study.control(by_id[name]): name for name in alike}
     arms, againsts = {**kinds, None: arm}, {**kinds, None: against}

@@ -66,7 +66,7 @@ def transfers(
     """The matrix of adapters by cultures of each arm on every adapter (`@id/*`)."""
     families: dict[str, list[ArmSection]] = {}
     for arm in study.arm:
-        if arm.part_of:
+        if arm.part_of and arm.seed is None:
             families.setdefault(arm.part_of, []).append(arm)
     primary, cultures = study.study.primary, study.cultures.measure
     values = {(row.arm, row.culture): row.value for row in scores if row.metric == primary}

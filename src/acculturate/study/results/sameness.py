@@ -14,7 +14,11 @@ SCORE, ACCURACY, ADAPTABILITY, STRUCTURE = FIGURES
 
 
 def sameness_line(arm: ArmTable, against: ArmTable, drawn: Resampling) -> list[Line]:
-    """Return the line on population fidelity, as a list of one; empty where there is no score."""
+    """Return the line on population fidelity, as a list of one; empty where there is no score, and
+    for arms of several training seeds, whose mean it is not.
+    """
+    if arm.seeds or against.seeds:
+        return []
     gaps = {gap.metric: gap for gap in fidelity_differences(arm, against, drawn)}
     if not gaps:
         return []

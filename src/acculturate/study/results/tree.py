@@ -13,13 +13,13 @@ from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.comparison import item_changes
 from acculturate.evaluation.draws import what_intervals_cover
+from acculturate.evaluation.seeds import seed_scores
 from acculturate.evaluation.significance import out_of_reach, paired_tests
 from acculturate.methods import Adaptation, Addition, Taught
 from acculturate.records import Score
 from acculturate.records.results.conclusion import Verdict
 from acculturate.records.results.cut import ItemMove
 from acculturate.records.results.described import (
-    ArmNote,
     CultureNote,
     Environment,
     MetricNote,
@@ -42,6 +42,7 @@ from acculturate.study.adaptations import Adapted
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
 from acculturate.study.plan import Plan
+from acculturate.study.results.arm_notes import arm_notes
 from acculturate.study.results.cautions import of_adaptations, run_cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
@@ -60,8 +61,10 @@ from acculturate.study.results.scored_rows import (
     arm_scores,
     tested_differences,
 )
+from acculturate.study.results.seed_means import mean_differences, named_pairs, seed_tables
 from acculturate.study.results.verdict import Pair, verdict
 from acculturate.study.schema import ArmSection, Study
+from acculturate.study.training_seeds import named_arms, shown_name
 from acculturate.survey import Survey
 
 MOST_CHANGED = 12
@@ -69,11 +72,13 @@ MOST_CHANGED = 12
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A study's arms with their scores and differences.
+    """A study's arms with their scores and differences. `named` are all arms by the names under
+    which they are shown: one of its seeds stands for an arm that has several.
 
     `single` are the tables but for those of arms on every adapter, which are many and stand in the
-    matrix of transfer alone; `against` gives each of them its control. `last` is the pair that the
-    verdict is on: the last one that is no control's, or None.
+    matrix of transfer alone, and for those of several seeds. `against` gives each named arm that
+    has one its control. `last` is the pair that the verdict is on: the last one that is no
+    control's, or None.
     """
 
     study: Study
@@ -85,8 +90,12 @@ class Scored:
     drawn: Resampling
 
     @property
+    def named(self) -> Mapping[str, ArmSection]:
+        return named_arms(self.study)
+
+    @property
     def last(self) -> tuple[str, str] | None:
-        controls = [arm.id for arm in self.study.arm if self.study.control(arm)]
+        controls = [name for name, arm in self.named.items() if self.study.control(arm)]
         pairs = list(self.against.items())
         return next((pair for pair in pairs[::-1] if pair[0] not in controls), None)
 
@@ -157,6 +166,11 @@ def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored
     ]
     for arm, control in against.items():
         differences += person_differences(arms[arm].persons, arms[control].persons, drawn)
+    seeded = seed_tables(study, tables)
+    scores += [row for table in seeded.values() for row in seed_scores(table.seeds, None, drawn)]
+    tables |= seeded
+    against = named_pairs(study)
+    differences += mean_differences(tables, against, drawn)
     return Scored(study, tables, single, against, scores, differences, drawn)
 
 
@@ -173,7 +187,7 @@ def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Me
         title=s.title or s.name,
         profile=s.profile,
         primary=s.primary,
-        arms=tuple(_arm_note(study, arm) for arm in study.arm),
+        arms=arm_notes(study),
         cultures=named(study.cultures.measure),
         adapted_to=named(study.cultures.adapt),
         survey=SurveyNote(
@@ -188,17 +202,19 @@ def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Me
 def _examined(meta: RunMeta, scored: Scored) -> RunMeta:
     """What tables, differences and shifts show between them."""
     study, tables, single, drawn = scored.study, scored.tables, scored.single, scored.drawn
-    primary, last = study.study.primary, scored.last
-    by_part = breakdowns(single, scored.against, primary, drawn)
+    primary = study.study.primary
+    pairs = {arm: control for arm, control in scored.against.items() if arm in single}
+    pairs = {arm: control for arm, control in pairs.items() if control in single}
+    by_part = breakdowns(single, pairs, primary, drawn)
     asked = [(arm.id, arm.model, arm.framing) for arm in study.arm]
     laid_out = (study.table, scored.scores, scored.differences)
     return replace(
         meta,
-        items=most_changed(tables[last[0]], tables[last[1]]) if last else (),
-        tables=lay_out(*laid_out, list(single), study.cultures.measure, primary),
+        items=_most_changed(scored),
+        tables=lay_out(*laid_out, list(scored.named), study.cultures.measure, primary),
         matrices=matrices(single),
         parts=by_part,
-        directions=directions(single, scored.against, drawn),
+        directions=directions(single, pairs, drawn),
         transfers=transfers(study, tables, scored.scores, scored.differences, drawn),
         gains=gains(study, meta.shifts, scored.differences, by_part),
         relations=relations(single, drawn),
@@ -221,6 +237,8 @@ def _reach(scored: Scored) -> list[str]:
     if scored.last is None:
         return []
     arm, against = (scored.tables[name] for name in scored.last)
+    if arm.seeds or against.seeds:
+        return []  # a mean over seeds has no such test
     tests = paired_tests(arm, against, [scored.study.study.primary], seed=scored.drawn.seed)
     return [said for said in (out_of_reach(tests),) if said]
 
@@ -230,7 +248,8 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     if scored.last is None:
         return None
     study, (arm, against) = scored.study, scored.last
-    refs = {part.ref for part in plan.parts[arm]}
+    own = [each.id for each in study.arm if shown_name(each) == arm]
+    refs = {part.ref for name in own for part in plan.parts[name]}
     rows = [row for row in abilities if row.model in refs]
     pair = verdict_pair(plan, arm, against)
     return verdict(
@@ -244,17 +263,20 @@ def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
     Controls are the arms that are marked as such, of the same method and base, asked in the same
     way, and taught targets of the same kind.
     """
-    study, true = plan.study, plan.arm(arm)
+    study, named = plan.study, named_arms(plan.study)
+    true = named[arm]
     section = study.adaptation(true.model)
-    alike = [each for each in study.arm if each.id != arm and _alike(study, each, true)]
+    alike = {
+        name: each for name, each in named.items() if name != arm and _alike(study, each, true)
+    }
     controls = tuple(
-        (each.id, kind)
-        for each in alike
+        (name, kind)
+        for name, each in alike.items()
         if (kind := study.control(each)) and _target(study, each) == _target(study, true)
     )
     if section is None or against in dict(controls):
         return Pair(arm, against, study.cultures.measure)
-    parts = parts_of(study, arm, against, [each.id for each in alike])
+    parts = parts_of(study, arm, against, list(alike))
     return Pair(arm, against, plan.learned(true), True, controls, parts)
 
 
@@ -271,7 +293,7 @@ def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:
         for section in map(study.adaptation, (control.model, arm.model))
     ]
     asked = control.framing == arm.framing and study.settings(control) == study.settings(arm)
-    return asked and made[0] == made[1] and not control.part_of
+    return asked and made[0] == made[1]
 
 
 def _split(study: Study) -> SplitNote | None:
@@ -312,18 +334,12 @@ def _additions(study: Study, folder: Path, adapted: Mapping[str, Adapted]) -> li
     return [method.examine(folder, taught) for method, taught in by_method.items()]
 
 
-def _arm_note(study: Study, arm: ArmSection) -> ArmNote:
-    section = study.adaptation(arm.model)
-    return ArmNote(
-        id=arm.id,
-        model=arm.model,
-        framing=arm.framing,
-        adapter=section.id if section else None,
-        control=study.control(arm),
-        part_of=arm.part_of,
-        below=tuple(ref.removeprefix("@") for ref in study.adapted_bases(arm.model)),
-        kind=study.settings(arm).kind,
-    )
+def _most_changed(scored: Scored) -> tuple[ItemMove, ...]:
+    """The items that moved most in the last pair; none for a mean over seeds."""
+    if scored.last is None:
+        return ()
+    arm, against = (scored.tables[name] for name in scored.last)
+    return () if arm.seeds or against.seeds else most_changed(arm, against)
 
 
 def _seeds(study: Study) -> tuple[int, ...]:
