@@ -1,7 +1,7 @@
 """A line of the verdict: whether an arm came nearer by answering more alike for every culture.
 
 Accuracy can be bought by adaptability: answers nearer to all peoples and less unlike each other.
-The population fidelity score shows it, and this line says it beside the gain.
+The population fidelity score shows it, and a line of the verdict says it beside the gain.
 """
 
 from acculturate.evaluation.arm_table import ArmTable
@@ -10,32 +10,20 @@ from acculturate.records.results.conclusion import Line
 from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling
 
-SCORE, ACCURACY, ADAPTABILITY, STRUCTURE = FIGURES
+SCORE, ACCURACY, ADAPTABILITY, _ = FIGURES
 
 
 def sameness_line(arm: ArmTable, against: ArmTable, drawn: Resampling) -> list[Line]:
-    """Return the line on population fidelity, as a list of one; empty where there is no score, and
-    for arms of several training seeds, whose mean it is not.
-    """
-    if arm.seeds or against.seeds:
-        return []
+    """Return the line, as a list of one; empty where accuracy was not paid by adaptability."""
     gaps = {gap.metric: gap for gap in fidelity_differences(arm, against, drawn)}
-    if not gaps:
+    if not gaps or gaps[ACCURACY].side != 1 or gaps[ADAPTABILITY].side != -1:
         return []
-    accuracy, adaptability = gaps[ACCURACY], gaps[ADAPTABILITY]
-    said = f"Population fidelity {_figures(gaps[SCORE])}"
-    if accuracy.side == 1 and adaptability.side == -1:
-        said += (
-            f": the gain in accuracy ({_figures(accuracy)}) is paid by adaptability "
-            f"({_figures(adaptability)}): cultures differ in the answers less like they do "
-            "among the people"
-        )
-    else:
-        said += (
-            f" (accuracy {_figures(accuracy)}, adaptability {_figures(adaptability)}, structure "
-            f"{_figures(gaps[STRUCTURE])})"
-        )
-    return [Line("fidelity", f"{said}.")]
+    said = (
+        f"The gain in accuracy ({_figures(gaps[ACCURACY])}) is paid by adaptability "
+        f"({_figures(gaps[ADAPTABILITY])}): cultures differ in the answers less like they do among "
+        f"the people. Population fidelity {_figures(gaps[SCORE])}."
+    )
+    return [Line("fidelity", said)]
 
 
 def _figures(gap: Difference) -> str:
