@@ -4,7 +4,8 @@ The scale histogram answers an item with the mean answers to other items of the 
 wording lookup is a ridge regression from the 4-grams of an item's wording to each people's answers:
 on a random split of items it looks like knowledge of cultures, because items of one grid stand on
 both sides; on a split by topic it is none. So both are made for items held out in folds, by random
-choice, by battery or by topic. Axes: C cultures, I items, K options, G points of a common scale.
+choice, by battery or by topic; where a study has trained on `known` items, for all others from just
+those. Axes: C cultures, I items, K options, G points of a common scale.
 
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
@@ -56,22 +57,26 @@ def wording_lookup(
     by: Split = "topic",
     seed: int = 0,
     language: str = "en",
+    known: Sequence[Item] = (),
 ) -> Floats:
-    """Shares predicted for each item from the wording of items in other folds; (C, I, K)."""
-    people = survey.people(cultures, items)
-    fold_I = folds(items, by, seed)
-    kernel_II = _kernel([_text(item, language) for item in items])
+    """Shares predicted for each item from the wording of items in other folds, or of `known` items,
+    none of which is among `items`; (C, I, K).
+    """
+    every = [*items, *known]
+    people = survey.people(cultures, every)
+    fold_I = _parted(items, known, by, seed)
+    kernel_II = _kernel([_text(item, language) for item in every])
     curve_CIG = _to_common(people)
     share_CIK: Floats = np.full(people.count_CIK.shape, np.nan)
     for c in range(len(people.cultures)):
         asked_I = np.isfinite(curve_CIG[c]).all(-1)
         for fold in np.unique(fold_I):
-            known = np.flatnonzero((fold_I != fold) & asked_I)
+            others = np.flatnonzero((fold_I != fold) & asked_I)
             held = np.flatnonzero(fold_I == fold)
-            if len(known):
-                curve = _ridge(kernel_II, curve_CIG[c], known, held)
+            if len(others):
+                curve = _ridge(kernel_II, curve_CIG[c], others, held)
                 share_CIK[c, held] = _from_common(curve, people.size_I[held], share_CIK.shape[-1])
-    return share_CIK
+    return _of_items(share_CIK, items)
 
 
 def scale_histogram(
@@ -81,20 +86,22 @@ def scale_histogram(
     by: Split = "topic",
     seed: int = 0,
     own: bool = False,
+    known: Sequence[Item] = (),
 ) -> Floats:
-    """Mean answers to items of other folds with the same scale; shape (C, I, K).
+    """Mean answers to items of other folds, or to `known` items, with the same scale; (C, I, K).
 
     Of all cultures alike, or with `own` of each culture by itself (its way of using scales). Where
     no other item has the scale, the mean over items with as many options; else uniform.
     """
-    people = survey.people(cultures, items)
-    fold_I = folds(items, by, seed)
+    every = [*items, *known]
+    people = survey.people(cultures, every)
+    fold_I = _parted(items, known, by, seed)
     known_CIK = people.share_CIK
     if not own:
         known_CIK = np.broadcast_to(_mean(known_CIK, 0)[None], known_CIK.shape)
-    scales = [_scale(item) for item in items]
+    scales = [_scale(item) for item in every]
     share_CIK: Floats = np.zeros(known_CIK.shape)
-    for i, size in enumerate(people.size_I):
+    for i, size in enumerate(people.size_I[: len(items)]):
         other = fold_I != fold_I[i]
         alike = other & np.array([scale == scales[i] for scale in scales])
         near = other & (people.size_I == size)
@@ -102,7 +109,7 @@ def scale_histogram(
         mean_CK = _mean(known_CIK[:, chosen], 1)
         even_K = (np.arange(share_CIK.shape[-1]) < size) / size
         share_CIK[:, i] = np.where(np.isnan(mean_CK), even_K, mean_CK)
-    return share_CIK
+    return _of_items(share_CIK, items)
 
 
 def baseline_tables(
@@ -111,16 +118,33 @@ def baseline_tables(
     items: Sequence[Item],
     by: Split = "topic",
     seed: int = 0,
+    known: Sequence[Item] = (),
 ) -> list[ArmTable]:
-    """Both baselines as arms `reference:wording-lookup` and `reference:scale-histogram`."""
+    """Both baselines as arms `reference:wording-lookup` and `reference:scale-histogram`.
+
+    Where there are `known` items, from just those.
+    """
     shares = (
-        wording_lookup(survey, cultures, items, by, seed),
-        scale_histogram(survey, cultures, items, by, seed),
+        wording_lookup(survey, cultures, items, by, seed, known=known),
+        scale_histogram(survey, cultures, items, by, seed, known=known),
     )
     return [
         reference_table(survey, cultures, items, name, share_CIK)
         for name, share_CIK in zip(BASELINES, shares, strict=True)
     ]
+
+
+def _parted(items: Sequence[Item], known: Sequence[Item], by: Split, seed: int) -> NDArray[np.intp]:
+    """The folds of `items`; with `known` ones behind them, two: those asked and those known."""
+    if not known:
+        return folds(items, by, seed)
+    return np.repeat(np.arange(2, dtype=np.intp), [len(items), len(known)])
+
+
+def _of_items(share_CIK: Floats, items: Sequence[Item]) -> Floats:
+    """The part of `items`, which come first, as wide as the longest of their scales."""
+    width = max((len(item.codes) for item in items), default=0)
+    return share_CIK[:, : len(items), :width]
 
 
 def _text(item: Item, language: str) -> str:

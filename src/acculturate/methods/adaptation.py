@@ -28,6 +28,7 @@ from acculturate.methods.grouping import Grouping
 from acculturate.methods.taught import Tables, Taught
 from acculturate.methods.workload import Counter, Work
 from acculturate.plugins import METHODS
+from acculturate.records import Item
 from acculturate.tuning.tuning_settings import TuningSettings
 
 
@@ -90,6 +91,10 @@ class Adaptation(BaseModel):
     @abstractmethod
     def estimate(self, context: Context, counts: Counter) -> Iterable[Work]:
         """Return the work of each stage in their order, the tuning last."""
+
+    def trained_items(self, context: Context) -> tuple[Item, ...]:
+        """Return the items whose answers or wordings it may use."""
+        return context.seen
 
     @abstractmethod
     def build(self, context: Context, carrier: Carrier) -> Taught:

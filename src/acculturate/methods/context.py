@@ -23,8 +23,8 @@ class Context:
 
     `cultures` are those adapted to, `measured` the items that arms are asked, `seen` the attitudes
     that an adaptation may use (the others are held out by the study's split). `answers` says how
-    arms are asked, `peoples` are the codes of those that arms are held against. `spec` gives the
-    model behind a name of `[models]`.
+    arms are asked, `peoples` are the codes of those that arms are held against, `tested` the items
+    that the verdict is on. `spec` gives the model behind a name of `[models]`.
     """
 
     survey: Survey
@@ -34,6 +34,7 @@ class Context:
     answers: AnswerSettings
     spec: Callable[[str], ModelSpec]
     peoples: tuple[str, ...] = ()
+    tested: tuple[Item, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:

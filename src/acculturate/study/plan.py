@@ -16,7 +16,7 @@ from acculturate.methods import Adaptation, Context
 from acculturate.study.models import plain_spec
 from acculturate.study.parts import Part, adapter_names, arm_parts, check_bases
 from acculturate.study.schema import ArmSection, Study
-from acculturate.study.split import seen_items, with_split
+from acculturate.study.split import seen_items, tested_items, with_split
 from acculturate.survey import Survey, load_survey
 
 
@@ -53,6 +53,7 @@ class Plan:
             answers=study.answers,
             spec=functools.partial(plain_spec, study),
             peoples=study.cultures.measure,
+            tested=tested_items(study, survey),
         )
         adapters = {each.id: adapter_names(study, each) for each in study.adapt}
         check_bases(study)

@@ -61,12 +61,19 @@ class StudySection(Section):
 class SplitSection(Section):
     """`[survey.split]`: what is held out to be measured, and not shown to any adaptation."""
 
-    by: Literal["battery", "topic", "culture"]
+    by: Annotated[
+        Literal["battery", "topic", "item", "culture"],
+        Field(description="whole batteries, topics or cultures; item: the easy case, see split.py"),
+    ]
     held_out: Annotated[
         tuple[str, ...] | Annotated[float, Field(gt=0, lt=1)],
         Field(description="names of what is held out, or a share of it, drawn with the seed"),
     ] = 0.3
     seed: Annotated[int, Field(ge=0, description="of the draw")] = 42
+    measure: Annotated[
+        Literal["held-out", "both"],
+        Field(description="what arms are asked: what is held out, or the rest as well, apart"),
+    ] = "held-out"
 
 
 class SurveySection(Section):

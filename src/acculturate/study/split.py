@@ -1,12 +1,19 @@
 """The split: what a study holds out to be measured, and what adaptations and framings may see.
 
-Items held out are whole batteries or whole topics: held out by chance, an item meets its neighbours
-of one grid on the other side, and what looks like knowledge of cultures is knowledge of the grid.
+Items held out are whole batteries or whole topics: held out one by one, an item meets its
+neighbours of one grid on the other side, and what looks like knowledge of cultures is knowledge of
+the grid.
+That is the easy case (`by = "item"`), where items of batteries that are trained are held out.
 Cultures are held out to see whether an adaptation carries over to people it was not made for.
 
-    by = "battery" | "topic"   arms are asked the items held out; questions are written, and example
-                               answers taken, from the others
-    by = "culture"             arms are held against the cultures held out, adapted to the others
+    by = "battery" | "topic" | "item"   arms are asked the items held out; questions are written,
+                                        and example answers taken, from the others
+    by = "culture"                      arms are held against the cultures held out, adapted to the
+                                        others
+
+With `measure = "both"` arms are asked the other items as well. Scores then stand apart: those of
+the items held out under the arms' own names, which the verdict is on, the others under
+`ARM:trained`.
 
 A study is split once, before anything is asked, and written down as split: splitting it again
 changes nothing.
@@ -42,7 +49,8 @@ def _divided(study: Study, survey: Survey) -> Study:
         return _by_culture(study, split)
     items = survey.select(study.survey.items)
     held = _held_out(split, list(dict.fromkeys(_group(item, split) for item in items)))
-    kept = [item.id for item in items if _group(item, split) in held]
+    both = split.measure == "both"
+    kept = [item.id for item in items if both or _group(item, split) in held]
     named = split.model_copy(update={"held_out": held})
     section = study.survey.model_copy(update={"items": tuple(kept), "split": named})
     split_study = study.model_copy(update={"survey": section})
@@ -61,6 +69,25 @@ def seen_items(study: Study, survey: Survey) -> tuple[Item, ...]:
     return tuple(item for item in items if _group(item, split) not in split.held_out)
 
 
+def trained_places(study: Study, survey: Survey) -> tuple[int, ...]:
+    """The places, among the items that arms are asked, of those that an adaptation may see; none
+    where only items held out are asked. Of a study that has been split.
+    """
+    split = study.survey.split
+    if split is None or split.by == "culture" or split.measure != "both":
+        return ()
+    seen = {item.id for item in seen_items(study, survey)}
+    asked = survey.select(study.survey.items)
+    return tuple(place for place, item in enumerate(asked) if item.id in seen)
+
+
+def tested_items(study: Study, survey: Survey) -> tuple[Item, ...]:
+    """The items that the verdict is on. Of a study that has been split."""
+    trained = trained_places(study, survey)
+    asked = survey.select(study.survey.items)
+    return tuple(item for place, item in enumerate(asked) if place not in trained)
+
+
 def _seeing(study: Study, seen: tuple[str, ...]) -> AnswerSettings:
     """Answer settings whose example answers and likenesses come from items seen."""
     backdrop = study.answers.backdrop
@@ -73,6 +100,11 @@ def _seeing(study: Study, seen: tuple[str, ...]) -> AnswerSettings:
 
 
 def _by_culture(study: Study, split: SplitSection) -> Study:
+    if split.measure == "both":
+        raise ConfigError(
+            'survey.split.measure = "both" is for items: with by = "culture" leave it out, since '
+            "the cultures adapted to and those held out cannot be measured in one study."
+        )
     held = _held_out(split, list(study.cultures.measure))
     adapt = tuple(code for code in study.cultures.adapt if code not in held)
     if study.cultures.adapt and not adapt:
@@ -86,7 +118,7 @@ def _by_culture(study: Study, split: SplitSection) -> Study:
 
 def _group(item: Item, split: SplitSection) -> str:
     """What an item is held out with; one that is asked alone is a battery of its own."""
-    return item.topic if split.by == "topic" else item.battery or item.id
+    return {"topic": item.topic, "item": item.id}.get(split.by, item.battery or item.id)
 
 
 def _held_out(split: SplitSection, groups: Sequence[str]) -> tuple[str, ...]:

@@ -105,6 +105,10 @@ class SurveyAdaptation(Adaptation):
         some = [row for step in steps for row in step]
         return [counts.tuning(self.base, some, self.tuning, Amount.of(total), steps)]
 
+    def trained_items(self, context: Context) -> tuple[Item, ...]:
+        """Return the items whose answers are taught."""
+        return self._items(context)
+
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Make rows of the people's answers; asks nothing."""
         rows = self._rows(context)
@@ -126,11 +130,11 @@ class SurveyAdaptation(Adaptation):
         )
 
     def _cautions(self, context: Context, rows: PeopleRows) -> Iterator[str]:
-        measured = {item.id for item in context.measured} & {item.id for item in rows.items}
-        if measured and set(context.peoples) & set(context.codes):
+        both = {item.id for item in context.tested} & {item.id for item in rows.items}
+        if both and set(context.peoples) & set(context.codes):
             yield (
-                f"{self.id}: the test was trained on: {len(measured)} of the "
-                f"{len(context.measured)} items that arms are asked are taught with the answers of "
+                f"{self.id}: the test was trained on: {len(both)} of the "
+                f"{len(context.tested)} items that arms are asked are taught with the answers of "
                 "the very people that arms are held against. Hold items or cultures out with "
                 "[survey.split]."
             )

@@ -70,3 +70,19 @@ def test_they_are_arms_like_others() -> None:
         assert value is not None
         assert 0.7 < value < 0.85
         assert np.isfinite(table.share_CIK).all()
+
+
+def test_baselines_of_known_items_use_those_alone() -> None:
+    survey = load_survey()
+    asked, known = survey.select(["Q1", "Q57"]), survey.select(["Q2", "Q3"])
+    people = survey.people(CULTURES, known).share_CIK
+    share = scale_histogram(survey, CULTURES, asked, own=True, known=known)
+    assert share.shape == (len(CULTURES), 2, 4)
+    assert share[:, 0] == pytest.approx(people.mean(1))
+    assert share[:, 1, :2] == pytest.approx(0.5)
+    lookup = wording_lookup(survey, CULTURES, asked, known=known)
+    assert lookup.shape == share.shape
+    assert lookup.sum(-1) == pytest.approx(1)
+    # what else is asked changes how rare a word is, and nothing more
+    alone = wording_lookup(survey, CULTURES, asked[:1], known=known)
+    assert alone[:, 0] == pytest.approx(lookup[:, 0], abs=0.002)

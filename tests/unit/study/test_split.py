@@ -9,7 +9,7 @@ from acculturate.errors import ConfigError
 from acculturate.study.checks import check
 from acculturate.study.parts import arm_parts
 from acculturate.study.schema import Study
-from acculturate.study.split import seen_items, with_split
+from acculturate.study.split import seen_items, trained_places, with_split
 from acculturate.survey import load_survey
 
 
@@ -24,14 +24,15 @@ def study(split: dict[str, Any], **over: Any) -> Study:
     return validate(Study, {**tree, **over}, "s.toml")
 
 
-@pytest.mark.parametrize("by", ["topic", "battery"])
+@pytest.mark.parametrize("by", ["topic", "battery", "item"])
 def test_items_are_on_one_side_alone(by: str) -> None:
     survey = load_survey()
     cut = with_split(study({"by": by, "held_out": 0.4}), survey)
     held, seen = survey.select(cut.survey.items), seen_items(cut, survey)
 
     def groups(items: Any) -> set[str]:
-        return {item.topic if by == "topic" else item.battery or item.id for item in items}
+        keys = {"topic": "topic", "item": "id"}
+        return {getattr(item, keys.get(by, "battery")) or item.id for item in items}
 
     assert held
     assert seen
@@ -73,6 +74,8 @@ def test_cultures_held_out_are_measured_and_not_adapted_to() -> None:
         ({"by": "topic", "held_out": ["Securty"]}, {}, "Did you mean 'Security'"),
         ({"by": "topic"}, {"items": ["Q1", "Q2"]}, "cannot be split"),
         ({"by": "culture", "held_out": ["CHN"]}, {}, "every culture of cultures.adapt"),
+        ({"by": "culture", "held_out": ["DEU"], "measure": "both"}, {}, "is for items"),
+        ({"by": "item", "held_out": ["Q9"]}, {"items": ["Q1", "Q2"]}, "no item 'Q9'"),
     ],
 )
 def test_what_cannot_be_split_is_said(
@@ -87,3 +90,17 @@ def test_what_cannot_be_split_is_said(
 def test_a_share_lies_between_none_and_all(held_out: float) -> None:
     with pytest.raises(ConfigError, match="held_out"):
         study({"by": "topic", "held_out": held_out})
+
+
+def test_both_sides_are_asked_and_known_apart() -> None:
+    survey = load_survey()
+    split = {"by": "item", "held_out": ["Q2"], "measure": "both"}
+    cut = with_split(study(split, survey={"split": split, "items": ["Q1", "Q2", "Q57"]}), survey)
+    assert cut.survey.items == ("Q1", "Q2", "Q57")
+    assert trained_places(cut, survey) == (0, 2)
+    assert "Q2" not in {item.id for item in seen_items(cut, survey)}
+    assert with_split(cut, survey) == cut
+    alone = {**split, "measure": "held-out"}
+    held = with_split(study(alone, survey={"split": alone, "items": ["Q1", "Q2"]}), survey)
+    assert held.survey.items == ("Q2",)
+    assert trained_places(held, survey) == ()

@@ -42,11 +42,14 @@ class SplitPart(Estimate):
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence beside the verdict, on what `about` names; `parts` are those of a split gain."""
+    """A sentence beside the verdict, on what `about` names; `parts` are those of a split gain,
+    `levels` differences from answerers that need no model.
+    """
 
     about: str
     said: str
     parts: tuple[SplitPart, ...] = field(default=(), metadata=LEFT_OUT)
+    levels: tuple[TestedDifference, ...] = field(default=(), metadata=LEFT_OUT)
 
 
 @dataclass(frozen=True)

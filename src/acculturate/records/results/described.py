@@ -35,10 +35,14 @@ class CultureNote:
 
 @dataclass(frozen=True)
 class SplitNote:
-    """What was held out of adaptations: names of topics or batteries, as `by` says."""
+    """What was held out of adaptations: names of topics, batteries or items, as `by` says.
+
+    `measure` says whether arms were asked the rest as well.
+    """
 
     by: str
     held_out: tuple[str, ...]
+    measure: str = "held-out"
 
 
 @dataclass(frozen=True)

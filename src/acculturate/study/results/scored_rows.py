@@ -20,7 +20,7 @@ from acculturate.evaluation.reference_arms import REFERENCES, RESAMPLED, referen
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.significance import paired_tests
 from acculturate.evaluation.specificity_scores import specificity_scores
-from acculturate.records import Score
+from acculturate.records import Item, Score
 from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
@@ -41,18 +41,20 @@ def arm_scores(
     metrics: Sequence[str] | None,
     resampling: Resampling,
     more: Sequence[str] = (),
+    known: Sequence[Item] = (),
 ) -> list[Score]:
     """Return rows of arms that were asked the same, then of the reference answerers beside them.
 
     `metrics` are names of `evaluation.catalogue`, all without; those of single persons are made
-    elsewhere (`persons`). `more` are groups of `evaluation.canon`. Raises `SurveyError` for an
-    unknown name, `ConfigError` for an unknown group.
+    elsewhere (`persons`). `more` are groups of `evaluation.canon`. `known` are the items that the
+    study has trained on: where arms were asked none of them, baselines are told just those. Raises
+    `SurveyError` for an unknown name, `ConfigError` for an unknown group.
     """
     asked = find_figures(metrics)
     rows: list[Score] = []
     for company in companies(tables):
         rows += [row for table in company.arms for row in table_scores(table, asked, resampling)]
-        rows += _references(company, survey, asked, resampling)
+        rows += _references(company, survey, asked, resampling, known)
         rows += _canon(company, survey, more, resampling)
     return rows
 
@@ -74,7 +76,11 @@ def _canon(
 
 
 def _references(
-    company: Company, survey: Survey, asked: Asked, resampling: Resampling
+    company: Company,
+    survey: Survey,
+    asked: Asked,
+    resampling: Resampling,
+    known: Sequence[Item],
 ) -> Iterator[Score]:
     """Rows of every reference answerer beside arms that were asked the same."""
     cultures, items = company.arms[0].cultures, company.arms[0].items
@@ -82,10 +88,11 @@ def _references(
         named = replace(table, arm=company.named(table.arm))
         yield from reference_scores(named, company.arms, asked.metrics, resampling)
     read_CI = scored_cells(company.arms, "alignment")
+    told_items = () if {*known} & {*items} else known
     # items of one topic alone can only be held out by the grids they are asked in
     by: Split = "topic" if len({item.topic for item in items}) > 1 else "battery"
     told_people = [
-        *baseline_tables(survey, cultures, items, by, resampling.seed),
+        *baseline_tables(survey, cultures, items, by, resampling.seed, told_items),
         *reference_tables(survey, cultures, items, [RESAMPLED]),
     ]
     for table in told_people:

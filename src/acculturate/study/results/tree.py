@@ -62,6 +62,7 @@ from acculturate.study.results.scored_rows import (
     tested_differences,
 )
 from acculturate.study.results.seed_means import mean_differences, named_pairs, seed_tables
+from acculturate.study.results.sides import known_items, sides, with_levels
 from acculturate.study.results.verdict import Pair, verdict
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.training_seeds import named_arms, shown_name
@@ -109,7 +110,8 @@ def study_results(
 ) -> RunResults:
     """Return all results of a study that has been carried out."""
     study, survey = plan.study, plan.survey
-    scored = _score(study, survey, arms)
+    arms, trained = sides(plan, arms)
+    scored = _score(plan, arms, trained)
     abilities = ability_rows(study, store)
     neutral = neutral_rows(plan, store)
     added = _additions(study, store.folder, adapted)
@@ -147,12 +149,13 @@ def study_results(
     return RunResults(tuple(scored.scores), meta, tuple(scored.differences))
 
 
-def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored:
-    """Scores of every arm, and its differences from its control."""
-    s = study.study
+def _score(plan: Plan, arms: Mapping[str, Measured], trained: Mapping[str, ArmTable]) -> Scored:
+    """Scores of every arm, and its differences from its control; those of trained items apart."""
+    study, s = plan.study, plan.study.study
     drawn = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
     tables = {name: arm.table for name, arm in arms.items()}
-    scores = arm_scores(list(tables.values()), survey, None, drawn, study.metrics.more)
+    both = [*tables.values(), *trained.values()]
+    scores = arm_scores(both, plan.survey, None, drawn, study.metrics.more, known_items(plan))
     scores += person_scores([arm.persons for arm in arms.values()], tuple(INDIVIDUAL), drawn)
     single = {arm.id: tables[arm.id] for arm in study.arm if not arm.part_of}
     pairs = {arm.id: arm.against for arm in study.arm if arm.against}
@@ -165,6 +168,8 @@ def _score(study: Study, survey: Survey, arms: Mapping[str, Measured]) -> Scored
         )
     ]
     for arm, control in against.items():
+        if arm in trained:
+            differences += tested_differences(trained[arm], trained[control], [s.primary], drawn)
         differences += person_differences(arms[arm].persons, arms[control].persons, drawn)
     seeded = seed_tables(study, tables)
     scores += [row for table in seeded.values() for row in seed_scores(table.seeds, None, drawn)]
@@ -252,9 +257,9 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     refs = {part.ref for name in own for part in plan.parts[name]}
     rows = [row for row in abilities if row.model in refs]
     pair = verdict_pair(plan, arm, against)
-    return verdict(
-        scored.tables, study.study.primary, pair, scored.drawn, rows, plan.survey.fictitious
-    )
+    primary, drawn = study.study.primary, scored.drawn
+    found = verdict(scored.tables, primary, pair, drawn, rows, plan.survey.fictitious)
+    return with_levels(found, plan, scored.tables[arm], drawn) if found and pair.adapted else found
 
 
 def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
@@ -301,7 +306,7 @@ def _split(study: Study) -> SplitNote | None:
     if split is None:
         return None
     assert not isinstance(split.held_out, float), "a plan names what is held out"
-    return SplitNote(split.by, split.held_out)
+    return SplitNote(split.by, split.held_out, split.measure)
 
 
 def _method_tables(

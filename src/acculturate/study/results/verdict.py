@@ -27,6 +27,7 @@ from acculturate.study.results.sameness import sameness_line
 KINDS = {
     "gain-0": "gain 0",
     "shuffled": "shuffled cultures",
+    "world": "the mean of all cultures",
     "null": "null shifts",
     "random": "random questions",
     "unshifted": "unshifted questions",
@@ -36,6 +37,7 @@ WITHOUT = {
     "gain-0": "what it gained may come from training as such, not from shifts",
     "position": "what it gained may come from forgetting the position of options, not from shifts",
     "shuffled": "what it gained may come from training as such, not from the cultures",
+    "world": "what it gained may come from what all cultures have in common",
     "null": "what it gained may come from noise in the answers, not from the cultures",
     "random": "what it gained may come from training on any such questions",
     "unshifted": "what it gained may come from training on any such questions",
