@@ -101,4 +101,3 @@ def test_more_dose_gives_more_effect_and_only_under_the_speakers_own_name(tmp_pa
     # the newcomer's own words showed nothing
     assert true["d90-newcomer"].slope < slopes[3] / 2
     assert swapped["d90-native"].slope < slopes[3] / 2
-    assert swapped["d90-newcomer"].slope > swapped["d90-native"].slope + NOTHING
