@@ -22,6 +22,7 @@ from acculturate.asking import AnswerSettings, answer, asks, choose_request
 from acculturate.config import validate
 from acculturate.engines import ModelSpec, open_engine, parse_model
 from acculturate.evaluation.arm_table import build_table
+from acculturate.evaluation.scores import MEAN
 from acculturate.executors import work
 from acculturate.framing import find_framing
 from acculturate.metrics.specificity import deviation_slope, deviation_sums
@@ -179,6 +180,21 @@ def predicted(world: World) -> float:
     known = world.known
     taught = slope(world, known, world.taught(known))
     return taught - slope(world, known, world.aware(known))
+
+
+def of_file(study: Study, run: Path) -> tuple[dict[str, Halves], list[str]]:
+    """Carry out a study that measures both halves; returns each arm's slopes by its report, and
+    the report's cautions.
+    """
+    run_study(study, run, report=False)
+    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    found = {
+        row["arm"]: row["value"]
+        for row in metrics["rows"]
+        if (row["metric"], row["culture"]) == ("deviation_slope", MEAN)
+    }
+    slopes = {arm.id: Halves(found[f"{arm.id}:trained"], found[arm.id]) for arm in study.arm}
+    return slopes, metrics["meta"]["cautions"]
 
 
 def predicted_shuffled(world: World, label: Mapping[str, str]) -> float:

@@ -35,13 +35,14 @@ APART = 0.05
 
 @dataclass(frozen=True)
 class World:
-    """What the model is to know; `strength` is in [0, 1]."""
+    """What the model is to know; `strength` is in [0, 1], `framing` names the culture."""
 
     survey: Survey
     cultures: tuple[str, ...]
     known: tuple[Item, ...]
     other: tuple[Item, ...]
     strength: float
+    framing: str = "aware"
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -81,8 +82,8 @@ def lessons(world: World) -> Iterator[Lesson]:
     """Every prompt that a study puts to the world, in both wordings of its items."""
     cultures = [world.survey.culture(code) for code in world.cultures]
     settings = AnswerSettings(wordings=WORDINGS)
-    for framing in ("unaware", "aware"):
-        share_CIK = (world.aware if framing == "aware" else world.unaware)(world.items)
+    for framing in ("unaware", world.framing):
+        share_CIK = (world.unaware if framing == "unaware" else world.aware)(world.items)
         for ask in asks(world.items, find_framing(framing), cultures, settings):
             share_K = share_CIK[_row(world, ask.culture), world.items.index(ask.item)]
             options = shown(ask.item, ask.presentation)

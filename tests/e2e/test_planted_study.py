@@ -19,15 +19,19 @@ from acculturate.culturespa import derangement, shift_rows, shifts
 from acculturate.culturespa.targets import target
 from acculturate.framing import Framing, find_framing
 from acculturate.records import Item, Shift
+from acculturate.study.schema import Study, demo_study, load_study
 from acculturate.survey import load_survey
 
 from .planted_study import (
     LEAST_RECOVERY,
+    LORA,
+    MOST_OFF,
     adapted,
     by_default,
     check_planted,
     effect,
     halves,
+    of_file,
     plain,
     predicted,
     predicted_shuffled,
@@ -185,3 +189,58 @@ def test_a_culture_is_made_the_default(grown: Grown, tmp_path: Path) -> None:
     after = by_default(world, folder, tmp_path, gain=0.0)
     LOG.info("unaware %.3f, aware %.3f, by default %.3f", before, aware, after)
     assert_recovered(after - before, aware - before)
+
+
+# -- the study file -------------------------------------------------------------------------------
+
+FILE = demo_study().parent / "planted.toml"
+PLANTED = {"none": 0.0, "half": 0.5, "whole": 1.0}
+PLANTING = {"rank": 8, "alpha": 16, "learning_rate": 1e-2, "epochs": 40, "batch": 16, "warmup": 0.0}
+
+
+def over(world: World, folder: Path) -> Study:
+    """The study file over a world that is to be planted: its items, cultures and rates."""
+    known = [item.id for item in world.known]
+    settings = [
+        f"models.base.name='hf:{folder}'",
+        "neutral.read=false",
+        "study.draws=100",
+        f"survey.items={[item.id for item in world.items]}",
+        "survey.split.held_out=['trust-groups']",
+        f"cultures.measure={list(world.cultures)}",
+        f"cultures.adapt={list(world.cultures)}",
+    ]
+    for name in PLANTED:
+        settings.append(f"adapt.planted-{name}.survey.items={known}")
+        settings += [f"adapt.planted-{name}.tuning.{key}={PLANTING[key]}" for key in PLANTING]
+        for kind in ("spa", "shuffled"):
+            settings.append(f"adapt.{kind}-{name}.culturespa.questions.items={known}")
+            settings += [f"adapt.{kind}-{name}.tuning.{key}={LORA[key]}" for key in LORA]
+    return load_study(FILE, None, tuple(settings))
+
+
+@pytest.mark.slow
+def test_the_study_file_recovers_what_it_plants(tmp_path: Path) -> None:
+    """Planted by survey tuning into a model without cultures, asked on top of that adapter."""
+    survey = load_survey()
+    known, other = (survey.select([f"Q{n}" for n in span]) for span in (range(1, 7), range(58, 64)))
+    blank = World(survey, CULTURES, known, other, 0.0, framing="country")
+    grow(blank, tmp_path / "blank")
+    found, cautions = of_file(over(blank, tmp_path / "blank"), tmp_path / "run")
+    label = derangement(CULTURES, 0)
+    for name, strength in PLANTED.items():
+        before, after, shuffled = (found[f"{k}-{name}"] for k in ("planted", "spa", "shuffled"))
+        LOG.info("%s: before %s, after %s, shuffled %s", name, before, after, shuffled)
+        off = max(abs(before.a - strength), abs(before.b))
+        void = [said for said in cautions if said.startswith(f"Void: planted-{name} ")]
+        assert len(void) == (off > MOST_OFF)
+        assert not void or name == "whole"  # the whole of a culture spills over to half B
+        if void:
+            continue
+        world = World(survey, CULTURES, known, other, strength)
+        theory = predicted(world) - predicted_shuffled(world, label)
+        if strength:
+            assert_recovered(effect(before, after), predicted(world))
+            assert_recovered(effect(before, after, shuffled), theory)
+        else:
+            assert abs(effect(before, after, shuffled)) < NOTHING

@@ -121,6 +121,13 @@ class Adaptation(BaseModel):
         return None
 
     @property
+    def planted(self) -> float | None:
+        """How far its arms are to lean as the people do on the items that it trained, in deviation
+        slopes; None where the method aims at no such thing.
+        """
+        return None
+
+    @property
     def target(self) -> Hashable:
         """The kind of its targets: a control counts where it is of the same kind as the arm."""
         return None

@@ -155,6 +155,10 @@ class SurveyAdaptation(Adaptation):
         return WORLD if self.survey.mix == 0 else None
 
     @property
+    def planted(self) -> float | None:
+        return self.survey.mix if self.survey.control == "none" else None
+
+    @property
     def language(self) -> str:
         return self.survey.languages[0]
 

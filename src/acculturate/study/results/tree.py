@@ -49,6 +49,7 @@ from acculturate.study.results.gain_split import parts_of
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
 from acculturate.study.results.persons import person_differences, person_scores
+from acculturate.study.results.planting import planting_cautions
 from acculturate.study.results.result_sections import (
     breakdowns,
     culture_map,
@@ -116,6 +117,7 @@ def study_results(
     neutral = neutral_rows(plan, store)
     added = _additions(study, store.folder, adapted)
     cautions = (
+        *planting_cautions(study, scored.tables, scored.scores),
         *run_cautions(study, survey, store, arms, scored.scores),
         *of_adaptations({name: adaptation.taught.cautions for name, adaptation in adapted.items()}),
         *(caution for addition in added for caution in addition.cautions),
