@@ -11,7 +11,6 @@ from pathlib import Path
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
-from acculturate.evaluation.comparison import item_changes
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.seeds import seed_scores
 from acculturate.evaluation.significance import out_of_reach, paired_tests
@@ -46,6 +45,7 @@ from acculturate.study.results.arm_notes import arm_notes
 from acculturate.study.results.cautions import of_adaptations, run_cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
+from acculturate.study.results.item_moves import most_changed
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
 from acculturate.study.results.persons import person_differences, person_scores
@@ -68,8 +68,6 @@ from acculturate.study.results.verdict import Pair, verdict
 from acculturate.study.schema import ArmSection, Study
 from acculturate.study.training_seeds import named_arms, shown_name
 from acculturate.survey import Survey
-
-MOST_CHANGED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,39 +352,6 @@ def _seeds(study: Study) -> tuple[int, ...]:
     own = [study.study.seed, study.answers.seed]
     own += [seed for section in study.adapt for seed in section.seeds()]
     return tuple(dict.fromkeys(own))
-
-
-def most_changed(arm: ArmTable, control: ArmTable, language: str = "en") -> tuple[ItemMove, ...]:
-    """The items whose answers moved most, with both answers and the people's."""
-    items = {item.id: (i, item) for i, item in enumerate(arm.items)}
-    cultures = {culture: c for c, culture in enumerate(arm.cultures)}
-    rows = []
-    for change in item_changes(arm, control)[:MOST_CHANGED]:
-        i, item = items[change.item]
-        at = (cultures[change.culture], i, slice(len(item.codes)))
-        wording = item.wording(language)
-        before, after, people = (
-            tuple(share_CIK[at].tolist())
-            for share_CIK in (control.share_CIK, arm.share_CIK, arm.people.share_CIK)
-        )
-        rows.append(
-            ItemMove(
-                item=item.id,
-                stem=wording.stem,
-                options=_option_names(wording.texts, item.codes),
-                culture=change.culture,
-                before=before,
-                after=after,
-                people=people,
-                change=change.moved,
-                gain=change.nearer,
-            )
-        )
-    return tuple(rows)
-
-
-def _option_names(texts: Sequence[str], codes: Sequence[int]) -> tuple[str, ...]:
-    return tuple(text or str(code) for text, code in zip(texts, codes, strict=True))
 
 
 def metric_notes(more: Sequence[str] = ()) -> dict[str, MetricNote]:
