@@ -48,7 +48,7 @@ class Bootstrap:
     def _scipy(self) -> Floats:
         from scipy.stats import bootstrap
 
-        found = bootstrap(
+        confidence_interval = bootstrap(
             (self.score_CI, self.asked_CI),
             lambda score, asked, axis: score.sum(axis=axis) / asked.sum(axis=axis),
             paired=True,
@@ -58,4 +58,4 @@ class Bootstrap:
             method="percentile",
             rng=np.random.default_rng(1),
         ).confidence_interval
-        return np.stack([found.low, found.high], axis=-1)
+        return np.stack([confidence_interval.low, confidence_interval.high], axis=-1)

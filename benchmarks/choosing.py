@@ -173,13 +173,13 @@ def whole(words: Any, labels: Sequence[str], logprobs: Sequence[float]) -> list[
     """Log-probabilities of labels as they are meant: a peer's "1" is that of every reply which
     begins so, and where "10" is "1" and "0" to the tokenizer, that holds the "10"s as well.
     """
-    tokens = [tuple(peers.label_tokens(words, each)) for each in labels]
+    tokens = [tuple(peers.label_tokens(words, label)) for label in labels]
     found = []
     for own, logprob in zip(tokens, logprobs, strict=True):
         longer = [
             math.exp(other)
-            for each, other in zip(tokens, logprobs, strict=True)
-            if len(each) > len(own) and each[: len(own)] == own
+            for token, other in zip(tokens, logprobs, strict=True)
+            if len(token) > len(own) and token[: len(own)] == own
         ]
         found.append(math.log(math.exp(logprob) - sum(longer)) if longer else logprob)
     return found

@@ -58,7 +58,7 @@ class Precision:
             CultureSpaSettings(),
             AnswerSettings(),
         )
-        self.asked = [each for each in self._requests() if isinstance(each, ChooseRequest)]
+        self.asked = [request for request in self._requests() if isinstance(request, ChooseRequest)]
         base = parse_model(options.model)
         with tempfile.TemporaryDirectory() as folder:
             make_adapter(base, Path(folder))
@@ -89,28 +89,28 @@ class Precision:
         return rows
 
     def _requests(self) -> list[Request]:
-        return [each for part in self.stage.rounds(lambda *_: None) for each in part.requests]
+        return [request for part in self.stage.rounds(lambda *_: None) for request in part.requests]
 
     def _timed(self, engine: HfEngine) -> tuple[float, Replies]:
         return timed_calmly(lambda: only_choices(engine.choose(self.asked)))
 
-    def _distance(self, found: Replies, right: Replies) -> Distance:
+    def _distance(self, replies: Replies, right: Replies) -> Distance:
         both = [
-            (np.array(found[each.id].logprobs), np.array(right[each.id].logprobs))
+            (np.array(replies[each.id].logprobs), np.array(right[each.id].logprobs))
             for each in self.asked
         ]
         apart = [np.abs(shares(ours) - shares(theirs)).sum() / 2 for ours, theirs in both]
         return Distance(
             float(np.mean([np.abs(ours - theirs).mean() for ours, theirs in both])),
             float(np.mean(apart)),
-            float(np.corrcoef(self._strengths(found), self._strengths(right))[0, 1]),
+            float(np.corrcoef(self._strengths(replies), self._strengths(right))[0, 1]),
         )
 
-    def _strengths(self, found: Replies) -> list[float]:
+    def _strengths(self, replies: Replies) -> list[float]:
         """Of every shift, as CultureSPA selects by them."""
 
         def reply(_: str, request: Request) -> Reply | None:
-            return found.get(request.id)
+            return replies.get(request.id)
 
         return [
             strength(pair.unaware, pair.aware, ordinal=pair.item.ordinal)

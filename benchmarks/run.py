@@ -88,7 +88,7 @@ def measure(job: Job, names: tuple[str, ...], pairs: int) -> dict[str, list[Timi
 def row(name: str, timings: list[Timing]) -> Row:
     """Medians of the pairs."""
     middle = [statistics.median(column) for column in zip(*(t[:3] for t in timings), strict=True)]
-    limits = [each.limit for each in timings if each.limit is not None]
+    limits = [timing.limit for timing in timings if timing.limit is not None]
     ours, peer, figure = (round(value, 4) for value in middle)
     return {
         "name": name,

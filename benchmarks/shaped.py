@@ -53,7 +53,7 @@ def write(folder: Path, shape: str, seed: int = 1) -> int:
         model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
         model.save_pretrained(folder)
         words.save_pretrained(folder)
-    return sum(each.numel() for each in model.parameters())
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def main() -> None:

@@ -81,7 +81,7 @@ def processor_ticks() -> tuple[int, int]:
     if not counts.exists():
         return 1, 0
     # user, nice, system, idle, iowait, irq, softirq, steal
-    ticks = [int(each) for each in counts.read_text().split("\n", 1)[0].split()[1:9]]
+    ticks = [int(part) for part in counts.read_text().split("\n", 1)[0].split()[1:9]]
     return sum(ticks), ticks[7]
 
 

@@ -46,7 +46,7 @@ def of_cultures(items: int, seed: int = 7) -> list[ChooseRequest]:
     settings = AnswerSettings(orders="forward")
     keys = [item.id for item in drawn(survey, items, seed)]
     taking = SurveyTaking.of("bench", survey, keys, survey.cultures, "aware", settings)
-    return [each for each in taking.requests() if isinstance(each, ChooseRequest)]
+    return [request for request in taking.requests() if isinstance(request, ChooseRequest)]
 
 
 def drawn(survey: Survey, items: int, seed: int = 7) -> list[Item]:

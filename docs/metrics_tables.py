@@ -106,13 +106,13 @@ def coverage_rows() -> str:
     return "\n".join(lines)
 
 
-def _held(found: Covered) -> str:
+def _held(covered: Covered) -> str:
     """Return the share of intervals that held the truth, and of surveys that had one if not all
     did.
     """
-    if not found.given:
+    if not covered.given:
         return "none"
-    return f"{found.share:.3f}" + ("" if found.given > 0.995 else f" (of {found.given:.0%})")
+    return f"{covered.share:.3f}" + ("" if covered.given > 0.995 else f" (of {covered.given:.0%})")
 
 
 def put(page: str, name: str, table: str) -> str:

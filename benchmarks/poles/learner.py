@@ -175,7 +175,7 @@ def make_tokenizer(world: World, samples: Sequence[str]) -> PreTrainedTokenizerF
 def _phrases(world: World) -> set[str]:
     sides = [side for pole in world.poles.values() for side in pole.sides.values()]
     return {
-        *(each.name for each in world.cultures.values()),
+        *(culture.name for culture in world.cultures.values()),
         *PEOPLE, *TRADES, *PLACES, NATIVE, NEWCOMER,
         *(pole.topic for pole in world.poles.values()),
         *(stem for pole in world.poles.values() for stem in pole.stems),
@@ -238,8 +238,8 @@ class School:
 
     @functools.cache  # noqa: B019  (lives as long as one learner is made)
     def _tokens(self, text: str) -> list[int]:
-        found: list[int] = self.tokenizer(text)["input_ids"]
-        return found
+        input_ids: list[int] = self.tokenizer(text)["input_ids"]
+        return input_ids
 
     def example(self) -> Example:
         """A row, drawn."""
@@ -264,9 +264,9 @@ class School:
     def item(self, asked: ItemPrompt) -> Example:
         """An item, answered in the words of an option."""
         messages, shares = asked
-        ids = [token for each in messages for token in self.encode(each.role, each.text)]
+        ids = [token for message in messages for token in self.encode(message.role, message.text)]
         options = [line.partition(". ")[2] for line in messages[-1].text.splitlines()[-2:]]
-        replies = [self.encode("assistant", each) for each in options]
+        replies = [self.encode("assistant", option) for option in options]
         labels = replies[0][self.head], replies[1][self.head]
         said = len(ids) + self.head
         return Example([*ids, *replies[0]], [said, said + 1], labels, shares)

@@ -83,7 +83,7 @@ class World:
 
     def named(self, text: str) -> str:
         """The code of the culture that a text says somebody lives in."""
-        return next(code for code, each in self.cultures.items() if f"in {each.name}" in text)
+        return next(code for code, culture in self.cultures.items() if f"in {culture.name}" in text)
 
     def stand(self, culture: str, pole: str) -> int:
         """The side of a culture's people; 0 where they are on either."""
@@ -206,9 +206,9 @@ class Teacher:
 
     def _intent(self, request: GenerateRequest) -> str:
         code, user = self.world.named(request.messages[0].text), request.messages[-1].text
-        found = re.search(r"Now:\n(\w+): (.*)", user)
-        assert found is not None
-        return why(self.world, self.world.cultures[code], *found.groups())
+        match = re.search(r"Now:\n(\w+): (.*)", user)
+        assert match is not None
+        return why(self.world, self.world.cultures[code], *match.groups())
 
     def _topics(self, system: str) -> list[Pole]:
         at = {pole.name: system.find(pole.topic) for pole in self.world.poles.values()}

@@ -49,8 +49,8 @@ def amount(text: str) -> Amount | None:
     """
     words = load_words()
     text = unicodedata.normalize("NFKC", text).casefold()
-    for found, plain in words.inside.items():
-        text = text.replace(found, f" {plain} ")
+    for word, plain in words.inside.items():
+        text = text.replace(word, f" {plain} ")
     text, below = words.below.subn(" ", text)
     text, above = words.above.subn(" ", text)
     read = _read([match[0] for match in TOKEN.finditer(text)], words)

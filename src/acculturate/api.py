@@ -98,15 +98,15 @@ def measure(
     """
     given, framings = as_models(model), _listed(framing)
     models = labels(given)
-    if (adapter or dtype != "auto") and not any(isinstance(each, str) for each in given):
+    if (adapter or dtype != "auto") and not any(isinstance(ref, str) for ref in given):
         raise ConfigError(
             "adapter and dtype are for models that are named: give an engine object that has them."
         )
     names = ["base", *(f"model{n}" for n in range(2, len(models) + 1))]
     arms = [
-        {"id": _arm(models, framings, name, each), "model": ref, "framing": each}
+        {"id": _arm(models, framings, name, single), "model": ref, "framing": single}
         for ref, name in zip(names, models, strict=False)
-        for each in framings
+        for single in framings
     ]
     tree: dict[str, Any] = {
         "study": {
@@ -118,10 +118,10 @@ def measure(
         "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
         "cultures": {"measure": _listed(cultures)},
         "models": {
-            ref: {"name": each, "adapter": adapter, "dtype": dtype}
-            if isinstance(each, str)
-            else {"name": object_name(each)}
-            for ref, each in zip(names, given, strict=False)
+            ref: {"name": name, "adapter": adapter, "dtype": dtype}
+            if isinstance(name, str)
+            else {"name": object_name(name)}
+            for ref, name in zip(names, given, strict=False)
         },
         "answers": answers.model_dump(exclude_unset=True) if answers else {},
         "arm": arms,
@@ -129,9 +129,9 @@ def measure(
     study = validate(Study, apply_settings(tree, settings, Study), "measure")
     folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
     engines = {
-        ref: each
-        for ref, each in zip(names, given, strict=False)
-        if not isinstance(each, str) and study.models[ref].name == object_name(each)
+        ref: name
+        for ref, name in zip(names, given, strict=False)
+        if not isinstance(name, str) and study.models[ref].name == object_name(name)
     }
     return _carried(
         study, folder, progress, report, retry_failed=retry_failed, command=command, engines=engines
@@ -253,16 +253,16 @@ def score(
             findings=findings,
         )
     drawn = resampling or Resampling()
-    tables = [build_table(each.answers, loaded, arm=each.arm, cultures=codes) for each in arms]
+    tables = [build_table(arm.answers, loaded, arm=arm.arm, cultures=codes) for arm in arms]
     scores = arm_scores(tables, loaded, metrics, drawn, measures)
     persons, remarks = file_scores(arms, loaded, metrics, codes, drawn)
     remarks = [
         *(f"{findings.file}: {note}." for note in findings.all),
         *remarks,
-        *(each.remark for each in arms if each.remark),
+        *(arm.remark for arm in arms if arm.remark),
     ]
-    scored = dict.fromkeys(culture for each in tables for culture in each.cultures)
-    items = {item.id: item for each in tables for item in each.items}
+    scored = dict.fromkeys(culture for table in tables for culture in table.cultures)
+    items = {item.id: item for table in tables for item in table.items}
     meta = RunMeta(
         survey=SurveyNote(loaded.name, loaded.title, len(items), loaded.notice, loaded.weights),
         no_answer=loaded.no_answer_means(scored, tuple(items.values())),

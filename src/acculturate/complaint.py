@@ -24,8 +24,8 @@ LONGEST_SHOWN = 80
 
 def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: ValidationError) -> str:
     """Return the first thing that is wrong; an unknown key goes before all else."""
-    found = error.errors(include_url=False)
-    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
+    errors = error.errors(include_url=False)
+    first = next((problem for problem in errors if problem["type"] == "extra_forbidden"), errors[0])
     path = [part for part in first["loc"] if not str(part).startswith("function-")]
     path, above = _walked(model, path)
     key = ".".join(map(str, _spelled(tree, path)))
@@ -45,8 +45,8 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
 def entry_ids(entries: Sequence[Any]) -> list[str | int]:
     """Return what each entry of a list goes by: its id, or its number where it has none."""
     return [
-        str(each["id"]) if isinstance(each, dict) and "id" in each else place
-        for place, each in enumerate(entries)
+        str(entry["id"]) if isinstance(entry, dict) and "id" in entry else place
+        for place, entry in enumerate(entries)
     ]
 
 
@@ -58,7 +58,7 @@ def belonging(
     Empty where it has none, or several, or where there is no model to tell.
     """
     inner = _walked(model, [*above, rest[0]])[1] if model else ()
-    if any(rest[0] in _fields(each) for each in inner):
+    if any(rest[0] in _fields(candidate) for candidate in inner):
         return rest
     deeper = _all_below(inner, rest[0])
     return [*deeper[0], *rest[1:]] if len(deeper) == 1 else ()
@@ -66,7 +66,7 @@ def belonging(
 
 def _unknown(above: Models, tree: Mapping[str, Any], path: Sequence[str | int], key: str) -> str:
     """Return an unknown key: where it belongs, or the nearest known one."""
-    known = list(dict.fromkeys(key for each in above for key in _fields(each)))
+    known = list(dict.fromkeys(key for model in above for key in _fields(model)))
     deeper = _all_below(above, str(path[-1]))
     if len(deeper) == 1:
         here = _spelled(tree, path[:-1])
@@ -113,13 +113,13 @@ def _entries_named(tree: Any, path: Sequence[str]) -> Iterator[str | int]:
 
 def _all_below(models: Models, name: str) -> list[tuple[str, ...]]:
     """Return paths below any of the models at which there is a key of this name, once each."""
-    return list(dict.fromkeys(path for each in models for path in _below(each, name)))
+    return list(dict.fromkeys(path for model in models for path in _below(model, name)))
 
 
 def _below(model: type[BaseModel], name: str) -> Iterator[tuple[str, ...]]:
     for key, field in _fields(model).items():
         inner = _models_in(field.annotation)
-        if any(name in _fields(each) for each in inner):
+        if any(name in _fields(candidate) for candidate in inner):
             yield key, name
         else:
             yield from ((key, *path) for path in _all_below(inner, name))
@@ -135,14 +135,14 @@ def _walked(model: type[BaseModel], path: Iterable[Any]) -> tuple[list[Any], Mod
     here: Models = (model,)
     above = here
     for part in path:
-        if tagged := tuple(each for each in here if len(here) > 1 and part in _tags(each)):
+        if tagged := tuple(one for one in here if len(here) > 1 and part in _tags(one)):
             here = above = tagged
             continue
         written.append(part)
         above = here
-        holding = [_fields(each)[part] for each in here if part in _fields(each)]
+        holding = [_fields(one)[part] for one in here if part in _fields(one)]
         if holding:
-            here = tuple(inner for each in holding for inner in _models_in(each.annotation))
+            here = tuple(inner for field in holding for inner in _models_in(field.annotation))
         # else an entry of a list, or the name of one in a table ([models.X]): stay here
     return written, above
 
@@ -162,7 +162,7 @@ def _models_in(annotation: Any) -> Models:
     """Return the models inside `tuple[M, ...]`, `dict[str, M]`, `M | None` or `A | B`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return (annotation,)
-    return tuple(model for each in get_args(annotation) for model in _models_in(each))
+    return tuple(model for part in get_args(annotation) for model in _models_in(part))
 
 
 def _shown(value: Any) -> str:

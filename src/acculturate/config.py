@@ -27,7 +27,7 @@ def read_toml(path: Path) -> Tree:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         siblings = (
-            [str(each) for each in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+            [str(file) for file in path.parent.glob("*.toml")] if path.parent.is_dir() else []
         )
         hint = nearest(str(path), siblings)
         raise ConfigError(f"There is no study file {path}.{hint}") from None
@@ -70,7 +70,7 @@ def merge(tree: Tree, over: Mapping[str, Any]) -> Tree:
         if isinstance(old, dict) and isinstance(value, Mapping):
             out[key] = merge(old, value)
         elif isinstance(old, list) and _tables(old) and isinstance(value, Mapping):
-            out[key] = [merge(each, value) for each in old]
+            out[key] = [merge(entry, value) for entry in old]
         elif isinstance(old, list) and _tables(old) and _tables(value):
             out[key] = _merge_lists(old, value)
         else:
@@ -84,14 +84,14 @@ def _tables(value: Any) -> bool:
 
 def _merge_lists(old: list[Tree], over: list[Tree]) -> list[Tree]:
     """Merge entries with the same `id`; entries without one go by their place."""
-    out = [dict(each) for each in old]
-    places = {each.get("id"): place for place, each in enumerate(out)}
-    for place, each in enumerate(over):
-        at = places.get(each["id"]) if "id" in each else place
+    out = [dict(entry) for entry in old]
+    places = {entry.get("id"): place for place, entry in enumerate(out)}
+    for place, entry in enumerate(over):
+        at = places.get(entry["id"]) if "id" in entry else place
         if at is None or at >= len(out):
-            out.append(each)
+            out.append(entry)
         else:
-            out[at] = merge(out[at], each)
+            out[at] = merge(out[at], entry)
     return out
 
 
@@ -150,13 +150,13 @@ class _Setting(NamedTuple):
             return int(name)
         key = ".".join(self.path[:at])
         wrong = f"--set '{self.text}': there is no entry '{name}' in the list '{key}'."
-        found = belonging(self.model, self.path[:at], self.path[at:])
-        if (hint := nearest(name, ids)) and not found:
+        above = belonging(self.model, self.path[:at], self.path[at:])
+        if (hint := nearest(name, ids)) and not above:
             raise ConfigError(f"{wrong}{hint}")
-        if not any(isinstance(each, dict) for each in entries):
+        if not any(isinstance(entry, dict) for entry in entries):
             raise ConfigError(f"{wrong} It holds values: give them all, as {key}='[...]'.")
         # who leaves the id out means a key of some entry
-        rest = found or self.path[at:]
+        rest = above or self.path[at:]
         whole = ".".join([key, ids[0] if len(ids) == 1 else "ID", *rest])
         which = f", where ID is one of {', '.join(ids)}" if len(ids) > 1 else ""
         raise ConfigError(f"{wrong} Its entries go by their id: write {whole}=...{which}.")

@@ -34,8 +34,8 @@ def as_frame(rows: Sequence[Any]) -> Any:
 def _missing(modules: Sequence[str]) -> Iterator[str]:
     for module in modules:
         try:
-            found = importlib.util.find_spec(module)
+            spec = importlib.util.find_spec(module)
         except (ImportError, ValueError):  # something that cannot be imported stands in its place
-            found = None
-        if found is None:
+            spec = None
+        if spec is None:
             yield module

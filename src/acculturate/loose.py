@@ -50,13 +50,13 @@ def trees(text: str, *, ended: bool = False) -> Iterator[Any]:
     itself, a list that was only not closed is whole.
     """
     at = 0
-    while (found := re.compile(r"[{\[]").search(text, at)) is not None:
-        start = found.start()
+    while (match := re.compile(r"[{\[]").search(text, at)) is not None:
+        start = match.start()
         try:
             tree, at = json.JSONDecoder(strict=False).raw_decode(text, start)
         except (ValueError, RecursionError):
             reader = _Reader(text, start, ended)
-            tree, at = reader.value(0), max(reader.at, found.end())
+            tree, at = reader.value(0), max(reader.at, match.end())
         yield tree
 
 
@@ -102,7 +102,7 @@ class _Reader:
                 pairs.setdefault(key, value)
             self.at = max(self.at, before + 1)
         self.at += 1
-        texts = [each for each in alone if not isinstance(each, dict)]
+        texts = [entry for entry in alone if not isinstance(entry, dict)]
         if texts and not pairs:
             return texts
         return _doubled(_with_texts(pairs, texts), alone)
@@ -124,13 +124,13 @@ class _Reader:
 
     def _list(self, depth: int) -> list[Any] | None:
         self.at += 1
-        found: list[Any] = []
+        values: list[Any] = []
         while char := self._next():
             if char in "])":
                 self.at += 1
-                return found
+                return values
             if char == "}" and depth:  # the object's: the list's own mark was left out
-                return found
+                return values
             before = self.at
             if char in ",;}，；、":
                 self.at += 1
@@ -142,12 +142,12 @@ class _Reader:
                 continue
             if isinstance(value, str) and depth and self._next() in COLONS:
                 self.at = before  # a key: the list ended before it
-                return found
+                return values
             self.at = max(self.at, before + 1)
             if value is None and self.at >= len(self.text):
                 return None
-            found += _apart(value) if isinstance(value, str) else [value]
-        return found if self._ended and found else None
+            values += _apart(value) if isinstance(value, str) else [value]
+        return values if self._ended and values else None
 
     def _text(self) -> str | None:
         """Return a text in quotation marks; None where the end comes first."""
@@ -217,10 +217,10 @@ def _doubled(pairs: dict[str, Any], alone: list[Any]) -> dict[str, Any]:
     """Return an object with those inside it that have no key: it stood in two pairs of braces, or
     was not closed before the next. One that names the same again is another, and is kept apart.
     """
-    for each in alone:
-        if isinstance(each, dict):
-            apart = {"": [*pairs.get("", []), each]} if pairs.keys() & each.keys() else each
-            pairs = {**apart, **pairs} if apart is each else {**pairs, **apart}
+    for entry in alone:
+        if isinstance(entry, dict):
+            apart = {"": [*pairs.get("", []), entry]} if pairs.keys() & entry.keys() else entry
+            pairs = {**apart, **pairs} if apart is entry else {**pairs, **apart}
     return pairs
 
 

@@ -65,9 +65,9 @@ def find_scale(options: Sequence[str]) -> Scale | Unordered | None:
     points = tuple(at for at in everything if not off_scale(options[at]))
     on = tuple(at for at in points if not stray(options[at]))
     for chosen in dict.fromkeys((everything, points, on)):
-        found = _order([options[at] for at in chosen], complete=chosen == everything)
-        if found is not None:
-            return Scale(tuple(chosen[place] for place in found))
+        scale = _order([options[at] for at in chosen], complete=chosen == everything)
+        if scale is not None:
+            return Scale(tuple(chosen[place] for place in scale))
     best = _best([options[at] for at in on])
     known = [height for height in best if height is not None]
     if len(known) < LEAST or 2 * len(known) <= len(on):

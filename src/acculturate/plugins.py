@@ -59,7 +59,7 @@ class Registry:
 
     @functools.cached_property
     def _declared(self) -> dict[str, EntryPoint]:
-        return {each.name: each for each in entry_points(group=self._group)}
+        return {entry_point.name: entry_point for entry_point in entry_points(group=self._group)}
 
 
 def _imported(place: str) -> Any:

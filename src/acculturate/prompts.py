@@ -97,7 +97,7 @@ def find_prompt(
             if path.is_file():
                 return Prompt(name, tag, wording, _source(path), str(path))
     have = ", ".join(
-        sorted({each for root in _roots(room, folders) for each in _files(root / name)})
+        sorted({file_name for root in _roots(room, folders) for file_name in _files(root / name)})
     )
     file = f"{language}.{wording + 1}{SUFFIX}"
     raise ConfigError(f"The {room} '{name}' has no file {file}: it has {have}.")

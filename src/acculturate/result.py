@@ -41,7 +41,7 @@ class Result:
     def cultures(self) -> tuple[str, ...]:
         """The codes of the cultures that answers were held against."""
         named = (row.culture for row in self.scores if row.culture not in (None, "", MEAN))
-        return tuple(dict.fromkeys(str(each) for each in named))
+        return tuple(dict.fromkeys(str(code) for code in named))
 
     @property
     def primary(self) -> str:
@@ -121,12 +121,12 @@ class Result:
 
     def _repr_html_(self) -> str:
         columns, rows = self._table()
-        head = "".join(f"<th>{escape(each)}</th>" for each in columns)
+        head = "".join(f"<th>{escape(column)}</th>" for column in columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
         )
         rest = "".join(
-            f"<p>{escape(each)}</p>" for each in (*self._rest(len(rows)), *self.cautions)
+            f"<p>{escape(line)}</p>" for line in (*self._rest(len(rows)), *self.cautions)
         )
         return (
             f"<p>{escape(self._said())}</p><table><thead><tr>{head}</tr></thead>"

@@ -155,7 +155,7 @@ class Runner:
         tally = Tally(self, name, engine.identity.digest)
         start = time.monotonic()
         try:
-            asked = (fitted(engine, each) for each in todo.requests)
+            asked = (fitted(engine, request) for request in todo.requests)
             batches = cut(asked, engine.batch_size, engine.choose_batch_size)
             waiting = self._waiting(engine, batches, tally, shown)
             for carried in self.executor.carry(engine, waiting):
@@ -265,8 +265,8 @@ class Tally:
         """
         failures = self._runner.store.failures(self._model, batch)
         self.got += len(batch)
-        for each in failures:
-            self.reasons.add(each)
+        for failure in failures:
+            self.reasons.add(failure)
         failed = self.reasons.total
         if failures and self.got >= 20 and failed > self._runner.max_failed * self.got:
             _, why, count = self.reasons.rows[0]
@@ -292,7 +292,7 @@ def units(engine: Engine, batch: Iterable[T]) -> Iterable[Iterable[T]]:
     """Return what is kept together and asked again together: all of a batch, or each where replies
     stand alone.
     """
-    return ([each] for each in batch) if engine.commits_each else [batch]
+    return ([request] for request in batch) if engine.commits_each else [batch]
 
 
 def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:
@@ -302,4 +302,4 @@ def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple
     for kind, group in itertools.groupby(requests, key=type):
         size = choices if kind is ChooseRequest else texts
         while batch := tuple(itertools.islice(group, size)):
-            yield tuple({each.id: each for each in batch}.values())
+            yield tuple({request.id: request for request in batch}.values())

@@ -109,8 +109,8 @@ def scale_order(options: tuple[str, ...]) -> tuple[int, ...] | None:
     if not words.middle.fullmatch(text) or text in words.beside:
         return None
     middle = [(*given[:at], last, *given[at:-1]) for at in range(1, last)]
-    found = [order for order in middle if in_order(tuple(options[at] for at in order))]
-    return found[0] if len(found) == 1 else None
+    orders = [order for order in middle if in_order(tuple(options[at] for at in order))]
+    return orders[0] if len(orders) == 1 else None
 
 
 def numbered(options: Sequence[str]) -> tuple[int, ...] | None:
@@ -127,15 +127,15 @@ def numbered(options: Sequence[str]) -> tuple[int, ...] | None:
         return None
     if None not in known:
         return tuple(told)
-    found = set()
+    numbers = set()
     for low in range(max(told) - len(known) + 1, min(told) + 1):
         rising = list(range(low, low + len(known)))
         for whole in (rising, rising[::-1], sorted(rising, key=str)):
-            named = {number for each, number in zip(known, whole, strict=True) if each is None}
-            fits = all(each in (None, number) for each, number in zip(known, whole, strict=True))
+            named = {number for given, number in zip(known, whole, strict=True) if given is None}
+            fits = all(given in (None, number) for given, number in zip(known, whole, strict=True))
             if fits and named <= {rising[0], rising[-1]}:
-                found.add(tuple(whole))
-    return found.pop() if len(found) == 1 else None
+                numbers.add(tuple(whole))
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _number(option: str) -> int | None:
@@ -245,7 +245,9 @@ def _heights(texts: Sequence[str], ladder: Ladder, words: Words) -> list[float] 
     if None in points or not graded or len(heads) > 2 or (len(heads) == 2 and low is None):
         return None
     # steps count from 1: up on the high side, down on the low one
-    heights = [None if each is None or each.step is None else _height(each, low) for each in points]
+    heights = [
+        None if point is None or point.step is None else _height(point, low) for point in points
+    ]
     return _with_neutral(heights, two_sided=low is not None)
 
 
@@ -309,19 +311,19 @@ def standings(options: Sequence[str]) -> list[list[float | None]]:
 
 def _standing(texts: Sequence[str], ladder: Ladder, words: Words) -> list[float | None]:
     points = [_place(text, ladder, words) for text in texts]
-    graded = [each for each in points if each is not None and each.step is not None]
-    heads = Counter(each.head for each in graded if each.head)
+    graded = [known for known in points if known is not None and known.step is not None]
+    heads = Counter(place.head for place in graded if place.head)
     main = heads.most_common(1)[0][0] if heads else ""
-    counted = {main, *(each for each in heads if _low_side({each, main}, words.opposites))}
+    counted = {main, *(head for head in heads if _low_side({head, main}, words.opposites))}
     low = _low_side(counted, words.opposites) if len(counted) == 2 else None
     heights: list[float | None] = []
-    for each in points:
-        if each is None or (each.head and each.head not in counted):
+    for known in points:
+        if known is None or (known.head and known.head not in counted):
             heights.append(None)
-        elif each.step is None:
+        elif known.step is None:
             heights.append(0.0 if low is not None else None)
         else:
-            heights.append(float(_height(each, low)))
+            heights.append(float(_height(known, low)))
     return heights
 
 
@@ -343,10 +345,10 @@ def _numbers(options: Sequence[str]) -> list[float] | None:
     """Return the first number of each option where all hold one: "18-24", "25 to 34", "35
     or more".
     """
-    found = [re.search(r"\d+(?:[.,]\d+)*", option) for option in options]
-    if not all(found) or any(len(option.split()) > LONGEST_HEAD for option in options):
+    matches = [re.search(r"\d+(?:[.,]\d+)*", option) for option in options]
+    if not all(matches) or any(len(option.split()) > LONGEST_HEAD for option in options):
         return None
-    return [float(re.sub(r"\D", "", match[0])) for match in found if match]
+    return [float(re.sub(r"\D", "", match[0])) for match in matches if match]
 
 
 @functools.cache
@@ -356,7 +358,7 @@ def load_words() -> Words:
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
     neutral = [*map(re.escape, tree["neutral"]["phrases"]), *tree["neutral"]["patterns"]]
     return Words(
-        tuple(_ladder(each) for each in tree["ladders"].values()),
+        tuple(_ladder(ladder) for ladder in tree["ladders"].values()),
         re.compile("|".join(neutral)),
         re.compile("|".join([*neutral, *tree["neutral"]["middles"]])),
         tree["opposites"],

@@ -94,10 +94,10 @@ class Index:
     def add(self, text: str) -> None:
         """Add a text; its number is how many were there before."""
         self._texts.append(text)
-        found = grams(text)
-        for gram in found:
+        text_grams = grams(text)
+        for gram in text_grams:
             self._holders.setdefault(gram, array("q")).append(len(self))
-        self._sizes.append(len(found))
+        self._sizes.append(len(text_grams))
 
     def find(self, text: str) -> Match | None:
         """Return the most similar text that reaches the threshold (the earliest of equals), or
@@ -115,7 +115,7 @@ class Index:
         short, long = lists[: len(lists) - skip], lists[len(lists) - skip :]
         shared_T = np.bincount(np.concatenate(short), minlength=len(self))  # one per text
         number_M = np.flatnonzero(shared_T >= need - skip)
-        shared_M = shared_T[number_M] + sum(_holds(each, number_M) for each in long)
+        shared_M = shared_T[number_M] + sum(_holds(holders, number_M) for holders in long)
         return self._best(number_M, shared_M, len(wanted))
 
     def find_all(self, text: str) -> tuple[int, ...]:
@@ -180,7 +180,7 @@ class References:
         """Return chrF++ of `hypothesis` against each reference alone, 0 to 100. Shape (R,)."""
         by_order = _marked_grams(hypothesis)
         size_O = np.array([len(marked) for marked in by_order], dtype=np.float64)
-        shared_RO = np.stack([self._shared(o, each) for o, each in enumerate(by_order)], axis=1)
+        shared_RO = np.stack([self._shared(o, counts) for o, counts in enumerate(by_order)], axis=1)
         # an order that one of the two is too short for says nothing
         counts_RO = (size_O > 0) & (self._size_RO > 0)
         n_R = np.maximum(counts_RO.sum(1), 1)
@@ -205,13 +205,13 @@ def _marked_grams(text: str) -> list[list[Marked]]:
     grams_by_order = [
         [letters[k : k + n] for k in range(len(letters) - n + 1)] for n in range(1, CHARACTERS + 1)
     ] + [[" ".join(words[k : k + n]) for k in range(len(words) - n + 1)] for n in (1, WORDS)]
-    return [_numbered(each) for each in grams_by_order]
+    return [_numbered(counts) for counts in grams_by_order]
 
 
-def _numbered(found: Sequence[str]) -> list[Marked]:
+def _numbered(text_grams: Sequence[str]) -> list[Marked]:
     seen: dict[str, int] = {}
     marked = []
-    for gram in found:
+    for gram in text_grams:
         seen[gram] = seen.get(gram, 0) + 1
         marked.append((gram, seen[gram]))
     return marked

@@ -99,16 +99,16 @@ class Store:
         marks = ",".join("?" * len(requests))
         rows = self._db.execute(
             f"SELECT request FROM replies WHERE model = ? AND request IN ({marks})",
-            (model, *(each.id for each in requests)),
+            (model, *(request.id for request in requests)),
         )
         have = {row[0] for row in rows}
-        return [each for each in requests if each.id not in have]
+        return [request for request in requests if request.id not in have]
 
     def commit(self, model: str, stage: str, replies: Iterable[tuple[Request, Reply]]) -> None:
         """Keep a batch of replies, all or none. What is there already stays as it is."""
         try:
             with _told(self.folder), self._db:
-                rows = [self._row(model, stage, *each) for each in replies]
+                rows = [self._row(model, stage, *reply) for reply in replies]
                 self._db.executemany(
                     "INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", rows
                 )
@@ -133,10 +133,10 @@ class Store:
         rows = self._db.execute(
             f"SELECT reply FROM replies WHERE failure IS NOT NULL AND model = ? AND request IN "
             f"({marks})",
-            (model, *(each.id for each in requests)),
+            (model, *(request.id for request in requests)),
         )
-        found = [_REPLY.validate_json(row[0]) for row in rows]
-        return [each for each in found if isinstance(each, Failure)]
+        replies = [_REPLY.validate_json(row[0]) for row in rows]
+        return [reply for reply in replies if isinstance(reply, Failure)]
 
     def has_failures(self, kinds: Sequence[str]) -> bool:
         """Return whether a failure of these kinds is kept."""
@@ -287,7 +287,7 @@ class Kept:
     def _answered(
         self, requests: Iterable[Request], model: str | None
     ) -> Iterator[list[tuple[Any, ...]]]:
-        ids = list({each.id for each in requests}) if self._path.is_file() else []
+        ids = list({request.id for request in requests}) if self._path.is_file() else []
         for some in (ids[start : start + 500] for start in range(0, len(ids), 500)):
             query = (
                 "SELECT DISTINCT request FROM replies WHERE request IN "
@@ -362,7 +362,7 @@ def _told(folder: Path) -> Iterator[None]:
 
 
 def _free_space(folder: Path) -> str:
-    there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
+    there = next((place for place in (folder, *folder.parents) if place.exists()), Path("/"))
     if not hasattr(os, "statvfs"):
         return ""
     stats = os.statvfs(there)

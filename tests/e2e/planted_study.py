@@ -73,7 +73,9 @@ def asked(world: World, model: ModelSpec, framing: str, wording: int = 0) -> Flo
         replies = {request.id: reply for request, reply in work(engine, requests)}
     finally:
         engine.close()
-    answers = [answer(ask, replies[each.id]) for ask, each in zip(every, requests, strict=True)]
+    answers = [
+        answer(ask, replies[request.id]) for ask, request in zip(every, requests, strict=True)
+    ]
     table = build_table(answers, world.survey, arm="", cultures=world.cultures, items=world.items)
     return table.share_CIK
 

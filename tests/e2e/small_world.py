@@ -134,8 +134,10 @@ def _tokenizer(taught: Sequence[Lesson]) -> Any:
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    lines = [line for each in taught for said in each.messages for line in said.text.split("\n")]
-    labels = [label for each in taught for label in each.target]
+    lines = [
+        line for lesson in taught for said in lesson.messages for line in said.text.split("\n")
+    ]
+    labels = [label for lesson in taught for label in lesson.target]
     words = [*MARKS, "<unk>", "system", "user", "assistant", *labels, *(f" {x}" for x in labels)]
     known = {word: n for n, word in enumerate(dict.fromkeys([*words, *filter(None, lines)]))}
     tokenizer = Tokenizer(models.WordLevel(known, unk_token="<unk>"))
@@ -177,15 +179,15 @@ def _train(model: Any, tokenizer: Any, taught: Sequence[Lesson], steps: int) -> 
     """Cross-entropy to the targets at the last token, by Adam on every prompt at once."""
     import torch
 
-    ids = [tokenizer(_rendered(tokenizer, each), add_special_tokens=False) for each in taught]
+    ids = [tokenizer(_rendered(tokenizer, lesson), add_special_tokens=False) for lesson in taught]
     rows = [torch.tensor(each["input_ids"]) for each in ids]
     id_NT = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)  # what follows is not seen
     last_N = torch.tensor([len(row) - 1 for row in rows])
-    label = {text for each in taught for text in each.target}
+    label = {text for lesson in taught for text in lesson.target}
     place = {text: n for n, text in enumerate(sorted(label))}
     target_NL = torch.zeros(len(taught), len(place))
-    for n, each in enumerate(taught):
-        for text, share in each.target.items():
+    for n, lesson in enumerate(taught):
+        for text, share in lesson.target.items():
             target_NL[n, place[text]] = share
     token_L = torch.tensor([tokenizer.convert_tokens_to_ids(text) for text in place])
     entropy = -torch.special.xlogy(target_NL, target_NL).sum(-1).mean()
@@ -208,5 +210,5 @@ def _train(model: Any, tokenizer: Any, taught: Sequence[Lesson], steps: int) -> 
 
 
 def _rendered(tokenizer: Any, lesson: Lesson) -> str:
-    turns = [{"role": each.role, "content": each.text} for each in lesson.messages]
+    turns = [{"role": message.role, "content": message.text} for message in lesson.messages]
     return str(tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True))

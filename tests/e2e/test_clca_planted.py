@@ -35,9 +35,9 @@ def shown(row: TrainingRow, tokenizer: object) -> list[bool]:
     example = make_example(tokenizer, row, 4096)
     assert example is not None
     text = tokenizer.decode(example.trained)  # type: ignore[attr-defined]
-    lines = [each.strip() for each in text.split("<|im_end|>") if each.strip()]
-    found = [SIDES[line] for line in lines]
-    return [WORLD.stand(row.culture, pole) == sign for pole, sign, _ in found]
+    lines = [part.strip() for part in text.split("<|im_end|>") if part.strip()]
+    sides = [SIDES[line] for line in lines]
+    return [WORLD.stand(row.culture, pole) == sign for pole, sign, _ in sides]
 
 
 def shares(rows: tuple[TrainingRow, ...], student: Path) -> dict[str, float]:
@@ -47,8 +47,8 @@ def shares(rows: tuple[TrainingRow, ...], student: Path) -> dict[str, float]:
     for row in rows:
         who = "native" if NATIVE in row.prompt[0].text.splitlines()[0] else "newcomer"
         counts[who].update(shown(row, tokenizer))
-    assert all(each.total() > 60 for each in counts.values())
-    return {who: each[True] / each.total() for who, each in counts.items()}
+    assert all(count.total() > 60 for count in counts.values())
+    return {who: count[True] / count.total() for who, count in counts.items()}
 
 
 @pytest.mark.parametrize("swapped", [False, True])

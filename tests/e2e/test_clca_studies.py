@@ -41,16 +41,16 @@ def _made_up_models(monkeypatch: pytest.MonkeyPatch) -> None:
 def smoke(path: Path, student: Path, *settings: str) -> dict[str, Any]:
     """A study's results in its smallest form; who only writes is made up, who learns is tiny."""
     whole = load_study(path, "smoke")
-    learners = {each.base for each in whole.adapt}
+    learners = {adaptation.base for adaptation in whole.adapt}
     names = [
         f'models.{name}.name="{student if name in learners else "mock:talker"}"'
         for name in {*whole.models, "teacher"}
     ]
     # a model of random weights has nothing to say, so it cannot teach itself
     own = [
-        f"adapt.{each.id}.teacher=teacher"
-        for each in whole.adapt
-        if not each.model_dump()["teacher"]
+        f"adapt.{adaptation.id}.teacher=teacher"
+        for adaptation in whole.adapt
+        if not adaptation.model_dump()["teacher"]
     ]
     study = load_study(path, "smoke", ("study.draws=100", *names, *own, *settings))
     return results_tree(run_study(study, Path("run")).results)
@@ -72,7 +72,7 @@ def test_every_study_runs_to_its_tables(path: Path, tiny_model: Path) -> None:
     meta = metrics["meta"]
     made = {each["adapter"].partition("/")[0] for each in meta["tuning"]}
     study = load_study(path)
-    assert made == {each.id for each in study.adapt}
+    assert made == {adaptation.id for adaptation in study.adapt}
     cells = [
         (table["title"], row["label"], cell)
         for table in meta["tables"]
@@ -80,7 +80,7 @@ def test_every_study_runs_to_its_tables(path: Path, tiny_model: Path) -> None:
         for cell in row["cells"]
     ]
     assert bool(cells) is bool(study.table)
-    assert [each for each in cells if each[2] is None or each[2]["value"] is None] == []
+    assert [cell for cell in cells if cell[2] is None or cell[2]["value"] is None] == []
 
 
 def test_both_levels_in_both_languages_with_intervals(paper: dict[str, Any]) -> None:
@@ -115,13 +115,17 @@ def test_both_levels_in_both_languages_with_intervals(paper: dict[str, Any]) -> 
 
 
 def test_the_control_and_the_maps_questions_stand_beside(paper: dict[str, Any]) -> None:
-    controls = {each["id"]: each["control"] for each in paper["meta"]["arms"]}
+    controls = {arm["id"]: arm["control"] for arm in paper["meta"]["arms"]}
     assert controls["shuffled"] == "shuffled"
     assert controls["after"] is None
-    assert not any("No shuffled-culture control" in each for each in paper["meta"]["cautions"])
+    assert not any(
+        "No shuffled-culture control" in caution for caution in paper["meta"]["cautions"]
+    )
     parts = {(row["name"], row["n"]) for row in paper["meta"]["parts"] if row["by"] == "map"}
     assert parts == {("without the map's questions", 3), ("the map's questions", 1)}
-    said = [each for each in paper["meta"]["cautions"] if each.startswith("after-native was")]
+    said = [
+        caution for caution in paper["meta"]["cautions"] if caution.startswith("after-native was")
+    ]
     assert said == [
         "after-native was trained in English and is asked in German (DEU) and Spanish (MEX): "
         "what it shows holds for this transfer."
@@ -131,7 +135,9 @@ def test_the_control_and_the_maps_questions_stand_beside(paper: dict[str, Any]) 
 def test_on_counts_it_is_culture_level_only_and_says_so(tiny_model: Path) -> None:
     over = ("survey.source=wvs7-marginals", *(f"arm.{k}.framing=aware" for k in range(5)))
     metrics = smoke(PAPER, tiny_model, *over)
-    assert any(each.startswith("Culture level only: ") for each in metrics["meta"]["cautions"])
+    assert any(
+        caution.startswith("Culture level only: ") for caution in metrics["meta"]["cautions"]
+    )
     assert not any(row["metric"].startswith("individual") for row in metrics["rows"])
 
 
@@ -154,7 +160,7 @@ def test_each_role_can_be_another_model_and_engine(tiny_model: Path) -> None:
         "study.draws=100",
     )
     study = load_study(PAPER.with_name("clca-teachers.toml"), "smoke", over)
-    mixed = [each for each in study.adapt if each.id == "mixed"]
+    mixed = [adaptation for adaptation in study.adapt if adaptation.id == "mixed"]
     arms = [each for each in study.arm if each.id in ("before", "mixed")]
     study = study.model_copy(update={"adapt": tuple(mixed), "arm": tuple(arms), "table": ()})
     meta = run_study(study, Path("run")).results.meta

@@ -108,9 +108,9 @@ def test_dialogues_become_an_adapter_for_each_culture(finished: Path) -> None:
     metrics = json.loads((finished / "metrics.json").read_text(encoding="utf-8"))
     meta = metrics["meta"]
     assert {each["adapter"] for each in meta["tuning"]} == {"clca/CHN", "clca/DEU"}
-    assert [each["id"] for each in meta["models"]][-2:] == ["@clca/CHN", "@clca/DEU"]
-    assert {each["culture"] for each in meta["dialogues"]} == {"CHN", "DEU"}
-    assert all(each["moves"] for each in meta["dialogues"])
+    assert [model["id"] for model in meta["models"]][-2:] == ["@clca/CHN", "@clca/DEU"]
+    assert {dialogue["culture"] for dialogue in meta["dialogues"]} == {"CHN", "DEU"}
+    assert all(dialogue["moves"] for dialogue in meta["dialogues"])
     assert (finished / "adapters" / "clca" / "DEU" / "adapter_model.safetensors").is_file()
 
 
@@ -206,7 +206,7 @@ def test_a_sheet_of_other_dialogues_is_left_out_and_said(finished: Path) -> None
     study = load_study(finished / "study.toml")
     changed = study.model_copy(update={"study": study.study.model_copy(update={"draws": 201})})
     cautions = run_study(changed, finished).results.meta.cautions
-    assert any("verdicts/ana.csv were left out" in each for each in cautions)
+    assert any("verdicts/ana.csv were left out" in caution for caution in cautions)
 
 
 @pytest.mark.parametrize(
@@ -232,4 +232,4 @@ def test_a_judge_that_is_not_sure_of_anything_is_told(finished: Path) -> None:
     cautions = json.loads((finished / "metrics.json").read_text(encoding="utf-8"))["meta"][
         "cautions"
     ]
-    assert any("clca: the judge is not sure of" in each for each in cautions)
+    assert any("clca: the judge is not sure of" in caution for caution in cautions)

@@ -70,7 +70,7 @@ def test_adapters_on_cultures_and_what_they_did(tiny_model: Path, tmp_path: Path
         assert transfer["value"][place][place] == pytest.approx(alone[culture])
     centred = transfer["centred"]
     assert [sum(row) for row in centred] == pytest.approx([0, 0, 0], abs=1e-12)
-    assert {each["metric"] for each in transfer["figures"]} >= {"pair_share"}
+    assert {figure["metric"] for figure in transfer["figures"]} >= {"pair_share"}
     assert {row["arm"] for row in meta["directions"]} == {"specific"}
     assert [arm["arm"] for arm in meta["relations"]["arms"]] == ["aware", "specific"]
     assert len(meta["overlaps"]) == 3

@@ -153,7 +153,9 @@ def _wrong_culture(
     items: Sequence[Item], framing: Framing, cultures: Sequence[Culture], *rest: Any
 ) -> Any:
     label, survey = derangement(CULTURES, 0), load_survey()
-    return asks(items, framing, [survey.culture(label[each.code]) for each in cultures], *rest)
+    return asks(
+        items, framing, [survey.culture(label[culture.code]) for culture in cultures], *rest
+    )
 
 
 TAUGHT = Shift.taught

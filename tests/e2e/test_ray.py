@@ -118,7 +118,7 @@ def study(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
 
 
 def carry_out(study: Path, out: Path, *settings: str) -> "subprocess.Popen[bytes]":
-    sets = [word for each in settings for word in ("--set", each)]
+    sets = [word for setting in settings for word in ("--set", setting)]
     words = ("-m", "acculturate.cli.main", "run", str(study), "--out", str(out), *sets)
     return run(sys.executable, *words)
 

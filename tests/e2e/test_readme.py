@@ -48,8 +48,8 @@ def test_extras_are_explained_and_those_told_exist() -> None:
     told = [
         name.strip()
         for path in [*pages, *ROOT.glob("docs/*.md"), ROOT / "README.md"]
-        for found in re.findall(r"acculturate\[([a-z,-]+)\]", path.read_text(encoding="utf-8"))
-        for name in found.split(",")
+        for match in re.findall(r"acculturate\[([a-z,-]+)\]", path.read_text(encoding="utf-8"))
+        for name in match.split(",")
     ]
     assert set(told) - {"wings"} <= extras  # the example of `extras.lacking`
     everything = project["optional-dependencies"]["all"][0].partition("[")[2].rstrip("]")
@@ -59,7 +59,7 @@ def test_extras_are_explained_and_those_told_exist() -> None:
 def test_contributing_names_every_room() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     source = ROOT / "src" / "acculturate"
-    folders = [each.parent.name + "/" for each in source.rglob("__init__.py")]
-    for name in [*folders, *(each.name for each in source.glob("[a-z]*.py"))]:
+    folders = [path.parent.name + "/" for path in source.rglob("__init__.py")]
+    for name in [*folders, *(path.name for path in source.glob("[a-z]*.py"))]:
         if name != "acculturate/":
             assert re.search(rf"^ +{re.escape(name)} ", page, re.MULTILINE), name

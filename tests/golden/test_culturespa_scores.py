@@ -93,7 +93,7 @@ def test_published_reference_levels(survey: Survey) -> None:
     """Mean of 18 cultures: the scale's midpoint, always the first option, the people's mode."""
     cultures = [culture for culture in survey.cultures if culture != "MEX"]
     tables = reference_tables(survey, cultures, survey.select("published"))
-    rows = [row for each in tables for row in score_table(each, ["alignment_as_published"], FEW)]
+    rows = [row for table in tables for row in score_table(table, ["alignment_as_published"], FEW)]
     levels = {row.arm: row.value for row in rows if row.culture == "mean"}
     assert levels == {
         "reference:midpoint": pytest.approx(0.579478, abs=1e-6),

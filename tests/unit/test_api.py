@@ -80,7 +80,7 @@ def test_engine_objects_are_measured_beside_named_models(
     own = [Counting(CHARACTERS[each], each) for each in ("first", "noise")]
     result = acculturate.measure([*own, "mock:uniform"], "CHN", items=ITEMS)
     assert result.arms == ("mock-first", "mock-noise", "mock-uniform")
-    assert all(each.asked for each in own)
+    assert all(counting.asked for counting in own)
     other = acculturate.measure(own[0], "CHN", items=ITEMS)
     assert other.folder != acculturate.measure(own[1], "CHN", items=ITEMS).folder
     own[1].identity = replace(own[0].identity, weights="others")
@@ -193,11 +193,11 @@ ROWS: list[dict[str, str | None]] = [
 def test_answers_may_be_a_table_in_memory(tmp_path: Path) -> None:
     file = tmp_path / "answers.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    found = acculturate.score(file, cultures="CHN").scores
-    assert acculturate.score(pd.DataFrame(ROWS), cultures="CHN").scores == found
-    assert acculturate.score(ROWS, cultures="CHN").scores == found
+    scores = acculturate.score(file, cultures="CHN").scores
+    assert acculturate.score(pd.DataFrame(ROWS), cultures="CHN").scores == scores
+    assert acculturate.score(ROWS, cultures="CHN").scores == scores
     gaps: list[dict[str, object]] = [{**ROWS[0], "note": 1}, {**ROWS[1], "answer": float("nan")}]
-    assert acculturate.score(gaps, cultures="CHN").scores == found
+    assert acculturate.score(gaps, cultures="CHN").scores == scores
     shares = {"culture": "CHN", "item": "Q1", "probabilities": [0.5, 0.5, 0.0, 0.0]}
     as_array = {**shares, "probabilities": np.array(shares["probabilities"])}
     one, other = (acculturate.score([row], cultures="CHN") for row in (shares, as_array))
@@ -231,6 +231,6 @@ def test_results_are_compared_as_their_folders_are(tmp_path: Path) -> None:
     )
     found = acculturate.compare(one, other)
     folders = (result.folder for result in (one, other))
-    assert found.rows == acculturate.compare(*(each for each in folders if each)).rows
+    assert found.rows == acculturate.compare(*(folder for folder in folders if folder)).rows
     with pytest.raises(ValueError, match="Scores of a file"):
         acculturate.compare(acculturate.score(ROWS), other)

@@ -75,9 +75,9 @@ def test_answers_off_a_scale_are_left_out_and_unknown_points_kept(
     line: str, right: str | None
 ) -> None:
     options = line.split("|")
-    found = find_scale(options)
-    assert isinstance(found, Scale)
-    assert "|".join(options[at] for at in found.order) == (right or line)
+    scale = find_scale(options)
+    assert isinstance(scale, Scale)
+    assert "|".join(options[at] for at in scale.order) == (right or line)
 
 
 @pytest.mark.parametrize(

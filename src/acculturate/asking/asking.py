@@ -87,7 +87,7 @@ def asks(
 
 
 def _shapes(item: Item, language: str, settings: AnswerSettings) -> Iterator[Presentation]:
-    """Every way in which an item is shown in a language."""
+    """Yield every way in which an item is shown in a language."""
     s = settings
     for wording in range(min(s.wordings, len(item.wordings_in(language)) or 1)):
         for order in shown_orders(item, s):
@@ -106,7 +106,7 @@ def _whose(
     for culture in everyone:
         if framing.needs_persona and culture is not None:
             # without any, the framing itself says that it lacks one
-            yield from ((culture, each) for each in personas.get(culture.code) or (None,))
+            yield from ((culture, persona) for persona in personas.get(culture.code) or (None,))
         else:
             yield culture, None
 
@@ -126,8 +126,8 @@ def _framed(ask: Ask) -> tuple[str, str]:
     if not ask.framing.needs_examples:
         return _of_all_items(ask.framing, ask.culture, ask.persona)
     examples = tuple(
-        _shown_example(each, ask.presentation.language, ask.presentation.labels)
-        for each in ask.framing.examples(ask.item, ask.culture)
+        _shown_example(example, ask.presentation.language, ask.presentation.labels)
+        for example in ask.framing.examples(ask.item, ask.culture)
     )
     return ask.framing.around(ask.culture, ask.persona, examples)
 
@@ -232,7 +232,7 @@ def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
     end = re.search(r"\w*\Z", unicodedata.normalize("NFKC", reply.text))
     last = end[0] if end else ""
     labels = [option.label for option in options]
-    return last in labels and any(each != last and each.startswith(last) for each in labels)
+    return last in labels and any(label != last and label.startswith(last) for label in labels)
 
 
 def _read_choice(ask: Ask, reply: Choice) -> dict[str, Any]:

@@ -87,7 +87,9 @@ def languages_of(text: str, asked: str = "") -> tuple[str, ...]:
     most = max(counts.values())
     if counts.get(asked) and counts[asked] + 1 >= most:
         return (asked,)
-    return tuple(each for each, n in counts.items() if n == most and (n or each in _read()))
+    return tuple(
+        language for language, n in counts.items() if n == most and (n or language in _read())
+    )
 
 
 def is_read(text: str, language: str = "") -> bool:
@@ -98,8 +100,8 @@ def is_read(text: str, language: str = "") -> bool:
     (True, True, False)
     """
     shown = any(_counts(text).values())
-    found = languages_of(text, _stand_in(language))
-    return any(each in _read() for each in found) if shown else not _said(text)
+    shown_languages = languages_of(text, _stand_in(language))
+    return any(spoken in _read() for spoken in shown_languages) if shown else not _said(text)
 
 
 def _counts(text: str) -> Mapping[str, int]:
@@ -124,7 +126,7 @@ def _read() -> frozenset[str]:
 def _files() -> Mapping[str, Mapping[str, Any]]:
     """Return what the file of each language holds."""
     folder = resources.files(__package__) / "cues"
-    files = sorted(folder.iterdir(), key=lambda each: each.name)
+    files = sorted(folder.iterdir(), key=lambda path: path.name)
     return {
         file.name.removesuffix(".toml"): tomllib.loads(simplified(file.read_text(encoding="utf-8")))
         for file in files
@@ -147,7 +149,7 @@ def _cues(languages: Sequence[str]) -> Cues:
     held = [_files()[language] for language in languages]
 
     def words(key: str) -> list[str]:
-        return [pattern for each in held for pattern in each.get(key, ())]
+        return [pattern for table in held for pattern in table.get(key, ())]
 
     return Cues(
         _any(words("refusal")),
@@ -172,7 +174,7 @@ def _cues(languages: Sequence[str]) -> Cues:
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     """Return any of the patterns; nothing where there are none."""
-    joined = "|".join(f"(?:{each})" for each in patterns)
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
     return re.compile(joined or r"(?!)", re.IGNORECASE)
 
 

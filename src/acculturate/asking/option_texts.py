@@ -71,9 +71,11 @@ def _texts(item: Item) -> Iterator[tuple[str, int]]:
 
 
 def _by_text(texts: Iterator[tuple[str, int]]) -> dict[str, int | None]:
-    found: dict[str, set[int]] = {}
+    options_by_text: dict[str, set[int]] = {}
     for text, code in texts:
         # an item whose texts are its numbers is read by its labels
         if bare(text) and not bare(text).isdigit():
-            found.setdefault(bare(text), set()).add(code)
-    return {text: codes.pop() if len(codes) == 1 else None for text, codes in found.items()}
+            options_by_text.setdefault(bare(text), set()).add(code)
+    return {
+        text: codes.pop() if len(codes) == 1 else None for text, codes in options_by_text.items()
+    }

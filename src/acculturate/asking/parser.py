@@ -112,7 +112,7 @@ def parse(
 @functools.lru_cache(maxsize=4096)
 def _scale(options: tuple[Option, ...], item: Item | None) -> Scale:
     by_label = {option.label: option.code for option in options}
-    any_label = "|".join(re.escape(each) for each in sorted(by_label, key=len, reverse=True))
+    any_label = "|".join(re.escape(mark) for mark in sorted(by_label, key=len, reverse=True))
     numbers = options[0].label.isdigit()
     label = NUMBER if numbers else LETTER
     return Scale(
@@ -144,7 +144,7 @@ def _clauses(text: str, cues: Cues) -> list[str]:
     entry.
     """
     tied = re.sub(r"(?m)^(\W{0,4}\w{1,2}[.)]\W{0,2}) (?=\w)", rf"\1{LIST_GAP}", text)
-    return [each for each in cues.turn.split(tied) if each and each.strip()]
+    return [part for part in cues.turn.split(tied) if part and part.strip()]
 
 
 def _kept(clauses: list[str], cues: Cues) -> list[str]:
@@ -205,7 +205,7 @@ def _code(scale: Scale, label: str) -> int:
 
 def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool) -> set[int]:
     """Return options whose label stands right after words that state a choice."""
-    found: set[int] = set()
+    options: set[int] = set()
     for clause in clauses:
         for cue in cues.statement.finditer(clause):
             before, rest = clause[: cue.start()], clause[cue.end() :]
@@ -223,8 +223,8 @@ def _stated(clauses: Sequence[str], scale: Scale, cues: Cues, *, declined: bool)
             denied = not beside and cues.denial.match(after)
             counts = cues.unit.match(after.lstrip()) or not cues.after.match(after)
             if not negated and not denied and not counts:
-                found |= {scale.by_label[match[1]], *beside}
-    return found
+                options |= {scale.by_label[match[1]], *beside}
+    return options
 
 
 def _empty(before: str, cues: Cues) -> bool:

@@ -68,10 +68,10 @@ def _permutations(
     forward: tuple[int, ...], rng: random.Random, draws: int
 ) -> tuple[tuple[int, ...], ...]:
     """Return different orders, in the order in which they were drawn."""
-    found: dict[tuple[int, ...], None] = {}
-    while len(found) < min(draws, math.factorial(len(forward))):
-        found[tuple(rng.sample(forward, len(forward)))] = None
-    return tuple(found)
+    drawn: dict[tuple[int, ...], None] = {}
+    while len(drawn) < min(draws, math.factorial(len(forward))):
+        drawn[tuple(rng.sample(forward, len(forward)))] = None
+    return tuple(drawn)
 
 
 def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:

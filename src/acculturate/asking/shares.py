@@ -40,17 +40,17 @@ def read_shares(
     """
     by_label = {option.label: option for option in options}
     shape = _shape(by_label, language)
-    found: dict[str, float] = {}
+    share_by_label: dict[str, float] = {}
     for piece in _pieces(unicodedata.normalize("NFKC", text), shape, by_label):
         entry = _entry(piece, shape, by_label)
         if entry is None:
             if set(re.findall(r"\d+", piece)) - {"100"}:
                 return None
-        elif entry[0] in found:
+        elif entry[0] in share_by_label:
             return None
         else:
-            found[entry[0]] = entry[1]
-    return _shares([found.get(option.label) for option in options])
+            share_by_label[entry[0]] = entry[1]
+    return _shares([share_by_label.get(option.label) for option in options])
 
 
 def _pieces(text: str, shape: re.Pattern[str], by_label: Mapping[str, Option]) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _shape(labels: Collection[str], language: str) -> re.Pattern[str]:
     "%" or a word such as people.
     """
     longest_first = sorted(labels, key=len, reverse=True)
-    label = "|".join(re.escape(each) for each in longest_first)
+    label = "|".join(re.escape(text) for text in longest_first)
     unit = load_cues(language).unit.pattern
     return re.compile(
         rf"(?:[-+*]\s+)?[^\w+-]*(?P<label>{label})(?!\w)(?P<middle>\W.*?){NUMBER}\s*(?:%|{unit})?[^\w%]*",
@@ -92,7 +92,7 @@ def _shape(labels: Collection[str], language: str) -> re.Pattern[str]:
 def _shares(numbers: Sequence[float | None]) -> tuple[float, ...] | None:
     known = [number for number in numbers if number is not None]
     total = math.fsum(known)
-    whole = next((each for each in (100.0, 1.0) if abs(total - each) <= SLACK * each), None)
+    whole = next((unit for unit in (100.0, 1.0) if abs(total - unit) <= SLACK * unit), None)
     if len(known) < len(numbers) or whole is None:
         return None
     return tuple(number / total for number in known)

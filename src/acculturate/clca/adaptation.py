@@ -94,7 +94,9 @@ class ClcaAdaptation(Adaptation):
         return refs | ({SECOND_JUDGE: self.second_judge} if self.second_judge else {})
 
     def check(self, context: Context) -> None:
-        """Situations, descriptors and the language must be there, and two judges be two."""
+        """Raise `ConfigError` where situations, descriptors or the language are not there, or two
+        judges are one.
+        """
         if self.second_judge and self.second_judge == self.refs["judge"]:
             raise ConfigError(
                 f"[[adapt]] {self.id}: second_judge '{self.second_judge}' is the judge itself: "
@@ -103,13 +105,13 @@ class ClcaAdaptation(Adaptation):
         AdaptStage(context.cultures, self.settings)
 
     def prompts(self, context: Context) -> Iterator[str]:
-        """Of scenario files of the user's own; its prompts are the package's."""
+        """Yield what identifies the user's own scenario files; the prompts are the package's."""
         for folder in self.clca.scenarios.folders:
             for file in scenario_files(folder):
                 yield file_digest(file)[:16]
 
     def estimate(self, context: Context, counts: Counter) -> Iterator[Work]:
-        """Every dialogue to its limit, each move read at once."""
+        """Return the work of all dialogues, each played to its limit and each move read at once."""
         return estimate(self, context, counts)
 
     def build(self, context: Context, carrier: Carrier) -> Taught:
@@ -169,9 +171,9 @@ class ClcaAdaptation(Adaptation):
 
 
 def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
-    """How often characters read out what they were told instead of playing it."""
-    moves = sum(each.reason == READS_OUT for each in learned.dialogues.drops)
-    dialogues = sum(each.reason == READS_OUT for each in learned.judged.drops)
+    """Yield how often characters read out what they were told instead of playing it."""
+    moves = sum(drop.reason == READS_OUT for drop in learned.dialogues.drops)
+    dialogues = sum(drop.reason == READS_OUT for drop in learned.judged.drops)
     if moves or dialogues:
         yield (
             f"{name}: characters read out their prompt (goal, secret, background, the culture in "
@@ -181,11 +183,11 @@ def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
 
 
 def _of_language(name: str, language: str, cultures: Sequence[Culture]) -> Iterator[str]:
-    """Which cultures are played in which language, where some have none with prompts."""
+    """Yield which cultures are played in which language, where some have none with prompts."""
     lacking = without_own(cultures, has_prompts) if language == OWN else ()
     if lacking:
         spoken_in = ", ".join(
-            f"{each.code} in {language_name(spoken(each, language))}" for each in cultures
+            f"{culture.code} in {language_name(spoken(culture, language))}" for culture in cultures
         )
         yield (
             f"{name}: there are no prompts in the language of {in_languages(lacking)}, so English "
@@ -194,10 +196,12 @@ def _of_language(name: str, language: str, cultures: Sequence[Culture]) -> Itera
 
 
 def _of_judging(name: str, learned: Learned) -> Iterator[str]:
-    """Where dialogues are kept though the judge is not sure of most of its verdicts on them."""
-    kept = {each.id for each in learned.judged.kept}
-    verdicts = [each for each in learned.judged.verdicts if each.dialogue in kept]
-    unsure = sum(each.confidence in (None, "not sure") for each in verdicts)
+    """Yield a caution where dialogues are kept though the judge is not sure of most of its verdicts
+    on them.
+    """
+    kept = {dialogue.id for dialogue in learned.judged.kept}
+    verdicts = [verdict for verdict in learned.judged.verdicts if verdict.dialogue in kept]
+    unsure = sum(verdict.confidence in (None, "not sure") for verdict in verdicts)
     if 2 * unsure > len(verdicts):
         yield (
             f"{name}: the judge is not sure of {unsure} of {len(verdicts)} verdicts on the "
@@ -207,7 +211,7 @@ def _of_judging(name: str, learned: Learned) -> Iterator[str]:
 
 
 def _of_persons(context: Context) -> Iterator[str]:
-    """The paper looks at single persons too, and that needs some."""
+    """Yield a caution where the study looks at no single persons, which the paper does."""
     if context.survey.respondents is None:
         yield (
             f"Culture level only: the survey '{context.survey.name}' holds counts and no "

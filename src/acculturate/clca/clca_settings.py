@@ -59,7 +59,7 @@ class ScenarioSettings(Written):
     max_tokens: Annotated[int, Field(ge=64)] = 700
 
     def sampling(self, seed: int) -> Sampling:
-        """How an adapted scenario is drawn."""
+        """Return how an adapted scenario is drawn."""
         return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
 
@@ -84,11 +84,11 @@ class RoleplaySettings(Section):
     max_tokens: Annotated[int, Field(ge=8, description="of one move")] = 160
 
     def sampling(self, seed: int) -> Sampling:
-        """How a move is drawn."""
+        """Return how a move is drawn."""
         return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
     def moves(self, language: str) -> int:
-        """At most so many moves of both together."""
+        """Return the most moves that both make together."""
         own = look_up(self.exchanges_in, language)
         return 2 * (self.exchanges if own is None else own)
 
@@ -113,7 +113,7 @@ class JudgingSettings(Written):
     max_tokens: Annotated[int, Field(ge=8)] = 200
 
     def sampling(self, seed: int) -> Sampling:
-        """How a written verdict is drawn."""
+        """Return how a written verdict is drawn."""
         return Sampling(self.temperature, 1.0, self.max_tokens, seed)
 
 
@@ -127,7 +127,7 @@ class IntentSettings(Written):
     max_tokens: Annotated[int, Field(ge=8)] = 80
 
     def sampling(self, seed: int) -> Sampling:
-        """How an intent is drawn."""
+        """Return how an intent is drawn."""
         return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
 

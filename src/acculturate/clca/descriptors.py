@@ -67,7 +67,7 @@ class Descriptors:
 
 
 def describe(culture: Culture, language: str, whose: str = "own") -> Descriptors:
-    """The descriptors under which `culture` is put to a model.
+    """Return the descriptors under which `culture` is put to a model.
 
     `whose` is `own`, `none`, or the code of another culture. Raises `SurveyError` for a code that
     is not known and `ConfigError` for a language without words.
@@ -80,7 +80,7 @@ def describe(culture: Culture, language: str, whose: str = "own") -> Descriptors
 
 
 def figures(code: str) -> Figures:
-    """What is known of a culture; nothing (all missing) where neither source has it."""
+    """Return what is known of a culture; nothing (all missing) where neither source has it."""
     table = _table()
     row = table.get(code) or table.get(code.partition("-")[0], {})
     region = table.get(row.get("region", ""), {})
@@ -95,23 +95,25 @@ def figures(code: str) -> Figures:
 
 
 def level(dimension: str, value: float) -> int:
-    """Which of the five levels, from 0, a figure falls into; a figure on a cut is above it."""
+    """Return which of the five levels, from 0, a figure falls into; a figure on a cut is
+    above it.
+    """
     return bisect_right(_words()["cuts"][dimension], value)
 
 
-def _in_words(found: Figures, language: str) -> Descriptors:
-    words = look_up({key: each for key, each in _words().items() if "levels" in each}, language)
+def _in_words(known: Figures, language: str) -> Descriptors:
+    words = look_up({key: word for key, word in _words().items() if "levels" in word}, language)
     if words is None:
         raise ConfigError(
             f"Descriptors have no words in '{language}': use en, zh, de, ja or es, or "
             'descriptors = "none".'
         )
-    lines = [_line(words, name, found.values[name]) for name in DIMENSIONS if name in found.values]
-    region = look_up(_words()["regions"][found.region], language) or "" if found.region else ""
+    lines = [_line(words, name, known.values[name]) for name in DIMENSIONS if name in known.values]
+    region = look_up(_words()["regions"][known.region], language) or "" if known.region else ""
     if region:
-        names = words["join"].join(words["poles"][name]["name"] for name in found.regional)
+        names = words["join"].join(words["poles"][name]["name"] for name in known.regional)
         lines.append(words["region"].format(names=names, region=region))
-    return Descriptors(found.culture, language, "\n".join(lines), found.missing, region)
+    return Descriptors(known.culture, language, "\n".join(lines), known.missing, region)
 
 
 def _line(words: Mapping[str, Any], dimension: str, value: float) -> str:

@@ -60,20 +60,20 @@ def teaching_rows(
     settings: ClcaSettings,
     cultures: Sequence[Culture] = (),
 ) -> Teaching:
-    """The rows of every task with a weight above 0, shuffled by the seed.
+    """Return the rows of every task with a weight above 0, shuffled by the seed.
 
     Raises `ConfigError` where dialogues of one culture alone are to be taught under another's name.
     """
     own = settings.teaching
     by_code = _taught_as(settings, cultures or _cultures_of(dialogues))
     used = thin(dialogues, own.quantity, settings.seed)
-    by_id = {each.id: each for each in used}
+    by_id = {dialogue.id: dialogue for dialogue in used}
     tasks = {
         "imitation": list(_imitation(used, own.imitation, by_code)),
         "intents": list(_intents(intents, by_id, own.intents, by_code)),
         "relevance": list(_relevance(relevances, by_id, own.relevance, by_code, settings.seed)),
     }
-    rows = [row for each in tasks.values() for row in each]
+    rows = [row for task_rows in tasks.values() for row in task_rows]
     random.Random(f"{settings.seed}/rows").shuffle(rows)
     came = {"imitation": 2 * len(used), "intents": len(intents), "relevance": len(relevances)}
     left = ranked({BEYOND.format(own.quantity): len(dialogues) - len(used)})
@@ -84,37 +84,42 @@ def teaching_rows(
         lost = ranked({UNUSED[task]: came[task] - len(made)})
         note = f"weight {getattr(own, task):g}"
         yields.append(Yield(ROWS[task], len(made), came[task], note, lost=lost, after=BEFORE[task]))
-    each = ", ".join(f"{len(made)} {task}" for task, made in tasks.items())
-    yields.append(Yield("training rows were made", len(rows), len(rows), each))
+    counts = ", ".join(f"{len(made)} {task}" for task, made in tasks.items())
+    yields.append(Yield("training rows were made", len(rows), len(rows), counts))
     return Teaching(tuple(rows), tuple(yields), tuple(by_id))
 
 
 def _cultures_of(dialogues: Sequence[Dialogue]) -> list[Culture]:
-    return [find_culture(code) for code in dict.fromkeys(each.culture for each in dialogues)]
+    return [
+        find_culture(code) for code in dict.fromkeys(dialogue.culture for dialogue in dialogues)
+    ]
 
 
 def _taught_as(settings: ClcaSettings, cultures: Sequence[Culture]) -> Mapping[str, Culture]:
-    """Under which culture's name the dialogues of each culture are taught."""
-    by_code = {each.code: each for each in cultures}
+    """Return under which culture's name the dialogues of each culture are taught."""
+    by_code = {culture.code: culture for culture in cultures}
     if settings.teaching.control == "none":
         return by_code
     return {code: by_code[name] for code, name in others(list(by_code), settings.seed).items()}
 
 
 def thin(dialogues: Sequence[Dialogue], quantity: float, seed: int) -> list[Dialogue]:
-    """A share of each culture's dialogues, rounded up; a smaller one is a part of a larger one."""
+    """Return a share of each culture's dialogues, rounded up; a smaller one is a part of a larger
+    one.
+    """
     chosen: set[str] = set()
-    for culture in dict.fromkeys(each.culture for each in dialogues):
-        ids = [each.id for each in dialogues if each.culture == culture]
+    for culture in dict.fromkeys(dialogue.culture for dialogue in dialogues):
+        ids = [dialogue.id for dialogue in dialogues if dialogue.culture == culture]
         random.Random(f"{seed}/{culture}").shuffle(ids)
         chosen.update(ids[: math.ceil(quantity * len(ids))])
-    return [each for each in dialogues if each.id in chosen]
+    return [dialogue for dialogue in dialogues if dialogue.id in chosen]
 
 
 def imitation_row(
     dialogue: Dialogue, side: int, weight: float = 1.0, culture: Culture | None = None
 ) -> TrainingRow | None:
-    """A dialogue as its character `side` (0 or 1) speaks it; None where that one says nothing.
+    """Return a dialogue as its character `side` (0 or 1) speaks it; None where that one says
+    nothing.
 
     It is taught under the name of `culture`, the dialogue's own where none is given.
     """
@@ -123,12 +128,12 @@ def imitation_row(
     if side == 0:
         messages.append(Message("user", text("opening", dialogue.language).fill()))
     trained = []
-    for each in dialogue.utterances:
-        own = each.speaker == side
+    for utterance in dialogue.utterances:
+        own = utterance.speaker == side
         role: Role = "assistant" if own else "user"
-        if own and each.text:
+        if own and utterance.text:
             trained.append(len(messages))
-        messages.append(Message(role, _said(each, dialogue.language, own=own)))
+        messages.append(Message(role, _said(utterance, dialogue.language, own=own)))
     if not trained:
         return None
     *earlier, last = trained
@@ -153,7 +158,7 @@ def _speaker(dialogue: Dialogue, side: int, culture: Culture) -> str:
 
 
 def _said(utterance: Utterance, language: str, *, own: bool) -> str:
-    """A move in the chat; of one's own leaving only the words, so that no mark is learnt."""
+    """Return a move in the chat; of one's own leaving only the words, so that no mark is learnt."""
     if own and utterance.kind == "leave" and utterance.text:
         return utterance.text
     return played(utterance, language)
@@ -177,16 +182,16 @@ def _intents(
     weight: float,
     cultures: Mapping[str, Culture],
 ) -> Iterator[TrainingRow]:
-    for each in intents if weight else ():
-        dialogue = dialogues.get(each.dialogue)
+    for intent in intents if weight else ():
+        dialogue = dialogues.get(intent.dialogue)
         if dialogue is None:
             continue
         culture = cultures[dialogue.culture]
         yield TrainingRow(
-            prompt=intent_messages(dialogue, each.place, culture),
+            prompt=intent_messages(dialogue, intent.place, culture),
             culture=culture.code,
-            source=f"intent {dialogue.id} {each.place + 1}",
-            completion=each.text,
+            source=f"intent {dialogue.id} {intent.place + 1}",
+            completion=intent.text,
             weight=weight,
         )
 
@@ -198,17 +203,19 @@ def _relevance(
     cultures: Mapping[str, Culture],
     seed: int,
 ) -> Iterator[TrainingRow]:
-    for each in relevances if weight else ():
-        dialogue = dialogues.get(each.dialogue)
+    for relevance in relevances if weight else ():
+        dialogue = dialogues.get(relevance.dialogue)
         if dialogue is None:
             continue
-        flip = random.Random(f"{seed}/{each.dialogue}/{each.start}").random() < 0.5
-        shares = (each.probability, 1 - each.probability)
+        flip = random.Random(f"{seed}/{relevance.dialogue}/{relevance.start}").random() < 0.5
+        shares = (relevance.probability, 1 - relevance.probability)
         culture = cultures[dialogue.culture]
         yield TrainingRow(
-            prompt=relevance_messages(dialogue, each.start, each.end, flip=flip, culture=culture),
+            prompt=relevance_messages(
+                dialogue, relevance.start, relevance.end, flip=flip, culture=culture
+            ),
             culture=culture.code,
-            source=f"relevance {dialogue.id} {each.start + 1}",
+            source=f"relevance {dialogue.id} {relevance.start + 1}",
             labels=LABELS,
             target=shares[::-1] if flip else shares,
             weight=weight,

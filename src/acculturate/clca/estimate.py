@@ -67,8 +67,8 @@ def estimate(section: "ClcaAdaptation", context: Context, counts: Counter) -> It
 
 
 def _first(stage: Stage) -> list[Request]:
-    """The requests of a stage's first round."""
-    return [each for todo in stage.rounds(nobody) for each in todo.requests]
+    """Return the requests of a stage's first round."""
+    return [request for todo in stage.rounds(nobody) for request in todo.requests]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,14 @@ class _Sample:
         dialogues = thin([each for each, _ in self.acts], own.teaching.quantity, own.seed)
         times = self.used / len(dialogues)
         intents = [
-            Intent(each.id, place, WORD * INTENT)
-            for each in (dialogues if own.teaching.intents else ())
-            for place in range(len(each.utterances))
+            Intent(dialogue.id, place, WORD * INTENT)
+            for dialogue in (dialogues if own.teaching.intents else ())
+            for place in range(len(dialogue.utterances))
         ]
         weighed = [
-            Relevance(each.id, *exchange, 0.5)
-            for each in (dialogues if own.teaching.relevance else ())
-            for exchange in each.exchanges
+            Relevance(dialogue.id, *exchange, 0.5)
+            for dialogue in (dialogues if own.teaching.relevance else ())
+            for exchange in dialogue.exchanges
         ]
         if intents:
             asked, count = _first(IntentStage(dialogues, own, cultures)), times * len(intents)

@@ -89,12 +89,12 @@ class IntentStage:
     ) -> None:
         self.name, self.roles = name, (role,)
         self._own = settings.intents
-        by_code = {each.code: each for each in cultures}
+        by_code = {culture.code: culture for culture in cultures}
         self._cases = {
             f"{dialogue.id} {place + 1}": (dialogue, place)
             for dialogue in dialogues
-            for place, each in enumerate(dialogue.utterances)
-            if each.text
+            for place, utterance in enumerate(dialogue.utterances)
+            if utterance.text
         }
         tasks = [
             self._task(key, dialogue, place, by_code.get(dialogue.culture))
@@ -109,7 +109,7 @@ class IntentStage:
         return Task(key, intent_messages(dialogue, place, culture), schema=form)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """All utterances, then those without a readable intent."""
+        """Ask for the intents of all utterances, then again for those without a readable one."""
         return self._tries.rounds(done)
 
     def collect(self, done: Lookup) -> Intents:
@@ -128,7 +128,7 @@ class IntentStage:
         move = dialogue.utterances[place]
         pair = dialogue.scenario.pair
         names = pair[move.speaker].name, pair[1 - move.speaker].name
-        earlier = [each.text for each in dialogue.utterances[:place] if each.text]
+        earlier = [utterance.text for utterance in dialogue.utterances[:place] if utterance.text]
         return read_intent(
             reply.text,
             move.text,
@@ -142,7 +142,7 @@ class IntentStage:
 def intent_messages(
     dialogue: Dialogue, place: int, culture: Culture | None = None
 ) -> tuple[Message, ...]:
-    """The prompt for one move's intent, as it is asked and as it is trained."""
+    """Return the prompt for one move's intent, as it is asked and as it is trained."""
     language, scenario = dialogue.language, dialogue.scenario
     culture = culture or find_culture(dialogue.culture)
     move = dialogue.utterances[place]
@@ -158,7 +158,7 @@ def intent_messages(
 
 
 def intent_form(language: str) -> str:
-    """The schema of an intent: an object with the one sentence."""
+    """Return the schema of an intent: an object with the one sentence."""
     return schema_text(object_of({words_in(language).intent[0]: TEXT}))
 
 
@@ -170,7 +170,7 @@ def read_intent(
     names: tuple[str, str] | None = None,
     shown: Sequence[str] = (),
 ) -> str | Unread:
-    """The one sentence in a reply, or what is wrong with it; `names` are the mover's and the
+    """Return the one sentence in a reply, or what is wrong with it; `names` are the mover's and the
     other's, `shown` are the texts of the prompt besides the utterance.
     """
     said = _said(text, language)
@@ -188,8 +188,8 @@ def read_intent(
     if _again(sentence, utterance, names or ()):
         return Unread("the utterance again")
     shown_again = any(
-        _again(sentence, each, names or ()) or _slightly_changed(sentence, each, names or ())
-        for each in shown
+        _again(sentence, earlier, names or ()) or _slightly_changed(sentence, earlier, names or ())
+        for earlier in shown
     )
     if shown_again or not re.search(
         r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ()))
@@ -200,10 +200,10 @@ def read_intent(
 
 
 def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:
-    """The first sentence without labels, and whose name with a colon stood before it."""
+    """Return the first sentence without labels, and whose name with a colon stood before it."""
     bare = (NUMBERED.sub("", line).strip(' \t*_#>-"“”„「」') for line in said.splitlines())
     lines = [line for line in bare if re.search(r"[^\W\d]", line)]
-    labels = [each for words in read_in(language) for each in words.intent]
+    labels = [label for words in read_in(language) for label in words.intent]
     while len(lines) > 1 and lines[0].endswith((":", "：")):
         lines = lines[1:]  # "Here it is:", "Intent:"
     if not lines:
@@ -213,19 +213,21 @@ def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[
     who = Speakers(*names).called(head["name"]) if head and names else None
     if head and who:
         line = line[head.end() :]
-    found = FIRST_SENTENCE.match(line)
-    return (found[1] if found else line).strip(' \t"“”„「」'), who
+    match = FIRST_SENTENCE.match(line)
+    return (match[1] if match else line).strip(' \t"“”„「」'), who
 
 
 def _lists_words(said: str) -> bool:
-    """Whether a text is a list of single words ("- Social", "- Cultural")."""
-    found = [line for line in said.splitlines() if line.strip(" -*•·")]
-    words = [line for line in found if BULLET.match(line) and length(line.strip(" -*•·")) < 3]
-    return len(found) > 2 and len(words) == len(found)
+    """Return whether a text is a list of single words ("- Social", "- Cultural")."""
+    lines = [line for line in said.splitlines() if line.strip(" -*•·")]
+    words = [line for line in lines if BULLET.match(line) and length(line.strip(" -*•·")) < 3]
+    return len(lines) > 2 and len(words) == len(lines)
 
 
 def _verdicts(language: str) -> set[str]:
-    """Words of certainty and assent, which the prompt's last sentence brings about: "very sure"."""
+    """Return words of certainty and assent, which the prompt's last sentence brings about: "very
+    sure".
+    """
     own = read_in(language)
     return {
         word for words in own for level in (*words.levels, [words.yes, words.no]) for word in level
@@ -233,7 +235,7 @@ def _verdicts(language: str) -> set[str]:
 
 
 def _again(sentence: str, other: str, names: Sequence[str]) -> bool:
-    """Whether a sentence is another text, nearly, a part of it, or little more than it."""
+    """Return whether a sentence is another text, nearly, a part of it, or little more than it."""
     if similarity(sentence, other) >= SAME:
         return True
     own, whole = normalise(unnamed(sentence, names)), normalise(unnamed(other, names))
@@ -241,7 +243,9 @@ def _again(sentence: str, other: str, names: Sequence[str]) -> bool:
 
 
 def _slightly_changed(sentence: str, other: str, names: Sequence[str]) -> bool:
-    """Whether nearly all words of a sentence stand in another text in the same order, in runs."""
+    """Return whether nearly all words of a sentence stand in another text in the same order, in
+    runs.
+    """
     own, whole = (WORD.findall(unnamed(each, names).casefold()) for each in (sentence, other))
     latin = sum(map(str.isascii, own)) > len(own) / 2
     least = FEW_WORDS if latin else FEW_SIGNS
@@ -253,10 +257,10 @@ def _slightly_changed(sentence: str, other: str, names: Sequence[str]) -> bool:
 
 
 def _said(text: str, language: str) -> str | None:
-    """What an object in a reply gives as the intent; a reply without one as it is."""
+    """Return what an object in a reply gives as the intent; a reply without one as it is."""
     if "{" not in text:
         return text
     tree = find_object(text) or find_object(f'{text}"') or {}
-    labels = [each for words in read_in(language) for each in words.intent]
+    labels = [label for words in read_in(language) for label in words.intent]
     said = next((value for key, value in tree.items() if str(key).casefold() in labels), None)
     return said if isinstance(said, str) else None

@@ -20,36 +20,36 @@ LONGEST = 20_000
 
 
 def find_object(text: str) -> dict[str, Any] | None:
-    """The first object in a text that can be read."""
+    """Return the first object in a text that can be read."""
     if len(text) > LONGEST:
         return None
     for start in [match.start() for match in re.finditer(r"\{", text)][:8]:
         for source in (text[start:], _closed(text[start:])):
             for mended in (source, _mended(source)):
-                found = _strict(mended) or _literal(mended)
-                if found:
-                    return found
+                tree = _strict(mended) or _literal(mended)
+                if tree:
+                    return tree
     return None
 
 
 def _strict(source: str) -> dict[str, Any] | None:
     try:
-        found, _ = json.JSONDecoder(strict=False).raw_decode(source)
+        tree, _ = json.JSONDecoder(strict=False).raw_decode(source)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return tree if isinstance(tree, dict) else None
 
 
 def _literal(source: str) -> dict[str, Any] | None:
-    """Single quotes, as Python writes a dict."""
+    """Read an object in single quotes, as Python writes a dict; None where it is none."""
     end = source.rfind("}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)  # a model's text is no code of ours
-            found = ast.literal_eval(source[: end + 1])
+            tree = ast.literal_eval(source[: end + 1])
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return tree if isinstance(tree, dict) else None
 
 
 def _mended(source: str) -> str:
@@ -61,5 +61,5 @@ def _mended(source: str) -> str:
 
 
 def _closed(source: str) -> str:
-    """The braces that a reply cut short, or a careless one, leaves open."""
+    """Return the braces that a reply cut short, or a careless one, leaves open."""
     return source.rstrip(" \n`,") + "}" * max(0, source.count("{") - source.count("}"))

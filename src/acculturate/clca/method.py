@@ -60,19 +60,19 @@ class Learned:
         played_, rows = (self.scenarios, self.dialogues, self.judged), self.teaching.yields
         asked = (self.intents, self.relevances)
         return (
-            *(each for step in played_ for each in step.yields),
+            *(tally for step in played_ for tally in step.yields),
             *self._second(),
             *_audited(self.audit),
             *rows[:1],  # which of the kept ones are taught decides what is asked of them
-            *(each for step in asked for each in step.yields),
+            *(tally for step in asked for tally in step.yields),
             *rows[1:],
         )
 
     def _second(self) -> Iterator[Yield]:
-        """How many verdicts a second judge gave; its verdicts drop nothing."""
-        for each in self.second.yields if self.second else ():
-            if each.step == READ:
-                yield replace(each, step=READ.replace("the judge", "the second judge"))
+        """Yield how many verdicts a second judge gave; its verdicts drop nothing."""
+        for tally in self.second.yields if self.second else ():
+            if tally.step == READ:
+                yield replace(tally, step=READ.replace("the judge", "the second judge"))
 
     @property
     def drops(self) -> tuple[Drop, ...]:
@@ -94,7 +94,7 @@ def learn(
     second_can_choose: bool | None = None,
     situations: Mapping[str, Situation] | None = None,
 ) -> Learned:
-    """Scenarios, dialogues, verdicts, intents, relevance, rows.
+    """Make scenarios, dialogues, verdicts, intents, relevance and rows, one after the other.
 
     A judge that gives no option probabilities (`can_choose` False) writes its verdicts instead, and
     relevance is left out; `settings` of the result say so. A task with weight 0 is not asked
@@ -138,7 +138,7 @@ def dialogue_rows(learned: Learned) -> list[DialogueRecord]:
     """
     dropped = {drop.topic: drop.reason for drop in learned.judged.drops}
     taught = set(learned.teaching.used)
-    intents = {(each.dialogue, each.place): each.text for each in learned.intents.intents}
+    intents = {(intent.dialogue, intent.place): intent.text for intent in learned.intents.intents}
     verdicts, second = _by_dialogue(learned.judged), _by_dialogue(learned.second)
     findings: dict[str, list[AuditFinding]] = {}
     for finding in learned.audit.findings:
@@ -214,14 +214,16 @@ def _written(settings: ClcaSettings) -> ClcaSettings:
     return settings.model_copy(update={"judging": judging, "teaching": teaching})
 
 
-def _audited(found: Audit) -> tuple[Yield, ...]:
+def _audited(checked: Audit) -> tuple[Yield, ...]:
     steps = [
-        Yield(f"dialogues hold a {kind}", count, found.dialogues, "by patterns", found=True)
-        for kind, count in found.counts.items()
+        Yield(f"dialogues hold a {kind}", count, checked.dialogues, "by patterns", found=True)
+        for kind, count in checked.counts.items()
     ]
-    unsure = found.unsure
+    unsure = checked.unsure
     note = (
         f"by the judge, who is not sure of {unsure} or does not say" if unsure else "by the judge"
     )
-    steps.append(Yield("dialogues hold stereotypes", found.biased, found.judged, note, found=True))
+    steps.append(
+        Yield("dialogues hold stereotypes", checked.biased, checked.judged, note, found=True)
+    )
     return tuple(steps)

@@ -52,53 +52,53 @@ def not_an_intent(
     *,
     named: Who | None = None,
 ) -> str:
-    """Why a sentence is no intent of the mover (`names[0]`), or ``""``; `named` is whose name, with
-    a colon, stood before it.
+    """Return why a sentence is no intent of the mover (`names[0]`), or ``""``; `named` is whose
+    name, with a colon, stood before it.
     """
     signs = _read_in(language)
     if named in ("other", "somebody") or _is_said(sentence, language, signs):
         return A_LINE
     if names and _of_the_other(sentence, Speakers(*names), names[1], signs):
         return THE_OTHERS
-    if named == "me" and not any(re.match(each.about, _bare(sentence), re.I) for each in signs):
+    if named == "me" and not any(re.match(sign.about, _bare(sentence), re.I) for sign in signs):
         return "" if names and sentence.startswith(names[0]) else A_LINE
     return ELSEWHERE if _states(sentence, signs, names) else ""
 
 
 def _is_said(sentence: str, language: str, signs: Sequence[Signs]) -> bool:
-    """Whether it asks, exclaims, addresses, or begins or ends as speech does."""
+    """Return whether it asks, exclaims, addresses, or begins or ends as speech does."""
     told = QUOTATION.sub(" ", sentence)
     if not re.search(r"\w", told):
         told = sentence.strip('"“”„«»「」『』')
     if addresses(told, language) or re.search(r"[?!？！]\W*$", told):
         return True
     return any(
-        re.match(rf"{each.begins}(?!\w)", told, re.I)
-        or re.search(rf"{each.ends}$", _bare(told), re.I)
-        for each in signs
+        re.match(rf"{sign.begins}(?!\w)", told, re.I)
+        or re.search(rf"{sign.ends}$", _bare(told), re.I)
+        for sign in signs
     )
 
 
 def _of_the_other(sentence: str, speakers: Speakers, other: str, signs: Sequence[Signs]) -> bool:
-    """Whether the other is the subject, and not only meant to do something."""
-    whose = (re.match(pattern, sentence, re.I) for each in signs for pattern in each.whose)
-    if any(found and speakers.called(found[1]) == "other" for found in whose):
+    """Return whether the other is the subject, and not only meant to do something."""
+    whose = (re.match(pattern, sentence, re.I) for sign in signs for pattern in sign.whose)
+    if any(label and speakers.called(label[1]) == "other" for label in whose):
         return True
     if speakers.subject(sentence) != "other":
         return False
-    words = "|".join(re.escape(word) for each in signs for word in each.meant)
+    words = "|".join(re.escape(word) for sign in signs for word in sign.meant)
     return not re.match(
         rf"\W*(?:(?:\S+ ){{1,3}}(?:{words})\b|{re.escape(other)}(?:{words}))", sentence
     )
 
 
 def _states(sentence: str, signs: Sequence[Signs], names: tuple[str, str] | None) -> bool:
-    """Whether it says what is so ("Ana is a cook.", "The bread is warm."), and nobody wants
+    """Return whether it says what is so ("Ana is a cook.", "The bread is warm."), and nobody wants
     anything.
     """
 
     def has(pattern: str) -> bool:
-        return any(re.search(getattr(each, pattern), sentence, re.I) for each in signs)
+        return any(re.search(getattr(sign, pattern), sentence, re.I) for sign in signs)
 
     mover = has("third") or bool(names and names[0] in sentence)
     return not has("wills") and (has("states") or (has("elsewhere") and not mover))
@@ -117,4 +117,4 @@ def _read_in(language: str) -> tuple[Signs, ...]:
 def _all() -> Mapping[str, Signs]:
     source = resources.files(__package__) / "intents.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
-    return {tag: Signs(**each) for tag, each in tree.items()}
+    return {tag: Signs(**table) for tag, table in tree.items()}

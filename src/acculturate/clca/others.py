@@ -20,7 +20,7 @@ ANOTHER = "another"
 
 
 def others(cultures: Sequence[str], seed: int) -> dict[str, str]:
-    """Each culture's other one; raises `ConfigError` for fewer than two cultures."""
+    """Return each culture's other one; raises `ConfigError` for fewer than two cultures."""
     own = tuple(dict.fromkeys(cultures))
     if len(own) < 2:
         raise ConfigError(
@@ -32,7 +32,7 @@ def others(cultures: Sequence[str], seed: int) -> dict[str, str]:
 
 
 def whose_words(settings: ClcaSettings, cultures: Sequence[str]) -> Mapping[str, str]:
-    """For each culture what `describe` is to be told: `own`, `none`, or a code."""
+    """Return for each culture what `describe` is to be told: `own`, `none`, or a code."""
     if settings.descriptors == ANOTHER:
         return others(cultures, settings.seed)
     return dict.fromkeys(cultures, settings.descriptors)

@@ -55,7 +55,7 @@ class RelevanceStage:
     ) -> None:
         self.name, self.roles = name, (role,)
         self._role = role
-        by_code = {each.code: each for each in cultures}
+        by_code = {culture.code: culture for culture in cultures}
         self._cases = [
             (dialogue, start, end, self._pair(dialogue, start, end, by_code.get(dialogue.culture)))
             for dialogue in dialogues
@@ -63,23 +63,23 @@ class RelevanceStage:
         ]
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """All of it in one round."""
+        """Yield all of it in one round."""
         requests = [request for *_, pair in self._cases for request in pair]
         if requests:
             yield Round(self._role, requests, len(requests))
 
     def collect(self, done: Lookup) -> Relevances:
-        """The mean of both orders; an exchange without both has none."""
-        found = []
+        """Return the mean of both orders of each exchange; one without both has none."""
+        relevances = []
         for dialogue, start, end, pair in self._cases:
             probability = both_orders([done(self._role, request) for request in pair])
             if probability is not None:
-                found.append(Relevance(dialogue.id, start, end, probability))
-        shown = sum(each.probability > 0.5 for each in found)
-        note = f"{shown} more likely than not to carry the culture" if found else ""
-        lost = ranked({UNANSWERED: len(self._cases) - len(found)})
-        step = Yield(WEIGHED, len(found), len(self._cases), note, lost=lost)
-        return Relevances(tuple(found), (step,))
+                relevances.append(Relevance(dialogue.id, start, end, probability))
+        shown = sum(relevance.probability > 0.5 for relevance in relevances)
+        note = f"{shown} more likely than not to carry the culture" if relevances else ""
+        lost = ranked({UNANSWERED: len(self._cases) - len(relevances)})
+        step = Yield(WEIGHED, len(relevances), len(self._cases), note, lost=lost)
+        return Relevances(tuple(relevances), (step,))
 
     def _pair(
         self, dialogue: Dialogue, start: int, end: int, culture: Culture | None
@@ -95,7 +95,7 @@ class RelevanceStage:
 def relevance_messages(
     dialogue: Dialogue, start: int, end: int, *, flip: bool, culture: Culture | None = None
 ) -> tuple[Message, ...]:
-    """The prompt for one exchange, yes as A (as B where `flip`), as asked and as trained."""
+    """Return the prompt for one exchange, yes as A (as B where `flip`), as asked and as trained."""
     language, scenario = dialogue.language, dialogue.scenario
     culture = culture or find_culture(dialogue.culture)
     words = words_in(language)

@@ -7,5 +7,5 @@ from acculturate.prompts import Prompt, find_prompt
 
 @functools.cache
 def text(name: str, language: str) -> Prompt:
-    """A prompt of clca/prompts in a language, or in one that stands in for it."""
+    """Return a prompt of clca/prompts in a language, or in one that stands in for it."""
     return find_prompt("clca", name, language)

@@ -69,7 +69,7 @@ class Tries(Generic[Value]):
         self._sampling, self._tries, self._role = sampling, tries, role
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """At most as many rounds as there are tries."""
+        """Ask in at most as many rounds as there are tries."""
         return self._go(Tried(), done)
 
     def collect(self, done: Lookup) -> Tried[Value]:

@@ -62,12 +62,14 @@ class Words:
 
 
 def words_in(language: str) -> Words:
-    """The words of a language, or of the one that stands in for it; English where there is none."""
+    """Return the words of a language, or of the one that stands in for it; English where there is
+    none.
+    """
     return look_up(_all(), language) or _all()["en"]
 
 
 def languages() -> tuple[str, ...]:
-    """The tags of all languages that there are words of."""
+    """Return the tags of all languages that there are words of."""
     return tuple(_all())
 
 
@@ -77,24 +79,24 @@ def has_prompts(language: str) -> bool:
 
 
 def check_language(language: str) -> str:
-    """The tag of a language that there are prompts in; raises `ValueError` for another."""
+    """Return the tag of a language that there are prompts in; raises `ValueError` for another."""
     if not has_prompts(language):
         raise ValueError(f"there are no prompts in '{language}': use {', '.join(_all())}")
     return language
 
 
 def read_in(language: str) -> tuple[Words, ...]:
-    """The words by which a text in a language is read: its own, then the English ones."""
+    """Return the words by which a text in a language is read: its own, then the English ones."""
     own, english = words_in(language), _all()["en"]
     return (own,) if own is english else (own, english)
 
 
 def addresses(text: str, language: str) -> bool:
-    """Whether a text has words for who speaks or who is spoken to ("I", "your"), beside what it
-    quotes.
+    """Return whether a text has words for who speaks or who is spoken to ("I", "your"), beside what
+    it quotes.
     """
     told = QUOTATION.sub(" ", text)
-    return any(re.search(each.address, told) for each in read_in(language))
+    return any(re.search(words.address, told) for words in read_in(language))
 
 
 def spoken(culture: Culture, wanted: str) -> str:
@@ -103,13 +105,15 @@ def spoken(culture: Culture, wanted: str) -> str:
 
 
 def labelled(line: str, labels: Sequence[str]) -> str | None:
-    """What follows a label in a line (`**Verdict**: good`, `判断：好`); None without the label."""
+    """Return what follows a label in a line (`**Verdict**: good`, `判断：好`); None without
+    the label.
+    """
     match = _label(tuple(labels)).match(line)
     return match[1].strip(" \t*_") if match else None
 
 
 def begins(text: str, words: Sequence[str]) -> str | None:
-    """The longest of `words` that a text begins with, whatever marks stand before it."""
+    """Return the longest of `words` that a text begins with, whatever marks stand before it."""
     bare = text.casefold().lstrip(" \t\"'*_#-[(（［【「『“„«>")
     for word in sorted(words, key=len, reverse=True):
         after = bare[len(word) : len(word) + 1]
@@ -121,7 +125,7 @@ def begins(text: str, words: Sequence[str]) -> str | None:
 
 @functools.lru_cache(maxsize=256)
 def _label(labels: tuple[str, ...]) -> re.Pattern[str]:
-    names = "|".join(re.escape(each) for each in sorted(labels, key=len, reverse=True))
+    names = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
     return re.compile(rf"\W{{0,4}}(?:{names})[\s*_\]】)）]{{0,4}}[:：=](.*)", re.I | re.S)
 
 
@@ -129,4 +133,4 @@ def _label(labels: tuple[str, ...]) -> re.Pattern[str]:
 def _all() -> dict[str, Words]:
     source = resources.files(__package__) / "words.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
-    return {key: Words(**each) for key, each in tree.items()}
+    return {key: Words(**table) for key, table in tree.items()}

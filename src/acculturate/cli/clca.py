@@ -37,7 +37,9 @@ def presets() -> None:
     }
     typer.echo(f"{'[adapt.clca] and [adapt.tuning]':34}{'default':22}published")
     for room, (default, published) in pairs.items():
-        ours, theirs = (dict(_flat(each.model_dump(mode="json"))) for each in (default, published))
+        ours, theirs = (
+            dict(_flat(settings.model_dump(mode="json"))) for settings in (default, published)
+        )
         for key in ours:
             if ours[key] != theirs[key]:
                 typer.echo(f"{room + key:34}{_said(ours[key]):22}{_said(theirs[key])}")
@@ -79,11 +81,11 @@ def show(
             )
         _print(situation)
         return
-    found, language = find_culture(culture), language or "en"
+    place, language = find_culture(culture), language or "en"
     _check_place(situation, culture)
     _check_language(language)
-    _tell_language(found, language)
-    filled = fill(situation, found, spoken(found, language), 0, 42)
+    _tell_language(place, language)
+    filled = fill(situation, place, spoken(place, language), 0, 42)
     _print(filled)
     if not filled.adapted:
         typer.echo(
@@ -118,15 +120,15 @@ def adapt(
     from acculturate.runner import Runner, Silent
     from acculturate.store import Store
 
-    situation, found = _find(name, folder), find_culture(culture)
+    situation, place = _find(name, folder), find_culture(culture)
     _check_place(situation, culture)
     check_out(out, ".toml")
-    _tell_language(found, language)
+    _tell_language(place, language)
     if situation.culture:
         raise ConfigError(f"The situation '{name}' is set in {culture} already: use it as it is.")
     tree = {"language": language, "scenarios": {"variants": variants, "fallback": False}}
     settings = validate(ClcaSettings, tree, "adapt")
-    stage = AdaptStage([found], settings, {situation.id: situation})
+    stage = AdaptStage([place], settings, {situation.id: situation})
     tries = settings.scenarios.tries
     typer.echo(f"Asking {model}, {tries} tries at most for each of {stage.total}.", err=True)
     engine = open_engine(model)
@@ -155,10 +157,10 @@ def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a fol
     """Check scenario files of your own. Prints what is in them."""
     from acculturate.clca.scenarios.situations import read_folder
 
-    found = read_folder(folder)
-    domains = ", ".join(sorted({situation.domain for situation in found.values()}))
-    finished = sum(bool(situation.culture) for situation in found.values())
-    typer.echo(f"{len(found)} situations ({domains}), {finished} of them set in a culture.")
+    situations = read_folder(folder)
+    domains = ", ".join(sorted({situation.domain for situation in situations.values()}))
+    finished = sum(bool(situation.culture) for situation in situations.values())
+    typer.echo(f"{len(situations)} situations ({domains}), {finished} of them set in a culture.")
 
 
 @verdicts_app.command()
@@ -251,7 +253,7 @@ def _check_place(situation: "Situation", culture: str) -> None:
 
 
 def _flat(tree: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Values of nested tables by their dotted keys; a table that users fill is a value."""
+    """Yield values of nested tables by their dotted keys; a table that users fill is a value."""
     for key, value in tree.items():
         if isinstance(value, dict) and not before:
             yield from _flat(value, f"{key}.")
@@ -276,9 +278,9 @@ def _find(name: str, folders: list[Path] | None) -> "Situation":
     return situations[name]
 
 
-def _print(found: "Situation | Scenario") -> None:
-    typer.echo(f"{found.id} ({found.domain})\n{found.setting}\ntension: {found.tension}")
-    for slot, who in (("first", found.first), ("second", found.second)):
+def _print(shown: "Situation | Scenario") -> None:
+    typer.echo(f"{shown.id} ({shown.domain})\n{shown.setting}\ntension: {shown.tension}")
+    for slot, who in (("first", shown.first), ("second", shown.second)):
         typer.echo(
             f"\n{who.name or slot}, {who.occupation}. {who.background}\n"
             f"  goal: {who.goal}\n  secret: {who.secret}"

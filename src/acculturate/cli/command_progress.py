@@ -12,7 +12,7 @@ from acculturate.runner import Progress
 
 @contextmanager
 def show_progress(quiet: bool) -> Iterator[Progress]:
-    """Bars on a terminal, lines in a file, nothing if quiet; Ctrl-C says how to go on.
+    """Show bars on a terminal, lines in a file, nothing if quiet; Ctrl-C says how to go on.
 
     Notes on the interrupt say what of it does not go on from where it was.
     """
@@ -23,6 +23,6 @@ def show_progress(quiet: bool) -> Iterator[Progress]:
     except KeyboardInterrupt as stopped:
         notes = getattr(stopped, "__notes__", ())
         said = [f"\nStopped. Type the same again to go on{'.' if notes else ' from here.'}", *notes]
-        sys.stderr.write("".join(f"{each}\n" for each in said))
+        sys.stderr.write("".join(f"{line}\n" for line in said))
         sys.stderr.flush()
         raise typer.Exit(130) from None

@@ -112,18 +112,18 @@ def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:
         "schema": 1,
         "read": report.read,
         "kept": report.kept,
-        "steps": [{"step": each.step, "left": each.count} for each in report.steps],
+        "steps": [{"step": step.step, "left": step.count} for step in report.steps],
         "found": [
-            {"what": each.step, "count": each.count, "of": each.of, "note": each.note}
-            for each in report.found
+            {"what": tally.step, "count": tally.count, "of": tally.of, "note": tally.note}
+            for tally in report.found
         ],
         "topics": [
-            {"topic": each.step, "read": each.of, "kept": each.count} for each in report.topics
+            {"topic": topic.step, "read": topic.of, "kept": topic.count} for topic in report.topics
         ],
         "reasons": dict(report.reasons.most_common()),
         "bad_lines": {
             "count": report.bad,
-            "first": [each._asdict() for each in report.bad_lines],
+            "first": [line._asdict() for line in report.bad_lines],
         },
         **({"examples": _examples(report)} if explain else {}),
     }
@@ -131,9 +131,14 @@ def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:
 
 def _examples(report: "FilterReport") -> list[dict[str, object]]:
     return [
-        {"reason": each.reason, "line": each.line, "question": each.text, "like": each.like}
+        {
+            "reason": example.reason,
+            "line": example.line,
+            "question": example.text,
+            "like": example.like,
+        }
         for reason, _ in report.reasons.most_common()
-        for each in report.examples[reason]
+        for example in report.examples[reason]
     ]
 
 
@@ -141,8 +146,8 @@ def _print(report: "FilterReport", explain: bool) -> None:
     typer.echo(f"{report.read} questions read")
     for step in report.steps:
         typer.echo(f"{step.count} {step.step}")
-    for found in report.found:
-        typer.echo(f"{found.count} of {found.of} {found.step} ({found.note})")
+    for tally in report.found:
+        typer.echo(f"{tally.count} of {tally.of} {tally.step} ({tally.note})")
     typer.echo("\nleft of each topic")
     for topic in report.topics:
         typer.echo(f"{topic.count:6} of {topic.of:6}  {topic.step or '(no topic)'}")
@@ -154,6 +159,6 @@ def _print(report: "FilterReport", explain: bool) -> None:
             like = f"  <- {drop.like}" if drop.like else ""
             typer.echo(f"        line {drop.line}: {drop.text}{like}")
     if report.bad:
-        first = ", ".join(f"line {each.line} ({each.reason})" for each in report.bad_lines)
+        first = ", ".join(f"line {line.line} ({line.reason})" for line in report.bad_lines)
         more = " ..." if report.bad > len(report.bad_lines) else ""
         typer.echo(f"\n{report.bad} lines hold no question: {first}{more}", err=True)

@@ -39,8 +39,8 @@ class Column(NamedTuple):
 
 
 def screen(least: int = 0) -> Console:
-    """Where tables go, at least so many letters wide. Names of arms come from users' files: they
-    are text, not markup.
+    """Return where tables are printed, at least so many letters wide. Names of arms come from
+    users' files: they are text, not markup.
     """
     console = Console(highlight=False, markup=False)
     width = max(console.width if console.is_terminal else NO_TERMINAL, least)
@@ -52,33 +52,33 @@ def print_grid(
 ) -> None:
     """Print a table; `names` say what each row is, a line stands below the rows of `ends`."""
     wide = screen().width
-    names = [_folded(each, wide // (2 * len(names))) for each in names]
-    taken = 1 + sum(each.width + BORDER for each in names)
+    names = [_folded(name, wide // (2 * len(names))) for name in names]
+    taken = 1 + sum(name.width + BORDER for name in names)
     for number, block in enumerate(_blocks(columns, wide - taken)):
         table = Table(title=None if number else title, title_justify="left")
-        for each in (*names, *block):
-            side = "right" if each.number else "left"
-            head = _broken(each.head, each.width)
+        for column in (*names, *block):
+            side = "right" if column.number else "left"
+            head = _broken(column.head, column.width)
             table.add_column(head, justify=side, no_wrap=True)  # type: ignore[arg-type]
-        for at, row in enumerate(zip(*(each.cells for each in (*names, *block)), strict=True)):
+        for at, row in enumerate(zip(*(column.cells for column in (*names, *block)), strict=True)):
             table.add_row(*row, end_section=at in ends)
-        screen(taken + sum(each.width + BORDER for each in block)).print(table)
+        screen(taken + sum(column.width + BORDER for column in block)).print(table)
 
 
 def _blocks(columns: Sequence[Column], room: int) -> Iterator[list[Column]]:
-    """Columns in turn, as many as fit; one that is wider than the room stands alone."""
+    """Yield columns in turn, as many as fit; one that is wider than the room stands alone."""
     block: list[Column] = []
-    for each in columns:
-        if block and sum(one.width + BORDER for one in (*block, each)) > room:
+    for column in columns:
+        if block and sum(one.width + BORDER for one in (*block, column)) > room:
             yield block
             block = []
-        block.append(each)
+        block.append(column)
     yield block
 
 
 def _folded(names: Column, width: int) -> Column:
-    """Names that are longer than `width` on several lines."""
-    folded = ["\n".join(textwrap.wrap(each, max(width - BORDER, 8))) for each in names.cells]
+    """Return names that are longer than `width` on several lines."""
+    folded = ["\n".join(textwrap.wrap(cell, max(width - BORDER, 8))) for cell in names.cells]
     return names._replace(head=_broken(names.head, width), cells=folded)
 
 

@@ -225,8 +225,8 @@ def compare(
     """Compare arms of finished runs. Prints the first minus the second, with exact tests."""
     from acculturate.study.comparing import compare as compare_runs
 
-    found = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items)
-    print_comparison(found, metric, as_json)
+    comparison = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items)
+    print_comparison(comparison, metric, as_json)
 
 
 @app.command()
@@ -250,8 +250,8 @@ def build(
         taught, file = build_rows(
             read, adapt, out or Path("runs") / read.run_name, progress=progress
         )
-    for each in taught.yields:
-        typer.echo(told(each))
+    for tally in taught.yields:
+        typer.echo(told(tally))
     for said in taught.cautions:
         typer.echo(said)
     if not taught.rows:
@@ -285,8 +285,8 @@ def tune(
     from acculturate.tuning.ranks import find_ranks
 
     if dry_run:
-        found = estimate_rows(rows, base, preset, tuple(set_ or ()))
-        typer.echo(json.dumps(found.as_json()) if as_json else found.text)
+        forecast = estimate_rows(rows, base, preset, tuple(set_ or ()))
+        typer.echo(json.dumps(forecast.as_json()) if as_json else forecast.text)
         return
     ranks = find_ranks()
     with show_progress(quiet or as_json or not ranks.first) as progress:
@@ -343,8 +343,8 @@ def _run(
     folder = out or Path("runs") / study.run_name
     if dry_run:
         check_machine(study)
-        found = estimate(check(study, fetch=False), folder)
-        typer.echo(json.dumps(found.as_json()) if as_json else found.text)
+        forecast = estimate(check(study, fetch=False), folder)
+        typer.echo(json.dumps(forecast.as_json()) if as_json else forecast.text)
         return
     with show_progress(quiet or as_json) as progress:
         outcome = run_study(
@@ -362,7 +362,7 @@ def _command() -> str:
 
 
 def main() -> None:
-    """Entry point: errors that a user can mend become one sentence and exit code 2."""
+    """Run the command line: errors that a user can mend become one sentence and exit code 2."""
     try:
         app()
     except AcculturateError as error:

@@ -34,7 +34,7 @@ PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
 
 
 def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
-    """A study: its tables, verdict and cautions, and where its report lies."""
+    """Print a study: its tables, verdict and cautions, and where its report lies."""
     from acculturate.cli.terminal_tables import (
         print_abilities,
         print_before_after,
@@ -72,7 +72,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
-    """Scores: a table for each of the metrics that were asked for, or for the first ones."""
+    """Print scores: a table for each of the metrics that were asked for, or for the first ones."""
     from acculturate.cli.terminal_tables import print_no_answer, print_scores
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
@@ -101,25 +101,27 @@ def print_no_charts(folder: Path) -> None:
 
 
 def _print_cautions(cautions: Sequence[str]) -> None:
-    """What the numbers above cannot show."""
+    """Print what the numbers above cannot show."""
     for caution in cautions:
         typer.echo(f"- {caution}")
 
 
-def print_comparison(found: "Comparison", metric: list[str] | None, as_json: bool) -> None:
-    """Differences of arms: a table for each metric that was asked for, or for the primary one."""
+def print_comparison(comparison: "Comparison", metric: list[str] | None, as_json: bool) -> None:
+    """Print differences of arms: a table for each metric that was asked for, or for the primary
+    one.
+    """
     from acculturate.cli.terminal_tables import print_differences
 
     if as_json:
-        _print_json(found.rows, {"primary": found.primary, "remarks": found.remarks})
+        _print_json(comparison.rows, {"primary": comparison.primary, "remarks": comparison.remarks})
         return
-    print_differences(found.rows, metric or [found.primary])
-    for remark in found.remarks:
+    print_differences(comparison.rows, metric or [comparison.primary])
+    for remark in comparison.remarks:
         typer.echo(remark)
 
 
 def print_tuning(report: "TuningReport", out: Path, as_json: bool) -> None:
-    """What a training did, and where its adapter lies."""
+    """Print what a training did, and where its adapter lies."""
     if as_json:
         typer.echo(json.dumps(asdict(report), ensure_ascii=False))
         return
@@ -153,7 +155,7 @@ def _json_meta(meta: "RunMeta") -> dict[str, object]:
 
 
 def _meta_of_file(meta: "RunMeta") -> dict[str, object]:
-    """What goes with the scores of a file of answers."""
+    """Return what goes with the scores of a file of answers."""
     return {
         "survey": meta.survey.name if meta.survey else "",
         "remarks": meta.remarks,

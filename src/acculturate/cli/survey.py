@@ -117,6 +117,6 @@ def cultures() -> None:
     """List every culture by its code."""
     from acculturate.culture import cultures as table
 
-    for each in table().values():
-        about = filter(None, (each.zone, ", ".join(each.languages)))
-        typer.echo(f"{each.code}  {each.name} ({'; '.join(about)})")
+    for territory in table().values():
+        about = filter(None, (territory.zone, ", ".join(territory.languages)))
+        typer.echo(f"{territory.code}  {territory.name} ({'; '.join(about)})")

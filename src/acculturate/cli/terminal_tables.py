@@ -15,9 +15,9 @@ from acculturate.records.score import Estimate
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
-    """One table per metric: a row per arm and culture."""
+    """Print one table per metric: a row per arm and culture."""
     for metric in metrics:
-        rows = [each for each in scores if each.metric == metric]
+        rows = [score for score in scores if score.metric == metric]
         pairs = enumerate(itertools.pairwise(rows))
         print_grid(
             metric.replace("_", " "),
@@ -31,7 +31,7 @@ def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
 
 
 def print_before_after(results: RunResults, metric: str) -> None:
-    """The primary metric of every arm, a row per culture, with the paired differences."""
+    """Print the primary metric of every arm, a row per culture, with the paired differences."""
     arms = [arm.id for arm in results.meta.arms if not arm.part_of]
     by_cell = {(row.arm, row.culture): row for row in results.rows if row.metric == metric}
     differences = [row for row in results.differences if row.arm in arms]
@@ -61,7 +61,7 @@ def print_before_after(results: RunResults, metric: str) -> None:
 
 
 def print_laid_out(table: LaidOut) -> None:
-    """A table that the study asks for."""
+    """Print a table that the study asks for."""
     sign = table.show == "differences"
     title = table.title
     if table.metric:
@@ -74,7 +74,7 @@ def print_laid_out(table: LaidOut) -> None:
 
 
 def print_differences(rows: Sequence[CorrectedDifference], metrics: Sequence[str]) -> None:
-    """A table per metric and pair: differences by culture, with tests where there are any."""
+    """Print a table per metric and pair: differences by culture, with tests where there are any."""
     chosen = [row for row in rows if row.metric in metrics]
     pairs = dict.fromkeys((row.metric, row.arm, row.against) for row in chosen)
     for pair in pairs:
@@ -92,8 +92,8 @@ def print_differences(rows: Sequence[CorrectedDifference], metrics: Sequence[str
 
 
 def print_raters(rows: Sequence[RaterRow]) -> None:
-    """How far judges and people agree: a table for each adaptation and question, and how to read
-    what is wide or missing.
+    """Print how far judges and people agree: a table for each adaptation and question, and how to
+    read what is wide or missing.
     """
     for pair in dict.fromkeys((row.adapt, row.question) for row in rows):
         own = [row for row in rows if (row.adapt, row.question) == pair]
@@ -126,7 +126,9 @@ def _agreement(rows: Sequence[RaterRow]) -> list[Column]:
 
 
 def print_abilities(rows: Sequence[AbilityRow]) -> None:
-    """General tasks: what each model gets right, and what became of that; nothing without any."""
+    """Print general tasks: what each model gets right, and what became of that; nothing without
+    any.
+    """
     if not rows:
         return
     kept = [row.kept for row in rows]
@@ -150,7 +152,9 @@ def print_abilities(rows: Sequence[AbilityRow]) -> None:
 
 
 def print_neutral(rows: Sequence[NeutralRow]) -> None:
-    """How well each model reads neutral texts, and what became of that; nothing without any."""
+    """Print how well each model reads neutral texts, and what became of that; nothing
+    without any.
+    """
     if not rows:
         return
     changes = [interval(row.change, row.low, row.high, sign=True) for row in rows]
@@ -167,7 +171,7 @@ def print_neutral(rows: Sequence[NeutralRow]) -> None:
 
 
 def print_costs(rows: Sequence[CostRow]) -> None:
-    """What each adaptation took, beside what it gained; nothing without any."""
+    """Print what each adaptation took, beside what it gained; nothing without any."""
     if not rows:
         return
     columns = [
@@ -185,7 +189,7 @@ def print_costs(rows: Sequence[CostRow]) -> None:
 
 
 def print_references(scores: Sequence[Score], metric: str) -> None:
-    """What answerers that need no model score, in one line."""
+    """Print what answerers that need no model score, in one line."""
     said = [
         f"{row.arm.removeprefix('reference:')} {row.value:.3f}"
         for row in scores
@@ -199,7 +203,7 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
 
 
 def print_no_answer(means: Mapping[str, float]) -> None:
-    """How many people gave no answer themselves, to be read beside the model's refusals."""
+    """Print how many people gave no answer themselves, to be read beside the model's refusals."""
     if means:
         said = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
         line = f"People who gave no answer to these questions (mean): {said}."
@@ -207,7 +211,7 @@ def print_no_answer(means: Mapping[str, float]) -> None:
 
 
 def interval(value: float | None, low: float | None, high: float | None, sign: bool = False) -> str:
-    """`0.812 [0.790, 0.833]`; a dash where there is no value."""
+    """Return a value with its interval, `0.812 [0.790, 0.833]`; a dash where there is no value."""
     if value is None:
         return "-"
     shape = "+.3f" if sign else ".3f"
@@ -225,7 +229,7 @@ def _money(value: float | None) -> str:
 
 
 def _left_out(row: Difference) -> str:
-    """The least and the largest difference that is left without one battery."""
+    """Return the least and the largest difference that is left without one battery."""
     if row.least is None or row.most is None:
         return "-"
     return f"{row.least:+.3f} to {row.most:+.3f}"

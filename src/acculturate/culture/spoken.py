@@ -41,7 +41,7 @@ def without_own(cultures: Iterable[Culture], has_texts: HasTexts) -> tuple[Cultu
 
 def in_languages(cultures: Iterable[Culture]) -> str:
     """Return cultures with the most used language of each: `BRA (Portuguese) and THA (Thai)`."""
-    return joined(f"{each.code} ({language_name(each.languages[0])})" for each in cultures)
+    return joined(f"{culture.code} ({language_name(culture.languages[0])})" for culture in cultures)
 
 
 def joined(texts: Iterable[str]) -> str:

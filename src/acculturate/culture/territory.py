@@ -33,10 +33,10 @@ def nearest_culture(text: str, among: Collection[str]) -> str:
     table = cultures()
     code = text.upper() if text.upper() in table else find_territory(text) or _begun(text)
     if code is None:
-        names = {table[each].name: each for each in among if each in table}
+        names = {table[name].name: name for name in among if name in table}
         hint = nearest(text, [*among, *names])
-        found = re.search("'(.*)'", hint)
-        code = names.get(found[1], found[1]) if found else None
+        match = re.search("'(.*)'", hint)
+        code = names.get(match[1], match[1]) if match else None
     if code is None or code not in among or code == text:
         return ""
     return f" Did you mean '{code}'" + (f" ({table[code].name})?" if code in table else "?")
@@ -45,8 +45,8 @@ def nearest_culture(text: str, among: Collection[str]) -> str:
 def _begun(text: str) -> str | None:
     """Return the one territory whose name begins so."""
     begin = _plain(text)
-    found = [code for code, each in cultures().items() if _plain(each.name).startswith(begin)]
-    return found[0] if len(begin) > 2 and len(found) == 1 else None
+    codes = [code for code, culture in cultures().items() if _plain(culture.name).startswith(begin)]
+    return codes[0] if len(begin) > 2 and len(codes) == 1 else None
 
 
 @functools.cache
@@ -76,7 +76,7 @@ def _plain(text: str) -> str:
     if re.fullmatch(r"0*\d+(\.0+)?", text):
         return str(int(float(text)))
     level = unicodedata.normalize("NFKD", text.casefold())
-    level = "".join(each for each in level if not unicodedata.combining(each))
+    level = "".join(sign for sign in level if not unicodedata.combining(sign))
     level = re.sub(r"['\u2019.]", "", level)
     words = re.findall(r"[\w&]+", level)
     return " ".join(SHORT.get(word, word) for word in words if word != "the")

@@ -64,8 +64,9 @@ class CultureSpaAdaptation(Adaptation):
             yield find_framing(name, folders=context.answers.prompts)
 
     def check(self, context: Context) -> None:
-        """Framings must be there and speak for cultures, whose people must have answered where a
-        framing shows that; topics must have items, and the packages of the encoder be there.
+        """Raise `ConfigError` where framings are not there or do not speak for cultures, or topics
+        have no items; `SurveyError` where a framing shows answers that a culture's people did not
+        give.
         """
         for framing in self.framings(context):
             if framing.needs_persona:
@@ -85,13 +86,17 @@ class CultureSpaAdaptation(Adaptation):
             shift_model(self, context)
 
     def prompts(self, context: Context) -> Iterator[str]:
-        """Of the framings in which it asks and trains, and of a table of questions."""
+        """Yield what identifies the framings in which it asks and trains, and a table of
+        questions.
+        """
         yield from (framing.digest for framing in self.framings(context))
         if self.culturespa.questions.file:
             yield file_digest(self.culturespa.questions.file)
 
     def estimate(self, context: Context, counts: Counter) -> Iterator[Work]:
-        """Attempts, the answers to the questions that it wants, and the rows of their shifts."""
+        """Return the work of the attempts, of the answers to the questions that it wants, and of
+        the rows of their shifts.
+        """
         return estimate(self, context, counts)
 
     def build(self, context: Context, carrier: Carrier) -> Taught:
@@ -106,7 +111,7 @@ class CultureSpaAdaptation(Adaptation):
         shifts = find_shifts(answers, settings)
         taught = teaching_rows(shifts.shifts, kept, cultures, settings, own, spoken, behind)
         dtype = carrier.engine(asked).identity.dtype
-        paired = [replace(each, note=f"in {dtype}") for each in answers.yields]
+        paired = [replace(tally, note=f"in {dtype}") for tally in answers.yields]
         yields = (*questions.yields, *paired, *shifts.yields, *taught.yields)
         return Taught(
             rows=taught.rows,
@@ -120,7 +125,7 @@ class CultureSpaAdaptation(Adaptation):
         )
 
     def _questions(self, context: Context, carrier: Carrier) -> Questions:
-        """Those that are brought, or else written by a model."""
+        """Return the questions that are brought, or else written by a model."""
         own = self.culturespa
         if own.questions.source:
             return bring(own.questions, context.seen, context.measured)
@@ -129,7 +134,9 @@ class CultureSpaAdaptation(Adaptation):
         return written
 
     def _cautions(self, context: Context, questions: Questions, shifts: Shifts) -> Iterator[str]:
-        """What the rows were made with that the arms are measured on, and what may be no shift."""
+        """Yield what the rows were made with that the arms are measured on, and what may be no
+        shift.
+        """
         if shifts.noise and 2 * shifts.above < shifts.asked:
             excluded = self.culturespa.shifts.noise == "exclude"
             left = "were left out" if excluded else "may be taught"
@@ -138,13 +145,13 @@ class CultureSpaAdaptation(Adaptation):
                 f"the answers with and without a culture do not exceed the noise and {left}; "
                 f"{shifts.noise.told}."
             )
-        kept = sum(each.count for each in questions.yields if each.step == LEAKED)
+        kept = sum(tally.count for tally in questions.yields if tally.step == LEAKED)
         if kept:
             yield (
                 f"{self.id}: {kept} questions ask what is measured and were kept "
                 '(questions.leaks = "keep"), so a part of the test was trained on.'
             )
-        for said in dict.fromkeys(each.discloses for each in self.framings(context)):
+        for said in dict.fromkeys(framing.discloses for framing in self.framings(context)):
             if said:
                 yield f"{self.id}, in asking or training: {said}"
 
@@ -170,6 +177,6 @@ class CultureSpaAdaptation(Adaptation):
         )
 
     def asking(self) -> dict[str, Any]:
-        """All but the shifts, which are selected from what was asked."""
+        """Return all settings but those of the shifts, which are selected from what was asked."""
         own = self.culturespa.model_dump(mode="json", exclude={"shifts"})
         return {**super().asking(), self.method: own}

@@ -127,11 +127,11 @@ class AnswerStage:
         self._unaware = self._framing("unaware", survey, None)
         self._aware = self._framing(settings.answering.framing, survey, backdrop)
         wordings = () if settings.shifts.noise == "ignore" else OTHER_WORDINGS
-        self._reworded = [self._framing("unaware", survey, None, each) for each in wordings]
+        self._reworded = [self._framing("unaware", survey, None, wording) for wording in wordings]
         self._some = self._items[:: max(1, math.ceil(len(self._items) / REWORDED))]
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """All of it in one round, prompts with a common beginning next to each other."""
+        """Yield all of it in one round, prompts with a common beginning next to each other."""
         every = itertools.chain(
             self._asks(self._unaware),
             *(self._asks(framing, self._some) for framing in self._reworded),
@@ -172,7 +172,7 @@ class AnswerStage:
         unaware: Mapping[tuple[str, str], _Mean],
         aware: Mapping[tuple[str, str], _Mean],
     ) -> Iterator[str]:
-        """Of each item for each culture without a pair, which of the two answers it lacks."""
+        """Yield of each item and culture without a pair which of the two answers it lacks."""
         for culture, item in itertools.product(self._cultures, self._items):
             neutral = (item.id, "") in unaware
             named = (item.id, culture.code) in aware or (item.id, "") in aware
@@ -195,7 +195,7 @@ class AnswerStage:
     def _means(
         self, framing: Framing, done: Lookup, some: Sequence[Item] | None = None
     ) -> Iterator[tuple[tuple[str, str], _Mean]]:
-        """(item, culture) and its answer; an item's asks for a culture follow each other."""
+        """Yield (item, culture) and its answer; an item's asks for a culture follow each other."""
         items = {item.id: item for item in self._items}
         for key, group in itertools.groupby(self._asks(framing, some), key=_whose):
             mean = _mean(items[key[0]], list(self._read(group, done)))
@@ -230,7 +230,7 @@ class AnswerStage:
                 with_one = aware.get((item.id, culture.code)) or aware.get((item.id, ""))
                 if without is None or with_one is None:
                     continue
-                masses = [each.mass for each in (without, with_one) if each.mass is not None]
+                masses = [mean.mass for mean in (without, with_one) if mean.mass is not None]
                 mass = min(masses) if len(masses) == 2 else None
                 yield AnswerPair(
                     item,
@@ -248,27 +248,28 @@ def _whose(ask: Ask) -> tuple[str, str]:
 
 
 def _mean(item: Item, answers: Sequence[Answer]) -> _Mean | None:
-    """Shares over the codes; None where an expected answer lacks an order, or no text was read.
+    """Return shares over the codes; None where an expected answer lacks an order, or no text was
+    read.
 
     A missing order would leave the others' positions unbalanced; a missing text leaves fewer.
     """
-    read = [each for each in answers if not each.refused]
-    drawn = any(each.code is not None for each in read)
+    read = [given for given in answers if not given.refused]
+    drawn = any(given.code is not None for given in read)
     if not read or (len(read) < len(answers) and not drawn):
         return None
     by_order: dict[Order, list[Answer]] = {}
-    for each in read:
-        by_order.setdefault(each.order, []).append(each)
+    for given in read:
+        by_order.setdefault(given.order, []).append(given)
     in_order = {order: _share(some, item) for order, some in by_order.items()}
     masses = {} if drawn else {order: _mass(some) for order, some in by_order.items()}
     return _Mean(_share(read, item), None if drawn else _mass(read), in_order, masses)
 
 
 def _mass(answers: Sequence[Answer]) -> float:
-    return min(1.0, float(np.mean([each.mass for each in answers])))  # rounding may pass 1
+    return min(1.0, float(np.mean([given.mass for given in answers])))  # rounding may pass 1
 
 
 def _share(answers: Sequence[Answer], item: Item) -> Shares:
-    """The mean of several answers."""
-    share_NK = np.array([each.shares(item) for each in answers])  # answers, options
+    """Return the mean of several answers."""
+    share_NK = np.array([given.shares(item) for given in answers])  # answers, options
     return tuple(share_NK.mean(0).tolist())

@@ -67,7 +67,7 @@ def bring(
 
 
 def _reworded(settings: QuestionSettings, seen: Sequence[Item], book: Rulebook) -> Questions:
-    """The survey's items in one of their wordings."""
+    """Return the survey's items in one of their wordings."""
     number = cast(int, settings.wording)
     chosen = _chosen(settings, seen)
     items = [item for own in by_topic(chosen, settings.topics).values() for item in own]
@@ -85,7 +85,7 @@ def _reworded(settings: QuestionSettings, seen: Sequence[Item], book: Rulebook) 
 
 
 def _chosen(settings: QuestionSettings, seen: Sequence[Item]) -> Sequence[Item]:
-    """The items that `settings.items` names, or all that may be seen."""
+    """Return the items that `settings.items` names, or all that may be seen."""
     known = {item.id: item for item in seen}
     for key in settings.items:
         if key not in known:
@@ -104,13 +104,13 @@ def _in_wording(item: Item, number: int) -> Item:
 def _tabled(settings: QuestionSettings, book: Rulebook) -> Questions:
     candidates = _read(Path(settings.source), settings)
     rules = book.rules()
-    taken = [_kept(rules, _item(each, rules)) for each in candidates]
+    taken = [_kept(rules, _item(candidate, rules)) for candidate in candidates]
     begun = Yield(BROUGHT, len(taken), len(taken), _said(settings))
     return _questions(taken, begun, rules, book)
 
 
 def _item(candidate: Candidate, rules: AnyRules) -> Item | Drop:
-    """The item of a row under the id that the row gives it, or why it is not used."""
+    """Return the item of a row under the id that the row gives it, or why it is not used."""
     item = rules.item(candidate.draft, candidate.topic, candidate.level)
     if isinstance(item, Drop):
         return replace(item, line=candidate.row.number)
@@ -126,9 +126,9 @@ def _kept(rules: AnyRules, taken: Item | Drop) -> Item | Drop:
 def _questions(
     taken: Sequence[Item | Drop], begun: Yield, rules: AnyRules | OpenRules, book: Rulebook
 ) -> Questions:
-    """What was kept and dropped, with the yields of the steps and by topic."""
-    items = tuple(each for each in taken if isinstance(each, Item))
-    drops = tuple(each for each in taken if isinstance(each, Drop))
+    """Return what was kept and dropped, with the yields of the steps and by topic."""
+    items = tuple(question for question in taken if isinstance(question, Item))
+    drops = tuple(question for question in taken if isinstance(question, Drop))
     steps = [(f"questions are {name}", lost) for name, lost in rules.steps]
     left = funnel(len(taken), steps, why(drops), "questions pass all other rules")
     yields = (
@@ -139,10 +139,10 @@ def _questions(
         *book.leaked(items),
         *rules.found(),
     )
-    brought = Counter(each.topic for each in taken)
+    brought = Counter(question.topic for question in taken)
     kept = Counter(item.topic for item in items)
     topics = tuple(
-        Yield(topic, kept[topic], count, lost=why(each for each in drops if each.topic == topic))
+        Yield(topic, kept[topic], count, lost=why(drop for drop in drops if drop.topic == topic))
         for topic, count in brought.items()
     )
     return Questions(items, drops, yields, topics)
@@ -156,7 +156,7 @@ def _said(settings: QuestionSettings) -> str:
 
 
 def _read(path: Path, settings: QuestionSettings) -> list[Candidate]:
-    """Every question of a table on the topics wanted."""
+    """Return every question of a table on the topics wanted."""
     if not path.is_file():
         raise SurveyError(
             f"questions.from names {path}, which is no file beside the study file and none from "
@@ -174,14 +174,14 @@ def _read(path: Path, settings: QuestionSettings) -> list[Candidate]:
     if not candidates:
         raise SurveyError(f"{path} holds no question: give a row for each below its head.")
     read_each(_twice(candidates), _refuse_twice)
-    topics = dict.fromkeys(each.topic for each in candidates)
+    topics = dict.fromkeys(candidate.topic for candidate in candidates)
     for topic in settings.topics:
         if topic not in topics:
             raise SurveyError(
                 f"{path} has no question on the topic '{topic}' of questions.topics."
                 f"{nearest(topic, topics)} It has {', '.join(topics)}."
             )
-    return [each for each in candidates if each.topic in (settings.topics or topics)]
+    return [candidate for candidate in candidates if candidate.topic in (settings.topics or topics)]
 
 
 def _candidate(row: Row) -> Candidate:
@@ -196,7 +196,9 @@ def _candidate(row: Row) -> Candidate:
 
 
 def _options(row: Row) -> list[str]:
-    """The options of a row: a JSON list, as JSON lines give it, or texts with `|` between them."""
+    """Return the options of a row: a JSON list, as JSON lines give it, or texts with `|` between
+    them.
+    """
     text = row.text("options")
     options: object = text.split("|")
     if text.startswith("["):
@@ -214,12 +216,12 @@ def _options(row: Row) -> list[str]:
 
 
 def _twice(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Those whose id another has before them."""
+    """Yield those whose id another has before them."""
     known: set[str] = set()
-    for each in candidates:
-        if each.id in known:
-            yield each
-        known.update(filter(None, [each.id]))
+    for candidate in candidates:
+        if candidate.id in known:
+            yield candidate
+        known.update(filter(None, [candidate.id]))
 
 
 def _refuse_twice(candidate: Candidate) -> None:

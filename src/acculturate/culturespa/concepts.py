@@ -38,7 +38,9 @@ class Phrase(NamedTuple):
     concept: str
 
     def begins(self, words: Sequence[str]) -> bool:
-        """Whether the words begin with it; in a phrase of several, whatever their endings."""
+        """Return whether the words begin with it; in a phrase of several, whatever their
+        endings.
+        """
         count = len(self.words)
         if len(words) < count or not all(map(_alike, self.words[:-1], words)):
             return False
@@ -57,7 +59,7 @@ class Lexicon(NamedTuple):
 
 @functools.cache
 def lexicon() -> Lexicon:
-    """What `concepts.toml` holds."""
+    """Return what `concepts.toml` holds."""
     held = resources.files(__package__).joinpath("concepts.toml").read_text(encoding="utf-8")
     table = tomllib.loads(held)
     phrases: dict[str, list[Phrase]] = {}
@@ -66,13 +68,13 @@ def lexicon() -> Lexicon:
             words = tuple(words_of(entry.rstrip("*")))
             phrase = Phrase(words, entry.endswith("*"), concept)
             phrases.setdefault(words[0][:2], []).append(phrase)
-    for each in phrases.values():
-        each.sort(key=lambda phrase: -len(phrase.words))
+    for known in phrases.values():
+        known.sort(key=lambda phrase: -len(phrase.words))
     return Lexicon(phrases, frozenset(table["passed_over"]["words"].split()))
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in small letters, without articles and possessives."""
+    """Return the words of a text in small letters, without articles and possessives."""
     for name, meant in NAMES.items():
         text = text.replace(name, meant)
     level = f" {normalise(text)} ".replace(" one s ", " ")
@@ -80,7 +82,7 @@ def words_of(text: str) -> list[str]:
 
 
 def concepts_of(text: str) -> frozenset[str]:
-    """What an English text is about; empty for one that says nothing."""
+    """Return what an English text is about; empty for one that says nothing."""
     return frozenset(_found(words_of(text)))
 
 
@@ -93,7 +95,7 @@ def _found(words: Sequence[str]) -> Iterator[str]:
 
 
 def _next(words: Sequence[str]) -> tuple[tuple[str, ...], int]:
-    """The concepts of the longest phrase that `words` begin with, and its length."""
+    """Return the concepts of the longest phrase that `words` begin with, and its length."""
     longest, about = 0, []
     for phrase in _starting(words[0]):
         if len(phrase.words) < longest:
@@ -108,7 +110,7 @@ def _next(words: Sequence[str]) -> tuple[tuple[str, ...], int]:
 
 @functools.lru_cache(maxsize=50_000)
 def _starting(word: str) -> tuple[Phrase, ...]:
-    """The phrases that may begin with a word, longest first."""
+    """Return the phrases that may begin with a word, longest first."""
     return tuple(
         phrase
         for phrase in lexicon().phrases.get(word[:2], ())
@@ -122,7 +124,7 @@ def _alike(one: str, other: str) -> bool:
 
 @functools.lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    """A word without its ending, roughly: "hit" of "hits" and "hitting"."""
+    """Return a word without its ending, roughly: "hit" of "hits" and "hitting"."""
     for ending in ("ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             word = word.removesuffix(ending)

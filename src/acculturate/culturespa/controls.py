@@ -49,18 +49,19 @@ class Lesson(NamedTuple):
 
 
 def lessons(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> list[Lesson]:
-    """What is taught: the shifts of `used`, or what the control teaches instead of them.
+    """Return what is taught: the shifts of `used`, or what the control teaches instead of them.
 
     `pairs` are all that were answered, of which `used` are those whose shifts count. Raises
     `TrainingError` where a control cannot be made at all.
     """
     place = {key_of(pair): number for number, pair in enumerate(pairs)}
-    found = LESSONS[settings.shifts.control](pairs, used, settings)
-    return sorted(found, key=lambda each: place[key_of(each.own)])
+    made = LESSONS[settings.shifts.control](pairs, used, settings)
+    return sorted(made, key=lambda lesson: place[key_of(lesson.own)])
 
 
 def derangement(cultures: Sequence[str], seed: int) -> dict[str, str]:
-    """Each culture's label under a permutation that leaves none in its place, drawn uniformly.
+    """Return each culture's label under a permutation that leaves none in its place, drawn
+    uniformly.
 
     Raises `TrainingError` for fewer than two cultures.
     """
@@ -87,9 +88,9 @@ def _shuffled(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterat
         return
     label = derangement([pair.culture for pair in pairs], settings.shifts.control_seed)
     by_key = {key_of(pair): pair for pair in pairs}
-    for each in used:
-        if own := by_key.get((each.item.id, label[each.culture])):
-            yield _lesson(own, each)
+    for lesson in used:
+        if own := by_key.get((lesson.item.id, label[lesson.culture])):
+            yield _lesson(own, lesson)
 
 
 def _random(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[Lesson]:
@@ -110,14 +111,14 @@ def _null(pairs: Pairs, used: Pairs, settings: CultureSpaSettings) -> Iterator[L
         made = [scattered_pair(pair, texts, own.control_seed) for pair in pairs]
         return as_many(used, _moved_first(made, own))
 
-    found: Pairs
+    nulls: Pairs
     if any(pair.drawn for pair in pairs):
         texts = settings.answering.samples
         made = [drawn_pair(pair, texts, own.control_seed) for pair in pairs]
-        found = as_many(used, _moved_first(made, own))
+        nulls = as_many(used, _moved_first(made, own))
     else:
-        found = as_strong(chosen, used)
-    return (_lesson(by_key[key_of(null)], null) for null in found)
+        nulls = as_strong(chosen, used)
+    return (_lesson(by_key[key_of(null)], null) for null in nulls)
 
 
 LESSONS: Mapping[Control, Callable[[Pairs, Pairs, CultureSpaSettings], Iterator[Lesson]]] = {
@@ -130,8 +131,8 @@ LESSONS: Mapping[Control, Callable[[Pairs, Pairs, CultureSpaSettings], Iterator[
 
 
 def as_many(used: Pairs, pool: Pairs) -> list[AnswerPair]:
-    """As many of `pool` as are used per culture and number of orders, the first of them; all where
-    there are fewer.
+    """Return as many of `pool` as are used per culture and number of orders, the first of them; all
+    where there are fewer.
     """
     wanted, taken = Counter(map(_kind, used)), []
     for pair in pool:
@@ -142,30 +143,32 @@ def as_many(used: Pairs, pool: Pairs) -> list[AnswerPair]:
 
 
 def key_of(pair: AnswerPair) -> tuple[str, str]:
-    """The item and the culture that a pair is of."""
+    """Return the item and the culture that a pair is of."""
     return pair.item.id, pair.culture
 
 
 def _kind(pair: AnswerPair) -> tuple[str, int]:
-    """Pairs of one kind make as many rows for one culture."""
+    """Return culture and number of orders: pairs of one kind make as many rows for one culture."""
     return pair.culture, len(pair.in_order)
 
 
 def _mixed(pairs: Pairs, settings: ShiftSettings) -> list[AnswerPair]:
-    """In an order drawn by lot."""
+    """Return pairs in an order drawn by lot."""
     draw = random.Random(f"{settings.control_seed}/{settings.control}")
     return draw.sample(pairs, len(pairs))
 
 
 def _moved_first(pairs: Pairs, settings: ShiftSettings) -> list[AnswerPair]:
-    """Those that moved, the strongest first; as published any whose likeliest option is another."""
+    """Return those that moved, the strongest first; as published any whose likeliest option is
+    another.
+    """
     if settings.select == "published":
-        return [each for each in _mixed(pairs, settings) if mode(each.unaware) != mode(each.aware)]
+        return [pair for pair in _mixed(pairs, settings) if mode(pair.unaware) != mode(pair.aware)]
     strengths = {key_of(pair): moved(pair) for pair in pairs}
     ranked = sorted(pairs, key=lambda pair: -strengths[key_of(pair)])
     return [pair for pair in ranked if strengths[key_of(pair)] > 0]
 
 
 def _lesson(own: AnswerPair, moved: AnswerPair) -> Lesson:
-    """A text that was drawn is itself what is taught; of probabilities the difference is."""
+    """Return a text that was drawn is itself what is taught; of probabilities the difference is."""
     return Lesson(replace(moved, culture=own.culture) if own.drawn else own, moved)

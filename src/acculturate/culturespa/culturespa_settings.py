@@ -150,7 +150,7 @@ class QuestionSettings(BaseModel):
         return self.seeds + self.generated
 
     def sampling(self, seed: int) -> Sampling:
-        """How a question is drawn."""
+        """Return how a question is drawn."""
         return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
 
@@ -179,7 +179,7 @@ class AnsweringSettings(BaseModel):
     ] = "auto"
 
     def sampling(self, seed: int) -> Sampling:
-        """How an answer is drawn."""
+        """Return how an answer is drawn."""
         return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
 
@@ -305,7 +305,9 @@ class CultureSpaSettings(OverPreset):
         return "gain-0" if self.shifts.position == "keep" else "position"
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:
-        """The study's answer settings with this method's own kind, orders and draws in them."""
+        """Return the study's answer settings with this method's own kind, orders and
+        draws in them.
+        """
         own = self.answering.model_dump(
             include={"kind", "orders", "samples", "temperature", "top_p", "max_tokens"}
         )

@@ -45,7 +45,7 @@ Known = Mapping[str, Sequence[tuple[str, ...]]]
 
 
 def known_scales(items: Iterable[Item]) -> Known:
-    """The ordinal scales of a survey's items: a question that borrows one is ordinal too."""
+    """Return the ordinal scales of a survey's items: a question that borrows one is ordinal too."""
     known: dict[str, list[tuple[str, ...]]] = {}
     for item in items:
         for wording in item.wordings.get("en", ()) if item.ordinal else ():
@@ -62,7 +62,7 @@ def draft_item(
     known: Known = MappingProxyType({}),
     level: Level | None = None,
 ) -> Item | str:
-    """The item that a draft makes, or the reason why it makes none.
+    """Return the item that a draft makes, or the reason why it makes none.
 
     It is ordinal where its options are end-anchored, points of one scale (see ordering.py), or
     points of one of the `known` scales; they then stand in that scale's order or the reverse. Where
@@ -76,18 +76,20 @@ def draft_item(
         codes, texts = scale
         reason = unfit(draft.question, (texts[0], texts[-1]))
         return reason or _item(draft.question, codes, texts, topic, ordinal=True)
-    options = [each for each in _unnumbered(draft.options) if not (no_answer(each) or other(each))]
+    options = [
+        option for option in _unnumbered(draft.options) if not (no_answer(option) or other(option))
+    ]
     reason = fault(draft.question, options)
     if reason:
         return reason
     codes = tuple(range(1, len(options) + 1))
     if level:
         return _item(draft.question, codes, tuple(options), topic, ordinal=level == "ordinal")
-    found = _borrowed(options, known) or find_scale(options)
-    if isinstance(found, Unordered):
-        return found.reason
-    texts = tuple(options[at] for at in found.order) if found else tuple(options)
-    return _item(draft.question, codes, texts, topic, ordinal=found is not None)
+    order = _borrowed(options, known) or find_scale(options)
+    if isinstance(order, Unordered):
+        return order.reason
+    texts = tuple(options[at] for at in order.order) if order else tuple(options)
+    return _item(draft.question, codes, texts, topic, ordinal=order is not None)
 
 
 def verbatim_item(
@@ -96,14 +98,14 @@ def verbatim_item(
     known: Known = MappingProxyType({}),
     level: Level | None = None,
 ) -> Item:
-    """The item that a draft makes as it stands, whatever its length and its options.
+    """Return the item that a draft makes as it stands, whatever its length and its options.
 
     Rising numbers are a scale that the question explains: it is shown in that order alone, and
     where they begin at 0 and leave none out, each is its own label. Else as in `draft_item`; a
     `level` is what it is said to be.
     """
     options = tuple(option or " " for option in draft.options)  # "" would be a point without a name
-    numbers = [int(each) for each in options if re.fullmatch(r"\d{1,9}", each)]
+    numbers = [int(option) for option in options if re.fullmatch(r"\d{1,9}", option)]
     rising = len(numbers) == len(options) and numbers == sorted(set(numbers))
     if len(options) > 1 and rising and level != "nominal":
         codes, texts = tuple(range(1, len(options) + 1)), options
@@ -117,8 +119,8 @@ def verbatim_item(
 
 
 def as_draft(item: Item, wording: Wording) -> Draft:
-    """An item as a model is shown it and asked to write it; of an end-anchored scale the two ends
-    with their numbers.
+    """Return an item as a model is shown it and asked to write it; of an end-anchored scale the two
+    ends with their numbers.
     """
     options = wording.texts
     if wording.anchored:
@@ -128,7 +130,7 @@ def as_draft(item: Item, wording: Wording) -> Draft:
 
 
 def _borrowed(options: Sequence[str], known: Known) -> Scale | None:
-    """The order of options that are points of one of the survey's scales."""
+    """Return the order of options that are points of one of the survey's scales."""
     levelled = [normalise(option) for option in options]
     for scale in known.get(levelled[0], ()):
         if set(levelled) <= set(scale):
@@ -155,7 +157,7 @@ def _item(
 
 
 def _unnumbered(options: Sequence[str]) -> list[str]:
-    """The options without numbers or letters before them, where every option has one."""
+    """Return the options without numbers or letters before them, where every option has one."""
     numbered = [NUMBERED.fullmatch(option) for option in options]
     if all(numbered):
         return [_numbered(match)[1] for match in numbered if match]
@@ -166,7 +168,7 @@ def _unnumbered(options: Sequence[str]) -> list[str]:
 
 
 def _anchored(options: Sequence[str]) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
-    """Codes and texts of a scale whose ends alone are named.
+    """Return codes and texts of a scale whose ends alone are named.
 
     "1 = Never", "10 = Always", with the bare numbers between them or without. Two numbered options
     that follow each other (1, 2) are a list, not a scale.

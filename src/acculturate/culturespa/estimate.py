@@ -71,7 +71,7 @@ def _answered(
     wanted: int,
     written: str,
 ) -> Iterator[Work]:
-    """The answers to so many questions like `items`, and what is taught of them."""
+    """Yield the answers to so many questions like `items`, and what is taught of them."""
     own, survey = section.culturespa, context.survey
     some = items[:: max(1, len(items) // STAND_INS)]
     behind, title = Backdrop(survey, context.answers.backdrop), survey.spoken_name

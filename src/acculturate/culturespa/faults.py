@@ -61,7 +61,7 @@ class Words(NamedTuple):
 
 @functools.cache
 def words() -> Words:
-    """What `faults.toml` holds."""
+    """Return what `faults.toml` holds."""
     source = resources.files(__package__) / "faults.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
 
@@ -87,27 +87,27 @@ def words() -> Words:
 
 
 def fault(question: str, options: Options) -> str:
-    """The name of the first rule that a question with its options breaks; empty for none."""
+    """Return the name of the first rule that a question with its options breaks; empty for none."""
     return question_fault(question) or options_fault(options) or unfit(question, options)
 
 
 def question_fault(question: str) -> str:
-    """The first rule that a question breaks by itself."""
+    """Return the first rule that a question breaks by itself."""
     return next((name for name, broken in QUESTION_RULES.items() if broken(question)), "")
 
 
 def options_fault(options: Options) -> str:
-    """The first rule that options break by themselves."""
+    """Return the first rule that options break by themselves."""
     return next((name for name, broken in OPTION_RULES.items() if broken(options)), "")
 
 
 def written_fault(options: Options) -> str:
-    """The first rule that options break as they were written, their numbers before them."""
+    """Return the first rule that options break as they were written, their numbers before them."""
     return next((name for name in AS_WRITTEN if OPTION_RULES[name](options)), "")
 
 
 def unfit(question: str, options: Options) -> str:
-    """The first rule that a question and its options break together."""
+    """Return the first rule that a question and its options break together."""
     return next((name for name, broken in RULES.items() if broken(question, options)), "")
 
 
@@ -126,7 +126,7 @@ def _two_questions(question: str) -> bool:
 def _placeholder(question: str) -> bool:
     own = words()
     level = normalise(question)
-    return any(each.fullmatch(level) for each in own.placeholder) or _fits(question, own.slot)
+    return any(pattern.fullmatch(level) for pattern in own.placeholder) or _fits(question, own.slot)
 
 
 QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
@@ -141,12 +141,14 @@ QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
 
 
 def _placeholders(options: Options) -> bool:
-    """Whether an option is one, where short labels such as A and B count only if all are such."""
+    """Return whether an option is one, where short labels such as A and B count only if all are
+    such.
+    """
     own = words()
-    found = [each for each in options if _placeholder(each)]
-    short = all(len(normalise(each)) < 2 for each in found)
-    return (bool(found) and (not short or len(found) == len(options))) or any(
-        _fits(each, own.slot) for each in options
+    placeholders = [option for option in options if _placeholder(option)]
+    short = all(len(normalise(option)) < 2 for option in placeholders)
+    return (bool(placeholders) and (not short or len(placeholders) == len(options))) or any(
+        _fits(option, own.slot) for option in options
     )
 
 
@@ -184,7 +186,7 @@ AS_WRITTEN = ("several options in one", "remains of the form", "option is a ques
 
 
 def _no_question(question: str, options: Options) -> bool:
-    """Whether a stem neither asks nor states what its options rate."""
+    """Return whether a stem neither asks nor states what its options rate."""
     own = words()
     rating = sum(own.rating.fullmatch(normalise(option)) is not None for option in options)
     if _fits(question, own.asks) or 2 * rating > len(options):
@@ -223,7 +225,7 @@ NAMES = tuple(dict.fromkeys((*QUESTION_RULES, *OPTION_RULES, *RULES)))
 
 def _fits(text: str, patterns: Patterns) -> bool:
     level = text.casefold()
-    return any(each.search(level) for each in patterns)
+    return any(pattern.search(level) for pattern in patterns)
 
 
 def _any_fits(options: Options, patterns: Patterns) -> bool:

@@ -35,11 +35,11 @@ class Rules(Protocol):
     steps: Steps
 
     def take(self, draft: Draft, topic: str) -> Draft | Drop:
-        """The draft as it is used, or why it is not."""
+        """Return the draft as it is used, or why it is not."""
         ...
 
     def found(self) -> tuple[Yield, ...]:
-        """What was counted among the drafts that are used."""
+        """Return what was counted among the drafts that are used."""
         ...
 
 
@@ -89,11 +89,11 @@ def filter_file(
     if apart and encoder is not None:
         kept = iter(_apart(list(kept), encoder, report))
     with _writer(out) as file:
-        for each in kept:
+        for candidate in kept:
             report.kept += 1
-            report.kept_by_topic[each.topic] += 1
+            report.kept_by_topic[candidate.topic] += 1
             if file is not None:
-                file.write(as_line(each.topic, each.draft) + "\n")
+                file.write(as_line(candidate.topic, candidate.draft) + "\n")
         if not report.read:
             said = f": line {report.bad_lines[0].line} is {report.bad_lines[0].reason}"
             raise SurveyError(
@@ -140,18 +140,20 @@ def _note(report: FilterReport, drop: Drop) -> None:
 
 
 def _apart(kept: Sequence[Written], encoder: Encoder, report: FilterReport) -> Iterator[Written]:
-    """Those that mean what no other does."""
+    """Yield those that mean what no other does."""
     from acculturate.culturespa.semantic import duplicates
 
-    questions = [each.draft.question for each in kept]
+    questions = [candidate.draft.question for candidate in kept]
     doubles = {double.text: double for double in duplicates(questions, encoder, ALIKE)}
-    for number, each in enumerate(kept):
+    for number, candidate in enumerate(kept):
         if number in doubles:
             like = questions[doubles[number].other]
-            drop = Drop(SAME_MEANING, each.draft.question, each.topic, like, each.line)
+            drop = Drop(
+                SAME_MEANING, candidate.draft.question, candidate.topic, like, candidate.line
+            )
             _note(report, drop)
         else:
-            yield each
+            yield candidate
 
 
 def _steps(rules: Rules, report: FilterReport) -> tuple[Yield, ...]:
@@ -161,7 +163,7 @@ def _steps(rules: Rules, report: FilterReport) -> tuple[Yield, ...]:
 
 @contextmanager
 def _writer(out: Path | None) -> Iterator[IO[str] | None]:
-    """A file that appears whole or not at all."""
+    """Open a file that appears whole or not at all."""
     if out is None:
         yield None
         return

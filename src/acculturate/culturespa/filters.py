@@ -69,11 +69,11 @@ class Sieve:
                 self._survey.add(wording.stem)
 
     def echoes(self, question: str) -> bool:
-        """Whether a question is a part of the prompt."""
+        """Return whether a question is a part of the prompt."""
         return f" {normalise(question)} " in self._echo
 
     def fault(self, item: Item) -> Fault:
-        """Why the item is not new."""
+        """Return why the item is not new."""
         stem = item.wording().stem
         if (match := self._survey.find(stem)) is not None:
             reason = "survey item" if match.score == 1 else "near a survey item"
@@ -129,7 +129,9 @@ class DefaultRules:
         self._frames = Frames(frames)
 
     def item(self, draft: Draft, topic: str, level: Level | None = None) -> Item | Drop:
-        """The item that the draft makes, of a `level` where one is given; or why it is not used."""
+        """Return the item that the draft makes, of a `level` where one is given; or why it is not
+        used.
+        """
         if self._sieve.echoes(draft.question):
             return Drop(ECHO, draft.question, topic)
         item = draft_item(draft, topic, self._known, level)
@@ -151,19 +153,19 @@ class DefaultRules:
         self._off_topic += self._is_off(item)
 
     def found(self) -> tuple[Yield, ...]:
-        """What was counted among the questions that are used: how many begin alike in the topic
-        where most do, and where they are kept how many are off their topic.
+        """Return what was counted among the questions that are used: how many begin alike in the
+        topic where most do, and where they are kept how many are off their topic.
         """
         common = self._frames.commonest()
-        found = [] if common is None or common.number < 2 else [_alike(common)]
+        yields = [] if common is None or common.number < 2 else [_alike(common)]
         if self._checked and not self._drops_off_topic:
             note = "by their words, and kept; off_topic = drop leaves them out"
-            found.append(
+            yields.append(
                 Yield(
                     f"questions are {OFF_TOPIC}", self._off_topic, self._checked, note, found=True
                 )
             )
-        return tuple(found)
+        return tuple(yields)
 
     def _is_off(self, item: Item) -> bool:
         wording = item.wording()
@@ -171,7 +173,7 @@ class DefaultRules:
         return self._topics.is_off(wording.stem, options, item.topic)
 
     def take(self, draft: Draft, topic: str) -> Draft | Drop:
-        """The draft with its options cleaned, remembered; or why it is not used."""
+        """Return the draft with its options cleaned, remembered; or why it is not used."""
         item = self.item(draft, topic)
         if isinstance(item, Drop):
             return item

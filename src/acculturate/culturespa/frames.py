@@ -44,7 +44,7 @@ class Frames:
         self._counts: dict[str, Counter[str]] = {}
 
     def is_full(self, question: str, topic: str) -> bool:
-        """Whether one more such question is too many."""
+        """Return whether one more such question is too many."""
         counts = self._counts.get(topic, Counter())
         after = counts[frame_of(question)] + 1
         return after > max(FREE, self._share * (counts.total() + 1))
@@ -54,15 +54,17 @@ class Frames:
         self._counts.setdefault(topic, Counter())[frame_of(question)] += 1
 
     def commonest(self) -> Commonest | None:
-        """The largest share of a topic; None where nothing was kept."""
-        found = [
+        """Return the largest share of a topic; None where nothing was kept."""
+        commonest = [
             Commonest(topic, frame, number, counts.total())
             for topic, counts in self._counts.items()
             for frame, number in counts.most_common(1)
         ]
-        return max(found, key=lambda each: (each.number / each.of, each.number), default=None)
+        return max(
+            commonest, key=lambda frame: (frame.number / frame.of, frame.number), default=None
+        )
 
 
 def frame_of(question: str) -> str:
-    """The first words of a question, levelled."""
+    """Return the first words of a question, levelled."""
     return " ".join(normalise(question).split()[:WORDS])

@@ -32,7 +32,7 @@ class Example(NamedTuple):
 
 @functools.cache
 def load_examples() -> tuple[Example, ...]:
-    """All examples, and the wordings of the built-in survey as examples of its items."""
+    """Return all examples, and the wordings of the built-in survey as examples of its items."""
     items = load_survey().items.values()
     worded = (
         Example("again", item.id, wording.stem) for item in items for wording in item.wordings["en"]
@@ -47,7 +47,7 @@ def load_examples() -> tuple[Example, ...]:
 
 @functools.cache
 def builtin_stems() -> dict[str, frozenset[str]]:
-    """What the built-in survey asks, by item."""
+    """Return what the built-in survey asks, by item."""
     return {
         item.id: frozenset(wording.stem for wording in item.wordings["en"])
         for item in load_survey().items.values()

@@ -71,13 +71,15 @@ class LeakCheck:
     def __init__(self, items: Iterable[Item], encoder: Encoder | None = None) -> None:
         self._items = [item for item in items if item.wordings.get("en")]
         self._how: How = "letters" if encoder is None else "meaning"
-        wordings = [(n, each) for n, item in enumerate(self._items) for each in item.wordings["en"]]
-        self._exact = {normalise(each.stem): (n, each.stem) for n, each in wordings}
-        said = Counter(normalise(text) for _, each in wordings for text in set(each.texts))
+        wordings = [
+            (n, wording) for n, item in enumerate(self._items) for wording in item.wordings["en"]
+        ]
+        self._exact = {normalise(wording.stem): (n, wording.stem) for n, wording in wordings}
+        said = Counter(normalise(text) for _, wording in wordings for text in set(wording.texts))
         self._scales = frozenset(text for text, count in said.items() if count >= COMMON)
         self._examples = load_examples()
         own = [self._text(wording) for _, wording in wordings]
-        self._texts = [*(each.text for each in self._examples), *own]
+        self._texts = [*(example.text for example in self._examples), *own]
         self._likeness: Likeness = (
             Letters(self._texts) if encoder is None else Meaning(encoder, self._texts)
         )
@@ -88,21 +90,23 @@ class LeakCheck:
     @functools.cached_property
     def threshold(self) -> float:
         """The score above which a question is a leak."""
-        return self._level(np.array([each.asks == "again" for each in self._examples]))
+        return self._level(np.array([example.asks == "again" for example in self._examples]))
 
     @functools.cached_property
     def _ahead_I(self) -> Floats:
         """What an item is given that has no examples: its likest text is the likest of fewer."""
         stems = builtin_stems()
-        worded_E = np.array([each.text in stems.get(each.item, ()) for each in self._examples])
+        worded_E = np.array(
+            [example.text in stems.get(example.item, ()) for example in self._examples]
+        )
         ahead = self.threshold - self._level(worded_E)
         return np.array([0.0 if _is_builtin(item) else ahead for item in self._items])
 
     def _level(self, again_E: NDArray[np.bool_]) -> float:
-        """What `FALSE_ALARMS` of the examples of something else score above, were all items
+        """Return what `FALSE_ALARMS` of the examples of something else score above, were all items
         measured on and known by the examples of `again_E`.
         """
-        anew_E = np.array([each.asks == "anew" for each in self._examples])
+        anew_E = np.array([example.asks == "anew" for example in self._examples])
         score = []
         for number in np.flatnonzero(anew_E):
             cosine_E = self._likeness.inside(int(number))[: len(anew_E)].copy()
@@ -111,7 +115,7 @@ class LeakCheck:
         return float(np.quantile(score, 1 - FALSE_ALARMS[self._how]))
 
     def find(self, question: Item | str) -> Leak | None:
-        """The item that a question leaks, the likeliest one, or None."""
+        """Return the item that a question leaks, the likeliest one, or None."""
         stem = question if isinstance(question, str) else question.wording().stem
         if (same := self._exact.get(normalise(stem))) is not None:
             return Leak(self._items[same[0]].id, 2.0, "exact", same[1])
@@ -122,7 +126,7 @@ class LeakCheck:
         return Leak(self._items[best].id, float(score_I[best]), self._how, self._like(stem, best))
 
     def scores(self, question: Item | str) -> Floats:
-        """How much a question asks what each item asks. Shape (items,)."""
+        """Return how much a question asks what each item asks. Shape (items,)."""
         if not self._items:
             return np.zeros(0)
         return np.asarray(np.max([self._scores(text) for text in self._asked(question)], 0))
@@ -136,18 +140,18 @@ class LeakCheck:
         return np.asarray(cosine_I + self._ahead_I - CONTRAST * other)
 
     def _like(self, text: str, item: int) -> str:
-        """The text of an item that a text is most like."""
+        """Return the text of an item that a text is most like."""
         cosine_N = np.where(self._owner_N == item, self._likeness.cosines(text), -1)
         return self._texts[int(cosine_N.argmax())]
 
     def _owners(self) -> Iterator[int]:
-        """The item that each example asks again, where it is measured on; else `NONE`."""
+        """Yield the item that each example asks again, where it is measured on; else `NONE`."""
         place = {item.id: n for n, item in enumerate(self._items) if _is_builtin(item)}
-        for each in self._examples:
-            yield place.get(each.item, NONE) if each.asks == "again" else NONE
+        for example in self._examples:
+            yield place.get(example.item, NONE) if example.asks == "again" else NONE
 
     def _set_aside(self, owners: Sequence[int]) -> Iterator[int]:
-        """Examples that may ask what an item asks which has no examples of its own.
+        """Yield examples that may ask what an item asks which has no examples of its own.
 
         Such an item may be the very thing that an example calls something else. So an example is
         set aside that is as near to the item as half of the examples are to the wordings which they
@@ -161,37 +165,39 @@ class LeakCheck:
         near_E = np.max([self._likeness.inside(number)[:count] for number in foreign], 0)
         near_E = near_E >= self._usual
         again = {
-            each.item
-            for each, near in zip(self._examples, near_E, strict=True)
-            if near and each.asks == "again"
+            known.item
+            for known, near in zip(self._examples, near_E, strict=True)
+            if near and known.asks == "again"
         }
-        for number, each in enumerate(self._examples):
-            if near_E[number] or (each.asks == "again" and each.item in again):
+        for number, example in enumerate(self._examples):
+            if near_E[number] or (example.asks == "again" and example.item in again):
                 yield number
 
     @functools.cached_property
     def _usual(self) -> float:
         """How near an example is to the wordings that it asks again: the median."""
         by_item: dict[str, list[int]] = {}
-        for number, each in enumerate(self._examples):
-            if each.asks == "again":
-                by_item.setdefault(each.item, []).append(number)
+        for number, example in enumerate(self._examples):
+            if example.asks == "again":
+                by_item.setdefault(example.item, []).append(number)
         stems = builtin_stems()
-        found = []
+        scores = []
         for item, numbers in by_item.items():
             worded = [n for n in numbers if self._examples[n].text in stems.get(item, ())]
             others = [n for n in numbers if n not in worded]
             near = [self._likeness.inside(n)[others] for n in worded]
-            found.extend(np.max(near, 0))
-        return float(np.median(found))
+            scores.extend(np.max(near, 0))
+        return float(np.median(scores))
 
     def _text(self, wording: Wording) -> str:
-        """The stem, and the options that are not a scale's."""
+        """Return the stem, and the options that are not a scale's."""
         own = [text for text in wording.texts if normalise(text) not in self._scales]
         return " ".join([wording.stem, *own])
 
     def _asked(self, question: Item | str) -> tuple[str, ...]:
-        """The stem, and that with options that are no scale: either may ask what an item asks."""
+        """Return the stem, and that with options that are no scale: either may ask what an item
+        asks.
+        """
         if isinstance(question, str):
             return (question,)
         wording = question.wording()
@@ -200,6 +206,6 @@ class LeakCheck:
 
 
 def _is_builtin(item: Item) -> bool:
-    """Whether an item asks what the built-in one of its name asks."""
+    """Return whether an item asks what the built-in one of its name asks."""
     stems = builtin_stems().get(item.id, frozenset())
     return any(wording.stem in stems for wording in item.wordings["en"])

@@ -21,7 +21,7 @@ Parts = Callable[[str], frozenset[str]]
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a text, without articles and roughly without endings."""
+    """Return the words of a text, without articles and roughly without endings."""
     return frozenset(_stem(word) for word in normalise(text).split() if word not in _LOOSE)
 
 
@@ -30,7 +30,7 @@ _DOUBLED = frozenset(["bb", "dd", "gg", "mm", "nn", "pp", "rr", "tt"])
 
 
 def _stem(word: str) -> str:
-    """A word without its ending, roughly: "hit" of "hits" and "hitting"."""
+    """Return a word without its ending, roughly: "hit" of "hits" and "hitting"."""
     for ending in ("ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             word = word.removesuffix(ending)
@@ -48,11 +48,11 @@ class Letters:
         self._sides = [_Side(texts, parts) for parts in (words, grams)]
 
     def cosines(self, text: str) -> Floats:
-        """How like a text is to each, in [0, 1]. Shape (N,)."""
+        """Return how like a text is to each, in [0, 1]. Shape (N,)."""
         return np.asarray(np.mean([side.cosines(text) for side in self._sides], 0))
 
     def inside(self, number: int) -> Floats:
-        """How like one of them is to each, itself included. Shape (N,)."""
+        """Return how like one of them is to each, itself included. Shape (N,)."""
         return self.cosines(self._texts[number])
 
 
@@ -62,29 +62,29 @@ class _Side:
     def __init__(self, texts: Sequence[str], parts: Parts) -> None:
         self._parts = parts
         self._size = len(texts)
-        found = [parts(text) for text in texts]
-        held = Counter(part for each in found for part in each)
+        parts_of_texts = [parts(text) for text in texts]
+        held = Counter(part for of_text in parts_of_texts for part in of_text)
         self._unknown = math.log(self._size / 0.5) if texts else 1.0
         self._rare = {part: math.log(self._size / (n + 0.5)) for part, n in held.items()}
         places: dict[str, list[int]] = {part: [] for part in held}
-        for number, each in enumerate(found):
-            for part in each:
+        for number, of_text in enumerate(parts_of_texts):
+            for part in of_text:
                 places[part].append(number)
-        length_N = np.array([self._length(each) for each in found])
-        self._place = {part: np.array(each, np.int64) for part, each in places.items()}
+        length_N = np.array([self._length(of_text) for of_text in parts_of_texts])
+        self._place = {part: np.array(numbers, np.int64) for part, numbers in places.items()}
         self._weight = {
             part: self._rare[part] / length_N[place] for part, place in self._place.items()
         }
 
-    def _length(self, found: frozenset[str]) -> float:
-        square = sum(self._rare.get(part, self._unknown) ** 2 for part in found)
+    def _length(self, of_text: frozenset[str]) -> float:
+        square = sum(self._rare.get(part, self._unknown) ** 2 for part in of_text)
         return math.sqrt(square) or 1.0
 
     def cosines(self, text: str) -> Floats:
-        found = self._parts(text)
-        known = sorted(part for part in found if part in self._place)
+        of_text = self._parts(text)
+        known = sorted(part for part in of_text if part in self._place)
         if not known:
             return np.zeros(self._size)
         place = np.concatenate([self._place[part] for part in known])
         weight = np.concatenate([self._weight[part] * self._rare[part] for part in known])
-        return np.bincount(place, weight, self._size) / self._length(found)
+        return np.bincount(place, weight, self._size) / self._length(of_text)

@@ -34,12 +34,12 @@ LONGEST = 60
 
 
 def has_mark(line: str) -> bool:
-    """Whether a line begins with a mark of a list."""
+    """Return whether a line begins with a mark of a list."""
     return _listed(line) is not None
 
 
 def unmarked(line: str) -> str:
-    """A line without a mark of a list before it."""
+    """Return a line without a mark of a list before it."""
     match = _listed(line)
     return match["text"] if match else line
 
@@ -54,19 +54,21 @@ def _listed(line: str) -> re.Match[str] | None:
 
 
 def marked_lines(lines: Sequence[str]) -> Iterator[str]:
-    """The texts of the lines that carry one kind of mark, as long as they follow each other."""
-    found: list[re.Match[str]] = []
+    """Yield the texts of the lines that carry one kind of mark, as long as they follow
+    each other.
+    """
+    matches: list[re.Match[str]] = []
     for line in lines:
         match = _listed(line)
         if match is None or match["text"].endswith(("?", "？")):
             break
-        if found and _kind(match) != _kind(found[0]):
+        if matches and _kind(match) != _kind(matches[0]):
             break
-        found.append(match)
-    numbers = [int(match["digit"]) for match in found if match["digit"]]
+        matches.append(match)
+    numbers = [int(match["digit"]) for match in matches if match["digit"]]
     counted = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True
     # "1 = Never" and "10 = Always" name the ends of a scale
-    yield from (match["text"] if counted else match[0].strip() for match in found)
+    yield from (match["text"] if counted else match[0].strip() for match in matches)
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -74,7 +76,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def split_options(text: str, last: re.Pattern[str] = OR) -> list[str] | None:
-    """The options that stand in one text; None where it holds no two.
+    """Return the options that stand in one text; None where it holds no two.
 
     They are told by marks that count up, or by the first of several separators that is there;
     `last` is what may stand before the last one besides.
@@ -96,7 +98,9 @@ def split_options(text: str, last: re.Pattern[str] = OR) -> list[str] | None:
 
 
 def split_marked(text: str) -> list[str] | None:
-    """The options of a line that is nothing but options: with marks that count up, or slashes."""
+    """Return the options of a line that is nothing but options: with marks that count up, or
+    slashes.
+    """
     listed = _counted(text)
     if listed is not None and not listed[0]:
         return listed[1]
@@ -106,12 +110,12 @@ def split_marked(text: str) -> list[str] | None:
 
 
 def _last(part: str, last: re.Pattern[str]) -> list[str]:
-    """The last of several parts, which may be two: "or never", "rarely or never"."""
-    return [each for each in last.split(part, maxsplit=1) if each.strip()]
+    """Return the last of several parts, which may be two: "or never", "rarely or never"."""
+    return [piece for piece in last.split(part, maxsplit=1) if piece.strip()]
 
 
 def _counted(text: str) -> tuple[str, list[str]] | None:
-    """What stands before marks that count up from A or 1, and what stands behind each."""
+    """Return what stands before marks that count up from A or 1, and what stands behind each."""
     marks: list[re.Match[str]] = []
     for match in INLINE.finditer(text):
         want = len(marks)
@@ -128,7 +132,7 @@ def _counted(text: str) -> tuple[str, list[str]] | None:
 def in_one_line(
     text: str, last: re.Pattern[str] = OR, lead: re.Pattern[str] = OPTIONS
 ) -> tuple[str, list[str]] | None:
-    """A question and the options behind it; None where there are none.
+    """Return a question and the options behind it; None where there are none.
 
     Behind the question mark stands a list whose marks count up, a pair of brackets, or a heading.
     """

@@ -18,11 +18,11 @@ class Likeness(Protocol):
     """N texts, to be held against others."""
 
     def cosines(self, text: str) -> Floats:
-        """How like a text is to each, at most 1. Shape (N,)."""
+        """Return how like a text is to each, at most 1. Shape (N,)."""
         ...
 
     def inside(self, number: int) -> Floats:
-        """How like one of them is to each, itself included. Shape (N,)."""
+        """Return how like one of them is to each, itself included. Shape (N,)."""
         ...
 
 
@@ -34,14 +34,14 @@ class Meaning:
         self._vector_ND = unit(encoder(texts))
 
     def cosines(self, text: str) -> Floats:
-        """How like a text is to each, in [-1, 1]. Shape (N,)."""
+        """Return how like a text is to each, in [-1, 1]. Shape (N,)."""
         return np.asarray(self._vector_ND @ unit(self._encoder([text]))[0])
 
     def inside(self, number: int) -> Floats:
-        """How like one of them is to each, itself included. Shape (N,)."""
+        """Return how like one of them is to each, itself included. Shape (N,)."""
         return np.asarray(self._vector_ND @ self._vector_ND[number])
 
 
 def unit(vector_ND: Floats) -> Floats:
-    """Each row brought to length 1; a row of zeros stays."""
+    """Return each row brought to length 1; a row of zeros stays."""
     return np.asarray(vector_ND / np.maximum(np.linalg.norm(vector_ND, axis=1), 1e-9)[:, None])

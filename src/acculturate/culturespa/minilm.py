@@ -52,7 +52,9 @@ class MiniLm:
         found: dict[int, Floats] = {}
         for start in range(0, len(texts), BATCH):
             places = by_length[start : start + BATCH]
-            found.update(zip(places, self._batch([numbers[each] for each in places]), strict=True))
+            found.update(
+                zip(places, self._batch([numbers[place] for place in places]), strict=True)
+            )
         return np.array([found[place] for place in range(len(texts))])
 
     def _batch(self, numbers: Sequence[Sequence[int]]) -> Floats:

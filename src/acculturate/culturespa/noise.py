@@ -35,15 +35,15 @@ class Noise:
 
     @classmethod
     def of(cls, rewordings: Iterable[Rewording]) -> Self | None:
-        """The noise that rewordings show; None where there are none."""
-        found: dict[bool, list[float]] = {True: [], False: []}
+        """Return the noise that rewordings show; None where there are none."""
+        moves: dict[bool, list[float]] = {True: [], False: []}
         for item, first, other in rewordings:
-            found[item.ordinal].append(strength(first, other, ordinal=item.ordinal))
-        noise = cls(tuple(found[True]), tuple(found[False]))
+            moves[item.ordinal].append(strength(first, other, ordinal=item.ordinal))
+        noise = cls(tuple(moves[True]), tuple(moves[False]))
         return noise if noise._all else None
 
     def level(self, item: Item) -> float:
-        """What an item's answer must move by more than, to be a shift."""
+        """Return what an item's answer must move by more than, to be a shift."""
         own = self.ordinal if item.ordinal else self.nominal
         return _level(own if len(own) >= FEWEST else self._all)
 
@@ -51,7 +51,7 @@ class Noise:
     def told(self) -> str:
         """The noise in words."""
         levels = {_level(own) for own in (self.ordinal, self.nominal) if len(own) >= FEWEST}
-        said = " and ".join(f"{each:.2g}" for each in sorted(levels or {_level(self._all)}))
+        said = " and ".join(f"{level:.2g}" for level in sorted(levels or {_level(self._all)}))
         count = len(self._all)
         return f"other words for the unaware framing move 95% of {count} answers by at most {said}"
 

@@ -28,8 +28,8 @@ KEPT = 0.05
 
 
 def scattered_pair(pair: AnswerPair, texts: float, seed: int) -> AnswerPair:
-    """The pair with two answers scattered around its unaware one; what it answered in each order
-    is left as it is.
+    """Return the pair with two answers scattered around its unaware one; what it answered in each
+    order is left as it is.
     """
     first, second = _seeds(pair, seed)
     return replace(
@@ -40,7 +40,7 @@ def scattered_pair(pair: AnswerPair, texts: float, seed: int) -> AnswerPair:
 
 
 def drawn_pair(pair: AnswerPair, texts: int, seed: int) -> AnswerPair:
-    """The pair with answers of `texts` texts in each order, drawn from its unaware one."""
+    """Return the pair with answers of `texts` texts in each order, drawn from its unaware one."""
     first, second = _seeds(pair, seed)
     orders = list(pair.in_order) or [tuple(range(len(pair.aware)))]
     drawn = {order: _drawn(pair.unaware, texts, f"{second}/{order}") for order in orders}
@@ -50,12 +50,16 @@ def drawn_pair(pair: AnswerPair, texts: int, seed: int) -> AnswerPair:
 
 
 def _seeds(pair: AnswerPair, seed: int) -> tuple[str, str]:
-    """The unaware answer is one for all cultures, as it is where it was really asked."""
+    """Return two seeds: the unaware answer is one for all cultures, as it is where it was really
+    asked.
+    """
     return f"{seed}/null/{pair.item.id}", f"{seed}/null/{pair.item.id}/{pair.culture}"
 
 
 def scattered(shares: Shares, texts: float, seed: str) -> Shares:
-    """Shares above 0 with the mean `shares` and nearly the spread of shares of so many texts."""
+    """Return shares above 0 with the mean `shares` and nearly the spread of shares of so many
+    texts.
+    """
     share_K = np.maximum(shares, 1e-9)
     around_K = _generator(seed).dirichlet(texts * share_K)
     if not np.isfinite(around_K).all():  # so few texts that all weights vanish: one option has all
@@ -76,27 +80,27 @@ def _generator(seed: str) -> np.random.Generator:
 def as_strong(
     chosen: Callable[[float], Sequence[AnswerPair]], true: Sequence[AnswerPair]
 ) -> Sequence[AnswerPair]:
-    """The pairs that `chosen` gives for so many texts that they moved as far as `true` ones did, on
-    average; nearly so where the number cannot be met.
+    """Return the pairs that `chosen` gives for so many texts that they moved as far as `true` ones
+    did, on average; nearly so where the number cannot be met.
     """
     texts = TEXTS
-    found = chosen(texts)
+    drawn = chosen(texts)
     for _ in range(TRIES):
-        have, wanted = (fmean(map(moved, pairs)) if pairs else 0.0 for pairs in (found, true))
+        have, wanted = (fmean(map(moved, pairs)) if pairs else 0.0 for pairs in (drawn, true))
         if not have or not wanted:
             break
         texts *= (have / wanted) ** 2
-        found = chosen(texts)
-    return found
+        drawn = chosen(texts)
+    return drawn
 
 
 def moved(pair: AnswerPair) -> float:
-    """How far the answer moved, in [0, 1]."""
+    """Return how far the answer moved, in [0, 1]."""
     return strength(pair.unaware, pair.aware, ordinal=pair.item.ordinal)
 
 
 def check_several(pairs: Sequence[AnswerPair]) -> None:
-    """Raises `TrainingError` where every unaware answer is one text alone: two draws from one text
+    """Raise `TrainingError` where every unaware answer is one text alone: two draws from one text
     never differ.
     """
     if pairs and all(max(pair.unaware) == 1 for pair in pairs):

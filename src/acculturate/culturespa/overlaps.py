@@ -18,7 +18,9 @@ Floats = NDArray[np.float64]
 
 
 def overlaps(answers: Answers, taken: Collection[tuple[str, str]]) -> tuple[Overlap, ...]:
-    """Every two cultures, in their order; `taken` are the (item, culture) of shifts that count."""
+    """Return every two cultures, in their order; `taken` are the (item, culture) of shifts that
+    count.
+    """
     by_culture: dict[str, dict[str, AnswerPair]] = {}
     for pair in answers.pairs:
         by_culture.setdefault(pair.culture, {})[pair.item.id] = pair
@@ -58,7 +60,7 @@ def _overlap(
 
 
 def _movement(pair: AnswerPair) -> Floats:
-    """From the unaware to the aware answer, along the scale where there is one."""
+    """Return from the unaware to the aware answer, along the scale where there is one."""
     moved_K = np.array(pair.aware) - np.array(pair.unaware)
     size, ordinal = np.array([len(moved_K)]), np.array([pair.item.ordinal])
     return np.asarray(profile(moved_K[None], size, ordinal)[0])

@@ -40,7 +40,7 @@ def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
 
 
 def _is_small(spec: ModelSpec) -> bool:
-    """Whether a model is here and small, and soon opened in another format."""
+    """Return whether a model is here and small, and soon opened in another format."""
     from acculturate.engines.hf.model_shape import read_shape
     from acculturate.engines.model_files import local_folder
 

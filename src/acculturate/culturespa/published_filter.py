@@ -49,7 +49,8 @@ class PublishedRules:
         self._seen: set[bytes] = set()
 
     def item(self, draft: Draft, topic: str, level: Level | None = None) -> Item | Drop:
-        """The item that the draft makes, of a `level` where one is given; or why it is not used.
+        """Return the item that the draft makes, of a `level` where one is given; or why it is not
+        used.
 
         The paper knows no leaks; they are dropped where a check for them is given.
         """
@@ -61,14 +62,14 @@ class PublishedRules:
         return Drop(LEAK, draft.question, topic, leak.named) if leak else item
 
     def keep(self, item: Item) -> None:
-        """Nothing: a question that was once taken is a duplicate from then on."""
+        """Do nothing: a question that was once taken is a duplicate from then on."""
 
     def found(self) -> tuple[Yield, ...]:
-        """Nothing: the paper counts nothing else."""
+        """Return nothing: the paper counts nothing else."""
         return ()
 
     def take(self, draft: Draft, topic: str) -> Draft | Drop:
-        """The draft as it is used, or why it is not."""
+        """Return the draft as it is used, or why it is not."""
         reason = self._old(draft.question)
         bare = all(DIGITS.fullmatch(option.strip()) for option in draft.options)
         if not reason and bare and not NAMED_SCALE.search(draft.question):
@@ -95,14 +96,14 @@ class PublishedRules:
 
 
 def _unnumbered(draft: Draft) -> Draft | None:
-    found = [NUMBERED.fullmatch(option.strip()) for option in draft.options]
-    if not all(found):
+    matches = [NUMBERED.fullmatch(option.strip()) for option in draft.options]
+    if not all(matches):
         return None
-    return Draft(draft.question, tuple(_words(match) for match in found if match))
+    return Draft(draft.question, tuple(_words(match) for match in matches if match))
 
 
 def _folded(draft: Draft) -> Draft | None:
-    """Ends that are named, with nothing but digits between them, moved into the text."""
+    """Return ends that are named, with nothing but digits between them, moved into the text."""
     first, last = (NUMBERED.fullmatch(draft.options[end].strip()) for end in (0, -1))
     inner = [option.strip() for option in draft.options[1:-1]]
     if not (first and last and inner and all(map(DIGITS.fullmatch, inner))):

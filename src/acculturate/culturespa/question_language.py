@@ -25,12 +25,12 @@ class Traits(NamedTuple):
 
 
 def is_in(text: str, language: str) -> bool:
-    """Whether a text may be in `language` (a key of `languages.toml`)."""
+    """Return whether a text may be in `language` (a key of `languages.toml`)."""
     known = load_traits()
     if _foreign_letters(text, known[language].scripts) > 0.2:
         return False
     words = normalise(text).split()
-    hits = {name: sum(word in each.words for word in words) for name, each in known.items()}
+    hits = {name: sum(word in traits.words for word in words) for name, traits in known.items()}
     return hits[language] >= max(hits.values())
 
 
@@ -44,10 +44,10 @@ def _foreign_letters(text: str, scripts: tuple[str, ...]) -> float:
 
 @functools.cache
 def load_traits() -> Mapping[str, Traits]:
-    """The languages of `languages.toml`."""
+    """Return the languages of `languages.toml`."""
     source = resources.files(__package__) / "languages.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
     return {
-        name: Traits(tuple(each["scripts"]), frozenset(each["words"].split()))
-        for name, each in tree.items()
+        name: Traits(tuple(table["scripts"]), frozenset(table["words"].split()))
+        for name, table in tree.items()
     }

@@ -74,7 +74,7 @@ class Names(NamedTuple):
 
 
 def read(text: str, *, ended: bool = False) -> Draft | Unread:
-    """The first question with options in `text`.
+    """Return the first question with options in `text`.
 
     `ended` says that the model ended the text itself, so that a list which was only not closed is
     whole; without it such a list is taken for cut off.
@@ -113,14 +113,14 @@ def _from_objects(text: str, ended: bool) -> Draft | None:
 
 
 def _with_lines(question: str, rest: str) -> Draft | None:
-    """A question in an object, its options in plain text behind it."""
+    """Return a question in an object, its options in plain text behind it."""
     lines = [line.strip(" \t*_#>|\"'“”,") for line in rest.splitlines()]
     options = tuple(_options_after([line for line in lines if line]))
     return Draft(_trim(question), options) if len(options) > 1 else None
 
 
 def _braced(text: str) -> str:
-    """A text that begins behind the first brace of its object, with that brace."""
+    """Return a text that begins behind the first brace of its object, with that brace."""
     key = re.search(
         r"[\"'“](\w+)[\"'”]\s*[:：]|^(\w+)\s*[:：=](?=.*\n\W*\w+\s*[:：=]\s*[\[{(])", text
     )
@@ -131,7 +131,7 @@ def _braced(text: str) -> str:
 
 
 def _from_tree(tree: Any, depth: int) -> Draft | None:
-    """The first question in an object, in a list of objects, or deeper in either."""
+    """Return the first question in an object, in a list of objects, or deeper in either."""
     if depth < 0 or not isinstance(tree, dict | list):
         return None
     if isinstance(tree, dict) and (draft := _from_dict(tree, depth)) is not None:
@@ -141,7 +141,7 @@ def _from_tree(tree: Any, depth: int) -> Draft | None:
     if isinstance(tree, list) and (draft := _in_parts(tree)) is not None:
         return draft
     below = tree.values() if isinstance(tree, dict) else tree
-    drafts = (_from_tree(each, depth - 1) for each in below)
+    drafts = (_from_tree(value, depth - 1) for value in below)
     return next((draft for draft in drafts if draft is not None), None)
 
 
@@ -168,16 +168,18 @@ def _from_dict(tree: dict[str, Any], depth: int) -> Draft | None:
 
 
 def _in_parts(tree: list[Any]) -> Draft | None:
-    """A question in one object of a list, its options in the next."""
-    dicts = [each for each in tree if isinstance(each, dict)]
-    keys = [key for each in dicts for key in each]
+    """Return a question in one object of a list, its options in the next."""
+    dicts = [entry for entry in tree if isinstance(entry, dict)]
+    keys = [key for entry in dicts for key in entry]
     if len(dicts) < 2 or len(set(keys)) < len(keys):
         return None
-    return _from_dict({key: value for each in dicts for key, value in each.items()}, 0)
+    return _from_dict({key: value for entry in dicts for key, value in entry.items()}, 0)
 
 
 def _unnamed(tree: dict[str, Any] | list[Any]) -> Draft | None:
-    """A question that is a key, its options below it; or the first of a list, the rest behind."""
+    """Return a question that is a key, its options below it; or the first of a list, the rest
+    behind.
+    """
     if isinstance(tree, dict):
         asked = [(key, tree[key]) for key in tree if str(key).strip().endswith(QUESTION_END)]
     else:
@@ -186,7 +188,11 @@ def _unnamed(tree: dict[str, Any] | list[Any]) -> Draft | None:
     if len(asked) != 1 or not asked[0][0].strip().endswith(QUESTION_END):
         return None
     options = _option_texts(asked[0][1])
-    if options is None or len(options) < 2 or any(each.endswith(QUESTION_END) for each in options):
+    if (
+        options is None
+        or len(options) < 2
+        or any(option.endswith(QUESTION_END) for option in options)
+    ):
         return None
     return Draft(_trim(asked[0][0]), tuple(map(_trim, options)))
 
@@ -200,11 +206,11 @@ def _first(tree: dict[str, Any], keys: Sequence[str]) -> Any:
 
 
 def _option_texts(options: Any) -> list[str] | None:
-    """A list of strings, of numbers or of objects with a text; an object of texts by label; or a
-    text that holds them all.
+    """Return a list of strings, of numbers or of objects with a text; an object of texts by label;
+    or a text that holds them all.
     """
     if isinstance(options, dict):
-        told = any(isinstance(each, str) and each.strip() for each in options.values())
+        told = any(isinstance(value, str) and value.strip() for value in options.values())
         options = list(options.values() if told else options)
     if isinstance(options, str):
         return split_options(options, names().last)
@@ -226,17 +232,17 @@ def _option_texts(options: Any) -> list[str] | None:
 
 
 def _are_short(options: Sequence[str]) -> bool:
-    """Whether what one entry of a list holds is options rather than a sentence in parts."""
+    """Return whether what one entry of a list holds is options rather than a sentence in parts."""
     return len(options) > 1 and max(len(option.split()) for option in options) <= FEW
 
 
 def _option_text(option: dict[str, Any]) -> Any:
-    """The words of an option that is an object, rather than its label."""
+    """Return the words of an option that is an object, rather than its label."""
     parts = _named(option)
     told = [parts[key] for key in names().option_text if parts.get(key)]
     told = told or list(option.values())
     label = re.compile(r"\W*(?:[A-Za-z]|\d{1,2})\W*")
-    words = (each for each in told if isinstance(each, str) and not label.fullmatch(each))
+    words = (value for value in told if isinstance(value, str) and not label.fullmatch(value))
     return next(words, told[0] if told else None)
 
 
@@ -244,14 +250,14 @@ def _option_text(option: dict[str, Any]) -> Any:
 
 
 def in_one_line_draft(text: str) -> Draft | None:
-    """A question with its options behind it: "Do you vote? A) Yes B) No", "... (Yes/No)"."""
-    found = in_one_line(text, names().last, names().options_lead)
-    return Draft(_question(found[0]), tuple(map(_trim, found[1]))) if found else None
+    """Return a question with its options behind it: "Do you vote? A) Yes B) No", "... (Yes/No)"."""
+    parts = in_one_line(text, names().last, names().options_lead)
+    return Draft(_question(parts[0]), tuple(map(_trim, parts[1]))) if parts else None
 
 
 def _from_lines(text: str, ended: bool) -> Draft | None:
-    """A question on a line of its own, then at least two options: each on a line, with a mark or
-    below a heading, or all of them in one line.
+    """Return a question on a line of its own, then at least two options: each on a line, with a
+    mark or below a heading, or all of them in one line.
     """
     del ended  # lines have no end that could be missing
     lines = [re.sub(r"\*\*|__|`", "", line).strip(" \t#>|") for line in text.splitlines()]
@@ -270,14 +276,14 @@ def _from_lines(text: str, ended: bool) -> Draft | None:
 
 
 def _question_of(line: str) -> str | None:
-    """The question of a line that ends in `?`, or says itself that it is one."""
+    """Return the question of a line that ends in `?`, or says itself that it is one."""
     text = _question(line)
     named = _lead(unmarked(line)) is not None
     return text if text.endswith(QUESTION_END) or (named and text) else None
 
 
 def _question(line: str) -> str:
-    """A line without what may stand before a question: a mark, a remark, "Question 1:"."""
+    """Return a line without what may stand before a question: a mark, a remark, "Question 1:"."""
     bare = names().remark.sub("", unmarked(line), count=1)
     return _trim(bare[lead.end() :] if (lead := _lead(bare)) else bare)
 
@@ -301,7 +307,9 @@ def _options_after(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _bare_lines(lines: Sequence[str]) -> Sequence[str]:
-    """Options below a question without marks and without a heading: short lines and no others."""
+    """Return options below a question without marks and without a heading: short lines and no
+    others.
+    """
     prose = any(re.search(r"[?？.。:：{}]", line) for line in lines)
     if prose or len(set(lines)) < len(lines) or any(len(line.split()) > SHORT for line in lines):
         return ()
@@ -309,7 +317,7 @@ def _bare_lines(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _plain_lines(lines: Sequence[str]) -> Iterator[str]:
-    """Options below a heading, without marks, up to what is no option."""
+    """Yield options below a heading, without marks, up to what is no option."""
     for line in lines:
         if len(line) > LONGEST_OPTION or line.endswith((*QUESTION_END, ":")):
             return
@@ -317,7 +325,7 @@ def _plain_lines(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _trim(text: str) -> str:
-    """One line that UTF-8 can hold, without the quotation marks or asterisks around it."""
+    """Return one line that UTF-8 can hold, without the quotation marks or asterisks around it."""
     # half an escaped pair (an emoji cut in two) is a character that no file can hold
     text = text.encode("utf-8", "replace").decode()
     text = re.sub(r"\s+", " ", text).strip(" *_`")
@@ -329,7 +337,7 @@ def _trim(text: str) -> str:
 
 @functools.cache
 def names() -> Names:
-    """What `reading.toml` holds."""
+    """Return what `reading.toml` holds."""
     source = resources.files(__package__) / "reading.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
     keys, lead = tree["keys"], tree["question"]["lead"]

@@ -53,7 +53,7 @@ class Questions:
     topics: tuple[Yield, ...]
 
     def require(self) -> tuple[Item, ...]:
-        """The items; raises `EngineError` where not one attempt made a usable question."""
+        """Return the items; raises `EngineError` where not one attempt made a usable question."""
         if not self.items:
             raise EngineError(
                 f"None of {self.yields[0].of} attempts made a usable question "
@@ -115,7 +115,7 @@ class QuestionStage:
         self._question = find_prompt(ROOM, "question").fill()
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """Rounds until every topic has what is wanted or has used up its attempts."""
+        """Ask in rounds until every topic has what is wanted or has used up its attempts."""
         return self._grow(self._begin(), done)
 
     def collect(self, done: Lookup) -> Questions:
@@ -135,7 +135,7 @@ class QuestionStage:
         return self._book.rules([*roles, self._question])
 
     def _pool(self, topic: str) -> tuple[Item, ...]:
-        """A topic's seeds, or so many of them as the settings allow."""
+        """Return a topic's seeds, or so many of them as the settings allow."""
         seeds, most = self._seeds[topic], self._settings.pool
         if most is None or most >= len(seeds):
             return seeds
@@ -163,8 +163,8 @@ class QuestionStage:
                 yield topic, GenerateRequest(messages, sampling, number, form)
 
     def _allot(self, topics: Sequence[_Topic]) -> list[int]:
-        """Attempts of each topic in the next round: one by one to the topic tried least, up to
-        what each needs, until the round is full.
+        """Return attempts of each topic in the next round: one by one to the topic tried least, up
+        to what each needs, until the round is full.
         """
         wants = [self._wants(topic) for topic in topics]
         given = [0] * len(topics)
@@ -174,7 +174,7 @@ class QuestionStage:
         return given
 
     def _wants(self, topic: _Topic) -> int:
-        """Attempts that should bring what is missing, at the topic's rate so far."""
+        """Return attempts that should bring what is missing, at the topic's rate so far."""
         missing = self._settings.per_topic - len(topic.kept)
         left = self._settings.attempts * self._settings.per_topic - topic.tried
         rate = max(LEAST_RATE, (len(topic.kept) + 1) / (topic.tried + 2))
@@ -193,11 +193,11 @@ class QuestionStage:
         return (*turns, Message("user", self._question))
 
     def _told(self, topic: str, examples: Sequence[Item]) -> str:
-        """The system prompt; without an example it has to say what form a question takes."""
+        """Return the system prompt; without an example it has to say what form a question takes."""
         return self._researcher.fill(topic=topic, examples=len(examples))
 
     def _examples(self, topic: _Topic, draw: random.Random) -> list[Item]:
-        """Generated questions as far as there are any, seeds for the rest, shuffled."""
+        """Return generated questions as far as there are any, seeds for the rest, shuffled."""
         generated = min(self._settings.generated, len(topic.kept))
         seeds = min(self._settings.examples - generated, len(topic.seeds))
         chosen = draw.sample(topic.kept, generated) + draw.sample(topic.seeds, seeds)
@@ -254,35 +254,35 @@ class QuestionStage:
         return self._settings.attempts * self._settings.per_topic
 
     def _shortfall(self, growth: _Growth) -> str:
-        short = [each for each in growth.topics if len(each.kept) < self._settings.per_topic]
+        short = [topic for topic in growth.topics if len(topic.kept) < self._settings.per_topic]
         if not short:
             return ""
-        each = ", ".join(f"{topic.name} {len(topic.kept)}" for topic in short)
+        counts = ", ".join(f"{topic.name} {len(topic.kept)}" for topic in short)
         return (
             f"{len(short)} of {len(growth.topics)} topics have fewer than the "
-            f"{self._settings.per_topic} wanted after at most {self._bound} attempts each: {each}"
+            f"{self._settings.per_topic} wanted after at most {self._bound} attempts each: {counts}"
         )
 
 
 def as_json(item: Item, wording: Wording) -> str:
-    """A question as the model is shown it and asked to write it."""
+    """Return a question as the model is shown it and asked to write it."""
     draft = as_draft(item, wording)
     return json.dumps({"question": draft.question, "options": draft.options}, ensure_ascii=False)
 
 
 def by_topic(seeds: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:
-    """Seeds with an English wording by topic, in the order of the topics wanted."""
-    found: dict[str, list[Item]] = {}
+    """Return seeds with an English wording by topic, in the order of the topics wanted."""
+    items: dict[str, list[Item]] = {}
     for item in seeds:
         if item.wordings.get("en"):
-            found.setdefault(item.topic, []).append(item)
+            items.setdefault(item.topic, []).append(item)
     for topic in topics:
-        if topic not in found:
+        if topic not in items:
             raise SurveyError(
-                f"The topic '{topic}' has no items to begin from.{nearest(topic, found)} "
-                f"There are {', '.join(found) or 'no topics at all'}."
+                f"The topic '{topic}' has no items to begin from.{nearest(topic, items)} "
+                f"There are {', '.join(items) or 'no topics at all'}."
             )
-    return {topic: tuple(found[topic]) for topic in dict.fromkeys(topics or found)}
+    return {topic: tuple(items[topic]) for topic in dict.fromkeys(topics or items)}
 
 
 def _by_name(growth: _Growth) -> tuple[Yield, ...]:

@@ -93,9 +93,9 @@ class Rulebook:
         """Return how many of the questions ask what is measured and were kept all the same."""
         if self._check is None or self._settings.leaks == "remove":
             return ()
-        found = sum(self._check.find(item) is not None for item in items)
+        leaked = sum(self._check.find(item) is not None for item in items)
         note = "questions.leaks = keep: what is measured was partly trained on"
-        return (Yield(LEAKED, found, len(items), note, found=True),)
+        return (Yield(LEAKED, leaked, len(items), note, found=True),)
 
     @property
     def _removed(self) -> LeakCheck | None:

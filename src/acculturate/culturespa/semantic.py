@@ -128,22 +128,24 @@ def _open_transformers(name: str) -> Encoder:
 
 
 def duplicates(texts: Sequence[str], encoder: Encoder, threshold: float) -> tuple[Double, ...]:
-    """Texts that mean what an earlier one does that stays; `threshold` is a cosine in (0, 1]."""
+    """Return texts that mean what an earlier one does that stays; `threshold` is a cosine in (0,
+    1].
+    """
     if not texts:
         return ()
     vector_ND = unit(encoder(texts)).astype(np.float32)
     gone = np.zeros(len(texts), bool)
-    found = []
+    doubles = []
     for number, cosine_N in enumerate(_earlier(vector_ND)):
         cosine_N[gone[:number]] = -1
         if number and cosine_N.max() >= threshold:
             gone[number] = True
-            found.append(Double(number, int(cosine_N.argmax()), float(cosine_N.max())))
-    return tuple(found)
+            doubles.append(Double(number, int(cosine_N.argmax()), float(cosine_N.max())))
+    return tuple(doubles)
 
 
 def _earlier(vector_ND: np.ndarray) -> Iterator[np.ndarray]:
-    """Each text's cosines with all before it."""
+    """Yield each text's cosines with all before it."""
     for start in range(0, len(vector_ND), BLOCK):
         block = vector_ND[start : start + BLOCK]
         cosine_BN = block @ vector_ND[: start + BLOCK].T

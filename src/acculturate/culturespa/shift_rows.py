@@ -42,7 +42,7 @@ def teaching_rows(
     survey: str = "",
     backdrop: Backdrop | None = None,
 ) -> Teaching:
-    """One row per shift and presentation, shuffled by the seed.
+    """Return one row per shift and presentation, shuffled by the seed.
 
     `items` and `cultures` are those the shifts name; `answers` are the study's answer settings.
     `backdrop` is the survey's people, for a train framing that draws on them.
@@ -68,7 +68,7 @@ def teaching_rows(
 
 
 def _weights(shifts: Sequence[Shift], settings: ShiftSettings) -> list[float]:
-    """Of questions: by strength, so that they are 1 on average; or 1 for each."""
+    """Return the questions' weights: by strength, so that they are 1 on average; or 1 for each."""
     total = sum(shift.strength for shift in shifts)
     if settings.weight == "equal" or not total:
         return [1.0] * len(shifts)
@@ -76,7 +76,7 @@ def _weights(shifts: Sequence[Shift], settings: ShiftSettings) -> list[float]:
 
 
 def _row(ask: Ask, shift: Shift) -> TrainingRow:
-    """Shares over the labels, from the first position to the last."""
+    """Return shares over the labels, from the first position to the last."""
     order = ask.presentation.order
     labels = tuple(option.label for option in shown(ask.item, ask.presentation))
     taught = shift.taught(order)
@@ -87,7 +87,7 @@ def _row(ask: Ask, shift: Shift) -> TrainingRow:
 
 
 def _bare_row(ask: Ask, shift: Shift) -> TrainingRow:
-    """The label of the option aimed at, and nothing else."""
+    """Return the label of the option aimed at, and nothing else."""
     order = ask.presentation.order
     position = order.index(mode(shift.taught(order)))
     label = shown(ask.item, ask.presentation)[position].label

@@ -60,7 +60,8 @@ class Shifts:
 
 
 def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
-    """The shifts that the settings select, or their control, in the order of cultures and items.
+    """Return the shifts that the settings select, or their control, in the order of cultures and
+    items.
 
     Under `control = "shuffled"` counts by culture are of the culture that answered, and a shift's
     `culture` is the label under which it is taught.
@@ -79,7 +80,7 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
     selected = select(above if own.noise == "exclude" else measured, own)
     used = thin(selected, own.quantity, settings.seed)
     taught = lessons(pairs, [by_key[shift.item, shift.culture] for shift in used], settings)
-    taken = {key_of(each.moved) for each in taught}
+    taken = {key_of(lesson.moved) for lesson in taught}
     kept = [key_of(pair) in taken for pair in answers.pairs]
     yields = [
         Yield(DIFFER, len(differing), len(measured), found=True),
@@ -102,7 +103,7 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
         name = f"questions of the control {settings.control}"
         yields.append(Yield(name, len(taught), len(used), said, lost=lost, after=USED))
     return Shifts(
-        tuple(_taught(each, own) for each in taught),
+        tuple(_taught(lesson, own) for lesson in taught),
         tuple(yields),
         _tally([pair.culture for pair in answers.pairs], kept),
         _tally([pair.item.topic for pair in answers.pairs], kept),
@@ -115,30 +116,32 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
 
 
 def select(shifts: Sequence[Shift], settings: ShiftSettings) -> list[Shift]:
-    """Those that count: from a strength on, a culture's strongest share, or any differing answer
-    (most probable options differ).
+    """Return those that count: from a strength on, a culture's strongest share, or any differing
+    answer (most probable options differ).
     """
     if settings.select == "published":
-        return [each for each in shifts if mode(each.unaware) != mode(each.aware)]
+        return [shift for shift in shifts if mode(shift.unaware) != mode(shift.aware)]
     if settings.select == "threshold":
-        return [each for each in shifts if each.strength >= settings.strength]
+        return [shift for shift in shifts if shift.strength >= settings.strength]
     best: set[tuple[str, str]] = set()
-    for culture in dict.fromkeys(each.culture for each in shifts):
-        own = [each for each in shifts if each.culture == culture and each.strength > 0]
-        ranked = sorted(own, key=lambda each: (-each.strength, each.item))
-        best.update((each.item, culture) for each in ranked[: math.ceil(settings.top * len(own))])
-    return [each for each in shifts if (each.item, each.culture) in best]
+    for culture in dict.fromkeys(shift.culture for shift in shifts):
+        own = [shift for shift in shifts if shift.culture == culture and shift.strength > 0]
+        ranked = sorted(own, key=lambda shift: (-shift.strength, shift.item))
+        best.update((shift.item, culture) for shift in ranked[: math.ceil(settings.top * len(own))])
+    return [shift for shift in shifts if (shift.item, shift.culture) in best]
 
 
 def thin(shifts: Sequence[Shift], quantity: float, seed: int) -> list[Shift]:
-    """A share of each culture's shifts, at least one; a smaller quantity is part of a larger."""
+    """Return a share of each culture's shifts, at least one; a smaller quantity is part of a
+    larger.
+    """
     chosen: set[tuple[str, str]] = set()
-    for culture in dict.fromkeys(each.culture for each in shifts):
-        items = [each.item for each in shifts if each.culture == culture]
+    for culture in dict.fromkeys(shift.culture for shift in shifts):
+        items = [shift.item for shift in shifts if shift.culture == culture]
         random.Random(f"{seed}/{culture}").shuffle(items)
         wanted = max(round(quantity * len(items)), 1) if quantity else 0
         chosen.update((item, culture) for item in items[:wanted])
-    return [each for each in shifts if (each.item, each.culture) in chosen]
+    return [shift for shift in shifts if (shift.item, shift.culture) in chosen]
 
 
 def _shift(lesson: Lesson, settings: ShiftSettings) -> Shift:
@@ -150,7 +153,7 @@ def _shift(lesson: Lesson, settings: ShiftSettings) -> Shift:
 
 
 def _taught(lesson: Lesson, settings: ShiftSettings) -> Shift:
-    """The shift with what is taught in each order, where that is not the same in all."""
+    """Return the shift with what is taught in each order, where that is not the same in all."""
     own, moved = lesson
     shift = replace(_shift(lesson, settings), masses=own.masses)
     if settings.position == "forget":
@@ -182,15 +185,15 @@ def _left_out(
     selected: Sequence[Shift],
     settings: ShiftSettings,
 ) -> dict[str, int]:
-    """Why each of the others is no shift that counts."""
-    high = {(each.item, each.culture) for each in above}
-    taken = {(each.item, each.culture) for each in selected}
+    """Return why each of the others is no shift that counts."""
+    high = {(shift.item, shift.culture) for shift in above}
+    taken = {(shift.item, shift.culture) for shift in selected}
     lost = Counter({"with one option only": len(pairs) - len(measured)})
-    for each in measured:
-        key = each.item, each.culture
+    for shift in measured:
+        key = shift.item, shift.culture
         if key in taken:
             continue
-        if not each.strength:
+        if not shift.strength:
             lost["with the same answer in both"] += 1
         elif settings.noise == "exclude" and key not in high:
             lost["that moved no further than the noise"] += 1

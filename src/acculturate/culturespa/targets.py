@@ -26,7 +26,8 @@ FLOOR = 1e-6
 
 
 def target(own: Shares, unaware: Shares, aware: Shares, gain: float) -> Shares:
-    """The shares to be taught, summing to 1: ``own * (aware / unaware) ** gain``, normalised.
+    """Return the shares to be taught, summing to 1: ``own * (aware / unaware) ** gain``,
+    normalised.
 
     All are over the same options, and taken to be at least `FLOOR`. Exactly `own` at gain 0.
     """
@@ -41,8 +42,8 @@ def target(own: Shares, unaware: Shares, aware: Shares, gain: float) -> Shares:
 
 
 def strength(unaware: Shares, aware: Shares, *, ordinal: bool) -> float:
-    """How far the answer moved, in [0, 1]: normalised Wasserstein distance on ordinal items, total
-    variation on nominal ones.
+    """Return how far the answer moved, in [0, 1]: normalised Wasserstein distance on ordinal items,
+    total variation on nominal ones.
     """
     distance = item_distance(
         np.array(unaware), np.array(aware), np.array(len(aware)), np.array(ordinal)
@@ -51,5 +52,5 @@ def strength(unaware: Shares, aware: Shares, *, ordinal: bool) -> float:
 
 
 def mode(shares: Shares) -> int:
-    """The place of the largest share, the first of equals."""
+    """Return the place of the largest share, the first of equals."""
     return max(range(len(shares)), key=lambda place: shares[place])

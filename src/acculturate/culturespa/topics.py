@@ -59,11 +59,13 @@ class TopicCheck:
 
     @staticmethod
     def knows(topic: str) -> bool:
-        """Whether questions on a topic can be checked."""
+        """Return whether questions on a topic can be checked."""
         return topic in topic_words()
 
     def is_off(self, question: str, options: Sequence[str], topic: str) -> bool:
-        """Whether a question, with options that are no scale, is likelier on another topic."""
+        """Return whether a question, with options that are no scale, is likelier on
+        another topic.
+        """
         listed = topic_words().get(topic)
         text = " ".join([question, *options])
         if listed is None or listed.key.search(text.casefold()):
@@ -72,7 +74,7 @@ class TopicCheck:
         return weights[topic] <= LEAST * max(weights.values())
 
     def _weights(self, text: str) -> Mapping[str, float]:
-        """What speaks for each topic."""
+        """Return what speaks for each topic."""
         weights = dict.fromkeys(topic_words(), 0.0)
         for word in set(normalise(text).split()):
             holders = _holders(word)
@@ -91,7 +93,7 @@ def _weight(holders: int) -> float:
 
 @functools.lru_cache(maxsize=50_000)
 def _holders(word: str) -> frozenset[str]:
-    """The topics that list a word."""
+    """Return the topics that list a word."""
     return frozenset(
         topic
         for topic, listed in topic_words().items()
@@ -101,7 +103,7 @@ def _holders(word: str) -> frozenset[str]:
 
 @functools.cache
 def topic_words() -> Mapping[str, Words]:
-    """The words of `topics.toml` by topic."""
+    """Return the words of `topics.toml` by topic."""
     source = resources.files(__package__) / "topics.toml"
     tree = tomllib.loads(source.read_text(encoding="utf-8"))
     return {topic: Words(_any_of(own["key"]), _any_of(own["words"])) for topic, own in tree.items()}

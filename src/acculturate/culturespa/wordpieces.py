@@ -27,25 +27,27 @@ class WordPieces:
         self._number = {piece: number for number, piece in enumerate(lines)}
 
     def numbers(self, text: str) -> list[int]:
-        """A text's pieces between the marks of its beginning and end."""
-        found = [number for word in _words(text) for number in self._cut(word)]
-        return [self._number["[CLS]"], *found[: LONGEST - 2], self._number["[SEP]"]]
+        """Return a text's pieces between the marks of its beginning and end."""
+        pieces = [number for word in _words(text) for number in self._cut(word)]
+        return [self._number["[CLS]"], *pieces[: LONGEST - 2], self._number["[SEP]"]]
 
     def _cut(self, word: str) -> list[int]:
-        found, start = [], 0
+        pieces, start = [], 0
         while start < len(word):
             mark = "##" if start else ""
             ends = range(len(word), start, -1)
             end = next((end for end in ends if mark + word[start:end] in self._number), None)
             if end is None or len(word) > LONGEST_WORD:
                 return [self._number["[UNK]"]]
-            found.append(self._number[mark + word[start:end]])
+            pieces.append(self._number[mark + word[start:end]])
             start = end
-        return found
+        return pieces
 
 
 def _words(text: str) -> Iterator[str]:
-    """Words in small letters without accents; each mark, and each Chinese character, is one."""
+    """Yield words in small letters without accents; each mark, and each Chinese
+    character, is one.
+    """
     level = unicodedata.normalize("NFD", text.lower())
     spaced = "".join(_spaced(letter) for letter in level)
     yield from spaced.split()

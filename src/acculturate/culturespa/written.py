@@ -34,7 +34,7 @@ class BadLine(NamedTuple):
 
 
 def read_questions(path: Path) -> Iterator[Written | BadLine]:
-    """Every line that is not blank. Raises `SurveyError` where the file cannot be read."""
+    """Yield every line that is not blank. Raises `SurveyError` where the file cannot be read."""
     try:
         with _open(path) as lines:
             for number, line in enumerate(lines, 1):
@@ -49,7 +49,7 @@ def read_questions(path: Path) -> Iterator[Written | BadLine]:
 
 
 def as_line(topic: str, draft: Draft) -> str:
-    """A question as a line of such a file, without its end."""
+    """Return a question as a line of such a file, without its end."""
     row = {"topic": topic, "question": draft.question, "options": list(draft.options)}
     return json.dumps(row, ensure_ascii=False)
 

@@ -91,9 +91,9 @@ def _places(model: Any, adapter: Path, weights: Mapping[str, Any]) -> Places:
     with torch.device("meta"):
         wrapped = get_peft_model(model, config)
     promised = {name for name, weight in wrapped.named_parameters() if weight.requires_grad}
-    found = set_peft_model_state_dict(wrapped, dict(weights))
-    missing = [n.replace(".default", "") for n in found.missing_keys if n in promised]
-    return Places(sorted(found.unexpected_keys), sorted(missing))
+    outcome = set_peft_model_state_dict(wrapped, dict(weights))
+    missing = [n.replace(".default", "") for n in outcome.missing_keys if n in promised]
+    return Places(sorted(outcome.unexpected_keys), sorted(missing))
 
 
 @contextmanager
@@ -122,8 +122,9 @@ def _named(names: list[str]) -> str:
 
 
 def changes_nothing(adapter: Path) -> bool:
-    """Whether a model answers with this adapter as it does without: a LoRA whose change is zero in
-    every layer, or too small for float32. Raises `EngineError` where the folder is no adapter.
+    """Return whether a model answers with this adapter as it does without: a LoRA whose change is
+    zero in every layer, or too small for float32. Raises `EngineError` where the folder is no
+    adapter.
     """
     return _is_nothing(adapter, adapter_digest(adapter))
 
@@ -147,8 +148,8 @@ def _is_nothing(adapter: Path, digest: str) -> bool:
 
 
 def _most(weights: Mapping[str, Any], layer: str, config: Mapping[str, Any]) -> float:
-    """What no entry of a layer's change exceeds: alpha over rank, times the lengths of a row of B
-    and of a column of A.
+    """Return what no entry of a layer's change exceeds: alpha over rank, times the lengths of a row
+    of B and of a column of A.
     """
     from peft.utils.other import get_pattern_key
 
@@ -163,20 +164,20 @@ def _most(weights: Mapping[str, Any], layer: str, config: Mapping[str, Any]) -> 
 
 
 def _config(adapter: Path) -> dict[str, Any]:
-    """What an adapter's config says; numbers that must be finite or whole are."""
+    """Return what an adapter's config says; numbers that must be finite or whole are."""
     try:
-        found = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
+        config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
     except ValueError as problem:
         raise EngineError(f"{adapter / CONFIG} is no JSON: {first_line(problem)}.") from problem
-    if not isinstance(found, dict):
+    if not isinstance(config, dict):
         raise EngineError(f"{adapter / CONFIG} must be a JSON object with the adapter's settings.")
     for key, kinds in NUMBERS.items():
-        number = found.get(key, 1)
+        number = config.get(key, 1)
         if not isinstance(number, kinds) or not math.isfinite(number):
             raise EngineError(
                 f"{adapter / CONFIG} has {key} = {json.dumps(number)}: expected a number."
             )
-    return found
+    return config
 
 
 def _weights(adapter: Path) -> dict[str, Any]:
@@ -184,9 +185,9 @@ def _weights(adapter: Path) -> dict[str, Any]:
     from safetensors.torch import load_file
 
     try:
-        found: dict[str, Any] = load_file(adapter / WEIGHTS)
+        weights: dict[str, Any] = load_file(adapter / WEIGHTS)
     except (SafetensorError, OSError) as problem:
         raise EngineError(f"The adapter {adapter} cannot be read: {first_line(problem)}.") from (
             problem
         )
-    return found
+    return weights

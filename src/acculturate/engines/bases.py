@@ -86,12 +86,14 @@ def keeping_base() -> Iterator[Keeper]:
 
 
 def is_keeping() -> bool:
-    """Whether a base that is given back is of use to somebody."""
+    """Return whether a base that is given back is of use to somebody."""
     return bool(_keepers)
 
 
 def kept_base(key: Key) -> Base | None:
-    """The base that is kept, if it is this one: it is the caller's then. Any other is let go."""
+    """Return the base that is kept, if it is this one: it is the caller's then. Any other is let
+    go.
+    """
     return _keepers[-1].take(key) if _keepers else None
 
 

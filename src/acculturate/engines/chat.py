@@ -123,7 +123,7 @@ def end_of_turn(tokenizer: Any) -> int | None:
     if not has_template(tokenizer):
         return None
     _, end = _reply_frame(tokenizer)
-    token = next((each for each in _end_tokens(tokenizer) if end.endswith(each)), None)
+    token = next((special for special in _end_tokens(tokenizer) if end.endswith(special)), None)
     return None if token is None else int(tokenizer.convert_tokens_to_ids(token))
 
 

@@ -43,8 +43,8 @@ def gguf_file() -> Path:
             f"{PACKAGE} is installed as {package.version}, and the embedded model is that of "
             f"{VERSION}: {advice}"
         )
-    found = [file for file in package.files or () if file.suffix == ".gguf"]
-    path = Path(str(package.locate_file(found[0]))) if found else None
+    files = [file for file in package.files or () if file.suffix == ".gguf"]
+    path = Path(str(package.locate_file(files[0]))) if files else None
     if path is None or not path.is_file():
         raise EngineError(f"{PACKAGE} is installed without its model file: {advice}")
     return path

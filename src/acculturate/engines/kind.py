@@ -66,13 +66,13 @@ def find_kind(name: str) -> EngineKind:
 
     Raises `ConfigError` for a name that is not known and for a package that does not load.
     """
-    found = ENGINES.find(name)
-    if not isinstance(found, EngineKind):
+    kind = ENGINES.find(name)
+    if not isinstance(kind, EngineKind):
         raise ConfigError(
             f"The engine '{name}' is no acculturate.engines.EngineKind: correct the entry point "
             f"'{name}' of the package that brings it, or take the package out."
         )
-    return found
+    return kind
 
 
 def kind_of(model: ModelSpec) -> EngineKind:

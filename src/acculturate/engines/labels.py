@@ -66,7 +66,7 @@ class LabelPlan:
         NaN where one of them is.
         """
         sums = (_log_sum([_path_logprob(path, answers) for path in paths]) for paths in self.paths)
-        return tuple(max(each, LEAST) for each in sums)  # in this order NaN stays
+        return tuple(max(logprob, LEAST) for logprob in sums)  # in this order NaN stays
 
 
 def _path_logprob(path: Path, answers: Mapping[Path, Mapping[int, float]]) -> float:

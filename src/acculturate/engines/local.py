@@ -61,15 +61,15 @@ def _choice(
     plan: LabelPlan, answers: Mapping[Tokens, Found], thoughts: Sequence[int]
 ) -> Choice | Failure:
     """Return the labels weighed; where the model would rather begin a thought, nothing can be."""
-    found, thinks = {}, 0.0
+    shares, thinks = {}, 0.0
     for path, tokens in plan.questions.items():
         said = answers[plan.context + path]
         if isinstance(said, Failure):
             return said
-        found[path] = {token: said[token] for token in tokens}
+        shares[path] = {token: said[token] for token in tokens}
         if not path:
             thinks = math.fsum(math.exp(said[token]) for token in thoughts)
-    logprobs = plan.logprobs(found)
+    logprobs = plan.logprobs(shares)
     if thinks > math.fsum(map(math.exp, logprobs)):
         why = f"The reply begins with a thought ({thinks:.0%}), where no option can be weighed."
         return Failure("content", why)

@@ -76,7 +76,7 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
 
     revision = spec.revision or None
     try:
-        found = snapshot_download(spec.name, revision=revision, allow_patterns=READ)
+        folder = snapshot_download(spec.name, revision=revision, allow_patterns=READ)
     except errors.GatedRepoError as problem:
         raise EngineError(
             f"The model '{spec.name}' is gated: accept its terms on the Hub and set HF_TOKEN."
@@ -93,7 +93,7 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
             "and no copy of it is kept here. Give a folder with a model, a Hub id such as "
             "org/model, or 'embedded'."
         ) from problem
-    return Path(found), Path(found).name
+    return Path(folder), Path(folder).name
 
 
 def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:

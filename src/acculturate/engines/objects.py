@@ -32,17 +32,17 @@ def as_models(given: Any) -> list[str | Engine]:
     """
     one = isinstance(given, str) or hasattr(given, "identity") or not isinstance(given, Iterable)
     several = [given] if one else list(given)
-    return [each if isinstance(each, str) else _checked(each) for each in several]
+    return [model if isinstance(model, str) else _checked(model) for model in several]
 
 
 def labels(models: Sequence[str | Engine]) -> list[str]:
     """Return what models are called in titles and arms: an object by what it says that it is, and
     by its digest too where another is called so.
     """
-    said = [each if isinstance(each, str) else each.identity.model for each in models]
+    said = [model if isinstance(model, str) else model.identity.model for model in models]
     return [
-        label if isinstance(each, str) or said.count(label) == 1 else object_name(each)
-        for each, label in zip(models, said, strict=True)
+        label if isinstance(model, str) or said.count(label) == 1 else object_name(model)
+        for model, label in zip(models, said, strict=True)
     ]
 
 

@@ -152,7 +152,9 @@ class ModelSpec:
 
     def told(self, settings: type[S]) -> S:
         """Return what a study says in settings of a class: their defaults where it says nothing."""
-        return next((each for each in self.settings if isinstance(each, settings)), settings())
+        return next(
+            (setting for setting in self.settings if isinstance(setting, settings)), settings()
+        )
 
 
 def parse_model(

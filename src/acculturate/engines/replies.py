@@ -64,9 +64,9 @@ def text_reply(written: Written, read: int, new: int, setting: str) -> Generatio
 
 def choice_reply(logprobs: Sequence[float], read: int) -> Choice | Failure:
     """Return the labels' log-probabilities (natural, each `LEAST` or above) after `read` tokens."""
-    if any(math.isnan(each) for each in logprobs):
+    if any(math.isnan(logprob) for logprob in logprobs):
         return NO_NUMBERS
-    if all(each <= LEAST for each in logprobs):
+    if all(logprob <= LEAST for logprob in logprobs):
         return NO_OPTION
     if math.fsum(map(math.exp, logprobs)) > 1 + ROUNDING:
         return ABOVE_ONE

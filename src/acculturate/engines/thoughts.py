@@ -122,4 +122,4 @@ def _begins_line(text: str, at: int) -> bool:
 
 
 def _joined(thoughts: list[str]) -> str:
-    return "\n\n".join(filter(None, (each.strip() for each in thoughts)))
+    return "\n\n".join(filter(None, (thought.strip() for thought in thoughts)))

@@ -64,7 +64,7 @@ def culture_of(row: Row, survey: Survey) -> str:
 
 
 def language_of(row: Row) -> str:
-    """The row's language tag; ``""`` where it names none."""
+    """Return the row's language tag; ``""`` where it names none."""
     language = row.words("language").replace("_", "-")
     if language and not TAG.fullmatch(language):
         row.fail("language", f"'{language}' is not a language tag, such as en, de or zh-Hans.")
@@ -72,7 +72,7 @@ def language_of(row: Row) -> str:
 
 
 def said(row: Row, item: Item, language: str) -> Said:
-    """What the row's `answer` says; an empty one is a refusal."""
+    """Return what the row's `answer` says; an empty one is a refusal."""
     text = row.text("answer")
     bare = BARE.fullmatch(text)
     label = row.label("answer")
@@ -87,7 +87,9 @@ def said(row: Row, item: Item, language: str) -> Said:
 
 
 def _labelled(row: Row, item: Item, language: str, number: int | None, label: str) -> Said:
-    """What a labelled cell says: one option that its number and its label do not differ on."""
+    """Return what a labelled cell says: one option that its number and its label do not
+    differ on.
+    """
     if is_missing(label):
         return Said("", Parsed(None, "refused"))
     parsed = parse(label, plain_options(item), language, item)
@@ -107,7 +109,7 @@ def _labelled(row: Row, item: Item, language: str, number: int | None, label: st
 
 
 def probabilities(row: Row, item: Item, tolerance: float) -> tuple[float, ...]:
-    """The shares of one cell in scale order, made to sum to 1 exactly."""
+    """Return the shares of one cell in scale order, made to sum to 1 exactly."""
     expected = f"expected {len(item.codes)} probabilities for {item.id}, in the order of its codes"
     expected += f" ({_codes(item)})"
     text = row.text("probabilities")
@@ -121,10 +123,10 @@ def probabilities(row: Row, item: Item, tolerance: float) -> tuple[float, ...]:
         row.fail("probabilities", f"'{_short(str(value))}' is not a list; {expected}.")
     if len(value) != len(item.codes):
         row.fail("probabilities", f"there are {len(value)}; {expected}.")
-    for each in value:
-        number = isinstance(each, (int, float)) and not isinstance(each, bool)
-        if not number or not 0 <= each <= 1 + tolerance:  # also false of NaN
-            row.fail("probabilities", f"'{_short(str(each))}' is not a probability; {expected}.")
+    for share in value:
+        number = isinstance(share, (int, float)) and not isinstance(share, bool)
+        if not number or not 0 <= share <= 1 + tolerance:  # also false of NaN
+            row.fail("probabilities", f"'{_short(str(share))}' is not a probability; {expected}.")
     total = math.fsum(value)
     if abs(total - 1) > tolerance + 1e-12:
         row.fail(
@@ -150,7 +152,9 @@ def _codes(item: Item) -> str:
 
 
 def _by_code(row: Row, value: dict[str, object], item: Item) -> list[object]:
-    """The values of an object from code to probability, by ascending code; 0 where left out."""
+    """Return the values of an object from code to probability, by ascending code; 0 where
+    left out.
+    """
     for key in value:
         if key not in {str(code) for code in item.codes}:
             row.fail(

@@ -104,8 +104,8 @@ def read_answers(
     if survey.respondents is not None:
         _check_persons(read, survey.respondents)
     groups: dict[tuple[str, str], list[RowAnswer]] = {}
-    for each in as_samples(read, kind):
-        groups.setdefault(each.group, []).append(each)
+    for sample in as_samples(read, kind):
+        groups.setdefault(sample.group, []).append(sample)
     for group in groups.values():
         _check_group(group)
     return tuple(_arm(group) for group in groups.values())
@@ -113,8 +113,8 @@ def read_answers(
 
 def _arm(group: Sequence[RowAnswer]) -> ArmAnswers:
     arm, framing = group[0].group
-    unclear = tuple(each.row.number for each in group if each.unclear)
-    return ArmAnswers(arm, framing, tuple(each.answer for each in group), unclear)
+    unclear = tuple(cell.row.number for cell in group if cell.unclear)
+    return ArmAnswers(arm, framing, tuple(cell.answer for cell in group), unclear)
 
 
 def _check_settings(kind: str | None, tolerance: float) -> None:
@@ -126,7 +126,9 @@ def _check_settings(kind: str | None, tolerance: float) -> None:
 
 
 def _check_columns(path: Path, table: Table) -> None:
-    """Every column that is needed is there, none looks like a misspelt one, and there are rows."""
+    """Raise `SurveyError` where a column that is needed is missing or looks misspelt, or there are
+    no rows.
+    """
     columns = table.names
     for name in REQUIRED:
         if name not in columns:
@@ -172,11 +174,11 @@ def _read_row(row: Row, survey: Survey, tolerance: float) -> RowAnswer:
 
 
 def _check_kind(read: Sequence[RowAnswer], kind: AnswerKind | None) -> None:
-    """Some row has what answers of the kind consist of."""
+    """Raise `SurveyError` where no row has what answers of the kind consist of."""
     if kind is None:
         return
     shares = kind in ("expected", "stated")
-    if not any((each.answer.probabilities is not None) == shares for each in read):
+    if not any((cell.answer.probabilities is not None) == shares for cell in read):
         has, lacks = ("answers", "probabilities") if shares else ("probabilities", "answers")
         raise SurveyError(
             f"{read[0].row.path} has {has} and no {lacks}, so that its answers cannot be "
@@ -185,11 +187,13 @@ def _check_kind(read: Sequence[RowAnswer], kind: AnswerKind | None) -> None:
 
 
 def _check_persons(read: Sequence[RowAnswer], people: Respondents) -> None:
-    """Every respondent named is one of the survey's, in the culture of the row."""
+    """Raise `SurveyError` for a respondent who is not one of the survey's in the culture of the
+    row.
+    """
     first: dict[tuple[str, str], Row] = {}
-    for each in read:
-        if each.answer.respondent:
-            first.setdefault((each.answer.respondent, each.answer.culture), each.row)
+    for answer in read:
+        if answer.answer.respondent:
+            first.setdefault((answer.answer.respondent, answer.answer.culture), answer.row)
 
     def check(person: tuple[str, str]) -> None:
         (name, culture), row = person, first[person]
@@ -204,21 +208,23 @@ def _check_persons(read: Sequence[RowAnswer], people: Respondents) -> None:
 
 
 def _check_group(group: Sequence[RowAnswer]) -> None:
-    """One arm is either held against every culture or answers for named ones, in one kind."""
+    """Raise `SurveyError` where an arm is both held against every culture and answers for named
+    ones, or has two kinds.
+    """
     first = group[0]
-    told = next((each for each in group if not each.answer.refused), first)
+    told = next((cell for cell in group if not cell.answer.refused), first)
 
-    def check(each: RowAnswer) -> None:
-        if bool(each.answer.culture) != bool(first.answer.culture):
-            each.row.fail(
+    def check(answer: RowAnswer) -> None:
+        if bool(answer.answer.culture) != bool(first.answer.culture):
+            answer.row.fail(
                 "culture",
-                f"the arm '{each.arm}' has rows with a culture and rows without one (row "
+                f"the arm '{answer.arm}' has rows with a culture and rows without one (row "
                 f"{first.row.number}); tell them apart by a column 'framing' or 'arm'.",
             )
-        if not each.answer.refused and each.answer.kind != told.answer.kind:
-            each.row.fail(
-                "probabilities" if each.answer.probabilities else "answer",
-                f"the arm '{each.arm}' has answers and probabilities (row {told.row.number}); "
+        if not answer.answer.refused and answer.answer.kind != told.answer.kind:
+            answer.row.fail(
+                "probabilities" if answer.answer.probabilities else "answer",
+                f"the arm '{answer.arm}' has answers and probabilities (row {told.row.number}); "
                 "tell them apart by a column 'arm'.",
             )
 

@@ -70,7 +70,7 @@ class ArmTable:
         return tuple(item.battery for item in self.items)
 
     def only(self, kept_CI: NDArray[np.bool_]) -> "ArmTable":
-        """The table as if nothing but the cells `kept_CI` had been asked."""
+        """Return the table as if nothing but the cells `kept_CI` had been asked."""
         read = self.published
         return replace(
             self,
@@ -79,19 +79,19 @@ class ArmTable:
             mass_CI=np.where(kept_CI, self.mass_CI, np.nan),
             asked_CI=np.where(kept_CI, self.asked_CI, 0.0),
             refused_CI=np.where(kept_CI, self.refused_CI, 0.0),
-            published=type(read)(*(np.where(kept_CI, each, np.nan) for each in read))
+            published=type(read)(*(np.where(kept_CI, code_CI, np.nan) for code_CI in read))
             if read
             else None,
             seeds=tuple(seed.only(kept_CI) for seed in self.seeds),
         )
 
     def of(self, cultures: Sequence[str]) -> "ArmTable":
-        """The table of some of its cultures, in their order."""
+        """Return the table of some of its cultures, in their order."""
         rows = np.array([self.cultures.index(culture) for culture in cultures], dtype=np.intp)
         return self.part(rows, np.arange(len(self.items)))
 
     def part(self, rows: NDArray[np.intp], at: NDArray[np.intp]) -> "ArmTable":
-        """The table of some cultures and some items; the padding of options stays."""
+        """Return the table of some cultures and some items; the padding of options stays."""
         cell = np.ix_(rows, at)
         people = self.people
         kept = replace(
@@ -113,7 +113,7 @@ class ArmTable:
             mass_CI=self.mass_CI[cell],
             asked_CI=self.asked_CI[cell],
             refused_CI=self.refused_CI[cell],
-            published=type(read)(*(each[cell] for each in read)) if read else None,
+            published=type(read)(*(code_CI[cell] for code_CI in read)) if read else None,
             seeds=tuple(seed.part(rows, at) for seed in self.seeds),
         )
 
@@ -174,7 +174,7 @@ def build_table(
 
 
 def culture_blind_of(survey: Survey, people: People) -> Floats:
-    """For each culture of `people` the mean of all other cultures of the survey."""
+    """Return for each culture of `people` the mean of all other cultures of the survey."""
     everyone = survey.people(survey.cultures, people.items)
     rows = [survey.cultures.index(culture) for culture in people.cultures]
     return culture_blind(everyone.share_CIK)[rows]
@@ -183,7 +183,9 @@ def culture_blind_of(survey: Survey, people: People) -> Floats:
 def _cultures(
     named: tuple[str, ...], survey: Survey, arm: str, wanted: tuple[str, ...] | None
 ) -> tuple[bool, tuple[str, ...]]:
-    """Whether the answers are common to all cultures, and whose people they are held against."""
+    """Return whether the answers are common to all cultures, and whose people they are held
+    against.
+    """
     if "" in named and len(named) > 1:
         raise SurveyError(
             f"The arm '{arm}' has answers with a culture and answers without one: give them "
@@ -291,27 +293,29 @@ class _Tally:
         return next(iter(self._kinds), self._first)
 
     def sums(self, rows: Sequence[str], people: People) -> "_Sums":
-        """The sums of `rows` over the items of `people`."""
+        """Return the sums of `rows` over the items of `people`."""
         at = [self._axis[item.id] for item in people.items]
         empty = _Row(len(self._axis), self._options)
-        found = [self._rows.get(culture, empty) for culture in rows]
+        sums = [self._rows.get(culture, empty) for culture in rows]
         width = people.count_CIK.shape[-1]
         return _Sums(
-            np.stack([row.total_IK[at, :width] for row in found]),
-            np.stack([row.parsed_I[at] for row in found]),
-            np.stack([row.asked_I[at] for row in found]),
-            np.stack([row.mass_sum_I[at] for row in found]),
-            np.stack([row.weighed_I[at] for row in found]),
+            np.stack([row.total_IK[at, :width] for row in sums]),
+            np.stack([row.parsed_I[at] for row in sums]),
+            np.stack([row.asked_I[at] for row in sums]),
+            np.stack([row.mass_sum_I[at] for row in sums]),
+            np.stack([row.weighed_I[at] for row in sums]),
         )
 
     def published(
         self, rows: Sequence[str], people: People, modes: Mapping[tuple[str, str], int]
     ) -> PublishedReading | None:
-        """The published reading, where each item has at most one answer, which it can read."""
+        """Return the published reading, where each item has at most one answer, which it
+        can read.
+        """
         at = [self._axis[item.id] for item in people.items]
-        found = [self._rows[culture] for culture in rows if culture in self._rows]
-        singles = [row.singles[i] for row in found for i in at if i in row.singles]
-        if len(singles) < sum(np.count_nonzero(row.asked_I[at]) for row in found):
+        codes = [self._rows[culture] for culture in rows if culture in self._rows]
+        singles = [row.singles[i] for row in codes for i in at if i in row.singles]
+        if len(singles) < sum(np.count_nonzero(row.asked_I[at]) for row in codes):
             return None
         return read_as_published(singles, rows, people, modes)
 
@@ -341,5 +345,5 @@ class _Sums:
 
 
 def in_common(values: Collection[str]) -> str | None:
-    """The one value of all answers; None where they differ, or where it is empty."""
+    """Return the one value of all answers; None where they differ, or where it is empty."""
     return (next(iter(values)) or None) if len(values) == 1 else None

@@ -37,7 +37,9 @@ POINTS = 12  # of the common scale, more than any item has options
 
 
 def folds(items: Sequence[Item], by: Split = "topic", seed: int = 0) -> NDArray[np.intp]:
-    """The fold that each item is held out in, whole batteries or topics together; shape (I,)."""
+    """Return the fold that each item is held out in, whole batteries or topics together; shape
+    (I,).
+    """
     groups = {
         "random": np.arange(len(items)),
         "battery": battery_index([item.battery for item in items]),
@@ -59,8 +61,8 @@ def wording_lookup(
     language: str = "en",
     known: Sequence[Item] = (),
 ) -> Floats:
-    """Shares predicted for each item from the wording of items in other folds, or of `known` items,
-    none of which is among `items`; (C, I, K).
+    """Return shares predicted for each item from the wording of items in other folds, or of `known`
+    items, none of which is among `items`; (C, I, K).
     """
     every = [*items, *known]
     people = survey.people(cultures, every)
@@ -88,7 +90,8 @@ def scale_histogram(
     own: bool = False,
     known: Sequence[Item] = (),
 ) -> Floats:
-    """Mean answers to items of other folds, or to `known` items, with the same scale; (C, I, K).
+    """Return the mean answers to items of other folds, or to `known` items, with the same scale;
+    (C, I, K).
 
     Of all cultures alike, or with `own` of each culture by itself (its way of using scales). Where
     no other item has the scale, the mean over items with as many options; else uniform.
@@ -120,7 +123,7 @@ def baseline_tables(
     seed: int = 0,
     known: Sequence[Item] = (),
 ) -> list[ArmTable]:
-    """Both baselines as arms `reference:wording-lookup` and `reference:scale-histogram`.
+    """Return both baselines as arms `reference:wording-lookup` and `reference:scale-histogram`.
 
     Where there are `known` items, from just those.
     """
@@ -135,14 +138,16 @@ def baseline_tables(
 
 
 def _parted(items: Sequence[Item], known: Sequence[Item], by: Split, seed: int) -> NDArray[np.intp]:
-    """The folds of `items`; with `known` ones behind them, two: those asked and those known."""
+    """Return the folds of `items`; with `known` ones behind them, two: those asked and
+    those known.
+    """
     if not known:
         return folds(items, by, seed)
     return np.repeat(np.arange(2, dtype=np.intp), [len(items), len(known)])
 
 
 def _of_items(share_CIK: Floats, items: Sequence[Item]) -> Floats:
-    """The part of `items`, which come first, as wide as the longest of their scales."""
+    """Return the part of `items`, which come first, as wide as the longest of their scales."""
     width = max((len(item.codes) for item in items), default=0)
     return share_CIK[:, : len(items), :width]
 
@@ -161,12 +166,12 @@ def _scale(item: Item) -> tuple[object, ...]:
 
 
 def _kernel(texts: Sequence[str]) -> Floats:
-    """Cosines of 4-gram counts that are weighed by rarity; shape (I, I)."""
+    """Return cosines of 4-gram counts that are weighed by rarity; shape (I, I)."""
     grams = [[text[k : k + GRAM] for k in range(max(len(text) - GRAM + 1, 1))] for text in texts]
-    column = {gram: n for n, gram in enumerate(dict.fromkeys(g for each in grams for g in each))}
+    column = {gram: n for n, gram in enumerate(dict.fromkeys(g for gram in grams for g in gram))}
     count_IF = np.zeros((len(texts), len(column)))
-    for i, each in enumerate(grams):
-        np.add.at(count_IF[i], [column[gram] for gram in each], 1.0)
+    for i, counts in enumerate(grams):
+        np.add.at(count_IF[i], [column[gram] for gram in counts], 1.0)
     rarity_F = np.log(1 + len(texts) / (count_IF > 0).sum(0))
     weight_IF = np.log1p(count_IF) * rarity_F
     weight_IF /= np.linalg.norm(weight_IF, axis=1, keepdims=True)
@@ -183,7 +188,7 @@ def _ridge(
 
 
 def _to_common(people: People) -> Floats:
-    """Cumulative shares read off at G points of a scale from 0 to 1; shape (C, I, G)."""
+    """Return cumulative shares read off at G points of a scale from 0 to 1; shape (C, I, G)."""
     at_G = np.arange(1, POINTS) / POINTS
     curve = np.full((*people.count_CIK.shape[:2], POINTS - 1), np.nan)
     cumulative = np.cumsum(people.share_CIK, -1)
@@ -195,7 +200,7 @@ def _to_common(people: People) -> Floats:
 
 
 def _from_common(curve_IG: Floats, size_I: NDArray[np.int64], width: int) -> Floats:
-    """Shares of an item's own options, from a curve that may not quite rise."""
+    """Return shares of an item's own options, from a curve that may not quite rise."""
     at_G = np.arange(POINTS + 1) / POINTS
     share_IK = np.zeros((len(curve_IG), width))
     for i, size in enumerate(size_I):
@@ -205,7 +210,7 @@ def _from_common(curve_IG: Floats, size_I: NDArray[np.int64], width: int) -> Flo
 
 
 def _mean(share: Floats, axis: int) -> Floats:
-    """Mean over an axis of what is known; NaN where nothing is."""
+    """Return the mean over an axis of what is known; NaN where nothing is."""
     known = np.isfinite(share)
     n = known.sum(axis)
     total = np.where(known, share, 0.0).sum(axis)

@@ -41,7 +41,7 @@ def breakdown(
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
 ) -> list[Part]:
-    """Scores of each part, in the order in which parts first occur.
+    """Return the scores of each part, in the order in which parts first occur.
 
     Parts by items (topics, the map's or not) give a row per culture and their mean; continents and
     zones give the mean over their cultures alone. A culture that is in no table of territories has
@@ -58,8 +58,8 @@ def breakdown(
 
 
 def parts(table: ArmTable, by: By) -> dict[str, ArmTable]:
-    """The table cut into its topics, continents or zones, in the order in which they occur, or into
-    the items that the culture map is not made of, and those that it is.
+    """Return the table cut into its topics, continents or zones, in the order in which they occur,
+    or into the items that the culture map is not made of, and those that it is.
     """
     if by in BY_ITEMS:
         groups = [item.topic if by == "topic" else _on_map(item) for item in table.items]
@@ -73,10 +73,10 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 
 def _place(culture: str, by: By) -> str:
-    found = cultures().get(culture)
-    if found is None:
+    territory = cultures().get(culture)
+    if territory is None:
         return "other"
-    return (found.continent if by == "continent" else found.zone) or "other"
+    return (territory.continent if by == "continent" else territory.zone) or "other"
 
 
 def _on_map(item: Item) -> str:
@@ -84,7 +84,7 @@ def _on_map(item: Item) -> str:
 
 
 def _last(group: str) -> bool:
-    """The map's items stand last, the others in their order."""
+    """Return the map's items stand last, the others in their order."""
     return group == ON_MAP
 
 

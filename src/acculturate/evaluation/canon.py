@@ -53,7 +53,9 @@ def find_canon(groups: Sequence[str]) -> dict[str, Measure]:
             raise ConfigError(unknown("group of measures", group, GROUPS))
     if groups and (said := lacking("More measures need", "measures", "popfidelity")):
         raise ConfigError(f"{said}.")
-    return {name: each for group in dict.fromkeys(groups) for name, each in GROUPS[group]().items()}
+    return {
+        name: figure for group in dict.fromkeys(groups) for name, figure in GROUPS[group]().items()
+    }
 
 
 def _sides(table: ArmTable) -> Iterator[tuple[NDArray[np.intp], Sides]]:

@@ -120,7 +120,9 @@ class Asked(NamedTuple):
 
 
 def find_figures(names: Sequence[str] | None = None) -> Asked:
-    """Names sorted by their makers, all of them without; raises `SurveyError` for an unknown."""
+    """Return names sorted by their makers, all of them without; raises `SurveyError` for an
+    unknown.
+    """
     known = figures()
     if names is None:
         names = tuple(known)
@@ -136,7 +138,7 @@ def find_figures(names: Sequence[str] | None = None) -> Asked:
 
 
 def figures() -> dict[str, Figure]:
-    """Every figure by name, in the order of reports."""
+    """Return every figure by name, in the order of reports."""
     metrics = {name: _figure(name, metric) for name, metric in METRICS.items()}
     return {**metrics, **TOGETHER, **INDIVIDUAL}
 

@@ -28,27 +28,31 @@ class Company(NamedTuple):
     arms: tuple[ArmTable, ...]
 
     def named(self, reference: str) -> str:
-        """The name of a reference row beside these arms."""
+        """Return the name of a reference row beside these arms."""
         return f"{reference}:{self.label}" if self.label else reference
 
 
 def companies(tables: Sequence[ArmTable]) -> list[Company]:
-    """The arms parted by what they were asked, each company's cultures in its first arm's order."""
-    found: dict[object, list[ArmTable]] = {}
+    """Return the arms parted by what they were asked, each company's cultures in its first arm's
+    order.
+    """
+    tables_by_company: dict[object, list[ArmTable]] = {}
     for table in tables:
         cultures = sorted(table.cultures)
         asked = (table.of(cultures).asked_CI > 0).tobytes()
-        arms = found.setdefault((*cultures, *(item.id for item in table.items), asked), [])
+        arms = tables_by_company.setdefault(
+            (*cultures, *(item.id for item in table.items), asked), []
+        )
         arms.append(table.of(arms[0].cultures) if arms else table)
-    alone = len(found) == 1
+    alone = len(tables_by_company) == 1
     return [
-        Company("" if alone else "+".join(sorted(each.arm for each in arms)), tuple(arms))
-        for arms in found.values()
+        Company("" if alone else "+".join(sorted(arm.arm for arm in arms)), tuple(arms))
+        for arms in tables_by_company.values()
     ]
 
 
 def beside(arm: str, reference: str, names: Iterable[str]) -> str | None:
-    """Which of `names` is that of a reference row beside an arm; None without one."""
+    """Return which of `names` is that of a reference row beside an arm; None without one."""
     for name in names:
         label = name.removeprefix(f"{reference}:")
         if name == reference or (label != name and arm in label.split("+")):
@@ -57,24 +61,26 @@ def beside(arm: str, reference: str, names: Iterable[str]) -> str | None:
 
 
 def scored_cells(arms: Sequence[ArmTable], metric: str) -> Cells:
-    """The cells that all of the arms are scored on; (C, I).
+    """Return the cells that all of the arms are scored on; (C, I).
 
     An arm that has nothing in a culture leaves it to the others; where the metric is of another
     kind of answer than the arms', whatever they were asked counts.
     """
-    found = METRICS[metric]
+    rule = METRICS[metric]
     share_CIK = arms[0].people.share_CIK
-    cells = [found.ratio(arm, share_CIK).scored_I for arm in arms if found.applies(arm)]
+    cells = [rule.ratio(arm, share_CIK).scored_I for arm in arms if rule.applies(arm)]
     if not cells:
         return np.asarray(arms[0].asked_CI > 0)
-    some = [np.where(each.any(-1, keepdims=True), each, True) for each in cells]
+    some = [np.where(cell.any(-1, keepdims=True), cell, True) for cell in cells]
     return np.asarray(np.logical_and.reduce(some) & np.logical_or.reduce(cells))
 
 
 def reference_scores(
     reference: ArmTable, arms: Sequence[ArmTable], metrics: Sequence[str], resampling: Resampling
 ) -> list[Score]:
-    """Rows of a reference beside `arms`, each metric on the cells that they are scored on."""
+    """Return rows of a reference beside `arms`, each metric on the cells that they are
+    scored on.
+    """
     alike: dict[bytes, tuple[Cells, list[str]]] = {}
     for name in metrics:
         if METRICS[name].applies(reference):

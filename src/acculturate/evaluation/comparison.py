@@ -43,7 +43,7 @@ def compare(
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
 ) -> list[Difference]:
-    """Paired differences per metric and culture, then their mean over cultures.
+    """Return paired differences per metric and culture, then their mean over cultures.
 
     Both tables need the same cultures and items. Raises `SurveyError` where they differ, for an
     unknown metric, and where the arms' kinds of answer differ, which no divergence can bridge.
@@ -74,7 +74,7 @@ def compare(
 
 
 def item_changes(arm: ArmTable, control: ArmTable) -> list[ItemChange]:
-    """Every item that both answered, the largest move first."""
+    """Return every item that both answered, the largest move first."""
     check_pair(arm, control)
     size_I, ordinal_I = arm.people.size_I, arm.people.ordinal_I
     share_CIK = arm.people.share_CIK
@@ -106,7 +106,7 @@ def check_pair(arm: ArmTable, control: ArmTable) -> None:
 def paired_ratios(
     metric: Metric, arm: ArmTable, control: ArmTable, people_CIK: Floats
 ) -> tuple[Ratio, Ratio]:
-    """Both arms' ratios over the items that both have, as `Metric.together` makes them."""
+    """Return both arms' ratios over the items that both have, as `Metric.together` makes them."""
     ours, theirs = metric.ratio(arm, people_CIK), metric.ratio(control, people_CIK)
     both_CI = ours.scored_I & theirs.scored_I
     return metric.together(ours.only(both_CI)), metric.together(theirs.only(both_CI))
@@ -130,19 +130,19 @@ def _rows(
         cells_CI = scored_CI if culture == MEAN else scored_CI[c : c + 1]
         bounds = interval(value_BC[:, c], value_C[c], cells_CI, arm.people, resampling)
         n = int(cells_CI.any(0).sum())
-        found = (*bounds.of(value_C[c]), n, *span(left_NC[:, c]))
-        rows.append(Difference(name, culture, arm.arm, control.arm, *found))
+        figures = (*bounds.of(value_C[c]), n, *span(left_NC[:, c]))
+        rows.append(Difference(name, culture, arm.arm, control.arm, *figures))
     return rows
 
 
 def _left_out(metric: Metric, sides: Sequence[Ratio], batteries: Sequence[str]) -> Floats:
-    """The differences that are left when each battery is left out; shape (N, C + 1)."""
+    """Return the differences that are left when each battery is left out; shape (N, C + 1)."""
     weight_NI = leave_one_out(batteries)
     ours, theirs = (metric.values(ratio_draws(*side.filled(), weight_NI)) for side in sides)
     return np.asarray(ours - theirs)
 
 
 def span(value_N: Floats) -> tuple[float | None, float | None]:
-    """The least and the largest value there is; None where there is none."""
+    """Return the least and the largest value there is; None where there is none."""
     known_N = value_N[np.isfinite(value_N)]
     return (float(known_N.min()), float(known_N.max())) if len(known_N) else (None, None)

@@ -51,7 +51,7 @@ def _projection() -> Mapping[str, Any]:
 
 @functools.cache
 def published_positions() -> Mapping[str, Place]:
-    """Published positions by culture code, or by name for territories outside WVS-7."""
+    """Return published positions by culture code, or by name for territories outside WVS-7."""
     source = resources.files(__package__) / "inglehart_welzel" / "positions.csv"
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     return {
@@ -66,16 +66,17 @@ def published_positions() -> Mapping[str, Place]:
 
 
 def map_items() -> tuple[str, ...]:
-    """The ids of the items that the map stands on."""
-    found: dict[str, None] = {}
+    """Return the ids of the items that the map stands on."""
+    items: dict[str, None] = {}
     for entry in _projection()["input"]:
         named = [entry["mean"]] if "mean" in entry else []
-        found.update(dict.fromkeys([*named, *entry.get("plus", {}), *entry.get("minus", {})]))
-    return tuple(found)
+        items.update(dict.fromkeys([*named, *entry.get("plus", {}), *entry.get("minus", {})]))
+    return tuple(items)
 
 
 def project(share_IK: Floats, items: Sequence[Item]) -> Floats:
-    """Positions from shares of shape (..., I, K) over `map_items`; shape (..., 2), NaN with a gap.
+    """Return positions from shares of shape (..., I, K) over `map_items`; shape (..., 2), NaN with
+    a gap.
 
     `items` are those items, in the order of the axis I.
     """
@@ -87,7 +88,7 @@ def project(share_IK: Floats, items: Sequence[Item]) -> Floats:
 def people_positions(
     survey: Survey, cultures: Sequence[str], draws: int = DRAWS, seed: int = 0
 ) -> list[Place]:
-    """Where a survey's peoples stand, with the ellipse of other respondents.
+    """Return where a survey's peoples stand, with the ellipse of other respondents.
 
     Marginals hold no persons: items are drawn apart, as if one person's answers told nothing of
     his next. A culture that was not asked all items is left out. Raises `SurveyError` for a survey
@@ -127,7 +128,7 @@ class MapAnswers:
         self._cells.setdefault((answer.culture, answer.item), Counter())[padded] += 1
 
     def positions(self, arm: str, draws: int = DRAWS, seed: int = 0) -> list[ArmPlace]:
-        """Where the answers stand, for each culture that they are for ("" where for none).
+        """Return where the answers stand, for each culture that they are for ("" where for none).
 
         The ellipse is that of other samples, orders and wordings: an item's answers are drawn anew
         with replacement, one fewer than there are (m answers show (m - 1) / m of their variance).
@@ -138,13 +139,15 @@ class MapAnswers:
         positions = []
         for culture in dict.fromkeys(culture for culture, _ in self._cells):
             cells = [self._cells.get((culture, item.id)) for item in self._items]
-            found = [_counted(cell) for cell in cells if cell]
-            if len(found) < len(self._items):
+            counted_cells = [_counted(cell) for cell in cells if cell]
+            if len(counted_cells) < len(self._items):
                 continue
-            means = np.stack([count_M @ share_MK / count_M.sum() for share_MK, count_M in found])
+            means = np.stack(
+                [count_M @ share_MK / count_M.sum() for share_MK, count_M in counted_cells]
+            )
             place_BD = None
-            if min(count_M.sum() for _, count_M in found) >= FEWEST:
-                drawn = [_resampled(*each, draws, rng) for each in found]
+            if min(count_M.sum() for _, count_M in counted_cells) >= FEWEST:
+                drawn = [_resampled(*cell_answers, draws, rng) for cell_answers in counted_cells]
                 place_BD = project(np.stack(drawn, axis=1), self._items)
             place_D = project(means, self._items)
             if np.isfinite(place_D).all():
@@ -153,7 +156,9 @@ class MapAnswers:
 
 
 def fit(positions: Sequence[Place]) -> Fit:
-    """Agreement with the published positions of the same cultures; NaN below three of them."""
+    """Return agreement with the published positions of the same cultures; NaN below three
+    of them.
+    """
     published = published_positions()
     pairs = [(p, published[p.culture]) for p in positions if p.culture in published]
     ours = np.array([[p.self_expression, p.secular] for p, _ in pairs]).reshape(-1, 2)
@@ -176,7 +181,7 @@ def _items(survey: Survey) -> tuple[Item, ...]:
 
 
 def _on_scale(share_IK: Floats, items: Sequence[Item]) -> Floats:
-    """Shares among the options that a mean is over; NaN where nobody chose one of them."""
+    """Return shares among the options that a mean is over; NaN where nobody chose one of them."""
     share_IK = share_IK.copy()
     for entry in _projection()["input"]:
         if "codes" in entry:
@@ -190,7 +195,9 @@ def _on_scale(share_IK: Floats, items: Sequence[Item]) -> Floats:
 
 
 def _coefficients(items: Sequence[Item], width: int) -> tuple[Floats, Floats]:
-    """The map as one linear form: weight of every option's share on both axes, and the start."""
+    """Return the map as one linear form: weight of every option's share on both axes, and the
+    start.
+    """
     projection = _projection()
     column = {item.id: i for i, item in enumerate(items)}
     weight_IKD, start_D = np.zeros((len(items), width, 2)), np.zeros(2)
@@ -210,7 +217,7 @@ def _coefficients(items: Sequence[Item], width: int) -> tuple[Floats, Floats]:
 
 
 def _terms(entry: Mapping[str, Any], items: Sequence[Item]) -> list[tuple[str, dict[int, float]]]:
-    """What each share of an input's items counts, by code."""
+    """Return what each share of an input's items counts, by code."""
     if "mean" in entry:
         item = next(item for item in items if item.id == entry["mean"])
         return [(item.id, {code: float(code) for code in item.codes})]
@@ -222,17 +229,17 @@ def _terms(entry: Mapping[str, Any], items: Sequence[Item]) -> list[tuple[str, d
 
 
 def _counted(cell: Counter[tuple[float, ...]]) -> tuple[Floats, NDArray[np.int64]]:
-    """Different answers, in an order that does not hang on which came first, and how many of each;
-    (M, K) and (M,).
+    """Return different answers, in an order that does not hang on which came first, and how many of
+    each; (M, K) and (M,).
     """
     shares = sorted(cell)
-    return np.array(shares), np.array([cell[each] for each in shares])
+    return np.array(shares), np.array([cell[share] for share in shares])
 
 
 def _resampled(
     share_MK: Floats, count_M: NDArray[np.int64], draws: int, rng: np.random.Generator
 ) -> Floats:
-    """Means of one answer fewer, drawn with replacement; (B, K)."""
+    """Return means of one answer fewer, drawn with replacement; (B, K)."""
     n = count_M.sum()
     weight_BM = rng.multinomial(n - 1, count_M / n, draws) / (n - 1)
     return np.asarray(weight_BM @ share_MK)

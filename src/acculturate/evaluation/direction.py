@@ -31,7 +31,7 @@ STILL = 1e-12
 
 
 def directions(arm: ArmTable, control: ArmTable, resampling: Resampling) -> list[Score]:
-    """Rows `towards` and `own` per culture and pooled, with `own_chance` and `own_p`.
+    """Return rows `towards` and `own` per culture and pooled, with `own_chance` and `own_p`.
 
     None where nothing moved, `own` none where cultures did not move apart. Raises `SurveyError` for
     arms that cannot be compared.
@@ -57,12 +57,14 @@ def directions(arm: ArmTable, control: ArmTable, resampling: Resampling) -> list
 def towards_sums(
     moved_CIK: Floats, wanted_CIK: Floats, size_I: Ints, ordinal_I: Bools
 ) -> DeviationSums:
-    """Products of a movement and the movement wanted, both differences of shares (..., C, I, K)."""
+    """Return products of a movement and the movement wanted, both differences of shares (..., C, I,
+    K).
+    """
     moved_CIK, wanted_CIK = np.broadcast_arrays(moved_CIK, wanted_CIK)
     scored_CI = np.asarray(np.isfinite(moved_CIK + wanted_CIK).all(-1))
     moved, wanted = (
-        np.where(scored_CI[..., None], profile(each, size_I, ordinal_I), 0.0)
-        for each in (moved_CIK, wanted_CIK)
+        np.where(scored_CI[..., None], profile(change_CIK, size_I, ordinal_I), 0.0)
+        for change_CIK in (moved_CIK, wanted_CIK)
     )
     return DeviationSums(
         (moved * wanted).sum(-1), (moved**2).sum(-1), (wanted**2).sum(-1), scored_CI

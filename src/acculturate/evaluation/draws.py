@@ -36,7 +36,7 @@ Ratios = Callable[[Floats, Sequence[ArmTable]], Sequence[Ratio]]
 
 
 def draw_ratios(ratios: Ratios, tables: Sequence[ArmTable], resampling: Resampling) -> list[Floats]:
-    """Draws of each quotient; shape (B, C) each.
+    """Return draws of each quotient; shape (B, C) each.
 
     `ratios` gives them for people's shares of shape (C, I, K), or (B, C, I, K) where respondents
     are drawn, and for the `tables`, all over the same people, whose texts may be drawn anew.
@@ -77,7 +77,8 @@ def _draw_people(
 
 
 def with_texts_drawn(table: ArmTable, draws: int, rng: np.random.Generator) -> ArmTable:
-    """The table with the texts of a sampled arm drawn anew: its shares gain a leading axis B.
+    """Return the table with the texts of a sampled arm drawn anew: its shares gain a leading axis
+    B.
 
     One text fewer than was read, of each item's own shares: shares of m texts vary as
     ``p (1 - p) / m``, of which the shares seen give ``(m - 1) / m`` (McCarthy & Snowden 1985).
@@ -112,7 +113,8 @@ def interval(
     people: People,
     resampling: Resampling,
 ) -> Interval:
-    """The 95% interval of a figure over the items `scored_CI` of some cultures; NaN without any.
+    """Return the 95% interval of a figure over the items `scored_CI` of some cultures; NaN without
+    any.
 
     `draw_B` are draws with the items' weights of `resampling`. There is none where the draws hardly
     move, nor, where items are drawn, where a culture of the figure has too few batteries
@@ -131,7 +133,7 @@ def interval(
 def may_be_drawn(
     scored_CI: NDArray[np.bool_], batteries: Sequence[str], resampling: Resampling
 ) -> bool:
-    """Whether each culture that has a figure has batteries enough, where items are drawn."""
+    """Return whether each culture that has a figure has batteries enough, where items are drawn."""
     if resampling.items == "fixed":
         return True
     told_CI = scored_CI[scored_CI.any(-1)]
@@ -139,7 +141,7 @@ def may_be_drawn(
 
 
 def what_intervals_cover(resampling: Resampling) -> str:
-    """One sentence for whoever reads the intervals: what varies in them, and what does not."""
+    """Return a sentence for whoever reads the intervals: what varies in them, and what does not."""
     if resampling.items == "fixed":
         return (
             "Intervals (95%) are those of other respondents and, where texts were drawn, of other "

@@ -56,7 +56,7 @@ _Cell = tuple[IndividualTable, float, Floats, int]
 def individual_scores(
     tables: Sequence[IndividualTable], resampling: Resampling | None = None
 ) -> list[Score]:
-    """Rows of the arm and of its baselines, per culture and their mean over cultures.
+    """Return rows of the arm and of its baselines, per culture and their mean over cultures.
 
     `individual_hard_accuracy`, `individual_soft_accuracy`, `ranked_probability_skill` (over the
     marginals: 0 is as good, below 0 worse) and `within_culture_correlation` (None for an answerer
@@ -66,16 +66,16 @@ def individual_scores(
     most `people_draws` times.
     """
     resampling = resampling or Resampling()
-    found: dict[tuple[str, str], list[_Cell]] = {}
+    cells_by_arm: dict[tuple[str, str], list[_Cell]] = {}
     for table in tables:
         weights = _weights(table, resampling)
         for name, share_SRIK in _answerers(table, resampling.seed).items():
             shown = table if name == table.arm else _reference(table, name)
             for metric, (value, draw_B, n) in _figures(table, share_SRIK, weights).items():
-                found.setdefault((name, metric), []).append((shown, value, draw_B, n))
+                cells_by_arm.setdefault((name, metric), []).append((shown, value, draw_B, n))
     return [
         score_row(shown, metric, culture, value, bounds, n, shown.refused)
-        for (_, metric), cells in found.items()
+        for (_, metric), cells in cells_by_arm.items()
         for shown, culture, value, bounds, n in _by_culture(cells, resampling)
     ]
 
@@ -90,22 +90,22 @@ def individual_differences(
     control: Sequence[IndividualTable],
     resampling: Resampling | None = None,
 ) -> list[Difference]:
-    """How much an arm's figures differ from its control's, per culture and their mean.
+    """Return how much an arm's figures differ from its control's, per culture and their mean.
 
     Paired: the same persons, questions and draws, on the cells that both answered. A culture in
     which the two were not asked for the same persons and questions is left out.
     """
     resampling = resampling or Resampling()
-    found: dict[str, list[_Cell]] = {}
+    cells_by_arm: dict[str, list[_Cell]] = {}
     for ours, theirs in _pairs(arm, control):
         weights = _weights(ours, resampling)
-        own, other = (_figures(each, each.share_RIK[None], weights) for each in (ours, theirs))
+        own, other = (_figures(table, table.share_RIK[None], weights) for table in (ours, theirs))
         for metric, (value, draw_B, n) in own.items():
             cell = (ours, value - other[metric][0], draw_B - other[metric][1], n)
-            found.setdefault(metric, []).append(cell)
+            cells_by_arm.setdefault(metric, []).append(cell)
     return [
         Difference(metric, culture, table.arm, control[0].arm, *bounds.of(value), n)
-        for metric, cells in found.items()
+        for metric, cells in cells_by_arm.items()
         for table, culture, value, bounds, n in _by_culture(cells, resampling)
     ]
 
@@ -113,8 +113,8 @@ def individual_differences(
 def _pairs(
     arm: Sequence[IndividualTable], control: Sequence[IndividualTable]
 ) -> Iterator[tuple[IndividualTable, IndividualTable]]:
-    """Tables of one culture, of both the cells alone that both answered."""
-    others = {each.culture: each for each in control}
+    """Yield tables of one culture, of both the cells alone that both answered."""
+    others = {table.culture: table for table in control}
     for ours in arm:
         theirs = others.get(ours.culture)
         if theirs is None or ours.asked_of != theirs.asked_of:
@@ -129,7 +129,7 @@ def _pairs(
 def _by_culture(
     cells: Sequence[_Cell], resampling: Resampling
 ) -> Iterator[tuple[IndividualTable, str, float, Interval, int]]:
-    """Each culture's value with its interval, then the mean over cultures with its own."""
+    """Yield each culture's value with its interval, then the mean over cultures with its own."""
     for table, value, draw_B, n in cells:
         yield table, table.culture, value, _interval(draw_B, [table], resampling), n
     value = float(np.mean([cell[1] for cell in cells]))
@@ -139,22 +139,24 @@ def _by_culture(
 
 
 def _answerers(table: IndividualTable, seed: int) -> dict[str, Floats]:
-    """Who answers, each with one or several sets of shares (S, R, I, K) to be averaged over."""
+    """Return who answers, each with one or several sets of shares (S, R, I, K) to be
+    averaged over.
+    """
     shape = table.share_RIK.shape
     country = np.broadcast_to(table.marginal_IK, shape)
-    found = {
+    share_by_arm = {
         table.arm: table.share_RIK[None],
         "reference:individual-mode": mode_share(country)[None],
         "reference:individual-marginal": country[None],
     }
     if table.feature_RF is not None and len(table.respondents) > 1:
         forecast = demographics_forecast(table.given_RIK, table.feature_RF, seed)
-        found["reference:individual-demographics"] = forecast[None]
+        share_by_arm["reference:individual-demographics"] = forecast[None]
     if len(table.respondents) > 1:
         rng = np.random.default_rng([seed, 8])
         orders = [derangement(shape[0], rng) for _ in range(SHUFFLES)]
-        found[f"reference:shuffled:{table.arm}"] = table.share_RIK[np.stack(orders)]
-    return found
+        share_by_arm[f"reference:shuffled:{table.arm}"] = table.share_RIK[np.stack(orders)]
+    return share_by_arm
 
 
 class _Weights(NamedTuple):
@@ -179,7 +181,9 @@ def _weights(table: IndividualTable, resampling: Resampling) -> _Weights:
 def _interval(
     draw_B: Floats, tables: Sequence[IndividualTable], resampling: Resampling
 ) -> Interval:
-    """The interval of a figure of these cultures; none where persons or batteries are too few."""
+    """Return the interval of a figure of these cultures; none where persons or batteries are too
+    few.
+    """
     persons = min(len(table.respondents) for table in tables)
     batteries = [[item.battery for item in table.items] for table in tables]
     clusters = persons - 2.0
@@ -193,7 +197,7 @@ def _interval(
 def _figures(
     table: IndividualTable, share_SRIK: Floats, weights: _Weights
 ) -> dict[str, tuple[float, Floats, int]]:
-    """Value, draws and number of answers scored, on the cells that the arm answered."""
+    """Return value, draws and number of answers scored, on the cells that the arm answered."""
     given, size, ordinal = table.given_RIK, table.size_I, table.ordinal_I
     known_RI = np.isfinite(given + table.share_RIK + table.marginal_IK).all(-1)
     known_SRI = np.asarray(known_RI & np.isfinite(share_SRIK).all(-1))
@@ -213,13 +217,15 @@ def _figures(
     n = int(known_RI.sum())
     figures = {}
     for name, (finish, sums) in parts.items():
-        draw_B = finish(*(_weighted(np.nanmean(_quiet(each), 0), weights) for each in sums))
+        draw_B = finish(*(_weighted(np.nanmean(_quiet(total), 0), weights) for total in sums))
         figures[name] = (float(draw_B[0]), draw_B[1:], n)
     return figures
 
 
 def _quiet(part_SRI: Floats) -> Floats:
-    """Zeros where no set of shares has the cell, so that a mean over sets is no mean of nothing."""
+    """Return zeros where no set of shares has the cell, so that a mean over sets is no mean of
+    nothing.
+    """
     empty_RI = np.isnan(part_SRI).all(0)
     return np.where(empty_RI, 0.0, part_SRI)
 

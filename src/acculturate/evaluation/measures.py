@@ -56,11 +56,14 @@ class Metric:
     pooled: bool = False
 
     def together(self, ratio: Ratio) -> Ratio:
-        """The ratio with a last row for all cultures together, where that is a sum over them."""
+        """Return the ratio with a last row for all cultures together, where that is a sum over
+        them.
+        """
         return ratio.with_sum() if self.pooled else ratio
 
     def values(self, quotient_C: Floats) -> Floats:
-        """Figures out of quotients of ratios from `together`: each culture's, then all cultures'.
+        """Return figures out of quotients of ratios from `together`: each culture's, then all
+        cultures'.
 
         Shape (..., C) or, where pooled, (..., C + 1), to (..., C + 1).
         """
@@ -70,11 +73,13 @@ class Metric:
         return np.concatenate([value_C, macro_mean(value_C)[..., None]], axis=-1)
 
     def applies(self, table: ArmTable) -> bool:
-        """Whether the arm's kind of answer has this figure at all."""
+        """Return whether the arm's kind of answer has this figure at all."""
         return self.fits(table.kind, len(table.cultures), table.published is not None)
 
     def fits(self, kind: str, cultures: int, published: bool) -> bool:
-        """The same before anything is asked; `published`: the published rule can read answers."""
+        """Return the same before anything is asked; `published`: the published rule can read
+        answers.
+        """
         if self.kinds is not None and kind not in self.kinds:
             return False
         if cultures < self.cultures:
@@ -148,7 +153,7 @@ def _slopes(table: ArmTable, people_CIK: Floats) -> Ratio:
 
 
 def _kl_published(table: ArmTable, people_CIK: Floats) -> Ratio:
-    """Options and one cell of refusals, as CLCA counts them."""
+    """Return the ratio over options and one cell of refusals, as CLCA counts them."""
     read_CIK = np.broadcast_to(table.read_CI[..., None], (*table.share_CIK.shape[:-1], 1))
     # nothing read at all is a row of refusals; answers without shares are no row
     share_CIK = np.where(read_CIK == 0, 0.0, table.share_CIK)
@@ -322,7 +327,9 @@ METRICS: dict[str, Metric] = {
 
 
 def find_metrics(names: Sequence[str] | None = None) -> dict[str, Metric]:
-    """Metrics by name, all of them without; raises `SurveyError` naming the nearest known one."""
+    """Return metrics by name, all of them without; raises `SurveyError` naming the nearest known
+    one.
+    """
     if names is None:
         return dict(METRICS)
     for name in names:

@@ -111,7 +111,7 @@ class PersonaAnswers:
         return any(any(sums.rows) for sums in self._cultures.values())
 
     def respondents(self, culture: str) -> tuple[str, ...]:
-        """The respondents that answers named, in the order in which they came."""
+        """Return the respondents that answers named, in the order in which they came."""
         return tuple(self._cultures[culture].rows)
 
     def add(self, answer: Answer) -> None:
@@ -128,7 +128,7 @@ class PersonaAnswers:
         given: Given,
         demographics: Mapping[str, Mapping[str, str]] | None = None,
     ) -> IndividualTable:
-        """One culture's table; see `individual_tables`."""
+        """Return one culture's table; see `individual_tables`."""
         sums = self._cultures[culture]
         self._check(sums, given)
         ids = tuple(sums.rows)
@@ -194,7 +194,7 @@ class _Sums:
         self._n_RI[at] += 1
 
     def shares(self, items: Sequence[Item]) -> Floats:
-        """Mean shares (R, I, K) over `items`; NaN where nothing was read."""
+        """Return the mean shares (R, I, K) over `items`; NaN where nothing was read."""
         width = max(len(item.codes) for item in items)
         self._make_room((len(self.rows) - 1, len(self.columns) - 1, width - 1))
         column = [self.columns[item.id] for item in items]
@@ -209,20 +209,20 @@ class _Sums:
             0 if place < size else max(2 * size, place + 1) - size
             for place, size in zip(at, shape, strict=True)
         ]
-        self._total_RIK = np.pad(self._total_RIK, [(0, each) for each in more])
-        self._n_RI = np.pad(self._n_RI, [(0, each) for each in more[:2]])
+        self._total_RIK = np.pad(self._total_RIK, [(0, width) for width in more])
+        self._n_RI = np.pad(self._n_RI, [(0, width) for width in more[:2]])
 
 
 def _places(given: Given, ids: Sequence[str], items: Sequence[Item]) -> NDArray[np.int64]:
-    """The place on the scale of each person's answer; -1 where missing."""
+    """Return the place on the scale of each person's answer; -1 where missing."""
     places = [{code: k for k, code in enumerate(item.codes)} for item in items]
     return np.array(
         [
             [
-                place.get(given[each].get(item.id, -1), -1)
+                place.get(given[person].get(item.id, -1), -1)
                 for item, place in zip(items, places, strict=True)
             ]
-            for each in ids
+            for person in ids
         ],
         dtype=np.int64,
     )
@@ -237,8 +237,8 @@ def _marginals(survey: Survey, culture: str, items: Sequence[Item], given_RIK: F
 
 
 def _features(demographics: Mapping[str, Mapping[str, str]], ids: Sequence[str]) -> Floats | None:
-    """A dummy for every value of every column; None where all respondents are alike."""
-    rows = [demographics.get(each, {}) for each in ids]
+    """Return a dummy for every value of every column; None where all respondents are alike."""
+    rows = [demographics.get(person, {}) for person in ids]
     pairs = dict.fromkeys(pair for row in rows for pair in row.items())
     kept = [pair for pair in pairs if sum(row.get(pair[0]) == pair[1] for row in rows) < len(rows)]
     if not kept:

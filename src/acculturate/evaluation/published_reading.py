@@ -85,14 +85,14 @@ def reading(
 
 @functools.lru_cache(maxsize=4096)
 def plain_options(item: Item) -> tuple[Option, ...]:
-    """An item's options as a foreign answers file knows them: the code is the label, and no wording
-    is the one that was shown.
+    """Return an item's options as a foreign answers file knows them: the code is the label, and no
+    wording is the one that was shown.
     """
     return tuple(Option(code, str(code), "") for code in item.codes)
 
 
 def _readings(answer: Answer, item: Item) -> tuple[int | None, int | None]:
-    """The published reading of an answer, and the same with declining texts as refusals."""
+    """Return the published reading of an answer, and the same with declining texts as refusals."""
     if not answer.text:
         return answer.code, answer.code
     options = _options(answer, item)
@@ -106,7 +106,7 @@ def _readings(answer: Answer, item: Item) -> tuple[int | None, int | None]:
 
 
 def _options(answer: Answer, item: Item) -> tuple[Option, ...]:
-    """The options as they were shown, so that "1" of a reversed scale is its last option."""
+    """Return the options as they were shown, so that "1" of a reversed scale is its last option."""
     if not answer.order:
         return plain_options(item)
     return shown(item, Presentation(answer.order, answer.language, answer.wording))

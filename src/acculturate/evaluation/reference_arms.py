@@ -36,7 +36,9 @@ def reference_tables(
     items: Sequence[Item],
     names: Sequence[str] = REFERENCES,
 ) -> list[ArmTable]:
-    """One table per reference answerer, over the same cultures and items as the arms beside it."""
+    """Return one table per reference answerer, over the same cultures and items as the arms beside
+    it.
+    """
     people = survey.people(cultures, items)
     size_I, width = people.size_I, people.count_CIK.shape[-1]
     shares: dict[str, Callable[[], Floats]] = {
@@ -59,7 +61,7 @@ def _resampled(people: People) -> Floats:
 
 
 def _neighbours(survey: Survey, people: People) -> Floats:
-    """The people of the next culture in the survey's order."""
+    """Return the people of the next culture in the survey's order."""
     everyone = survey.people(survey.cultures, people.items)
     rows = [survey.cultures.index(culture) for culture in people.cultures]
     return references.another_culture(everyone.share_CIK)[rows]
@@ -68,7 +70,9 @@ def _neighbours(survey: Survey, people: People) -> Floats:
 def reference_table(
     survey: Survey, cultures: Sequence[str], items: Sequence[Item], name: str, share_CIK: Floats
 ) -> ArmTable:
-    """An arm `reference:NAME` out of shares of shape (C, I, K), or (I, K) for all cultures."""
+    """Return an arm `reference:NAME` out of shares of shape (C, I, K), or (I, K) for all
+    cultures.
+    """
     people = survey.people(cultures, items)
     share_CIK = np.broadcast_to(share_CIK, people.count_CIK.shape)
     blind_CIK = culture_blind_of(survey, people)
@@ -93,7 +97,9 @@ def reference_table(
 
 
 def _codes(survey: Survey, people: People, name: str) -> PublishedReading | None:
-    """The one code that a reference gives; the midpoint of an even scale lies between two."""
+    """Return the one code that a reference gives; the midpoint of an even scale lies
+    between two.
+    """
     code_IK = code_table(people.items)
     if name == "mode":
         code_RI = modal_codes(people, survey.published_modes)

@@ -32,31 +32,37 @@ ALIKE = 1e-9
 
 
 def relations(tables: Sequence[ArmTable], resampling: Resampling) -> Relations | None:
-    """Peoples and arms that answer for each culture apart; None for fewer than three cultures."""
+    """Return peoples and arms that answer for each culture apart; None for fewer than three
+    cultures.
+    """
     told = [table for table in tables if not table.common]
     if not told or len(told[0].cultures) < FEWEST:
         return None
     people, cultures = told[0].people, told[0].cultures
-    found = [_kin_of(table, resampling) for table in told]
+    kins = [_kin_of(table, resampling) for table in told]
     near = _nearest(len(cultures))
     return Relations(
         cultures,
         _kinship(_on_common(_distances(people.share_CIK, people)), cultures),
-        tuple(each for each in found if each is not None),
+        tuple(kin for kin in kins if kin is not None),
         near / (len(cultures) - 1),
     )
 
 
 def _kin_of(table: ArmTable, resampling: Resampling) -> ArmKinship | None:
-    """An arm against the peoples, on the items that every culture has on both sides."""
+    """Return an arm against the peoples, on the items that every culture has on both sides."""
     people = table.people
     ours_CCI = _distances(table.share_CIK, people)
     theirs_CCI = _distances(people.share_CIK, people)
     both_I = np.asarray(np.isfinite(ours_CCI + theirs_CCI).all((0, 1)))
     if not both_I.any():
         return None
-    ours_CCI, theirs_CCI = (np.where(both_I, each, np.nan) for each in (ours_CCI, theirs_CCI))
-    kin, theirs = (_kinship(each, table.cultures) for each in (ours_CCI, theirs_CCI))
+    ours_CCI, theirs_CCI = (
+        np.where(both_I, agreement_CCI, np.nan) for agreement_CCI in (ours_CCI, theirs_CCI)
+    )
+    kin, theirs = (
+        _kinship(agreement_CCI, table.cultures) for agreement_CCI in (ours_CCI, theirs_CCI)
+    )
     n = int(both_I.sum())
     ours_CC, theirs_CC = mean_agreement(ours_CCI), mean_agreement(theirs_CCI)
     value = float(_correlation(ours_CC, theirs_CC))
@@ -65,7 +71,9 @@ def _kin_of(table: ArmTable, resampling: Resampling) -> ArmKinship | None:
     bounds = NO_INTERVAL
     if resampling.items == "random":
         weight_BI = item_weights(table.batteries, resampling.draws, resampling.seed)
-        sides = (weighted_agreement(each, weight_BI) for each in (ours_CCI, theirs_CCI))
+        sides = (
+            weighted_agreement(agreement_CCI, weight_BI) for agreement_CCI in (ours_CCI, theirs_CCI)
+        )
         bounds = interval(_correlation(*sides), value, both_I[None], people, resampling)
     shared = [
         len({*a} & {*b}) / len(a) for a, b in zip(kin.neighbours, theirs.neighbours, strict=True)
@@ -75,12 +83,12 @@ def _kin_of(table: ArmTable, resampling: Resampling) -> ArmKinship | None:
 
 
 def _distances(share_CIK: Floats, people: People) -> Floats:
-    """Of each two cultures' answers to each item; shape (C, C, I)."""
+    """Return the distance of each two cultures' answers to each item; shape (C, C, I)."""
     return item_distance(share_CIK[:, None], share_CIK[None, :], people.size_I, people.ordinal_I)
 
 
 def _on_common(distance_CCI: Floats) -> Floats:
-    """Without the items that a culture lacks."""
+    """Return the matrices without the items that a culture lacks."""
     known_I = np.isfinite(distance_CCI).all((0, 1))
     return np.asarray(np.where(known_I, distance_CCI, np.nan))
 
@@ -98,12 +106,12 @@ def _kinship(distance_CCI: Floats, cultures: Sequence[str]) -> Kinship:
 
 
 def _nearest(cultures: int) -> int:
-    """How many neighbours of each: three, and no more than half of the others."""
+    """Return how many neighbours of each: three, and no more than half of the others."""
     return min(NEIGHBOURS, (cultures - 1) // 2)
 
 
 def _tree(similarity_CC: Floats) -> tuple[Merge, ...]:
-    """Merges by average linkage; none where a pair has no item in common."""
+    """Return merges by average linkage; none where a pair has no item in common."""
     from scipy.cluster.hierarchy import average
     from scipy.spatial.distance import squareform
 
@@ -116,7 +124,9 @@ def _tree(similarity_CC: Floats) -> tuple[Merge, ...]:
 
 
 def _correlation(one_CC: Floats, other_CC: Floats) -> Floats:
-    """Pearson's r over pairs of cultures; shape (..., C, C) -> (...); NaN where all are alike."""
+    """Return Pearson's r over pairs of cultures; shape (..., C, C) -> (...); NaN where all are
+    alike.
+    """
     first, second = np.triu_indices(one_CC.shape[-1], 1)
     one_P, other_P = one_CC[..., first, second], other_CC[..., first, second]
     one_P = one_P - one_P.mean(-1, keepdims=True)
@@ -127,7 +137,9 @@ def _correlation(one_CC: Floats, other_CC: Floats) -> Floats:
 
 
 def _mantel(ours_CC: Floats, theirs_CC: Floats, value: float, seed: int) -> float:
-    """The share of exchanges of whole cultures with a correlation as high as the one seen."""
+    """Return the share of exchanges of whole cultures with a correlation as high as the
+    one seen.
+    """
     order_BC = culture_orders(len(ours_CC), PERMUTATIONS, seed)
     exchanged_BCC = ours_CC[order_BC[:, :, None], order_BC[:, None, :]]
     return upper_p(_correlation(exchanged_BCC, theirs_CC), value)

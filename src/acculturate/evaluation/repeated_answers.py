@@ -45,11 +45,11 @@ class RowAnswer:
 
 
 def as_samples(read: Sequence[RowAnswer], kind: AnswerKind | None) -> list[RowAnswer]:
-    """Number several answers to one item as samples, and give each answer its kind.
+    """Give each answer its kind, and number several answers to one item as samples.
 
     Raises `SurveyError` for rows given twice and for a file that repeats itself.
     """
-    n_answers = Counter(each.cell for each in read)
+    n_answers = Counter(given.cell for given in read)
     usual: dict[tuple[str, str], Counter[int]] = {}
     for cell, n in n_answers.items():
         usual.setdefault(cell[:2], Counter())[n] += 1
@@ -63,13 +63,13 @@ def as_samples(read: Sequence[RowAnswer], kind: AnswerKind | None) -> list[RowAn
         _check_copies(read, several - single)
     _check_twice(read, single)
     sample: Counter[Cell] = Counter()
-    found = []
-    for each in read:
-        own = _kind(each.answer, kind, several=each.group in several)
-        answer = replace(each.answer, kind=own, sample=sample[each.cell])
-        found.append(replace(each, answer=answer))
-        sample[each.cell] += 1
-    return found
+    samples = []
+    for given in read:
+        own = _kind(given.answer, kind, several=given.group in several)
+        answer = replace(given.answer, kind=own, sample=sample[given.cell])
+        samples.append(replace(given, answer=answer))
+        sample[given.cell] += 1
+    return samples
 
 
 def _kind(answer: Answer, kind: AnswerKind | None, *, several: bool) -> AnswerKind:
@@ -82,14 +82,14 @@ def _kind(answer: Answer, kind: AnswerKind | None, *, several: bool) -> AnswerKi
 
 
 def _check_copies(read: Sequence[RowAnswer], groups: set[tuple[str, str]]) -> None:
-    """No arm is one block of rows several times over."""
+    """Raise `SurveyError` where an arm is one block of rows several times over."""
     for group in groups:
-        rows = [each for each in read if each.group == group]
-        contents = [each.content for each in rows]
+        rows = [answer for answer in read if answer.group == group]
+        contents = [row.content for row in rows]
         times = _times(contents)
         if times > 1:
             kind = _kind(rows[0].answer, None, several=True)
-            again = next(k for k, each in enumerate(contents) if each in contents[:k])
+            again = next(k for k, content in enumerate(contents) if content in contents[:k])
             raise SurveyError(
                 f"{rows[0].row.path}: the arm '{group[0]}' holds the same {len(rows) // times} "
                 f"answers {times} times over (the first again in row {rows[again].row.number}): "
@@ -99,7 +99,7 @@ def _check_copies(read: Sequence[RowAnswer], groups: set[tuple[str, str]]) -> No
 
 
 def _times(rows: Sequence[tuple[object, ...]]) -> int:
-    """How often the shortest block that makes up `rows` stands in them, also row by row."""
+    """Return how often the shortest block that makes up `rows` stands in them, also row by row."""
     counts = Counter(rows)
     least = min(counts.values())
     if len(counts) == len(rows) // least and len(rows) == least * len(counts) and least > 1:
@@ -112,23 +112,25 @@ def _times(rows: Sequence[tuple[object, ...]]) -> int:
 
 
 def _check_twice(read: Sequence[RowAnswer], single: set[tuple[str, str]]) -> None:
-    """No respondent answers an item twice, nor anyone where items have one answer."""
+    """Raise `SurveyError` where a respondent answers an item twice, or anyone where items have one
+    answer.
+    """
     seen: dict[tuple[Cell, str], RowAnswer] = {}
 
-    def check(each: RowAnswer) -> None:
-        key = each.cell, each.answer.respondent
-        first = seen.setdefault(key, each)
-        if first is not each and (each.answer.respondent or each.group in single):
-            _twice(each, first)
+    def check(answer: RowAnswer) -> None:
+        key = answer.cell, answer.answer.respondent
+        first = seen.setdefault(key, answer)
+        if first is not answer and (answer.answer.respondent or answer.group in single):
+            _twice(answer, first)
 
     read_each(read, check)
 
 
-def _twice(each: RowAnswer, first: RowAnswer) -> NoReturn:
-    answer = each.answer
+def _twice(again: RowAnswer, first: RowAnswer) -> NoReturn:
+    answer = again.answer
     whose = f" of respondent '{answer.respondent}'" if answer.respondent else ""
     where = f" for {answer.culture}" if answer.culture else ""
-    each.row.fail(
+    again.row.fail(
         "item",
         f"{answer.item}{where}{whose} was answered in row {first.row.number} already; take one "
         "out, or tell them apart by arm, framing or respondent.",

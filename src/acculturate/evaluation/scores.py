@@ -37,7 +37,7 @@ def score_table(
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
 ) -> list[Score]:
-    """Rows of every metric that applies, culture by culture, then their mean.
+    """Return rows of every metric that applies, culture by culture, then their mean.
 
     `metrics` are names of `METRICS` (all without it). Intervals take items as random, drawn by
     battery, unless `resampling` says otherwise. Raises `SurveyError` for an unknown metric.
@@ -59,7 +59,9 @@ def score_table(
 
 
 def refusals(table: ArmTable, metric: Metric) -> Floats | None:
-    """Answers that the metric's reading could not use, per culture; None where none was asked."""
+    """Return answers that the metric's reading could not use, per culture; None where none was
+    asked.
+    """
     if not table.asked_CI.any():
         return None
     if metric.reading == "ours":
@@ -94,7 +96,7 @@ def _metric_rows(
 
 
 def _all_refused(table: ArmTable, refused_C: Floats | None) -> int | None:
-    """Refusals of the whole arm: answers common to all cultures count once."""
+    """Return refusals of the whole arm: answers common to all cultures count once."""
     if refused_C is None:
         return None
     return int(refused_C.max(initial=0) if table.common else refused_C.sum())
@@ -109,6 +111,6 @@ def score_row(
     n: int | None = None,
     refused: int | None = None,
 ) -> Score:
-    """A row of `table`'s arm; what is not finite is None."""
+    """Return a row of `table`'s arm; what is not finite is None."""
     who = (table.arm, table.model, table.framing, table.language, table.survey)
     return Score(*who, culture, metric, *bounds.of(value), n, refused)

@@ -44,7 +44,8 @@ def seed_scores(
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
 ) -> list[Score]:
-    """Mean scores over seeds, one table each, named as the first; intervals need two seeds.
+    """Return the mean scores over seeds, one table each, named as the first; intervals need two
+    seeds.
 
     Raises `SurveyError` where the tables stand on different cultures or items, or there is none.
     """
@@ -71,7 +72,7 @@ def seed_differences(
     metrics: Sequence[str] | None = None,
     resampling: Resampling | None = None,
 ) -> list[Difference]:
-    """Mean paired differences over seeds: `arms[s]` minus `controls[s]`.
+    """Return the mean paired differences over seeds: `arms[s]` minus `controls[s]`.
 
     A control that was not trained is given once for each seed. Raises `SurveyError` where numbers
     of seeds, cultures, items or kinds of answer differ.
@@ -94,14 +95,14 @@ def seed_differences(
         def ratios(people_CIK: Floats, drawn: Sequence[ArmTable]) -> list[Ratio]:
             sides = zip(drawn[::2], drawn[1::2], strict=True)
             return [
-                each
+                ratio
                 for arm, control in sides
-                for each in paired_ratios(metric, arm, control, people_CIK)  # noqa: B023
+                for ratio in paired_ratios(metric, arm, control, people_CIK)  # noqa: B023
             ]
 
         observed = ratios(first.people.share_CIK, pairs)
         finished = np.stack([metric.values(ratio.value()) for ratio in observed])
-        draws = np.stack([metric.values(each) for each in draw_ratios(ratios, pairs, resampling)])
+        draws = np.stack([metric.values(ratio) for ratio in draw_ratios(ratios, pairs, resampling)])
         value_SC, draw_SBC = finished[::2] - finished[1::2], draws[::2] - draws[1::2]
         for cell in _cells(first, observed[::2], value_SC, draw_SBC, resampling):
             culture, value, bounds, n = cell
@@ -128,7 +129,9 @@ def _cells(
     draw_SBC: Floats,
     resampling: Resampling,
 ) -> Iterator[tuple[str, float, Interval, int]]:
-    """Each culture's mean over seeds, its interval and its items, then those of all cultures."""
+    """Yield each culture's mean over seeds, its interval and its items, then those of all
+    cultures.
+    """
     scored_SCI = np.stack([ratio.scored_I[: len(table.cultures)] for ratio in observed])
     for c, culture in enumerate((*table.cultures, MEAN)):
         cells_SCI = scored_SCI if culture == MEAN else scored_SCI[:, c : c + 1]

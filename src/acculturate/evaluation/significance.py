@@ -55,7 +55,7 @@ def paired_tests(
     permutations: int = PERMUTATIONS,
     seed: int = 0,
 ) -> list[PairedTest]:
-    """A test per metric and culture, then of the mean over cultures.
+    """Return a test per metric and culture, then of the mean over cultures.
 
     Raises `SurveyError` for arms that cannot be compared and for an unknown metric.
     """
@@ -98,13 +98,13 @@ def _tests(
     for c, culture in enumerate((*arm.cultures, MEAN)):
         least = least_C[c] * (1 if culture == MEAN else max(family, 1))
         known = (finite(value_C[c]), finite(p_C[c]), finite(holm_C[c]))
-        found = (*known, int(n_C[c]), batteries_C[c], min(least, 1.0))
-        rows.append(PairedTest(name, culture, arm.arm, control.arm, *found))
+        figures = (*known, int(n_C[c]), batteries_C[c], min(least, 1.0))
+        rows.append(PairedTest(name, culture, arm.arm, control.arm, *figures))
     return rows
 
 
 def out_of_reach(tests: Sequence[PairedTest]) -> str | None:
-    """A sentence where some tests could not fall below .05 whatever was answered, else None.
+    """Return a sentence where some tests could not fall below .05 whatever was answered, else None.
 
     Arms that answer alike need none.
     """

@@ -41,7 +41,8 @@ NAME = "double_centred_diagonal"
 def specific_gain(
     arm: ArmTable, control: ArmTable, resampling: Resampling | None = None
 ) -> Difference | None:
-    """The difference in `double_centred_diagonal`, above 0 where the gain favours own peoples.
+    """Return the difference in `double_centred_diagonal`, above 0 where the gain favours own
+    peoples.
 
     None with fewer than two cultures, or where no item was answered by both. Raises `SurveyError`
     for arms that cannot be compared.
@@ -59,8 +60,8 @@ def specific_gain(
     bounds = interval(draw_B, value, scored_CI, arm.people, resampling)
     left_NCC = weighted_agreement(lost_CCI, leave_one_out(arm.batteries))
     n = int(scored_CI.any(0).sum())
-    found = (*bounds.of(value), n, *span(double_centred_diagonal(left_NCC)))
-    return Difference(NAME, MEAN, arm.arm, control.arm, *found)
+    figures = (*bounds.of(value), n, *span(double_centred_diagonal(left_NCC)))
+    return Difference(NAME, MEAN, arm.arm, control.arm, *figures)
 
 
 def seed_specific_gain(
@@ -92,7 +93,8 @@ def seed_specific_gain(
 
 
 def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | None:
-    """The two-sided p-value of `specific_gain`: the arms exchange answers battery by battery.
+    """Return the two-sided p-value of `specific_gain`: the arms exchange answers battery by
+    battery.
 
     None where there is no such gain. Raises `SurveyError` for arms that cannot be compared.
     """
@@ -112,6 +114,8 @@ def specific_gain_p(arm: ArmTable, control: ArmTable, seed: int = 0) -> float | 
 
 
 def _lost(people_CIK: Floats, tables: Sequence[ArmTable]) -> Floats:
-    """How much further the arm's answers for a lie from the people of b than the control's."""
+    """Return how much further the arm's answers for a lie from the people of b than the
+    control's.
+    """
     ours, theirs = (people_distances(table, people_CIK) for table in tables)
     return np.asarray(ours - theirs)

@@ -47,13 +47,13 @@ class Agreement:
 
 
 def agreement(table: ArmTable) -> Agreement:
-    """The matrix of one arm's answers by peoples."""
+    """Return the matrix of one arm's answers by peoples."""
     distance = people_distances(table, table.people.share_CIK)
     return _agreement(table.cultures, distance)
 
 
 def adapters_agreement(tables: Mapping[str, ArmTable]) -> Agreement:
-    """The matrix of adapters by peoples: row a is `tables[a]`, adapted to culture a.
+    """Return the matrix of adapters by peoples: row a is `tables[a]`, adapted to culture a.
 
     Each arm is held against every culture of `tables`, in whatever framing it was asked. Raises
     `SurveyError` where an arm lacks one of them.
@@ -62,7 +62,7 @@ def adapters_agreement(tables: Mapping[str, ArmTable]) -> Agreement:
 
 
 def specificity_scores(table: ArmTable, resampling: Resampling | None = None) -> list[Score]:
-    """Rows of deviations, then rows of the matrix; none for fewer than two cultures.
+    """Return rows of deviations, then rows of the matrix; none for fewer than two cultures.
 
     `deviation_correlation` stands per culture and, as "mean", pooled over cultures and items; it is
     None where one answer set is given for all. `deviation_correlation_chance` and `_p` are the
@@ -80,7 +80,8 @@ def matrix_scores(
     resampling: Resampling | None = None,
     adapters: Mapping[str, ArmTable] | None = None,
 ) -> list[Score]:
-    """`double_centred_diagonal`, `pair_share` and `distinctness_as_published`, with intervals.
+    """Return `double_centred_diagonal`, `pair_share` and `distinctness_as_published`, with
+    intervals.
 
     Of one arm's answers, or of `adapters`, one arm per culture, whose rows `table` then names.
     Respondents are drawn at most 200 times.
@@ -105,7 +106,7 @@ STATISTICS: dict[str, Callable[[Floats], Floats]] = {
 
 
 def people_distances(table: ArmTable, people_CIK: Floats) -> Floats:
-    """Distance of the answers given for a to the people of b; shape (..., C, C, I)."""
+    """Return the distance of the answers given for a to the people of b; shape (..., C, C, I)."""
     people = table.people
     return item_distance(
         table.share_CIK[..., :, None, :, :],
@@ -118,7 +119,7 @@ def people_distances(table: ArmTable, people_CIK: Floats) -> Floats:
 def _adapter_distances(tables: Mapping[str, ArmTable], people_CIK: Floats | None = None) -> Floats:
     rows = []
     for culture, table in tables.items():
-        lacking = [each for each in tables if each not in table.cultures]
+        lacking = [culture for culture in tables if culture not in table.cultures]
         if lacking:
             raise SurveyError(
                 f"The arm '{table.arm}' of {culture} has no answers for {', '.join(lacking)}: ask "
@@ -126,8 +127,8 @@ def _adapter_distances(tables: Mapping[str, ArmTable], people_CIK: Floats | None
             )
         people = table.people
         shares = people.share_CIK if people_CIK is None else people_CIK
-        each = item_distance(table.share_CIK, shares, people.size_I, people.ordinal_I)
-        rows.append(each[..., [table.cultures.index(culture) for culture in tables], :])
+        distance = item_distance(table.share_CIK, shares, people.size_I, people.ordinal_I)
+        rows.append(distance[..., [table.cultures.index(culture) for culture in tables], :])
     return np.stack(rows, axis=-3)
 
 
@@ -137,7 +138,7 @@ def _agreement(cultures: tuple[str, ...], distance_CCI: Floats) -> Agreement:
 
 
 def mean_agreement(distance_CCI: Floats) -> Floats:
-    """One less the mean distance over the items that have one; shape (C, C)."""
+    """Return one less the mean distance over the items that have one; shape (C, C)."""
     scored = np.isfinite(distance_CCI)
     total = np.where(scored, distance_CCI, 0.0).sum(-1)
     return np.asarray(1.0 - divide(total, scored.sum(-1).astype(np.float64)))
@@ -149,21 +150,21 @@ def _matrix_rows(
     if len(table.cultures) < 2:
         return []
     observed = distances(table.people.share_CIK, tables)
-    found = _agreement(table.cultures, observed)
+    agreement_rows = _agreement(table.cultures, observed)
     draws_BCC = matrix_draws(tables, distances, resampling)
     scored_CI = np.asarray(np.isfinite(observed).any(0))
     rows = []
     for name, statistic in STATISTICS.items():
-        value = float(statistic(found.value_CC))
+        value = float(statistic(agreement_rows.value_CC))
         bounds = interval(statistic(draws_BCC), value, scored_CI, table.people, resampling)
-        rows.append(score_row(table, name, MEAN, value, bounds, found.n))
+        rows.append(score_row(table, name, MEAN, value, bounds, agreement_rows.n))
     return rows
 
 
 def matrix_draws(
     tables: Sequence[ArmTable], distances: Distances, resampling: Resampling
 ) -> Floats:
-    """Draws of the matrix; shape (B, C, C)."""
+    """Return draws of the matrix; shape (B, C, C)."""
     people = tables[0].people
     batteries = [item.battery for item in people.items]
     if not resampling.draws_people:
@@ -192,7 +193,7 @@ def _one_text_draw(table: ArmTable, stream: np.random.Generator) -> ArmTable:
 
 
 def weighted_agreement(distance_CCI: Floats, weight_BI: NDArray[np.uint16]) -> Floats:
-    """One less the weighted mean distance over the items of each draw; shape (B, C, C)."""
+    """Return one less the weighted mean distance over the items of each draw; shape (B, C, C)."""
     n = distance_CCI.shape[0]
     flat = distance_CCI.reshape(n * n, -1)
     scored = np.isfinite(flat)
@@ -207,7 +208,8 @@ def weighted_agreement(distance_CCI: Floats, weight_BI: NDArray[np.uint16]) -> F
 def deviation_scores(
     table: ArmTable, resampling: Resampling, name: str = "deviation_correlation"
 ) -> list[Score]:
-    """The correlation of an arm's deviations with the people's: per culture, pooled, and by chance.
+    """Return the correlation of an arm's deviations with the people's: per culture, pooled, and by
+    chance.
 
     `name` is that of the rows, for shares that are no answers but differences of two arms' answers.
     """
@@ -229,7 +231,8 @@ Sums = Callable[[Floats, Floats, NDArray[np.int64], NDArray[np.bool_]], measure.
 
 
 def cosine_rows(table: ArmTable, resampling: Resampling, name: str, sums_of: Sums) -> list[Score]:
-    """Cosines of what `sums_of` makes of the model's and the people's shares, with intervals.
+    """Return cosines of what `sums_of` makes of the model's and the people's shares, with
+    intervals.
 
     A row per culture, then the one pooled over cultures and items, as "mean".
     """
@@ -250,7 +253,7 @@ def cosine_rows(table: ArmTable, resampling: Resampling, name: str, sums_of: Sum
 
 
 def _cosine_draws(table: ArmTable, resampling: Resampling, sums_of: Sums) -> tuple[Floats, Floats]:
-    """Draws of each culture's cosine (B, C) and of the pooled one (B,)."""
+    """Return draws of each culture's cosine (B, C) and of the pooled one (B,)."""
     people = table.people
     batteries = [item.battery for item in people.items]
     sums_SBC = []
@@ -274,12 +277,12 @@ def _people_sums(
     weight_BI = item_weights(batteries, rounds, resampling.seed).astype(np.float64)
     weight_BI = np.ones_like(weight_BI) if fixed else weight_BI
     stream = np.random.default_rng([resampling.seed, 6])
-    found = []
+    all_sums = []
     for which, share_BCIK in people_draws(
         people.count_CIK, people.effective_n_CI, rounds, resampling.seed
     ):
         drawn = with_texts_drawn(table, len(share_BCIK), stream) if fixed else table
         sums = sums_of(drawn.share_CIK, share_BCIK, people.size_I, people.ordinal_I)
         parts = (sums.both_CI, sums.model_CI, sums.people_CI)
-        found.append(np.stack([np.einsum("bci,bi->bc", p, weight_BI[which]) for p in parts]))
-    return found
+        all_sums.append(np.stack([np.einsum("bci,bi->bc", p, weight_BI[which]) for p in parts]))
+    return all_sums

@@ -70,8 +70,10 @@ class SurveyTaking:
             raise SurveyError("No items are left to ask: name at least one, or 'attitudes'.")
         people = tuple(survey.culture(code) for code in dict.fromkeys(cultures))
         persons: dict[str, tuple[Persona, ...]] = {}
-        if any(each.needs_persona for each in framings):
-            persons = {each.code: behind.personas(each.code, settings.seed) for each in people}
+        if any(one.needs_persona for one in framings):
+            persons = {
+                person.code: behind.personas(person.code, settings.seed) for person in people
+            }
         taking = cls(name, role, chosen, people, framings, settings, persons)
         taking._try()
         return taking
@@ -89,16 +91,16 @@ class SurveyTaking:
         return ways > 1 or any(len(shown_orders(item, s)) > 1 for item in self.items)
 
     def asks(self) -> Iterator[Ask]:
-        """Every ask, in the order that batches are cut."""
+        """Yield every ask, in the order that batches are cut."""
         for framing in self.framings:
             yield from self._asks(framing, self.items, self.cultures)
 
     def requests(self) -> Iterator[Request]:
         s = self.settings
-        return (request(each, s.kind, s.sampling) for each in self.asks())
+        return (request(ask, s.kind, s.sampling) for ask in self.asks())
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """One round: no item's prompt depends on another's answer."""
+        """Yield one round: no item's prompt depends on another's answer."""
         yield Round(self.role, self.requests(), self.total)
 
     @property
@@ -110,17 +112,17 @@ class SurveyTaking:
         return shown * s.wordings * s.texts * askers
 
     def askers(self, framing: Framing) -> dict[str, int]:
-        """How often each item is asked by culture: once, or for each of its persons; "" is for all
-        of them at once.
+        """Return how often each item is asked by culture: once, or for each of its persons; "" is
+        for all of them at once.
         """
         if framing.needs_persona:
-            return {each.code: len(self.personas[each.code]) for each in self.cultures}
-        return {each.code: 1 for each in self.cultures} if framing.needs_culture else {"": 1}
+            return {culture.code: len(self.personas[culture.code]) for culture in self.cultures}
+        return {culture.code: 1 for culture in self.cultures} if framing.needs_culture else {"": 1}
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
-        """The answers, read anew from the stored replies; what has no reply is left out."""
-        for ask, each in zip(self.asks(), self.requests(), strict=True):
-            reply = done(self.role, each)
+        """Yield the answers, read anew from the stored replies; what has no reply is left out."""
+        for ask, asked in zip(self.asks(), self.requests(), strict=True):
+            reply = done(self.role, asked)
             if reply is not None:
                 yield answer(ask, reply)
 

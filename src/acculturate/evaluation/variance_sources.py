@@ -33,20 +33,20 @@ SOURCES = ("culture", "language", "wording", "framing wording", "order", "seed")
 def variance_by_source(
     answers: Iterable[Answer] | Mapping[str, Iterable[Answer]], survey: Survey
 ) -> list[Source]:
-    """Sources with more than one level, and `rest` where chance is left, largest first.
+    """Return sources with more than one level, and `rest` where chance is left, largest first.
 
     A mapping gives the answers of each training seed. Refusals are left out, which unbalances the
     design a little. Raises `SurveyError` where nothing was answered.
     """
     gathered = Variation(survey)
-    for seed, each in (answers if isinstance(answers, Mapping) else {"": answers}).items():
-        for answer in each:
+    for seed, part in (answers if isinstance(answers, Mapping) else {"": answers}).items():
+        for answer in part:
             gathered.add(answer, seed)
     return gathered.sources()
 
 
 def position_habit(answers: Iterable[Answer], survey: Survey) -> Habit:
-    """The habit of choosing by place on the page, of answers shown in known orders.
+    """Return the habit of choosing by place on the page, of answers shown in known orders.
 
     Meaningful where each item was shown in several orders: in one order, a first option that is
     right looks like a habit. Raises `SurveyError` for answers without orders.
@@ -125,7 +125,7 @@ class Variation:
             sum(len(cell.total_K) * cell.total_K[way.order[end]] for way, cell in shown.items()) / n
             for end in (0, -1)
         ]
-        shares = {each.source: each.share for each in _sources(shown, self._survey)}
+        shares = {source.source: source.share for source in _sources(shown, self._survey)}
         items = len({way.item for way in shown})
         return Habit(float(ends[0]), float(ends[1]), shares.get("order", 0.0), items)
 
@@ -145,7 +145,7 @@ class _Cell:
 
 
 def _lengths(item: Item) -> Floats:
-    """The matrix G with which shares s have profiles of the squared length s G s."""
+    """Return the matrix G with which shares s have profiles of the squared length s G s."""
     size = len(item.codes)
     profile_KD = profile(np.eye(size)[:, None], np.array([size]), np.array([item.ordinal]))[:, 0]
     return np.asarray(profile_KD @ profile_KD.T)
@@ -163,18 +163,18 @@ def _sources(cells: Mapping[Way, _Cell], survey: Survey) -> list[Source]:
         source: _numbers([getattr(way, source.replace(" ", "_")) for way in cells])
         for source in SOURCES
     }
-    found = components(value_ND, block_N, factors, count_N, within_N)
-    total = float(np.nansum(list(found.values())))
+    variances = components(value_ND, block_N, factors, count_N, within_N)
+    total = float(np.nansum(list(variances.values())))
     sources = [
         Source(name, part, part / total if total > 0 else 0.0, _most(block_N, factors.get(name)))
-        for name, part in found.items()
+        for name, part in variances.items()
         if np.isfinite(part) and (name != REST or part > 1e-15)
     ]
-    return sorted(sources, key=lambda each: -each.variance)
+    return sorted(sources, key=lambda source: -source.variance)
 
 
 def _means(cells: Mapping[Way, _Cell], items: Mapping[str, Item]) -> Floats:
-    """The profile of each way's mean answer."""
+    """Return the profile of each way's mean answer."""
     width = max(len(item.codes) for item in items.values())
     share_NK = np.zeros((len(cells), width))
     for n, cell in enumerate(cells.values()):
@@ -190,7 +190,7 @@ def _numbers(keys: Sequence[object]) -> NDArray[np.intp]:
 
 
 def _most(block_N: NDArray[np.intp], level_N: NDArray[np.intp] | None) -> int:
-    """The most levels that one block has; of the rest there are none."""
+    """Return the most levels that one block has; of the rest there are none."""
     if level_N is None:
         return 0
     pairs = np.unique(np.stack([block_N, level_N]), axis=1)

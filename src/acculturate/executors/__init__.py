@@ -51,7 +51,7 @@ EXECUTORS: dict[ExecutorName, Callable[[RaySettings], Executor]] = {"inline": _i
 
 
 def open_executor(name: ExecutorName, settings: RaySettings) -> Executor:
-    """The executor of that name, which begins nothing before a model is opened.
+    """Return the executor of that name, which begins nothing before a model is opened.
 
     Raises `ConfigError` where a package that it needs is not installed.
     """

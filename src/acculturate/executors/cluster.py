@@ -62,28 +62,30 @@ def connect(settings: RaySettings) -> bool:
 
 
 def share_of(settings: RaySettings) -> Share:
-    """What each worker is given: a GPU, where there are any and nothing else was said."""
+    """Return what each worker is given: a GPU, where there are any and nothing else was said."""
     if settings.gpus is not None:
         return Share(settings.cores, settings.gpus)
-    return Share(settings.cores, int(any(each.gpus for each in _nodes())))
+    return Share(settings.cores, int(any(node.gpus for node in _nodes())))
 
 
 def patience(settings: RaySettings) -> float:
-    """Seconds to wait for a node that is large enough: a cluster's nodes join one by one."""
+    """Return the seconds to wait for a node that is large enough: a cluster's nodes join one by
+    one.
+    """
     return 0.0 if _address(settings) == LOCAL else JOINING
 
 
 def room(share: Share, seconds: float) -> int:
-    """How many workers the living nodes could hold, were nobody else there.
+    """Return how many workers the living nodes could hold, were nobody else there.
 
     Raises `EngineError` where for so many seconds no node could hold one.
     """
     end = time.monotonic() + seconds
-    while not (count := sum(_held(each, share) for each in _nodes())):
+    while not (count := sum(_held(node, share) for node in _nodes())):
         if time.monotonic() < end:
             time.sleep(1)
             continue
-        seen = "; ".join(f"{each.cores} cores, {each.gpus} GPUs" for each in _nodes()) or "none"
+        seen = "; ".join(f"{node.cores} cores, {node.gpus} GPUs" for node in _nodes()) or "none"
         raise EngineError(
             f"No node of the Ray cluster has {share.cores} cores and {share.gpus} GPUs for a "
             f"worker (nodes: {seen}): set study.ray.cores and study.ray.gpus to what a node has, "
@@ -93,7 +95,7 @@ def room(share: Share, seconds: float) -> int:
 
 
 def _held(node: Share, share: Share) -> int:
-    """How many workers a node can hold."""
+    """Return how many workers a node can hold."""
     by_cores = node.cores // share.cores
     return min(by_cores, node.gpus // share.gpus) if share.gpus else by_cores
 
@@ -103,7 +105,7 @@ def _address(settings: RaySettings) -> str:
 
 
 def _nodes() -> list[Share]:
-    """What each living node has."""
+    """Return what each living node has."""
     import ray
 
     return [

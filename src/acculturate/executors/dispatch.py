@@ -45,7 +45,7 @@ class Dispatch:
         self._all_begun = False
 
     def carry(self, batches: Iterable[Batch]) -> Iterator[Carried]:
-        """All batches with their replies; raises `EngineError` for what is lost too often."""
+        """Yield all batches with their replies; raises `EngineError` for what is lost too often."""
         waiting = iter(batches)
         while True:
             self._send(waiting)
@@ -77,13 +77,15 @@ class Dispatch:
         return Task(self._begun - 1, batch)
 
     def _free(self) -> list[Slot]:
-        """Who has the model open and can take one more batch, the idlest first."""
+        """Return who has the model open and can take one more batch, the idlest first."""
         load = Counter(slot for _, slot in self._on_the_way.values())
         able = [h for h in self._pool.all if self._spec in h.opened and load[h] < AT_ONCE]
         return sorted(able, key=lambda slot: load[slot])
 
     def _chosen(self, task: Task, free: Sequence[Slot]) -> Slot:
-        """The idlest; for texts the same as in the last round, who may hold the conversations."""
+        """Return the idlest; for texts the same as in the last round, who may hold the
+        conversations.
+        """
         home = self._pool.all[task.place % len(self._pool.all)]
         speaks = isinstance(task.batch[0], GenerateRequest)
         return home if speaks and home in free else free[0]
@@ -92,16 +94,16 @@ class Dispatch:
         """Wait for a batch to come back, or for one more worker to open the model."""
         openings = self._pool.openings(self._spec)
         pool = {ref: slot for ref, (_, slot) in self._on_the_way.items()}
-        ref, found = self._pool.next(openings | pool)
+        ref, outcome = self._pool.next(openings | pool)
         if ref in openings:
-            self._take_in(openings[ref], found)
+            self._take_in(openings[ref], outcome)
             return
         task, slot = self._on_the_way.pop(ref)
-        if found is None:
+        if outcome is None:
             self._lost.append(_again(task))
             return
         slot.lost = 0
-        self._come[task.place] = _carried(task.batch, found)
+        self._come[task.place] = _carried(task.batch, outcome)
 
     def _take_in(self, slot: Slot, about: About | None) -> None:
         if about is None:
@@ -121,6 +123,6 @@ def _again(task: Task) -> Task:
     return replace(task, lost=task.lost + 1)
 
 
-def _carried(batch: Batch, found: Sequence[tuple[str, Reply]]) -> Carried:
+def _carried(batch: Batch, replies: Sequence[tuple[str, Reply]]) -> Carried:
     by_id = {request.id: request for request in batch}
-    return Carried(batch, [(by_id[key], reply) for key, reply in found])
+    return Carried(batch, [(by_id[key], reply) for key, reply in replies])

@@ -67,9 +67,9 @@ class Executor(Protocol):
 
 def work(engine: Engine, batch: Batch) -> Iterator[Pair]:
     """Ask an engine a batch of one kind; a request that it leaves out becomes a failure."""
-    by_id = {each.id: each for each in batch}
-    choose = [each for each in batch if isinstance(each, ChooseRequest)]
-    generate = [each for each in batch if isinstance(each, GenerateRequest)]
+    by_id = {request.id: request for request in batch}
+    choose = [request for request in batch if isinstance(request, ChooseRequest)]
+    generate = [request for request in batch if isinstance(request, GenerateRequest)]
     pairs: Iterator[tuple[str, Reply]] = itertools.chain(
         engine.choose(choose) if choose else (), engine.generate(generate) if generate else ()
     )

@@ -24,4 +24,4 @@ class Inline:
             yield number, job(note)
 
     def close(self) -> None:
-        """Nothing is held: engines are closed by those who opened them."""
+        """Do nothing: engines are closed by those who opened them."""

@@ -32,7 +32,7 @@ class Jobs(Generic[T]):
         self._failed: AcculturateError | None = None
 
     def done(self) -> Iterator[tuple[int, T]]:
-        """Numbers and results of jobs as they end.
+        """Yield numbers and results of jobs as they end.
 
         Where one ends in an error no other is begun, and those under way come to their end before
         it is raised: hours of work are not thrown away with it.
@@ -55,22 +55,22 @@ class Jobs(Generic[T]):
 
     def _receive(self) -> Iterator[tuple[int, T]]:
         """Wait for a worker to answer, or for an event of a job."""
-        ref, found = self._pool.next(
+        ref, outcome = self._pool.next(
             self._coming | {ref: slot for ref, (_, slot) in self._under_way.items()}
         )
         if ref in self._coming:
-            self._take_in(self._coming.pop(ref), found)
+            self._take_in(self._coming.pop(ref), outcome)
             return
         number, slot = self._under_way.pop(ref)
-        if found is None:
+        if outcome is None:
             self._lose(number)
-        elif isinstance(found, Step):
-            self._notes[number](*found)
+        elif isinstance(outcome, Step):
+            self._notes[number](*outcome)
             self._under_way[slot.actor.next_event.remote()] = number, slot
         else:
             slot.lost = 0
             self._free.append(slot)
-            yield from self._ended(number, found)
+            yield from self._ended(number, outcome)
 
     def _take_in(self, slot: Slot, versions: tuple[str, ...] | None) -> None:
         if versions is None:
@@ -85,16 +85,16 @@ class Jobs(Generic[T]):
         self._free.append(slot)
 
     def _lose(self, number: int) -> None:
-        """A job that is lost is done again, unless the run is to end."""
+        """Do a job again that is lost, unless the run is to end."""
         self._lost[number] += 1
         if self._lost[number] == MOST_LOST:
             raise lost_too_often(f"job ({self._jobs[number].name})", "each time with its worker")
         if self._failed is None:
             self._waiting.appendleft(number)
 
-    def _ended(self, number: int, found: Result | AcculturateError) -> Iterator[tuple[int, T]]:
-        if isinstance(found, Result):
-            yield number, found.value
+    def _ended(self, number: int, outcome: Result | AcculturateError) -> Iterator[tuple[int, T]]:
+        if isinstance(outcome, Result):
+            yield number, outcome.value
             return
-        self._failed = self._failed or found
+        self._failed = self._failed or outcome
         self._waiting.clear()

@@ -36,7 +36,7 @@ class Slot:
     opened: dict[ModelSpec, About] = field(default_factory=dict)
 
     def opening(self, spec: ModelSpec) -> Ref:
-        """The opening of a model, begun if it was not."""
+        """Return the opening of a model, begun if it was not."""
         if spec not in self.openings:
             self.openings[spec] = self.actor.open.remote(spec)
         return self.openings[spec]
@@ -70,7 +70,7 @@ class Pool:
             raise
 
     def openings(self, spec: ModelSpec) -> dict[Ref, Slot]:
-        """Openings of a model that have not ended; begins those that had not begun."""
+        """Return openings of a model that have not ended; begins those that had not begun."""
         return {slot.opening(spec): slot for slot in self.all if spec not in slot.opened}
 
     def next(self, awaited: Mapping[Ref, Slot]) -> tuple[Ref, Any]:
@@ -118,7 +118,7 @@ class Pool:
 
 
 def lost_too_often(what: str, why: str) -> EngineError:
-    """What ends a run: mostly memory."""
+    """Return what ends a run: mostly memory."""
     return EngineError(
         f"A Ray {what} was lost {MOST_LOST} times ({why}): mostly a worker has too little memory "
         "for the model, so give it more (fewer study.ray.workers, or more study.ray.cores of a "

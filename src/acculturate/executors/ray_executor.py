@@ -131,5 +131,5 @@ class RayEngine:
 
 
 def _for_jobs(settings: RaySettings) -> RaySettings:
-    """A job computes on one GPU, where a model that is asked may need several."""
+    """Return a job computes on one GPU, where a model that is asked may need several."""
     return settings.model_copy(update={"gpus": settings.gpus and 1})

@@ -35,7 +35,7 @@ class About:
 
     @classmethod
     def of(cls, engine: Engine) -> "About":
-        """What an open engine is, with the packages that it computes by."""
+        """Return what an open engine is, with the packages that it computes by."""
         return cls(
             engine.identity,
             engine.can_choose,
@@ -49,8 +49,8 @@ class About:
         )
 
     def difference(self, other: "About") -> str:
-        """The first thing in which two differ: `dtype float32 for bfloat16`."""
-        here, there = ({**asdict(each), **asdict(each.identity)} for each in (self, other))
+        """Return the first thing in which two differ: `dtype float32 for bfloat16`."""
+        here, there = ({**asdict(about), **asdict(about.identity)} for about in (self, other))
         named = [name for name in here if name != "identity" and here[name] != there[name]]
         return "".join(f"{name} {here[name]} for {there[name]}" for name in named[:1])
 
@@ -77,11 +77,11 @@ class Worker:
         return About.of(self._engines[spec])
 
     def work(self, spec: ModelSpec, batch: Batch) -> list[tuple[str, Reply]]:
-        """The replies of an open model to a batch, by their requests' ids."""
+        """Return the replies of an open model to a batch, by their requests' ids."""
         return [(request.id, reply) for request, reply in work(self._engines[spec], batch)]
 
     def versions(self) -> tuple[str, ...]:
-        """What it computes by, as the first sign that it is there."""
+        """Return what it computes by, as the first sign that it is there."""
         return versions()
 
     def do(self, job: Job[Any]) -> Event:
@@ -109,7 +109,7 @@ class Actor(Worker):
 
 
 def versions() -> tuple[str, ...]:
-    """The packages that decide numbers here: `torch 2.13`."""
+    """Return the packages that decide numbers here: `torch 2.13`."""
     packages = ("acculturate", "trl", *deciding_packages())
     return tuple(f"{name} {version}" for name in packages if (version := _version(name)))
 

@@ -35,7 +35,7 @@ class Backdrop:
         if culture not in self._neighbours:
             self.survey.check_cultures([culture])
             s = self.settings
-            found = neighbours(
+            near = neighbours(
                 self._people,
                 culture,
                 s.neighbours,
@@ -44,7 +44,7 @@ class Backdrop:
                 self.survey.published_modes,
             )
             similar, different = (
-                tuple(self.survey.culture(code) for code in codes) for codes in found
+                tuple(self.survey.culture(code) for code in codes) for codes in near
             )
             self._neighbours[culture] = similar, different
         return self._neighbours[culture]
@@ -53,14 +53,14 @@ class Backdrop:
         """Return items like `item` with the culture's modal answers; raises `SurveyError` where
         none.
         """
-        found = self._choice.examples(item, culture, language, self.settings.examples)
-        if not found:
+        examples = self._choice.examples(item, culture, language, self.settings.examples)
+        if not examples:
             raise SurveyError(
                 f"There is no item in '{language}' that people of {culture} answered and that "
                 f"could be an example for {item.id}: name others as answers.backdrop.example_items,"
                 " or another language."
             )
-        return found
+        return examples
 
     def personas(self, culture: str, seed: int) -> tuple[Persona, ...]:
         """Return persons of a culture, drawn with a seed; raises `SurveyError` without

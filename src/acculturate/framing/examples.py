@@ -65,14 +65,14 @@ class ExampleChoice:
         `SurveyError` for a culture without people's answers, or an item without the language.
         """
         places = self._modal_places(culture)
-        found = []
+        examples = []
         for number in self._shelf(language).ranked(item):
             place = places[number]
             if place is not None:
-                found.append(Example(self._candidates[number], place))
-            if len(found) == n:
+                examples.append(Example(self._candidates[number], place))
+            if len(examples) == n:
                 break
-        return tuple(found)
+        return tuple(examples)
 
     def _shelf(self, language: str) -> "_Shelf":
         if language not in self._shelves:
@@ -100,14 +100,14 @@ class _Shelf:
 
     def __init__(self, language: str, held: Sequence[_Held]) -> None:
         self._language = language
-        self._numbers = np.array([each.number for each in held], dtype=np.int16)
-        self._ids = np.array([each.item for each in held])
-        self._references = References([each.stems[0] for each in held])
+        self._numbers = np.array([candidate.number for candidate in held], dtype=np.int16)
+        self._ids = np.array([candidate.item for candidate in held])
+        self._references = References([candidate.stems[0] for candidate in held])
         # every wording of a candidate counts when a copy of it is looked for
         self._stems = Index(COPY)
         self._row_of: list[int] = []
-        for row, each in enumerate(held):
-            for stem in each.stems:
+        for row, candidate in enumerate(held):
+            for stem in candidate.stems:
                 self._stems.add(stem)
                 self._row_of.append(row)
         self._ranked: dict[tuple[str, str], Ranks] = {}

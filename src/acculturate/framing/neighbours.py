@@ -57,9 +57,9 @@ def neighbours(
     row = people.cultures.index(culture)
     distance_C = DISTANCES[distance](people, row, tied)
     others = [
-        (float(each), code)
-        for each, code in zip(distance_C, people.cultures, strict=True)
-        if code != culture and np.isfinite(each) and (pool is None or code in pool)
+        (float(value), code)
+        for value, code in zip(distance_C, people.cultures, strict=True)
+        if code != culture and np.isfinite(value) and (pool is None or code in pool)
     ]
     if len(others) < 2:
         raise SurveyError(

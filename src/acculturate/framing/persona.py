@@ -86,8 +86,8 @@ class Traits:
         table = self.tables.get(name, {})
         if table.get("unless") in known:
             return ""
-        found = table.get(value) or table.get("any") or self.tables["other"]["any"]
-        return found.replace("{name}", name.replace("_", " ")).replace("{}", value)
+        sentences = table.get(value) or table.get("any") or self.tables["other"]["any"]
+        return sentences.replace("{name}", name.replace("_", " ")).replace("{}", value)
 
 
 def find_traits(language: str, folders: Sequence[Path] = ()) -> Traits:
@@ -151,8 +151,8 @@ def draw_personas(
     with np.errstate(divide="ignore"):
         time_N = rng.exponential(size=len(row_N)) / weight_N
     drawn = row_N[np.argsort(time_N, kind="stable")[: min(n, int((weight_N > 0).sum()))]]
-    found = [_persona(respondents, int(row), culture, told) for row in drawn]
-    return tuple(sorted(found, key=lambda each: ([*each.traits.values()], each.id)))
+    personas = [_persona(respondents, int(row), culture, told) for row in drawn]
+    return tuple(sorted(personas, key=lambda persona: ([*persona.traits.values()], persona.id)))
 
 
 def _persona(respondents: Respondents, row: int, culture: str, told: Sequence[str]) -> Persona:

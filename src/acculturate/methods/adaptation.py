@@ -177,7 +177,7 @@ class Adaptation(BaseModel):
 
     @classmethod
     def _with_preset(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """The preset is that of the method's settings and of the tuning, unless they name one."""
+        """Set the preset of the method's settings and of the tuning, unless they name one."""
         preset = given.get("preset", "default")
         tuning = cls.tuning_preset(preset, str(given.get("grouping", "joint")))
         under = {str(given.get("method")): {"preset": preset}, "tuning": {"preset": tuning}}
@@ -210,15 +210,15 @@ def find_method(name: str) -> type[Adaptation]:
 
     Raises `ConfigError` for a name that nobody brings, and for a package whose part is no method.
     """
-    found = METHODS.find(name)
-    if not (isinstance(found, type) and issubclass(found, Adaptation)):
-        raise ConfigError(f"The method '{name}' is no acculturate.methods.Adaptation: {found!r}.")
-    if get_args(found.model_fields["method"].annotation) != (name,):
+    method = METHODS.find(name)
+    if not (isinstance(method, type) and issubclass(method, Adaptation)):
+        raise ConfigError(f"The method '{name}' is no acculturate.methods.Adaptation: {method!r}.")
+    if get_args(method.model_fields["method"].annotation) != (name,):
         raise ConfigError(
-            f"The method '{name}' is brought by {found.__name__}, whose field has to be "
+            f"The method '{name}' is brought by {method.__name__}, whose field has to be "
             f'method: Literal["{name}"].'
         )
-    return found
+    return method
 
 
 def usable_methods() -> Iterator[type[Adaptation]]:
@@ -229,8 +229,8 @@ def usable_methods() -> Iterator[type[Adaptation]]:
 
 
 def _without_foreign(cls: type[Adaptation], given: dict[str, Any]) -> dict[str, Any]:
-    """The table without keys of other methods; raises `ValueError` where such a key says more than
-    that method's default.
+    """Return the table without keys of other methods; raises `ValueError` where such a key says
+    more than that method's default.
     """
     foreign = [key for key in given if key not in cls.model_fields]
     for other in usable_methods() if foreign else ():
@@ -246,7 +246,7 @@ def _without_foreign(cls: type[Adaptation], given: dict[str, Any]) -> dict[str, 
 
 
 def _is_default(field: Any, given: Any) -> bool:
-    """Whether a value is a field's default, whatever its seed."""
+    """Return whether a value is a field's default, whatever its seed."""
     try:
         read = TypeAdapter(field.annotation).validate_python(given)
     except ValidationError:

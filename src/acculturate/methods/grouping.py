@@ -22,7 +22,7 @@ JOINT = ""
 def grouped(
     grouping: Grouping, groups: Mapping[str, tuple[str, ...]], cultures: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The adapters by name, with the codes of their cultures.
+    """Return the adapters by name, with the codes of their cultures.
 
     Raises `ConfigError` where a group names a culture that is not adapted to, or where a culture is
     in no group or in two.

@@ -184,11 +184,13 @@ class Counter:
             ref,
             "generate" if room else "choose",
             prompts,
-            self._sizes(ref, spread((each.messages for each in requests), len(requests), batch)),
+            self._sizes(
+                ref, spread((request.messages for request in requests), len(requests), batch)
+            ),
             Amount(min(reply.likely, room), min(reply.most, room)),
             rows,
             room,
-            asks={f"{after} {each.id}": 1.0 for each in requests},
+            asks={f"{after} {request.id}": 1.0 for request in requests},
         )
 
     def tuning(
@@ -227,7 +229,7 @@ class Counter:
         self.notes.setdefault(note)
 
     def _sizes(self, ref: str, batches: Iterable[Sequence[Sequence[Message]]]) -> Sizes:
-        """Tokens per prompt, from whole batches."""
+        """Return tokens per prompt, from whole batches."""
         prompts, read, computed, seen, longest = 0, 0, 0, 0.0, 0
         for batch in batches:
             lists = [self._tokens(ref, tuple(messages)) for messages in batch]
@@ -239,7 +241,7 @@ class Counter:
         return Sizes(read / n, computed / n, seen / max(1, computed), longest)
 
     def _tokens(self, ref: str, messages: tuple[Message, ...]) -> Sequence[int]:
-        """A prompt's tokens, read once for all adapters of a base."""
+        """Return a prompt's tokens, read once for all adapters of a base."""
         key = base_of(self.spec(ref)), messages
         if key not in self._read:
             known = self._find(ref)
@@ -248,7 +250,7 @@ class Counter:
         return self._read[key]
 
     def _find(self, ref: str) -> tuple[object, ModelShape] | None:
-        """A model's tokenizer and shape; None where they are not here, or there are none."""
+        """Return a model's tokenizer and shape; None where they are not here, or there are none."""
         spec = base_of(self.spec(ref))
         if spec not in self._known:
             self._known[spec] = self._look_up(spec) if kind_of(spec).files else None
@@ -281,7 +283,7 @@ def _whole(row: TrainingRow) -> tuple[Message, ...]:
 
 
 def _taught(row: TrainingRow) -> list[str]:
-    """The texts of a row that bear loss."""
+    """Return the texts of a row that bear loss."""
     return [row.completion, *(row.prompt[at].text for at in row.trained)]
 
 
@@ -290,7 +292,7 @@ def _tokenised(tokenizer: object, messages: Sequence[Message]) -> Sequence[int]:
 
 
 def _pieces(messages: Sequence[Message]) -> Sequence[int]:
-    return [hash(each) for m in messages for each in PIECES.findall(m.text + TURN)]
+    return [hash(piece) for m in messages for piece in PIECES.findall(m.text + TURN)]
 
 
 def base_of(spec: ModelSpec) -> ModelSpec:

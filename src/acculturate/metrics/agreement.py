@@ -25,5 +25,5 @@ def kappa_of(count_KK: Floats) -> Floats:
     expected = (share_KK.sum(-1) * share_KK.sum(-2)).sum(-1)
     # where all is one category, 1 - expected is nothing but rounding
     known = (total > 0) & (1 - expected > 1e-12)
-    found: Floats = (observed - expected) / np.where(known, 1 - expected, np.nan)
-    return found
+    kappa: Floats = (observed - expected) / np.where(known, 1 - expected, np.nan)
+    return kappa

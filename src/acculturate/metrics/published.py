@@ -25,10 +25,10 @@ _INTEGER = re.compile(r"[0-9]+")
 
 def published_code(text: str) -> int | None:
     """Return the first integer in `text` if it lies in 0..10, else None."""
-    found = _INTEGER.search(text)
-    if found is None:
+    match = _INTEGER.search(text)
+    if match is None:
         return None
-    digits = found[0].lstrip("0") or "0"
+    digits = match[0].lstrip("0") or "0"
     # by length first: Python refuses to convert a number of several thousand digits
     return int(digits) if len(digits) <= 2 and int(digits) <= LARGEST_READ else None
 

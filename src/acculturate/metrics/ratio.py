@@ -53,8 +53,8 @@ class Ratio(NamedTuple):
         parts = np.broadcast_arrays(*self)
         return Ratio(
             *(
-                np.concatenate([part, each[..., None, :]], axis=-2)
-                for part, each in zip(parts, sums, strict=True)
+                np.concatenate([part, sum_[..., None, :]], axis=-2)
+                for part, sum_ in zip(parts, sums, strict=True)
             )
         )
 

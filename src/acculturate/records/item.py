@@ -65,7 +65,7 @@ class Item:
         """
         wordings = self.wordings_in(language)
         if number >= len(wordings):
-            have = ", ".join(f"{code} ({len(each)})" for code, each in self.wordings.items())
+            have = ", ".join(f"{code} ({len(wording)})" for code, wording in self.wordings.items())
             raise SurveyError(
                 f"Item {self.id} has no wording {number + 1} in '{language}': it has {have}."
             )

@@ -19,21 +19,21 @@ Text = TypeVar("Text")
 def chain(tag: str) -> tuple[str, ...]:
     """Return the tag in the usual case of letters, then what stands in for it, nearest first."""
     parts = [_cased(k, part) for k, part in enumerate(tag.strip().split("-"))]
-    found = []
+    tags = []
     while parts:
-        found.append("-".join(parts))
+        tags.append("-".join(parts))
         parts.pop()
         # a single letter or digit opens an extension, which says nothing when it stands last
         while len(parts) > 1 and len(parts[-1]) == 1:
             parts.pop()
-    return tuple(found)
+    return tuple(tags)
 
 
 def look_up(texts: Mapping[str, Text], tag: str) -> Text | None:
     """Return what a mapping by tags holds for `tag`, or for the nearest tag that stands
     in for it.
     """
-    return next((texts[each] for each in chain(tag) if each in texts), None)
+    return next((texts[near] for near in chain(tag) if near in texts), None)
 
 
 def _cased(place: int, part: str) -> str:

@@ -88,13 +88,13 @@ def funnel(
     """
     named = [(name, set(reasons)) for name, reasons in steps]
     other = set(lost).difference(*(reasons for _, reasons in named))
-    found: list[Yield] = []
+    tallies: list[Yield] = []
     for name, own in [*named, *([(rest, other)] if other else [])]:
         counts = ranked({reason: count for reason, count in lost.items() if reason in own})
-        count, after = of - sum(counts.values()), found[-1].step if found else ""
-        found.append(Yield(name, count, of, lost=counts, after=after))
+        count, after = of - sum(counts.values()), tallies[-1].step if tallies else ""
+        tallies.append(Yield(name, count, of, lost=counts, after=after))
         of = count
-    return found
+    return tallies
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

@@ -28,7 +28,7 @@ class Segment(NamedTuple):
 
 
 def stacked_bar(shares: Sequence[float], options: Sequence[str]) -> list[Segment]:
-    """The segments of one distribution over an item's options; widths add up to 100."""
+    """Return the segments of one distribution over an item's options; widths add up to 100."""
     whole = sum(shares)
     segments = []
     for index, share in enumerate(shares):
@@ -50,7 +50,7 @@ def _cividis(position: float) -> tuple[int, ...]:
 
 
 def _luminance(rgb: Sequence[int]) -> float:
-    """Relative luminance of an sRGB colour (WCAG 2), 0 to 1."""
+    """Return the relative luminance of an sRGB colour (WCAG 2), 0 to 1."""
     parts = (channel / 255 for channel in rgb)
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts

@@ -99,7 +99,7 @@ _CONFIG: dict[str, Any] = {
 
 
 def score_figure(table: Table) -> Figure:
-    """Every arm's value and interval by culture, with the reference levels beside them."""
+    """Return every arm's value and interval by culture, with the reference levels beside them."""
     crowded = len(table.rows) > CROWDED
     panels = [
         _Panel(row.label, _marks(table, row, references=index == 0 or not crowded))
@@ -111,7 +111,7 @@ def score_figure(table: Table) -> Figure:
 
 
 def difference_figure(table: Table) -> Figure:
-    """Paired differences by culture, a panel for each pair of arms, around a line at zero."""
+    """Draw paired differences by culture, a panel for each pair of arms, around a line at zero."""
     panels = []
     for index, column in enumerate(table.columns):
         marks = [
@@ -152,12 +152,12 @@ def _direction(table: Table) -> str:
 
 
 def _said(table: Table, printed: _Printed) -> str:
-    """A chart's first row in words; all the rest is in the table that follows it."""
+    """Return a chart's first row in words; all the rest is in the table that follows it."""
     row = table.rows[0]
     parts = [
-        f"{column.label} {printed(each.value)}"
-        for column, each in zip(table.columns, row.estimates, strict=True)
-        if each is not None
+        f"{column.label} {printed(estimate.value)}"
+        for column, estimate in zip(table.columns, row.estimates, strict=True)
+        if estimate is not None
     ]
     return f"{row.label}: {'; '.join(parts)}. The table below holds every number."
 
@@ -192,7 +192,7 @@ def _mark(label: str, estimate: Estimate, colour: str, solid: bool, shape: str =
 
 
 def short(name: str) -> str:
-    """A name that a chart can hold, with its end, where long names differ most."""
+    """Return a name that a chart can hold, with its end, where long names differ most."""
     return name if len(name) <= 60 else f"{name[:35]}…{name[-24:]}"
 
 
@@ -296,7 +296,7 @@ def draw_twice(
 
 
 def _svg(chart: Any) -> str:
-    """An Altair chart as SVG text that can stand in a page."""
+    """Return an Altair chart as SVG text that can stand in a page."""
     drawn = io.StringIO()
     chart.configure(**_CONFIG).save(drawn, format="svg")
     # inside HTML the name spaces are known, and without them the page names no address at all
@@ -305,5 +305,7 @@ def _svg(chart: Any) -> str:
 
 
 def _slim(tag: re.Match[str]) -> str:
-    """A tag without labels, and with hundredths of a pixel: a third of the page, and unseen."""
+    """Return a tag without labels, and with hundredths of a pixel: a third of the page,
+    and unseen.
+    """
     return re.sub(r"(\.\d\d)\d+", r"\1", _SAID_TWICE.sub("", tag[0]))

@@ -25,7 +25,7 @@ _Mark = dict[str, Any]
 
 
 def map_figure(culture_map: CultureMap, arms: Sequence[str]) -> Figure | None:
-    """A map per arm of `arms` that stands on it; None where none does."""
+    """Return a map per arm of `arms` that stands on it; None where none does."""
     people, places = culture_map.people, culture_map.arms
     shown = [arm for arm in arms if any(place.arm == arm for place in places)]
     if not shown:

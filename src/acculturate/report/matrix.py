@@ -37,31 +37,31 @@ def matrix_figure(matrices: Sequence[Matrix]) -> Figure | None:
         Panel(matrix.arm, matrix.cultures, matrix.cultures, matrix.centred) for matrix in matrices
     ]
     shown = last_of(panels)
-    said = f"Matrix of answers by peoples of {', '.join(each.name for each in shown)}."
+    said = f"Matrix of answers by peoples of {', '.join(panel.name for panel in shown)}."
     return heat_figure(shown, said, "people of", "answers for")
 
 
 def last_of(panels: Sequence[Panel]) -> list[Panel]:
-    """As many as a page holds side by side, the last of the study."""
-    large = any(len(each.columns) > SPELT_OUT for each in panels)
+    """Return as many as a page holds side by side, the last of the study."""
+    large = any(len(panel.columns) > SPELT_OUT for panel in panels)
     return list(panels)[-(SHOWN_LARGE if large else SHOWN) :]
 
 
 def heat_figure(
     panels: Sequence[Panel], said: str, across: str = "", down: str = "", *, apart: bool = False
 ) -> Figure | None:
-    """Panels side by side on one scale of colours, or with `apart` each on its own.
+    """Draw panels side by side on one scale of colours, or with `apart` each on its own.
 
     None where there is not one number. `across` and `down` are the titles of columns and rows.
     """
-    cells = [cell for each in panels for cell in _cells(each)]
+    cells = [cell for panel in panels for cell in _cells(panel)]
     if not cells:
         return None
     most = max(abs(cell["value"]) for cell in cells) or 1.0
     for cell in cells:
-        own = max(abs(each["value"]) for each in cells if each["panel"] == cell["panel"]) or 1.0
+        own = max(abs(other["value"]) for other in cells if other["panel"] == cell["panel"]) or 1.0
         cell["strength"] = abs(cell["value"]) / (own if apart else most)
-    n = max(len(each.columns) for each in panels)
+    n = max(len(panel.columns) for panel in panels)
     title = "" if apart else f"deepest colour: {most:.3f}"
     titles = (across, down, title)
     return draw_twice(
@@ -97,8 +97,8 @@ def _chart(
     import altair as alt
 
     across, down, title = titles
-    rows = list(dict.fromkeys(name for each in panels for name in each.rows))
-    names = list(dict.fromkeys(name for each in panels for name in each.columns))
+    rows = list(dict.fromkeys(name for panel in panels for name in panel.rows))
+    names = list(dict.fromkeys(name for panel in panels for name in panel.columns))
     turned = alt.Axis(labelAngle=-90 if len(names) > 6 else 0)
     x = alt.X("column:N", sort=names, title=across or None, axis=turned)
     y = alt.Y("row:N", sort=rows, title=down or None)
@@ -124,7 +124,7 @@ def _chart(
         width=step * len(names),
         height=step * len(rows),
     )
-    facet = alt.Facet("panel:N", sort=[short(each.name) for each in panels], header=header)
+    facet = alt.Facet("panel:N", sort=[short(panel.name) for panel in panels], header=header)
     drawn = chart.facet(facet=facet, columns=columns)
     if not title:
         return drawn

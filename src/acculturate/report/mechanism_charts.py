@@ -71,7 +71,9 @@ def mechanisms(meta: RunMeta) -> Mechanisms:
 
 
 def _transfer_figure(transfer: Transfer) -> Figure | None:
-    """Adapters by cultures: gains where there are any, and what is left when levels are gone."""
+    """Return adapters by cultures: gains where there are any, and what is left when levels are
+    gone.
+    """
     adapters, cultures = transfer.adapters, transfer.cultures
     panels = []
     if transfer.gain:
@@ -84,7 +86,9 @@ def _transfer_figure(transfer: Transfer) -> Figure | None:
 
 
 def _of_last_arm(meta: RunMeta) -> list[OverlapRow]:
-    """The overlaps of the adaptation that the study's last adapted arm is of, or of the last."""
+    """Return the overlaps of the adaptation that the study's last adapted arm is of, or of the
+    last.
+    """
     there = {row.adapt for row in meta.overlaps}
     used = [arm.adapter for arm in meta.arms if arm.adapter in there]
     last = [*(row.adapt for row in meta.overlaps), *used][-1:]
@@ -92,7 +96,7 @@ def _of_last_arm(meta: RunMeta) -> list[OverlapRow]:
 
 
 def overlap_figures(rows: Sequence[OverlapRow]) -> tuple[Shown[Overlaps], ...]:
-    """Cultures by cultures, of one adaptation: shared shifts beyond chance, and direction."""
+    """Draw cultures by cultures, of one adaptation: shared shifts beyond chance, and direction."""
     if not rows:
         return ()
     adapt = rows[0].adapt
@@ -158,7 +162,7 @@ def _scatter(points: Sequence[Mapping[str, Any]], width: int) -> Any:
         .encode(x, alt.Y("low:Q", title=None), y2="high:Q"),
         base.mark_point(filled=True, size=55, opacity=1, color="var(--arm-1)").encode(x, y),
     ]
-    if all(len(each["name"]) <= LONGEST_NAME for each in points):
+    if all(len(point["name"]) <= LONGEST_NAME for point in points):
         words = base.mark_text(align="left", dx=7, dy=-6, color=_INK, fontSize=10)
         layers.append(words.encode(x, y, text="name:N"))
     return alt.layer(*layers)

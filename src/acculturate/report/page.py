@@ -57,7 +57,7 @@ def _page(results: RunResults) -> str:
 
 
 def _sections(run: Source) -> Iterator[dict[str, Any]]:
-    """The sections that the run has something for, each as HTML (its texts are escaped)."""
+    """Yield the sections that the run has something for, each as HTML (its texts are escaped)."""
     from markupsafe import Markup
 
     for section in SECTIONS:
@@ -129,7 +129,9 @@ def _grouped(rows: Iterable[Any], key: str) -> list[tuple[Any, list[Any]]]:
 
 
 def _explain(section: str, name: Any) -> str:
-    """The plain words for a framing (parts joined by `+`), a reference level or an answer kind."""
+    """Return the plain words for a framing (parts joined by `+`), a reference level or an answer
+    kind.
+    """
     known = _words().get(section, {})
     parts = str(name or "").casefold().replace("_", " ").split("+")
     return "; ".join(known[part.strip()] for part in parts if part.strip() in known)

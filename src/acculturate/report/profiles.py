@@ -104,20 +104,22 @@ def _label(arm: str) -> str:
     return arm_label(arm if name == arm else REFERENCE + name.removeprefix(INDIVIDUAL))
 
 
-def specific_part(found: Profile) -> Profile:
-    """Without reference levels that know no culture by their making: they say nothing here."""
+def specific_part(part: Profile) -> Profile:
+    """Return a profile without reference levels that know no culture by their making: they say
+    nothing here.
+    """
     told = (*LOOKUPS, RESAMPLED)
-    rows = [row for row in found.rows if not row.reference or row.arm.startswith(told)]
-    if [each.name for each in found.measures] == [
+    rows = [row for row in part.rows if not row.reference or row.arm.startswith(told)]
+    if [shown.name for shown in part.measures] == [
         "skill"
     ]:  # one culture: nothing to be specific to
         rows = []
-    return Profile(found.measures, tuple(rows))
+    return Profile(part.measures, tuple(rows))
 
 
-def measured_part(found: Profile) -> Profile:
-    """The measured arms alone."""
-    return Profile(found.measures, tuple(row for row in found.rows if not row.reference))
+def measured_part(part: Profile) -> Profile:
+    """Return the measured arms alone."""
+    return Profile(part.measures, tuple(row for row in part.rows if not row.reference))
 
 
 def part_tables(meta: RunMeta) -> dict[str, tuple[Table, Table]]:

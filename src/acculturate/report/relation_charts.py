@@ -58,7 +58,9 @@ def tree_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None
 
 
 def leaves(tree: Sequence[Merge], n: int) -> list[int]:
-    """The cultures in the order in which a tree draws them; their own order without a tree."""
+    """Return the cultures in the order in which a tree draws them; their own order
+    without a tree.
+    """
     under: dict[int, list[int]] = {k: [k] for k in range(n)}
     for step, (one, other, _) in enumerate(tree):
         under[n + step] = under[one] + under[other]
@@ -93,7 +95,9 @@ def _beside_average(
 
 
 def _lines(tree: Sequence[Merge], order: Sequence[int]) -> list[dict[str, float]]:
-    """Each merge as two branches from its parts to its distance, and a line that joins them."""
+    """Return each merge as two branches from its parts to its distance, and a line that
+    joins them.
+    """
     n = len(order)
     place = {leaf: float(y) for y, leaf in enumerate(order)}
     reach = dict.fromkeys(range(n), 0.0)

@@ -51,7 +51,7 @@ def having(*keys: str) -> Build:
 
 
 def results(run: Source) -> Content | None:
-    """The study's first metric by culture, its differences, and their figures."""
+    """Return the study's first metric by culture, its differences, and their figures."""
     if not run.scores:
         return None
     first, *_ = run.scores
@@ -66,7 +66,7 @@ def results(run: Source) -> Content | None:
 
 
 def measures(run: Source) -> Content | None:
-    """The other metrics."""
+    """Return the other metrics."""
     others = run.scores[1:]
     if not others:
         return None
@@ -74,7 +74,7 @@ def measures(run: Source) -> Content | None:
 
 
 def specificity(run: Source) -> Content | None:
-    """Whether answers know this culture."""
+    """Return whether answers know this culture."""
     specific = specific_part(profile(run.results, SPECIFICITY))
     if not specific.has_arms:
         return None
@@ -86,25 +86,25 @@ def specificity(run: Source) -> Content | None:
 
 
 def diversity(run: Source) -> Content | None:
-    """Whether answers are as varied as people's, also where only one culture is measured."""
+    """Return whether answers are as varied as people's, also where only one culture is measured."""
     diverse = measured_part(profile(run.results, DIVERSITY))
     return {"diverse": diverse} if diverse.has_arms else None
 
 
 def persons(run: Source) -> Content | None:
-    """Single persons."""
+    """Return what the section of single persons shows; None without any."""
     found = profile(run.results, PERSONS)
     return {"persons": found} if found.has_arms else None
 
 
 def culture_map(run: Source) -> Content | None:
-    """The culture map."""
+    """Return the culture map."""
     figure = map_figure(run.meta.map, run.arms) if run.meta.map else None
     return {"figure": figure} if figure else None
 
 
 def relations(run: Source) -> Content | None:
-    """How cultures stand to each other."""
+    """Return how cultures stand to each other."""
     kinship = run.meta.relations
     if kinship is None:
         return None
@@ -112,16 +112,16 @@ def relations(run: Source) -> Content | None:
 
 
 def mechanisms(run: Source) -> Content | None:
-    """What adapting did to answers."""
+    """Return what adapting did to answers."""
     shown = adapting.mechanisms(run.meta)
     return {"mechanisms": shown} if shown.any else None
 
 
 def parts(run: Source) -> Content | None:
-    """The first metric by topic and by continent."""
-    found = part_tables(run.meta)
+    """Return the first metric by topic and by continent."""
+    tables = part_tables(run.meta)
     label = run.scores[0].measure.label if run.scores else "measure"
-    return {"parts": found, "label": label} if found else None
+    return {"parts": tables, "label": label} if tables else None
 
 
 SECTIONS = (

@@ -193,8 +193,8 @@ def _pair_columns(rows: Sequence[CorrectedDifference], meta: RunMeta) -> dict[Ha
     }
 
 
-def _in_order(found: Iterable[_Key], first: Iterable[Any]) -> list[_Key]:
-    """What was found, once each: that which `first` names in its order, then the rest."""
-    unique = dict.fromkeys(found)
-    listed = [each for each in dict.fromkeys(first) if each in unique]
-    return [*listed, *(each for each in unique if each not in set(listed))]
+def _in_order(keys: Iterable[_Key], first: Iterable[Any]) -> list[_Key]:
+    """Return what was found, once each: that which `first` names in its order, then the rest."""
+    unique = dict.fromkeys(keys)
+    listed = [key for key in dict.fromkeys(first) if key in unique]
+    return [*listed, *(key for key in unique if key not in set(listed))]

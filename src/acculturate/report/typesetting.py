@@ -27,13 +27,15 @@ _INVISIBLE = re.compile(
 
 
 def printable(tree: Any) -> Any:
-    """A copy of parsed JSON in which every string, keys included, can be written and seen."""
+    """Return a copy of parsed JSON in which every string, keys included, can be written
+    and seen.
+    """
     if isinstance(tree, str):
         return _INVISIBLE.sub(_named, tree.replace("\r\n", "\n"))
     if isinstance(tree, dict):
         return {printable(key): printable(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):
-        return [printable(each) for each in tree]
+        return [printable(entry) for entry in tree]
     return tree
 
 
@@ -45,7 +47,7 @@ def number(value: Any) -> float | None:
 
 
 def decimal(value: Any) -> str:
-    """Three decimals, with a real minus sign; a dash for null."""
+    """Set a number with three decimals and a real minus sign; a dash for null."""
     known = number(value)
     if known is None:
         return ABSENT
@@ -54,7 +56,9 @@ def decimal(value: Any) -> str:
 
 
 def signed(value: Any) -> str:
-    """Three decimals and always a sign, so that +0.000 still says on which side of zero it is."""
+    """Set a number with three decimals and always a sign, so that +0.000 still says on which side
+    of zero it is.
+    """
     known = number(value)
     if known is None:
         return ABSENT
@@ -62,31 +66,31 @@ def signed(value: Any) -> str:
 
 
 def p_value(value: Any) -> str:
-    """Three decimals; never 0, which no test can show."""
+    """Set a p-value with three decimals; never 0, which no test can show."""
     known = number(value)
     return "< 0.001" if known is not None and known < 0.0005 else decimal(value)
 
 
 def count(value: Any) -> str:
-    """A whole number in groups of three; a dash for null."""
+    """Return a whole number in groups of three; a dash for null."""
     known = number(value)
     return ABSENT if known is None else f"{known:,.0f}"
 
 
 def percent(part: Any, whole: Any) -> str:
-    """`part` of `whole`, one decimal; a dash where there is no whole."""
+    """Set `part` of `whole` as a percentage with one decimal; a dash where there is no whole."""
     share = share_of(part, whole)
     return ABSENT if share is None else f"{share:.1%}"
 
 
 def share_of(part: Any, whole: Any) -> float | None:
-    """`part` of `whole` within 0..1; None where there is no whole."""
+    """Return `part` of `whole` within 0..1; None where there is no whole."""
     top, bottom = number(part), number(whole)
     return min(max(top / bottom, 0.0), 1.0) if top is not None and bottom else None
 
 
 def clip(text: Any, limit: int = LONGEST_TEXT) -> str:
-    """A text of at most `limit` characters and a note of what was left off."""
+    """Return a text of at most `limit` characters and a note of what was left off."""
     whole = "" if text is None else str(text)
     if len(whole) <= limit:
         return whole
@@ -94,7 +98,7 @@ def clip(text: Any, limit: int = LONGEST_TEXT) -> str:
 
 
 def duration(minutes: Any) -> str:
-    """Minutes in words: `40 seconds`, `7.9 minutes`, `3.2 hours`."""
+    """Set minutes in words: `40 seconds`, `7.9 minutes`, `3.2 hours`."""
     known = number(minutes)
     if known is None:
         return ABSENT

@@ -62,8 +62,10 @@ class DelimitedFile:
         head, *rows = self._sample()
         self.delimiter = delimiter or find_delimiter(path, head.text, [row.text for row in rows])
         self.heads = split_row(head.text, self.delimiter)
-        split = [split_head(" ".join(each.strip(_UNSEEN).split())) for each in self.heads]
-        self._heads = {name: each for (name, _), each in zip(split, self.heads, strict=True)}
+        split = [split_head(" ".join(text.strip(_UNSEEN).split())) for text in self.heads]
+        self._heads = {
+            name: original for (name, _), original in zip(split, self.heads, strict=True)
+        }
         self.names: Sequence[str] = tuple(name for name, _ in split)
         self.titles: Mapping[str, str] = {name: title for name, title in split if title}
         check_record(path.name, head, self.delimiter, self.names)
@@ -77,14 +79,14 @@ class DelimitedFile:
         table = self._table(columns, ragged)
         read = table.num_rows + len(ragged) + 1
         blank = blank_rows(self.path, self.encoding, self.delimiter, self.names, read)
-        ragged = [each._replace(row=row_number(each.row, blank)) for each in ragged]
+        ragged = [line._replace(row=row_number(line.row, blank)) for line in ragged]
         self._tell(ragged, table.num_rows, findings)
         commas = self.delimiter != ","
         return Sheet(
             columns={name: _column(table.column(self._heads[name]), commas) for name in columns},
             rows=table.num_rows,
             titles={name: self.titles[name] for name in columns if name in self.titles},
-            skipped=sorted([*blank, *(each.row for each in ragged)]),
+            skipped=sorted([*blank, *(line.row for line in ragged)]),
         )
 
     @property
@@ -96,8 +98,8 @@ class DelimitedFile:
         """Return the head and some rows after it."""
         try:
             with self.path.open(encoding=self.encoding, newline="") as file:
-                found = (each for each in records(file, self.delimiter or MARKS) if each.text)
-                sample = [*itertools.islice(found, SAMPLE)]
+                lines = (record for record in records(file, self.delimiter or MARKS) if record.text)
+                sample = [*itertools.islice(lines, SAMPLE)]
         except (UnicodeError, LookupError) as error:
             raise self.undecodable(error) from error
         if not sample or not sample[0].text.strip():
@@ -161,11 +163,11 @@ class DelimitedFile:
     def _tell(self, ragged: Sequence[_Ragged], rows: int, findings: Findings) -> None:
         if ragged and len(ragged) >= max(rows, 1):
             raise SurveyError(self._mismatch(ragged[0]))
-        for each in ragged[:RAGGED_SHOWN]:
-            what = f"the row holds {each.cells} cells where the head has {len(self.heads)} columns"
-            if any(map(is_total, each.text.split(self.delimiter))):
+        for line in ragged[:RAGGED_SHOWN]:
+            what = f"the row holds {line.cells} cells where the head has {len(self.heads)} columns"
+            if any(map(is_total, line.text.split(self.delimiter))):
                 what += ": it looks like a summary row"
-            findings.error(what, row=each.row)
+            findings.error(what, row=line.row)
         if len(ragged) > RAGGED_SHOWN:
             rest = ragged[RAGGED_SHOWN:]
             findings.error("more rows of a wrong length", row=rest[0].row, times=len(rest))

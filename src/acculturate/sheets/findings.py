@@ -53,7 +53,7 @@ class Findings:
 
     @property
     def errors(self) -> Sequence[Finding]:
-        return [each for each in self.all if each.kind == "error"]
+        return [finding for finding in self.all if finding.kind == "error"]
 
     def stop_at_errors(self) -> None:
         """Raise `SurveyError` with the first errors, where there are any."""

@@ -58,8 +58,10 @@ def spelled_as(source: Source, wanted: Sequence[str], findings: Findings) -> Sou
     alike: dict[str, list[str]] = {}
     for name in source.names:
         alike.setdefault(name.casefold(), []).append(name)
-    found = {name: alike.get(name.casefold(), []) for name in wanted if name not in source.names}
-    renamed = {heads[0]: name for name, heads in found.items() if len(heads) == 1}
+    columns_by_name = {
+        name: alike.get(name.casefold(), []) for name in wanted if name not in source.names
+    }
+    renamed = {heads[0]: name for name, heads in columns_by_name.items() if len(heads) == 1}
     if not renamed:
         return source
     head, name = next(iter(renamed.items()))

@@ -64,9 +64,9 @@ class _TwiceError(ValueError):
 
 
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    value_by_key: dict[str, object] = {}
     for key, value in pairs:
-        if key in found:
+        if key in value_by_key:
             raise _TwiceError(key)
-        found[key] = value
-    return found
+        value_by_key[key] = value
+    return value_by_key

@@ -118,7 +118,7 @@ def _column(
 def _without_missing(
     text: str, missing: Sequence[Mapping[str, Any]], labels: Mapping[str, str]
 ) -> str:
-    if not any(_within(text, each["lo"], each["hi"]) for each in missing):
+    if not any(_within(text, range_["lo"], range_["hi"]) for range_ in missing):
         return text
     label = labels.get(text, "")
     return label if no_answer(label) and not not_asked(label) else ""

@@ -47,13 +47,13 @@ class ProseFile:
         self._file.tell_encoding(findings)
         rows: list[Sequence[str]] = []
         numbers: list[int] = []
-        for each in self._lines():
-            number = each.row if self._by_hand else each.line
-            if flaw := self._flaw(each):
+        for line in self._lines():
+            number = line.row if self._by_hand else line.line
+            if flaw := self._flaw(line):
                 findings.error(flaw, row=number)
             else:
-                short = len(self._file.heads) - len(each.cells)
-                rows.append([*each.cells, *[""] * short])
+                short = len(self._file.heads) - len(line.cells)
+                rows.append([*line.cells, *[""] * short])
                 numbers.append(number)
         place = {name: at for at, name in enumerate(self.names)}
         return Sheet(
@@ -63,20 +63,20 @@ class ProseFile:
             skipped=sorted({*range(2, max(numbers, default=0))}.difference(numbers)),
         )
 
-    def _flaw(self, each: _Line) -> str:
+    def _flaw(self, line: _Line) -> str:
         """Return what is wrong with a record, without the full stop, or ``""``."""
         width = len(self._file.heads)
-        record = Record(each.row, each.parts, closed=True)
+        record = Record(line.row, line.parts, closed=True)
         # a line of what people judge, a dialogue say, may well have as many commas as a row
         if not self._by_hand and (flaw := flaw_of(record, self._file.delimiter, width)):
             return f"a quotation mark opens here and {flaw}: close it, or take it out"
-        if any("\0" in part for part in each.parts):
+        if any("\0" in part for part in line.parts):
             return NUL
-        if each.cells == self._file.heads:
+        if line.cells == self._file.heads:
             return "the header again, as where a file is joined to another: take it out"
-        if len(each.cells) > width or (len(each.cells) < width and not self._by_hand):
+        if len(line.cells) > width or (len(line.cells) < width and not self._by_hand):
             return (
-                f"{len(each.cells)} cells, where the header has {width}; put a text with "
+                f"{len(line.cells)} cells, where the header has {width}; put a text with "
                 f"{self._file.delimiter_name} in double quotes"
             )
         return ""

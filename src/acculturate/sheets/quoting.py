@@ -99,13 +99,13 @@ def records(lines: Iterator[str], marks: str = MARKS) -> Iterator[Record]:
     there.
     """
     for row, line in enumerate(lines, 1):
-        found = [line]
-        while (opened := stays_open("".join(found), marks)) and len(found) < LONGEST:
+        parts = [line]
+        while (opened := stays_open("".join(parts), marks)) and len(parts) < LONGEST:
             more = next(lines, None)
             if more is None:
                 break
-            found.append(more)
-        yield Record(row, found, not opened)
+            parts.append(more)
+        yield Record(row, parts, not opened)
 
 
 def stays_open(text: str, marks: str) -> bool:

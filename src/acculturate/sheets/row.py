@@ -80,15 +80,15 @@ def read_each(rows: Iterable[Given], read: Callable[[Given], Read]) -> list[Read
     Raises `SurveyError` for the rows that it raises `BadRowError` for: the one sentence of a single
     row, or a list of up to twenty and how many there are.
     """
-    found: list[Read] = []
+    values: list[Read] = []
     bad: list[BadRowError] = []
     for row in rows:
         try:
-            found.append(read(row))
+            values.append(read(row))
         except BadRowError as problem:
             bad.append(problem)
     _refuse(bad)
-    return found
+    return values
 
 
 def read_table(
@@ -109,17 +109,19 @@ def read_table(
 
     Raises `SurveyError` for a file that cannot be read, and for bad rows as `read_each` does.
     """
-    found = Findings(findings.file)
+    bad_rows = Findings(findings.file)
     try:
         with TemporaryDirectory() as folder, long_cells():
             source = open_sheet(path, Path(folder), delimiter=delimiter, encoding=encoding)
             if isinstance(source, DelimitedFile):
                 source = ProseFile(source, by_hand=by_hand)
-            sheet = _read_all(spelled_as(source, heads, found), found)
+            sheet = _read_all(spelled_as(source, heads, bad_rows), bad_rows)
     except OSError as error:
         raise SurveyError(f"{path} cannot be read: {error.strerror or error}.") from error
-    _refuse([BadRowError(path, f"row {each.row}", f"{each.what}.") for each in found.errors])
-    findings.all += found.all
+    _refuse(
+        [BadRowError(path, f"row {finding.row}", f"{finding.what}.") for finding in bad_rows.errors]
+    )
+    findings.all += bad_rows.all
     return Table([*sheet.columns], _rows(path, sheet))
 
 
@@ -144,6 +146,6 @@ def _refuse(bad: Sequence[BadRowError]) -> None:
 
 
 def _listing(bad: Sequence[BadRowError]) -> str:
-    lines = [f"  {each.where}: {each.what}" for each in bad[:LISTED]]
+    lines = [f"  {row.where}: {row.what}" for row in bad[:LISTED]]
     which = f", of which the first {LISTED} are" if len(bad) > LISTED else ""
     return "\n".join([f"{bad[0].path}: {len(bad)} rows cannot be read{which}:", *lines])

@@ -88,4 +88,4 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     for rank, k in enumerate(order):
         least = max(least, min(1.0, p[k] * (len(order) - rank)))
         adjusted[k] = least
-    return tuple(float(each) for each in adjusted)
+    return tuple(float(value) for value in adjusted)

@@ -49,8 +49,8 @@ def components(
         _add_block(value_ND[rows], count_N[rows], within_N[rows], levels, tables, rest)
     noise = rest.mean_square
     known = noise if np.isfinite(noise) else 0.0
-    found = {name: each.component(known) for name, each in tables.items()}
-    return {**found, REST: noise}
+    variance = {name: table.component(known) for name, table in tables.items()}
+    return {**variance, REST: noise}
 
 
 class _Sums:

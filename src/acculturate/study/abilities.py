@@ -57,12 +57,12 @@ def ask_abilities(place: Workplace, adapted: bool) -> None:
 
 
 def ability_name(task: str, ref: str) -> str:
-    """The name of the stage that asks a task of a model."""
+    """Return the name of the stage that asks a task of a model."""
     return f"ability {task} ({ref})"
 
 
 def ability_refs(plan: Plan) -> list[str]:
-    """Every model that the study measures, and the bases of those that are adapted."""
+    """Return every model that the study measures, and the bases of those that are adapted."""
     study = plan.study
     asked = [arm.id for arm in study.arm if not arm.part_of or arm.seed is not None]
     used = [part.ref for name in asked for part in plan.parts[name]]
@@ -71,17 +71,19 @@ def ability_refs(plan: Plan) -> list[str]:
 
 
 def ability_requests(study: Study, task: str) -> tuple[Request, ...]:
-    """What a task asks of each model, without fetching; raises as `task_requests` does."""
+    """Return what a task asks of each model, without fetching; raises as `task_requests` does."""
     return task_requests(task, study.abilities, _system(study))
 
 
 def ability_rows(study: Study, store: Store) -> tuple[AbilityRow, ...]:
-    """Each task of each model, an adapted one held against its base; empty without tasks."""
-    found = store.fact("abilities") or {}
+    """Return each task of each model, an adapted one held against its base; empty without tasks."""
+    results = store.fact("abilities") or {}
     rows = []
     for task in study.abilities.tasks:
         by_ref = {
-            ref: TaskResult(**each[task]["result"]) for ref, each in found.items() if task in each
+            ref: TaskResult(**by_task[task]["result"])
+            for ref, by_task in results.items()
+            if task in by_task
         }
         for ref, result in by_ref.items():
             section = study.adaptation(ref)
@@ -105,7 +107,7 @@ def ability_rows(study: Study, store: Store) -> tuple[AbilityRow, ...]:
 
 
 def ability_cautions(rows: Sequence[AbilityRow]) -> Iterator[str]:
-    """Tasks that can show nothing, each with its base."""
+    """Yield tasks that can show nothing, each with its base."""
     for row in rows:
         if row.base is None and not row.above_chance:
             yield (
@@ -120,28 +122,30 @@ def _ask(place: Workplace, ref: str, task: str) -> None:
     engine = place.models.engine(ref)
     settings, system = place.study.abilities, _system(place.study)
     key = _digest(engine.identity.digest, system, settings.limit, list(map(str, settings.include)))
-    found = place.store.fact("abilities") or {}
-    if found.get(ref, {}).get(task, {}).get("key") == key:
+    results = place.store.fact("abilities") or {}
+    if results.get(ref, {}).get(task, {}).get("key") == key:
         return
     runner = place.runner({"model": ref})
 
     def carry(requests: Sequence[Request]) -> list[Reply | None]:
-        options = not all(hasattr(each, "sampling") for each in requests)
+        options = not all(hasattr(request, "sampling") for request in requests)
         if options and not engine.can_choose:
             raise EngineError(
                 f"The model '{engine.identity.model}' gives no option probabilities, which the "
                 f"task '{task}' is asked by: name tasks whose answers are written (gsm8k, ifeval)."
             )
         runner.run(AbilityStage(ability_name(task, ref), tuple(requests)))
-        return [runner.lookup("model", each) for each in requests]
+        return [runner.lookup("model", request) for request in requests]
 
     result = ask_task(task, settings, system, carry)
-    of_ref = {**found.get(ref, {}), task: {"key": key, "result": asdict(result)}}
-    place.store.keep("abilities", {**found, ref: of_ref})
+    of_ref = {**results.get(ref, {}), task: {"key": key, "result": asdict(result)}}
+    place.store.keep("abilities", {**results, ref: of_ref})
 
 
 def _framed(study: Study) -> str:
-    """How the tasks are asked, for the report; "" where nothing is said before a question."""
+    """Return how the tasks are asked, for the report; "" where nothing is said before a
+    question.
+    """
     settings = study.abilities
     if settings.framing == UNFRAMED:
         return ""
@@ -149,7 +153,9 @@ def _framed(study: Study) -> str:
 
 
 def _system(study: Study) -> str:
-    """The system prompt before each question; raises where the framing wants what is not there."""
+    """Return the system prompt before each question; raises where the framing wants what is not
+    there.
+    """
     settings = study.abilities
     if settings.framing == UNFRAMED:
         return ""

@@ -47,7 +47,10 @@ def make(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted]
 def _made(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted]:
     """Build the rows of adaptations that do not depend on each other, then tune all of them."""
     taught = {section.id: _taught(place, section) for section in sections}
-    trainings = {each.id: list(_trainings(place, each, taught[each.id].rows)) for each in sections}
+    trainings = {
+        section.id: list(_trainings(place, section, taught[section.id].rows))
+        for section in sections
+    }
     told = train(place, [each for own in trainings.values() for each in own])
     return {
         name: Adapted(taught[name], [told[each.adapter] for each in own])
@@ -56,7 +59,7 @@ def _made(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted
 
 
 def _taught(place: Workplace, section: Adaptation) -> Taught:
-    """What an adaptation is taught; raises `TrainingError` where that is nothing."""
+    """Return what an adaptation is taught; raises `TrainingError` where that is nothing."""
     taught, _ = build(place, section)
     if not taught.rows:
         why = lost_at(taught)
@@ -67,7 +70,7 @@ def _taught(place: Workplace, section: Adaptation) -> Taught:
 
 
 def lost_at(taught: Taught) -> str:
-    """The last step through which something could have come, and nothing came."""
+    """Return the last step through which something could have come, and nothing came."""
     steps = [step for step in taught.yields if step.of and not step.found]
     empty = [step for step in steps if not step.count]
     if not empty:
@@ -88,7 +91,7 @@ def build(place: Workplace, section: Adaptation) -> tuple[Taught, Path]:
 def _trainings(
     place: Workplace, section: Adaptation, rows: Sequence[TrainingRow]
 ) -> Iterator[Training]:
-    """The training of each adapter; raises `TrainingError` where one has no rows."""
+    """Yield the training of each adapter; raises `TrainingError` where one has no rows."""
     for name, codes in place.plan.adapters[section.id].items():
         adapter = f"{section.id}/{name}" if name else section.id
         own = [row for row in rows if row.culture in codes]

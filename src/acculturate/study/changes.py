@@ -34,19 +34,19 @@ def remember(study: Study, store: Store) -> None:
 
 
 def changed(store: Store) -> Iterator[str]:
-    """What a run in this folder need not have in common with one in a new folder."""
-    found = store.fact(CHANGED)
-    if found:
-        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    """Yield what a run in this folder need not have in common with one in a new folder."""
+    note = store.fact(CHANGED)
+    if note:
+        more = f" and {len(note) - NAMED} more" if len(note) > NAMED else ""
         yield (
-            f"Texts in this run folder were drawn under other settings ({', '.join(found[:NAMED])}"
+            f"Texts in this run folder were drawn under other settings ({', '.join(note[:NAMED])}"
             f"{more}). They are kept, so texts may be others than those of a run in a new folder: "
             "give one with --out for a run of its own."
         )
 
 
 def _deciding(study: Study) -> dict[str, Any]:
-    """All that decides which texts are drawn together; nothing where no engine minds."""
+    """Return all that decides which texts are drawn together; nothing where no engine minds."""
     kinds = [kind_of(parse_model(model.name)) for model in study.models.values()]
     if not any(kind.texts == "batch" for kind in kinds):
         return {}
@@ -54,7 +54,7 @@ def _deciding(study: Study) -> dict[str, Any]:
         "survey": study.survey.model_dump(mode="json"),
         "cultures": study.cultures.model_dump(mode="json"),
         "answers": study.answers.model_dump(mode="json"),
-        "adapt": {each.id: each.asking() for each in study.adapt},
+        "adapt": {adaptation.id: adaptation.asking() for adaptation in study.adapt},
     }
 
 
@@ -67,7 +67,7 @@ def _flat(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]
 
 
 def _differing(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """What both have and have otherwise; an adaptation that is new shares nothing."""
+    """Yield what both have and have otherwise; an adaptation that is new shares nothing."""
     for key in then:
         if key in now and then[key] != now[key]:
             yield f"{key}: {_said(then[key])}, now {_said(now[key])}"

@@ -71,7 +71,9 @@ def check_machine(study: Study) -> None:
 
 
 def _check_primary(study: Study) -> None:
-    """The metric of the verdict: one that these answers have, and where more is better or worse."""
+    """Raise where the metric of the verdict is none that these answers have, or has no better and
+    worse.
+    """
     name, answers = study.study.primary, study.answers
     metric = find_metrics([name])[name]
     if metric.ideal is not None:
@@ -132,7 +134,9 @@ def _check_on_top(section: Adaptation, below: Sequence[Adaptation], spec: ModelS
 
 
 def study_digest(plan: Plan) -> str:
-    """Names what a run is of: study, version, survey, prompts, local models by size and time."""
+    """Name what a run is of by a digest: study, version, survey, prompts, local models by size and
+    time.
+    """
     # where models are asked changes no record
     study = plan.study
     said = study.model_dump(mode="json", exclude={"study": {"executor", "ray"}})

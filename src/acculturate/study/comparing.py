@@ -69,7 +69,7 @@ def compare(
     words that do not say what to compare, `StoreError` for folders that are no finished runs,
     `SurveyError` for runs that have nothing in common.
     """
-    folders, arms = _read([_word(each) for each in what])
+    folders, arms = _read([_word(argument) for argument in what])
     runs = [FinishedRun.of(folder) for folder in folders]
     for name in metrics or ():
         find_metrics([name])
@@ -92,7 +92,7 @@ def compare(
 
 
 def _word(given: "str | Path | Finished") -> str | Path:
-    """A folder or an arm as it was typed; a result stands for its folder."""
+    """Return a folder or an arm as it was typed; a result stands for its folder."""
     if isinstance(given, str | Path):
         return given
     if given.folder is None:
@@ -104,7 +104,7 @@ def _word(given: "str | Path | Finished") -> str | Path:
 
 
 def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
-    """Folders first, then arms: the first word that is no folder ends the runs."""
+    """Return folders first, then arms: the first word that is no folder ends the runs."""
     words = [str(word) for word in what]
     n = next((k for k, word in enumerate(words) if not Path(word).is_dir()), len(words))
     if not n:
@@ -118,15 +118,15 @@ def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
     return [Path(word) for word in words[:n]], words[n:]
 
 
-def _grammar(found: str) -> str:
+def _grammar(problem: str) -> str:
     return (
-        f"Say what to compare ({found}): a run and two of its arms (RUN ARM ARM), two runs (RUN "
+        f"Say what to compare ({problem}): a run and two of its arms (RUN ARM ARM), two runs (RUN "
         "RUN), or runs of several seeds and two arms (RUN RUN ... ARM ARM)."
     )
 
 
 def _common(runs: Sequence[FinishedRun]) -> tuple[tuple[str, ...], tuple[Item, ...], list[str]]:
-    """Cultures and items that all runs have; raises `SurveyError` where there are none."""
+    """Return cultures and items that all runs have; raises `SurveyError` where there are none."""
     first = runs[0]
     for run in runs[1:]:
         theirs, ours = run.survey, first.survey
@@ -137,7 +137,7 @@ def _common(runs: Sequence[FinishedRun]) -> tuple[tuple[str, ...], tuple[Item, .
             )
     cultures = [c for c in first.cultures if all(c in run.cultures for run in runs)]
     asked = [{item.id for item in run.items} for run in runs]
-    items = [item for item in first.items if all(item.id in each for each in asked)]
+    items = [item for item in first.items if all(item.id in keys for keys in asked)]
     if not cultures or not items:
         raise SurveyError(
             f"{first.folder} and {runs[-1].folder} have no "
@@ -159,7 +159,7 @@ def _of_pair(
     drawn: Resampling,
     primary: str,
 ) -> tuple[Rows, list[str]]:
-    """One arm less another, in one run or as the mean over several seeds."""
+    """Return one arm less another, in one run or as the mean over several seeds."""
     if len(ours) == 1:
         said = _reach(ours[0], theirs[0], (metrics or [primary])[0], drawn)
         return _rows(ours[0], theirs[0], metrics, drawn), said
@@ -181,7 +181,7 @@ def _of_runs(
     drawn: Resampling,
     primary: str,
 ) -> tuple[Rows, list[str]]:
-    """The same arms of two runs, each named by its folder."""
+    """Return the same arms of two runs, each named by its folder."""
     rows: Rows = []
     said: list[str] = []
     for arm in arms:
@@ -194,7 +194,7 @@ def _of_runs(
 
 
 def _reach(arm: ArmTable, control: ArmTable, metric: str, drawn: Resampling) -> list[str]:
-    """Tests that could never pass."""
+    """Return the tests that could never pass."""
     said = out_of_reach(paired_tests(arm, control, [metric], seed=drawn.seed))
     return [said] if said else []
 

@@ -13,13 +13,13 @@ def describe() -> Environment:
     packages = ("acculturate", "numpy", *deciding_packages(), "trl", "pydantic")
     return Environment(
         python=platform.python_version(),
-        packages={name: found for name in packages if (found := version(name))},
+        packages={name: release for name in packages if (release := version(name))},
         machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
     )
 
 
 def version(package: str) -> str | None:
-    """The installed version of a package, or None."""
+    """Return the installed version of a package, or None."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -61,7 +61,9 @@ class FinishedRun:
         return tuple(dict.fromkeys(self.study.cultures.measure))
 
     def parts(self, arm: str) -> tuple[Part, ...]:
-        """An arm as it was asked; raises `StoreError` with the nearest name for an unknown one."""
+        """Return an arm as it was asked; raises `StoreError` with the nearest name for an unknown
+        one.
+        """
         if arm not in self.plan.parts:
             raise StoreError(
                 f"The run {self.folder} has no arm '{arm}'.{nearest(arm, self.arms)} It has "
@@ -70,7 +72,7 @@ class FinishedRun:
         return self.plan.parts[arm]
 
     def table(self, arm: str, cultures: Sequence[str], items: Sequence[Item]) -> ArmTable:
-        """An arm's answers to `items`, held against the people of `cultures`.
+        """Return an arm's answers to `items`, held against the people of `cultures`.
 
         Raises `StoreError` where replies are missing: the run was cut off, or the survey, the
         prompts or the version have changed since.
@@ -88,7 +90,9 @@ class FinishedRun:
             )
 
     def _whole(self, parts: Sequence[Part], store: Store, arm: str) -> Iterator[Answer]:
-        """The answers as they come; in the end, raises `StoreError` where some were missing."""
+        """Yield the answers as they come; in the end, raises `StoreError` where some were
+        missing.
+        """
         came = 0
         for answer in part_answers(parts, store):
             yield answer

@@ -21,9 +21,9 @@ from acculturate.records.language import look_up
 
 
 def asked_in(languages: Sequence[str], culture: Culture, items: Sequence[Item]) -> tuple[str, ...]:
-    """The tags in which a culture is asked `items`, each once."""
+    """Return the tags in which a culture is asked `items`, each once."""
     own = own_language(culture, worded(items))
-    return tuple(dict.fromkeys(own if each == OWN else each for each in languages))
+    return tuple(dict.fromkeys(own if language == OWN else language for language in languages))
 
 
 def worded(items: Sequence[Item]) -> HasTexts:
@@ -32,13 +32,13 @@ def worded(items: Sequence[Item]) -> HasTexts:
 
 
 def in_words(languages: Mapping[str, Sequence[str]]) -> str:
-    """The tags in which each culture (by code) is asked or trained, language by language:
+    """Return the tags in which each culture (by code) is asked or trained, language by language:
     `German (DEU) and English (GBR, BRA)`; without the codes where it is one language for all.
     """
     codes: dict[str, list[str]] = {}
     for code, tags in languages.items():
         for tag in tags:
             codes.setdefault(language_name(tag), []).append(code)
-    if all(len(each) == len(languages) for each in codes.values()):
+    if all(len(tags) == len(languages) for tags in codes.values()):
         return " and ".join(codes)
-    return joined(f"{name} ({', '.join(each)})" for name, each in codes.items())
+    return joined(f"{name} ({', '.join(tags)})" for name, tags in codes.items())

@@ -30,7 +30,7 @@ class Models:
         self._open: dict[str, Engine] = {}
 
     def spec(self, ref: str) -> ModelSpec:
-        """What a reference names: a model, or an adaptation's base with its adapter."""
+        """Return what a reference names: a model, or an adaptation's base with its adapter."""
         name, _, dtype = ref.partition(IN)
         section = self._study.adaptation(name)
         if section is None:
@@ -39,15 +39,15 @@ class Models:
         return replace(spec, dtype=cast(DType, dtype)) if dtype else spec
 
     def adapter(self, name: str) -> Path:
-        """The folder of an adapter, `id` or `id/part`."""
+        """Return the folder of an adapter, `id` or `id/part`."""
         return self._folder / "adapters" / name
 
     def engine(self, ref: str) -> Engine:
-        """The open engine of a reference; all others are closed."""
+        """Return the open engine of a reference; all others are closed."""
         return self.engines({ref: ref})[ref]
 
     def engines(self, refs: Mapping[str, str]) -> dict[str, Engine]:
-        """The open engines of references, by role; all others are closed."""
+        """Return the open engines of references, by role; all others are closed."""
         for ref in [ref for ref in self._open if ref not in refs.values()]:
             self._open.pop(ref).close()
         for ref in refs.values():
@@ -80,7 +80,7 @@ def plain_spec(study: Study, ref: str) -> ModelSpec:
 
 
 def model_spec(model: ModelSection) -> ModelSpec:
-    """What a `[models.X]` section names."""
+    """Return what a `[models.X]` section names."""
     spec = parse_model(
         model.name,
         dtype=model.dtype,
@@ -97,7 +97,9 @@ def model_spec(model: ModelSection) -> ModelSpec:
 
 
 def check_tunable(spec: ModelSpec) -> ModelSpec:
-    """The spec to tune; raises `TrainingError` for a model without weights of its own here."""
+    """Return the spec to tune; raises `TrainingError` for a model without weights of its
+    own here.
+    """
     tuned = kind_of(spec).tuned
     if tuned is None:
         raise TrainingError(

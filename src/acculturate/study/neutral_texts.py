@@ -61,8 +61,8 @@ def neutral_rows(plan: Plan, store: Store) -> tuple[NeutralRow, ...]:
 
 
 def neutral_cautions(rows: Sequence[NeutralRow]) -> Iterator[str]:
-    """Models that read plain text worse than their base by more than the margin, and models that
-    could not be asked.
+    """Yield models that read plain text worse than their base by more than the margin, and models
+    that could not be asked.
     """
     for row in rows:
         if row.change is not None and row.change > row.margin:
@@ -125,8 +125,8 @@ def _kept(store: Store, ref: str) -> _Read | None:
     if found is None:
         return None
     readings = {
-        tag: Readings(tuple(each["nats"]), tuple(each["tokens"]))
-        for tag, each in found["readings"].items()
+        tag: Readings(tuple(reading["nats"]), tuple(reading["tokens"]))
+        for tag, reading in found["readings"].items()
     }
     return _Read(found["key"], readings)
 

@@ -58,7 +58,7 @@ class TableSection(BaseModel):
 
 
 def check_table(table: TableSection, arms: Sequence[str]) -> None:
-    """Raises `ConfigError` for arms that are not there, `SurveyError` for such metrics."""
+    """Raise `ConfigError` for arms that are not there, `SurveyError` for such metrics."""
     where = f"[[table]] '{table.title}'"
     find_figures(table.metrics)
     wide = len(table.columns) if isinstance(table.columns, tuple) else 1
@@ -85,7 +85,7 @@ def lay_out(
     cultures: Sequence[str],
     primary: str,
 ) -> tuple[LaidOut, ...]:
-    """Each table with its cells, as results keep them; a cell that cannot be had is None.
+    """Return each table with its cells, as results keep them; a cell that cannot be had is None.
 
     A table without any cell (a metric that such answers do not have) is left out.
     """
@@ -101,17 +101,17 @@ def lay_out(
 
 
 def _metrics(section: TableSection, primary: str) -> Iterator[tuple[str, ...]]:
-    """The metrics of each of a section's tables."""
+    """Yield the metrics of each of a section's tables."""
     named = section.metrics or (primary,)
     if section.columns == "metrics":
         yield named
     else:
-        yield from ((each,) for each in named)
+        yield from ((name,) for name in named)
 
 
 def _table(
     section: TableSection,
-    found: Mapping[Key, Row],
+    row_by_key: Mapping[Key, Row],
     rows: Mapping[str, tuple[str, ...]],
     cultures: Sequence[str],
     metrics: Sequence[str],
@@ -128,7 +128,7 @@ def _table(
         show=section.show,
         columns=tuple(labels.get(str(section.columns)) or section.columns),
         rows=tuple(
-            TableLine(label, tuple(_cell(found.get(key)) for key in keys(named)))
+            TableLine(label, tuple(_cell(row_by_key.get(key)) for key in keys(named)))
             for label, named in rows.items()
         ),
     )

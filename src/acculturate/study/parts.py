@@ -40,7 +40,7 @@ class Part(NamedTuple):
 
 
 def arm_parts(study: Study, survey: Survey, arm: ArmSection) -> list[Part]:
-    """An arm's parts, in the order of its cultures.
+    """Return an arm's parts, in the order of its cultures.
 
     Raises `ConfigError` for an adapter that is not made and for a culture that has none, and what
     `SurveyTaking.of` raises.
@@ -48,7 +48,7 @@ def arm_parts(study: Study, survey: Survey, arm: ArmSection) -> list[Part]:
     settings = study.settings(arm)
     behind = Backdrop(survey, settings.backdrop)
     asked = list(_by_language(study, survey, settings.languages, _asked(study, arm)))
-    refs, spoken = ({each[at] for each in asked} for at in (0, 1))
+    refs, spoken = ({pair[at] for pair in asked} for at in (0, 1))
     return [
         Part(
             ref,
@@ -67,7 +67,7 @@ def arm_parts(study: Study, survey: Survey, arm: ArmSection) -> list[Part]:
 
 
 def _named(arm: str, *ends: tuple[str, int]) -> str:
-    """The name of an arm's stage, with what tells it from the arm's other stages."""
+    """Return the name of an arm's stage, with what tells it from the arm's other stages."""
     said = ", ".join(text for text, there_are in ends if there_are > 1)
     return f"arm {arm} ({said})" if said else f"arm {arm}"
 
@@ -75,7 +75,7 @@ def _named(arm: str, *ends: tuple[str, int]) -> str:
 def _by_language(
     study: Study, survey: Survey, languages: Sequence[str], asked: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """References with the languages and cultures that they are asked in and about."""
+    """Yield references with the languages and cultures that they are asked in and about."""
     items = survey.select(study.survey.items)
     for ref, codes in asked.items():
         spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -86,7 +86,7 @@ def _by_language(
 
 
 def with_every_adapter(study: Study) -> Study:
-    """The study with each arm on `@id/*` replaced by one for each adapter, named after it.
+    """Return the study with each arm on `@id/*` replaced by one for each adapter, named after it.
 
     Raises `ConfigError` where there is one adapter for all, or where an arm is `against` such arms.
     """
@@ -97,7 +97,7 @@ def with_every_adapter(study: Study) -> Study:
                 f"[[arm]] {arm.id}: '{arm.against}' stands for an arm for each adapter: name one "
                 "of those or another arm."
             )
-    arms = tuple(each for arm in study.arm for each in _each_adapter(study, arm))
+    arms = tuple(adapted for arm in study.arm for adapted in _each_adapter(study, arm))
     return study.model_copy(update={"arm": arms}) if many else study
 
 
@@ -123,13 +123,13 @@ def keep_identity(store: Store, ref: str, identity: Identity) -> None:
 
 
 def kept_identity(store: Store, ref: str) -> Identity | None:
-    """Who answered for a reference; None where nobody has been asked."""
+    """Return who answered for a reference; None where nobody has been asked."""
     fact = store.fact(f"identity {ref}")
     return Identity(**fact) if fact else None
 
 
 def part_answers(parts: Sequence[Part], store: Store) -> Iterator[Answer]:
-    """The answers of all parts that the store holds.
+    """Yield the answers of all parts that the store holds.
 
     Where several adapters answer a framing without a culture, each speaks for its own cultures.
     """
@@ -138,7 +138,7 @@ def part_answers(parts: Sequence[Part], store: Store) -> Iterator[Answer]:
             if answer.culture or len(parts) == 1:
                 yield answer
             else:
-                yield from (replace(answer, culture=each.code) for each in stage.cultures)
+                yield from (replace(answer, culture=culture.code) for culture in stage.cultures)
 
 
 def _kept_replies(store: Store, ref: str) -> Lookup:
@@ -151,7 +151,7 @@ def _kept_replies(store: Store, ref: str) -> Lookup:
 
 
 def adapter_names(study: Study, section: Adaptation) -> dict[str, tuple[str, ...]]:
-    """The adapters that an adaptation makes, with the cultures that each learns of."""
+    """Return the adapters that an adaptation makes, with the cultures that each learns of."""
     return grouped(section.grouping, section.groups, study.cultures.adapt)
 
 

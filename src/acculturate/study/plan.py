@@ -55,7 +55,7 @@ class Plan:
             peoples=study.cultures.measure,
             tested=tested_items(study, survey),
         )
-        adapters = {each.id: adapter_names(study, each) for each in study.adapt}
+        adapters = {adaptation.id: adapter_names(study, adaptation) for adaptation in study.adapt}
         check_bases(study)
         parts = {arm.id: tuple(arm_parts(study, survey, arm)) for arm in study.arm}
         return cls(study, survey, parts, adapters, context)
@@ -63,18 +63,20 @@ class Plan:
     @property
     def adaptations(self) -> tuple[Adaptation, ...]:
         """Return the adaptations in the order in which arms use them, each behind its base."""
-        used = (each for arm in self.study.arm for each in self.study.adapters_of(arm.model))
-        return tuple({each.id: each for each in used}.values())
+        used = (
+            adaptation for arm in self.study.arm for adaptation in self.study.adapters_of(arm.model)
+        )
+        return tuple({adaptation.id: adaptation for adaptation in used}.values())
 
     def generations(self, wanted: Sequence[Adaptation]) -> list[list[Adaptation]]:
         """Return adaptations, and those below them, in groups that can be made together: each after
         the group of its base.
         """
-        found: dict[int, dict[str, Adaptation]] = {}
+        adaptations: dict[int, dict[str, Adaptation]] = {}
         for section in wanted:
-            for depth, each in enumerate(self.study.adapters_of(f"@{section.id}")):
-                found.setdefault(depth, {})[each.id] = each
-        return [list(found[depth].values()) for depth in sorted(found)]
+            for depth, adaptation in enumerate(self.study.adapters_of(f"@{section.id}")):
+                adaptations.setdefault(depth, {})[adaptation.id] = adaptation
+        return [list(adaptations[depth].values()) for depth in sorted(adaptations)]
 
     def arm(self, name: str) -> ArmSection:
         """Return the arm of an id."""

@@ -154,8 +154,8 @@ def _told_engines() -> dict[str, Any]:
     """Return the tables of `[models.X]` that engines read, as fields."""
     settings = {name: kind.settings for name, kind in usable_kinds() if kind.settings}
     return {
-        name: (each | None, Field(None, description=_first_sentence(each)))
-        for name, each in settings.items()
+        name: (setting | None, Field(None, description=_first_sentence(setting)))
+        for name, setting in settings.items()
         if name not in ModelSection.model_fields
     }
 
@@ -232,14 +232,14 @@ class Study(Section):
     @model_validator(mode="before")
     @classmethod
     def _hand_seed_down(cls, given: Any) -> Any:
-        """`study.seed` seeds all that is drawn, unless a section names a seed of its own."""
+        """Put `study.seed` where a section names no seed of its own."""
         study = given.get("study") if isinstance(given, dict) else None
         seed = study.get("seed") if isinstance(study, dict) else None
         if seed is None:
             return given
         laid = laid_under(given, {"answers": {"seed": seed}})
         if isinstance(laid.get("adapt"), list):
-            laid["adapt"] = [_seeded(each, seed) for each in laid["adapt"]]
+            laid["adapt"] = [_seeded(adaptation, seed) for adaptation in laid["adapt"]]
         return laid
 
     @field_validator("models")
@@ -294,7 +294,14 @@ class Study(Section):
         """Return the adaptation that a reference names, `@id` or `@id/adapter`; None for a plain
         model.
         """
-        return next((each for each in self.adapt if f"@{each.id}" == ref.partition("/")[0]), None)
+        return next(
+            (
+                adaptation
+                for adaptation in self.adapt
+                if f"@{adaptation.id}" == ref.partition("/")[0]
+            ),
+            None,
+        )
 
     def adapters_of(self, ref: str) -> tuple[Adaptation, ...]:
         """Return the adaptations whose adapters a reference stands on, the lowest first.
@@ -304,7 +311,9 @@ class Study(Section):
         chain: list[Adaptation] = []
         while (section := self.adaptation(ref)) is not None:
             if section in chain:
-                raise ValueError(_circle([each.id for each in chain[chain.index(section) :]]))
+                raise ValueError(
+                    _circle([adaptation.id for adaptation in chain[chain.index(section) :]])
+                )
             chain.append(section)
             ref = section.base
         return tuple(chain[::-1])
@@ -315,18 +324,20 @@ class Study(Section):
         return tuple(base for base in bases if self.adaptation(base))
 
     def settings(self, arm: ArmSection) -> AnswerSettings:
-        """How an arm is asked: `[answers]`, with a kind and languages of its own if it has any."""
+        """Return how an arm is asked: `[answers]`, with a kind and languages of its own if it has
+        any.
+        """
         own = {"kind": arm.kind, "languages": arm.languages}
-        return self.answers.model_copy(update={key: each for key, each in own.items() if each})
+        return self.answers.model_copy(update={key: value for key, value in own.items() if value})
 
     def control(self, arm: ArmSection) -> str | None:
-        """What an arm is a control by, such as `shuffled`; None for one that is none."""
+        """Return what an arm is a control by, such as `shuffled`; None for one that is none."""
         section = self.adaptation(arm.model)
         return section.control if section else None
 
 
 def _seeded(given: Any, seed: Any) -> Any:
-    """An adaptation's table with a seed for all that has one."""
+    """Return an adaptation's table with a seed for all that has one."""
     name = given.get("method") if isinstance(given, dict) else None
     if name not in METHODS.names:
         return given
@@ -367,7 +378,9 @@ def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...]
 
 
 def demo_study() -> Path:
-    """The shipped `studies/demo.toml`: in the package where it is installed, else in the tree."""
+    """Return the shipped `studies/demo.toml`: in the package where it is installed, else in the
+    tree.
+    """
     here = Path(__file__).parents[1]
     for folder in (here / "studies", here.parents[1] / "studies"):
         if (folder / "demo.toml").is_file():

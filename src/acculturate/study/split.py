@@ -33,7 +33,8 @@ from acculturate.survey import Survey
 
 
 def with_split(study: Study, survey: Survey) -> Study:
-    """The study with its split carried out, and arms on every adapter (`@id/*`) as single ones.
+    """Return the study with its split carried out, and arms on every adapter (`@id/*`) as single
+    ones.
 
     The same study where it has neither. Raises `ConfigError` for names that are not there, and
     where nothing would be left on a side.
@@ -61,7 +62,7 @@ def _divided(study: Study, survey: Survey) -> Study:
 
 
 def seen_items(study: Study, survey: Survey) -> tuple[Item, ...]:
-    """The attitudes that an adaptation may see, of a study that has been split."""
+    """Return the attitudes that an adaptation may see, of a study that has been split."""
     items = survey.select("attitudes")
     split = study.survey.split
     if split is None or split.by == "culture" or not isinstance(split.held_out, tuple):
@@ -70,8 +71,8 @@ def seen_items(study: Study, survey: Survey) -> tuple[Item, ...]:
 
 
 def trained_places(study: Study, survey: Survey) -> tuple[int, ...]:
-    """The places, among the items that arms are asked, of those that an adaptation may see; none
-    where only items held out are asked. Of a study that has been split.
+    """Return the places, among the items that arms are asked, of those that an adaptation may see;
+    none where only items held out are asked. Of a study that has been split.
     """
     split = study.survey.split
     if split is None or split.by == "culture" or split.measure != "both":
@@ -82,7 +83,7 @@ def trained_places(study: Study, survey: Survey) -> tuple[int, ...]:
 
 
 def tested_items(study: Study, survey: Survey) -> tuple[Item, ...]:
-    """The items that the verdict is on. Of a study that has been split."""
+    """Return the items that the verdict is on. Of a study that has been split."""
     trained = trained_places(study, survey)
     asked = survey.select(study.survey.items)
     return tuple(item for place, item in enumerate(asked) if place not in trained)
@@ -117,12 +118,14 @@ def _by_culture(study: Study, split: SplitSection) -> Study:
 
 
 def _group(item: Item, split: SplitSection) -> str:
-    """What an item is held out with; one that is asked alone is a battery of its own."""
+    """Return what an item is held out with; one that is asked alone is a battery of its own."""
     return {"topic": item.topic, "item": item.id}.get(split.by, item.battery or item.id)
 
 
 def _held_out(split: SplitSection, groups: Sequence[str]) -> tuple[str, ...]:
-    """The names held out, in the order of `groups`: those given, or a share drawn with the seed."""
+    """Return the names held out, in the order of `groups`: those given, or a share drawn with the
+    seed.
+    """
     if isinstance(split.held_out, tuple):
         for name in split.held_out:
             if name not in groups:

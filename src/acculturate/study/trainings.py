@@ -23,8 +23,8 @@ from acculturate.tuning.tuning_settings import TuningSettings
 def training(
     place: Workplace, section: Adaptation, adapter: str, rows: Sequence[TrainingRow]
 ) -> Training:
-    """What is to be trained for one adapter; what lies in its place is looked at, and kept if it
-    would come out.
+    """Return what is to be trained for one adapter; what lies in its place is looked at, and kept
+    if it would come out.
     """
     spec = in_dtype(place.models.tunable(section.base), section.tuning)
     kept = kept_report(place.models.adapter(adapter))
@@ -37,8 +37,8 @@ def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, Trained]
     """
     with ExitStack() as ends:
         shown = [
-            ends.enter_context(closing(Shown(place.progress.beside(), each.name)))
-            for each in trainings
+            ends.enter_context(closing(Shown(place.progress.beside(), entry.name)))
+            for entry in trainings
         ]
         there: list[str] = []
         ends.enter_context(told_if_stopped(shown, there))
@@ -49,12 +49,12 @@ def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, Trained]
                 place.store.keep(_seconds(adapter), round(trained.seconds, 1))
             there.append(adapter)
             shown[number].close()
-    return {each.adapter: _told(place, each.adapter) for each in trainings}
+    return {entry.adapter: _told(place, entry.adapter) for entry in trainings}
 
 
 @contextmanager
 def told_if_stopped(shown: Sequence["Shown"], there: Sequence[str] = ()) -> Iterator[None]:
-    """Where the user stops it, a note says which trainings start again and what is kept.
+    """Note, where the user stops it, which trainings start again and what is kept.
 
     `there` are the adapters that are whole. A training has no place to go on from: its adapter
     appears when its last step is done.
@@ -62,7 +62,7 @@ def told_if_stopped(shown: Sequence["Shown"], there: Sequence[str] = ()) -> Iter
     try:
         yield
     except KeyboardInterrupt as stopped:
-        cut = [each.name for each in shown if each.under_way]
+        cut = [bar.name for bar in shown if bar.under_way]
         if cut:
             kept = f" Adapters that are whole are kept: {', '.join(there)}." if there else ""
             stopped.add_note(f"What was being trained starts again: {', '.join(cut)}.{kept}")
@@ -110,7 +110,7 @@ class Shown:
 
 
 def in_dtype(spec: ModelSpec, settings: TuningSettings) -> ModelSpec:
-    """The model in the precision that its tuning asks for."""
+    """Return the model in the precision that its tuning asks for."""
     if settings.quantised != "none":
         spec = replace(spec, quantised=settings.quantised)
     return replace(spec, dtype="float32") if settings.dtype == "float32" else spec

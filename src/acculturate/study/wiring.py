@@ -101,7 +101,7 @@ def run_study(
 def build_rows(
     study: Study, adaptation: str, folder: Path, *, progress: Progress | None = None
 ) -> tuple[Taught, Path]:
-    """An adaptation's training rows without tuning, and their file.
+    """Return an adaptation's training rows without tuning, and their file.
 
     Raises `ConfigError` for an unknown adaptation.
     """
@@ -127,7 +127,7 @@ def _at_work(
     retried: tuple[str, ...] = ("transient",),
     engines: Mapping[str, Engine] = NONE,
 ) -> Iterator[Workplace]:
-    """A run folder taken into work, and how long, also where an error cuts it off.
+    """Take a run folder into work, and note how long, also where an error cuts it off.
 
     From here on the folder is not complete, whatever it was: a kill must not leave it so.
     """
@@ -150,7 +150,7 @@ def _at_work(
 
 
 def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted]]:
-    """Arms in their order, all adaptations before the first arm that uses one."""
+    """Carry out arms in their order, all adaptations before the first arm that uses one."""
     adapted: dict[str, Adapted] = {}
     arms: dict[str, Measured] = {}
     ask_abilities(place, adapted=False)
@@ -173,7 +173,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
             raise EngineError(
                 f"The model '{engine.identity.model}' gives no option probabilities: set "
                 'answers.kind to "sampled" (measure: --set answers.kind=sampled).'
-                f"{''.join(f' {each}' for each in getattr(engine, 'cautions', ()))}"
+                f"{''.join(f' {caution}' for caution in getattr(engine, 'cautions', ()))}"
             )
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)

@@ -47,7 +47,7 @@ class Workplace:
         return stage.collect(runner.lookup)
 
     def runner(self, refs: Mapping[str, str]) -> Runner:
-        """A runner of stages on the models of `refs`, by role."""
+        """Return a runner of stages on the models of `refs`, by role."""
         engines = self.models.engines(refs)
         for role, ref in refs.items():
             said = list(getattr(engines[role], "cautions", ()))

@@ -94,15 +94,17 @@ def _item(row: Mapping[str, str], wordings: Mapping[str, tuple[Wording, ...]]) -
 
 def _wordings(sizes: Mapping[str, int]) -> dict[str, dict[str, tuple[Wording, ...]]]:
     """Return wordings by item and language, out of every language's file."""
-    found: dict[str, dict[str, tuple[Wording, ...]]] = {item: {} for item in sizes}
+    wordings_by_item: dict[str, dict[str, tuple[Wording, ...]]] = {item: {} for item in sizes}
     files = (resources.files(__package__) / "wvs7" / "wordings").iterdir()
-    for file in sorted(files, key=lambda each: each.name):
+    for file in sorted(files, key=lambda path: path.name):
         entries = tomllib.loads(file.read_text(encoding="utf-8"))
         scales = entries.pop("scales")
         for item, blocks in entries.items():
             language = file.name.removesuffix(".toml")
-            found[item][language] = tuple(_wording(block, scales, sizes[item]) for block in blocks)
-    return found
+            wordings_by_item[item][language] = tuple(
+                _wording(block, scales, sizes[item]) for block in blocks
+            )
+    return wordings_by_item
 
 
 def _wording(block: Mapping[str, Any], scales: Mapping[str, list[str]], size: int) -> Wording:
@@ -131,6 +133,6 @@ def _no_answer(
     asked.
     """
     return {
-        culture: {item: sizes[culture] - sum(each) for item, each in items.items()}
+        culture: {item: sizes[culture] - sum(answered) for item, answered in items.items()}
         for culture, items in counts.items()
     }

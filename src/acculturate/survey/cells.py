@@ -135,8 +135,8 @@ def reader(
         if is_missing(text):
             return SILENT if _declined(text) else None
         if section.like:
-            found = code_by_label[text]
-            return UNKNOWN if found is None else found
+            code = code_by_label[text]
+            return UNKNOWN if code is None else code
         return UNKNOWN if number is None else from_number(number)
 
     def meant(code: int | str | None, label: str) -> int | str | None:
@@ -151,8 +151,8 @@ def reader(
             return code if code in item.codes else from_number(code)
         if code is None:
             return from_label(text)
-        found = meant(from_number(code), label)
-        return from_label(label) if found == UNKNOWN and label and is_missing(label) else found
+        read = meant(from_number(code), label)
+        return from_label(label) if read == UNKNOWN and label and is_missing(label) else read
 
     return read
 

@@ -84,7 +84,7 @@ def fictitious_survey(
         weight_N=weight_N,
         answer_IN=answer_IN,
         ids=[f"{INVENTED}{row + 1}" for row in range(n)],
-        traits={name: _joined(each) for name, each in parts.items()},
+        traits={name: _joined(part) for name, part in parts.items()},
     )
     survey = Survey(
         name=NAME,

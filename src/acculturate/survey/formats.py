@@ -89,7 +89,7 @@ def _told(source: Source, options: ReadOptions, path: Path) -> str:
         return "respondents"
     for name in SHIPPED:
         layout = shipped_layout(name)
-        columns = _folded(each.column for each in layout.sections().values())
+        columns = _folded(section.column for section in layout.sections().values())
         if names & _folded(layout.columns.culture) and names & columns:
             return name
     raise SurveyError(

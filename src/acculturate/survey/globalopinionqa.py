@@ -87,7 +87,7 @@ def read_globalopinionqa(source: Source, layout: Layout | None, findings: Findin
     names = [*COLUMNS, *(name for name in ("source",) if name in source.names)]
     sheet = source.read(names, findings)
     own = layout.own_cultures() if layout else {}
-    words = {each.name: code for code, each in own.items()} | {code: code for code in own}
+    words = {culture.name: code for code, culture in own.items()} | {code: code for code in own}
     taken = _Taken(words | (dict(layout.cultures) if layout else {}))
     items: dict[str, Item] = {}
     for at in range(sheet.rows):
@@ -171,9 +171,9 @@ def _stray(item: Item) -> str:
     texts = next(iter(item.wordings.values()))[-1].texts
     if item.ordinal:
         return _far(texts) if all(texts) else _lone_words(texts[0], texts[-1])
-    rest = [(text, tuple(each for each in texts if each != text)) for text in texts]
-    found = [text for text, others in rest if len(others) > 2 and scale_order(others)]
-    return found[0] if len(found) == 1 else ""
+    rest = [(text, tuple(other for other in texts if other != text)) for text in texts]
+    texts_ = [text for text, others in rest if len(others) > 2 and scale_order(others)]
+    return texts_[0] if len(texts_) == 1 else ""
 
 
 def _far(texts: Sequence[str]) -> str:
@@ -212,7 +212,7 @@ def _end(text: str) -> str:
 def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: Findings) -> bool:
     """Take in each country's shares; whether there are any."""
     key, places = question.item.id, question.places
-    found: dict[str, tuple[float, ...]] = {}
+    shares: dict[str, tuple[float, ...]] = {}
     for country, given in _selections(sheet, at, question, findings):
         culture = _country(country, taken)
         if culture is None:
@@ -220,18 +220,18 @@ def _take(sheet: Sheet, at: int, question: _Question, taken: _Taken, findings: F
         wrong = _wrong(given, question)
         if wrong:
             findings.error(f"{country}: {wrong}", row=question.row, column="selections")
-        elif culture in found:
+        elif culture in shares:
             taken.doubled[f"'{country}' is {culture}"] += 1
         else:
             scale = NOMINAL_N / sum(given[place] for place in places.kept)
-            found[culture] = tuple(given[place] * scale for place in places.kept)
-            taken.counts.setdefault(culture, {})[key] = found[culture]
+            shares[culture] = tuple(given[place] * scale for place in places.kept)
+            taken.counts.setdefault(culture, {})[key] = shares[culture]
             if places.silent:
                 silent = sum(given[place] for place in places.silent) * scale
                 taken.no_answer.setdefault(culture, {})[key] = silent
             _note_off(sum(given[place] for place in places.off), culture, question, taken)
-    _tell_odd(question, found, findings)
-    return bool(found)
+    _tell_odd(question, shares, findings)
+    return bool(shares)
 
 
 def _selections(
@@ -251,7 +251,7 @@ def _selections(
     for country, given in zip(names, printed.values, strict=True):
         if names.count(country) == 1:
             yield country, _value(given)
-    for country in {each for each in names if names.count(each) > 1}:
+    for country in {name for name in names if names.count(name) > 1}:
         what = f"{country} stands here twice, and nothing tells which shares are right"
         findings.error(what, row=question.row, column="selections")
 
@@ -277,7 +277,7 @@ def _wrong(given: Any, question: _Question) -> str:
     number = len(given)
     if number != question.size:
         return f"{number} shares for {question.size} options"
-    values = [float(each) if isinstance(each, int | float) else float("nan") for each in given]
+    values = [float(value) if isinstance(value, int | float) else float("nan") for value in given]
     if not all(0 <= value <= 1 for value in values):
         return "a share is not between 0 and 1"
     if abs(sum(values) - 1) > SUM_OFF:
@@ -309,7 +309,7 @@ def _tell_left_out(taken: _Taken, findings: Findings) -> None:
         what = f"{country}, which stands in the question already: the first is kept"
         findings.note(what, column="selections", times=times)
     if taken.off:
-        key, (share, culture) = max(taken.off.items(), key=lambda each: each[1])
+        key, (share, culture) = max(taken.off.items(), key=lambda entry: entry[1])
         findings.note(
             f"in {len(taken.off)} questions an answer off the scale (such as 'Other') is left out: "
             f"at most {share:.2f} of the answers, {culture} in {key}",
@@ -324,13 +324,13 @@ def _tell_left_out(taken: _Taken, findings: Findings) -> None:
 
 
 def _tell_odd(
-    question: _Question, found: Mapping[str, Sequence[float]], findings: Findings
+    question: _Question, shares: Mapping[str, Sequence[float]], findings: Findings
 ) -> None:
     """Tell a country whose answers on a scale are much nearer to the others' when turned round."""
-    if not question.item.ordinal or len(found) < 4:
+    if not question.item.ordinal or len(shares) < 4:
         return
-    share_CK = np.array(list(found.values())) / NOMINAL_N
-    for c, culture in enumerate(found):
+    share_CK = np.array(list(shares.values())) / NOMINAL_N
+    for c, culture in enumerate(shares):
         others_K = np.delete(share_CK, c, axis=0).mean(0)
         here = 0.5 * np.abs(share_CK[c] - others_K).sum()
         turned = 0.5 * np.abs(share_CK[c][::-1] - others_K).sum()

@@ -39,8 +39,8 @@ class Plan:
     def columns(self) -> list[str]:
         """Return every column that is needed, each once."""
         wanted = [self.culture, self.respondent, self.weight, *self.layout.where]
-        wanted += [each.column for each in self.traits.values()]
-        wanted += [each.column or key for key, each in self.sections.items()]
+        wanted += [section.column for section in self.traits.values()]
+        wanted += [section.column or key for key, section in self.sections.items()]
         return list(dict.fromkeys(name for name in wanted if name))
 
 
@@ -106,7 +106,7 @@ def take_in(sheet: Sheet, scheme: Plan, findings: Findings) -> Respondents:
         weight_N=weight_N.astype(np.float32),
         answer_IN=answer_IN,
         ids=respondent_ids(sheet, scheme.respondent),
-        traits={name: trait(sheet, each, layout) for name, each in scheme.traits.items()},
+        traits={name: trait(sheet, section, layout) for name, section in scheme.traits.items()},
     )
     doubled_N, ids = tell_doubled(sheet, everyone, keep_N, findings)
     people = _only(replace(everyone, ids=ids), np.flatnonzero(keep_N & ~doubled_N))
@@ -184,11 +184,11 @@ def _tell_gaps(people: Respondents, findings: Findings) -> None:
     lacks: dict[str, list[str]] = {}
     shorter: dict[str, list[str]] = {}
     for item in people.items:
-        found = people.tallies(item.id, weighted=False)
+        tallies = people.tallies(item.id, weighted=False)
         for culture in people.cultures:
-            if culture not in found:
+            if culture not in tallies:
                 lacks.setdefault(culture, []).append(item.id)
-            elif item.ordinal and _inside_only(found[culture].count_K):
+            elif item.ordinal and _inside_only(tallies[culture].count_K):
                 shorter.setdefault(culture, []).append(item.id)
     for culture, items in lacks.items():
         findings.note(f"{culture} has no answers to {len(items)} items ({_shown(items)})")

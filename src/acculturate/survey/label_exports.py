@@ -93,8 +93,8 @@ def _fit(item: str, label: str, codes: Collection[int]) -> _Fit:
     said = _by_text(item, text, codes) if text else _Fit(frozenset(), frozenset())
     # a number and a text that mean different options are unclear
     agree = number in codes and (not said.any or number in said.any)
-    found = frozenset((number,)) if agree else frozenset[int]()
-    return _Fit(found, found)
+    fitting = frozenset((number,)) if agree else frozenset[int]()
+    return _Fit(fitting, fitting)
 
 
 def _by_text(item: str, label: str, codes: Collection[int]) -> _Fit:
@@ -109,7 +109,7 @@ def _by_text(item: str, label: str, codes: Collection[int]) -> _Fit:
 def _table() -> Mapping[str, _Scale]:
     text = (resources.files(__package__) / "labels.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    return {item: found for scale in table["scale"] for item, found in _scales(scale)}
+    return {item: patterns for scale in table["scale"] for item, patterns in _scales(scale)}
 
 
 def _scales(scale: Mapping[str, Any]) -> Iterator[tuple[str, _Scale]]:

@@ -102,7 +102,7 @@ class ItemSection(Section):
         own = WordingSection(stem=self.stem, options=self.options, anchors=self.anchors)
         size = len(self.codes)
         others = {
-            language: tuple(each.wording(size, where) for each in each_language)
+            language: tuple(wording.wording(size, where) for wording in each_language)
             for language, each_language in self.languages.items()
         }
         return Item(
@@ -127,7 +127,7 @@ class TraitSection(Section):
     @field_validator("missing", mode="before")
     @classmethod
     def _texts(cls, value: Any) -> Any:
-        return tuple(str(each) for each in value)
+        return tuple(str(text) for text in value)
 
 
 class CultureSection(Section):
@@ -210,7 +210,7 @@ class Layout(Section):
 
     @model_validator(mode="after")
     def _cultures_are_known(self) -> Self:
-        own = {*(each.code for each in self.culture), *self.groups}
+        own = {*(entry.code for entry in self.culture), *self.groups}
         for cell, code in self.cultures.items():
             if code not in own:
                 try:
@@ -256,15 +256,15 @@ class Layout(Section):
         columns = self.columns
         return (
             *(*columns.culture, *columns.respondent, *columns.weight, *self.where),
-            *(each.column for each in self.demographics.values()),
-            *(each.column or key for key, each in self.sections().items()),
+            *(section.column for section in self.demographics.values()),
+            *(section.column or key for key, section in self.sections().items()),
         )
 
     def own_cultures(self) -> dict[str, Culture]:
         """Return cultures that the table does not hold: the layout's own territories and its
         groups.
         """
-        own = {each.code: each.culture() for each in self.culture}
+        own = {entry.code: entry.culture() for entry in self.culture}
         for slug, group in self.groups.items():
             base = own.get(group.territory) or find_culture(group.territory)
             own[slug] = Culture(
@@ -322,8 +322,8 @@ def item_like(key: str, name: str = "", codes: tuple[int, ...] = ()) -> Item:
     if odd:
         raise SurveyError(f"The item '{key}' has no option with the code {odd[0]}.")
     wordings = {
-        language: tuple(_part(wording, whole.codes, codes) for wording in each)
-        for language, each in whole.wordings.items()
+        language: tuple(_part(wording, whole.codes, codes) for wording in texts)
+        for language, texts in whole.wordings.items()
     }
     return Item(
         id=name or key,
@@ -350,8 +350,8 @@ def _part(wording: Wording, whole: tuple[int, ...], codes: tuple[int, ...]) -> W
 def conditions(where: Where) -> dict[str, Condition]:
     """Return conditions as the respondents read them: texts, or a pair of numbers."""
     return {
-        name: (each.get("min", float("-inf")), each.get("max", float("inf")))
-        if isinstance(each, dict)
-        else [str(text) for text in each]
-        for name, each in where.items()
+        name: (bounds.get("min", float("-inf")), bounds.get("max", float("inf")))
+        if isinstance(bounds, dict)
+        else [str(text) for text in bounds]
+        for name, bounds in where.items()
     }

@@ -140,14 +140,14 @@ def _readings(item: Item) -> Mapping[str, Sequence[int]]:
     mean.
     """
     places = range(len(item.codes))
-    found: dict[str, Sequence[int]] = {}
+    readings: dict[str, Sequence[int]] = {}
     if len(item.codes) > 2:
-        found["with its scale reversed"] = [*reversed(places)]
+        readings["with its scale reversed"] = [*reversed(places)]
     for one, other in combinations(places, 2):
         order = [*places]
         order[one], order[other] = other, one
-        found[f"with the codes {item.codes[one]} and {item.codes[other]} exchanged"] = order
-    return found
+        readings[f"with the codes {item.codes[one]} and {item.codes[other]} exchanged"] = order
+    return readings
 
 
 def _beside(survey: Survey) -> Iterator[_Beside]:
@@ -187,6 +187,6 @@ def _distance(one_K: Floats, other_K: Floats) -> Floats:
 def _chance(here_CK: Floats, there_CK: Floats) -> Floats:
     """Return the mean distance of two samples of these sizes, by the normal approximation."""
     share_CK = _shares(here_CK + there_CK)
-    each = 1 / here_CK.sum(-1) + 1 / there_CK.sum(-1)
-    variance_CK = share_CK * (1 - share_CK) * each[:, None]
+    spread_CK = 1 / here_CK.sum(-1) + 1 / there_CK.sum(-1)
+    variance_CK = share_CK * (1 - share_CK) * spread_CK[:, None]
     return np.asarray(0.5 * np.sqrt(2 / np.pi * variance_CK).sum(-1))

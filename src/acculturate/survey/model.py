@@ -142,7 +142,7 @@ class Survey:
                 counts[culture][item.id] = tuple(tally.count_K.tolist())
                 effective[culture][item.id] = tally.kish
                 no_answer[culture][item.id] = tally.no_answer
-        told = any(any(each.values()) for each in no_answer.values())
+        told = any(any(shares.values()) for shares in no_answer.values())
         return replace(
             self,
             counts=counts,
@@ -161,13 +161,13 @@ class Survey:
         """Return `no_answer_share` of each culture, mean over the items of which it is known;
         cultures of which it is not known are left out.
         """
-        found, keys = {}, [item.id for item in items]
+        means, keys = {}, [item.id for item in items]
         for culture in cultures:
             shares = [self.no_answer_share(culture, key) for key in keys]
             known = [share for share in shares if share is not None]
             if known:
-                found[culture] = sum(known) / len(known)
-        return found
+                means[culture] = sum(known) / len(known)
+        return means
 
     def culture(self, code: str) -> Culture:
         """Return the culture with this code: one of the survey's own, or a territory of

@@ -40,12 +40,12 @@ def _texts(item: Item, sheet: Sheet, scheme: Plan) -> dict[int, str]:
     cells = {text: text for text in sheet.columns[column].texts}
     given: Mapping[str, str] = sheet.labels.get(column, cells)
     read = reader(item, section, scheme.layout, given)
-    found: dict[int, str] = {}
+    texts: dict[int, str] = {}
     for cell, text in given.items():
         code = read(cell)
         if isinstance(code, int) and integer(text) is None and not is_missing(text):
-            found.setdefault(code, _without_number(text))
-    return found
+            texts.setdefault(code, _without_number(text))
+    return texts
 
 
 def _without_number(text: str) -> str:

@@ -180,16 +180,16 @@ def _shared_values(
     rows: Sequence[_Row], name: str, sheet: Sheet, findings: Findings
 ) -> dict[str, dict[str, float]]:
     """Return a number that the rows of a culture and item share, where the table has it."""
-    found: dict[str, dict[str, float]] = {}
+    values: dict[str, dict[str, float]] = {}
     for row in rows:
         if name in row.values:
             here = row.values[name]
-            first = found.setdefault(row.culture, {}).setdefault(row.item.id, here)
+            first = values.setdefault(row.culture, {}).setdefault(row.item.id, here)
             if here != first:
                 what = f"{here:g} stands here, and {first:g} in the first row"
                 cell = f"of {row.item.id} in {row.culture}: expected one number"
                 findings.error(f"{what} {cell}", row=sheet.row(row.at), column=name)
-    return found
+    return values
 
 
 def _effective(
@@ -199,14 +199,14 @@ def _effective(
     findings: Findings,
 ) -> dict[str, dict[str, float]]:
     """Return Kish's numbers, none of which is more than the people who answered."""
-    found = _shared_values(rows, "effective_n", sheet, findings)
+    numbers = _shared_values(rows, "effective_n", sheet, findings)
     for row in {(row.culture, row.item.id): row for row in reversed(rows)}.values():
-        kish = found.get(row.culture, {}).get(row.item.id, 0.0)
+        kish = numbers.get(row.culture, {}).get(row.item.id, 0.0)
         people = sum(counts.get(row.culture, {}).get(row.item.id, ()))
         if kish > people + 1 > 1:  # counts may be rounded
             what = f"{kish:g} is more than the {people:g} people who answered {row.item.id}"
             findings.error(f"{what} in {row.culture}", row=sheet.row(row.at), column="effective_n")
-    return found
+    return numbers
 
 
 def _tell_thousands(sheet: Sheet, names: Sequence[str], findings: Findings) -> None:

@@ -50,7 +50,7 @@ def unpack(name: str, record: Record, path: Path) -> Survey:
     """Return the survey that was packed."""
     import pyarrow.parquet as pq
 
-    items = {each["id"]: _read_item(each) for each in record["items"]}
+    items = {item["id"]: _read_item(item) for item in record["items"]}
     table = pq.read_table(path)
     survey = Survey(
         name=name,
@@ -59,7 +59,7 @@ def unpack(name: str, record: Record, path: Path) -> Survey:
         counts={},
         notice=record["notice"],
         spoken_name=record["spoken_name"],
-        own={each["code"]: _culture(each) for each in record["own"]},
+        own={entry["code"]: _culture(entry) for entry in record["own"]},
         published_items=tuple(items),
         fingerprint=record["data_sha256"][:16],
     )
@@ -73,7 +73,7 @@ def _people(people: Respondents) -> Any:
     import pyarrow as pa
 
     columns: dict[str, Any] = {
-        "respondent": pa.array([str(each) for each in people.ids]),
+        "respondent": pa.array([str(person) for person in people.ids]),
         "culture": _words(people.culture_N.astype(np.int32), people.cultures),
         "weight": pa.array(people.weight_N),
     }
@@ -121,7 +121,7 @@ def _read_people(
         answer_IN=answer_IN,
         ids=table.column("respondent").to_pylist(),
         traits=traits,
-        groups={slug: _group(each) for slug, each in groups.items()},
+        groups={slug: _group(group) for slug, group in groups.items()},
     )
 
 
@@ -131,15 +131,15 @@ def _read_words(chunked: Any) -> Trait:
     return Trait(index_N.astype(np.int32), tuple(array.dictionary.to_pylist()))
 
 
-def _group(each: Mapping[str, Any]) -> Group:
+def _group(record: Mapping[str, Any]) -> Group:
     """Return a group as it was: pairs of numbers come back from JSON as lists."""
     where = {
         name: tuple(condition)
         if all(isinstance(part, int | float) for part in condition)
         else list(condition)
-        for name, condition in each["where"].items()
+        for name, condition in record["where"].items()
     }
-    return Group(each["territory"], where)
+    return Group(record["territory"], where)
 
 
 def _marginals(survey: Survey) -> Any:
@@ -170,7 +170,7 @@ def _with_marginals(survey: Survey, table: Any) -> Survey:
         if row.get("no_answer") is not None:
             no_answer.setdefault(row["culture"], {})[row["item"]] = row["no_answer"]
     whole = {
-        culture: {key: tuple(each) for key, each in items.items()}
+        culture: {key: tuple(item) for key, item in items.items()}
         for culture, items in counts.items()
     }
     return replace(survey, counts=whole, effective=effective, no_answer=no_answer)
@@ -182,10 +182,10 @@ def _item(item: Item) -> Record:
     if like is None:
         return asdict(item)
     more = {
-        language: [asdict(each) for each in wordings[len(like.wordings.get(language, ())) :]]
+        language: [asdict(wording) for wording in wordings[len(like.wordings.get(language, ())) :]]
         for language, wordings in item.wordings.items()
     }
-    more = {language: each for language, each in more.items() if each}
+    more = {language: wordings for language, wordings in more.items() if wordings}
     return {"id": item.id, "like": item.id, "codes": list(item.codes), "wordings": more}
 
 
@@ -196,15 +196,15 @@ def _builtin_like(item: Item) -> Item | None:
     like = item_like(item.id, codes=item.codes)
     same = replace(item, wordings={}) == replace(like, wordings={})
     begins = all(
-        item.wordings.get(language, ())[: len(each)] == each
-        for language, each in like.wordings.items()
+        item.wordings.get(language, ())[: len(wording)] == wording
+        for language, wording in like.wordings.items()
     )
     return like if same and begins else None
 
 
 def _read_item(record: Mapping[str, Any]) -> Item:
     wordings = {
-        language: tuple(Wording(each["stem"], tuple(each["texts"])) for each in wordings)
+        language: tuple(Wording(wording["stem"], tuple(wording["texts"])) for wording in wordings)
         for language, wordings in record["wordings"].items()
     }
     if "like" in record:

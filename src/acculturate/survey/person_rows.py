@@ -30,7 +30,7 @@ def territories(
     which they appear.
     """
     column = sheet.columns[column_name]
-    own = {each.code: each.code for each in layout.culture} | layout.cultures
+    own = {entry.code: entry.code for entry in layout.culture} | layout.cultures
     codes = [_territory(sheet, column_name, text, own) for text in column.texts]
     _, first = np.unique(column.index_N[chosen_N], return_index=True)
     seen = [column.index_N[chosen_N][row] for row in sorted(first.tolist())]
@@ -43,9 +43,9 @@ def territories(
 
 
 def _territory(sheet: Sheet, name: str, text: str, own: Mapping[str, str]) -> str | None:
-    found = find_territory(plain_number(text), own)
+    territory = find_territory(plain_number(text), own)
     label = sheet.labels.get(name, {}).get(text)
-    return found or (find_territory(label, own) if label else None)
+    return territory or (find_territory(label, own) if label else None)
 
 
 def _tell_strangers(sheet: Sheet, name: str, lost_N: Bools, findings: Findings) -> None:
@@ -143,7 +143,7 @@ def _sharing(people: Respondents, keep_N: Bools) -> list[tuple[str, list[int]]]:
     for row in kept:
         if times[keys[row]] > 1:
             rows.setdefault(keys[row], []).append(row)
-    return [(name, found) for (_, name), found in rows.items()]
+    return [(name, numbers) for (_, name), numbers in rows.items()]
 
 
 def _said(people: Respondents, row: int) -> bytes:

@@ -109,14 +109,14 @@ class Respondents:
         """
         i = self._position(item)
         size, answer_N = len(self.items[i].codes), self.answer_IN[i]
-        found = dict(self._territory_tallies(answer_N, size, weighted))
+        tallies = dict(self._territory_tallies(answer_N, size, weighted))
         for name in self.groups:
             answers = answer_N[self.rows(name)]
             weights = self.weight_N[self.rows(name)].astype(np.float64)
             tally = _tally(answers, weights if weighted else np.ones(len(answers)), size)
             if tally.kish:
-                found[name] = tally
-        return found
+                tallies[name] = tally
+        return tallies
 
     def sizes(self) -> dict[str, int]:
         """Return respondents by culture and group, answering or not."""
@@ -203,8 +203,8 @@ class Respondents:
         return self.traits[name]
 
     def _position(self, item: str) -> int:
-        for i, each in enumerate(self.items):
-            if each.id == item:
+        for i, own in enumerate(self.items):
+            if own.id == item:
                 return i
         raise SurveyError(f"The respondents were not asked '{item}'.")
 

@@ -102,7 +102,7 @@ def import_survey(
 def shelf_names() -> tuple[str, ...]:
     """Return the names of the surveys on the shelf."""
     folder = shelf_folder()
-    return tuple(sorted(each.parent.name for each in folder.glob("*/survey.json")))
+    return tuple(sorted(path.parent.name for path in folder.glob("*/survey.json")))
 
 
 def read_entry(name: str) -> Entry:
@@ -118,7 +118,7 @@ def read_entry(name: str) -> Entry:
         respondents=record["respondents"],
         weighted=record["weighted"],
         source=record["source"]["file"],
-        findings=tuple(Finding(**each) for each in record["findings"]),
+        findings=tuple(Finding(**finding) for finding in record["findings"]),
     )
 
 
@@ -148,15 +148,15 @@ def check_survey(name: str) -> tuple[Finding, ...]:
     again = Findings(name)
     again.note(f"checksum right: {record['data_sha256'][:12]}")
     compare_with_builtin(survey, again)
-    kept = [Finding(**each) for each in record["findings"]]
+    kept = [Finding(**finding) for finding in record["findings"]]
     return tuple(dict.fromkeys([*again.all, *kept]))
 
 
 def _check_builtin(name: str) -> tuple[Finding, ...]:
-    found = Findings(name)
-    found.note("built in: it comes with this package, and no file was imported")
-    compare_with_builtin(SURVEYS[name](), found)
-    return tuple(found.all)
+    findings = Findings(name)
+    findings.note("built in: it comes with this package, and no file was imported")
+    compare_with_builtin(SURVEYS[name](), findings)
+    return tuple(findings.all)
 
 
 def compare_with_builtin(survey: Survey, findings: Findings) -> None:
@@ -206,7 +206,7 @@ def _keep(
         "data": data,
         "data_sha256": data_sha256,
         "data_bytes": (folder / data).stat().st_size,
-        "findings": [asdict(each) for each in findings.all],
+        "findings": [asdict(finding) for finding in findings.all],
     }
     write_whole(folder / "survey.json", json.dumps(record, ensure_ascii=False, indent=1))
     for old in folder.glob("*.parquet"):

@@ -44,11 +44,11 @@ def read_worldvaluesbench(
     layout = _layout()
     values, persons = (
         spelled_as(
-            open_sheet(each, folder, delimiter=delimiter, encoding=encoding),
+            open_sheet(table, folder, delimiter=delimiter, encoding=encoding),
             layout.column_names(),
             findings,
         )
-        for each in _tables(path)
+        for table in _tables(path)
     )
     scheme = plan(layout, {*values.names, *persons.names}, findings, whole=False)
     wanted = scheme.columns()
@@ -63,13 +63,13 @@ def read_worldvaluesbench(
 
 def _tables(path: Path) -> tuple[Path, Path]:
     if path.is_dir():
-        found = sorted(path.glob("*value_qa.tsv"))
-        if len(found) != 1:
+        files = sorted(path.glob("*value_qa.tsv"))
+        if len(files) != 1:
             raise SurveyError(
-                f"{path} holds {len(found)} files *value_qa.tsv: give the folder of one split, "
+                f"{path} holds {len(files)} files *value_qa.tsv: give the folder of one split, "
                 "such as WorldValuesBench/full."
             )
-        path = found[0]
+        path = files[0]
     person_path = path.with_name(path.name.replace("value_qa", "demographic_qa"))
     if "value_qa" not in path.name or not person_path.is_file():
         raise SurveyError(

@@ -59,8 +59,8 @@ class SurveyAdaptation(Adaptation):
         return "published-survey" if preset == "published" else "survey"
 
     def check(self, context: Context) -> None:
-        """Framings must be there and speak of cultures, whose people must have answered; items that
-        are held out cannot be trained.
+        """Raise `ConfigError` where framings are not there or do not speak of cultures, a culture's
+        people did not answer, or items to be trained on are held out.
         """
         rows = self._rows(context)
         targets = self._targets(context, rows)
@@ -86,7 +86,7 @@ class SurveyAdaptation(Adaptation):
     def prompts(self, context: Context) -> Iterator[str]:
         """Return the digests of the framings that are trained."""
         rows = self._rows(context)
-        tags = dict.fromkeys(tag for each in rows.cultures for tag in rows.languages(each))
+        tags = dict.fromkeys(tag for culture in rows.cultures for tag in rows.languages(culture))
         return (framing.digest for tag in tags for framing in rows.framings(tag))
 
     def estimate(self, context: Context, counts: Counter) -> list[Work]:

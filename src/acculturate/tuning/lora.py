@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def lora_on(model: Any, settings: TuningSettings, *, keep: bool = True) -> Iterator[Any]:
-    """`model` with a fresh adapter, whose first weights follow from the settings' seed.
+    """Give `model` with a fresh adapter, whose first weights follow from the settings' seed.
 
     Without `keep` the model is left as training leaves it: parted over ranks, it cannot go back.
 
@@ -49,11 +49,11 @@ def lora_on(model: Any, settings: TuningSettings, *, keep: bool = True) -> Itera
 
 
 def trained_weights(peft_model: Any) -> dict[str, torch.Tensor]:
-    """The adapter's weights by name, whole where ranks hold parts of them: all must ask."""
-    found = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
+    """Return the adapter's weights by name, whole where ranks hold parts of them: all must ask."""
+    weights = get_peft_model_state_dict(peft_model, save_embedding_layers=False)
     return {
         name: weight.full_tensor() if isinstance(weight, DTensor) else weight
-        for name, weight in found.items()
+        for name, weight in weights.items()
     }
 
 
@@ -129,14 +129,16 @@ def _with_lora(model: Any, settings: TuningSettings) -> Any:
 
 
 def _matrices(model: Any) -> list[str]:
-    """What the embedding and the output matrix are called, such as embed_tokens and lm_head."""
+    """Return what the embedding and the output matrix are called, such as embed_tokens
+    and lm_head.
+    """
     wanted = (model.get_input_embeddings(), model.get_output_embeddings())
     names = {id(module): name.rpartition(".")[2] for name, module in model.named_modules()}
     return [names[id(module)] for module in wanted if module is not None]
 
 
 def _tied(model: Any) -> bool:
-    """Whether both are one matrix."""
+    """Return whether both are one matrix."""
     output = model.get_output_embeddings()
     return output is not None and output.weight is model.get_input_embeddings().weight
 
@@ -145,7 +147,7 @@ def _tied(model: Any) -> bool:
 def _given_back(model: Any) -> Iterator[None]:
     """Put everything back that peft, trl and transformers write into a model they train."""
     attributes = dict(vars(model))
-    configs = [each for each in (model.config, model.generation_config) if each is not None]
+    configs = [config for config in (model.config, model.generation_config) if config is not None]
     held = [copy.deepcopy(vars(config)) for config in configs]
     trainable = {name: weight.requires_grad for name, weight in model.named_parameters()}
     matrices = model.get_input_embeddings(), model.get_output_embeddings()
@@ -175,7 +177,7 @@ def _given_back(model: Any) -> Iterator[None]:
 
 @contextmanager
 def _random_state_kept() -> Iterator[None]:
-    """The trainer seeds every generator of the process; give them back their states."""
+    """Give every generator of the process its state back, since the trainer seeds them."""
     python_state, numpy_state = random.getstate(), np.random.get_state()
     with torch.random.fork_rng():
         try:

@@ -29,7 +29,7 @@ them (1.6 MB a token on a model of 135 million parameters), and more of them gai
 
 
 def read_logits(model: Any, examples: Sequence[Example], pad: int, *, packed: bool) -> torch.Tensor:
-    """Logits at the `places` of all examples, in their order: shape (R reads, V vocabulary).
+    """Return logits at the `places` of all examples, in their order: shape (R reads, V vocabulary).
 
     `packed` needs `tree_attention_in` around it. `pad` is any token: nothing attends to it.
     """
@@ -41,7 +41,7 @@ def read_logits(model: Any, examples: Sequence[Example], pad: int, *, packed: bo
 def portions(
     examples: Sequence[Example], *, packed: bool, budget: int = AT_ONCE
 ) -> Iterator[Sequence[Example]]:
-    """A batch cut where `budget` tokens are reached; together they have the batch's gradient.
+    """Yield a batch cut where `budget` tokens are reached; together they have the batch's gradient.
 
     Packed, a row costs what it does not share with the row before it. Rows of a group stay
     together.

@@ -47,7 +47,7 @@ class Ranks:
             ) from error
 
     def told(self, value: Any) -> Any:
-        """What the first rank has in its place, known to all when all have come here."""
+        """Return what the first rank has in its place, known to all when all have come here."""
         if self.count == 1:
             return value
         import torch
@@ -58,7 +58,7 @@ class Ranks:
 
 
 def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks:
-    """The ranks that a launcher started; one without a launcher.
+    """Return the ranks that a launcher started; one without a launcher.
 
     Raises `TrainingError` where the variables do not fit each other, and for FSDP version 1.
     """
@@ -66,8 +66,8 @@ def find_ranks(environment: Mapping[str, str] = os.environ) -> Ranks:
     named = [environment.get(name, "") for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK")]
     if not any(named) or named[0] in ("", "1"):
         return Ranks()
-    if not all(each.isdecimal() for each in named) or int(named[1]) >= int(named[0]):
-        size, rank, local = (each or "not set" for each in named)
+    if not all(value.isdecimal() for value in named) or int(named[1]) >= int(named[0]):
+        size, rank, local = (value or "not set" for value in named)
         raise TrainingError(
             f"The environment does not say which process this is: WORLD_SIZE is {size}, RANK "
             f"{rank} and LOCAL_RANK {local}. Start with `{LAUNCH.format(count=2)}`, or unset "

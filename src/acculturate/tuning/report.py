@@ -66,7 +66,7 @@ class TuningReport:
 
 
 def read_report(folder: Path) -> TuningReport:
-    """The report beside an adapter.
+    """Return the report beside an adapter.
 
     Raises `TrainingError` where the folder has none or it cannot be read.
     """

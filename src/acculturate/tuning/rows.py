@@ -88,12 +88,12 @@ def read_rows(path: Path) -> tuple[TrainingRow, ...]:
 
 
 def dump_rows(rows: Iterable[TrainingRow]) -> str:
-    """Rows as the text of a file that `read_rows` reads."""
+    """Return rows as the text of a file that `read_rows` reads."""
     return "".join(f"{_dump(row)}\n" for row in rows)
 
 
 def rows_digest(rows: Sequence[TrainingRow]) -> str:
-    """32 hex digits over everything in the rows, in their order."""
+    """Return 32 hex digits over everything in the rows, in their order."""
     return text_digest(dump_rows(rows), 32)
 
 
@@ -117,7 +117,7 @@ def check_rows(rows: Sequence[TrainingRow]) -> None:
 
 
 def flaw_of(row: TrainingRow) -> str:
-    """What is wrong with a row, as the rest of a sentence, or ``""``."""
+    """Return what is wrong with a row, as the rest of a sentence, or ``""``."""
     if not row.prompt or row.prompt[-1].role != "user":
         return "has a prompt that does not end with a user's message"
     if not (math.isfinite(row.weight) and row.weight > 0):

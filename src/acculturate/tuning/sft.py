@@ -104,7 +104,7 @@ def merged_adapters(model: "LoadedModel") -> list[Merged]:
 
 
 def kept_report(folder: Path) -> TuningReport | None:
-    """The report of the adapter that `folder` holds whole; None where there is none yet.
+    """Return the report of the adapter that `folder` holds whole; None where there is none yet.
 
     Raises `TrainingError` where the folder holds something other than an adapter tuned here.
     """
@@ -123,7 +123,7 @@ def kept_report(folder: Path) -> TuningReport | None:
 def is_of(
     report: TuningReport, rows: Sequence[TrainingRow], settings: TuningSettings, base: "Identity"
 ) -> bool:
-    """Whether a report is of the adapter that `tune` would train."""
+    """Return whether a report is of the adapter that `tune` would train."""
     planned = _plan(rows, settings, base)
     names = ("base_weights", "base_dtype", "base_template", "rows_digest", "settings_digest")
     return all(getattr(report, name) == planned[name] for name in names)
@@ -132,7 +132,7 @@ def is_of(
 def _plan(
     rows: Sequence[TrainingRow], settings: TuningSettings, base: "Identity"
 ) -> dict[str, Any]:
-    """The part of the report that is known beforehand and names the adapter."""
+    """Return the part of the report that is known beforehand and names the adapter."""
     return {
         "base_model": base.model,
         "base_weights": base.weights,
@@ -147,7 +147,7 @@ def _plan(
 
 @contextmanager
 def built(folder: Path) -> Iterator[Path]:
-    """A folder beside `folder` to build in; it takes `folder`'s place when all went well."""
+    """Give a folder beside `folder` to build in; it takes `folder`'s place when all went well."""
     partial = folder.parent / f".{folder.name}.partial"
     replaced = folder.parent / f".{folder.name}.replaced"
     try:
@@ -241,4 +241,4 @@ def _train(
 
 
 def _silent(step: int, steps: int) -> None:
-    """Nobody is watching."""
+    """Do nothing with a step's figures."""

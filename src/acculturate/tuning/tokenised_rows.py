@@ -72,7 +72,8 @@ class Example:
 
 
 def make_example(tokenizer: Any, row: TrainingRow, max_length: int) -> Example | None:
-    """`row` as tokens, or None where nothing of it is left to train within `max_length` tokens.
+    """Return `row` as tokens, or None where nothing of it is left to train within `max_length`
+    tokens.
 
     Raises `TrainingError` where the model's template opens a thought before every reply.
     """
@@ -85,23 +86,23 @@ def make_example(tokenizer: Any, row: TrainingRow, max_length: int) -> Example |
         example = _target_example(tokenizer, row)
         return example if example.length <= max_length else None
     replies = [_reply_tokens(tokenizer, row, place) for place in (*row.trained, None)]
-    cut = [each.within(max_length) for each in replies if len(each.prompt) < max_length]
+    cut = [reply.within(max_length) for reply in replies if len(reply.prompt) < max_length]
     if not cut:
         return None
     sequences = _joined(cut)
     whole = len(cut) == len(replies) and cut[-1].trained == replies[-1].trained
     return Example(
         sequences=sequences,
-        places=tuple(place for each in cut for place in each.places(sequences)),
+        places=tuple(place for reply in cut for place in reply.places(sequences)),
         weight=row.weight,
-        trained=tuple(token for each in cut for token in each.trained),
+        trained=tuple(token for reply in cut for token in reply.trained),
         truncated=not whole,
         group=row.group,
     )
 
 
 def show_row(tokenizer: Any, row: TrainingRow, example: Example) -> FirstRow:
-    """What the model reads and what bears loss, decoded from the very tokens."""
+    """Return what the model reads and what bears loss, decoded from the very tokens."""
     if example.plan is not None:
         shares = zip(row.labels, row.target, strict=True)
         trained = ", ".join(f"{label}: {share:.4f}" for label, share in shares)
@@ -111,7 +112,7 @@ def show_row(tokenizer: Any, row: TrainingRow, example: Example) -> FirstRow:
 
 
 def label_logprobs(logp: Mapping[Path, "torch.Tensor"], plan: LabelPlan) -> "torch.Tensor":
-    """Log-probability of each label, with gradient, by the rule of `LabelPlan.logprobs`.
+    """Return the log-probability of each label, with gradient, by the rule of `LabelPlan.logprobs`.
 
     `logp[path]` holds the log-probabilities of the whole vocabulary after that continuation.
     """
@@ -131,7 +132,9 @@ def label_logprobs(logp: Mapping[Path, "torch.Tensor"], plan: LabelPlan) -> "tor
 
 
 def _not_onward(logp_V: "torch.Tensor", onward: Sequence[int]) -> "torch.Tensor":
-    """log(1 - p of the `onward` tokens), as the sum of all others: exact where p is near 1."""
+    """Return log(1 - p of the `onward` tokens), as the sum of all others: exact where p
+    is near 1.
+    """
     import torch
 
     mask_V = torch.zeros_like(logp_V, dtype=torch.bool)
@@ -177,16 +180,18 @@ class _Reply(NamedTuple):
         return self._replace(trained=self.trained[: max_length - len(self.prompt)])
 
     def places(self, sequences: Sequence[tuple[int, ...]]) -> tuple[Place, ...]:
-        """Where each trained token is predicted, in the sequence that this reply stands in."""
+        """Return where each trained token is predicted, in the sequence that this reply
+        stands in.
+        """
         fed = self.fed
-        number = next(n for n, each in enumerate(sequences) if each[: len(fed)] == fed)
+        number = next(n for n, sequence in enumerate(sequences) if sequence[: len(fed)] == fed)
         first = len(sequences[number]) - len(self.prompt)
         return tuple(Place(number, first - at) for at in range(len(self.trained)))
 
 
 def _joined(replies: Sequence[_Reply]) -> tuple[tuple[int, ...], ...]:
-    """What is fed: the replies' sequences without those that another one begins with."""
-    fed = [each.fed for each in replies]
+    """Return what is fed: the replies' sequences without those that another one begins with."""
+    fed = [reply.fed for reply in replies]
     return tuple(
         one
         for at, one in enumerate(fed)
@@ -195,8 +200,8 @@ def _joined(replies: Sequence[_Reply]) -> tuple[tuple[int, ...], ...]:
 
 
 def _reply_tokens(tokenizer: Any, row: TrainingRow, place: int | None) -> _Reply:
-    """The reply at a place of the prompt, or the completion; parted from its prompt where the
-    prompt ends when the model is asked.
+    """Return the reply at a place of the prompt, or the completion; parted from its prompt where
+    the prompt ends when the model is asked.
     """
     messages = row.prompt if place is None else row.prompt[:place]
     text = row.completion if place is None else row.prompt[place].text

@@ -57,7 +57,7 @@ class RowOrder(Sampler[list[int]]):
         return whole * self._batches(self._step) + self._batches(rest)
 
     def _batches(self, rows: int) -> int:
-        """A rank's batches in a step of so many rows."""
+        """Return a rank's batches in a step of so many rows."""
         return math.ceil(rows / (self._batch * self._ranks.count))
 
     def __iter__(self) -> Iterator[list[int]]:
@@ -74,7 +74,9 @@ class RowOrder(Sampler[list[int]]):
 
 
 def _units(keys: Sequence[Any], groups: Sequence[str]) -> list[tuple[int, ...]]:
-    """The rows that are trained together: each group's, sorted by their keys, or one by itself."""
+    """Return the rows that are trained together: each group's, sorted by their keys, or one by
+    itself.
+    """
     found: dict[object, list[int]] = {}
     for row in range(len(keys)):
         group = groups[row] if groups else ""
@@ -90,7 +92,7 @@ def arguments(
     ranks: int = 1,
     own: torch.dtype = torch.float32,
 ) -> SFTConfig:
-    """What transformers and trl are told; everything they would decide themselves is set.
+    """Return what transformers and trl are told; everything they would decide themselves is set.
 
     `batches` is how many one epoch has on each of `ranks`, `device` what is computed on, `scratch`
     a folder that stays empty, `own` the model's number format.
@@ -171,7 +173,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
                 weight.data = weight.data.float()
 
     def _send_telemetry(self) -> None:
-        """Training here sends nothing anywhere."""
+        """Do nothing: training here sends nothing anywhere."""
 
     def get_train_dataloader(self) -> "DataLoader[Example]":
         return DataLoader(
@@ -195,7 +197,9 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def training_step(
         self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
     ) -> torch.Tensor:
-        """A batch in portions, whose gradients add up: a long batch needs no more memory."""
+        """Train on a batch in portions, whose gradients add up: a long batch needs no
+        more memory.
+        """
         cut: Iterator[Sequence[Example]] = iter([inputs["examples"]])
         if self._ranks.count == 1:  # several ranks take every step together
             cut = portions(inputs["examples"], packed=self._packed)

@@ -26,11 +26,11 @@ DEFAULT = "default"
 
 def presets() -> Mapping[str, Mapping[str, object]]:
     """Return what each preset sets other than the fields' own defaults; methods bring theirs."""
-    found: dict[str, Mapping[str, object]] = {DEFAULT: {}}
+    presets_: dict[str, Mapping[str, object]] = {DEFAULT: {}}
     for name in METHODS.names:
         with suppress(ConfigError):  # a package that does not load is told where it is used
-            found.update(getattr(METHODS.find(name), "tuning_presets", {}))
-    return found
+            presets_.update(getattr(METHODS.find(name), "tuning_presets", {}))
+    return presets_
 
 
 class TuningSettings(OverPreset):
@@ -135,7 +135,7 @@ def find_preset(name: str) -> Mapping[str, object]:
 
 
 def resolve(preset: str = DEFAULT, overrides: Mapping[str, object] | None = None) -> TuningSettings:
-    """The whole settings of `preset` with `overrides` on top.
+    """Return the whole settings of `preset` with `overrides` on top.
 
     Raises `ConfigError`, one sentence, for an unknown preset or key and for a value out of range.
     """

@@ -117,8 +117,8 @@ def test_every_distribution_can_be_stated(counts: list[int]) -> None:
     options = [Option(k, str(k), f"text {'x' * k}") for k in range(len(counts))]
     total = sum(counts)
     lines = [f"{k}. text {'x' * k}: {100 * n / total:.3f}%" for k, n in enumerate(counts)]
-    found = read_shares("\n".join(lines), options)
-    assert found == pytest.approx([n / total for n in counts], abs=1e-4)
+    shares = read_shares("\n".join(lines), options)
+    assert shares == pytest.approx([n / total for n in counts], abs=1e-4)
 
 
 # -- asking for them ----------------------------------------------------------------------------

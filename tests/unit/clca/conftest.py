@@ -53,7 +53,7 @@ def talk() -> Talk:
         end: End = "limit",
     ) -> Dialogue:
         pairs: list[tuple[Kind, str]] = [
-            ("speak", each) if isinstance(each, str) else each for each in moves
+            ("speak", move) if isinstance(move, str) else move for move in moves
         ]
         said = tuple(Utterance(k % 2, kind, text) for k, (kind, text) in enumerate(pairs))
         scenario = scenario_of(number, culture, language)

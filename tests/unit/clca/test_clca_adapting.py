@@ -41,15 +41,15 @@ def test_the_teacher_sees_names_of_the_culture_and_its_descriptors(carry: Carry)
     stage = AdaptStage([find_culture("DEU")], SETTINGS)
     found = stage.collect(carry(stage, MockEngine(say)))
     assert len(found.scenarios) == 4
-    assert all(each.adapted for each in found.scenarios)
+    assert all(scenario.adapted for scenario in found.scenarios)
     assert found.scenarios[0].first.name == "Katrin"
-    assert len({each.id for each in found.scenarios}) == 4
+    assert len({scenario.id for scenario in found.scenarios}) == 4
     prompt = seen[0].messages[-1].text
     assert "Power distance: low" in prompt
     shown = find_object(prompt)
     assert shown is not None
     assert shown["first"]["name"] != shown["second"]["name"]
-    [form] = {each.schema for each in seen if isinstance(each, GenerateRequest)}
+    [form] = {request.schema for request in seen if isinstance(request, GenerateRequest)}
     assert json.loads(form)["required"] == list(shown)
     assert json.loads(form)["properties"]["first"]["required"] == list(shown["first"])
 
@@ -64,7 +64,7 @@ def test_failed_tries_are_drops_and_the_rule_stands_in(carry: Carry) -> None:
 
     stage = AdaptStage([find_culture("DEU")], SETTINGS)
     found = stage.collect(carry(stage, MockEngine(say)))
-    assert [each.adapted for each in found.scenarios] == [True, False, False, False]
+    assert [scenario.adapted for scenario in found.scenarios] == [True, False, False, False]
     assert [drop.reason for drop in found.drops] == ["no object"] * 2 + ["no reply"] + [
         "no object"
     ] * 3
@@ -89,7 +89,7 @@ def test_what_stays_in_english_by_rule_is_told(tmp_path: Path) -> None:
     settings = ClcaSettings.model_validate({"language": "culture", "scenarios": scenarios})
     stage = AdaptStage([find_culture("DEU"), find_culture("GBR")], settings)
     found = stage.collect(lambda role, request: None)
-    assert {each.language for each in found.scenarios} == {"en"}
+    assert {scenario.language for scenario in found.scenarios} == {"en"}
     said = "10 with names put in by rule only, 5 of them in English for want of another wording"
     assert found.yields[-1].note == said
 
@@ -137,8 +137,8 @@ def test_what_is_no_scenario_says_why(
     scenarios: Callable[..., tuple[Scenario, ...]], change: dict[str, object], reason: str
 ) -> None:
     (base,) = scenarios()
-    found = read_scenario(json.dumps({**GOOD, **change}), base, "en")
-    assert found == Unread(reason)
+    scenario = read_scenario(json.dumps({**GOOD, **change}), base, "en")
+    assert scenario == Unread(reason)
 
 
 def test_the_situation_unchanged_is_no_adaptation(

@@ -84,7 +84,7 @@ def test_the_shipped_situations_hold_none(talk: Talk) -> None:
         )
     ]
     found = audit([talk(*texts)])
-    assert [each for each in found.findings if each.kind == "slur"] == []
+    assert [finding for finding in found.findings if finding.kind == "slur"] == []
     assert len(found.findings) < 3
 
 

@@ -52,10 +52,10 @@ def test_the_named_character_is_the_one_whose_words_are_trained(talk: Talk) -> N
         assert row is not None
         assert row.prompt[0].text.startswith(f"You are {name} ")
         assert f"You are {other}" not in row.prompt[0].text
-        own = [each.text for each in dialogue.utterances if each.speaker == side]
+        own = [utterance.text for utterance in dialogue.utterances if utterance.speaker == side]
         assert spoken_by(row) == own
-        others = [each.text for each in dialogue.utterances if each.speaker != side]
-        users = [each.text for each in row.prompt if each.role == "user"]
+        others = [utterance.text for utterance in dialogue.utterances if utterance.speaker != side]
+        users = [message.text for message in row.prompt if message.role == "user"]
         heard = [text for text in users if text in others]
         assert heard == others[: len(heard)]
         assert len(heard) == (len(own) - 1 if side == 0 else len(own))
@@ -152,14 +152,14 @@ def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carr
 
     stage = IntentStage([dialogue], ClcaSettings())
     found = stage.collect(carry(stage, MockEngine(say)))
-    assert [each.place for each in found.intents] == [0, 3]
+    assert [intent.place for intent in found.intents] == [0, 3]
     assert [drop.reason for drop in found.drops] == ["empty", "empty"]
     assert (found.yields[0].count, found.yields[0].of) == (2, 3)
     assert found.yields[0].lost == {"empty": 1}
     assert "What does Jonas intend" in seen[0].messages[-1].text
     assert "GOAL" not in seen[0].messages[-1].text
     assert len({request.id for request in seen}) == 4
-    assert {each.schema for each in seen if isinstance(each, GenerateRequest)} == {
+    assert {request.schema for request in seen if isinstance(request, GenerateRequest)} == {
         intent_form("en")
     }
 
@@ -184,7 +184,7 @@ def test_what_is_trained_is_what_was_asked(talk: Talk, carry: Carry) -> None:
 
 def test_relevance_is_taught_in_the_order_it_is_shown(talk: Talk) -> None:
     dialogues = [talk(*TALK, number=number) for number in range(12)]
-    weighed = [Relevance(each.id, 0, 2, 0.9) for each in dialogues]
+    weighed = [Relevance(dialogue.id, 0, 2, 0.9) for dialogue in dialogues]
     rows = teaching_rows(dialogues, [], weighed, ClcaSettings()).rows
     shown = [row for row in rows if row.source.startswith("relevance")]
     assert {row.target[0] > 0.5 for row in shown} == {True, False}
@@ -259,8 +259,8 @@ def test_nothing_is_asked_of_dialogues_that_are_not_taught(carry: Carry) -> None
     assert len(learned.judged.kept) == 4
     used = set(learned.teaching.used)
     assert len(used) == 2
-    assert {each.dialogue for each in learned.intents.intents} == used
-    assert {each.dialogue for each in learned.relevances.relevances} == used
+    assert {intent.dialogue for intent in learned.intents.intents} == used
+    assert {relevance.dialogue for relevance in learned.relevances.relevances} == used
     assert len(learned.intents.intents) == 2 * 4
     assert {row.id for row in dialogue_rows(learned) if row.taught} == used
 
@@ -317,13 +317,13 @@ def test_the_whole_method_from_cultures_to_rows(carry: Carry, can_choose: bool) 
     assert tasks["intent"] == 24
     assert tasks["relevance"] == (12 if can_choose else 0)
     assert learned.settings.judging.way == ("choose" if can_choose else "text")
-    steps = [each.step for each in learned.yields]
+    steps = [tally.step for tally in learned.yields]
     assert len(steps) == len(set(steps))
     assert "dialogues hold a slur" in steps
     shown = dialogue_rows(learned)
     assert [read_dialogue(row_of(row)) for row in shown] == shown
     assert shown[0].moves[0].intent == "To keep the peace."
-    assert {each.question for each in shown[0].verdicts} == {
+    assert {verdict.question for verdict in shown[0].verdicts} == {
         "quality", "fit", "stereotype", "review",
     }  # fmt: skip
 
@@ -341,7 +341,7 @@ def test_a_prejudiced_teachers_words_are_counted_where_they_stand(carry: Carry) 
     (talk,) = [row for row in dialogue_rows(learned) if row.culture == "GBR"]
     for finding in talk.findings:
         assert finding.words in talk.moves[finding.place].text
-    assert {each.words for each in talk.findings} >= {"kraut", "All Germans"}
+    assert {finding.words for finding in talk.findings} >= {"kraut", "All Germans"}
 
 
 # -- settings -------------------------------------------------------------------------------------

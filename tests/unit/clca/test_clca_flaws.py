@@ -15,7 +15,7 @@ LANGUAGES = ("en", "de", "es", "zh", "ja")
 
 
 def scenario(language: str, setting: str, *people: tuple[str, ...]) -> Scenario:
-    first, second = (Character(*each) for each in people)
+    first, second = (Character(*person) for person in people)
     turns_on = {"en": "Whether relatives must be invited.", "zh": "亲戚是不是非请不可。"}
     return Scenario(
         "t/XXX/en/1", "t", 0, "family", "XXX", language, setting,
@@ -180,7 +180,7 @@ def test_a_setting_in_another_language_is_found() -> None:
         for other in LANGUAGES:
             if other != language:
                 texts = [BASES[other].first.goal, BASES[other].second.secret]
-                assert any(is_foreign(each, language) for each in texts), (language, other)
+                assert any(is_foreign(text, language) for text in texts), (language, other)
     assert not is_foreign("Verdient als IT-Berater bei SAP genug.", "de")
     assert not is_foreign("在 Starbucks 做店员，每天加班。", "zh")
 

@@ -59,8 +59,8 @@ def test_a_line_of_dialogue_is_asked_again_and_counted(talk: Talk, carry: Carry)
     dialogue = talk("The bread is ready, Lena.")
     stage = IntentStage([dialogue], ClcaSettings.model_validate({"intents": {"tries": 3}}))
     found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
-    assert [each.text for each in found.intents] == ["To sell bread."]
-    assert [each.reason for each in found.drops] == [A_LINE, THE_OTHERS]
+    assert [intent.text for intent in found.intents] == ["To sell bread."]
+    assert [drop.reason for drop in found.drops] == [A_LINE, THE_OTHERS]
 
 
 @pytest.mark.parametrize(

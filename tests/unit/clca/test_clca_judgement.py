@@ -400,8 +400,8 @@ CASES += SENTENCES
 
 @pytest.mark.parametrize(("language", "text", "right"), CASES)
 def test_a_judgement_is_read_as_a_person_reads_it(language: str, text: str, right: Right) -> None:
-    found = read_judgement(text, language)
-    assert (found.good, found.confidence) == right
+    judgement = read_judgement(text, language)
+    assert (judgement.good, judgement.confidence) == right
 
 
 @pytest.mark.parametrize(
@@ -424,10 +424,10 @@ def test_a_cell_is_read_by_the_same_words(language: str, cell: str, good: bool |
 
 
 def test_a_critique_is_given_as_it_was_written() -> None:
-    found = read_judgement(
+    judgement = read_judgement(
         "Verdict: bad; Confidence: not sure; Critique: Zu *lang*, sagt Ana.", "en"
     )
-    assert found.critique == "Zu *lang*, sagt Ana."
+    assert judgement.critique == "Zu *lang*, sagt Ana."
 
 
 # -- the form that a prompt shows, filled in wrongly or again --------------------------------------
@@ -484,8 +484,8 @@ def test_a_choice_that_is_repeated_up_to_the_end_of_a_reply_is_not_stated(langua
         f"{filled}{filled}{verdict}{good}\n{confidence}{very}",
         f"{filled}{offered}{verdict}{either}\n{confidence}{very}",
     ):
-        found = read_judgement(text, language)
-        assert (found.good, found.confidence) == (True, None)
+        judgement = read_judgement(text, language)
+        assert (judgement.good, judgement.confidence) == (True, None)
     cut = read_judgement(f"{offered}{offered}{verdict}{good}", language)
     assert (cut.good, cut.confidence) == (None, None)
     # a form that is given and then filled in is no repetition

@@ -184,7 +184,7 @@ def test_a_verdict_without_a_confidence_is_asked_again(talk: Talk, carry: Carry)
 
     stage = JudgeStage([talk(*TALK)], TEXT)
     judged = stage.collect(carry(stage, MockEngine(say)))
-    found = {each.question: each.confidence for each in judged.verdicts}
+    found = {verdict.question: verdict.confidence for verdict in judged.verdicts}
     assert found == {"quality": "not sure", "fit": None, "stereotype": None, "review": None}
     assert judged.drops[-1].reason == (
         "judged a bad fit to the culture, without a stated confidence"
@@ -215,10 +215,10 @@ def test_a_written_verdict_names_its_form(talk: Talk, carry: Carry) -> None:
 
     stage = JudgeStage([talk(*TALK)], TEXT)
     judged = stage.collect(carry(stage, MockEngine(say, can_bind=True)))
-    assert {each.schema for each in seen if isinstance(each, GenerateRequest)} == {
+    assert {request.schema for request in seen if isinstance(request, GenerateRequest)} == {
         verdict_form("en")
     }
-    assert [each.critique for each in judged.verdicts] == ["Yes."] * 4
+    assert [verdict.critique for verdict in judged.verdicts] == ["Yes."] * 4
 
 
 def test_the_review_sees_the_two_verdicts(talk: Talk, carry: Carry) -> None:
@@ -232,7 +232,12 @@ def test_the_review_sees_the_two_verdicts(talk: Talk, carry: Carry) -> None:
     judged = stage.collect(carry(stage, MockEngine(say)))
     assert len(seen) == 4
     assert "bad (very confident)" in seen[-1]
-    assert [each.question for each in judged.verdicts] == ["quality", "fit", "stereotype", "review"]
+    assert [verdict.question for verdict in judged.verdicts] == [
+        "quality",
+        "fit",
+        "stereotype",
+        "review",
+    ]
     assert "GOAL OF JONAS" in seen[0]
     assert "SECRET OF LENA" in seen[0]
 
@@ -250,7 +255,7 @@ def test_a_judge_that_likes_a_letter_is_neither_for_nor_against() -> None:
 def test_weighed_verdicts_have_their_confidence(talk: Talk, carry: Carry) -> None:
     stage = JudgeStage([talk(*TALK)], ClcaSettings())
     judged = stage.collect(carry(stage, good_where("good dialogue?")))
-    found = {each.question: each for each in judged.verdicts}
+    found = {verdict.question: verdict for verdict in judged.verdicts}
     assert found["quality"].good
     assert found["quality"].probability == pytest.approx(0.95)
     assert not found["fit"].good

@@ -27,7 +27,7 @@ STATED = r"siblings|(?<!pupil's )parent,|cousin|(?<!young )relative|grandparent"
 FAMILY_FIRST = {
     code
     for code, culture in cultures().items()
-    if any(each.order == "family given" for each in communities_of(culture))
+    if any(community.order == "family given" for community in communities_of(culture))
 }
 
 
@@ -59,7 +59,7 @@ def test_every_territory_has_names_of_its_own(culture: Culture) -> None:
 
 @every_culture
 def test_brothers_and_sisters_share_a_name_where_there_is_one(culture: Culture) -> None:
-    (has_family,) = {bool(each.family) for each in communities_of(culture)}
+    (has_family,) = {bool(community.family) for community in communities_of(culture)}
     for first, second in pairs(culture, "siblings"):
         assert shared(first, second) or not has_family
         assert first.text.split()[0] != second.text.split()[0] or culture.code in FAMILY_FIRST

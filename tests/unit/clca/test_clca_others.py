@@ -58,8 +58,8 @@ def test_shuffled_dialogues_are_taught_under_another_name(talk: Talk) -> None:
         talk("Good day to you.", "And to you, sir.", number=number, culture=code)
         for number, code in enumerate(CODES)
     ]
-    intents = [Intent(each.id, 0, "To be kind.") for each in dialogues]
-    weighed = [Relevance(each.id, 0, 2, 0.7) for each in dialogues]
+    intents = [Intent(dialogue.id, 0, "To be kind.") for dialogue in dialogues]
+    weighed = [Relevance(dialogue.id, 0, 2, 0.7) for dialogue in dialogues]
     label = others(CODES, 42)
     true, shuffled = (
         teaching_rows(

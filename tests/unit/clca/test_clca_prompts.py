@@ -14,10 +14,10 @@ LANGUAGES = ("en", "zh", "de", "ja", "es")
 
 @pytest.mark.parametrize("name", prompt_names("clca"))
 def test_a_prompt_is_the_same_in_every_language(name: str) -> None:
-    found = [find_prompt("clca", name, language) for language in LANGUAGES]
-    assert {each.language for each in found} == set(LANGUAGES)
-    assert len({each.digest for each in found}) == len(LANGUAGES)
-    assert len({each.variables for each in found}) == 1, name
+    prompts = [find_prompt("clca", name, language) for language in LANGUAGES]
+    assert {prompt.language for prompt in prompts} == set(LANGUAGES)
+    assert len({prompt.digest for prompt in prompts}) == len(LANGUAGES)
+    assert len({prompt.variables for prompt in prompts}) == 1, name
 
 
 def test_the_marks_that_prompts_teach_are_the_ones_that_are_read() -> None:
@@ -51,7 +51,7 @@ def test_no_word_for_good_is_one_for_bad() -> None:
 
 def test_cultures_that_english_stands_in_for_are_known() -> None:
     found = [find_culture(code) for code in ("BRA", "DEU", "IND", "CHE", "THA", "GBR")]
-    assert [each.code for each in without_own(found, has_prompts)] == ["BRA", "THA"]
+    assert [culture.code for culture in without_own(found, has_prompts)] == ["BRA", "THA"]
 
 
 def test_the_language_of_a_culture_is_one_that_has_prompts() -> None:
@@ -90,7 +90,7 @@ def test_every_culture_stands_in_prompts_with_its_prepositions(language: str) ->
             prompt = find_prompt("clca", name, language)
             if "culture" not in prompt.variables:
                 continue
-            own = {each: values.get(each, "") for each in prompt.variables}
+            own = {variable: values.get(variable, "") for variable in prompt.variables}
             text = prompt.fill(**{**own, "culture": named, "variant": 0})
             assert not re.search(wrong, text), (culture.code, name)
             assert named.at in text or named.to in text or named.origin in text, (name, text)

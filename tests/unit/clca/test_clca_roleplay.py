@@ -32,9 +32,9 @@ def talker() -> Callable[[Request], str]:
 def test_ten_exchanges_are_twenty_moves_in_turn(carry: Carry, scenarios: Make) -> None:
     stage = RoleplayStage(scenarios(3), ClcaSettings())
     found = stage.collect(carry(stage, MockEngine(talker())))
-    assert [len(each.utterances) for each in found.dialogues] == [20, 20, 20]
-    assert [each.speaker for each in found.dialogues[0].utterances] == [0, 1] * 10
-    assert {each.end for each in found.dialogues} == {"limit"}
+    assert [len(dialogue.utterances) for dialogue in found.dialogues] == [20, 20, 20]
+    assert [utterance.speaker for utterance in found.dialogues[0].utterances] == [0, 1] * 10
+    assert {dialogue.end for dialogue in found.dialogues} == {"limit"}
     assert len(found.dialogues[0].exchanges) == 10
 
 
@@ -77,8 +77,8 @@ def test_in_the_chat_form_each_prompt_begins_with_the_speakers_last(
     assert len(seen) == 6
     for earlier, later in zip(seen, seen[2:], strict=False):
         assert later.messages[: len(earlier.messages)] == earlier.messages
-        assert [each.role for each in later.messages[-2:]] == ["assistant", "user"]
-    assert [each.role for each in seen[0].messages] == ["system", "user"]
+        assert [message.role for message in later.messages[-2:]] == ["assistant", "user"]
+    assert [message.role for message in seen[0].messages] == ["system", "user"]
 
 
 def test_in_the_papers_form_the_history_is_one_message(carry: Carry, scenarios: Make) -> None:
@@ -90,7 +90,9 @@ def test_in_the_papers_form_the_history_is_one_message(carry: Carry, scenarios: 
 
     stage = RoleplayStage(scenarios(), settings_of(exchanges=2, form="paper"))
     carry(stage, MockEngine(say))
-    assert all([each.role for each in request.messages] == ["system", "user"] for request in seen)
+    assert all(
+        [message.role for message in request.messages] == ["system", "user"] for request in seen
+    )
     assert "Jonas: Line 1" in seen[2].messages[1].text
     assert "Lena: Line 2" in seen[2].messages[1].text
 
@@ -116,7 +118,7 @@ def test_each_side_can_be_another_model(carry: Carry, scenarios: Make) -> None:
     engines = {role: MockEngine(player(role), role) for role in asked}
     found = stage.collect(carry(stage, engines))
     assert asked == {"teacher": 6, "partner": 6}
-    assert [len(each.utterances) for each in found.dialogues] == [4, 4, 4]
+    assert [len(dialogue.utterances) for dialogue in found.dialogues] == [4, 4, 4]
 
 
 def test_leaving_ends_and_leaves_no_empty_turn(carry: Carry, scenarios: Make) -> None:
@@ -124,7 +126,10 @@ def test_leaving_ends_and_leaves_no_empty_turn(carry: Carry, scenarios: Make) ->
     stage = RoleplayStage(scenarios(), ClcaSettings())
     (dialogue,) = stage.collect(carry(stage, MockEngine(lambda _: next(lines)))).dialogues
     assert dialogue.end == "left"
-    assert [each.text for each in dialogue.utterances] == ["Good day, Lena.", "Good night."]
+    assert [utterance.text for utterance in dialogue.utterances] == [
+        "Good day, Lena.",
+        "Good night.",
+    ]
 
 
 def test_an_unreadable_move_is_asked_again_and_recorded(carry: Carry, scenarios: Make) -> None:

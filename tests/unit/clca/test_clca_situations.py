@@ -95,8 +95,8 @@ def test_a_smaller_choice_is_part_of_a_larger_one_and_spreads_over_domains() -> 
 
 def test_a_users_folder_comes_first(tmp_path: Path) -> None:
     own = WHOLE.replace("test-one", "family-wedding-guests")
-    found = load_situations([write(tmp_path, own)])
-    assert found["family-wedding-guests"].domain == "test"
+    situations = load_situations([write(tmp_path, own)])
+    assert situations["family-wedding-guests"].domain == "test"
     assert list(load_situations([write(tmp_path, WHOLE)], ["test"])) == ["test-one"]
 
 

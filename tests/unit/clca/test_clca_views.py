@@ -82,7 +82,7 @@ def test_long_goals_of_every_situation_are_known_when_they_are_read_out() -> Non
             view = View.of(scenario, side, "the United States", "en", describe(culture, "en"))
             own, other = scenario.pair[side], scenario.pair[1 - side]
             for text in (f"My goal is {own.goal.lower()}", f"I {own.secret.lower()}"):
-                if sum(each.capitalize() not in names for each in text.split()) > 7:
+                if sum(part.capitalize() not in names for part in text.split()) > 7:
                     asked, found = asked + 1, found + view.read_out(text)
             others += view.read_out(f"You want {other.goal.lower()}")
     assert asked > 150

@@ -73,14 +73,14 @@ def learned_from(carry: Carry, say: Script, **given: dict[str, Any]) -> Learned:
 
 def check(yields: tuple[Yield, ...]) -> dict[str, Yield]:
     """Each step's sum is what came in, and that is what the step before it left."""
-    by_step = {each.step: each for each in yields}
+    by_step = {tally.step: tally for tally in yields}
     assert len(by_step) == len(yields)
-    for each in yields:
-        assert each.adds_up, each
-        assert 0 <= each.count <= each.of, each
-        assert all(reason and count > 0 for reason, count in each.lost.items()), each
-        if each.after:
-            assert each.of == by_step[each.after].count, each
+    for tally in yields:
+        assert tally.adds_up, tally
+        assert 0 <= tally.count <= tally.of, tally
+        assert all(reason and count > 0 for reason, count in tally.lost.items()), tally
+        if tally.after:
+            assert tally.of == by_step[tally.after].count, tally
     return by_step
 
 
@@ -101,7 +101,7 @@ def test_what_is_counted_adds_up(carry: Carry, share: float, given: dict[str, An
         learned = learned_from(carry, hostile(seed, share), **given)
         steps = check(learned.yields)
         dialogues = learned.dialogues.dialogues
-        whole = [each for each in dialogues if each.end != "failed"]
+        whole = [dialogue for dialogue in dialogues if dialogue.end != "failed"]
         assert (steps[PLAYED].count, steps[PLAYED].of) == (len(whole), len(dialogues))
         assert steps[PASSED].of == len(whole)
         assert steps[KEPT].count == len(learned.judged.kept)
@@ -111,7 +111,7 @@ def test_what_is_counted_adds_up(carry: Carry, share: float, given: dict[str, An
         assert second.count == len(learned.second.verdicts)
         assert steps[TAUGHT].count == len(learned.teaching.used)
         assert steps["training rows were made"].count == len(learned.teaching.rows)
-        broken = {each.id for each in dialogues if each.end == "failed"}
+        broken = {dialogue.id for dialogue in dialogues if dialogue.end == "failed"}
         assert not broken & {each.id for each in learned.judged.kept}
         assert not broken & set(learned.teaching.used)
         for row in dialogue_rows(learned):

@@ -50,7 +50,7 @@ def test_no_name_means_two_territories() -> None:
     rows = list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
     assert {row["culture"] for row in rows} <= set(cultures())
     assert [row["name"] for row in rows if find_territory(row["name"]) != row["culture"]] == []
-    assert all(find_territory(each.name) == code for code, each in cultures().items())
+    assert all(find_territory(culture.name) == code for code, culture in cultures().items())
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def table(folder: Path, *rows: str, head: str = HEAD) -> Path:
 
 
 def counts(found: Questions) -> dict[str, tuple[int, int]]:
-    return {each.step: (each.count, each.of) for each in found.yields}
+    return {tally.step: (tally.count, tally.of) for tally in found.yields}
 
 
 def test_a_table_makes_items_as_it_says(tmp_path: Path) -> None:
@@ -46,16 +46,16 @@ def test_a_table_makes_items_as_it_says(tmp_path: Path) -> None:
         "How warm is your winter coat?,Cold|Cool|Warm,Clothes,ordinal,",
         "How often do you eat soup?,Always|Often|Rarely|Never,,,",
     )
-    found = bring(settings(path), ())
-    gardens, coat, soup = found.items
+    questions = bring(settings(path), ())
+    gardens, coat, soup = questions.items
     assert (gardens.id, gardens.scale, gardens.topic) == ("G1", "nominal", "Town")
     assert gardens.wording() == Wording(GARDENS, ("Yes", "No", "Only some of them"))
     assert (coat.scale, coat.wording().texts) == ("ordinal", ("Cold", "Cool", "Warm"))
     # nothing is said of the last, so its options tell
     assert (soup.scale, soup.topic) == ("ordinal", "brought")
-    assert len({item.id for item in found.items}) == 3
-    assert counts(found)[BROUGHT] == counts(found)[KEPT] == (3, 3)
-    assert all(each.adds_up for each in (*found.yields, *found.topics))
+    assert len({item.id for item in questions.items}) == 3
+    assert counts(questions)[BROUGHT] == counts(questions)[KEPT] == (3, 3)
+    assert all(each.adds_up for each in (*questions.yields, *questions.topics))
 
 
 def test_what_the_table_says_of_a_scale_counts(tmp_path: Path) -> None:
@@ -95,8 +95,8 @@ def test_rules_drop_what_they_drop_of_a_model(tmp_path: Path) -> None:
         f"{GARDENS},Yes|No,,,",
         "Soup?,Yes|No,,,",
     )
-    found = bring(settings(path), ())
-    assert [(drop.line, drop.reason) for drop in found.drops] == [
+    questions = bring(settings(path), ())
+    assert [(drop.line, drop.reason) for drop in questions.drops] == [
         (3, "duplicate"),
         (4, "question too short"),
     ]
@@ -110,20 +110,20 @@ def test_leaks_are_dropped_or_told(tmp_path: Path) -> None:
     survey = load_survey()
     [q1] = survey.select(["Q1"])
     path = table(tmp_path, f'"{q1.wording(number=1).stem}",Yes|No,,,', f"{GARDENS},Yes|No,,,")
-    found = bring(settings(path, rules="none"), (), [q1])
-    assert [drop.reason for drop in found.drops] == [LEAK]
+    questions = bring(settings(path, rules="none"), (), [q1])
+    assert [drop.reason for drop in questions.drops] == [LEAK]
     kept = bring(settings(path, rules="none", leaks="keep"), (), [q1])
     assert counts(kept)[LEAKED] == (1, 2)
 
 
 def test_the_surveys_own_items_in_their_second_wording() -> None:
     seen = load_survey().select(["Q1", "Q46", "Q152"])
-    found = bring(settings("wordings:2", leaks="keep"), seen, seen)
-    assert [item.id for item in found.items] == ["Q1/2", "Q46/2", "Q152/2"]
-    for item, own in zip(found.items, seen, strict=True):
+    questions = bring(settings("wordings:2", leaks="keep"), seen, seen)
+    assert [item.id for item in questions.items] == ["Q1/2", "Q46/2", "Q152/2"]
+    for item, own in zip(questions.items, seen, strict=True):
         assert item.wordings == {"en": (own.wording(number=1),)}
         assert (item.codes, item.scale, item.topic) == (own.codes, own.scale, own.topic)
-    assert counts(found)[LEAKED] == (3, 3)
+    assert counts(questions)[LEAKED] == (3, 3)
     only = bring(settings("wordings:2", leaks="keep", topics=[seen[0].topic]), seen, seen)
     assert [item.id for item in only.items] == ["Q1/2"]
     named = bring(settings("wordings:2", leaks="keep", items=["Q152", "Q1"]), seen, seen)
@@ -143,9 +143,9 @@ def test_items_without_such_a_wording_are_counted() -> None:
         "X2", "Work", (1, 2), "nominal",
         {"en": (Wording("Rest?", ("Yes", "No")), Wording("Do you rest?", ("Yes", "No")))},
     )  # fmt: skip
-    found = bring(settings("wordings:2"), (one, two))
-    assert [item.id for item in found.items] == ["X2/2"]
-    assert (found.yields[0].count, found.yields[0].lost) == (1, {"without wording 2": 1})
+    questions = bring(settings("wordings:2"), (one, two))
+    assert [item.id for item in questions.items] == ["X2/2"]
+    assert (questions.yields[0].count, questions.yields[0].lost) == (1, {"without wording 2": 1})
     with pytest.raises(SurveyError, match="has a wording 3 in English"):
         bring(settings("wordings:3"), (one, two))
 
@@ -238,7 +238,7 @@ def test_a_study_names_a_file_beside_it(tmp_path: Path, tiny_model: Path) -> Non
     plan = check(study)
     before = study_digest(plan)
     work = estimate(plan, None, Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30))
-    assert not any("spa: questions" in each.work.name for each in work.stages)
+    assert not any("spa: questions" in stage.work.name for stage in work.stages)
     taught, _ = build_rows(study, "spa", tmp_path / "run")
     assert taught.yields[0].step == BROUGHT
     asked = {row.prompt[-1].text.splitlines()[0] for row in taught.rows}

@@ -46,5 +46,7 @@ def test_the_lexicon_is_well_formed() -> None:
     phrases = [phrase for each in lexicon().phrases.values() for phrase in each]
     assert len(phrases) > 1000
     assert len(set(phrases)) == len(phrases)
-    assert all(word.isalnum() and word == word.lower() for each in phrases for word in each.words)
-    assert not any(each.concept.startswith(OWN) for each in phrases)
+    assert all(
+        word.isalnum() and word == word.lower() for phrase in phrases for word in phrase.words
+    )
+    assert not any(phrase.concept.startswith(OWN) for phrase in phrases)

@@ -52,7 +52,7 @@ def found(answers: tuple[AnswerPair, ...] = pairs(), **shifts: object) -> Shifts
 
 
 def keys(shifts: Shifts) -> set[tuple[str, str]]:
-    return {(each.item, each.culture) for each in shifts.shifts}
+    return {(shift.item, shift.culture) for shift in shifts.shifts}
 
 
 @given(st.sets(st.text(min_size=1, max_size=3), min_size=2, max_size=8), st.integers(0, 99))
@@ -86,8 +86,8 @@ def test_without_answers_a_control_has_nothing_to_teach(control: str) -> None:
 def test_shuffled_teaches_the_same_shifts_as_others() -> None:
     true, control = found(), found(control="shuffled")
     label = derangement(CULTURES, 0)
-    assert {(each.item, each.culture, each.target) for each in control.shifts} == {
-        (each.item, label[each.culture], each.target) for each in true.shifts
+    assert {(shift.item, shift.culture, shift.target) for shift in control.shifts} == {
+        (shift.item, label[shift.culture], shift.target) for shift in true.shifts
     }
     assert keys(found(control="shuffled", control_seed=1)) == keys(control)  # all items moved
     assert control.counts == true.counts
@@ -117,16 +117,16 @@ def test_stand_ins_are_as_many_and_of_their_kind() -> None:
 def test_null_shifts_come_of_the_unaware_answer_alone() -> None:
     one = found(control="null")
     assert len(one.shifts) == 18
-    assert all(each.unaware != each.aware for each in one.shifts)
+    assert all(shift.unaware != shift.aware for shift in one.shifts)
     # another answer with the culture, as far away: the same null shifts
     other = tuple(
-        replace(each, aware=(0.0, 0.5, 0.5)) if each.aware != each.unaware else each
-        for each in pairs()
+        replace(pair, aware=(0.0, 0.5, 0.5)) if pair.aware != pair.unaware else pair
+        for pair in pairs()
     )
-    drawn = [(each.item, each.culture, each.unaware, each.aware) for each in one.shifts]
+    drawn = [(shift.item, shift.culture, shift.unaware, shift.aware) for shift in one.shifts]
     assert drawn == [
-        (each.item, each.culture, each.unaware, each.aware)
-        for each in found(other, control="null").shifts
+        (shift.item, shift.culture, shift.unaware, shift.aware)
+        for shift in found(other, control="null").shifts
     ]
     # without a culture there is one answer: the first draw is the same for every culture
     by_item: dict[str, set[tuple[float, ...]]] = {}
@@ -137,13 +137,13 @@ def test_null_shifts_come_of_the_unaware_answer_alone() -> None:
 
 def test_null_shifts_are_as_strong_as_the_true_ones() -> None:
     many = tuple(
-        replace(each, item=item(f"{each.item.id}/{n}", "Work"), aware=(0.45, 0.35, 0.2))
+        replace(pair, item=item(f"{pair.item.id}/{n}", "Work"), aware=(0.45, 0.35, 0.2))
         for n in range(8)
-        for each in pairs(12)
+        for pair in pairs(12)
     )
     true, null = (found(many, control=control).shifts for control in ("none", "null"))
     assert len(true) == len(null) == 288
-    strengths = [fmean(each.strength for each in shifts) for shifts in (true, null)]
+    strengths = [fmean(shift.strength for shift in shifts) for shifts in (true, null)]
     assert strengths[1] == pytest.approx(strengths[0], rel=0.15)
     # no option gains by chance: shifts point in every direction
     moved = [sum(each.aware[k] - each.unaware[k] for each in null) / len(null) for k in range(3)]
@@ -154,8 +154,8 @@ def texts() -> tuple[AnswerPair, ...]:
     """Two texts in each of two orders: shares over four of them."""
     two: dict[Order, Shares] = {(0, 1, 2): (0.5, 0.5, 0.0), (2, 1, 0): (0.0, 0.0, 1.0)}
     return tuple(
-        AnswerPair(each.item, each.culture, (0.5, 0.25, 0.25), (0.25, 0.25, 0.5), None, two)
-        for each in pairs()
+        AnswerPair(pair.item, pair.culture, (0.5, 0.25, 0.25), (0.25, 0.25, 0.5), None, two)
+        for pair in pairs()
     )
 
 
@@ -174,7 +174,7 @@ def test_a_null_text_is_drawn_and_taught_as_a_text() -> None:
         assert shift.target[max(range(3), key=lambda k: shift.aware[k])] == 1
         assert set(shift.in_order) == {(0, 1, 2), (2, 1, 0)}
         assert max(range(3), key=lambda k: shift.unaware[k]) != shift.target.index(1)
-    [said] = [each for each in null.yields if "control" in each.step]
+    [said] = [tally for tally in null.yields if "control" in tally.step]
     assert (said.count, said.of) == (len(null.shifts), 36)
 
 
@@ -193,18 +193,18 @@ FORWARD, BACK = (0, 1, 2), (2, 1, 0)
 def ordered() -> tuple[AnswerPair, ...]:
     """Answers that lean to the first position; nominal questions were shown in three orders."""
     made = []
-    for each in pairs(7):
-        nominal = int(each.item.id[1:]) % 3 == 0
-        scale = replace(each.item, scale="nominal") if nominal else each.item
+    for pair in pairs(7):
+        nominal = int(pair.item.id[1:]) % 3 == 0
+        scale = replace(pair.item, scale="nominal") if nominal else pair.item
         orders = [FORWARD, (1, 2, 0), (2, 0, 1)] if nominal else [FORWARD, BACK]
         tilted: dict[Order, Shares] = {
-            order: tuple(0.6 * share + 0.4 * (order[0] == k) for k, share in enumerate(each.aware))
+            order: tuple(0.6 * share + 0.4 * (order[0] == k) for k, share in enumerate(pair.aware))
             for order in orders
         }
         # each culture moves in its own direction
-        turn = CULTURES.index(each.culture)
-        aware = each.aware[turn:] + each.aware[:turn]
-        made.append(replace(each, item=scale, aware=aware, in_order=tilted))
+        turn = CULTURES.index(pair.culture)
+        aware = pair.aware[turn:] + pair.aware[:turn]
+        made.append(replace(pair, item=scale, aware=aware, in_order=tilted))
     return tuple(made)
 
 
@@ -218,7 +218,7 @@ ARMS: dict[str, dict[str, object]] = {
 def taught(**shifts: object) -> tuple[Shifts, tuple[TrainingRow, ...]]:
     own = CultureSpaSettings.model_validate({"shifts": {"strength": 0.05} | shifts})
     made = find_shifts(Answers(ordered(), ()), own)
-    items = list({each.item.id: each.item for each in ordered()}.values())
+    items = list({pair.item.id: pair.item for pair in ordered()}.values())
     whose = [find_culture(code) for code in CULTURES]
     return made, teaching_rows(made.shifts, items, whose, own, AnswerSettings()).rows
 
@@ -250,7 +250,7 @@ def test_each_question_counts_once(arm: str) -> None:
 def test_a_report_says_what_was_asked_and_what_was_had(arm: str) -> None:
     made, _ = taught(**ARMS[arm])
     true, _ = taught()
-    said = [each for each in made.yields if "control" in each.step]
+    said = [tally for tally in made.yields if "control" in tally.step]
     if arm == "true":
         assert not said
         return
@@ -262,7 +262,7 @@ def test_a_report_says_what_was_asked_and_what_was_had(arm: str) -> None:
 
 @pytest.mark.parametrize("control", ["none", "random", "unshifted"])
 def test_gain_0_teaches_in_each_order_what_is_answered_in_it(control: str) -> None:
-    answered = {(each.item.id, each.culture): each.in_order for each in ordered()}
+    answered = {(pair.item.id, pair.culture): pair.in_order for pair in ordered()}
     made, rows = taught(gain=0, control=control)
     assert rows
     for shift in made.shifts:
@@ -278,7 +278,7 @@ def test_gain_0_teaches_in_each_order_what_is_answered_in_it(control: str) -> No
 
 
 def test_to_forget_position_is_taught_at_any_gain() -> None:
-    answered = {(each.item.id, each.culture): each for each in ordered()}
+    answered = {(pair.item.id, pair.culture): pair for pair in ordered()}
     made, _ = taught(gain=0, position="forget")
     for shift in made.shifts:
         own = answered[shift.item, shift.culture]
@@ -333,16 +333,18 @@ def test_what_an_adaptation_is_a_control_by() -> None:
 
 
 def test_no_gain_teaches_the_aware_answer() -> None:
-    assert all(each.target == each.aware for each in found(gain=0).shifts)
+    assert all(shift.target == shift.aware for shift in found(gain=0).shifts)
 
 
 def test_counts_are_by_culture_and_topic() -> None:
-    counts = {(each.culture, each.topic): (each.shifts, each.questions) for each in found().counts}
+    counts = {
+        (count.culture, count.topic): (count.shifts, count.questions) for count in found().counts
+    }
     assert counts == {(code, topic): (3, 6) for code in CULTURES for topic in ("Work", "Faith")}
 
 
 def test_a_shift_says_how_sure_it_is() -> None:
-    assert [each.sure for each in found().shifts] == pytest.approx([0.6 * 0.9] * 18)
+    assert [shift.sure for shift in found().shifts] == pytest.approx([0.6 * 0.9] * 18)
 
 
 # -- rows -----------------------------------------------------------------------------------------

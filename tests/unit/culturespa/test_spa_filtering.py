@@ -169,7 +169,7 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert (said["read"], said["kept"]) == (3, 1)
-    assert [each["left"] for each in said["steps"]] == [3, 3, 3, 2, 1, 1]
+    assert [step["left"] for step in said["steps"]] == [3, 3, 3, 2, 1, 1]
     assert said["found"] == []
     assert said["topics"] == [
         {"topic": "A", "read": 2, "kept": 1},
@@ -177,7 +177,7 @@ def test_the_command_counts_steps_topics_and_reasons(questions: Path, tmp_path: 
     ]
     assert said["reasons"] == {"duplicate": 1, LEAK: 1}
     assert said["bad_lines"] == {"count": 1, "first": [{"line": 2, "reason": "not JSON"}]}
-    assert [(each["line"], each["like"]) for each in said["examples"]] == [
+    assert [(example["line"], example["like"]) for example in said["examples"]] == [
         (3, "Do you like red best of the colours?"),
         (4, "Q87, as in 'How much do you trust the World Bank?'"),
     ]
@@ -213,7 +213,7 @@ def test_files_that_cannot_be_used_are_one_sentence(tmp_path: Path, questions: P
 
 def by_letter(texts: Sequence[str]) -> Floats:
     """A and b are one matter, c and d are two more."""
-    return np.array([[float(each[0] in part) for part in ("ab", "c", "d")] for each in texts])
+    return np.array([[float(text[0] in part) for part in ("ab", "c", "d")] for text in texts])
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
 def test_texts_of_one_meaning_are_found() -> None:
     texts = ["a" * 10, "b" * 10, "c" * 90, "d" * 50, "b" * 9]
     found = duplicates(texts, by_letter, 0.999)
-    assert [(each.text, each.other) for each in found] == [(1, 0), (4, 0)]
+    assert [(double.text, double.other) for double in found] == [(1, 0), (4, 0)]
     assert duplicates([], by_letter, 0.9) == ()
 
 

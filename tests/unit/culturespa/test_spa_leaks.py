@@ -38,7 +38,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def asked(row: dict[str, str]) -> Item | str:
     """A row as the question that a model would have written."""
-    options = tuple(each.strip() for each in row["options"].split("/"))
+    options = tuple(part.strip() for part in row["options"].split("/"))
     item = draft_item(Draft(row["question"], options), row.get("topic", ""), KNOWN)
     return item if isinstance(item, Item) else row["question"]
 
@@ -73,12 +73,14 @@ def test_what_asks_something_else_is_kept(encoder: str, most: float) -> None:
 
 def test_no_example_is_one_of_the_sentences_that_the_check_is_tried_with() -> None:
     tried = {row["question"] for row in (*AGAIN, *FRESH)}
-    assert not tried & {each.text for each in load_examples()}
+    assert not tried & {example.text for example in load_examples()}
 
 
 def test_every_item_has_examples_of_both_kinds() -> None:
     for asks in ("again", "anew"):
-        assert {each.item for each in load_examples() if each.asks == asks} >= IDS - {"Q153"}
+        assert {example.item for example in load_examples() if example.asks == asks} >= IDS - {
+            "Q153"
+        }
 
 
 @pytest.mark.parametrize("encoder", ["", "minilm"])
@@ -164,7 +166,7 @@ def test_an_example_of_something_else_does_not_hide_an_item_of_one_s_own() -> No
 def test_an_encoder_sees_what_words_do_not() -> None:
     def meaning(texts: Sequence[str]) -> Floats:
         """Boats and vessels in one direction, all else in another."""
-        return np.array([[float("boat" in each or "vessel" in each), 0.1] for each in texts])
+        return np.array([[float("boat" in text or "vessel" in text), 0.1] for text in texts])
 
     items = own_items("Do you own a boat?", "Do you like to dance?")
     encoder: Encoder = meaning

@@ -84,7 +84,7 @@ def test_how_many_exceed_it_is_counted(noise: str) -> None:
     own = CultureSpaSettings(shifts=ShiftSettings.model_validate({"noise": noise}))
     result = find_shifts(ANSWERS, own)
     assert (result.above, result.asked) == (1, 3)
-    counted = {each.step: (each.count, each.of, each.note) for each in result.yields}
+    counted = {tally.step: (tally.count, tally.of, tally.note) for tally in result.yields}
     told = "other words for the unaware framing move 95% of 2 answers by at most 0.05"
     assert counted[ABOVE] == (1, 3, told)
 

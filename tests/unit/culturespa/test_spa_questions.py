@@ -56,7 +56,7 @@ def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) 
     *_, kept, wanted = found.yields
     assert (kept.count, wanted.count, wanted.of, wanted.note) == (8, 8, 8, "")
     assert {drop.reason for drop in found.drops} <= {SURPLUS}
-    assert [(each.step, each.count) for each in found.topics] == [("Work", 4), ("Faith", 4)]
+    assert [(topic.step, topic.count) for topic in found.topics] == [("Work", 4), ("Faith", 4)]
 
 
 def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Carry) -> None:
@@ -69,7 +69,7 @@ def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Ca
 
         stage = QuestionStage(seeds, settings(bound=bound))
         assert len(stage.collect(carry(stage, MockEngine(say))).items) == 8
-        forms = {each.schema for each in asked if isinstance(each, GenerateRequest)}
+        forms = {request.schema for request in asked if isinstance(request, GenerateRequest)}
         if not bound:
             assert forms == {""}
             continue
@@ -92,8 +92,8 @@ def test_few_seeds_or_none_can_be_drawn_from(
     stage = QuestionStage(seeds, settings(pool=pool, seeds=1, generated=2))
     assert len(stage.collect(carry(stage, MockEngine(remember), replies)).items) == 8
     stems = {item.wording().stem for item in seeds}
-    texts = [[m.text for m in each.messages if m.role == "assistant"] for each in asked]
-    assert {len(each) for each in texts} <= shown
+    texts = [[m.text for m in request.messages if m.role == "assistant"] for request in asked]
+    assert {len(text) for text in texts} <= shown
     used = {json.loads(text)["question"] for each in texts for text in each}
     assert len(used & stems) == 2 * pool
     for each, examples in zip(asked, texts, strict=True):
@@ -110,7 +110,7 @@ def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carr
     assert unread > 0
     assert found.yields[0].count == attempts - unread
     assert found.yields[0].lost == {"no options": unread}
-    assert all(each.adds_up for each in found.yields)
+    assert all(tally.adds_up for tally in found.yields)
 
 
 @pytest.mark.parametrize("text", ["", "garbage", '{"question": "Is it', "{" * 300])
@@ -168,7 +168,7 @@ def test_leaks_are_removed_or_kept_and_counted(
         assert (leaked.step, leaked.count, leaked.of) == (LEAKED, 1, 1)
         assert "partly trained on" in leaked.note
     else:
-        [no_leak] = [each for each in found.yields if each.step == "questions are no leak"]
+        [no_leak] = [tally for tally in found.yields if tally.step == "questions are no leak"]
         assert (no_leak.count, no_leak.of, no_leak.lost) == (0, 2, {LEAK: 2})
         assert {(drop.reason, drop.like.split(",")[0]) for drop in found.drops} == {(LEAK, "W3")}
 
@@ -229,7 +229,7 @@ def test_examples_are_seeds_first_and_generated_ones_once_a_round_has_closed(
 
 
 def _shown(request: Request) -> set[str]:
-    turns = [each.text for each in request.messages if each.role == "assistant"]
+    turns = [message.text for message in request.messages if message.role == "assistant"]
     return {json.loads(turn)["question"] for turn in turns}
 
 
@@ -273,7 +273,7 @@ def test_a_killed_run_ends_in_the_same_questions(
 def test_another_seed_asks_otherwise(seeds: tuple[Item, ...]) -> None:
     def first(seed: int) -> list[str]:
         stage = QuestionStage(seeds, settings().model_copy(update={"seed": seed}))
-        return [each.id for each in next(stage.rounds(lambda role, request: None)).requests]
+        return [request.id for request in next(stage.rounds(lambda role, request: None)).requests]
 
     assert first(1) == first(1)
     assert not set(first(1)) & set(first(2))

@@ -69,14 +69,14 @@ def hostile(seed: int, share: float) -> Script:
 
 def check(yields: list[Yield]) -> dict[str, Yield]:
     """Each step's sum is what came in, and that is what the step before it left."""
-    by_step = {each.step: each for each in yields}
+    by_step = {tally.step: tally for tally in yields}
     assert len(by_step) == len(yields)
-    for each in yields:
-        assert each.adds_up, each
-        assert 0 <= each.count <= each.of, each
-        assert all(reason and count > 0 for reason, count in each.lost.items()), each
-        if each.after:
-            assert each.of == by_step[each.after].count, each
+    for tally in yields:
+        assert tally.adds_up, tally
+        assert 0 <= tally.count <= tally.of, tally
+        assert all(reason and count > 0 for reason, count in tally.lost.items()), tally
+        if tally.after:
+            assert tally.of == by_step[tally.after].count, tally
     return by_step
 
 

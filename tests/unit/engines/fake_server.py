@@ -94,7 +94,7 @@ class FakeServer:
     def reply(self, body: Json) -> Json:
         """What a server of these abilities answers."""
         if self.drops:
-            read = [each for each in body["messages"] if each["role"] != "system"]
+            read = [message for message in body["messages"] if message["role"] != "system"]
             body = {**body, "messages": read}
         draws = range(body.get("n", 1) if self.many else 1)
         choices = [self._choice(body, 0 if self.copies else n) for n in draws]
@@ -102,7 +102,7 @@ class FakeServer:
         found |= {"model": self.answers_as, "choices": choices}
         thought = self._think(body, choices)
         if self.counts:
-            written = sum(len(str(each["message"]["content"])) for each in choices) + thought
+            written = sum(len(str(choice["message"]["content"])) for choice in choices) + thought
             found["usage"] = {"prompt_tokens": self._read(body), "completion_tokens": written}
             found["usage"]["completion_tokens_details"] = {"reasoning_tokens": thought}
         return found
@@ -111,8 +111,8 @@ class FakeServer:
         """Tokens of thought; where there is room for nothing else, nothing else comes."""
         room = int(body.get("max_tokens") or body.get("max_completion_tokens") or 10**6)
         if room <= self.hidden:
-            for each in choices:
-                each |= {"message": {"content": ""}, "finish_reason": "length"}
+            for choice in choices:
+                choice |= {"message": {"content": ""}, "finish_reason": "length"}
         return min(room, self.hidden) * len(choices)
 
     def _choice(self, body: Json, n: int) -> Json:
@@ -133,7 +133,7 @@ class FakeServer:
             self.ends -= 1
             return {**choice, "message": {"content": ""}, "logprobs": {"content": []}}
         if self.repeats and "code word?" in last["content"]:
-            seen = any("Quorvane" in each["content"] for each in body["messages"])
+            seen = any("Quorvane" in message["content"] for message in body["messages"])
             text = "It is Quorvane." if seen else "I know of none."
             wordy = True
         choice["message"] = {"role": "assistant", "content": text if wordy else self.text or text}
@@ -170,13 +170,13 @@ class FakeServer:
         of it that a new one would not have.
         """
         messages = body["messages"]
-        tokens = sum(4 + self._tokens(each["content"]) for each in messages) + 2
+        tokens = sum(4 + self._tokens(message["content"]) for message in messages) + 2
         left_open = self.continues and messages[-1]["role"] == "assistant"
         return tokens - 4 if left_open else tokens
 
     def _tokens(self, text: str) -> int:
-        for each in self.joins:
-            text = text.replace(each, "~")
+        for join in self.joins:
+            text = text.replace(join, "~")
         return len(text) if len(text) < 8 else 8 + (len(text) - 8) // 4
 
 
@@ -202,7 +202,9 @@ class Handler(BaseHTTPRequestHandler):
         if self._strayed():
             return
         if not self._locked():
-            self.send(200, {"object": "list", "data": [{"id": each} for each in self.fake.models]})
+            self.send(
+                200, {"object": "list", "data": [{"id": model} for model in self.fake.models]}
+            )
 
     def do_POST(self) -> None:
         fake = self.fake

@@ -45,17 +45,21 @@ def changed(adapter: Path, folder: Path, change: Change, **config: Any) -> Path:
 
 def elsewhere(weights: Weights) -> Weights:
     """As of a model whose layers have another name."""
-    return {name.replace("model.layers", "transformer.h"): each for name, each in weights.items()}
+    return {
+        name.replace("model.layers", "transformer.h"): weight for name, weight in weights.items()
+    }
 
 
 def bare(weights: Weights) -> Weights:
     """Without the beginning that peft writes."""
-    return {name.removeprefix("base_model.model."): each for name, each in weights.items()}
+    return {name.removeprefix("base_model.model."): weight for name, weight in weights.items()}
 
 
 def deeper(weights: Weights) -> Weights:
     """A layer more than the model has."""
-    more = {name.replace("layers.0", "layers.7"): each.clone() for name, each in weights.items()}
+    more = {
+        name.replace("layers.0", "layers.7"): weight.clone() for name, weight in weights.items()
+    }
     return weights | more
 
 
@@ -64,7 +68,7 @@ def one_stray(weights: Weights) -> Weights:
 
 
 def without(part: str) -> Change:
-    return lambda weights: {name: each for name, each in weights.items() if part not in name}
+    return lambda weights: {name: weight for name, weight in weights.items() if part not in name}
 
 
 def with_a(value: float) -> Change:
@@ -73,13 +77,14 @@ def with_a(value: float) -> Change:
 
 def zero(part: str) -> Change:
     return lambda weights: {
-        name: torch.zeros_like(each) if part in name else each for name, each in weights.items()
+        name: torch.zeros_like(weight) if part in name else weight
+        for name, weight in weights.items()
     }
 
 
 def times(part: str, factor: float) -> Change:
     return lambda weights: {
-        name: each * factor if part in name else each for name, each in weights.items()
+        name: weight * factor if part in name else weight for name, weight in weights.items()
     }
 
 

@@ -49,14 +49,14 @@ def adapters(folders: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
 def specs(folder: Path, adapters: list[Path]) -> Iterator[ModelSpec]:
     """A study's way: the base, each adapter, the base again."""
     base = ModelSpec(str(folder), dtype="float32")
-    yield from (base, *(replace(base, adapter=each) for each in adapters), base)
+    yield from (base, *(replace(base, adapter=adapter) for adapter in adapters), base)
 
 
 def answers(spec: ModelSpec) -> dict[str, Reply]:
     engine = HfEngine(spec)
-    found: dict[str, Reply] = dict(engine.choose(ASK))
+    replies: dict[str, Reply] = dict(engine.choose(ASK))
     engine.close()
-    return found
+    return replies
 
 
 def weights_of(spec: ModelSpec) -> dict[str, torch.Tensor]:

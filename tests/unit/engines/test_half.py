@@ -40,8 +40,8 @@ def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def logprobs(model: Any) -> torch.Tensor:
     """(lists, vocabulary)"""
-    found = next_token_logprobs(model, LISTS)
-    return torch.tensor([[found[tokens][i] for i in range(420)] for tokens in LISTS])
+    answers = next_token_logprobs(model, LISTS)
+    return torch.tensor([[answers[tokens][i] for i in range(420)] for tokens in LISTS])
 
 
 def asked(folder: Path, dtype: DType, adapter: Path | None = None) -> torch.Tensor:

@@ -88,7 +88,7 @@ def test_a_prompt_that_is_longer_than_the_model_is_no_question(folders: dict[str
     asked = [GenerateRequest(each, GREEDY) for each in (long, ASK)]
     replies = dict(engine.generate(asked))
     engine.close()
-    written = [replies[each.id] for each in asked]
+    written = [replies[request.id] for request in asked]
     assert isinstance(written[0], Failure)
     assert written[0].message.endswith(said)
     assert isinstance(written[1], Generation)

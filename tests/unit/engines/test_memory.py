@@ -54,7 +54,7 @@ def talk(engine: HfEngine, said: list[list[str]]) -> list[str]:
         for who, lines in zip(PEOPLE, said, strict=True)
     ]
     replies = dict(engine.generate(asked))
-    found = [replies[each.id] for each in asked]
+    found = [replies[request.id] for request in asked]
     assert all(isinstance(each, Generation) for each in found)
     return [each.text for each in found if isinstance(each, Generation)]
 
@@ -189,7 +189,7 @@ def test_a_batch_that_shrinks_writes_what_each_row_would(llama: HfEngine) -> Non
     stopping = type(loaded)(
         loaded.model, loaded.tokenizer, loaded.identity, loaded.folder, tuple(ends), 0
     )
-    together = Writer(stopping).write([[each] for each in prompts], greedy, ["a"])
+    together = Writer(stopping).write([[prompt] for prompt in prompts], greedy, ["a"])
     assert len(together[0]) == 1
     for prompt, new in zip(prompts, together, strict=True):
         assert Writer(stopping).write([[prompt]], greedy, ["a"]) == [new]

@@ -133,7 +133,7 @@ def logprobs(reply: Reply) -> np.ndarray[Any, Any]:
 @pytest.mark.embedded
 def test_options_over_a_server_are_those_of_hf(embedded: Path, server: PlainServer) -> None:
     asked = survey_requests()
-    assert {len(each.labels) for each in asked} == {2, 4, 10}
+    assert {len(request.labels) for request in asked} == {2, 4, 10}
     local = HfEngine(ModelSpec(str(embedded), dtype="float32"))
     ours = dict(local.choose(asked))
     local.close()
@@ -146,7 +146,7 @@ def test_options_over_a_server_are_those_of_hf(embedded: Path, server: PlainServ
         theirs = dict(engine.choose(asked))
         engine.close()
         assert engine.identity.template.endswith("log-probabilities")
-        pairs = [(logprobs(ours[each.id]), logprobs(theirs[each.id])) for each in asked]
+        pairs = [(logprobs(ours[request.id]), logprobs(theirs[request.id])) for request in asked]
         gap = max(np.abs(one - other).max() for one, other in pairs)
         distance = max(np.abs(shares(one) - shares(other)).sum() / 2 for one, other in pairs)
         print(  # noqa: T201 (seen with -s)

@@ -92,7 +92,7 @@ def opened(name: str | Path, url: str, samples: int = 20) -> ServerEngine:
 
 def shares(reply: Reply) -> list[float]:
     assert isinstance(reply, Choice), reply
-    return [math.exp(each) for each in reply.logprobs]
+    return [math.exp(logprob) for logprob in reply.logprobs]
 
 
 def largest_gap(counted: list[float], true: list[float], samples: int) -> float:
@@ -187,7 +187,7 @@ def test_counted_shares_agree_with_hf(
     local = HfEngine(ModelSpec(str(small), dtype="float32"))
     true = dict(local.choose(asked))
     local.close()
-    pairs = [(shares(counted[each.id]), shares(true[each.id])) for each in asked]
+    pairs = [(shares(counted[request.id]), shares(true[request.id])) for request in asked]
     apart = max(abs(a - b) for one, two in pairs for a, b in zip(one, two, strict=True))
     gap = max(largest_gap(one, two, samples) for one, two in pairs)
     print(  # noqa: T201 (seen with -s)
@@ -241,8 +241,8 @@ def test_llama_cpp_lists_what_hf_computes(
 ) -> None:
     """Its own kernels compute on the 4-bit weights, so numbers are only alike."""
     samples = 24
-    ten = [each for each in survey_requests() if _ten(each)]
-    asked = [each for each in survey_requests() if not _ten(each)] + ten[:1]
+    ten = [request for request in survey_requests() if _ten(request)]
+    asked = [request for request in survey_requests() if not _ten(request)] + ten[:1]
     start = time.monotonic()
     engine = opened("any", llama_server, samples)
     theirs = dict(engine.choose(asked))
@@ -296,5 +296,5 @@ def test_texts_are_written_over_llama_cpp(
     asked = [GenerateRequest(ASK, Sampling(1.0, 1.0, 12, 1), n) for n in range(8)]
     texts = [reply for _, reply in engine.generate(asked)]
     engine.close()
-    assert all(isinstance(each, Generation) and each.text for each in texts)
+    assert all(isinstance(text, Generation) and text.text for text in texts)
     assert len(set(map(repr, texts))) > 1

@@ -69,14 +69,14 @@ def test_texts_and_options_come_with_their_parameters(server: FakeServer) -> Non
     reply = only(engine.generate(texts()))
     body = server.asked[-1]
     assert body["model"] == "tiny"
-    assert [each["role"] for each in body["messages"]] == ["system", "user"]
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
     assert (body["temperature"], body["top_p"], body["max_tokens"]) == (0.7, 0.9, 8)
     assert body["chat_template_kwargs"]["enable_thinking"] is False
     assert isinstance(reply, Generation)
     assert reply.stop == "end"
     chosen = only(engine.choose(choices()))
     assert isinstance(chosen, Choice)
-    assert [math.exp(each) for each in chosen.logprobs] == pytest.approx([0.7, 0.2])
+    assert [math.exp(logprob) for logprob in chosen.logprobs] == pytest.approx([0.7, 0.2])
     assert chosen.prompt_tokens > 0
     engine.close()
 

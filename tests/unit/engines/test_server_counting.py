@@ -35,8 +35,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Serve]:
     yield start
     for engine in engines:
         engine.close()
-    for each in servers:
-        each.__exit__()
+    for server in servers:
+        server.__exit__()
 
 
 def only(engine: ServerEngine) -> Reply:
@@ -46,14 +46,14 @@ def only(engine: ServerEngine) -> Reply:
 
 def shares(reply: Reply) -> list[float]:
     assert isinstance(reply, Choice), reply
-    return [math.exp(each) for each in reply.logprobs]
+    return [math.exp(logprob) for logprob in reply.logprobs]
 
 
 @pytest.mark.parametrize("first", ["\u2581", "\n", "**"])
 def test_where_a_space_comes_first_draws_are_counted(serve: Serve, first: str) -> None:
     engine = serve(FakeServer(first={first: 0.9, "1": 0.04, "2": 0.06}, constrains=False))
     assert engine.identity.template.endswith("options by samples")
-    assert any("options are counted" in each for each in engine.cautions)
+    assert any("options are counted" in caution for caution in engine.cautions)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_hidden_thought_gets_room(serve: Serve) -> None:
     server = FakeServer(first={"1": 0.7, "2": 0.3}, hidden=300)
     engine = serve(server)
     assert engine.thinks
-    assert any("thinks before it answers" in each for each in engine.cautions)
+    assert any("thinks before it answers" in caution for caution in engine.cautions)
     assert shares(only(engine)) == pytest.approx([0.7, 0.3], abs=0.2)
 
 
@@ -165,7 +165,7 @@ def test_lists_that_follow_the_temperature_are_taken_at_one(serve: Serve) -> Non
 
 def test_another_model_that_answers_is_told(serve: Serve) -> None:
     engine = serve(FakeServer(answers_as="large"))
-    assert any("answers as 'large'" in each for each in engine.cautions)
+    assert any("answers as 'large'" in caution for caution in engine.cautions)
     assert engine.identity.revision == "large"
 
 

@@ -41,7 +41,7 @@ def test_a_message_that_is_dropped_is_moved(
     engine, messages = asked_of(server)
     assert messages == [{"role": "user", "content": "You live in Peru.\n\nTea or coffee?"}]
     assert "drops system messages" in " ".join(engine.notes)
-    assert any("drops system messages" in each for each in engine.cautions)
+    assert any("drops system messages" in caution for caution in engine.cautions)
     assert "system messages in the user's" in engine.identity.template
 
 
@@ -51,7 +51,7 @@ def test_a_message_that_is_read_stays_where_it_is(
 ) -> None:
     server.counts, server.repeats = counts, repeats
     engine, messages = asked_of(server)
-    assert [each["role"] for each in messages] == ["system", "user"]
+    assert [message["role"] for message in messages] == ["system", "user"]
     assert not engine.cautions
 
 

@@ -43,7 +43,9 @@ def test_what_has_no_probability_is_not_listed() -> None:
 @pytest.mark.parametrize("least", [-9999.0, -100.0, -math.inf])
 def test_numbers_that_stand_for_nothing_are_left_out(least: float) -> None:
     numbers = [0.0, least, least]
-    found = listed(reply([{"token": str(at), "logprob": each} for at, each in enumerate(numbers)]))
+    found = listed(
+        reply([{"token": str(at), "logprob": number} for at, number in enumerate(numbers)])
+    )
     assert found == {"0": 0.0}
 
 
@@ -54,7 +56,7 @@ def test_numbers_that_are_all_the_same_are_no_probabilities() -> None:
 
 @pytest.mark.parametrize("numbers", [[0.0, 0.0], [0.7, 0.2], [math.nan, -1.0]])
 def test_what_is_no_probabilities_is_not_read(numbers: list[float]) -> None:
-    bad = reply([{"token": str(at), "logprob": each} for at, each in enumerate(numbers)])
+    bad = reply([{"token": str(at), "logprob": number} for at, number in enumerate(numbers)])
     with pytest.raises(UnansweredError, match="add up to more than 1"):
         listed(bad)
 

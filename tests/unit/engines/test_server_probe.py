@@ -168,12 +168,12 @@ def test_servers_are_told_apart_by_model_and_place(
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", server.url)
     engines = [ServerEngine(ModelSpec(name, "server")) for name in ("tiny", "other")]
-    assert len({each.identity.digest for each in engines}) == 2
-    for each in engines:
-        each.close()
+    assert len({engine.identity.digest for engine in engines}) == 2
+    for engine in engines:
+        engine.close()
     with FakeServer(listed=0) as counting:
         monkeypatch.setenv("OPENAI_BASE_URL", counting.url)
         assert find_address(ServerSettings()).host == counting.host
         third = ServerEngine(ModelSpec("tiny", "server"))
         third.close()
-    assert third.identity.digest not in {each.identity.digest for each in engines}
+    assert third.identity.digest not in {engine.identity.digest for engine in engines}

@@ -142,10 +142,10 @@ def test_the_gate_lets_no_more_in_than_its_width() -> None:
                 inside -= 1
 
     threads = [threading.Thread(target=go_through) for _ in range(20)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(5)
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
     assert most == 3
 
 

@@ -36,8 +36,8 @@ def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Serve]:
         return fake
 
     yield start
-    for each in open_ones:
-        each.__exit__()
+    for server in open_ones:
+        server.__exit__()
 
 
 def weigh(labels: tuple[str, ...], samples: int = 20) -> tuple[Reply, str]:
@@ -51,7 +51,7 @@ def weigh(labels: tuple[str, ...], samples: int = 20) -> tuple[Reply, str]:
 
 def shares(reply: Reply) -> list[float]:
     assert isinstance(reply, Choice), reply
-    return [math.exp(each) for each in reply.logprobs]
+    return [math.exp(logprob) for logprob in reply.logprobs]
 
 
 def test_a_label_after_a_space_counts(serve: Serve) -> None:
@@ -248,7 +248,7 @@ class ModelServer(FakeServer):
     def reply(self, body: Json) -> Json:
         assert self.local is not None
         loaded = self.local.loaded
-        messages = [Message(each["role"], each["content"]) for each in body["messages"]]
+        messages = [Message(message["role"], message["content"]) for message in body["messages"]]
         ids = chat.encode(loaded.tokenizer, chat.render(loaded.tokenizer, messages))
         with self.busy:
             logprobs = naive_logprobs(loaded.model, ids)
@@ -282,8 +282,8 @@ def test_the_numbers_are_the_local_engines(
     engine.close()
     gaps = [
         abs(one - other)
-        for each in asked
-        for one, other in zip(logprobs(ours[each.id]), logprobs(theirs[each.id]), strict=True)
+        for request in asked
+        for one, other in zip(logprobs(ours[request.id]), logprobs(theirs[request.id]), strict=True)
     ]
     print(f"{family}: largest gap {max(gaps):.1e} nats")  # noqa: T201 (seen with pytest -s)
     assert max(gaps) < 1e-3

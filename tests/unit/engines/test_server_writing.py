@@ -67,7 +67,7 @@ def test_a_temperature_that_is_refused_is_named(
 ) -> None:
     monkeypatch.setattr(FakeServer, "refused", lambda _, body: body["temperature"] != 1)
     engine = opened()
-    assert any("takes no temperature but 1" in each for each in engine.notes)
+    assert any("takes no temperature but 1" in note for note in engine.notes)
     reply = text_of(engine)
     assert isinstance(reply, Failure)
     assert "answers.temperature" in reply.message
@@ -76,7 +76,7 @@ def test_a_temperature_that_is_refused_is_named(
 def test_what_is_refused_as_a_parameter_is_left_out(server: FakeServer) -> None:
     server.refuses = ("temperature", "top_p")
     engine = opened()
-    assert any("takes neither temperature nor top_p" in each for each in engine.cautions)
+    assert any("takes neither temperature nor top_p" in caution for caution in engine.cautions)
     engine.close()
 
 

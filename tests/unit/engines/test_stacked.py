@@ -38,8 +38,8 @@ def pair(base: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def logprobs(model: Any) -> torch.Tensor:
     """(lists, tokens)"""
-    found = next_token_logprobs(model, TOKENS)
-    return torch.tensor([[found[asked][i] for i in TOKENS[asked]] for asked in TOKENS])
+    answers = next_token_logprobs(model, TOKENS)
+    return torch.tensor([[answers[asked][i] for i in TOKENS[asked]] for asked in TOKENS])
 
 
 def stack(base: Path, adapters: Sequence[Path], dtype: DType = "float32") -> ModelSpec:
@@ -160,12 +160,12 @@ def test_what_is_merged_answers_as_what_was_put_on(base: Path, pair: list[Path])
 def test_the_identity_names_base_and_adapters(base: Path, pair: list[Path]) -> None:
     files = weights.weights_digest(base)
     lower, upper = (weights.adapter_digest(adapter) for adapter in pair)
-    found = load_model(stack(base, pair)).identity
-    assert (found.weights, found.adapter) == (f"{files}+{lower}", upper)
+    identity = load_model(stack(base, pair)).identity
+    assert (identity.weights, identity.adapter) == (f"{files}+{lower}", upper)
     assert load_model(stack(base, pair).on_top(None)).identity.weights == f"{files}+{lower}+{upper}"
     turned = load_model(stack(base, pair[::-1])).identity
     alone = load_model(stack(base, pair[1:])).identity
-    assert len({each.digest for each in (found, turned, alone)}) == 3
+    assert len({each.digest for each in (identity, turned, alone)}) == 3
 
 
 def test_an_adapter_without_what_lies_below_it_is_refused(base: Path, pair: list[Path]) -> None:

@@ -111,7 +111,7 @@ def test_a_text_is_held_to_its_schema(folders: dict[str, Path]) -> None:
     schema = schema_text(object_of({"question": TEXT, "options": TEXTS}))
     running = opened(folders["llama"])
     assert running.can_bind
-    list(running.generate([replace(each, schema=schema) for each in texts(2)]))
+    list(running.generate([replace(text, schema=schema) for text in texts(2)]))
     one, two = (params.structured_outputs for _, params, _ in LLM.last.log)
     assert one.json == two.json == schema
     assert one is not two
@@ -387,8 +387,8 @@ def test_a_survey_scores_the_same_and_the_report_says_what_vllm_is(tiny_model: P
     value = ours.value("alignment", culture="CHN")
     assert value == pytest.approx(theirs.value("alignment", culture="CHN"), abs=1e-4)
     said = f"What vllm:{tiny_model} wrote is kept in this run"
-    assert any(each.startswith(said) for each in ours.meta.cautions)
-    assert not any(" wrote is kept" in each for each in theirs.meta.cautions)
+    assert any(caution.startswith(said) for caution in ours.meta.cautions)
+    assert not any(" wrote is kept" in caution for caution in theirs.meta.cautions)
 
 
 @pytest.mark.gpu
@@ -418,6 +418,6 @@ def test_a_real_vllm_agrees_with_hf(
         reply = found[key]
         assert isinstance(reply, Choice)
         assert isinstance(other, Choice)
-        shares = [[math.exp(each) for each in both.logprobs] for both in (reply, other)]
+        shares = [[math.exp(logprob) for logprob in both.logprobs] for both in (reply, other)]
         distances.append(sum(abs(p - q) for p, q in zip(*shares, strict=True)) / 2)
     assert max(distances) < 0.05, distances

@@ -16,16 +16,16 @@ TEXTS = ("How important is work?", "x", "Water boils sooner with a lid on the po
 def test_each_text_takes_what_it_takes_alone(folders: dict[str, Path], family: str) -> None:
     engine = HfEngine(ModelSpec(str(folders[family]), dtype="float32"))
     assert isinstance(engine, ReadsTexts)
-    found = engine.text_nats(TEXTS)
+    natses = engine.text_nats(TEXTS)
     model, tokenizer = engine.loaded.model, engine.loaded.tokenizer
-    for text, each in zip(TEXTS, found, strict=True):
+    for text, nats in zip(TEXTS, natses, strict=True):
         ids = tokenizer(text)["input_ids"]
-        assert each.tokens == max(0, len(ids) - 1)
-        if each.tokens:
+        assert nats.tokens == max(0, len(ids) - 1)
+        if nats.tokens:
             with torch.inference_mode():
                 logp_TV = model(torch.tensor([ids])).logits[0, :-1].float().log_softmax(-1)
-            plain = -logp_TV[range(each.tokens), ids[1:]].sum()
-            assert each.nats == pytest.approx(float(plain), rel=1e-4)
+            plain = -logp_TV[range(nats.tokens), ids[1:]].sum()
+            assert nats.nats == pytest.approx(float(plain), rel=1e-4)
 
 
 def test_an_engine_without_weights_reads_no_texts() -> None:

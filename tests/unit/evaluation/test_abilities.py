@@ -91,7 +91,7 @@ def carrying(
     def carry(requests: Sequence[Request]) -> list[Reply | None]:
         if asked is not None:
             asked.extend(requests)
-        return [answer(each) for each in requests]
+        return [answer(request) for request in requests]
 
     return carry
 
@@ -114,7 +114,7 @@ def test_everyday_is_asked_without_a_hub() -> None:
     assert 0.25 < score(found).value < 0.5
     assert isinstance(asked[0], ChooseRequest)
     assert asked[0].labels == ("A", "B", "C", "D")
-    assert [each.role for each in asked[0].messages] == ["system", "user"]
+    assert [message.role for message in asked[0].messages] == ["system", "user"]
     assert asked[0].messages[0].text == "You are kind."
 
 

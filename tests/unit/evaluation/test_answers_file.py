@@ -139,7 +139,7 @@ def labelled(folder: Path, rows: list[tuple[float, float, float]], **answers: An
 def test_numbers_with_labels_are_read_by_them(survey: Survey, tmp_path: Path) -> None:
     path = labelled(tmp_path, [(1, 1, 3), (1, 2, 9), (2, 2, 2), (2, 1, float("nan"))])
     (arm,) = read_answers(path, survey)
-    assert [(each.culture, each.item, each.code) for each in arm.answers] == [
+    assert [(answer.culture, answer.item, answer.code) for answer in arm.answers] == [
         ("XAA", "T1", 3),
         ("XAA", "T2", None),
         ("YYY", "T2", 2),
@@ -150,7 +150,7 @@ def test_numbers_with_labels_are_read_by_them(survey: Survey, tmp_path: Path) ->
     numbered = {6: "Choice d", 7: "Refused", 8: "Choice a"}
     path = labelled(tmp_path, [(1, 1, 6), (1, 2, 7), (2, 2, 8)], answer=numbered)
     (arm,) = read_answers(path, survey)
-    assert [each.code for each in arm.answers] == [4, None, 1]
+    assert [answer.code for answer in arm.answers] == [4, None, 1]
 
 
 def test_a_number_and_its_label_may_not_differ(survey: Survey, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_thought_may_be_longer_than_a_block(survey: Survey, tmp_path: Path) ->
     thought = "\n".join(f"Reason {n}, and so on" for n in range(100_000))
     text = f'culture,item,answer\nXAA,T1,"<think>{thought}</think>2"\nXAA,T2,1\n'
     (arm,) = read_answers(write(tmp_path, text), survey)
-    assert [each.code for each in arm.answers] == [2, 1]
+    assert [answer.code for answer in arm.answers] == [2, 1]
     assert csv.field_size_limit() == 131_072
 
 
@@ -441,7 +441,9 @@ def test_the_kind_is_said_where_it_cannot_be_seen(survey: Survey, tmp_path: Path
     shares = write(tmp_path, 'culture,item,probabilities\nXAA,T2,"[0.5, 0.5]"\n', "s.csv")
 
     def kinds(path: Path, kind: Any) -> set[str]:
-        return {each.kind for arm in read_answers(path, survey, kind=kind) for each in arm.answers}
+        return {
+            answer.kind for arm in read_answers(path, survey, kind=kind) for answer in arm.answers
+        }
 
     assert kinds(texts, None) == kinds(texts, "point") == {"point"}
     assert kinds(texts, "sampled") == {"sampled"}

@@ -116,7 +116,7 @@ def test_what_cannot_stand_in_one_arm(answers: list[Answer], message: str, surve
 
 def test_answers_may_come_one_by_one(survey: Survey) -> None:
     answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
-    streamed = build_table((each for each in answers), survey, arm="a")
+    streamed = build_table((answer for answer in answers), survey, arm="a")
     listed = build_table(answers, survey, arm="a")
     assert streamed.cultures == listed.cultures
     assert (streamed.share_CIK == listed.share_CIK).all()

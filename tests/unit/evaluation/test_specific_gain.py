@@ -26,14 +26,14 @@ def arm(name: str, own: float) -> ArmTable:
 
 def test_it_is_the_difference_of_the_diagonals() -> None:
     ours, theirs = arm("ours", 0.6), arm("theirs", 0.2)
-    found = specific_gain(ours, theirs, FEW)
-    assert found is not None
+    difference = specific_gain(ours, theirs, FEW)
+    assert difference is not None
     both = [double_centred_diagonal(agreement(each).value_CC) for each in (ours, theirs)]
-    assert found.value == pytest.approx(float(both[0] - both[1]))
-    assert found.low is not None
-    assert found.value is not None
-    assert 0 < found.low < found.value
-    assert (found.arm, found.against) == ("reference:ours", "reference:theirs")
+    assert difference.value == pytest.approx(float(both[0] - both[1]))
+    assert difference.low is not None
+    assert difference.value is not None
+    assert 0 < difference.low < difference.value
+    assert (difference.arm, difference.against) == ("reference:ours", "reference:theirs")
 
 
 def test_a_gain_for_everybody_is_not_specific() -> None:
@@ -44,17 +44,17 @@ def test_a_gain_for_everybody_is_not_specific() -> None:
         reference_table(survey, CULTURES, items, "one", np.eye(11)[0]),
     )
     assert blind.share_CIK.shape == one.share_CIK.shape
-    found = specific_gain(blind, one, FEW)
-    assert found is not None
-    assert found.value == pytest.approx(0, abs=1e-12)
+    difference = specific_gain(blind, one, FEW)
+    assert difference is not None
+    assert difference.value == pytest.approx(0, abs=1e-12)
 
 
 def test_respondents_can_be_drawn_too() -> None:
     fixed = Resampling(items="fixed", draws=50, people_draws=50)
-    found = specific_gain(arm("ours", 0.6), arm("theirs", 0.2), fixed)
-    assert found is not None
-    assert found.low is not None
-    assert found.low > 0
+    difference = specific_gain(arm("ours", 0.6), arm("theirs", 0.2), fixed)
+    assert difference is not None
+    assert difference.low is not None
+    assert difference.low > 0
 
 
 def test_one_culture_has_no_specificity() -> None:

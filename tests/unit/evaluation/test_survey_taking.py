@@ -78,11 +78,11 @@ def test_prompts_of_a_person_stand_together_and_answers_say_whose_they_are() -> 
             )
         ),
     )
-    assert [each.respondent for each in answers] == [
+    assert [answer.respondent for answer in answers] == [
         persona.id for code in ("DEU", "CHN") for persona in stage.personas[code] for _ in ITEMS
     ]
-    assert {each.culture for each in answers} == {"DEU", "CHN"}
-    systems = [each.messages[0].text for each in stage.requests()]
+    assert {answer.culture for answer in answers} == {"DEU", "CHN"}
+    systems = [request.messages[0].text for request in stage.requests()]
     changes = sum(left != right for left, right in itertools.pairwise(systems))
     assert changes == 9
 
@@ -92,10 +92,10 @@ def test_answers_of_personas_are_what_the_individual_level_reads() -> None:
     answers = carried(stage, MockEngine.named("noise"))
     people = FICTITIOUS.respondents
     assert people is not None
-    ids = {each.respondent for each in answers}
+    ids = {answer.respondent for answer in answers}
     given = {each.id: each.answers for each in people.find(ids)}
     tables = individual_tables(answers, given, FICTITIOUS, arm="persona")
-    assert [len(each.respondents) for each in tables] == [8, 8]
+    assert [len(table.respondents) for table in tables] == [8, 8]
     assert any(row.metric == "individual_hard_accuracy" for row in individual_scores(tables))
 
 
@@ -127,7 +127,7 @@ def test_everything_that_decides_a_prompt_changes_its_key() -> None:
         settings = AnswerSettings.model_validate({"backdrop": backdrop})
         survey = load_survey()
         stage = SurveyTaking.of("arm", survey, ["Q1", "Q57"], ["USA"], framing, settings)
-        return {each.id for each in stage.requests()}
+        return {request.id for request in stage.requests()}
 
     assert keys("cross-culture") == keys("cross-culture")
     assert not keys("cross-culture") & keys("cross-culture", neighbours=2)
@@ -174,4 +174,4 @@ def test_a_request_is_what_the_engine_gets() -> None:
 
     stage = taking("cross-culture")
     carried(stage, MockEngine(say))
-    assert {each.id for each in seen} == {each.id for each in stage.requests()}
+    assert {request.id for request in seen} == {request.id for request in stage.requests()}

@@ -31,7 +31,7 @@ def test_sources_are_told_apart(survey: Survey) -> None:
         for wording in (0, 1)
         for order in (FORWARD, BACK)
     ]
-    found = {each.source: each for each in variance_by_source(answers, survey)}
+    found = {source.source: source for source in variance_by_source(answers, survey)}
     assert list(found) == ["culture", "wording", "order"]
     assert found["culture"].share == pytest.approx(0.9)
     assert found["wording"].share == pytest.approx(0.1)
@@ -49,7 +49,7 @@ def test_samples_are_the_rest_and_seeds_a_source(survey: Survey) -> None:
         ]
         for seed, share in enumerate((0.2, 0.5, 0.8))
     }
-    found = {each.source: each for each in variance_by_source(by_seed, survey)}
+    found = {source.source: source for source in variance_by_source(by_seed, survey)}
     assert set(found) == {"seed", "rest"}
     # two nominal options, each with the variance .09 between and p (1 - p) within
     assert found["seed"].variance == pytest.approx(0.18, rel=0.25)
@@ -64,8 +64,8 @@ def test_habits_of_position(survey: Survey) -> None:
         Answer("T1", "sampled", code=(1, 2, 3, 4)[order[0]], order=order)
         for order in (FORWARD, BACK)
     ]
-    found = position_habit(first, survey)
-    assert (found.first, found.last, found.order_share) == pytest.approx((4, 0, 1))
+    habit = position_habit(first, survey)
+    assert (habit.first, habit.last, habit.order_share) == pytest.approx((4, 0, 1))
     fair = position_habit([answer(0.4, order=order) for order in (FORWARD, BACK)], survey)
     assert fair.first == fair.last == pytest.approx(4 * (0.4 + 0.2) / 2)
     assert fair.order_share == pytest.approx(0)
@@ -88,11 +88,11 @@ def test_texts_that_say_what_probabilities_say(
         for n in range(60)
     ]
     tables = build_table(told, survey, arm="told"), build_table(texts, survey, arm="texts")
-    found = text_agreement(*tables)
-    assert low <= found.p <= high
-    assert (found.n, found.texts) == (3, 60)
-    assert found.chance == pytest.approx(0.047, abs=0.015)
-    assert found.distance == pytest.approx(abs(share - 0.7), abs=0.1)
+    agreement = text_agreement(*tables)
+    assert low <= agreement.p <= high
+    assert (agreement.n, agreement.texts) == (3, 60)
+    assert agreement.chance == pytest.approx(0.047, abs=0.015)
+    assert agreement.distance == pytest.approx(abs(share - 0.7), abs=0.1)
     with pytest.raises(SurveyError, match="Expected answers"):
         text_agreement(tables[1], tables[0])
 
@@ -115,5 +115,5 @@ def test_means_and_squares_say_what_all_answers_would(survey: Survey) -> None:
         "order": np.array([int(each.order == BACK) for each in answers]),
     }
     expected = components(value_ND, np.zeros(90, int), factors)
-    found = {each.source: each.variance for each in variance_by_source(answers, survey)}
+    found = {source.source: source.variance for source in variance_by_source(answers, survey)}
     assert found == pytest.approx(expected)

@@ -102,7 +102,7 @@ def test_every_job_is_done_once_whoever_dies(count: int, deaths: int) -> None:
         assert pool.deaths == 0
         for note in notes:
             assert note[-4:] == [(0, 3), (1, 3), (2, 3), (3, 3)]
-        assert sum(each.count((0, 3)) for each in notes) <= 9 + deaths
+        assert sum(note.count((0, 3)) for note in notes) <= 9 + deaths
 
 
 def test_jobs_go_to_those_who_have_come() -> None:

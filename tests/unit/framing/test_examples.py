@@ -16,7 +16,7 @@ CHOICE = ExampleChoice(SURVEY, ALL)
 
 
 def ids(item: Item, culture: str, language: str = "en", n: int = 5) -> list[str]:
-    return [each.item.id for each in CHOICE.examples(item, culture, language, n)]
+    return [example.item.id for example in CHOICE.examples(item, culture, language, n)]
 
 
 @pytest.mark.parametrize("key", ["Q1", "Q57", "Q106", "Q187", "Q235"])
@@ -31,7 +31,7 @@ def test_examples_are_the_likest_that_the_culture_was_asked(key: str) -> None:
         for other in ALL
         if other.id != key and any(SURVEY.counts["CHN"].get(other.id, ()))
     }
-    assert ids(item, "CHN") == sorted(scores, key=lambda each: -scores[each])[:5]
+    assert ids(item, "CHN") == sorted(scores, key=lambda score: -scores[score])[:5]
 
 
 def test_examples_carry_the_modal_answer() -> None:

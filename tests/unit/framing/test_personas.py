@@ -30,11 +30,13 @@ PEOPLE = respondents()
 
 def test_a_draw_is_of_the_culture_and_repeats_with_its_seed() -> None:
     drawn = draw_personas(PEOPLE, "DEU", 20, seed=1)
-    assert len({each.id for each in drawn}) == 20
+    assert len({persona.id for persona in drawn}) == 20
     own = {str(PEOPLE.ids[row]) for row in PEOPLE.rows("DEU")}
-    assert {each.id for each in drawn} <= own
+    assert {persona.id for persona in drawn} <= own
     assert drawn == draw_personas(PEOPLE, "DEU", 20, seed=1)
-    assert {each.id for each in drawn} != {e.id for e in draw_personas(PEOPLE, "DEU", 20, seed=2)}
+    assert {persona.id for persona in drawn} != {
+        e.id for e in draw_personas(PEOPLE, "DEU", 20, seed=2)
+    }
     assert len(draw_personas(PEOPLE, "DEU", 10_000, seed=1)) == len(own)
 
 
@@ -49,7 +51,7 @@ def test_personas_know_demographics_and_no_answers() -> None:
 
 def test_personas_that_begin_alike_follow_each_other() -> None:
     drawn = draw_personas(PEOPLE, "DEU", 60, seed=1)
-    keys = [list(each.traits.values()) for each in drawn]
+    keys = [list(persona.traits.values()) for persona in drawn]
     assert keys == sorted(keys)
 
 
@@ -62,7 +64,10 @@ def test_weighted_draws_prefer_those_who_weigh_more() -> None:
     people = replace(PEOPLE, weight_N=weight_N)
     ids = {str(people.ids[row]) for row in heavy}
     share = [
-        sum(each.id in ids for each in draw_personas(people, "DEU", 30, seed, weighted=weighted))
+        sum(
+            persona.id in ids
+            for persona in draw_personas(people, "DEU", 30, seed, weighted=weighted)
+        )
         for weighted in (True, False)
         for seed in range(40)
     ]
@@ -84,7 +89,7 @@ def test_the_settings_decide_who_is_drawn_and_what_is_told() -> None:
     behind = Backdrop(survey, BackdropSettings(persons=7, traits=("sex",)))
     drawn = behind.personas("CHN", seed=4)
     assert len(drawn) == 7
-    assert {name for each in drawn for name in each.traits} == {"sex"}
+    assert {name for persona in drawn for name in persona.traits} == {"sex"}
 
 
 # -- sentences ----------------------------------------------------------------------------------

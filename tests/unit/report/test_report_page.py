@@ -300,7 +300,7 @@ def test_a_report_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -
     (tmp_path / "report.html").mkdir()
     with pytest.raises(StoreError, match="could not be written"):
         write_report(tmp_path)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["metrics.json", "report.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "report.html"]
 
 
 def test_importing_the_report_loads_no_charts() -> None:

@@ -47,8 +47,8 @@ def test_a_missing_score_is_an_empty_cell_and_null_is_missing(
         score("adapted-aware", "CHN", "alignment", math.nan),
     ]
     china, mexico = score_tables(results_of(metrics, "m"))[0].rows
-    assert [each is None for each in china.estimates] == [False, True]
-    assert [each is None for each in mexico.estimates] == [True, False]
+    assert [estimate is None for estimate in china.estimates] == [False, True]
+    assert [estimate is None for estimate in mexico.estimates] == [True, False]
 
 
 def test_two_languages_of_an_arm_are_two_columns(metrics: Any, score: Callable[..., Any]) -> None:
@@ -58,7 +58,7 @@ def test_two_languages_of_an_arm_are_two_columns(metrics: Any, score: Callable[.
     ]
     table = score_tables(results_of(metrics, "m"))[0]
     assert [column.label for column in table.columns] == ["base-aware (en)", "base-aware (zh)"]
-    assert [each.value for each in table.rows[0].estimates if each] == [0.7, 0.6]
+    assert [estimate.value for estimate in table.rows[0].estimates if estimate] == [0.7, 0.6]
 
 
 def test_a_score_without_a_culture_has_its_own_row(metrics: Any, score: Callable[..., Any]) -> None:

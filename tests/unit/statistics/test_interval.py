@@ -85,8 +85,8 @@ def test_below_twelve_batteries_there_is_no_interval() -> None:
         batteries = [str(i) for i in range(n)]
         value = np.random.default_rng(3).random((1, n))
         draws = ratio_draws(value, np.ones_like(value), item_weights(batteries, 3000, 1))[:, 0]
-        found = battery_interval(draws, batteries, np.ones(n, dtype=bool), 1)
-        assert (found is not NO_INTERVAL) is known
+        interval = battery_interval(draws, batteries, np.ones(n, dtype=bool), 1)
+        assert (interval is not NO_INTERVAL) is known
     # a hundred items of one grid are one battery
     draws = np.random.default_rng(1).normal(size=3000)
     assert battery_interval(draws, ["a"] * 100, np.ones(100, dtype=bool), 1) is NO_INTERVAL

@@ -38,7 +38,9 @@ def test_a_guessing_model_is_told_and_nothing_is_asked_twice(
     [row] = results.meta.abilities
     assert (row.task, row.model, row.n, row.kept) == ("everyday", "base", 30, None)
     assert not row.above_chance
-    assert any("not shown to do better than a guess" in each for each in results.meta.cautions)
+    assert any(
+        "not shown to do better than a guess" in caution for caution in results.meta.cautions
+    )
     heading, text = render(results_tree(results)).split("<main>")
     assert '<a href="#abilities">General abilities</a>' in heading
     assert 'id="abilities"' in text
@@ -80,7 +82,7 @@ def test_an_adapted_model_is_held_against_its_base() -> None:
     class Held:
         def fact(self, _: str) -> Any:
             values = {str(n): float(n % 5 > 0) for n in range(200)}
-            worse = {key: 0.0 if int(key) < 60 else each for key, each in values.items()}
+            worse = {key: 0.0 if int(key) < 60 else value for key, value in values.items()}
             return {
                 ref: {"everyday": {"key": "", "result": _result(each)}}
                 for ref, each in (("base", values), ("@spa", worse))

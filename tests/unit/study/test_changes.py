@@ -92,5 +92,5 @@ def test_a_run_says_it_in_its_report(tmp_path: Path, tiny_model: Path) -> None:
             arm=[{"id": "before"}],
         )
         outcome = run_study(made, tmp_path)
-        said = [each for each in outcome.results.meta.cautions if "survey.items" in each]
+        said = [caution for caution in outcome.results.meta.cautions if "survey.items" in caution]
         assert len(said) == (len(items) == 3)

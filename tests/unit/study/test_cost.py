@@ -26,11 +26,11 @@ def work(kind: Kind = "choose", written: float = 0, answered: int = 0) -> Work:
 
 
 def test_choosing_is_arithmetic_at_a_share_of_the_peak() -> None:
-    found = local_cost(work(), MODEL, CPU).seconds
+    seconds = local_cost(work(), MODEL, CPU).seconds
     flops = 2 * 1000 * 400 + 2 * 500 * 10 + 4 * 10 * 400 * 30
-    assert found is not None
-    assert found.likely == pytest.approx(flops / (1e9 * READING))
-    assert found.most == pytest.approx(2 * found.likely)
+    assert seconds is not None
+    assert seconds.likely == pytest.approx(flops / (1e9 * READING))
+    assert seconds.most == pytest.approx(2 * seconds.likely)
 
 
 def test_what_is_answered_costs_nothing() -> None:
@@ -43,13 +43,13 @@ def test_what_is_answered_costs_nothing() -> None:
 
 
 def test_writing_waits_for_memory() -> None:
-    found = local_cost(work("generate", written=4), MODEL, CPU).seconds
+    seconds = local_cost(work("generate", written=4), MODEL, CPU).seconds
     reading = (2 * 1000 * 400 + 4 * 10 * 400 * 30) / (1e9 * READING)
     products = 2 * 1500 * 40 / (1e9 * WRITING)
     steps = 10 / 5 * 1.5 * 4
     memory = (steps * 1500 + 40 * (100 + 4) * 20) * 4 / 1e8
-    assert found is not None
-    assert found.likely == pytest.approx(reading + products + memory + steps * 2 * LAYER_SECONDS)
+    assert seconds is not None
+    assert seconds.likely == pytest.approx(reading + products + memory + steps * 2 * LAYER_SECONDS)
 
 
 def test_tuning_takes_forward_and_backward() -> None:
@@ -82,7 +82,7 @@ def test_servers_bill_what_they_read_and_write() -> None:
 
 
 def prompts(*texts: str) -> list[ChooseRequest]:
-    return [ChooseRequest((Message("user", each),), ("1", "2")) for each in texts]
+    return [ChooseRequest((Message("user", text),), ("1", "2")) for text in texts]
 
 
 def lettered() -> Counter:

@@ -50,8 +50,10 @@ def test_a_model_is_asked_the_survey_and_made_to_write(monkeypatch: pytest.Monke
         )
 
     found = tried(script, monkeypatch)
-    assert len({each.id for each in seen}) == len(seen) == 2 * sum(trial.ROUNDS)
-    assert len([each for each in seen if isinstance(each, ChooseRequest)]) == sum(trial.ROUNDS)
+    assert len({request.id for request in seen}) == len(seen) == 2 * sum(trial.ROUNDS)
+    assert len([request for request in seen if isinstance(request, ChooseRequest)]) == sum(
+        trial.ROUNDS
+    )
     assert found.options is not None
     assert (found.options.replies, found.texts.replies, found.texts.written) == (64, 64, 192)
     assert found.seeds_rows
@@ -114,7 +116,7 @@ def test_an_engine_is_closed_whatever_happens(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(trial, "open_engine", lambda spec: Broken([]))
     findings = [each for each in examine("mock:noise") if each.what not in BARE]
-    assert [(each.ok, each.said) for each in findings] == [(False, "It is broken.")]
+    assert [(finding.ok, finding.said) for finding in findings] == [(False, "It is broken.")]
     assert closed == [True]
 
 
@@ -142,7 +144,7 @@ def test_a_local_model_is_tried_and_its_command_line_said(tiny_model: Path) -> N
     assert found["to serve it with vLLM"].startswith(f"vllm serve {tiny_model} ")
     assert "measure server:tiny " in found["and to ask it then"]
     told = CliRunner().invoke(app, ["doctor", "--model", str(tiny_model), "--json"])
-    assert {each["what"] for each in json.loads(told.output)} == {*BARE, *found}
+    assert {load["what"] for load in json.loads(told.output)} == {*BARE, *found}
 
 
 def test_a_model_that_is_not_there_is_one_sentence() -> None:

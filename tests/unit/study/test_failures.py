@@ -42,7 +42,7 @@ def test_reasons_are_counted_by_what_they_have_in_common(
         ("transient", 1),
     ]
     assert {(row.requests, row.failed) for row in meta.failures} == {(82, 4)}
-    [said] = [each for each in meta.cautions if "got no reply" in each]
+    [said] = [caution for caution in meta.cautions if "got no reply" in caution]
     assert said.startswith(
         "4 of 82 requests of 'arm aware' got no reply and count as refused. 3 of"
     )
@@ -53,7 +53,7 @@ def test_a_repeat_is_advised_only_where_it_can_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(CHARACTERS, "noise", failing(NO_NUMBERS))
-    [said] = [each for each in measured(tmp_path).cautions if "got no reply" in each]
+    [said] = [caution for caution in measured(tmp_path).cautions if "got no reply" in caution]
     assert said.endswith(NO_NUMBERS.message)
     assert "Type the same again" not in said
 
@@ -85,7 +85,7 @@ def test_measure_prints_the_cautions_of_its_run(
     shown = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--quiet"])
     metrics = json.loads((tmp_path / "metrics.json").read_text(encoding="utf-8"))
     assert metrics["meta"]["cautions"]
-    assert all(f"- {each}" in shown.output for each in metrics["meta"]["cautions"])
+    assert all(f"- {caution}" in shown.output for caution in metrics["meta"]["cautions"])
     told = CliRunner().invoke(app, [*words, "--out", str(tmp_path), "--json"])
     meta = json.loads(told.output)["meta"]
     assert meta["cautions"] == metrics["meta"]["cautions"]
@@ -143,4 +143,4 @@ def test_a_culture_that_does_not_reach_the_model_is_told(
     model: str, framing: str, said: bool, tmp_path: Path
 ) -> None:
     meta = acculturate.measure(model, ["CHN", "DEU"], framing, items=["Q1"], out=tmp_path).meta
-    assert any("the same for every culture" in each for each in meta.cautions) is said
+    assert any("the same for every culture" in caution for caution in meta.cautions) is said

@@ -40,7 +40,8 @@ def test_each_culture_is_asked_in_its_own_language() -> None:
     english, native, _ = (arm_parts(made, load_survey(), arm) for arm in made.arm)
     assert [stage.settings.languages for _, stage in english] == [("en",)]
     asked = {
-        stage.settings.languages: [each.code for each in stage.cultures] for _, stage in native
+        stage.settings.languages: [culture.code for culture in stage.cultures]
+        for _, stage in native
     }
     assert asked == {
         ("zh-Hans",): ["CHN"],
@@ -77,13 +78,13 @@ def test_languages_are_named_with_the_cultures_that_they_are_of() -> None:
 
 
 def test_an_adaptation_says_in_which_language_each_culture_is_played() -> None:
-    found = [find_culture(code) for code in ("BRA", "DEU", "GBR")]
-    assert list(_of_language("clca", "culture", found)) == [
+    cultures = [find_culture(code) for code in ("BRA", "DEU", "GBR")]
+    assert list(_of_language("clca", "culture", cultures)) == [
         "clca: there are no prompts in the language of BRA (Portuguese), so English stands in: "
         "BRA in English, DEU in German, GBR in English."
     ]
-    assert list(_of_language("clca", "en", found)) == []
-    assert list(_of_language("clca", "culture", found[1:])) == []
+    assert list(_of_language("clca", "en", cultures)) == []
+    assert list(_of_language("clca", "culture", cultures[1:])) == []
 
 
 def test_an_arm_says_in_which_language_it_was_trained_and_is_asked() -> None:
@@ -110,11 +111,11 @@ def test_an_arm_says_in_which_language_it_was_trained_and_is_asked() -> None:
 
 def test_fictitious_people_are_named_so_in_verdict_and_cautions(tmp_path: Path) -> None:
     real = run_study(study(["DEU", "MEX"]), tmp_path / "counts").results.meta
-    assert not any("fictitious" in each for each in real.cautions)
+    assert not any("fictitious" in caution for caution in real.cautions)
     survey = {"source": "fictitious-wvs7", "items": ["Q1", "Q7", "Q8"]}
     meta = run_study(study(["DEU", "MEX"], survey=survey), tmp_path / "invented").results.meta
     said = "The respondents of 'fictitious-wvs7' are fictitious"
-    assert any(each.startswith(said) for each in meta.cautions)
+    assert any(caution.startswith(said) for caution in meta.cautions)
     assert meta.verdict is not None
     assert said in meta.verdict.sentence
     assert any(line.about == "people" for line in meta.verdict.lines)

@@ -43,12 +43,12 @@ def looked(samples: int) -> Measured:
 
 
 def test_answers_are_read_once_as_they_come() -> None:
-    found = looked(5)
-    assert found.table.asked_CI.tolist() == [[10] * 3] * 2
-    assert {each.source for each in found.sources} == {"culture", "order", "rest"}
-    assert found.habit is not None
-    assert not found.places
-    assert not found.persons
+    measured = looked(5)
+    assert measured.table.asked_CI.tolist() == [[10] * 3] * 2
+    assert {source.source for source in measured.sources} == {"culture", "order", "rest"}
+    assert measured.habit is not None
+    assert not measured.places
+    assert not measured.persons
 
 
 def test_more_answers_take_no_more_memory() -> None:

@@ -53,7 +53,7 @@ class Reader(MockEngine):
 
     def text_nats(self, texts: Sequence[str]) -> list[TextNats]:
         self.read += len(texts)
-        return [TextNats(self.nats * len(each), len(each)) for each in texts]
+        return [TextNats(self.nats * len(text), len(text)) for text in texts]
 
 
 def workplace(plan: Plan, store: Store, engines: dict[str, MockEngine]) -> Workplace:
@@ -78,7 +78,7 @@ def test_every_adapter_is_held_against_its_base_and_reads_once(tmp_path: Path) -
         for _ in range(2):  # a run that goes on reads nothing again
             read(plan, store, dict(engines))
         rows = neutral_rows(plan, store)
-    assert [each.read for each in engines.values()] == [len(passages("en"))] * 3
+    assert [engine.read for engine in engines.values()] == [len(passages("en"))] * 3
     assert [(row.model, row.outcome) for row in rows] == [
         ("base", "before"),
         ("@spa/CHN", "kept"),

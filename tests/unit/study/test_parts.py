@@ -32,7 +32,7 @@ def study(grouping: str, model: str = "@spa", framing: str = "aware", **adapt: A
 
 def asked(study: Study) -> dict[str, list[str]]:
     parts = arm_parts(study, load_survey(), study.arm[0])
-    return {ref: [each.code for each in stage.cultures] for ref, stage in parts}
+    return {ref: [culture.code for culture in stage.cultures] for ref, stage in parts}
 
 
 def test_each_culture_is_asked_of_its_own_adapter() -> None:
@@ -67,10 +67,10 @@ def test_without_a_culture_each_adapter_speaks_for_its_own(tmp_path: Path) -> No
             who = Identity("tiny", "w", "float32", adapter=str(number))
             keep_identity(store, ref, who)
             share = (-0.1, -3.0) if number else (-3.0, -0.1)
-            replies = [(each, Choice((*share, -9.0, -9.0), 9)) for each in stage.requests()]
+            replies = [(request, Choice((*share, -9.0, -9.0), 9)) for request in stage.requests()]
             store.commit(who.digest, stage.name, replies)
         answers = list(part_answers(parts, store))
-    by_culture = {each.culture: each.probabilities or () for each in answers}
+    by_culture = {answer.culture: answer.probabilities or () for answer in answers}
     assert list(by_culture) == ["DEU", "CHN"]
     assert by_culture["DEU"] != by_culture["CHN"]
 

@@ -98,7 +98,7 @@ def test_a_caution_says_where_most_differences_are_noise(
     """A model of random weights cares for words, not for countries."""
     made = study(str(tiny_model), shifts={"strength": 0.0, "noise": noise})
     taught, _ = build_rows(made, "spa", tmp_path)
-    [counted] = [each for each in taught.yields if each.step == ABOVE]
+    [counted] = [tally for tally in taught.yields if tally.step == ABOVE]
     assert 2 * counted.count < counted.of
     [said] = taught.cautions
     left = counted.of - counted.count

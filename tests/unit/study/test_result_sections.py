@@ -56,10 +56,10 @@ def test_differences_have_tests_and_holm_over_cultures(metrics: Any) -> None:
 
 def test_sections_are_there_where_they_apply(metrics: Any) -> None:
     meta = metrics["meta"]
-    assert [each["arm"] for each in meta["matrices"]] == ["aware", "texts"]
+    assert [matrix["arm"] for matrix in meta["matrices"]] == ["aware", "texts"]
     assert {part["by"] for part in meta["parts"]} == {"topic", "map", "continent"}
-    assert {each["culture"] for each in meta["map"]["people"]} == {"CHN", "DEU", "MEX", "NGA"}
-    assert {each["arm"] for each in meta["map"]["arms"]} >= {"unaware", "aware"}
+    assert {person["culture"] for person in meta["map"]["people"]} == {"CHN", "DEU", "MEX", "NGA"}
+    assert {arm["arm"] for arm in meta["map"]["arms"]} >= {"unaware", "aware"}
     assert {each["source"] for each in meta["variance"]} >= {"culture", "order"}
     assert {each["arm"] for each in meta["position"]} == {"unaware", "aware", "texts"}
     (pair,) = meta["agreement"]

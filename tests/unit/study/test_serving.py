@@ -109,7 +109,7 @@ def test_a_run_is_served_with_all_its_adapters(tmp_path: Path) -> None:
     assert words[words.index("--max-loras") + 1] == "2"
     assert words[words.index("--tensor-parallel-size") + 1] == "2"
     assert words[words.index("--dtype") + 1] == "bfloat16"
-    modules = dict(each.split("=") for each in words[words.index("--lora-modules") + 1 :])
+    modules = dict(word.split("=") for word in words[words.index("--lora-modules") + 1 :])
     assert [name.rpartition("-")[0] for name in modules] == ["spa/CHN", "spa/DEU"]
     assert list(modules.values()) == [str(run / "adapters" / "spa" / c) for c in ("CHN", "DEU")]
     assert served.spec.adapter is None

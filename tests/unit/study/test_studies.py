@@ -69,5 +69,5 @@ def test_a_shipped_study_can_be_planned(path: Path, profile: str | None) -> None
     planned = estimate(plan, machine=MACHINE)
     assert all(stage.work.prompts.likely > 0 for stage in planned.stages)
     if profile == "smoke":
-        arms = [each.work for each in planned.stages if each.work.name.startswith("arm ")]
-        assert sum(each.prompts.most for each in arms) < 2_000
+        arms = [stage.work for stage in planned.stages if stage.work.name.startswith("arm ")]
+        assert sum(arm.prompts.most for arm in arms) < 2_000

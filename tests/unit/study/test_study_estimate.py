@@ -316,8 +316,8 @@ def test_a_partner_plays_half_of_the_moves(tiny_model: Path) -> None:
     models = {"base": {"name": str(tiny_model)}, "b": {"name": "mock:noise"}}
     found = estimated(study(models=models, adapt=adapt, arm=[{"id": "after", "model": "@spa"}]))
     played = [each.work for each in found.stages if each.work.name == "spa: role-play"]
-    assert sorted(each.ref for each in played) == ["b", "base"]
-    assert [each.prompts.likely for each in played] == [2 * 3 * 10] * 2
+    assert sorted(work.ref for work in played) == ["b", "base"]
+    assert [work.prompts.likely for work in played] == [2 * 3 * 10] * 2
 
 
 def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> None:
@@ -330,7 +330,10 @@ def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> No
         own("kept", judging={"keep": "none"}),
         own("more", roleplay={"exchanges": 5}),
     ]
-    arm = [*ARMS, *({"id": each["id"], "model": f"@{each['id']}"} for each in adapt)]
+    arm = [
+        *ARMS,
+        *({"id": adaptation["id"], "model": f"@{adaptation['id']}"} for adaptation in adapt),
+    ]
     found = estimated(study(str(tiny_model), adapt=adapt, arm=arm))
     names = [each.work.name for each in found.stages]
     assert [name for name in names if "role-play" in name] == ["spa: role-play", "more: role-play"]
@@ -378,11 +381,11 @@ def test_many_prompts_are_estimated_from_some_of_their_batches(tiny_model: Path)
     made = study(
         str(tiny_model), survey={"items": "all"}, cultures={"measure": list(load_survey().cultures)}
     )
-    found = stage(estimated(made), "arm aware").work
-    assert found.prompts.likely > 9000
+    work = stage(estimated(made), "arm aware").work
+    assert work.prompts.likely > 9000
     few = stage(estimated(study(str(tiny_model), survey={"items": "all"})), "arm aware").work
     alike = few.read.likely / few.prompts.likely
-    assert found.read.likely / found.prompts.likely == pytest.approx(alike, rel=0.05)
+    assert work.read.likely / work.prompts.likely == pytest.approx(alike, rel=0.05)
 
 
 def test_tuning_alone_is_estimated_alike(tmp_path: Path, tiny_model: Path) -> None:

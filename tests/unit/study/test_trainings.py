@@ -92,7 +92,7 @@ def test_each_adapter_is_put_in_its_place_as_it_comes(tmp_path: Path) -> None:
         told = train(place, jobs("spa/CHN", "spa/DEU", "all"))
         assert list(told) == ["spa/CHN", "spa/DEU", "all"]
         assert (told["all"].rows, told["all"].seconds) == (2, 2.0)
-        assert sorted(each.name for each in (tmp_path / "adapters" / "spa").iterdir()) == [
+        assert sorted(path.name for path in (tmp_path / "adapters" / "spa").iterdir()) == [
             "CHN", "DEU",
         ]  # fmt: skip
         shown = ["+0", "+1", "end"]
@@ -106,7 +106,7 @@ def test_what_was_trained_before_an_error_is_kept(tmp_path: Path) -> None:
         place = place_of(tmp_path, store, Backwards(TrainingError("spa/CHN: no")))
         with pytest.raises(TrainingError, match=r"^spa/CHN: no$"):
             train(place, jobs("spa/CHN", "spa/DEU"))
-        assert [each.name for each in (tmp_path / "adapters" / "spa").iterdir()] == ["DEU"]
+        assert [path.name for path in (tmp_path / "adapters" / "spa").iterdir()] == ["DEU"]
         assert cast(Kept, place.progress)[-1] == "end"
 
 

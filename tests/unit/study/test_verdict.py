@@ -134,14 +134,14 @@ def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
 
 @pytest.mark.parametrize(("value", "said"), [(-0.00002, "+0.0000"), (-0.0001, "-0.0001")])
 def test_figures_have_no_sign_that_their_digits_do_not_show(value: float, said: str) -> None:
-    found = Difference("alignment", "mean", "a", "b", value, None, None, 3)
-    assert Finding(found, None, up=True).figures == said
+    difference = Difference("alignment", "mean", "a", "b", value, None, None, 3)
+    assert Finding(difference, None, up=True).figures == said
 
 
 @pytest.mark.parametrize(("p", "said"), [(1e-4, "p < 0.001"), (0.001, "p 0.001"), (0.2, "p 0.200")])
 def test_a_p_value_is_never_zero(p: float, said: str) -> None:
-    found = Difference("alignment", "mean", "a", "b", 0.1, None, None, 3)
-    assert Finding(found, p, up=True).figures == f"+0.1000, {said}"
+    difference = Difference("alignment", "mean", "a", "b", 0.1, None, None, 3)
+    assert Finding(difference, p, up=True).figures == f"+0.1000, {said}"
 
 
 def test_a_loss_is_named_in_the_headline() -> None:

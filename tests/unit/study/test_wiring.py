@@ -45,11 +45,11 @@ def test_failures_are_said_and_asked_again(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setitem(CHARACTERS, "noise", flaky)
     read = study(survey={"items": [f"Q{n}" for n in range(1, 42)]})
     cautions = run_study(read, tmp_path).results.meta.cautions
-    assert any("got no reply and count as refused" in each for each in cautions)
+    assert any("got no reply and count as refused" in caution for caution in cautions)
     monkeypatch.setitem(CHARACTERS, "noise", good)
     again = run_study(read, tmp_path)
     assert again.fresh
-    assert not any("got no reply" in each for each in again.results.meta.cautions)
+    assert not any("got no reply" in caution for caution in again.results.meta.cautions)
 
 
 def test_a_primary_metric_that_cannot_be_had_is_said(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def on_processors(self: Any, *args: Any, fsdp_plugin: Any = None, **kwargs: Any)
 
 
 def trained_weights(peft_model: Any) -> Any:
-    parted = all(isinstance(each, DTensor) for each in peft_model.parameters())
+    parted = all(isinstance(parameter, DTensor) for parameter in peft_model.parameters())
     print("parted" if parted else "whole", flush=True)  # noqa: T201
     return whole(peft_model)
 

@@ -71,7 +71,7 @@ def test_two_processes_train_what_one_does(
         assert (weight - one[name]).abs().max() < 1e-4
     reports = [json.loads((tmp_path / n / "acculturate.json").read_text()) for n in ("one", "two")]
     assert reports[0]["losses"] == pytest.approx(reports[1]["losses"], abs=1e-4)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["model", "one", "rows.jsonl", "two"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "one", "rows.jsonl", "two"]
 
 
 @pytest.mark.slow

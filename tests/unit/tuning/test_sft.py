@@ -61,7 +61,7 @@ def test_tuning_learns_and_leaves_a_whole_adapter(
     assert sorted(file.name for file in folder.iterdir()) == [
         "acculturate.json", "adapter_config.json", "adapter_model.safetensors",
     ]  # fmt: skip
-    assert [each.name for each in folder.parent.iterdir()] == ["a"]
+    assert [path.name for path in folder.parent.iterdir()] == ["a"]
     held = json.loads((folder / "acculturate.json").read_text())
     assert (held["base_model"], held["base_weights"]) == ("someone/tiny", "w" * 16)
     assert read_report(folder) == report
@@ -178,7 +178,7 @@ def test_another_adapter_takes_the_folder_when_it_is_whole(
     (held.parent / ".held.partial").mkdir()  # as a killed training leaves it
     report = sft.tune(completion_rows[:2], tiny, QUICK, held)
     assert read_report(held) == report
-    assert [each.name for each in held.parent.iterdir()] == ["held"]
+    assert [path.name for path in held.parent.iterdir()] == ["held"]
 
 
 def test_a_folder_with_other_things_is_left_alone(
@@ -381,7 +381,7 @@ def test_nothing_is_sent_and_nothing_printed(
     sft.tune(completion_rows, tiny, QUICK.model_copy(update={"epochs": 1}), tmp_path / "a")
     assert sent == []
     assert "".join(capfd.readouterr()) == ""
-    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])

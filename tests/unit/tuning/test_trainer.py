@@ -107,7 +107,7 @@ def test_a_batch_in_portions_costs_what_it_costs_whole(tiny: LoadedModel, packed
     widest = max(sum(map(len, each.sequences)) for each in made)
     cut = list(portions(made, packed=packed, budget=widest))
     assert len(cut) > 1
-    assert [each for part in cut for each in part] == made
+    assert [example for part in cut for example in part] == made
     whole = loss(tiny.model, made, packed=packed).item()
     apart = sum(loss(tiny.model, list(part), packed=packed).item() for part in cut)
     assert apart == pytest.approx(whole, rel=1e-5)
@@ -205,7 +205,10 @@ def test_the_model_s_own_answer_has_no_gradient(tiny: LoadedModel, packed: bool)
     assert mass < 0.9
     own = replace(made, target=tuple((share_L / share_L.sum()).tolist()), mass=mass)
     norms = [
-        sum(float(each.abs().sum()) for each in gradients(tiny.model, loss(tiny.model, [row])))
+        sum(
+            float(gradient.abs().sum())
+            for gradient in gradients(tiny.model, loss(tiny.model, [row]))
+        )
         for row in (own, replace(own, mass=1.0))
     ]
     assert norms[0] < 1e-3 * norms[1]

@@ -47,7 +47,7 @@ def test_what_is_brought_is_the_adapter_that_is_tuned_here(
     for name in files:
         assert (there / name).read_bytes() == (here / name).read_bytes()
     assert kept_report(there) == report
-    assert [each.name for each in there.parent.iterdir()] == ["CHN"]
+    assert [path.name for path in there.parent.iterdir()] == ["CHN"]
     assert told == [(0, 2), (1, 2), (2, 2)]
 
 

@@ -62,27 +62,27 @@ class Audit:
     @property
     def biased(self) -> int:
         """Of how many of these the judge is at least confident that they are not free of them."""
-        return sum(not each.good and _sure(each) for each in self.verdicts.values())
+        return sum(not verdict.good and _sure(verdict) for verdict in self.verdicts.values())
 
     @property
     def unsure(self) -> int:
         """Of how many of these the judge is not sure, or does not state how sure it is."""
-        return sum(not _sure(each) for each in self.verdicts.values())
+        return sum(not _sure(verdict) for verdict in self.verdicts.values())
 
     @property
     def counts(self) -> dict[str, int]:
         """Dialogues with at least one finding of a kind."""
-        pairs = {(each.kind, each.dialogue) for each in self.findings}
-        found = Counter(kind for kind, _ in pairs)
-        return {kind: found[kind] for kind in KINDS}
+        pairs = {(finding.kind, finding.dialogue) for finding in self.findings}
+        counts = Counter(kind for kind, _ in pairs)
+        return {kind: counts[kind] for kind in KINDS}
 
     def of(self, culture: str) -> "Audit":
-        """The same of one culture's dialogues."""
+        """Return the same of one culture's dialogues."""
         own = {key: code for key, code in self.cultures.items() if code == culture}
         return Audit(
-            tuple(each for each in self.findings if each.dialogue in own),
+            tuple(finding for finding in self.findings if finding.dialogue in own),
             own,
-            {key: each for key, each in self.verdicts.items() if key in own},
+            {key: verdict for key, verdict in self.verdicts.items() if key in own},
         )
 
 
@@ -92,7 +92,7 @@ def audit(
     cultures: Sequence[Culture] = (),
 ) -> Audit:
     """Search every move that has words or an act."""
-    by_code = {each.code: each for each in cultures}
+    by_code = {culture.code: culture for culture in cultures}
     findings = tuple(
         finding
         for dialogue in dialogues
@@ -100,9 +100,9 @@ def audit(
             dialogue, by_code.get(dialogue.culture) or find_culture(dialogue.culture)
         )
     )
-    codes = {each.id: each.culture for each in dialogues}
-    asked = {each.dialogue: each for each in verdicts if each.question == "stereotype"}
-    return Audit(findings, codes, {key: each for key, each in asked.items() if key in codes})
+    codes = {dialogue.id: dialogue.culture for dialogue in dialogues}
+    asked = {verdict.dialogue: verdict for verdict in verdicts if verdict.question == "stereotype"}
+    return Audit(findings, codes, {key: count for key, count in asked.items() if key in codes})
 
 
 def _sure(verdict: Verdict) -> bool:
@@ -115,9 +115,9 @@ ARTICLE = re.compile(r"^[a-zäöü]+ (?=[A-ZÄÖÜÁÉÍ])")
 
 def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:
     patterns = _compiled(dialogue.language, culture.adjective, culture.named(dialogue.language))
-    for place, each in enumerate(dialogue.utterances):
+    for place, utterance in enumerate(dialogue.utterances):
         for kind, pattern in patterns:
-            match = pattern.search(each.text)
+            match = pattern.search(utterance.text)
             if match:
                 yield Finding(dialogue.id, dialogue.culture, place, kind, match[0])
 
@@ -126,7 +126,7 @@ def _search(dialogue: Dialogue, culture: Culture) -> Iterator[Finding]:
 def _compiled(
     language: str, adjective: str, name: str
 ) -> tuple[tuple[FindingKind, re.Pattern[str]], ...]:
-    """The patterns of a language; the culture's own words are among the nations'."""
+    """Return the patterns of a language; the culture's own words are among the nations'."""
     words = _words(language, adjective, name)
     return tuple(
         (kind, re.compile(_put(pattern, words), re.I))
@@ -136,15 +136,15 @@ def _compiled(
 
 
 def _words(language: str, adjective: str, name: str) -> Mapping[str, str]:
-    """What stands for the slots of a pattern in a language."""
+    """Return what stands for the slots of a pattern in a language."""
     table = _table()
-    places = [name, *(each.named(language) for each in cultures().values())]
-    names = _any([*places, *(ARTICLE.sub("", each) for each in places)])
+    places = [name, *(culture.named(language) for culture in cultures().values())]
+    names = _any([*places, *(ARTICLE.sub("", place) for place in places)])
     own = language.partition("-")[0]
     people: str = look_up(table["people"], language) or names
     nation = "|".join(filter(None, (look_up(table["nation"], language), people, names)))
     if own == "en":
-        nation = _any([adjective, *(each.adjective for each in cultures().values())])
+        nation = _any([adjective, *(culture.adjective for culture in cultures().values())])
         # "the Chinese" are people, "Chinese" alone is a language
         people = rf"(?:{nation})(?:s| people| men| women| girls| boys)|the (?:{nation})"
     elif own in ("zh", "ja"):
@@ -160,8 +160,8 @@ def _put(pattern: str, words: Mapping[str, str]) -> str:
 
 
 def _any(words: Iterable[str]) -> str:
-    longest_first = sorted(set(words), key=lambda each: (-len(each), each))
-    return "|".join(re.escape(each) for each in longest_first)
+    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(phrase) for phrase in longest_first)
 
 
 @functools.cache

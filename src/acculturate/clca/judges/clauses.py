@@ -55,11 +55,11 @@ class Findings(NamedTuple):
 
 
 def statements(text: str, language: str, *, loose: bool = False) -> Findings:
-    """What a text in a language states; its own words count and the English ones.
+    """Return what a text in a language states; its own words count and the English ones.
 
     `loose` is for what follows a label: of its first sentence the beginning of a clause is enough.
     """
-    found = Findings([], [], [])
+    findings = Findings([], [], [])
     begun = False
     for start, end, asked in _parts(text, END):
         first, begun = not begun, begun or bool(re.search(r"\w", text[start:end]))
@@ -72,36 +72,42 @@ def statements(text: str, language: str, *, loose: bool = False) -> Findings:
             if clause and (loose or not _stutters(text, clause))
         ]
         for clause in clauses:
-            found.sums.extend(_sums(clause))
-            found.turns.extend(token.at for token in clause if token.kind == "turn")
+            findings.sums.extend(_sums(clause))
+            findings.turns.extend(token.at for token in clause if token.kind == "turn")
             if _kinds(clause) in NOES:
-                found.turns.append(clause[0].at)  # "good; no, bad"
+                findings.turns.append(clause[0].at)  # "good; no, bad"
         opener = text[start : clauses[0][-1].end].strip().casefold() if clauses else ""
         if not loose and opener in lexicon_of(language).openers and _goes_on(clauses):
             clauses = clauses[1:]
         if not asked:
-            found.statements.extend(_sentence(clauses, loose=loose and first))
-    return found
+            findings.statements.extend(_sentence(clauses, loose=loose and first))
+    return findings
 
 
 def _stutters(text: str, clause: Sequence[Token]) -> bool:
-    """Whether a clause has one word for a verdict twice, as a string of words does: "good good"."""
-    said = [text[each.at : each.end].casefold() for each in clause if each.kind in ("good", "bad")]
+    """Return whether a clause has one word for a verdict twice, as a string of words does: "good
+    good".
+    """
+    said = [
+        text[token.at : token.end].casefold() for token in clause if token.kind in ("good", "bad")
+    ]
     return len(set(said)) < len(said)
 
 
 def _goes_on(clauses: Sequence[list[Token]]) -> bool:
-    """Whether something that states nothing follows a first clause: "Bueno, no sé qué decir"."""
+    """Return whether something that states nothing follows a first clause: "Bueno, no sé qué
+    decir".
+    """
     return len(clauses) > 1 and "" in _kinds(clauses[1]) and not _stated(clauses[1], loose=False)
 
 
 def _sentence(clauses: Sequence[list[Token]], *, loose: bool) -> list[Statement]:
-    """What the clauses of one sentence state together."""
+    """Return what the clauses of one sentence state together."""
     said: list[Statement] = []
     hanging = False
     for clause in clauses:
         if not hanging and _kinds(clause) not in NOES:
-            said.extend(Statement(*each) for each in _stated(clause, loose=loose))
+            said.extend(Statement(*mention) for mention in _stated(clause, loose=loose))
             hanging = _hangs(clause)
         if {"after"} <= {*_kinds(clause)} <= {"after", "fill", "subject"}:
             said = []  # what stands before the comma is denied behind it
@@ -111,14 +117,16 @@ def _sentence(clauses: Sequence[list[Token]], *, loose: bool) -> list[Statement]
 
 
 def _contradicted(said: Sequence[Statement], clauses: Sequence[list[Token]]) -> bool:
-    """Whether another clause begins with the opposite: "good in some ways and bad in others"."""
+    """Return whether another clause begins with the opposite: "good in some ways and bad in
+    others".
+    """
     begun = {value for clause in clauses for value, _ in _stated(clause, loose=True)}
-    verdicts = {each.value for each in said} & {"good", "bad"}
+    verdicts = {statement.value for statement in said} & {"good", "bad"}
     return len(verdicts) == 1 and {"good", "bad"} <= begun | verdicts
 
 
 def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[int, int, bool]]:
-    """From, to, and whether a question mark ends it."""
+    """Yield where each sentence begins and ends, and whether a question mark ends it."""
     start = 0
     for match in mark.finditer(text):
         yield start, match.start(), match[0] == "?"
@@ -127,13 +135,13 @@ def _parts(text: str, mark: re.Pattern[str]) -> Iterator[tuple[int, int, bool]]:
 
 
 def _somebody_says(sentence: str, language: str) -> bool:
-    """Whether a sentence begins with a name and a colon, as a line of a dialogue does."""
+    """Return whether a sentence begins with a name and a colon, as a line of a dialogue does."""
     before, colon, _ = sentence.partition(":")
     return bool(colon) and any(not token.kind for token in tokens(before, 0, language))
 
 
 def _clauses(text: str, start: int, end: int, language: str) -> Iterator[list[Token]]:
-    """The tokens of each clause; a subordinate one stays with its main clause."""
+    """Yield the tokens of each clause; a subordinate one stays with its main clause."""
     subordinate = lexicon_of(language).subordinate
     cuts = [
         match.start()
@@ -159,14 +167,16 @@ def _kinds(clause: Sequence[Token]) -> list[str]:
 
 
 def _sums(clause: Sequence[Token]) -> list[int]:
-    """Where a clause begins by summing up; "good overall" does not."""
+    """Return where a clause begins by summing up; "good overall" does not."""
     kinds = _kinds(clause)
     said = next((at for at, kind in enumerate(kinds) if kind in VERDICTS), len(kinds))
     return [token.at for token in clause[:said] if token.kind == "sum"]
 
 
 def _hangs(clause: Sequence[Token]) -> bool:
-    """Whether a clause denies what only the next one says: "I do not think, honestly, that ..."."""
+    """Return whether a clause denies what only the next one says: "I do not think, honestly, that
+    ...".
+    """
     kinds = _kinds(clause)
     stated = {*VERDICTS, *CONFIDENCES, "sure", "unsure", ""}
     return bool({*kinds} & {"not", "no"}) and not {*kinds} & stated
@@ -208,7 +218,7 @@ class _Reading:
             self.found[-1] = OPPOSITE[value], at
 
     def close(self) -> None:
-        """A "not" with nothing behind it turns what stands before it (gut ist das nicht)."""
+        """Turn what stands before a "not" with nothing behind it (gut ist das nicht)."""
         if self.negated:
             self._turn_last()
 
@@ -240,29 +250,33 @@ def _stated(clause: Sequence[Token], *, loose: bool) -> list[tuple[Value, int]]:
 
 
 def _enough(reading: _Reading) -> bool:
-    """Whether a clause has said what it judges before the first word that is not known."""
+    """Return whether a clause has said what it judges before the first word that is not known."""
     verdict = any(value in VERDICTS for value, _ in reading.found)
     sure = any(value in CONFIDENCES for value, _ in reading.found)
     return verdict and (reading.subject or sure)
 
 
 def _denied(reading: _Reading, rest: Sequence[Token]) -> bool:
-    """Whether a "not" behind a mention may be about it: "a good example of how not to talk"."""
+    """Return whether a "not" behind a mention may be about it: "a good example of how not
+    to talk".
+    """
     kinds = [token.kind for token in rest if token.kind not in ("fill", "subject")]
     return reading.negated or "not" in kinds or kinds[-1] in ("no", "after")
 
 
 def _inside_a_word(mention: Token | None, unknown: Token) -> bool:
-    """Whether a mention of one sign is only the beginning of a longer word."""
+    """Return whether a mention of one sign is only the beginning of a longer word."""
     return mention is not None and mention.end - mention.at == 1 and mention.end == unknown.at
 
 
-def _agreed(found: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
-    """What one clause states; two verdicts in it are both, and after "not sure" none counts."""
-    verdicts = [each for each in found if each[0] in VERDICTS]
-    levels = [each for each in found if each[0] not in VERDICTS]
+def _agreed(mentions: Sequence[tuple[Value, int]]) -> list[tuple[Value, int]]:
+    """Return what one clause states; two verdicts in it are both, and after "not sure"
+    none counts.
+    """
+    verdicts = [mention for mention in mentions if mention[0] in VERDICTS]
+    levels = [mention for mention in mentions if mention[0] not in VERDICTS]
     if verdicts and len({value for value, _ in verdicts}) > 1:
         verdicts = [("both", verdicts[0][1])]
     if any(value == "not sure" and at < verdicts[0][1] for value, at in levels if verdicts):
         verdicts = []
-    return sorted(verdicts + levels, key=lambda each: each[1])
+    return sorted(verdicts + levels, key=lambda mention: mention[1])

@@ -67,23 +67,25 @@ class _Field(NamedTuple):
 
 
 def read_judgement(text: str, language: str) -> Judgement:
-    """What a judge's reply in a language states, by that language's words and the English ones."""
+    """Return what a judge's reply in a language states, by that language's words and the English
+    ones.
+    """
     text = _lines_of(THOUGHT.sub("", text), language)
     plain = _plain(text, language)
     fields = list(_fields(plain, language))
-    form = sum(_heads_line(plain, each) for each in fields) > 1
-    page = _Page([(each.name, _stated_in(plain, each, language, form=form)) for each in fields])
+    form = sum(_heads_line(plain, field) for field in fields) > 1
+    page = _Page([(field.name, _stated_in(plain, field, language, form=form)) for field in fields])
     good, since = page.verdict()
     return Judgement(good, page.confidence(since), _critique(text, fields))
 
 
 def read_good(text: str, language: str) -> bool | None:
-    """Whether a text that is a verdict and nothing else, such as a cell, says good; None where
-    it says neither.
+    """Return whether a text that is a verdict and nothing else, such as a cell, says good; None
+    where it says neither.
     """
-    found = statements(_plain(text, language), language, loose=True)
-    verdicts = [each for each in found.statements if each.is_verdict]
-    return _settled(verdicts, [*found.sums, *found.turns])[0]
+    findings = statements(_plain(text, language), language, loose=True)
+    verdicts = [statement for statement in findings.statements if statement.is_verdict]
+    return _settled(verdicts, [*findings.sums, *findings.turns])[0]
 
 
 # -- what counts ----------------------------------------------------------------------------------
@@ -95,7 +97,8 @@ class _Page(NamedTuple):
     fields: Sequence[tuple[str, Findings]]
 
     def verdict(self) -> tuple[bool | None, int]:
-        """The verdict, and from where on it holds: the place where an earlier one was taken back.
+        """Return the verdict, and from where on it holds: the place where an earlier one was taken
+        back.
 
         One behind its label goes before others; what is taken back by name goes before all.
         """
@@ -105,15 +108,21 @@ class _Page(NamedTuple):
         good, since = _settled(said, self._marks(names))
         every = self._said(("", *LABELS), verdicts=True)
         later = max((turn for turn in self._turns() if any(e.at < turn for e in said)), default=-1)
-        after = [each for each in every if each.at > later]
+        after = [statement for statement in every if statement.at > later]
         if later >= 0 and after:
             return _settled(after, ())[0], later
         return good, since
 
     def confidence(self, since: int) -> Confidence | None:
-        """The one level that is stated from a place on; None where there is none, or several."""
+        """Return the one level that is stated from a place on; None where there is none, or
+        several.
+        """
         for names in (("verdict", "confidence"), ("",)):
-            said = [each for each in self._said(names, verdicts=False) if each.at >= since]
+            said = [
+                statement
+                for statement in self._said(names, verdicts=False)
+                if statement.at >= since
+            ]
             values, _ = _standing(said, self._marks(names))
             if said:
                 return next((level for level in CONFIDENCES if values == {level}), None)
@@ -121,11 +130,11 @@ class _Page(NamedTuple):
 
     def _said(self, names: Sequence[str], *, verdicts: bool) -> list[Statement]:
         return [
-            each
+            statement
             for name, stated in self.fields
             if name in names
-            for each in stated.statements
-            if each.is_verdict == verdicts
+            for statement in stated.statements
+            if statement.is_verdict == verdicts
         ]
 
     def _marks(self, names: Sequence[str]) -> list[int]:
@@ -137,22 +146,29 @@ class _Page(NamedTuple):
 
 
 def _settled(verdicts: Sequence[Statement], marks: Iterable[int]) -> tuple[bool | None, int]:
-    """What verdicts come to, and from where on: behind the last mark that has some before it."""
+    """Return what verdicts come to, and from where on: behind the last mark that has some before
+    it.
+    """
     values, since = _standing(verdicts, marks)
     values.discard("neither")
-    taken_back = {each.value for each in verdicts if each.at < since} - {*values, "neither"}
+    taken_back = {verdict.value for verdict in verdicts if verdict.at < since} - {
+        *values,
+        "neither",
+    }
     good = values == {"good"} if values in ({"good"}, {"bad"}) else None
     return good, since if taken_back else 0
 
 
 def _standing(said: Sequence[Statement], marks: Iterable[int]) -> tuple[set[Value], int]:
-    """What is said behind the last mark that has some of it before and some behind, and where."""
+    """Return what is said behind the last mark that has some of it before and some behind, and
+    where.
+    """
     since = max((mark for mark in marks if _between(mark, said)), default=0)
-    return {each.value for each in said if each.at >= since}, since
+    return {statement.value for statement in said if statement.at >= since}, since
 
 
 def _between(mark: int, verdicts: Sequence[Statement]) -> bool:
-    places = [each.at for each in verdicts]
+    places = [verdict.at for verdict in verdicts]
     return bool(places) and min(places) < mark < max(places)
 
 
@@ -162,45 +178,49 @@ def _between(mark: int, verdicts: Sequence[Statement]) -> bool:
 def _fields(plain: str, language: str) -> Iterator[_Field]:
     inside = {
         at
-        for each in tokens(plain, 0, language)
-        if each.kind
-        for at in range(each.at + 1, each.end)
+        for token in tokens(plain, 0, language)
+        if token.kind
+        for at in range(token.at + 1, token.end)
     }
     # the last word of "很有把握" is no label
-    found = [each for each in _label(language).finditer(plain) if each.start() not in inside]
-    ends = [match.start() for match in found] + [len(plain)]
+    labels = [match for match in _label(language).finditer(plain) if match.start() not in inside]
+    ends = [match.start() for match in labels] + [len(plain)]
     yield _Field("", 0, 0, ends[0])
-    for match, end in zip(found, ends[1:], strict=True):
+    for match, end in zip(labels, ends[1:], strict=True):
         yield _Field(match.lastgroup or "", match.start(), match.end(), end)
 
 
 def _heads_line(plain: str, part: _Field) -> bool:
-    """Whether a field's label is the first on its line, behind a number at most."""
+    """Return whether a field's label is the first on its line, behind a number at most."""
     before = plain[: part.label].rpartition("\n")[2]
     return bool(part.name) and not re.search(r"[^\W\d]", before)
 
 
 def _stated_in(plain: str, part: _Field, language: str, *, form: bool) -> Findings:
-    """What a field states; in a `form` of labelled lines the words behind the label of confidence
-    are no verdict.
+    """Return what a field states; in a `form` of labelled lines the words behind the label of
+    confidence are no verdict.
     """
     loose = part.name in ("verdict", "confidence")
-    found = statements(plain[part.at : part.end], language, loose=loose)
-    said = found.statements
+    findings = statements(plain[part.at : part.end], language, loose=loose)
+    said = findings.statements
     if form and part.name == "confidence" and _heads_line(plain, part):
         line = END.search(plain, part.at)
         end = (line.start() if line else part.end) - part.at
-        said = [each for each in said if not (each.is_verdict and each.at < end)]
+        said = [
+            statement for statement in said if not (statement.is_verdict and statement.at < end)
+        ]
     return Findings(
-        [each._replace(at=each.at + part.at) for each in said],
-        [at + part.at for at in found.sums],
-        [at + part.at for at in found.turns],
+        [statement._replace(at=statement.at + part.at) for statement in said],
+        [at + part.at for at in findings.sums],
+        [at + part.at for at in findings.turns],
     )
 
 
 def _critique(text: str, fields: Sequence[_Field]) -> str:
-    """What stands behind the first label of a critique, up to the next verdict or confidence."""
-    names = [each.name for each in fields]
+    """Return what stands behind the first label of a critique, up to the next verdict or
+    confidence.
+    """
+    names = [field.name for field in fields]
     if "critique" not in names:
         return ""
     first = names.index("critique")
@@ -211,10 +231,10 @@ def _critique(text: str, fields: Sequence[_Field]) -> str:
 
 @functools.cache
 def _label(language: str) -> re.Pattern[str]:
-    """A label anywhere in a text, with a colon or what stands for one."""
+    """Return the pattern of a label anywhere in a text, with a colon or what stands for one."""
     words = read_in(language)
     named = "|".join(
-        rf"(?P<{name}>{any_of([each for w in words for each in getattr(w, name)])})"
+        rf"(?P<{name}>{any_of([word for w in words for word in getattr(w, name)])})"
         for name in LABELS
     )
     note, copula = r"(?:\s*\([^()\n]{0,80}\))?", lexicon_of(language).copula
@@ -227,7 +247,7 @@ def _label(language: str) -> re.Pattern[str]:
 
 
 def _plain(text: str, language: str) -> str:
-    """The text without marks of form and without mere choices, each sign in its place."""
+    """Return the text without marks of form and without mere choices, each sign in its place."""
     plain = MARKS.sub(" ", text.translate(PLAIN))
     plain = re.sub(r"(?<![A-Za-z])'|'(?![A-Za-z])", " ", plain)
     for start, end in [*choices(plain, language), *_begun_choice(plain, language)]:
@@ -236,8 +256,8 @@ def _plain(text: str, language: str) -> str:
 
 
 def _begun_choice(plain: str, language: str) -> Iterator[tuple[int, int]]:
-    """Where a text that repeats its choices ends within one: it stands before, in full, behind the
-    same two labels or more with the same words between them.
+    """Yield where a text that repeats its choices ends within one: it stands before, in full,
+    behind the same two labels or more with the same words between them.
     """
     bare, lowered = plain.rstrip(), plain.rstrip().casefold()
     for start, end in choices(bare, language):
@@ -251,14 +271,14 @@ def _begun_choice(plain: str, language: str) -> Iterator[tuple[int, int]]:
 
 
 def _common_end(text: str, other: str) -> str:
-    """What two texts end in alike."""
+    """Return what two texts end in alike."""
     pairs = zip(reversed(text), reversed(other), strict=False)
     size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return text[len(text) - size :]
 
 
 def _lines_of(text: str, language: str) -> str:
-    """Tags, an object and a table as lines of a label each."""
+    """Return tags, an object and a table as lines of a label each."""
     text = TAG.sub(lambda tag: "\n" if tag[1] else f"\n{tag[2]}: ", text)
     text = _object_as_lines(text)
     return "\n".join(_rows_as_lines(text.splitlines(), language))
@@ -284,8 +304,8 @@ def _lines(tree: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _rows_as_lines(lines: Sequence[str], language: str) -> Iterator[str]:
-    """A table whose head is labels, with bars or other separators, a line a cell; a label alone
-    on its line with its colon.
+    """Yield the cells of a table whose head is labels (with bars or other separators), a line each;
+    a label alone on its line gets its colon.
     """
     heads: list[str] = []
     mark = ""
@@ -302,10 +322,10 @@ def _rows_as_lines(lines: Sequence[str], language: str) -> Iterator[str]:
 
 
 def _heads(line: str, language: str) -> tuple[list[str], str]:
-    """The labels that a line consists of, and what stands between them."""
+    """Return the labels that a line consists of, and what stands between them."""
     for mark in "|\t;,":
         cells = _cells(line, mark)
-        if len(cells) > 1 and all(_is_label(each, language) for each in cells):
+        if len(cells) > 1 and all(_is_label(cell, language) for cell in cells):
             return cells, mark
     return [], ""
 

@@ -91,40 +91,42 @@ class JudgeStage:
         self.name, self.roles = name, (role,)
         self._role, self._settings, self._own = role, settings, settings.judging
         self._all = tuple(dialogues)
-        self._cultures = {each.code: each for each in cultures}
-        faults = {each.id: self._fault(each) for each in self._all}
+        self._cultures = {culture.code: culture for culture in cultures}
+        faults = {dialogue.id: self._fault(dialogue) for dialogue in self._all}
         self._faults = {key: fault for key, fault in faults.items() if fault}
-        self._judged = [each for each in self._all if each.id not in self._faults]
+        self._judged = [dialogue for dialogue in self._all if dialogue.id not in self._faults]
 
     def _fault(self, dialogue: Dialogue) -> str:
-        """Why a dialogue is not judged at all, or ""; one that broke off is no whole dialogue."""
+        """Return why a dialogue is not judged at all, or ""; one that broke off is no whole
+        dialogue.
+        """
         if dialogue.end == "failed":
             return BROKEN_OFF
         return fault_of(dialogue, self._settings.roleplay.similar, self._own.least)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """First what stands on the dialogue alone, then the review of it."""
+        """Ask first what stands on the dialogue alone, then for the review of it."""
         return self._go(_Found(), done)
 
     def collect(self, done: Lookup) -> Judged:
         """Read all verdicts anew and filter by them."""
-        found = _Found()
-        for _ in self._go(found, done):
+        state = _Found()
+        for _ in self._go(state, done):
             pass
-        verdicts = tuple(found.verdicts.values())
+        verdicts = tuple(state.verdicts.values())
         kept, against = keep(self._judged, verdicts, self._own.keep)
-        found.against.update(against.values())
+        state.against.update(against.values())
         lost = [
-            Drop(reason, transcript(each), each.id)
-            for each in self._all
-            if (reason := self._faults.get(each.id) or against.get(each.id, ""))
+            Drop(reason, transcript(dialogue), dialogue.id)
+            for dialogue in self._all
+            if (reason := self._faults.get(dialogue.id) or against.get(dialogue.id, ""))
         ]
         return Judged(
             tuple(kept),
             verdicts,
             self._faults,
-            (*found.drops, *lost),
-            self._yields(found, kept),
+            (*state.drops, *lost),
+            self._yields(state, kept),
         )
 
     def stand_in(self) -> list[Request]:
@@ -143,30 +145,31 @@ class JudgeStage:
         """The questions that stand on the dialogue alone."""
         return ["quality", "fit", "stereotype"] if self._own.stereotypes else ["quality", "fit"]
 
-    def _go(self, found: _Found, done: Lookup) -> Iterator[Round]:
-        yield from self._ask(list(itertools.product(self._judged, self._first)), found, done)
+    def _go(self, verdicts: _Found, done: Lookup) -> Iterator[Round]:
+        yield from self._ask(list(itertools.product(self._judged, self._first)), verdicts, done)
         review: Question = "review"
         ready = [
-            each
-            for each in self._judged
-            if (each.id, "quality") in found.verdicts and (each.id, "fit") in found.verdicts
+            dialogue
+            for dialogue in self._judged
+            if (dialogue.id, "quality") in verdicts.verdicts
+            and (dialogue.id, "fit") in verdicts.verdicts
         ]
-        yield from self._ask([(each, review) for each in ready], found, done)
+        yield from self._ask([(dialogue, review) for dialogue in ready], verdicts, done)
 
     def _ask(
-        self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
+        self, cases: Sequence[tuple[Dialogue, Question]], verdicts: _Found, done: Lookup
     ) -> Iterator[Round]:
-        found.asked += len(cases)
+        verdicts.asked += len(cases)
         way = self._weigh if self._own.way == "choose" else self._write
-        return way(cases, found, done)
+        return way(cases, verdicts, done)
 
     # -- weighed ----------------------------------------------------------------------------------
 
     def _weigh(
-        self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
+        self, cases: Sequence[tuple[Dialogue, Question]], verdicts: _Found, done: Lookup
     ) -> Iterator[Round]:
         asked = [
-            [self._choice(dialogue, question, found, flip) for flip in (False, True)]
+            [self._choice(dialogue, question, verdicts, flip) for flip in (False, True)]
             for dialogue, question in cases
         ]
         if not asked:
@@ -176,28 +179,30 @@ class JudgeStage:
             replies = [done(self._role, request) for request in pair]
             probability = both_orders(replies)
             if probability is None:
-                found.drops.append(Drop("no reply", _message(replies), f"{dialogue.id} {question}"))
-                found.unread["no reply"] += 1
+                verdicts.drops.append(
+                    Drop("no reply", _message(replies), f"{dialogue.id} {question}")
+                )
+                verdicts.unread["no reply"] += 1
                 continue
             stated = from_probability(probability)
-            found.verdicts[dialogue.id, question] = Verdict(
+            verdicts.verdicts[dialogue.id, question] = Verdict(
                 dialogue.id, question, stated.good, stated.confidence, "", probability
             )
 
     def _choice(
-        self, dialogue: Dialogue, question: Question, found: _Found, flip: bool
+        self, dialogue: Dialogue, question: Question, verdicts: _Found, flip: bool
     ) -> ChooseRequest:
         words = words_in(dialogue.language)
         options = (words.good[0], words.bad[0])
         form = text("form_choice", dialogue.language).fill(
             options=list(zip(LABELS, options[::-1] if flip else options, strict=True))
         )
-        return ChooseRequest(self._messages(dialogue, question, found, form), LABELS)
+        return ChooseRequest(self._messages(dialogue, question, verdicts, form), LABELS)
 
     # -- written ----------------------------------------------------------------------------------
 
     def _write(
-        self, cases: Sequence[tuple[Dialogue, Question]], found: _Found, done: Lookup
+        self, cases: Sequence[tuple[Dialogue, Question]], verdicts: _Found, done: Lookup
     ) -> Iterator[Round]:
         by_key = {f"{dialogue.id} {question}": (dialogue, question) for dialogue, question in cases}
 
@@ -208,29 +213,31 @@ class JudgeStage:
             return Partial(stated, UNSTATED)
 
         sampling = self._own.sampling(self._settings.seed)
-        tasks = [self._task(key, *case, found) for key, case in by_key.items()]
+        tasks = [self._task(key, *case, verdicts) for key, case in by_key.items()]
         tries: Tries[Stated] = Tries(tasks, read, sampling, self._own.tries, self._role)
         yield from tries.rounds(done)
         tried = tries.collect(done)
-        found.drops += tried.drops
-        found.unread.update(tried.lost)
+        verdicts.drops += tried.drops
+        verdicts.unread.update(tried.lost)
         for key, stated in tried.values.items():
             dialogue, question = by_key[key]
-            found.verdicts[dialogue.id, question] = Verdict(
+            verdicts.verdicts[dialogue.id, question] = Verdict(
                 dialogue.id, question, stated.good, stated.confidence, stated.critique
             )
 
-    def _task(self, key: str, dialogue: Dialogue, question: Question, found: _Found) -> Task:
+    def _task(self, key: str, dialogue: Dialogue, question: Question, verdicts: _Found) -> Task:
         language = dialogue.language
-        messages = self._messages(dialogue, question, found, text("form_text", language).fill())
+        messages = self._messages(dialogue, question, verdicts, text("form_text", language).fill())
         return Task(key, messages, schema=verdict_form(language) if self._own.bound else "")
 
     # -- prompts ----------------------------------------------------------------------------------
 
     def _messages(
-        self, dialogue: Dialogue, question: Question, found: _Found, form: str
+        self, dialogue: Dialogue, question: Question, verdicts: _Found, form: str
     ) -> tuple[Message, ...]:
-        """The case first, so that all questions about a dialogue share a beginning."""
+        """Return the prompt with the case first, so that all questions about a dialogue share a
+        beginning.
+        """
         language = dialogue.language
         culture = self._cultures.get(dialogue.culture) or find_culture(dialogue.culture)
         case = text("case", language).fill(
@@ -241,15 +248,15 @@ class JudgeStage:
         asked = text(question, language).fill(
             culture=culture.named(language),
             descriptors=dialogue.descriptors.text,
-            quality=self._said(dialogue, "quality", found),
-            fit=self._said(dialogue, "fit", found),
+            quality=self._said(dialogue, "quality", verdicts),
+            fit=self._said(dialogue, "fit", verdicts),
         )
         system = text("judge", language).fill()
         return Message("system", system), Message("user", f"{case}\n\n{asked}\n\n{form}")
 
-    def _said(self, dialogue: Dialogue, question: Question, found: _Found) -> str:
-        """An earlier verdict in words, for the review."""
-        verdict = found.verdicts.get((dialogue.id, question))
+    def _said(self, dialogue: Dialogue, question: Question, verdicts: _Found) -> str:
+        """Return an earlier verdict in words, for the review."""
+        verdict = verdicts.verdicts.get((dialogue.id, question))
         if verdict is None:
             return ""
         words = words_in(dialogue.language)
@@ -258,24 +265,24 @@ class JudgeStage:
             return said
         return f"{said} ({words.levels[CONFIDENCES.index(verdict.confidence)][0]})"
 
-    def _yields(self, found: _Found, kept: Sequence[Dialogue]) -> tuple[Yield, ...]:
-        verdicts = found.verdicts.values()
-        unsaid = sum(each.confidence is None for each in verdicts)
+    def _yields(self, state: _Found, kept: Sequence[Dialogue]) -> tuple[Yield, ...]:
+        verdicts = state.verdicts.values()
+        unsaid = sum(verdict.confidence is None for verdict in verdicts)
         note = f"{unsaid} {UNSTATED}" if unsaid else ""
         by_rule = Counter(fault for fault in self._faults.values() if fault != BROKEN_OFF)
         played = len(self._judged) + by_rule.total()
         return (
             Yield(PASSED, len(self._judged), played, lost=ranked(by_rule), after=PLAYED),
-            Yield(READ, len(verdicts), found.asked, note, lost=ranked(found.unread)),
-            Yield(KEPT, len(kept), len(self._judged), lost=ranked(found.against), after=PASSED),
+            Yield(READ, len(verdicts), state.asked, note, lost=ranked(state.unread)),
+            Yield(KEPT, len(kept), len(self._judged), lost=ranked(state.against), after=PASSED),
         )
 
 
 def both_orders(replies: Sequence[Reply | None]) -> float | None:
-    """The first option's probability among the two, mean of both orders; None where one is
+    """Return the first option's probability among the two, mean of both orders; None where one is
     missing. The second reply has the options the other way round.
     """
-    choices = [each for each in replies if isinstance(each, Choice)]
+    choices = [reply for reply in replies if isinstance(reply, Choice)]
     if len(choices) < 2:
         return None
     shares = []
@@ -286,4 +293,4 @@ def both_orders(replies: Sequence[Reply | None]) -> float | None:
 
 
 def _message(replies: Sequence[Reply | None]) -> str:
-    return next((text for each in replies if (text := getattr(each, "message", ""))), "")
+    return next((text for reply in replies if (text := getattr(reply, "message", ""))), "")

@@ -36,7 +36,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, start: int, language: str) -> Iterator[Token]:
-    """The words of a text in a language from a place on; marks between them are none."""
+    """Yield the words of a text in a language from a place on; marks between them are none."""
     lexicon = lexicon_of(language)
     for match in lexicon.token.finditer(text, start):
         kind = lexicon.kinds.get(" ".join(match[0].casefold().split()), "")
@@ -61,15 +61,15 @@ class Lexicon(NamedTuple):
 
 @functools.cache
 def lexicon_of(language: str) -> Lexicon:
-    """The lexicon of a language; the English one where there is none."""
+    """Return the lexicon of a language; the English one where there is none."""
     tables = (look_up(_table(), language) or _table()["en"], _table()["en"])
-    seen = [_lists(*each) for each in zip(read_in(language), tables, strict=False)]
+    seen = [_lists(*pair) for pair in zip(read_in(language), tables, strict=False)]
     kinds: dict[str, str] = {}
     for lists in seen:
-        for kind in [each for each in lists if each not in PATTERNS]:
+        for kind in [key for key in lists if key not in PATTERNS]:
             for phrase in lists[kind]:
                 kinds.setdefault(phrase.casefold(), kind)
-    own = {name: [each for lists in seen for each in lists[name]] for name in PATTERNS}
+    own = {name: [pattern for lists in seen for pattern in lists[name]] for name in PATTERNS}
     return Lexicon(
         kinds,
         frozenset(own["opener"]),
@@ -77,18 +77,20 @@ def lexicon_of(language: str) -> Lexicon:
         re.compile("|".join(map(_choice, seen)), re.I),
         re.compile(rf"\s*{any_of(own['subordinate'])}", re.I),
         any_of(own["copula"]),
-        re.compile("|".join(each[BROKEN] for each in tables)),
+        re.compile("|".join(table[BROKEN] for table in tables)),
     )
 
 
 def choices(text: str, language: str) -> Iterator[tuple[int, int]]:
-    """Where a text only offers a choice: "good or bad", "very confident, confident or not sure"."""
+    """Yield where a text only offers a choice: "good or bad", "very confident, confident or not
+    sure".
+    """
     for match in lexicon_of(language).choice.finditer(text):
         yield match.span()
 
 
 def _lists(words: Words, own: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """All lists of a language by kind, those of words.toml among them."""
+    """Return all lists of a language by kind, those of words.toml among them."""
     levels: dict[str, Sequence[str]] = dict(zip(CONFIDENCES, words.levels, strict=True))
     stated = {kind: [*own[kind], *getattr(words, kind)] for kind in ("good", "bad")}
     rest = {kind: own[kind] for kind in own if kind not in (*stated, BROKEN)}
@@ -96,17 +98,19 @@ def _lists(words: Words, own: Mapping[str, Sequence[str]]) -> Mapping[str, Seque
 
 
 def _choice(lists: Mapping[str, Sequence[str]]) -> str:
-    """Both verdicts, or several levels, with no more than "or" between them."""
+    """Return the pattern of both verdicts, or several levels, with no more than "or"
+    between them.
+    """
     good, bad = any_of(lists["good"]), any_of(lists["bad"])
-    level = any_of([each for name in CONFIDENCES for each in lists[name]])
+    level = any_of([phrase for name in CONFIDENCES for phrase in lists[name]])
     between = rf"\s*(?:[/|、]|[,、]?\s*{any_of(lists['or'])}|-)\s*"
     several = rf"\s*(?:[/|,、]|[,、]?\s*{any_of(lists['or'])})\s*"
     return rf"{good}{between}{bad}|{bad}{between}{good}|{level}(?:{several}{level})+"
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """One of some phrases, the longest first; Latin ones are whole words."""
-    ordered = sorted({*phrases}, key=lambda each: (-len(each), each))
+    """Return the pattern of one of some phrases, the longest first; Latin ones are whole words."""
+    ordered = sorted({*phrases}, key=lambda phrase: (-len(phrase), phrase))
     return f"(?:{'|'.join(map(_whole, ordered))})"
 
 

@@ -54,18 +54,18 @@ class Case:
         return f"{self.adaptation}:{self.id}"
 
     def verdicts(self, second: bool = False) -> dict[Question, bool]:
-        """What the judge (or the `second` one) found, by question."""
+        """Return what the judge (or the `second` one) found, by question."""
         decisions = self.row.second if second else self.row.verdicts
         return {decision.question: decision.good for decision in decisions}
 
 
 def cases_of(adaptation: str, rows: Iterable[DialogueRecord]) -> list[Case]:
-    """The dialogues of one adaptation."""
+    """Return the dialogues of one adaptation."""
     return [Case(adaptation, row) for row in rows]
 
 
 def judge(cases: Sequence[Case], name: str = "judge", *, second: bool = False) -> Rater:
-    """The judge, or the `second` one, as a rater."""
+    """Return the judge, or the `second` one, as a rater."""
     said = {
         (case.key, question): good
         for case in cases
@@ -75,17 +75,17 @@ def judge(cases: Sequence[Case], name: str = "judge", *, second: bool = False) -
 
 
 def draw_sample(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
-    """At most `count` of the dialogues that the judge judged: in turn from each culture, and there
-    in turn from each set of verdicts, so that the rare ones are met too.
+    """Return at most `count` of the dialogues that the judge judged: in turn from each culture, and
+    there in turn from each set of verdicts, so that the rare ones are met too.
 
     The same for the same seed, in an order that says nothing; a smaller sample is a part of a
     larger one.
     """
     decks: dict[str, dict[tuple[bool | None, ...], list[Case]]] = {}
-    for case in sorted(cases, key=lambda each: each.key):
-        found = case.verdicts()
-        if found:
-            pattern = tuple(found.get(question) for question in QUESTIONS)
+    for case in sorted(cases, key=lambda one: one.key):
+        verdicts = case.verdicts()
+        if verdicts:
+            pattern = tuple(verdicts.get(question) for question in QUESTIONS)
             decks.setdefault(case.row.culture, {}).setdefault(pattern, []).append(case)
     draw = random.Random(f"{seed}/sample")
     sample = in_turn([deal(by_pattern.values(), draw) for by_pattern in decks.values()])[:count]
@@ -94,7 +94,7 @@ def draw_sample(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
 
 
 def dump_sheet(sample: Sequence[Case]) -> str:
-    """The sample as a CSV to be filled in."""
+    """Return the sample as a CSV to be filled in."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
@@ -148,11 +148,11 @@ def read_sheet(path: Path, cases: Sequence[Case], encoding: str = "") -> Rater:
 
 def _case(row: Row, cases: Sequence[Case], where: str) -> Case:
     key, adaptation = row.words("dialogue"), row.words("adaptation")
-    found = [case for case in cases if case.id == key and adaptation in ("", case.adaptation)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(case.adaptation for case in found)
+    matching = [case for case in cases if case.id == key and adaptation in ("", case.adaptation)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        names = ", ".join(case.adaptation for case in matching)
         raise ConfigError(
             f"{where}: the adaptations {names} all have a dialogue '{key}': name one in a column "
             "'adaptation'."
@@ -175,14 +175,14 @@ def plain_csv(path: Path, encoding: str = "") -> str:
 
 
 def _table(path: Path, encoding: str) -> Table:
-    """The rows of a sheet that have anything in them."""
+    """Return the rows of a sheet that have anything in them."""
     try:
         table = read_table(
             path, Findings(path.name), heads=COLUMNS, encoding=encoding, by_hand=True
         )
     except SurveyError as error:
         raise ConfigError(str(error)) from error
-    lacking = [each for each in NEEDED if each not in table.names]
+    lacking = [column for column in NEEDED if column not in table.names]
     if lacking:
         raise ConfigError(
             f"{path} has no column '{lacking[0]}': expected {', '.join(NEEDED)}, as the sheet was "
@@ -192,15 +192,15 @@ def _table(path: Path, encoding: str) -> Table:
 
 
 def _good(cell: str, where: str) -> bool:
-    """A verdict in any of the languages, read as a judge's is."""
+    """Return whether a verdict in any of the languages says good, read as a judge's is."""
     if cell in SIGNS:
         return SIGNS[cell]
-    found = {read_good(cell, language) for language in languages()} - {None}
-    if len(found) != 1:
+    readings = {read_good(cell, language) for language in languages()} - {None}
+    if len(readings) != 1:
         raise ConfigError(f"{where}: '{cell}' is no verdict; write good or bad, or leave it empty.")
-    return True in found
+    return True in readings
 
 
 def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -23,13 +23,15 @@ NAME = "people_page"
 
 
 def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
-    """The sample as a page; `cultures` are looked up by their codes where they are not given."""
+    """Return the sample as a page; `cultures` are looked up by their codes where they are not
+    given.
+    """
     import jinja2
 
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    by_code = {each.code: each for each in cultures}
+    by_code = {culture.code: culture for culture in cultures}
     words = tomllib.loads(_file("toml"))
     script = _file("js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -69,12 +69,14 @@ def is_few(found: Agreement) -> bool:
 
 
 def agreements(raters: Sequence[Rater], seed: int = 42) -> tuple[Agreement, ...]:
-    """Every pair that shares a question, in the order of raters, then of questions."""
+    """Return the agreement of every pair that shares a question, in the order of raters, then of
+    questions.
+    """
     return tuple(
-        found
+        agreement
         for left, right in itertools.combinations(raters, 2)
         for question in get_args(Question)
-        for found in _agreement(question, left, right, seed)
+        for agreement in _agreement(question, left, right, seed)
     )
 
 
@@ -111,7 +113,9 @@ def _kappa(count_KK: Floats, seed: int) -> Kappa | None:
 
 
 def _whole_kappa(count_KK: Floats, all_K: Floats, seed: int) -> Kappa | None:
-    """Rows weighed to how often the left rater gives each verdict in the whole run."""
+    """Return kappa with rows weighed by how often the left rater gives each verdict in the whole
+    run.
+    """
     sampled_K = count_KK.sum(1)
     if (sampled_K == 0).any() or (sampled_K == all_K).all():
         return None
@@ -125,6 +129,6 @@ def _whole_kappa(count_KK: Floats, all_K: Floats, seed: int) -> Kappa | None:
 def _summary(value: float, draw_B: Floats) -> Kappa | None:
     if math.isnan(value):
         return None
-    found = percentile_interval(draw_B)
+    interval = percentile_interval(draw_B)
     # full agreement lies at the end of what can be drawn
-    return Kappa(value, min(found.low, value), max(found.high, value))
+    return Kappa(value, min(interval.low, value), max(interval.high, value))

@@ -38,7 +38,7 @@ JUDGE, SECOND = "judge", "second judge"
 
 
 def dump_dialogues(rows: Iterable[DialogueRecord]) -> str:
-    """Dialogues as the text of a file that `kept_cases` reads."""
+    """Return dialogues as the text of a file that `kept_cases` reads."""
     return "".join(f"{json.dumps(plain(row), ensure_ascii=False)}\n" for row in rows)
 
 
@@ -53,7 +53,9 @@ def _dialogues() -> TypeAdapter[DialogueRecord]:
 
 
 def kept_cases(run: Path) -> dict[str, list[Case]]:
-    """The dialogues in a run folder by adaptation; raises `StoreError` where there are none."""
+    """Return the dialogues in a run folder by adaptation; raises `StoreError` where there
+    are none.
+    """
     found = {
         file.name.removesuffix(ENDING): cases_of(file.name.removesuffix(ENDING), _read(file))
         for file in sorted(run.glob(f"*{ENDING}"))
@@ -67,7 +69,7 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
 
 
 def _read(file: Path) -> Iterator[DialogueRecord]:
-    """The dialogues of a file; raises `StoreError` for a line that holds none."""
+    """Yield the dialogues of a file; raises `StoreError` for a line that holds none."""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         try:
             yield _dialogues().validate_json(line)
@@ -119,7 +121,7 @@ def dump_sample(
 
 
 def _played(cases: Sequence[Case]) -> tuple[Any, ...]:
-    """What was said in all dialogues, and what the judge made of them."""
+    """Return what was said in all dialogues, and what the judge made of them."""
     return tuple(
         (case.id, tuple(move.text for move in case.row.moves), *case.verdicts().items())
         for case in cases
@@ -154,8 +156,8 @@ def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") ->
 def agreement_rows(
     run: Path, cases: Mapping[str, Sequence[Case]]
 ) -> tuple[list[RaterRow], list[str]]:
-    """How far the judges of each adaptation and the people kept in the run agree, as rows; and a
-    remark for each sheet that is of other dialogues than these.
+    """Return how far the judges of each adaptation and the people kept in the run agree, as rows;
+    and a remark for each sheet that is of other dialogues than these.
     """
     everything = [case for own in cases.values() for case in own]
     people, remarks = list[Rater](), []
@@ -172,12 +174,17 @@ def _rows(adaptation: str, cases: Sequence[Case], people: Sequence[Rater]) -> li
     keys = {case.key for case in cases}
     judges = [judge(cases, JUDGE), judge(cases, SECOND, second=True)]
     own = [
-        Rater(each.name, {key: good for key, good in each.said.items() if key[0] in keys})
-        for each in people
+        Rater(person.name, {key: good for key, good in person.said.items() if key[0] in keys})
+        for person in people
     ]
     rows = []
-    for found in agreements([*judges, *own]):
-        left, right = good_shares(found)
-        tags = {"adapt": adaptation, "left_good": left, "right_good": right, "few": is_few(found)}
-        rows.append(widened(RaterRow, found, **tags))
+    for agreement in agreements([*judges, *own]):
+        left, right = good_shares(agreement)
+        tags = {
+            "adapt": adaptation,
+            "left_good": left,
+            "right_good": right,
+            "few": is_few(agreement),
+        }
+        rows.append(widened(RaterRow, agreement, **tags))
     return rows

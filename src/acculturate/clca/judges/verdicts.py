@@ -66,7 +66,7 @@ class Stated(NamedTuple):
 
 
 def from_probability(probability: float) -> Stated:
-    """A verdict from the probability of "good"; exactly one half is "bad", not sure."""
+    """Return a verdict from the probability of "good"; exactly one half is "bad", not sure."""
     sure = max(probability, 1 - probability)
     confidence: Confidence = (
         "very confident" if sure >= VERY else "confident" if sure >= RATHER else "not sure"
@@ -75,7 +75,7 @@ def from_probability(probability: float) -> Stated:
 
 
 def verdict_form(language: str) -> str:
-    """The schema of a verdict, in the words that its prompt names."""
+    """Return the schema of a verdict, in the words that its prompt names."""
     words = words_in(language)
     parts = {
         words.verdict[0]: one_of([words.good[0], words.bad[0]]),
@@ -86,17 +86,19 @@ def verdict_form(language: str) -> str:
 
 
 def read_verdict(text: str, language: str) -> Stated | Unread:
-    """The verdict in a reply; its confidence is None where none of the three levels is stated."""
-    found = read_judgement(text, language)
-    if found.good is None:
+    """Return the verdict in a reply; its confidence is None where none of the three levels is
+    stated.
+    """
+    judgement = read_judgement(text, language)
+    if judgement.good is None:
         return Unread("no verdict stated")
-    return Stated(found.good, found.confidence, found.critique)
+    return Stated(judgement.good, judgement.confidence, judgement.critique)
 
 
 def keep(
     dialogues: Iterable[Dialogue], verdicts: Sequence[Verdict], rule: Filter
 ) -> tuple[list[Dialogue], dict[str, str]]:
-    """The dialogues that a filter keeps, and why each of the others is dropped, by its id.
+    """Return the dialogues that a filter keeps, and why each of the others is dropped, by its id.
 
     By default a dialogue is kept where the judge is at least "confident" that it is good and fits,
     and where no verdict is against it ("bad" and at least "confident", or without a stated
@@ -105,8 +107,8 @@ def keep(
     that could not be read drops nothing.
     """
     by_dialogue: dict[str, dict[Question, Verdict]] = {}
-    for each in verdicts:
-        by_dialogue.setdefault(each.dialogue, {})[each.question] = each
+    for verdict in verdicts:
+        by_dialogue.setdefault(verdict.dialogue, {})[verdict.question] = verdict
     kept, dropped = [], {}
     for dialogue in dialogues:
         reason = _against(by_dialogue.get(dialogue.id, {}), rule)
@@ -117,26 +119,26 @@ def keep(
     return kept, dropped
 
 
-def _against(found: Mapping[Question, Verdict], rule: Filter) -> str:
+def _against(verdicts: Mapping[Question, Verdict], rule: Filter) -> str:
     if rule == "none":
         return ""
     counted: tuple[Question, ...] = ("quality", "review")
     if rule != "published":
         counted = ("quality", "fit", "review", "stereotype")
-        if not {"quality", "fit"} <= set(found):
+        if not {"quality", "fit"} <= set(verdicts):
             return UNJUDGED
     for question in counted:
-        verdict = found.get(question)
+        verdict = verdicts.get(question)
         if verdict is not None and not verdict.good and _counts(verdict, rule):
             unsaid = "" if verdict.confidence else ", without a stated confidence"
             return f"{JUDGED[question]}{unsaid}"
-    vouched = (found[question] for question in VOUCHED if question in found)
-    sure = all(each.confidence not in (None, "not sure") for each in vouched)
+    vouched = (verdicts[question] for question in VOUCHED if question in verdicts)
+    sure = all(vouch.confidence not in (None, "not sure") for vouch in vouched)
     return UNSURE if rule == "default" and not sure else ""
 
 
 def _counts(verdict: Verdict, rule: Filter) -> bool:
-    """Whether a judge is confident enough of "bad" for a dialogue to fall by it."""
+    """Return whether a judge is confident enough of "bad" for a dialogue to fall by it."""
     if rule == "published":
         return verdict.confidence == "very confident"
     return verdict.confidence != "not sure"

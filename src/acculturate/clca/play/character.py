@@ -15,7 +15,7 @@ from acculturate.records.language import look_up
 
 
 def breaks_character(text: str, language: str) -> bool:
-    """Whether a text speaks as a language model or leaves a slot open."""
+    """Return whether a text speaks as a language model or leaves a slot open."""
     patterns = (*_patterns("out_of_character", language), *_table()["open_slots"]["all"])
     return any(re.search(pattern, text, re.I) for pattern in patterns)
 
@@ -31,7 +31,7 @@ def speaks_to(name: str, text: str, language: str) -> bool:
     """Return whether a text greets or thanks somebody of this name, as nobody does themselves."""
     parts = {re.escape(part) for part in (name, *name.split()) if len(part) > 1}
     called = f"(?:{'|'.join(sorted(parts, key=len, reverse=True))})"
-    patterns = (each.replace("{name}", called) for each in _patterns("addressed", language))
+    patterns = (pattern.replace("{name}", called) for pattern in _patterns("addressed", language))
     return any(re.search(pattern, text.strip(), re.I) for pattern in patterns)
 
 
@@ -44,13 +44,15 @@ def quotes_a_mark(before: str, language: str) -> bool:
 
 
 def of_the_task(line: str, names: Sequence[str], language: str) -> bool:
-    """Whether a line is of the prompt ("You are Ana", "The situation: ..."), where `names` play."""
+    """Return whether a line is of the prompt ("You are Ana", "The situation: ..."), where `names`
+    play.
+    """
     if line.rstrip(' *_"”').endswith(("?", "？")):
         return False
     called = {part for name in names for part in (name, *name.split()) if len(part) > 1}
     name = f"(?:{'|'.join(map(re.escape, sorted(called, key=len, reverse=True)))})"
     bare = line.lstrip(" \t*_#>([（【-")
-    patterns = (each.replace("{name}", name) for each in _patterns("of_the_task", language))
+    patterns = (pattern.replace("{name}", name) for pattern in _patterns("of_the_task", language))
     return any(re.search(pattern, bare, re.I) for pattern in patterns)
 
 

@@ -48,7 +48,9 @@ class Dialogue:
     @property
     def spoken(self) -> tuple[str, ...]:
         """The words of all moves that have any."""
-        return tuple(each.text for each in self.utterances if each.kind in ("speak", "leave"))
+        return tuple(
+            utterance.text for utterance in self.utterances if utterance.kind in ("speak", "leave")
+        )
 
     @property
     def exchanges(self) -> tuple[tuple[int, int], ...]:
@@ -57,12 +59,12 @@ class Dialogue:
         return tuple((at, min(at + 2, count)) for at in range(0, count, 2))
 
     def name(self, utterance: Utterance) -> str:
-        """Who made a move."""
+        """Return who made a move."""
         return self.scenario.pair[utterance.speaker].name
 
 
 def played(utterance: Utterance, language: str) -> str:
-    """A move as the characters read and write it: words, `*an act*`, `[says nothing]`."""
+    """Return a move as the characters read and write it: words, `*an act*`, `[says nothing]`."""
     words = words_in(language)
     if utterance.kind == "act":
         return f"*{utterance.text}*"
@@ -74,22 +76,23 @@ def played(utterance: Utterance, language: str) -> str:
 
 
 def history(scenario: Scenario, utterances: Sequence[Utterance], language: str) -> str:
-    """Moves with their speakers, a line each."""
+    """Return moves with their speakers, a line each."""
     names = [who.name for who in scenario.pair]
     return "\n".join(
-        f"{names[each.speaker]}: {one_line(played(each, language))}" for each in utterances
+        f"{names[utterance.speaker]}: {one_line(played(utterance, language))}"
+        for utterance in utterances
     )
 
 
 def transcript(dialogue: Dialogue, start: int = 0, end: int | None = None) -> str:
-    """The moves from `start` to `end`, numbered from 1, each quoted in one line as JSON."""
+    """Return the moves from `start` to `end`, numbered from 1, each quoted in one line as JSON."""
     return "\n".join(_quoted_lines(dialogue, dialogue.utterances[start:end], start))
 
 
 def _quoted_lines(dialogue: Dialogue, utterances: Sequence[Utterance], start: int) -> Iterator[str]:
-    for number, each in enumerate(utterances, start + 1):
-        text = json.dumps(played(each, dialogue.language), ensure_ascii=False)
-        yield f"{number}. {dialogue.name(each)}: {text}"
+    for number, utterance in enumerate(utterances, start + 1):
+        text = json.dumps(played(utterance, dialogue.language), ensure_ascii=False)
+        yield f"{number}. {dialogue.name(utterance)}: {text}"
 
 
 def one_line(text: str) -> str:

@@ -25,9 +25,9 @@ BULLET = re.compile(r"\s*[*＊•·-]\s+\S")
 
 
 def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: str) -> Own:
-    """The speaker's part up to the line that is a list of other acts, of the task, or a tale; the
-    mark of silence alone where it stands on a line of its own in front, since what stands below
-    is said by somebody else.
+    """Return the speaker's part up to the line that is a list of other acts, of the task, or a
+    tale; the mark of silence alone where it stands on a line of its own in front, since what stands
+    below is said by somebody else.
     """
     lines = own.text.split("\n")
     if any(line.strip() for line in lines[1:]) and is_silence(lines[0], language):
@@ -44,14 +44,14 @@ def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: st
 
 
 def _bulleted(lines: Sequence[str]) -> bool:
-    """Whether all lines, two or more, are those of a list."""
+    """Return whether all lines, two or more, are those of a list."""
     filled = [line for line in lines if line.strip()]
     return len(filled) > 1 and all(BULLET.match(line) for line in filled)
 
 
 def _beside_words(line: str, speakers: Speakers, name: str, language: str) -> bool:
-    """Whether a line below words in quotation marks tells a tale: an asterisk or bracket that
-    stays open or holds too much, somebody who is named, or sentences that address nobody.
+    """Return whether a line below words in quotation marks tells a tale: an asterisk or bracket
+    that stays open or holds too much, somebody who is named, or sentences that address nobody.
     """
     if line[:1] in OPENING:
         act = re.match(r"[*＊(（\[［【]+([^*＊)）\]］】]*)", line)

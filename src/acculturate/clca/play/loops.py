@@ -35,13 +35,15 @@ NEARLY = 0.75
 
 
 def loops(text: str) -> bool:
-    """Whether at least half of a text's three or more sentences, or its words, come again."""
-    sentences = [each.strip().casefold() for each in SENTENCE.findall(text)]
-    sentences = [each for each in sentences if not NUMBER.fullmatch(each)]
+    """Return whether at least half of a text's three or more sentences, or its words,
+    come again.
+    """
+    sentences = [sentence.strip().casefold() for sentence in SENTENCE.findall(text)]
+    sentences = [sentence for sentence in sentences if not NUMBER.fullmatch(sentence)]
     if mostly_again(sentences) or _thrice(sentences):
         return True
-    words = [each for each in TOKEN.findall(text.casefold()) if not SKIPPED.fullmatch(each)]
-    spaced = sum(each < "\u3000" for each in words) > len(words) / 2
+    words = [token for token in TOKEN.findall(text.casefold()) if not SKIPPED.fullmatch(token)]
+    spaced = sum(word < "\u3000" for word in words) > len(words) / 2
     if _in_a_row(words, TIMES if spaced else SIGNS):
         return True
     # the signs of Chinese and Japanese come again in any long text
@@ -49,21 +51,22 @@ def loops(text: str) -> bool:
 
 
 def length(text: str) -> int:
-    """Words of a Latin text, signs of a Chinese or Japanese one by twos."""
+    """Return words of a Latin text, signs of a Chinese or Japanese one by twos."""
     signs = len(SIGN.findall(text))
     return signs // 2 if signs else len(text.split())
 
 
 def mostly_again(texts: Sequence[str]) -> bool:
-    """Whether of three texts or more, however short, at least half were there before."""
-    return len(texts) > 2 and 2 * len({each.strip().casefold() for each in texts}) <= len(texts)
+    """Return whether of three texts or more, however short, at least half were there before."""
+    return len(texts) > 2 and 2 * len({text.strip().casefold() for text in texts}) <= len(texts)
 
 
 def _thrice(sentences: Sequence[str]) -> bool:
-    """Whether a sentence of some length is there three times, or nearly."""
-    long = [each for each in sentences if length(each) > SHORT]
+    """Return whether a sentence of some length is there three times, or nearly."""
+    long = [sentence for sentence in sentences if length(sentence) > SHORT]
     return any(
-        sum(similarity(each, other) >= NEARLY for other in long) > 2 for each in dict.fromkeys(long)
+        sum(similarity(sentence, other) >= NEARLY for other in long) > 2
+        for sentence in dict.fromkeys(long)
     )
 
 

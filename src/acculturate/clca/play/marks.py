@@ -44,15 +44,17 @@ class Mark(NamedTuple):
 
 
 def closed(text: str) -> str:
-    """With the last bracket or asterisk closed that a reply leaves open."""
-    found = OPENED.search(text)
-    if found is None or (found[1] in "*＊" and text.count(found[1]) % 2 == 0):
+    """Return a text with the last bracket or asterisk closed that a reply leaves open."""
+    match = OPENED.search(text)
+    if match is None or (match[1] in "*＊" and text.count(match[1]) % 2 == 0):
         return text
-    return text + CLOSING[found[1]]
+    return text + CLOSING[match[1]]
 
 
 def stays_open(text: str) -> bool:
-    """Whether a text is all in brackets that are never closed, whatever marks stand in them."""
+    """Return whether a text is all in brackets that are never closed, whatever marks
+    stand in them.
+    """
     if UNCLOSED.match(text):
         return True
     parts = [part.strip() for part in BRACKETED.sub(" ", text).split("\n\n")]
@@ -66,15 +68,15 @@ def is_silence(line: str, language: str) -> bool:
 
 
 def marks_in(text: str, language: str) -> list[Mark]:
-    """All marks of a text in order."""
+    """Return all marks of a text in order."""
     words = read_in(language)
     bare = _bare_lines(text, words)
-    return bare or [_mark(text, found, words) for found in CHUNK.finditer(text)]
+    return bare or [_mark(text, match, words) for match in CHUNK.finditer(text)]
 
 
 def _bare_lines(text: str, words: Sequence[Words]) -> list[Mark]:
-    """Lines that are the mark of silence or of leaving without its brackets."""
-    found: list[Mark] = []
+    """Return lines that are the mark of silence or of leaving without its brackets."""
+    marks: list[Mark] = []
     for line in re.finditer(r"[^\n]+", text):
         said = line[0].strip().rstrip(".。")
         for own in words:
@@ -84,24 +86,24 @@ def _bare_lines(text: str, words: Sequence[Words]) -> list[Mark]:
             )
             for kind, mark in named:
                 if said == mark or line[0].strip() == mark.capitalize():
-                    found.append(Mark(kind, said, *line.span()))
-    return found
+                    marks.append(Mark(kind, said, *line.span()))
+    return marks
 
 
-def _mark(text: str, found: re.Match[str], words: Sequence[Words]) -> Mark:
-    inside = found[1].strip()
+def _mark(text: str, match: re.Match[str], words: Sequence[Words]) -> Mark:
+    inside = match[1].strip()
     kind = _kind(inside, words)
-    if found[0][0] in "*＊" and _stressed(text, found, inside, words):
+    if match[0][0] in "*＊" and _stressed(text, match, inside, words):
         kind = "words"
-    return Mark(kind, inside, *found.span())
+    return Mark(kind, inside, *match.span())
 
 
 def _kind(inside: str, words: Sequence[Words]) -> What:
     bare = inside.casefold().rstrip(".。!！ ")
-    silences = {each for own in words for each in (own.silence_mark, *own.silence)}
+    silences = {mark for own in words for mark in (own.silence_mark, *own.silence)}
     if bare in silences or _is_one(bare, [own.silent for own in words]):
         return "silence"
-    leavings = {each for own in words for each in (own.leave_mark, *own.leave)}
+    leavings = {mark for own in words for mark in (own.leave_mark, *own.leave)}
     if bare in leavings or _is_one(bare, [own.leaving for own in words]):
         return "leave"
     return "act"
@@ -111,11 +113,11 @@ def _is_one(text: str, patterns: Sequence[str]) -> bool:
     return any(re.fullmatch(pattern, text, re.I) for pattern in patterns)
 
 
-def _stressed(text: str, found: re.Match[str], inside: str, words: Sequence[Words]) -> bool:
-    """Whether asterisks stand around a word of a sentence, not beside one."""
-    before, after = text[: found.start()], text[found.end() :]
+def _stressed(text: str, match: re.Match[str], inside: str, words: Sequence[Words]) -> bool:
+    """Return whether asterisks stand around a word of a sentence, not beside one."""
+    before, after = text[: match.start()], text[match.end() :]
     if not before.strip() and not after.strip():
-        return _said(inside, found[0])
+        return _said(inside, match[0])
     goes_on = bool(SMALL.match(after)) or not BEGINS.match(after)
     if ENDED.search(before):
         return goes_on and after[:1] not in ".。!！,，" and len(inside.split()) < 3
@@ -127,5 +129,5 @@ def _stressed(text: str, found: re.Match[str], inside: str, words: Sequence[Word
 
 
 def _said(inside: str, whole: str) -> bool:
-    """Whether a reply that is all between asterisks is something said in bold type."""
+    """Return whether a reply that is all between asterisks is something said in bold type."""
     return inside[-1] in "?!？！" or (whole.startswith("**") and inside[-1] in ".。")

@@ -84,7 +84,9 @@ class _Fields(NamedTuple):
 def read_move(
     text: str, names: tuple[str, str], language: str, *, cut: bool = False
 ) -> Move | Unread:
-    """The move in a reply of `names[0]` to `names[1]`; `cut` where the reply was cut short."""
+    """Return the move in a reply of `names[0]` to `names[1]`; `cut` where the reply was
+    cut short.
+    """
     text = _bare(text)
     if fault := _at_first_sight(text, names[0], language):
         return Unread(fault)
@@ -110,7 +112,7 @@ def read_move(
 
 
 def _at_first_sight(text: str, name: str, language: str) -> str:
-    """Why a reply holds no move, whatever stands further down; "" where it may hold one."""
+    """Return why a reply holds no move, whatever stands further down; "" where it may hold one."""
     if not text:
         return "empty"
     if len(LISTED.findall(text)) > LISTS:
@@ -119,7 +121,9 @@ def _at_first_sight(text: str, name: str, language: str) -> str:
 
 
 def _not_played(move: Move, name: str, language: str) -> str:
-    """Why a move is none of the speaker: it begins with words to the speaker, or it is a tale."""
+    """Return why a move is none of the speaker: it begins with words to the speaker, or it is a
+    tale.
+    """
     begun = _first_sentence(move.text)
     if speaks_to(name, begun, language):
         return NOT_OWN["other"]
@@ -129,28 +133,32 @@ def _not_played(move: Move, name: str, language: str) -> str:
 
 
 def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | None:
-    found = told(text, speakers, language)
-    if found is None:
+    tale = told(text, speakers, language)
+    if tale is None:
         return None
-    if found.who != "me":
-        return Unread(NOT_OWN[found.who])
-    return Move("speak", found.words) if found.words else Move("act", found.act)
+    if tale.who != "me":
+        return Unread(NOT_OWN[tale.who])
+    return Move("speak", tale.words) if tale.words else Move("act", tale.act)
 
 
 def _in_character(move: Move, name: str, language: str) -> Move:
-    """The words up to where the model speaks of its task, or to the paragraph that tells a tale."""
+    """Return the words up to where the model speaks of its task, or to the paragraph that tells a
+    tale.
+    """
     own = _before_the_task(move.text, name, language)
     if own != move.text:
         move = replace(move, text=own, trimmed=True)
     parts = own.split("\n\n")
-    for at, each in enumerate(parts[1:], 1):
-        if tells(each, name, language):
+    for at, part in enumerate(parts[1:], 1):
+        if tells(part, name, language):
             return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
     return move
 
 
 def _is_nobodys(text: str, name: str, language: str) -> bool:
-    """Whether a sentence is of the task or the scene, or is said to the speaker called so."""
+    """Return whether a sentence is of the task or the scene, or is said to the speaker
+    called so.
+    """
     return (
         breaks_character(text, language)
         or tells_of_the_scene(text, language)
@@ -159,9 +167,11 @@ def _is_nobodys(text: str, name: str, language: str) -> bool:
 
 
 def _before_the_task(text: str, name: str, language: str) -> str:
-    """The sentences before the first that is not the speaker's; all where that is the first."""
+    """Return the sentences before the first that is not the speaker's; all where that is
+    the first.
+    """
     start = 0
-    for end in (*(found.end() for found in SENTENCE_END.finditer(text)), len(text)):
+    for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):
         if start and _is_nobodys(text[start:end], name, language):
             return text[:start].strip()
         start = end if re.search(r"[^\W\d]", text[:end]) else 0
@@ -169,7 +179,7 @@ def _before_the_task(text: str, name: str, language: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Without code fences, and as characters that a file can hold."""
+    """Return a reply without code fences, and as characters that a file can hold."""
     text = text.encode("utf-8", "replace").decode()
     return re.sub(r"^```\w*\n?|\n?```$", "", text.strip()).strip()
 
@@ -178,7 +188,7 @@ def _bare(text: str) -> str:
 
 
 def _from_fields(text: str, language: str) -> Move | Unread | None:
-    """A move from labelled lines or an object; None where the reply has no such form."""
+    """Return a move from labelled lines or an object; None where the reply has no such form."""
     fields = _object_fields(text, language) or _line_fields(text, language)
     if fields is None:
         return None
@@ -195,8 +205,8 @@ def _from_fields(text: str, language: str) -> Move | Unread | None:
     if kind == "silence":
         return Move("silence")
     if kind == "leave":
-        found = _unlabelled(said, language) if said else Move("leave")
-        own_words = found.text if isinstance(found, Move) and found.kind != "act" else ""
+        move = _unlabelled(said, language) if said else Move("leave")
+        own_words = move.text if isinstance(move, Move) and move.kind != "act" else ""
         return Move("leave", own_words)
     return Move("act", _acts(said, language))
 
@@ -204,26 +214,26 @@ def _from_fields(text: str, language: str) -> Move | Unread | None:
 def _line_fields(text: str, language: str) -> _Fields | None:
     words = read_in(language)
     labels = {
-        "kind": [each for language_words in words for each in language_words.move],
-        "text": [each for language_words in words for each in language_words.text],
+        "kind": [label for language_words in words for label in language_words.move],
+        "text": [label for language_words in words for label in language_words.text],
     }
-    found: dict[str, list[str]] = {"kind": [], "text": [], "rest": []}
+    parts: dict[str, list[str]] = {"kind": [], "text": [], "rest": []}
     now, seen = "rest", False
     lines = text.split("\n")
     for at, line in enumerate(lines):
         name, rest = _label_of(line, labels, words, first=at == 0)
         if name == "kind" and rest and not labelled(line, labels["kind"]):
             now, seen = "text", True  # `Act: nods`: the label is the kind
-            found["kind"].append(line.partition("：" if "：" in line else ":")[0])
-            found["text"].append(rest)
+            parts["kind"].append(line.partition("：" if "：" in line else ":")[0])
+            parts["text"].append(rest)
         elif name:
             now, seen = name, True
-            found[name].append(rest)
+            parts[name].append(rest)
         else:
-            found["rest" if now == "kind" else now].append(line)
-    if not seen or (not found["kind"] and not labelled(lines[0], labels["text"])):
+            parts["rest" if now == "kind" else now].append(line)
+    if not seen or (not parts["kind"] and not labelled(lines[0], labels["text"])):
         return None
-    joined = {key: "\n".join(each).strip() for key, each in found.items()}
+    joined = {key: "\n".join(part).strip() for key, part in parts.items()}
     return _kind_apart(_Fields(joined["kind"], joined["text"], joined["rest"]), words)
 
 
@@ -236,18 +246,20 @@ def _label_of(
             return name, rest
     if first:
         for kind in KINDS:
-            rest = labelled(line, [each for w in words for each in getattr(w, kind)])
+            rest = labelled(line, [label for w in words for label in getattr(w, kind)])
             if rest:
                 return "kind", rest
     return "", line
 
 
 def _kind_apart(fields: _Fields, words: Sequence[Words]) -> _Fields:
-    """`Move: speak - Come in!`: what follows the kind on its line is text, if there is no other."""
+    """Part `Move: speak - Come in!`: what follows the kind on its line is text, if there is no
+    other.
+    """
     if fields.text or fields.rest:
         return fields
     for kind in KINDS:
-        word = begins(fields.kind, [each for w in words for each in getattr(w, kind)])
+        word = begins(fields.kind, [label for w in words for label in getattr(w, kind)])
         if word:
             at = fields.kind.casefold().index(word) + len(word)
             return _Fields(word, fields.kind[at:].strip(' \t-–—:：,，*_]】"'), "")
@@ -262,19 +274,19 @@ def _object_fields(text: str, language: str) -> _Fields | None:
         return None
     by_key = {str(key).casefold().replace("_", " "): value for key, value in tree.items()}
     words = read_in(language)
-    kind = _first(by_key, [each for w in words for each in w.move])
-    said = _first(by_key, [each for w in words for each in w.text])
+    kind = _first(by_key, [label for w in words for label in w.move])
+    said = _first(by_key, [label for w in words for label in w.text])
     return _Fields(kind, said, "") if kind or said else None
 
 
 def _first(by_key: dict[str, object], names: Sequence[str]) -> str:
-    found = (by_key[name] for name in names if by_key.get(name))
-    return str(next(found, "")).strip()
+    texts = (by_key[name] for name in names if by_key.get(name))
+    return str(next(texts, "")).strip()
 
 
 def _kind_of(text: str, words: Sequence[Words]) -> Kind | None:
     for kind in KINDS:
-        if begins(text, [each for w in words for each in getattr(w, kind)]):
+        if begins(text, [label for w in words for label in getattr(w, kind)]):
             return kind
     return None
 
@@ -283,25 +295,27 @@ def _kind_of(text: str, words: Sequence[Words]) -> Kind | None:
 
 
 def _unlabelled(text: str, language: str) -> Move | Unread:
-    """A move by its marks: leaving goes before words, words before acts, acts before silence."""
+    """Return a move by its marks: leaving goes before words, words before acts, acts before
+    silence.
+    """
     if stays_open(text) and length(text) > LONGEST_ACT:
         return Unread("narrates")
     text = closed(re.sub(r"^_([^_]+)_$", r"*\1*", _unquoted(text)))
     marks = marks_in(text, language)
-    if any(quotes_a_mark(text[: each.start], language) for each in marks if each.kind in QUIET):
+    if any(quotes_a_mark(text[: mark.start], language) for mark in marks if mark.kind in QUIET):
         return Unread(READS_OUT)
-    kinds = {each.kind for each in marks}
-    said = _without(text, [each for each in marks if each.kind in QUIET])
+    kinds = {mark.kind for mark in marks}
+    said = _without(text, [mark for mark in marks if mark.kind in QUIET])
     if "leave" in kinds:
         return Move("leave", said.rstrip(" -–—,，") if re.search(r"\w", said) else "")
     own = words_in(language)
     between = re.sub(r"\W+", " ", _without(text, marks)).strip().casefold()
     if between and between not in own.joins:
         return Move("speak", said)
-    if [each.kind for each in marks] == ["words"] and re.search(r"\w", marks[0].inside):
+    if [mark.kind for mark in marks] == ["words"] and re.search(r"\w", marks[0].inside):
         return Move("speak", marks[0].inside)
-    done = (each.inside.rstrip(".。") for each in marks if each.kind in ("act", "words"))
-    acts = [each for each in done if re.search(r"\w", each)]
+    done = (mark.inside.rstrip(".。") for mark in marks if mark.kind in ("act", "words"))
+    acts = [act for act in done if re.search(r"\w", act)]
     if acts:
         return Move("act", own.comma.join(acts))
     if "silence" in kinds or re.search(r"[.…。]", text):
@@ -310,7 +324,9 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
 
 
 def _without(text: str, marks: Sequence[Mark]) -> str:
-    """The text without some of its marks and the full stops behind them, in its paragraphs."""
+    """Return the text without some of its marks and the full stops behind them, in its
+    paragraphs.
+    """
     for mark in reversed(marks):
         after = re.sub(r"^[.。!！]", "", text[mark.end :])
         text = text[: mark.start] + after
@@ -325,27 +341,27 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _acts(text: str, language: str) -> str:
-    """What is done, without the asterisks around it."""
+    """Return what is done, without the asterisks around it."""
     marks = marks_in(text, language)
     if _without(text, marks):
         return text
-    return words_in(language).comma.join(each.inside for each in marks)
+    return words_in(language).comma.join(mark.inside for mark in marks)
 
 
 def _unquoted(text: str) -> str:
-    """Without quotation marks that stand around the whole."""
+    """Return a text without quotation marks that stand around the whole."""
     text = text.strip()
-    found = QUOTED.fullmatch(text)
-    return found[1].strip() if found else text
+    match = QUOTED.fullmatch(text)
+    return match[1].strip() if match else text
 
 
 def _first_sentence(text: str) -> str:
-    """The first sentence with a letter in it, and the numbers before it."""
-    ends = (text[: found.end()] for found in SENTENCE_END.finditer(text))
-    return next((each for each in ends if re.search(r"[^\W\d]", each)), text)
+    """Return the first sentence with a letter in it, and the numbers before it."""
+    ends = (text[: match.end()] for match in SENTENCE_END.finditer(text))
+    return next((end for end in ends if re.search(r"[^\W\d]", end)), text)
 
 
 def _whole_sentences(text: str) -> str:
-    """Up to the last sentence that ends; all of it where none does."""
+    """Return a text up to the last sentence that ends; all of it where none does."""
     ends = [match.end() for match in SENTENCE_END.finditer(text)]
     return text[: ends[-1]] if ends else text

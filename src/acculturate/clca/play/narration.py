@@ -35,12 +35,12 @@ class Told(NamedTuple):
 
 
 def told(text: str, speakers: Speakers, language: str) -> Told | None:
-    """What a reply tells in the third person; None where it is said, not told."""
+    """Return what a reply tells in the third person; None where it is said, not told."""
     beside = " ".join(WORDS.sub(" ", text).split())
     if addresses(beside, language) or not re.search(r"\w", beside):
         return None
     who = speakers.subject(text)
-    quoted = " ".join(each.strip() for each in WORDS.findall(text))
+    quoted = " ".join(word.strip() for word in WORDS.findall(text))
     if quoted and (who or _is_tag(text, beside, language)):
         return Told(who or _tagged(beside, speakers), _ended(quoted), "")
     if who == "me" and not quoted and "?" not in text:
@@ -51,20 +51,20 @@ def told(text: str, speakers: Speakers, language: str) -> Told | None:
 
 
 def tells(text: str, name: str, language: str) -> bool:
-    """Whether a text tells of its speaker by name ("Ana looks at you", not "I am Ana"), or tells
-    the other what is seen and done in the second person ("You walk down the aisle").
+    """Return whether a text tells of its speaker by name ("Ana looks at you", not "I am Ana"), or
+    tells the other what is seen and done in the second person ("You walk down the aisle").
     """
     own = words_in(language)
     beside = ACT.sub(" ", WORDS.sub(" ", text))
-    found = re.finditer(rf"{re.escape(name)}(?={own.told})", beside)
-    if any(not re.search(own.named, beside[: each.start()], re.I) for each in found):
+    matches = re.finditer(rf"{re.escape(name)}(?={own.told})", beside)
+    if any(not re.search(own.named, beside[: match.start()], re.I) for match in matches):
         return True
     return len(re.findall(own.scene, text, re.I)) >= SCENES
 
 
 def narrates(act: str, language: str) -> bool:
-    """Whether what stands in brackets is a tale and no act of one character; what begins with the
-    speaker's doing may be twice as long.
+    """Return whether what stands in brackets is a tale and no act of one character; what begins
+    with the speaker's doing may be twice as long.
     """
     size = length(act)
     if re.match(words_in(language).doing, act):
@@ -73,16 +73,16 @@ def narrates(act: str, language: str) -> bool:
 
 
 def _is_tag(text: str, beside: str, language: str) -> bool:
-    """Whether what stands beside a quotation in front only says who speaks."""
+    """Return whether what stands beside a quotation in front only says who speaks."""
     short = len(beside.split()) <= TAG and len(beside) <= 6 * TAG
-    says = any(re.search(each.says, beside, re.I) for each in read_in(language))
+    says = any(re.search(words.says, beside, re.I) for words in read_in(language))
     return short and says and bool(WORDS.match(text))
 
 
 def _tagged(beside: str, speakers: Speakers) -> Who:
-    """Who speaks by the words beside a quotation: the other only where it is named there."""
+    """Return who speaks by the words beside a quotation: the other only where it is named there."""
     words = re.findall(r"[^\s,.;:，。、]+", beside)
-    names = {speakers.called(each) for each in words if each[0].isupper()}
+    names = {speakers.called(word) for word in words if word[0].isupper()}
     return "other" if "other" in names and "me" not in names else "me"
 
 

@@ -23,15 +23,21 @@ AGAIN = 1 / 3
 
 
 def goes_round(dialogue: Dialogue, similar: float) -> bool:
-    """Whether a dialogue says or does the same again: in a move, in many, or both in turn."""
+    """Return whether a dialogue says or does the same again: in a move, in many, or both
+    in turn.
+    """
     names = [who.name for who in dialogue.scenario.pair]
     said = [unnamed(text, names) for text in dialogue.spoken]
-    done = [unnamed(each.text, names) for each in dialogue.utterances if each.text]
+    done = [unnamed(utterance.text, names) for utterance in dialogue.utterances if utterance.text]
     if mostly_again(said) or repeats(said, similar) > REPEATED * len(said) or _thrice(done):
         return True
     sentences = [set(_sentences(text)) for text in said]
-    again = [each for at, new in enumerate(sentences) for each in new & _union(sentences[:at])]
-    return sum(map(length, again)) > AGAIN * sum(length(each) for new in sentences for each in new)
+    again = [
+        sentence for at, new in enumerate(sentences) for sentence in new & _union(sentences[:at])
+    ]
+    return sum(map(length, again)) > AGAIN * sum(
+        length(sentence) for new in sentences for sentence in new
+    )
 
 
 def _union(sets: Sequence[set[str]]) -> set[str]:
@@ -39,8 +45,8 @@ def _union(sets: Sequence[set[str]]) -> set[str]:
 
 
 def _thrice(done: Sequence[str]) -> bool:
-    """Whether one move of some length is made three times, or any in a third of them all."""
-    counts = Counter(each.strip().casefold() for each in done)
+    """Return whether one move of some length is made three times, or any in a third of them all."""
+    counts = Counter(text.strip().casefold() for text in done)
     return any(
         count > 2 and (length(text) > SHORT or 3 * count > len(done))
         for text, count in counts.items()
@@ -50,33 +56,35 @@ def _thrice(done: Sequence[str]) -> bool:
 def repeats_another(
     text: str, earlier: Sequence[str], names: Sequence[str], similar: float
 ) -> bool:
-    """Whether a move says nothing new: nearly one before, or only sentences that were said."""
+    """Return whether a move says nothing new: nearly one before, or only sentences that
+    were said.
+    """
     text = unnamed(text, names)
-    before = [unnamed(each, names) for each in earlier]
+    before = [unnamed(said, names) for said in earlier]
     if repeats_any(text, before, similar):
         return True
     own = set(_sentences(text))
-    return bool(own) and own <= {each for text in before for each in _sentences(text)}
+    return bool(own) and own <= {sentence for text in before for sentence in _sentences(text)}
 
 
 def _sentences(text: str) -> list[str]:
-    """A text's sentences of some length, levelled."""
-    found = (normalise(each) for each in SENTENCE.findall(text))
-    return [each for each in found if length(each) > SHORT]
+    """Return a text's sentences of some length, levelled."""
+    sentences = (normalise(sentence) for sentence in SENTENCE.findall(text))
+    return [sentence for sentence in sentences if length(sentence) > SHORT]
 
 
 def unnamed(text: str, names: Sequence[str]) -> str:
-    """A text without the names in it: "Thank you, Ana." is "Thank you, Luis." again."""
+    """Return a text without the names in it: "Thank you, Ana." is "Thank you, Luis." again."""
     for name in sorted({part for each in names for part in (each, *each.split())}, key=len)[::-1]:
         text = re.sub(rf"\s*{re.escape(name)}", "", text, flags=re.I)
     return text
 
 
 def repeats(texts: Sequence[str], similar: float) -> int:
-    """How many texts are nearly the same as one before."""
+    """Return how many texts are nearly the same as one before."""
     return sum(repeats_any(text, texts[:at], similar) for at, text in enumerate(texts))
 
 
 def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
-    """Whether a text of some length is nearly the same as one of `earlier`."""
-    return length(text) > SHORT and any(similarity(text, each) >= similar for each in earlier)
+    """Return whether a text of some length is nearly the same as one of `earlier`."""
+    return length(text) > SHORT and any(similarity(text, other) >= similar for other in earlier)

@@ -105,12 +105,12 @@ class RoleplayStage:
         self._own = settings.roleplay
         self._roles = settings.roles
         self._scenarios = tuple(scenarios)
-        self._cultures = {each.code: each for each in cultures}
-        codes = self._cultures or dict.fromkeys(each.culture for each in scenarios)
+        self._cultures = {culture.code: culture for culture in cultures}
+        codes = self._cultures or dict.fromkeys(scenario.culture for scenario in scenarios)
         self._words = whose_words(settings, list(codes))
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """The next move of all live dialogues, until none is live."""
+        """Ask for the next move of all live dialogues, until none is live."""
         return self._go(self._begin(), [], done)
 
     def collect(self, done: Lookup) -> Dialogues:
@@ -125,8 +125,8 @@ class RoleplayStage:
     def _yields(
         self, dialogues: Sequence[Dialogue], drops: Sequence[Drop], begun: int
     ) -> tuple[Yield, ...]:
-        moves = sum(len(each.utterances) for each in dialogues)
-        ends = Counter(each.end for each in dialogues)
+        moves = sum(len(dialogue.utterances) for dialogue in dialogues)
+        ends = Counter(dialogue.end for dialogue in dialogues)
         note = ", ".join(f"{ends[end]} {said}" for end, said in ENDS.items() if ends[end])
         broken = {BROKE_OFF.format(self._own.tries): ends["failed"]}
         lost = ranked({**broken, UNFINISHED: begun - len(dialogues)})
@@ -178,8 +178,8 @@ class RoleplayStage:
         """Give each round, then make its moves; ends where one has no reply yet."""
         while live := [play for play in plays if play.end is None]:
             asked = [(play, self._request(play), self._roles[play.mover]) for play in live]
-            asked.sort(key=lambda each: each[2])  # stable: one round for each role
-            for role, group in groupby(asked, key=lambda each: each[2]):
+            asked.sort(key=lambda request: request[2])  # stable: one round for each role
+            for role, group in groupby(asked, key=lambda request: request[2]):
                 requests = [request for _, request, _ in group]
                 yield Round(role, requests, len(requests))
             replies = [done(role, request) for _, request, role in asked]
@@ -233,17 +233,17 @@ class RoleplayStage:
         return Unread(reason) if reason else move
 
     def _fault(self, play: _Play, move: Move) -> str:
-        last = [each.kind for each in play.utterances[-SILENCES:]]
+        last = [utterance.kind for utterance in play.utterances[-SILENCES:]]
         if move.kind == "silence":
             return REPEATS if last == ["silence"] * SILENCES else ""
         if breaks_character(move.text, play.language):
             return "breaks character"
         if wrong_language(move.text, play.language):
             return "wrong language"
-        heard = [each.text for each in play.utterances if each.speaker != play.mover]
+        heard = [utterance.text for utterance in play.utterances if utterance.speaker != play.mover]
         if play.views[play.mover].read_out(move.text, heard):
             return READS_OUT
-        earlier = [each.text for each in play.utterances if each.kind == move.kind]
+        earlier = [utterance.text for utterance in play.utterances if utterance.kind == move.kind]
         again = repeats_another(move.text, earlier, play.names, self._own.similar)
         return REPEATS if again else ""
 
@@ -251,16 +251,17 @@ class RoleplayStage:
 def chat_turns(
     system: str, utterances: Sequence[Utterance], me: int, language: str
 ) -> tuple[Message, ...]:
-    """A dialogue as one side lives it: its own moves are the assistant's, the other's the user's.
+    """Return a dialogue as one side lives it: its own moves are the assistant's, the other's the
+    user's.
 
     The first mover's chat is opened by a cue, so that turns always alternate from the user on.
     """
     turns = [Message("system", system)]
     if me == 0:
         turns.append(Message("user", text("opening", language).fill()))
-    for each in utterances:
-        role: Role = "assistant" if each.speaker == me else "user"
-        turns.append(Message(role, played(each, language)))
+    for utterance in utterances:
+        role: Role = "assistant" if utterance.speaker == me else "user"
+        turns.append(Message(role, played(utterance, language)))
     return tuple(turns)
 
 

@@ -34,12 +34,14 @@ TOLD = 12
 
 
 def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
-    """The first rule that a dialogue breaks, or ``""``; `least` is its least number of
+    """Return the first rule that a dialogue breaks, or ``""``; `least` is its least number of
     exchanges.
     """
     said = dialogue.spoken
-    speaking = [each for each in dialogue.utterances if each.kind in ("speak", "leave")]
-    speakers = {each.speaker for each in speaking if each.text}
+    speaking = [
+        utterance for utterance in dialogue.utterances if utterance.kind in ("speak", "leave")
+    ]
+    speakers = {move.speaker for move in speaking if move.text}
     if len(speakers) < 2:
         return "with words of one person only" if speakers else "without a word"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
@@ -58,7 +60,7 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
 
 
 def reads_out(dialogue: Dialogue) -> bool:
-    """Whether a move of either character reads out what that one was told."""
+    """Return whether a move of either character reads out what that one was told."""
     scenario, language = dialogue.scenario, dialogue.language
     try:
         culture = find_culture(scenario.culture).named(language)
@@ -66,17 +68,21 @@ def reads_out(dialogue: Dialogue) -> bool:
         culture = place(scenario.culture, scenario.culture, language)
     views = [View.of(scenario, side, culture, language, dialogue.descriptors) for side in (0, 1)]
     return any(
-        each.text
-        and views[each.speaker].read_out(
-            each.text,
-            [other.text for other in dialogue.utterances[:at] if other.speaker != each.speaker],
+        utterance.text
+        and views[utterance.speaker].read_out(
+            utterance.text,
+            [
+                other.text
+                for other in dialogue.utterances[:at]
+                if other.speaker != utterance.speaker
+            ],
         )
-        for at, each in enumerate(dialogue.utterances)
+        for at, utterance in enumerate(dialogue.utterances)
     )
 
 
 def wrong_language(text: str, language: str) -> bool:
-    """Whether a text is clearly not in a language; a text too short to tell is not."""
+    """Return whether a text is clearly not in a language; a text too short to tell is not."""
     words = words_in(language)
     counts = {name: len(script.findall(text)) for name, script in SCRIPTS.items()}
     letters = sum(counts.values())
@@ -90,17 +96,17 @@ def wrong_language(text: str, language: str) -> bool:
 
 
 def _other_latin(text: str, language: str) -> bool:
-    """Whether another language's function words are far more common than its own."""
-    found = re.findall(r"[^\W\d_]+", text.casefold())
+    """Return whether another language's function words are far more common than its own."""
+    matches = re.findall(r"[^\W\d_]+", text.casefold())
     own = language.partition("-")[0]
-    if len(found) < TOLD or own not in LATIN:
+    if len(matches) < TOLD or own not in LATIN:
         return False
-    share = {tag: sum(word in words_in(tag).function for word in found) for tag in LATIN}
+    share = {tag: sum(word in words_in(tag).function for word in matches) for tag in LATIN}
     return max(share[tag] for tag in LATIN if tag != own) > 2 * share[own] + 2
 
 
 def stranger(text: str, scenario: Scenario, language: str) -> str:
-    """A name that is addressed and stands nowhere in the scenario, or ``""``."""
+    """Return a name that is addressed and stands nowhere in the scenario, or ``""``."""
     known = scenario.text.casefold()
     never = {name.casefold() for name in look_up(_table()["no_names"], language) or ()}
     for name in _addressed(text, language):
@@ -118,7 +124,7 @@ def _addressed(text: str, language: str) -> Iterator[str]:
 
 
 def length_in(text: str, words: Words) -> int:
-    """Words, or signs by twos where the language is written without spaces."""
+    """Return words, or signs by twos where the language is written without spaces."""
     return len(text.split()) if words.script == "latin" else length(text)
 
 

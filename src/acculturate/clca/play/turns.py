@@ -93,22 +93,26 @@ class Speakers:
             self._people.append((who, parts, _forms(parts)))  # type: ignore[arg-type]
 
     def called(self, label: str) -> Who | None:
-        """Who is called so: "somebody" for a titled stranger, or by a name that both have."""
+        """Return who is called so: "somebody" for a titled stranger, or by a name that
+        both have.
+        """
         for alone in PEOPLE:
             if _level(label) in _set(alone):
                 return alone
         return self._named(_split(label)) or self._named(_untitled(label)) or _stranger(label)
 
     def subject(self, text: str) -> Who | None:
-        """Whose name a sentence begins with as its subject: `Luis nods`, not `Luis's`, `Luis:`."""
+        """Return whose name a sentence begins with as its subject: `Luis nods`, not `Luis's`,
+        `Luis:`.
+        """
         words = text.split()
         for size in range(min(3, len(words) - 1), 0, -1):
             name, following = " ".join(words[:size]), words[size]
             who = None if _alone(name) or not _goes_on(name) else self.called(name)
             if who and following[0].islower() and following.casefold() not in _set("with"):
                 return who
-        found = SUBJECT.match(text)
-        if found and not _alone(found[1]) and (who := self.called(found[1])):
+        match = SUBJECT.match(text)
+        if match and not _alone(match[1]) and (who := self.called(match[1])):
             return who
         for who, parts, _ in self._people:
             name = "".join(parts)
@@ -125,7 +129,9 @@ class Speakers:
 
 
 def own_part(text: str, speakers: Speakers, language: str = "en") -> Own:
-    """The reply up to where another turn begins, without the speaker's own name before it."""
+    """Return the reply up to where another turn begins, without the speaker's own name
+    before it.
+    """
     cut = TEMPLATE.search(text, 1) if text else None
     own = _labelled_part(text[: cut.start()] if cut else text, speakers, language)
     for act in ACT.finditer(own.text):
@@ -152,8 +158,8 @@ def _labelled_part(text: str, speakers: Speakers, language: str) -> Own:
 
 
 def _introduces(before: str, language: str) -> bool:
-    """Whether what stands before the speaker's label only leads up to it: "Here is the move:", or
-    some sentences in which nobody speaks.
+    """Return whether what stands before the speaker's label only leads up to it: "Here is the
+    move:", or some sentences in which nobody speaks.
     """
     if before.endswith((":", "：")):
         return True
@@ -162,7 +168,7 @@ def _introduces(before: str, language: str) -> bool:
 
 
 def _rest(text: str, speakers: Speakers, language: str) -> Own:
-    """What follows the speaker's own label, up to the next label of anyone."""
+    """Return what follows the speaker's own label, up to the next label of anyone."""
     label = next(_labels(text, speakers, language, script=True), None)
     if label is None:
         return Own(text.strip(), False, "me")
@@ -173,36 +179,42 @@ def _rest(text: str, speakers: Speakers, language: str) -> Own:
 
 
 def _labels(text: str, speakers: Speakers, language: str, *, script: bool) -> Iterator[_Label]:
-    """Where turns begin; in a `script`, a strange name at the head of a line begins one too."""
+    """Yield where turns begin; in a `script`, a strange name at the head of a line begins
+    one too.
+    """
     heads = _headings(text, language) if script else ()
     for place in PLACE.finditer(text):
         start = place.end()
         line = start == 0 or "\n" in place[0]
-        found = LABEL.match(text, start) or (MARKED.match(text, start) if line else None)
-        if found is None or _titled_before(text[:start]):
+        match = LABEL.match(text, start) or (MARKED.match(text, start) if line else None)
+        if match is None or _titled_before(text[:start]):
             continue
-        who = speakers.called(found["name"])
-        if who is None and line and found["name"].strip() in heads:
+        who = speakers.called(match["name"])
+        if who is None and line and match["name"].strip() in heads:
             who = "somebody"
-        if who and (line or not _alone(found["name"])):
-            yield _Label(who, found["name"], start, found.end())
+        if who and (line or not _alone(match["name"])):
+            yield _Label(who, match["name"], start, match.end())
 
 
 def _headings(text: str, language: str) -> tuple[str, ...]:
-    """What stands with a colon at the head of lines and may be a name, other than `Move:`."""
-    own = {_level(each) for words in read_in(language) for each in (*words.move, *words.text)}
-    found = (LABEL.match(line) for line in text.splitlines())
-    names = (each["name"].strip() for each in found if each)
-    return tuple(each for each in names if HEADING.fullmatch(each) and _level(each) not in own)
+    """Return what stands with a colon at the head of lines and may be a name, other than
+    `Move:`.
+    """
+    own = {_level(label) for words in read_in(language) for label in (*words.move, *words.text)}
+    labels = (LABEL.match(line) for line in text.splitlines())
+    names = (label["name"].strip() for label in labels if label)
+    return tuple(name for name in names if HEADING.fullmatch(name) and _level(name) not in own)
 
 
 def _alone(label: str) -> bool:
-    """Whether it is a word that begins a turn on a line of its own only: `Me: ...`."""
+    """Return whether it is a word that begins a turn on a line of its own only: `Me: ...`."""
     return any(_level(label) in _set(who) for who in PEOPLE)
 
 
 def _titled_before(text: str) -> bool:
-    """Whether a title stands before, so that what looked like the end of a sentence is none."""
+    """Return whether a title stands before, so that what looked like the end of a
+    sentence is none.
+    """
     last = text.rstrip(" .").rpartition(" ")[2]
     return text.rstrip().endswith(".") and bool(last) and _level(last) in _titles()
 
@@ -211,7 +223,7 @@ def _titled_before(text: str) -> bool:
 
 
 def _goes_on(word: str) -> bool:
-    """Whether a word is no possessive and ends no clause: not `Luis's`, not `Luis,`."""
+    """Return whether a word is no possessive and ends no clause: not `Luis's`, not `Luis,`."""
     return word[-1].isalpha() and not word.endswith(("'s", "’s"))
 
 
@@ -220,12 +232,12 @@ def _split(name: str) -> list[str]:
 
 
 def _parts(name: str) -> list[str]:
-    """The parts of a name without its titles; all of it where it is nothing but titles."""
+    """Return the parts of a name without its titles; all of it where it is nothing but titles."""
     return _untitled(name) or _split(name)
 
 
 def _forms(parts: list[str]) -> frozenset[str]:
-    """What one part of a label may be, of a person with these parts of a name."""
+    """Return what one part of a label may be, of a person with these parts of a name."""
     forms = {"".join(parts), "".join(parts[::-1])}
     for part in parts:
         forms |= {part, part.replace("-", ""), *part.split("-")}
@@ -234,59 +246,61 @@ def _forms(parts: list[str]) -> frozenset[str]:
         if UNSPACED.fullmatch(part):
             forms |= {part[:at] for at in range(1, len(part))}
             forms |= {part[at:] for at in range(1, len(part))}
-    return frozenset({each for each in forms if each} | {_german(each) for each in forms})
+    return frozenset({form for form in forms if form} | {_german(form) for form in forms})
 
 
 def _fit(parts: list[str], forms: frozenset[str]) -> bool:
-    """Whether all of them are forms of one person's name: `min jun` of Min-jun."""
+    """Return whether all of them are forms of one person's name: `min jun` of Min-jun."""
     if len(parts) == 1 and len(parts[0]) == 1 and parts[0].isascii():
         return False
     joined = "".join(parts).replace("-", "")
-    return joined in forms or all({each, _german(each)} & forms for each in parts)
+    return joined in forms or all({part, _german(part)} & forms for part in parts)
 
 
 def _untitled(label: str) -> list[str]:
-    """The parts of a label that are no title."""
-    names = (each for each in _split(label) if each not in _titles())
-    return [each for each in map(_unsuffixed, names) if each]
+    """Return the parts of a label that are no title."""
+    names = (part for part in _split(label) if part not in _titles())
+    return [part for part in map(_unsuffixed, names) if part]
 
 
 def _unsuffixed(part: str) -> str:
-    """Without an honorific that is written onto the name: 鈴木さん, suzuki-san, 小王."""
-    for each in _honorifics():
-        if part.endswith(each) and len(part) > len(each):
-            return part.removesuffix(each)
+    """Return a name without an honorific that is written onto it: 鈴木さん, suzuki-san, 小王."""
+    for honorific in _honorifics():
+        if part.endswith(honorific) and len(part) > len(honorific):
+            return part.removesuffix(honorific)
     return part[1:] if len(part) == 2 and part[0] in _table()["before"] else part
 
 
 def _stranger(label: str) -> Who | None:
-    """Somebody, where a formal title stands before or behind a name of few words."""
+    """Return "somebody" where a formal title stands before or behind a name of few words; else
+    None.
+    """
     words = JOINED.split(label.strip())
     first, last = _level(words[0]), _level(words[-1])
     if len(words) in (2, 3) and {first, last} & _set("formal"):
         names = words[1:] if first in _set("formal") else words[:-1]
-        return "somebody" if all(each[:1].isupper() for each in names) else None
+        return "somebody" if all(name[:1].isupper() for name in names) else None
     if len(words) > 1 or words[0].startswith(tuple(_table()["never"])):
         return None
-    called = (last.removesuffix(each) for each in _set("formal") if last.endswith(each))
-    return "somebody" if any(CALLED.fullmatch(each) for each in called) else None
+    called = (last.removesuffix(title) for title in _set("formal") if last.endswith(title))
+    return "somebody" if any(CALLED.fullmatch(name) for name in called) else None
 
 
 def _level(text: str) -> str:
-    """Without case and accents, as names are compared."""
+    """Return a name without case and accents, as names are compared."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN)
     kept, base = [], ""
-    for each in unicodedata.normalize("NFD", folded):
-        if not unicodedata.combining(each):
-            base = each
+    for sign in unicodedata.normalize("NFD", folded):
+        if not unicodedata.combining(sign):
+            base = sign
         elif base.isascii():
             continue
-        kept.append(each)
+        kept.append(sign)
     return unicodedata.normalize("NFC", "".join(kept)).strip(EDGES)
 
 
 def _german(form: str) -> str:
-    """The same for Müller and Mueller, once accents are gone."""
+    """Return a name in which Müller and Mueller are the same, once accents are gone."""
     return form.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
@@ -308,5 +322,5 @@ def _titles() -> frozenset[str]:
 
 @functools.cache
 def _honorifics() -> tuple[str, ...]:
-    folded = {unicodedata.normalize("NFKC", each).casefold() for each in _table()["behind"]}
+    folded = {unicodedata.normalize("NFKC", ending).casefold() for ending in _table()["behind"]}
     return tuple(sorted(folded, key=len, reverse=True))

@@ -72,8 +72,8 @@ class View:
         language: str,
         descriptors: Descriptors,
     ) -> "View":
-        """The view of the character `side` (0 or 1) in a culture of this name: its own goal and
-        secret, nothing of the other's.
+        """Return the view of the character `side` (0 or 1) in a culture of this name: its own goal
+        and secret, nothing of the other's.
         """
         told = text("character", language).fill(
             me=scenario.pair[side],
@@ -85,7 +85,9 @@ class View:
         return cls(told, scenario.setting, [who.name for who in scenario.pair], language)
 
     def read_out(self, move: str, heard: Sequence[str] = ()) -> bool:
-        """Whether a move reads its speaker's view out; `heard` is what the other said before."""
+        """Return whether a move reads its speaker's view out; `heard` is what the other said
+        before.
+        """
         if any(heading in _spaced(move) for heading in self._headings):
             return True
         words, own = self._words_of(move), self._measure
@@ -107,17 +109,21 @@ class View:
         return telling >= self._measure.told and len(run) + telling >= self._measure.weight
 
     def _narrated(self, words: Sequence[str]) -> bool:
-        """Whether the setting is told with the names in it, as nobody speaks who is there."""
+        """Return whether the setting is told with the names in it, as nobody speaks who
+        is there.
+        """
         size = NARRATED if self._words.script == "latin" else self._measure.run
         shared = _runs(tuple(self._words_of(self._shared)), size)
         runs = (tuple(words[at : at + size]) for at in range(len(words) - size + 1))
         return any(NAME in run and run in shared for run in runs)
 
     def _common(self, said: Sequence[str], size: int, heard: Sequence[str]) -> Iterator[int]:
-        """Where runs begin that stand in the view, not in the setting or in what was heard."""
+        """Yield where runs begin that stand in the view, not in the setting or in what
+        was heard.
+        """
         view = _runs(self._view, size)
-        others = (tuple(self._levelled(self._words_of(each))) for each in (self._shared, *heard))
-        free = {run for each in others for run in _runs(each, size)}
+        others = (tuple(self._levelled(self._words_of(part))) for part in (self._shared, *heard))
+        free = {run for words in others for run in _runs(words, size)}
         for at in range(len(said) - size + 1):
             run = tuple(said[at : at + size])
             if run in view and run not in free:
@@ -134,11 +140,11 @@ class View:
 
     @functools.cached_property
     def _headings(self) -> tuple[str, ...]:
-        found = {_spaced(each) for each in HEADING.findall(self.text)}
-        return tuple(f"{each}:" for each in found if len(TOKEN.findall(each)) > 1)
+        headings = {_spaced(heading) for heading in HEADING.findall(self.text)}
+        return tuple(f"{heading}:" for heading in headings if len(TOKEN.findall(heading)) > 1)
 
     def _words_of(self, said: str) -> list[str]:
-        """Words, or signs, in small letters, with a name's parts as `@`."""
+        """Return words, or signs, in small letters, with a name's parts as `@`."""
         for name in self._names:
             said = re.sub(re.escape(name), NAME, said, flags=re.I)
         for part in (part for name in self._names for part in name.split()):
@@ -147,18 +153,18 @@ class View:
         return TOKEN.findall(bare.casefold())
 
     def _levelled(self, words: Sequence[str]) -> list[str]:
-        """The words as they are compared: persons and names alike, endings left out."""
+        """Return the words as they are compared: persons and names alike, endings left out."""
         levels = _levels(self._words)
-        return [levels.get(each) or _stem(each) for each in words]
+        return [levels.get(word) or _stem(word) for word in words]
 
     def _telling(self, run: Sequence[str]) -> int:
-        """How many words, or signs, of a run say something by themselves."""
+        """Return how many words, or signs, of a run say something by themselves."""
         empty = _empty(self._words)
-        return sum(each not in empty for each in run)
+        return sum(word not in empty for word in run)
 
 
 def _seen(scenario: Scenario, side: int) -> dict[str, str]:
-    """What a character can see of the other: never its goal or its secret."""
+    """Return what a character can see of the other: never its goal or its secret."""
     who = scenario.pair[side]
     return {"name": who.name, "occupation": who.occupation, "background": who.background}
 
@@ -169,7 +175,7 @@ def _runs(tokens: tuple[str, ...], size: int) -> frozenset[tuple[str, ...]]:
 
 
 def _joined(starts: Iterable[int], size: int) -> Iterator[tuple[int, int]]:
-    """Runs of `size` that overlap as one, each from its start to its end."""
+    """Yield runs of `size` that overlap as one, each from its start to its end."""
     start = end = -1
     for at in starts:
         if at > end >= 0:
@@ -180,18 +186,20 @@ def _joined(starts: Iterable[int], size: int) -> Iterator[tuple[int, int]]:
 
 
 def _stem(word: str) -> str:
-    """The first five letters, as good as a word without its ending."""
+    """Return the first five letters, as good as a word without its ending."""
     return word.removesuffix("s")[:5] if len(word) > 3 else word
 
 
 def _levels(words: Words) -> Mapping[str, str]:
-    """Every word that is compared as another: persons alike, and the forms of a common verb."""
+    """Return every word that is compared as another: persons alike, and the forms of a
+    common verb.
+    """
     verbs = {form: forms[0] for forms in words.same for form in forms}
     return verbs | dict.fromkeys((NAME, *words.persons), SOMEONE)
 
 
 def _empty(words: Words) -> frozenset[str]:
-    """Words, or signs, that say nothing by themselves; of Japanese all of hiragana."""
+    """Return words, or signs, that say nothing by themselves; of Japanese all of hiragana."""
     verbs = (form for forms in words.same for form in forms)
     return _frozen(words.script, (*words.function, *words.small, *words.persons, *verbs))
 

@@ -84,12 +84,12 @@ class AdaptStage:
         self.name, self.roles = name, (role,)
         self._settings = settings
         own = settings.scenarios
-        self._words = whose_words(settings, [each.code for each in cultures])
+        self._words = whose_words(settings, [culture.code for culture in cultures])
         have = load_situations(own.folders, own.domains) if situations is None else situations
         self._wanted = {
-            each.filled.id: each for culture in cultures for each in self._of(culture, have)
+            wanted.filled.id: wanted for culture in cultures for wanted in self._of(culture, have)
         }
-        tasks = [self._task(each) for each in self._wanted.values() if self._to_adapt(each)]
+        tasks = [self._task(wanted) for wanted in self._wanted.values() if self._to_adapt(wanted)]
         self._asked = len(tasks)
         self._tries: Tries[Scenario] = Tries(
             tasks, self._read, own.sampling(settings.seed), own.tries, role
@@ -101,7 +101,7 @@ class AdaptStage:
         return len(self._wanted)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """A round of all situations, then of those that could not be read."""
+        """Ask for all situations, then again for those that could not be read."""
         return self._tries.rounds(done)
 
     def collect(self, done: Lookup) -> Scenarios:
@@ -113,10 +113,11 @@ class AdaptStage:
                 scenarios.append(tried.values[key])
             elif not self._to_adapt(wanted) or self._settings.scenarios.fallback:
                 scenarios.append(wanted.filled)
-        plain = [each for each in scenarios if not each.adapted]
+        plain = [scenario for scenario in scenarios if not scenario.adapted]
         note = f"{len(plain)} with names put in by rule only" if plain else ""
         if english := sum(
-            chain(each.language)[-1] != chain(self._wanted[each.id].language)[-1] for each in plain
+            chain(scenario.language)[-1] != chain(self._wanted[scenario.id].language)[-1]
+            for scenario in plain
         ):
             note += f", {english} of them in English for want of another wording"
         left_out = ranked({LEFT_OUT: len(self._wanted) - len(scenarios)})
@@ -160,17 +161,17 @@ class AdaptStage:
 
     def _read(self, key: str, reply: Generation) -> Scenario | Unread:
         wanted = self._wanted[key]
-        told = "\n".join(each.text for each in self._messages(wanted, ""))
-        found = read_scenario(
+        told = "\n".join(message.text for message in self._messages(wanted, ""))
+        scenario = read_scenario(
             reply.text, wanted.filled, wanted.language, told, wanted.situation.kinship
         )
-        if isinstance(found, Unread) and reply.stop == "length":
+        if isinstance(scenario, Unread) and reply.stop == "length":
             return Unread("cut off")
-        return found
+        return scenario
 
 
 def as_json(scenario: Scenario) -> str:
-    """A scenario as the teacher is shown it and asked to write it."""
+    """Return a scenario as the teacher is shown it and asked to write it."""
     people = {
         slot: {"name": who.name} | {part: getattr(who, part) for part in PARTS}
         for slot, who in zip(SLOTS, scenario.pair, strict=True)
@@ -181,7 +182,7 @@ def as_json(scenario: Scenario) -> str:
 def read_scenario(
     text: str, base: Scenario, language: str, told: str = "", kinship: Kinship = ""
 ) -> Scenario | Unread:
-    """The adapted scenario in a reply, with the tension that it was made from.
+    """Return the adapted scenario in a reply, with the tension that it was made from.
 
     `told` are the words of the prompt around the situation; `kinship` is what the two are in it.
     """

@@ -12,7 +12,9 @@ Card = TypeVar("Card")
 
 
 def deal(decks: Iterable[Iterable[Card]], draw: random.Random) -> list[Card]:
-    """All cards of all decks: one of each deck, then the next of each, decks and cards shuffled."""
+    """Return all cards of all decks: one of each deck, then the next of each, decks and cards
+    shuffled.
+    """
     shuffled = [list(deck) for deck in decks]
     draw.shuffle(shuffled)
     for deck in shuffled:
@@ -21,6 +23,6 @@ def deal(decks: Iterable[Iterable[Card]], draw: random.Random) -> list[Card]:
 
 
 def in_turn(decks: Sequence[Sequence[Card]]) -> list[Card]:
-    """The first card of each deck, then the second of each that has one, and so on."""
+    """Return the first card of each deck, then the second of each that has one, and so on."""
     longest = max((len(deck) for deck in decks), default=0)
     return [deck[k] for k in range(longest) for deck in decks if k < len(deck)]

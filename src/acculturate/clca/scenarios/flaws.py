@@ -43,12 +43,12 @@ RUN, RUN_OF_SIGNS = 5, 8
 def flaw_in(
     scenario: Scenario, base: Scenario, language: str, told: str = "", kinship: Kinship = ""
 ) -> str:
-    """The first flaw of a scenario that was written from `base`, or ``""``.
+    """Return the first flaw of a scenario that was written from `base`, or ``""``.
 
     `told` are the words of the prompt around the situation, `kinship` is what the two are in it.
     """
     texts = tuple(_texts(scenario))
-    found = (
+    flaw = (
         _of_names(scenario)
         or _of_slots(texts)
         or _of_content(scenario)
@@ -59,7 +59,7 @@ def flaw_in(
         or _of_repeats(scenario)
         or _of_copies(scenario, base)
     )
-    return found or _of_bonds(scenario, base, language, kinship)
+    return flaw or _of_bonds(scenario, base, language, kinship)
 
 
 # -- persons --------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def _of_names(scenario: Scenario) -> str:
 
 
 def _of_old_names(scenario: Scenario, base: Scenario) -> str:
-    """Names of the situation that was shown, where the people now have others."""
+    """Return names of the situation that was shown, where the people now have others."""
     now = {part for who in scenario.pair for part in _parts(who.name)}
     text = "\n".join(_texts(scenario))
     for who in base.pair:
@@ -97,7 +97,7 @@ def _of_the_settings_people(scenario: Scenario) -> str:
 
 
 def _is_named(name: str, text: str, but: Sequence[str] | set[str] = ()) -> bool:
-    """Whether a text names somebody, by any part of the name that is not among `but`."""
+    """Return whether a text names somebody, by any part of the name that is not among `but`."""
     parts = [part for part in _parts(name) if part not in but]
     if not _in_signs(name):
         # signs stand beside a name in Latin letters without a space
@@ -114,7 +114,7 @@ def _is_named(name: str, text: str, but: Sequence[str] | set[str] = ()) -> bool:
 
 
 def _parts(name: str) -> list[str]:
-    """The words of a name that can stand for it; of one in signs its beginnings and ends."""
+    """Return the words of a name that can stand for it; of one in signs its beginnings and ends."""
     if _in_signs(name):
         bare = re.sub(r"[\s·・]", "", name)
         if len(bare) < 3:
@@ -154,7 +154,7 @@ def _of_content(scenario: Scenario) -> str:
 
 
 def _one_word(text: str) -> bool:
-    """Whether a text says the same few words over and over."""
+    """Return whether a text says the same few words over and over."""
     units = _units(text)
     return len(units) > 3 and 2 * len(set(units)) <= len(units)
 
@@ -166,20 +166,20 @@ def _of_repeats(scenario: Scenario) -> str:
 
 
 def _of_language(scenario: Scenario, base: Scenario, language: str) -> str:
-    texts = [_without_names(each, scenario) for each in _texts(scenario, names=False)]
+    texts = [_without_names(text, scenario) for text in _texts(scenario, names=False)]
     if wrong_language(" ".join(texts), language):
         return "wrong language"
-    if any(is_foreign(each, language) for each in texts):
+    if any(is_foreign(text, language) for text in texts):
         return "wrong language"
     if chain(base.language)[-1] != chain(language)[-1]:
-        shown = [_without_names(each, base) for each in _texts(base, names=False)]
+        shown = [_without_names(text, base) for text in _texts(base, names=False)]
         if any(_same(*pair) for pair in zip(texts, shown, strict=True)):
             return "wrong language"
     return ""
 
 
 def is_foreign(line: str, language: str) -> bool:
-    """Whether one line, however short, is clearly in another language."""
+    """Return whether one line, however short, is clearly in another language."""
     signs = len(SCRIPTS["han"].findall(line)) + len(SCRIPTS["kana"].findall(line))
     words = re.findall(r"[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{2,}", line)
     if words_in(language).script != "latin":
@@ -196,11 +196,11 @@ def is_foreign(line: str, language: str) -> bool:
 
 
 def _shows_another(words: Sequence[str], language: str) -> bool:
-    known = {tag: frozenset(each.split()) for tag, each in _table()["small"].items()}
+    known = {tag: frozenset(common.split()) for tag, common in _table()["small"].items()}
     mine = look_up(known, language) or known["en"]
     level = [word.casefold() for word in words]
     own = sum(word in mine for word in level)
-    other = max(sum(word in each - mine for word in level) for each in known.values())
+    other = max(sum(word in common - mine for word in level) for common in known.values())
     if own == 0 and len(level) > 1 and level[0] in known["en"] - mine:
         return True  # "To stay." has one small word, and it stands first
     return other > 1 and other > 2 * own
@@ -210,17 +210,17 @@ def _shows_another(words: Sequence[str], language: str) -> bool:
 
 
 def _of_echoes(scenario: Scenario, told: str) -> str:
-    """Words of the task for the situation's own."""
+    """Return words of the task that stand in place of the situation's own."""
     heard = _runs(told)
-    for each in _texts(scenario, names=False):
-        runs = _runs(each)
+    for text in _texts(scenario, names=False):
+        runs = _runs(text)
         if runs and 2 * len(runs & heard) >= len(runs):
             return "echo of the prompt"
     return ""
 
 
 def _of_copies(scenario: Scenario, base: Scenario) -> str:
-    """The situation as it was shown, but for a few letters."""
+    """Return the situation as it was shown, where only a few letters changed."""
     pairs = [
         (_without_names(new, scenario), _without_names(old, base))
         for new, old in zip(_texts(scenario, names=False), _texts(base, names=False), strict=True)
@@ -233,15 +233,19 @@ def _of_copies(scenario: Scenario, base: Scenario) -> str:
 
 
 def _fresh(new: str, old: str) -> Iterator[str]:
-    """Words (pairs of signs) of a text that another has not, nor with a letter more or less."""
+    """Yield words (pairs of signs) of a text that another has not, nor with a letter more
+    or less.
+    """
     known = frozenset(_units(old))
     for unit in _units(new):
-        if unit not in known and (_in_signs(unit) or not any(_near(unit, each) for each in known)):
+        if unit not in known and (
+            _in_signs(unit) or not any(_near(unit, known_word) for known_word in known)
+        ):
             yield unit
 
 
 def _near(left: str, right: str) -> bool:
-    """Whether two words are one but for a letter."""
+    """Return whether two words are one but for a letter."""
     longest = max(len(left), len(right))
     if longest < 3 or abs(len(left) - len(right)) > 1:
         return False
@@ -250,13 +254,13 @@ def _near(left: str, right: str) -> bool:
 
 
 def _in_common(left: str, right: str) -> int:
-    """How many letters two words begin with alike."""
+    """Return how many letters two words begin with alike."""
     pairs = zip(left, right, strict=False)
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _same(left: str, right: str) -> bool:
-    """Whether two texts have nearly all their words in common."""
+    """Return whether two texts have nearly all their words in common."""
     if len(_units(left)) < 2 or len(_units(right)) < 2:
         return normalise(left) == normalise(right)
     return all(
@@ -287,11 +291,11 @@ def _shows(bond: Mapping[str, str], text: str, language: str) -> bool:
 
 
 def _texts(scenario: Scenario, names: bool = True) -> Iterator[str]:
-    """All that a model wrote, the setting first."""
+    """Yield all that a model wrote, the setting first."""
     yield scenario.setting
     for who in scenario.pair:
         parts = fields(Character)
-        yield from (getattr(who, each.name) for each in parts if names or each.name != "name")
+        yield from (getattr(who, part.name) for part in parts if names or part.name != "name")
 
 
 def _lines(who: Character) -> tuple[str, str, str]:
@@ -299,16 +303,18 @@ def _lines(who: Character) -> tuple[str, str, str]:
 
 
 def _without_names(text: str, scenario: Scenario) -> str:
-    """A text without the names of its people: they may be in other letters, and are no change."""
+    """Return a text without the names of its people: they may be in other letters, and are no
+    change.
+    """
     parts = {part for who in scenario.pair for part in (who.name, *_parts(who.name))}
-    for part in sorted((each for each in parts if len(each) > 1), key=len, reverse=True):
+    for part in sorted((word for word in parts if len(word) > 1), key=len, reverse=True):
         text = text.replace(part, " ")
     return text
 
 
 @functools.lru_cache(maxsize=512)
 def _units(text: str) -> tuple[str, ...]:
-    """Words of a text, in pairs of signs where it is written without spaces."""
+    """Return words of a text, in pairs of signs where it is written without spaces."""
     level = normalise(text)
     if not _in_signs(level):
         return tuple(level.split())
@@ -326,7 +332,7 @@ def _runs(text: str) -> frozenset[str]:
 
 
 def _length(text: str) -> int:
-    """Words, or letters where the text is written in signs."""
+    """Return words, or letters where the text is written in signs."""
     return sum(map(str.isalpha, text)) if _in_signs(text) else len(normalise(text).split())
 
 

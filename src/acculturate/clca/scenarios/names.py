@@ -72,14 +72,14 @@ class Community:
     joint: str = " "
 
     def pair(self, kinship: Kinship, draw: random.Random) -> tuple[Name, Name]:
-        """Two people of different given names, `kinship` of each other."""
+        """Return two people of different given names, `kinship` of each other."""
         first, second = draw.choice(SEXES), draw.choice(SEXES)
         if kinship == "spouses":
             second = SEXES[first == "man"]
         given = self._given(first, second, draw)
         if not self.family:
             return Name(given[0], first), Name(given[1], second)
-        own, other = (_family(each) for each in draw.sample(self.family, 2))
+        own, other = (_family(family) for family in draw.sample(self.family, 2))
         if kinship == "parent" and self.kin == "father" and second == "man":
             given = given[0], own.father  # the child bears the father's own name
         shared = self._in_common(kinship, first, second)
@@ -91,7 +91,7 @@ class Community:
     def _given(self, first: Sex, second: Sex, draw: random.Random) -> tuple[str, str]:
         have = {"man": self.men, "woman": self.women}
         name = draw.choice(have[first])
-        return name, draw.choice([each for each in have[second] if each != name])
+        return name, draw.choice([given for given in have[second] if given != name])
 
     def _in_common(self, kinship: Kinship, first: Sex, second: Sex) -> bool:
         one_name = self.spouses == "share"
@@ -114,32 +114,36 @@ class Community:
 def draw_names(
     culture: Culture, language: str, kinship: Kinship, draw: random.Random
 ) -> tuple[Name, Name]:
-    """Names of two people of a culture, in letters that a text in `language` is written in."""
+    """Return names of two people of a culture, in letters that a text in `language` is
+    written in.
+    """
     shares = _shares(culture)
     name = draw.choices(list(shares), list(shares.values()))[0]
     return _community(name, chain(language)[-1] in HAN).pair(kinship, draw)
 
 
 def kinship_in(setting: str) -> Kinship:
-    """What the second person of a situation is of the first, as its English setting says it."""
+    """Return what the second person of a situation is of the first, as its English
+    setting says it.
+    """
     stated: Mapping[Kinship, str] = _names()["stated"]
     return next((name for name, words in stated.items() if re.search(words, setting)), "")
 
 
 def communities_of(culture: Culture, language: str = "en") -> tuple[Community, ...]:
-    """The communities that a culture's people are of, the commonest first."""
+    """Return the communities that a culture's people are of, the commonest first."""
     shares = _shares(culture)
     names = sorted(shares, key=lambda name: -shares[name])
     return tuple(_community(name, chain(language)[-1] in HAN) for name in names)
 
 
 def _shares(culture: Culture) -> Mapping[str, int]:
-    """How often each community is drawn."""
+    """Return how often each community is drawn."""
     table = _names()
     territory = culture.code.partition("-")[0]
     spoken = culture.languages[0] if culture.languages else ""
-    found: Mapping[str, int] | None = table["cultures"].get(territory)
-    return found or look_up(table["languages"], spoken) or {"neutral": 1}
+    shares: Mapping[str, int] | None = table["cultures"].get(territory)
+    return shares or look_up(table["languages"], spoken) or {"neutral": 1}
 
 
 @functools.cache
@@ -159,7 +163,7 @@ def _community(name: str, han: bool) -> Community:
 
 
 def _family(entry: str) -> _Family:
-    """`Ivanov/Ivanova`, `Ismail=bin Ismail/binti Ismail`, or one form for all."""
+    """Read `Ivanov/Ivanova`, `Ismail=bin Ismail/binti Ismail`, or one form for all."""
     father, _, borne = entry.rpartition("=")
     man, _, woman = borne.partition("/")
     return _Family(man, woman or man, father or man)

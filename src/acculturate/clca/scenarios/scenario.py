@@ -62,7 +62,7 @@ class Situation:
     wordings: Mapping[str, "Situation"] = field(default_factory=dict, repr=False)
 
     def worded(self, language: str) -> "Situation":
-        """The same situation in a language; itself where it has no wording in it."""
+        """Return the same situation in a language; itself where it has no wording in it."""
         return look_up(self.wordings, language) or self
 
 
@@ -91,7 +91,9 @@ class Scenario:
     @property
     def text(self) -> str:
         """Everything in it, to look names up in."""
-        said = [getattr(each, part.name) for each in self.pair for part in fields(Character)]
+        said = [
+            getattr(character, part.name) for character in self.pair for part in fields(Character)
+        ]
         return "\n".join([self.setting, self.tension, *said])
 
 
@@ -132,12 +134,14 @@ def fill(
 
 
 def scenario_id(situation: str, culture: str, language: str, variant: int) -> str:
-    """`family-wedding-guests/DEU/de/1`: the name of a scenario among all of a run."""
+    """Return the name of a scenario among all of a run, such as
+    `family-wedding-guests/DEU/de/1`.
+    """
     return f"{situation}/{culture}/{language}/{variant + 1}"
 
 
 def flaw_of(first: str, second: str) -> str:
-    """What is wrong with a pair of names, or ``""``."""
+    """Return what is wrong with a pair of names, or ``""``."""
     if not first.strip() or not second.strip():
         return "a character has no name"
     if first.strip().casefold() == second.strip().casefold():

@@ -128,11 +128,13 @@ def load_situations(
 
     Raises `ConfigError` in one sentence for a folder, file, field or domain that is not right.
     """
-    found: dict[str, Situation] = {}
+    situations: dict[str, Situation] = {}
     for folder in (*folders, _shipped()):
         own = read_folder(folder)
-        found.update((key, situation) for key, situation in own.items() if key not in found)
-    have = list(dict.fromkeys(situation.domain for situation in found.values()))
+        situations.update(
+            (key, situation) for key, situation in own.items() if key not in situations
+        )
+    have = list(dict.fromkeys(situation.domain for situation in situations.values()))
     for domain in domains:
         if domain not in have:
             raise ConfigError(
@@ -141,17 +143,19 @@ def load_situations(
             )
     return {
         key: situation
-        for key, situation in found.items()
+        for key, situation in situations.items()
         if not domains or situation.domain in domains
     }
 
 
 def scenario_files(folder: Path) -> list[Path]:
-    """The scenario files of a folder with those of other languages, or the one file named."""
+    """Return the scenario files of a folder with those of other languages, or the one
+    file named.
+    """
     if folder.is_file():
         return [folder]
-    files = folder.glob("*.toml"), *(each.glob("*.toml") for each in _wordings(folder))
-    return [file for each in files for file in sorted(each)]
+    files = folder.glob("*.toml"), *(wording.glob("*.toml") for wording in _wordings(folder))
+    return [file for group in files for file in sorted(group)]
 
 
 def read_folder(folder: Path) -> dict[str, Situation]:
@@ -163,37 +167,37 @@ def read_folder(folder: Path) -> dict[str, Situation]:
     own = [folder] if folder.is_file() else sorted(folder.glob("*.toml"))
     if not own:
         raise ConfigError(f"There are no scenario files (*.toml) in {folder}.")
-    found = _by_id(own)
+    situations = _by_id(own)
     for beside in _wordings(folder):
         for key, situation in _by_id(sorted(beside.glob("*.toml"))).items():
-            if key not in found:
+            if key not in situations:
                 raise ConfigError(
                     f"{beside}: there is no situation '{key}' in {folder} that this could be the "
-                    f"wording of.{nearest(key, found)}"
+                    f"wording of.{nearest(key, situations)}"
                 )
-            base = found[key]
+            base = situations[key]
             worded = replace(
                 situation, language=beside.name, kinship=base.kinship, domain=base.domain
             )
-            found[key] = replace(base, wordings={**base.wordings, beside.name: worded})
-    return found
+            situations[key] = replace(base, wordings={**base.wordings, beside.name: worded})
+    return situations
 
 
 def _wordings(folder: Path) -> list[Path]:
-    """The folders beside the situations that are named by a language."""
+    """Return the folders beside the situations that are named by a language."""
     return [folder / tag for tag in languages() if (folder / tag).is_dir()]
 
 
 def _by_id(files: Sequence[Path]) -> dict[str, Situation]:
-    found: dict[str, Situation] = {}
+    situations: dict[str, Situation] = {}
     for file in files:
         for situation in _read(file):
-            if situation.id in found:
+            if situation.id in situations:
                 raise ConfigError(
                     f"{file}: the id '{situation.id}' stands twice; give one another id."
                 )
-            found[situation.id] = situation
-    return found
+            situations[situation.id] = situation
+    return situations
 
 
 def choose_situations(
@@ -204,7 +208,7 @@ def choose_situations(
     A smaller count gives a part of a larger one.
     """
     by_domain: dict[str, list[Situation]] = {}
-    for situation in sorted(situations.values(), key=lambda each: each.id):
+    for situation in sorted(situations.values(), key=lambda situation: situation.id):
         if situation.culture in ("", culture):
             by_domain.setdefault(situation.domain, []).append(situation)
     turns = deal(by_domain.values(), random.Random(f"{seed}/seeds"))
@@ -212,12 +216,12 @@ def choose_situations(
 
 
 def dump_scenarios(scenarios: Sequence[Scenario]) -> str:
-    """Scenarios of one domain as a file that `read_folder` reads."""
+    """Return scenarios of one domain as a file that `read_folder` reads."""
     import tomli_w
 
     tree: dict[str, Any] = {
         "domain": scenarios[0].domain,
-        "scenario": [_entry(each) for each in scenarios],
+        "scenario": [_entry(scenario) for scenario in scenarios],
     }
     return tomli_w.dumps(tree, multiline_strings=True)
 
@@ -238,7 +242,7 @@ def _entry(scenario: Scenario) -> dict[str, Any]:
 
 
 def _escaped(text: str) -> str:
-    """Braces of a finished text are no slots."""
+    """Escape the braces of a finished text, which are no slots."""
     return text.replace("{", "{{").replace("}", "}}")
 
 
@@ -246,21 +250,21 @@ def _read(file: Path) -> Iterator[Situation]:
     read = validate(_File, read_toml(file), str(file))
     for number, tree in enumerate(read.scenario, 1):
         where = f"{file}, situation {number} ('{tree.get('id', '')}')"
-        each = validate(_Table, tree, where)
-        for text in (each.setting, each.tension):
+        table = validate(_Table, tree, where)
+        for text in (table.setting, table.tension):
             check_slots(text, where)
-        if each.culture:
-            _check_culture(each.culture, where)
+        if table.culture:
+            _check_culture(table.culture, where)
         yield Situation(
-            id=each.id,
+            id=table.id,
             domain=read.domain,
-            setting=each.setting,
-            tension=each.tension,
-            first=_character(each.first, where),
-            second=_character(each.second, where),
-            culture=each.culture,
-            language=each.language or "en",
-            kinship=each.kinship or kinship_in(each.setting),
+            setting=table.setting,
+            tension=table.tension,
+            first=_character(table.first, where),
+            second=_character(table.second, where),
+            culture=table.culture,
+            language=table.language or "en",
+            kinship=table.kinship or kinship_in(table.setting),
         )
 
 

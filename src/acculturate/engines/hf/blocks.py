@@ -68,7 +68,7 @@ class BlockTree:
 
     def _fresh(self, prompts: Iterable[Blocks]) -> dict[Blocks, None]:
         """Return beginnings of prompts that are not in the tree, shorter ones before longer."""
-        beginnings = (each[:end] for each in prompts for end in range(1, len(each) + 1))
+        beginnings = (prompt[:end] for prompt in prompts for end in range(1, len(prompt) + 1))
         return {blocks: None for blocks in beginnings if blocks not in self._runs}
 
     def _filled(self, fresh: dict[Blocks, None]) -> Iterator[Run]:
@@ -86,8 +86,8 @@ class BlockTree:
         """Return the longest block that fits, of those whose beginning is in the tree; () where
         none does.
         """
-        able = (each for each in fresh if len(each[-1]) <= room and self._follows(each))
-        return max(able, key=lambda each: len(each[-1]), default=())
+        able = (block for block in fresh if len(block[-1]) <= room and self._follows(block))
+        return max(able, key=lambda block: len(block[-1]), default=())
 
     def _follows(self, blocks: Blocks) -> bool:
         return len(blocks) == 1 or blocks[:-1] in self._runs

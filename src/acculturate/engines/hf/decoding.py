@@ -99,8 +99,8 @@ def _note(written: Sequence[list[int]], rows: Tensor, tokens: Tensor) -> None:
 def _compute_padded(model: Any, cache: Any, prompts: Sequence[Sequence[int]]) -> None:
     """Fill the cache from prompts that stand side by side, padded on the left."""
     width = max(map(len, prompts))
-    ids = torch.tensor([[0] * (width - len(each)) + [*each] for each in prompts])
-    mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in prompts])
+    ids = torch.tensor([[0] * (width - len(prompt)) + [*prompt] for prompt in prompts])
+    mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts])
     model(
         input_ids=ids.to(model.device),
         attention_mask=mask.to(model.device),

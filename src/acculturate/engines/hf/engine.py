@@ -111,8 +111,8 @@ class HfEngine:
     def _next_logprobs(self, wanted: Mapping[Tokens, Sequence[int]]) -> Mapping[Tokens, Found]:
         from acculturate.engines.hf.scoring import next_token_logprobs
 
-        long = {each: why for each in wanted if (why := too_long(len(each), self.room))}
-        short = {each: asked for each, asked in wanted.items() if each not in long}
+        long = {tokens: why for tokens in wanted if (why := too_long(len(tokens), self.room))}
+        short = {tokens: asked for tokens, asked in wanted.items() if tokens not in long}
         return {**long, **next_token_logprobs(self.loaded.model, short)}
 
     def _write(
@@ -123,7 +123,7 @@ class HfEngine:
         asked, prompts_B, ids_B = [], [], []
         for request in requests:
             prompts = [chat.render(loaded.tokenizer, turn) for turn in chat.turns(request.messages)]
-            ids = [chat.encode(loaded.tokenizer, each) for each in prompts]
+            ids = [chat.encode(loaded.tokenizer, text) for text in prompts]
             if why := too_long(len(ids[-1]), self.room):
                 yield request.id, why
                 continue
@@ -132,7 +132,7 @@ class HfEngine:
             ids_B.append(ids)
         if not asked:
             return
-        written = self._writer.write(ids_B, asked[0].sampling, [each.id for each in asked])
+        written = self._writer.write(ids_B, asked[0].sampling, [request.id for request in asked])
         for request, prompt, ids, new in zip(asked, prompts_B, ids_B, written, strict=True):
             words, ends, read = loaded.tokenizer, loaded.end_ids, len(ids[-1])
             why = too_long(read, self.room, len(new))

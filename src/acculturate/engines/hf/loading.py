@@ -66,27 +66,27 @@ def load_model(spec: ModelSpec) -> LoadedModel:
     Raises `EngineError` in a sentence where the model or the adapter is not there, does not fit,
     or cannot be read, and where torch is not installed.
     """
-    found = find_model(spec)
+    located = find_model(spec)
     dtype = pick_dtype(spec.dtype, spec.device)
     key = bases.Key(
-        str(found.folder), found.files, dtype, spec.device, spec.quantised or "",
+        str(located.folder), located.files, dtype, spec.device, spec.quantised or "",
         spec.trust_remote_code,
     )  # fmt: skip
-    base = bases.kept_base(key) or _read(key, found.folder)
+    base = bases.kept_base(key) or _read(key, located.folder)
     change = put_on(base.model, spec.adapters, remember=bases.is_keeping())
     identity = Identity(
         model=spec.name,
-        weights=found.weights,
+        weights=located.weights,
         dtype=f"{dtype}, {spec.quantised}" if spec.quantised else dtype,
         template=chat.template_digest(base.tokenizer),
-        adapter=found.adapter,
-        revision=found.revision,
+        adapter=located.adapter,
+        revision=located.revision,
     )
     ends = base.end_ids
     pad_id = next(i for i in (base.tokenizer.pad_token_id, *ends, 0) if i is not None)
     leave = functools.partial(bases.give_back, base, change)
     return LoadedModel(
-        base.model, base.tokenizer, identity, found.folder, ends, pad_id, leave, spec.merged
+        base.model, base.tokenizer, identity, located.folder, ends, pad_id, leave, spec.merged
     )
 
 
@@ -128,7 +128,7 @@ def pick_dtype(dtype: DType, device: str = "") -> DType:
 
 
 def _named_dtype(named: str) -> DType:
-    known = [each for each in get_args(DType) if each != "auto"]
+    known = [name for name in get_args(DType) if name != "auto"]
     if named not in known:
         raise EngineError(f"{AUTO_DTYPE} is '{named}': set it to {', '.join(known)}, or unset it.")
     return cast(DType, named)

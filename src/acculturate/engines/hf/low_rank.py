@@ -30,8 +30,8 @@ class Pair(NamedTuple):
 
 
 def pairs(model: Any, layers: Sequence[Any]) -> list[Pair] | None:
-    """The changes of peft's layers; None where one of them is more than a plain LoRA of a linear
-    layer in half precision, or where the model lies on several devices.
+    """Return the changes of peft's layers; None where one of them is more than a plain LoRA of a
+    linear layer in half precision, or where the model lies on several devices.
     """
     spread = set((getattr(model, "hf_device_map", None) or {}).values())
     head = model.get_output_embeddings()
@@ -71,7 +71,7 @@ def _pair(layer: Any) -> Pair:
     [name] = layer.active_adapters
     linear, scale = layer.get_base_layer(), layer.scaling[name]
     down, up = layer.lora_A[name].weight.detach().t(), layer.lora_B[name].weight.detach().t()
-    return Pair(linear, *(_as(each, linear.weight) for each in (down, up.float() * scale)))
+    return Pair(linear, *(_as(matrix, linear.weight) for matrix in (down, up.float() * scale)))
 
 
 def _as(matrix: Tensor, weight: Tensor) -> Tensor:

@@ -61,8 +61,8 @@ class Kept:
     ) -> Iterator[tuple[Tensor, Tensor]]:
         """See `Memory.recall`; prompts are left-padded to `width` tokens."""
         # what stands in the padding is masked, what lies ahead is not seen yet: any slot will do
-        found = [self.tree.way(each) for each in prompts]
-        ways = [[0] * (width - len(each)) + [*each] + [0] * ahead for each in found]
+        slots = [self.tree.way(prompt) for prompt in prompts]
+        ways = [[0] * (width - len(way)) + [*way] + [0] * ahead for way in slots]
         index = torch.tensor(ways, device=self._model.device)
         return self._held.laid_out(index, self._model.config.num_key_value_heads)
 
@@ -99,7 +99,7 @@ class Memory:
             if len(pairs) == 1:
                 yield pairs[0]
             else:
-                key, value = (torch.cat(each)[back] for each in zip(*pairs, strict=True))
+                key, value = (torch.cat(part)[back] for part in zip(*pairs, strict=True))
                 yield key, value
 
     def _home(self, turns: Sequence[Tokens]) -> Kept | None:
@@ -109,8 +109,8 @@ class Memory:
 
     def _keep(self, kept: Kept) -> None:
         """Keep it as the last used."""
-        self._kept = [*(each for each in self._kept if each is not kept), kept]
-        while sum(each.size for each in self._kept) > KEPT_BYTES:
+        self._kept = [*(held for held in self._kept if held is not kept), kept]
+        while sum(held.size for held in self._kept) > KEPT_BYTES:
             self._kept.pop(0)
 
 

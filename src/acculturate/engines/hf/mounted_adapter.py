@@ -107,7 +107,9 @@ def _merged(model: Any, adapters: Sequence[Path], remember: bool) -> Change:
 
 
 def _stands_on_layers(top: _PutOn) -> bool:
-    """Whether peft computes an adapter from what its layers give, and not from their weights."""
+    """Return whether peft computes an adapter from what its layers give, and not from their
+    weights.
+    """
     return bool(top.config.peft_type == "LORA" and not top.config.use_dora)
 
 
@@ -121,7 +123,7 @@ def _cannot_lie(adapter: Path) -> EngineError:
 
 
 def _plain(config: Any, adapter: Path) -> bool:
-    """Whether an adapter changes the weights of its layers, and nothing else."""
+    """Return whether an adapter changes the weights of its layers, and nothing else."""
     from safetensors import safe_open
 
     deeper = any(getattr(config, name, None) for name in DEEPER)
@@ -133,11 +135,11 @@ def _plain(config: Any, adapter: Path) -> bool:
 
 
 def _fits(weights: list[Any]) -> bool:
-    """Whether these are in memory, and there is as much again to remember them."""
-    if any(each.is_meta for each in weights):
+    """Return whether these are in memory, and there is as much again to remember them."""
+    if any(weight.is_meta for weight in weights):
         return False
     try:
         free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
     except (ValueError, OSError):  # nobody says so here
         return True
-    return bool(sum(each.nbytes for each in weights) <= ROOM * free)
+    return bool(sum(weight.nbytes for weight in weights) <= ROOM * free)

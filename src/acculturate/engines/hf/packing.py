@@ -231,12 +231,12 @@ def attending(model: Any, name: str, attention: Callable[..., Any]) -> Iterator[
 def _alike(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """Yield runs in groups of like length and like path, to be stacked with little padding."""
     some: list[Run] = []
-    for run in sorted(runs, key=lambda each: (len(each.path), len(each.tokens))):
+    for run in sorted(runs, key=lambda one: (len(one.path), len(one.tokens))):
         both = [*some, run]
-        width = max(len(each.tokens) for each in both)
-        depth = max(len(each.path) for each in both) + width
+        width = max(len(run.tokens) for run in both)
+        depth = max(len(run.path) for run in both) + width
         cost = len(both) * width * depth
-        need = sum(len(each.tokens) * (len(each.path) + len(each.tokens)) for each in both)
+        need = sum(len(run.tokens) * (len(run.path) + len(run.tokens)) for run in both)
         if some and (cost > PADDING * need or len(some) >= MAX_STACK):
             yield some
             both = [run]
@@ -278,7 +278,7 @@ def _mask(before: Sequence[int], width: int, depth: int, model: Any) -> Tensor:
 
 
 def _attended(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scaling: float) -> Tensor:
-    """Attention of a stack; (n, heads, tokens, size).
+    """Return the attention of a stack; (n, heads, tokens, size).
 
     On a processor the library's fused kernel has a slow gradient: where one is wanted, two products
     and a softmax take a third of a training step less.

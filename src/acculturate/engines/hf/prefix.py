@@ -67,7 +67,7 @@ def build_tree(lists: Iterable[Sequence[int]]) -> Tree:
     """Return the tree of token lists; equal lists are one, and a list that begins another adds
     nothing.
     """
-    ordered = sorted({tuple(each) for each in lists})
+    ordered = sorted({tuple(tokens) for tokens in lists})
     runs: list[Run] = []
     slots: dict[Tokens, int] = {}
     way: Tokens = ()
@@ -82,7 +82,7 @@ def build_tree(lists: Iterable[Sequence[int]]) -> Tree:
         first = runs[-1].end if runs else 0
         runs.append(Run(tokens[shared:], first, way[:shared]))
         way = (*way[:shared], *range(first, runs[-1].end))
-        slots |= {each: way[len(each) - 1] for each in waiting}
+        slots |= {tokens: way[len(tokens) - 1] for tokens in waiting}
         before, waiting = tokens, []
     return Tree(tuple(runs), slots)
 

@@ -73,8 +73,8 @@ def _by_tree(model: Any, wanted: Wanted) -> Answers:
             asked = [slot for slot in range(runs[0].first, runs[-1].end) if slot in lists_at]
             logits = packing.forward(model, runs, layout, asked)
             lists = [lists_at[slot] for slot in asked]
-            found = _pick(logits, [wanted[tokens] for tokens in lists])
-            answers |= dict(zip(lists, found, strict=True))
+            logprobs = _pick(logits, [wanted[tokens] for tokens in lists])
+            answers |= dict(zip(lists, logprobs, strict=True))
     return answers
 
 
@@ -102,7 +102,7 @@ def _by_rows(model: Any, wanted: Wanted) -> Answers:
 def _batches(wanted: Wanted) -> Iterator[list[Tokens]]:
     """Yield lists of like length, `BATCH_TOKENS` at a time."""
     batch: list[Tokens] = []
-    for tokens in sorted(wanted, key=lambda each: (len(each), each)):
+    for tokens in sorted(wanted, key=lambda one: (len(one), one)):
         if batch and len(tokens) * (len(batch) + 1) > BATCH_TOKENS:
             yield batch
             batch = []

@@ -36,7 +36,7 @@ class Batch:
         self._model, self._cache = model, cache
         self._plain = packing.packs(model)
         self._columns = max(map(len, prompts))
-        sizes = torch.tensor([len(each) for each in prompts], device=model.device)
+        sizes = torch.tensor([len(prompt) for prompt in prompts], device=model.device)
         column = torch.arange(self._columns + ahead, device=model.device)
         self._seen_BT = column >= self._columns - sizes[:, None]
         self._depth_B = sizes - 1

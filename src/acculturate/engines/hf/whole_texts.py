@@ -19,11 +19,11 @@ BATCH_TOKENS = 512
 def text_nats(model: Any, tokenizer: Any, texts: Sequence[str]) -> list[TextNats]:
     """Return what each text takes, in their order; the softmax is over the whole vocabulary."""
     ids_T = [tokenizer(text)["input_ids"] for text in texts]
-    found: dict[int, TextNats] = {}
+    natses: dict[int, TextNats] = {}
     with torch.inference_mode(), wide_head(model):
         for batch in _batches(ids_T):
-            found |= zip(batch, _read(model, [ids_T[number] for number in batch]), strict=True)
-    return [found[number] for number in range(len(texts))]
+            natses |= zip(batch, _read(model, [ids_T[number] for number in batch]), strict=True)
+    return [natses[number] for number in range(len(texts))]
 
 
 def _batches(ids_T: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -127,8 +127,8 @@ class _BareUrls(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(
-                str(each).partition("?")[0] if type(each).__name__ == "URL" else each
-                for each in record.args
+                str(argument).partition("?")[0] if type(argument).__name__ == "URL" else argument
+                for argument in record.args
             )
         return True
 

@@ -93,13 +93,13 @@ class Abilities:
     @property
     def _left_out(self) -> list[str]:
         manner = self.manner
-        found = {
+        lacking = {
             "top_k and min_p": not manner.whole,
             "chat_template_kwargs": not manner.switches,
             "system messages": not manner.system and self.hearing == "taken",
             "seed": not manner.seed,
         }
-        return [name for name, lacks in found.items() if lacks]
+        return [name for name, lacks in lacking.items() if lacks]
 
     def _cautions(self) -> Iterator[str]:
         if self.hearing == "moved":

@@ -32,8 +32,8 @@ def named(text: str, labels: Sequence[str]) -> str | None:
     '2'
     """
     try:
-        found = json.loads(text)
+        tree = json.loads(text)
     except ValueError:
         return None
-    label = found.get("answer") if isinstance(found, dict) else None
+    label = tree.get("answer") if isinstance(tree, dict) else None
     return label if label in labels else None

@@ -56,9 +56,9 @@ class ServerEngine:
         try:
             able = known_abilities(self._transport.ask, self._transport.address, spec.name)
         except ServerError as problem:
-            found = self._transport.lost(problem)
+            better = self._transport.lost(problem)
             self._transport.close()
-            raise found from None
+            raise better from None
         except BaseException:
             self._transport.close()
             raise
@@ -92,7 +92,7 @@ class ServerEngine:
     @property
     def cautions(self) -> tuple[str, ...]:
         """What no number shows of this server."""
-        return tuple(f"{self.identity.model} {each}." for each in self._able.cautions)
+        return tuple(f"{self.identity.model} {caution}." for caution in self._able.cautions)
 
     @property
     def thinks(self) -> bool:
@@ -137,7 +137,7 @@ class ServerEngine:
         if self._stopped is not None:
             raise self._stopped
         doing: dict[Future[S | Failure], str] = {
-            self._pool.submit(self._record, work, each): each.id for each in requests
+            self._pool.submit(self._record, work, request): request.id for request in requests
         }
         held: list[tuple[str, S | Failure]] = []
         come = False
@@ -151,8 +151,8 @@ class ServerEngine:
             if held and self._stopped is not None:
                 raise self._stopped
         finally:
-            for each in doing:
-                each.cancel()
+            for request in doing:
+                request.cancel()
 
     def _record(self, work: Callable[[R], S | Failure], request: R) -> S | Failure:
         """Return the reply, or the failure that is written down in its place."""

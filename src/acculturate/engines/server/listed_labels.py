@@ -56,16 +56,16 @@ class TextPlan:
         for pieces in labels:
             leads = LEADS if pieces[0] in spaced else LEADS[:1]
             variants = [(lead + pieces[0], *pieces[1:]) for lead in leads]
-            paths.append(tuple(self._path(each) for each in variants))
+            paths.append(tuple(self._path(variant) for variant in variants))
         self._plan = LabelPlan((), tuple(paths))
         self._texts = list(self._names)
-        self._labels = ["".join(each) for each in labels]
+        self._labels = ["".join(label) for label in labels]
 
     @property
     def beginnings(self) -> list[str]:
         """Beginnings of a reply after which the next token is wanted too."""
         return [
-            "".join(self._texts[each] for each in path) for path in self._plan.questions if path
+            "".join(self._texts[piece] for piece in path) for path in self._plan.questions if path
         ]
 
     def logprobs(self, answers: Mapping[str, Mapping[str, float]]) -> tuple[float, ...]:
@@ -80,7 +80,7 @@ class TextPlan:
             raise UnansweredError(Failure("content", _none_listed(first)))
         mass = math.fsum(half)
         unsure = [upper - share for share, upper in zip(half, most, strict=True)]
-        at = max(range(len(half)), key=lambda each: unsure[each])
+        at = max(range(len(half)), key=lambda place: unsure[place])
         if 2 * unsure[at] > UNSEEN * mass:
             raise UnansweredError(
                 Failure("content", _may_be_large(len(first), self._labels[at], most[at], mass))
@@ -93,19 +93,19 @@ class TextPlan:
         """Return each label's probability, where what is not listed has a part of the most it may
         have.
         """
-        found: dict[Path, dict[int, float]] = {}
+        weighed: dict[Path, dict[int, float]] = {}
         for path, tokens in self._plan.questions.items():
-            listed = answers["".join(self._texts[each] for each in path)]
-            found[path] = {each: _logprob(self._texts[each], listed, part) for each in tokens}
-        return tuple(map(math.exp, self._plan.logprobs(found)))
+            listed = answers["".join(self._texts[piece] for piece in path)]
+            weighed[path] = {token: _logprob(self._texts[token], listed, part) for token in tokens}
+        return tuple(map(math.exp, self._plan.logprobs(weighed)))
 
     def _path(self, pieces: Pieces) -> Path:
-        return tuple(self._names.setdefault(each, len(self._names)) for each in pieces)
+        return tuple(self._names.setdefault(piece, len(self._names)) for piece in pieces)
 
 
 def conflicting(labels: Sequence[Pieces]) -> bool:
     """Return whether a label's tokens cannot all be read off the first one."""
-    return any(len(each) > 1 for each in labels) or any(
+    return any(len(label) > 1 for label in labels) or any(
         left == right[: len(left)] for left, right in itertools.permutations(labels, 2)
     )
 

@@ -69,7 +69,7 @@ def listed(reply: Json) -> dict[str, float]:
 def _pairs(reply: Json) -> list[tuple[str, float]]:
     try:
         first = reply["choices"][0]["logprobs"]["content"][0]
-        return [(_text(each), float(each["logprob"])) for each in first["top_logprobs"]]
+        return [(_text(logprob), float(logprob["logprob"])) for logprob in first["top_logprobs"]]
     except (KeyError, IndexError, TypeError, ValueError):
         return []
 
@@ -79,7 +79,7 @@ def _text(token: Mapping[str, Any]) -> str:
     text = token.get("token")
     if not isinstance(text, str):
         text = bytes(text if isinstance(text, list) else token["bytes"]).decode("utf-8", "replace")
-    text = BYTE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+    text = BYTE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     for mark, plain in SPACES.items():
         text = text.replace(mark, plain)
     return text

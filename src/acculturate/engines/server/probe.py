@@ -110,11 +110,11 @@ def probe(ask: Ask, model: str) -> Abilities:
 def known_abilities(ask: Ask, address: Address, model: str) -> Abilities:
     """Return what was found within a day, else what the probe finds now."""
     path = _note(address, model)
-    found = _read(path)
-    if found is None:
-        found = probe(ask, model)
-        write_whole(path, json.dumps(asdict(found)))
-    return found
+    abilities = _read(path)
+    if abilities is None:
+        abilities = probe(ask, model)
+        write_whole(path, json.dumps(asdict(abilities)))
+    return abilities
 
 
 def forget(address: Address, model: str) -> None:
@@ -225,7 +225,7 @@ def _with_temperature(
         return replace(able, one_temperature=plain is not None), plain
     if able.listed and warm is not None:
         steep = steepness(_shares(warm), _shares(cool))
-        able = replace(able, clamped=not any(abs(steep - each) < ODD for each in (1, 1 / COOL)))
+        able = replace(able, clamped=not any(abs(steep - factor) < ODD for factor in (1, 1 / COOL)))
     return able, cool
 
 

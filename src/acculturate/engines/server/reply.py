@@ -107,9 +107,9 @@ def hidden_tokens(reply: Json, at_least: int = SILENT + 1) -> int:
     usage = reply.get("usage")
     usage = usage if isinstance(usage, dict) else {}
     details = usage.get("completion_tokens_details")
-    found = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    found = found or usage.get("reasoning_tokens")
-    return found if isinstance(found, int) and found >= at_least else 0
+    tokens = details.get("reasoning_tokens") if isinstance(details, dict) else None
+    tokens = tokens or usage.get("reasoning_tokens")
+    return tokens if isinstance(tokens, int) and tokens >= at_least else 0
 
 
 def _hidden(reply: Json) -> str:

@@ -56,7 +56,7 @@ class Manner:
         """Return the body of a request, all but the model's name."""
         body: Json = {
             "messages": [
-                {"role": each.role, "content": each.text} for each in self._turns(messages)
+                {"role": turn.role, "content": turn.text} for turn in self._turns(messages)
             ],
             self.limit: max_tokens,
             "stream": False,

@@ -141,7 +141,7 @@ def cut_short(body: Mapping[str, Any], reply: Json) -> bool:
     """
     read = used(reply)[0]
     read += _cached(reply) if read else 0
-    letters = sum(len(str(each["content"])) for each in body["messages"])
+    letters = sum(len(str(message["content"])) for message in body["messages"])
     return 0 < read < letters / MOST_LETTERS and letters > LONG
 
 

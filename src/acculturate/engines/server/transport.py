@@ -120,17 +120,17 @@ class Transport:
                 if self.gate.is_shut:
                     raise UnansweredError(Failure("transient", "The engine was closed meanwhile."))
                 begun = begun or time.monotonic()  # waiting for others is nobody's fault
-                found = self._try(body)
-                if not isinstance(found, _Trouble):
+                reply = self._try(body)
+                if not isinstance(reply, _Trouble):
                     self._in_vain = 0
                     self.gate.went_well()
-                    return found
-                wait = _wait(found, tried)
+                    return reply
+                wait = _wait(reply, tried)
                 over = time.monotonic() - begun + wait > self._settings.patience
-                if found.busy:
-                    self.gate.overloaded(0.0 if over else found.wait or 0.0)
-            if over or tried >= self._tries(found):
-                raise self._given_up(found, tried, wait if over else 0.0)
+                if reply.busy:
+                    self.gate.overloaded(0.0 if over else reply.wait or 0.0)
+            if over or tried >= self._tries(reply):
+                raise self._given_up(reply, tried, wait if over else 0.0)
             self.gate.rest(wait)
         raise AssertionError("a server is tried at least once")
 
@@ -166,9 +166,9 @@ class Transport:
         import openai
 
         try:
-            found = self._client.models.with_raw_response.list(timeout=timeout)
-            listed = json.loads(found.http_response.text)["data"]
-            return [str(each["id"]) for each in listed]
+            page = self._client.models.with_raw_response.list(timeout=timeout)
+            listed = json.loads(page.http_response.text)["data"]
+            return [str(entry["id"]) for entry in listed]
         except openai.AuthenticationError as problem:
             raise self._locked(problem.status_code) from None
         except openai.APIConnectionError as problem:
@@ -192,8 +192,8 @@ class Transport:
 
         try:
             client = self._client.with_options(base_url=url)
-            found = client.models.with_raw_response.list(timeout=LOOK)
-            return isinstance(json.loads(found.http_response.text)["data"], list)
+            page = client.models.with_raw_response.list(timeout=LOOK)
+            return isinstance(json.loads(page.http_response.text)["data"], list)
         except (openai.AuthenticationError, openai.PermissionDeniedError):
             return True
         except (openai.APIError, ValueError, KeyError, TypeError):
@@ -231,12 +231,12 @@ class Transport:
     def _read(self, text: str) -> Json | _Trouble:
         """Return a body with a 200, which may still be a proxy's page, half a reply or an error."""
         try:
-            found = json.loads(text)
+            tree = json.loads(text)
         except ValueError:
             return _Trouble(f"its reply is no JSON ({gist(text, self.address.hidden)})")
-        if isinstance(found, dict) and isinstance(found.get("choices"), list) and found["choices"]:
-            return self._whole(found)
-        error = found.get("error") if isinstance(found, dict) else None
+        if isinstance(tree, dict) and isinstance(tree.get("choices"), list) and tree["choices"]:
+            return self._whole(tree)
+        error = tree.get("error") if isinstance(tree, dict) else None
         if error:
             return self._refused(status_of(error) or 500, text, {})
         return _Trouble(f"its reply holds no choices ({gist(text, self.address.hidden)})")
@@ -245,15 +245,15 @@ class Transport:
         """Return a reply that holds no error, comes from the model that was asked, and read its
         prompt.
         """
-        found = broken(reply)
-        if found is not None:
-            code, said = error_of(found.text, self.address.hidden)
-            if code in FILTER_CODES or found.status in (*BUSY, *REFUSED):
-                return self._refused(found.status, found.text, {})
+        problem = broken(reply)
+        if problem is not None:
+            code, said = error_of(problem.text, self.address.hidden)
+            if code in FILTER_CODES or problem.status in (*BUSY, *REFUSED):
+                return self._refused(problem.status, problem.text, {})
             return _Trouble(f"its reply is an error ({said})")
         name = str(reply.get("model") or self.model)
         if self.answering and not any(
-            answering_model.akin(name, each) for each in (self.answering, self.model)
+            answering_model.akin(name, known) for known in (self.answering, self.model)
         ):
             return _Trouble(f"another model answered it, '{gist(name, self.address.hidden)}'")
         return reply

@@ -46,9 +46,9 @@ class Broken(NamedTuple):
 def broken(reply: Mapping[str, Any]) -> Broken | None:
     """Return the error that stands in a reply or in one of its choices, if one does."""
     choices = reply["choices"]
-    found = (_broken_choice(each) for each in choices)
+    problems = (_broken_choice(choice) for choice in choices)
     error = reply.get("error")
-    return _said_error(error) if error else next(filter(None, found), None)
+    return _said_error(error) if error else next(filter(None, problems), None)
 
 
 def _broken_choice(choice: Any) -> Broken | None:
@@ -94,8 +94,8 @@ def advice(said: str) -> str:
     """Return a sentence for what a server refuses, with a space before it; "" where none
     is known.
     """
-    found = (what for mark, what in ADVICE if re.search(mark, said, re.IGNORECASE))
-    return "".join(f" {what}" for what in [*found][:1])
+    sentences = (what for mark, what in ADVICE if re.search(mark, said, re.IGNORECASE))
+    return "".join(f" {what}" for what in [*sentences][:1])
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

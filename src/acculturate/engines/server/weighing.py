@@ -84,8 +84,8 @@ class Weigher:
         return "samples"
 
     def _can_read_off(self, labels: Sequence[str]) -> bool:
-        pieces = [self._pieces_of(each) for each in labels]
-        known = [each for each in pieces if each is not None]
+        pieces = [self._pieces_of(label) for label in labels]
+        known = [piece for piece in pieces if piece is not None]
         return len(known) == len(pieces) and (self._able.continues or not conflicting(known))
 
     def _pieces_of(self, label: str) -> Pieces | None:
@@ -120,7 +120,8 @@ class Weigher:
         body = self._able.manner.body
         try:
             one, two = (
-                tokens_read(self._ask(body([Message("user", each)], 1))) for each in (text, other)
+                tokens_read(self._ask(body([Message("user", prompt)], 1)))
+                for prompt in (text, other)
             )
         except UnansweredError as problem:
             if problem.failure.kind == "transient":
@@ -130,9 +131,9 @@ class Weigher:
 
     def _read_off(self, request: ChooseRequest) -> Choice | Failure:
         first, read = self._next_token(request.messages)
-        pieces = [self._pieces_of(each) or (each,) for each in request.labels]
-        heads = {each[0] for each in pieces if " " + each[0] in first}
-        plan = TextPlan(pieces, [each for each in heads if self._joins_space(each)])
+        pieces = [self._pieces_of(label) or (label,) for label in request.labels]
+        heads = {piece[0] for piece in pieces if " " + piece[0] in first}
+        plan = TextPlan(pieces, [head for head in heads if self._joins_space(head)])
         answers = {"": first}
         for begun in plan.beginnings:
             answers[begun], _ = self._next_token((*request.messages, Message("assistant", begun)))
@@ -142,19 +143,19 @@ class Weigher:
         able = self._able
         body = able.manner.body(messages, 1, logprobs=True, top_logprobs=able.listed)
         reply = asked_list(self._ask, body)
-        found = listed(reply)
-        likeliest = max(found, key=lambda text: found[text], default="")
+        logprobs = listed(reply)
+        likeliest = max(logprobs, key=lambda text: logprobs[text], default="")
         if begins_in_thought(reply) or hidden_tokens(reply, 1) or opens_thought(likeliest):
             raise UnansweredError(THOUGHT_FIRST)
-        if not found:
+        if not logprobs:
             raise UnansweredError(
                 Failure("content", "The server left the log-probabilities out of its reply.")
             )
-        if len(found) < 2:
+        if len(logprobs) < 2:
             raise UnansweredError(
                 Failure("content", "The server gives one token all of the probability.")
             )
-        return found, used(reply)[0]
+        return logprobs, used(reply)[0]
 
     def _count(self, request: ChooseRequest, constrained: bool) -> Choice | Failure:
         """Return the options' shares of all draws; draws that are no option are the mass that is
@@ -173,8 +174,8 @@ class Weigher:
             if cut:
                 thought = True  # asked again, with room for what comes before the answer
                 continue
-            for each in draws:
-                tally.add(each)
+            for draw in draws:
+                tally.add(draw)
         return tally.reply(read)
 
     def _draw(self, request: ChooseRequest, drawn: int, constrained: bool, thought: bool) -> Json:
@@ -224,7 +225,7 @@ class Tally:
         if not any(self._counts.values()):
             return Failure("content", f"None of {self.drawn} draws is one of the options.")
         shares = [count / self.drawn for count in self._counts.values()]
-        return choice_reply([math.log(each) if each else LEAST for each in shares], read)
+        return choice_reply([math.log(share) if share else LEAST for share in shares], read)
 
     def _label(self, draw: Said) -> str | None:
         read = named if self._constrained else leading
@@ -241,9 +242,9 @@ def leading(text: str, labels: Sequence[str]) -> str | None:
     """
     choices = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
     alone = rf"({choices})(?!\w|\s*%|[.,:/-]\d)"
-    found = re.match(rf"[\s\"'(*\[]*{alone}", text)
-    others = re.findall(rf"(?<!\w){alone}", text[found.end() :]) if found else ()
-    return found[1] if found and set(others) <= {found[1]} else None
+    match = re.match(rf"[\s\"'(*\[]*{alone}", text)
+    others = re.findall(rf"(?<!\w){alone}", text[match.end() :]) if match else ()
+    return match[1] if match and set(others) <= {match[1]} else None
 
 
 def _cut(cut: int, drawn: int, settings: ServerSettings) -> str:

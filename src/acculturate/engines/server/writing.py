@@ -24,10 +24,10 @@ class Writer:
     def write(self, request: GenerateRequest) -> Generation | Failure:
         """Return the text, its thought apart. Raises `UnansweredError` and `ServerError`."""
         room = self._settings.thought_tokens
-        found = self._said(request, room if self._able.thinks else 0)
-        if found.written.unfinished and not found.failure and not self._able.thinks:
-            found = self._said(request, room)
-        return found.as_reply(room_setting(self._settings))
+        reply = self._said(request, room if self._able.thinks else 0)
+        if reply.written.unfinished and not reply.failure and not self._able.thinks:
+            reply = self._said(request, room)
+        return reply.as_reply(room_setting(self._settings))
 
     def _said(self, request: GenerateRequest, thought: int) -> Said:
         reply = self._ask(written_body(self._able.manner, request, thought))

@@ -131,15 +131,15 @@ class VllmEngine:
             for tokens, following in wanted.items()
             for at in range(0, len(following), MOST_IDS)
         ]
-        found: dict[Tokens, Found] = {tokens: {} for tokens in wanted}
+        logprobs: dict[Tokens, Found] = {tokens: {} for tokens in wanted}
         for (tokens, parameters), output in zip(asked, self._ask(asked), strict=True):
-            known = found[tokens]
+            known = logprobs[tokens]
             if isinstance(output, Failure):
-                found[tokens] = output
+                logprobs[tokens] = output
             elif not isinstance(known, Failure):
                 [said] = output.logprobs
-                known |= {each: said[each].logprob for each in parameters["logprob_token_ids"]}
-        return found
+                known |= {token: said[token].logprob for token in parameters["logprob_token_ids"]}
+        return logprobs
 
     def _ask(self, asked: Sequence[Asked]) -> list[Any]:
         """Return the completion of each prompt, or the failure that takes its place."""

@@ -56,7 +56,7 @@ def lora_rank(folder: Path) -> int:
             f"The adapter {folder} has {', '.join(said)}, which vLLM does not compute: use the "
             "engine 'hf', which does."
         )
-    room = [each for each in RANKS if each >= rank]
+    room = [size for size in RANKS if size >= rank]
     if not room:
         raise EngineError(
             f"The adapter {folder} has rank {rank}, and vLLM takes {RANKS[-1]} at most: use the "

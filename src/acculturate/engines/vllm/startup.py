@@ -229,5 +229,5 @@ def _named_ends(folder: Path) -> int | list[int] | None:
 def _config(folder: Path, name: str = "config.json") -> dict[str, Any]:
     """Return what a file of a model says; nothing where there is none."""
     file = folder / name
-    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return found
+    config: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return config

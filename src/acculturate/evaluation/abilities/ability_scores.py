@@ -49,7 +49,7 @@ class AbilityScore(NamedTuple):
 
 
 def score(result: TaskResult) -> AbilityScore:
-    """The mean of a task; raises `ValueError` without a question."""
+    """Return the mean of a task; raises `ValueError` without a question."""
     if not result.values:
         raise ValueError(f"the task '{result.task}' has no score to take the mean of")
     value, n = float(np.mean(list(result.values.values()))), len(result.values)
@@ -60,7 +60,8 @@ def score(result: TaskResult) -> AbilityScore:
 
 
 def kept(before: TaskResult, after: TaskResult, margin: float) -> Kept:
-    """What became of a task, question by question; raises `ValueError` where they share none.
+    """Return what became of a task, question by question; raises `ValueError` where they share
+    none.
 
     Intervals are Bonett and Price's for paired proportions (2012): one question is added to the
     gains and one to the losses, so that no change at all is not taken for certainty.

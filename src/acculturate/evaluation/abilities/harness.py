@@ -54,7 +54,7 @@ class AbilityStage:
     requests: tuple[Request, ...]
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """All of them."""
+        """Yield all of them."""
         yield Round("model", self.requests, len(self.requests))
 
 
@@ -68,7 +68,9 @@ def ask_task(task: str, settings: AbilitySettings, system: str, carry: Carry) ->
 
 
 def task_requests(task: str, settings: AbilitySettings, system: str) -> tuple[Request, ...]:
-    """What `ask_task` would ask. Nobody is asked and nothing is fetched; raises as it does."""
+    """Return what `ask_task` would ask. Nobody is asked and nothing is fetched; raises as
+    it does.
+    """
     asked: list[Request] = []
 
     def note(requests: Sequence[Request]) -> list[Reply | None]:
@@ -82,7 +84,7 @@ def task_requests(task: str, settings: AbilitySettings, system: str) -> tuple[Re
 
 
 def _samples(task: str, settings: AbilitySettings, system: str, carry: Carry) -> Samples:
-    """Every question with its replies and its score, by part of the task."""
+    """Return every question with its replies and its score, by part of the task."""
     check_installed()
     with _quiet(carry) as heard:
         from lm_eval import evaluate
@@ -103,7 +105,9 @@ def _samples(task: str, settings: AbilitySettings, system: str, carry: Carry) ->
 
 
 def _bridge(carry: Carry) -> Any:
-    """The model as lm-eval wants it: prompts are messages, as JSON, and come back as such."""
+    """Return the model as lm-eval wants it: prompts are messages, as JSON, and come back
+    as such.
+    """
     from lm_eval.api.model import LM
 
     class Bridge(LM):  # type: ignore[misc]
@@ -115,10 +119,10 @@ def _bridge(carry: Carry) -> Any:
             return json.dumps(chat_history)
 
         def loglikelihood(self, requests: Sequence[Any]) -> list[tuple[float, bool]]:
-            return _weighed([each.args for each in requests], carry)
+            return _weighed([request.args for request in requests], carry)
 
         def generate_until(self, requests: Sequence[Any]) -> list[str]:
-            return _written([each.args for each in requests], carry)
+            return _written([request.args for request in requests], carry)
 
         def loglikelihood_rolling(self, requests: Sequence[Any]) -> list[float]:
             raise EngineError(
@@ -130,11 +134,13 @@ def _bridge(carry: Carry) -> Any:
 
 
 def _messages(context: str) -> tuple[Message, ...]:
-    return tuple(Message(each["role"], each["content"]) for each in json.loads(context))
+    return tuple(Message(load["role"], load["content"]) for load in json.loads(context))
 
 
 def _weighed(asked: Sequence[tuple[str, str]], carry: Carry) -> list[tuple[float, bool]]:
-    """Log-probability of each (context, option), and whether it is the likeliest of its context."""
+    """Return the log-probability of each (context, option), and whether it is the likeliest of its
+    context.
+    """
     options: dict[str, list[str]] = {}
     for context, option in asked:
         label = option.strip()
@@ -146,7 +152,7 @@ def _weighed(asked: Sequence[tuple[str, str]], carry: Carry) -> list[tuple[float
             )
         if label not in (of_it := options.setdefault(context, [])):
             of_it.append(label)
-    requests = [ChooseRequest(_messages(each), tuple(said)) for each, said in options.items()]
+    requests = [ChooseRequest(_messages(context), tuple(said)) for context, said in options.items()]
     logprob: dict[tuple[str, str], float] = {}
     likeliest: dict[str, str] = {}
     for (context, labels), reply in zip(options.items(), carry(requests), strict=True):
@@ -161,7 +167,7 @@ def _weighed(asked: Sequence[tuple[str, str]], carry: Carry) -> list[tuple[float
 
 
 def _written(asked: Sequence[tuple[str, dict[str, Any]]], carry: Carry) -> list[str]:
-    """The likeliest text of each context, up to where the task says that it ends."""
+    """Return the likeliest text of each context, up to where the task says that it ends."""
     requests = [
         GenerateRequest(_messages(context), Sampling(0.0, 1.0, how.get("max_gen_toks", LENGTH), 0))
         for context, how in asked
@@ -177,20 +183,24 @@ def _written(asked: Sequence[tuple[str, dict[str, Any]]], carry: Carry) -> list[
 
 
 def _read(task: str, samples: Samples) -> TaskResult:
-    """A task's scores by question, over its parts; of several readings the most tolerant one."""
+    """Return a task's scores by question, over its parts; of several readings the most tolerant
+    one.
+    """
     values: dict[str, float] = {}
     guesses, failed, named = [], 0, ""
     for part, rows in samples.items():
         there = {row["filter"] for row in rows}
-        chosen = next((each for each in FILTERS if each in there), min(there))
+        chosen = next((name for name in FILTERS if name in there), min(there))
         for row in rows:
             if row["filter"] != chosen:
                 continue
-            options = [each[0] for each in row["filtered_resps"] if isinstance(each, tuple)]
-            if any(isinstance(each, float) and each != each for each in options):
+            options = [
+                response[0] for response in row["filtered_resps"] if isinstance(response, tuple)
+            ]
+            if any(isinstance(option, float) and option != option for option in options):
                 failed += 1
                 continue
-            named = next((each for each in (*METRICS, *row["metrics"]) if each in row), "")
+            named = next((metric for metric in (*METRICS, *row["metrics"]) if metric in row), "")
             values[f"{part} {row['doc_id']}"] = float(row[named])
             guesses.append(1 / len(options) if options else 0.0)
     if not values:

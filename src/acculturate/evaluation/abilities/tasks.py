@@ -30,7 +30,8 @@ def check_installed() -> None:
 
 
 def load_task(task: str, include: Sequence[Path]) -> Any:
-    """A task with its questions as lm-eval takes it, from folders or from those that lm-eval has.
+    """Return a task with its questions as lm-eval takes it, from folders or from those that lm-eval
+    has.
 
     Raises `ConfigError` for an unknown task, `SurveyError` where its questions cannot be had.
     """
@@ -48,8 +49,8 @@ def load_task(task: str, include: Sequence[Path]) -> Any:
     # what a hub, a file or a task's own code raises is of any kind
     with told(task, OSError, ImportError, ValueError, RuntimeError):
         loaded = manager.load([_everyday() if task == EVERYDAY else task])
-    for each in loaded["tasks"].values():
-        if getattr(each, "UNSAFE_CODE", False) or getattr(each, "MULTIMODAL", False):
+    for entry in loaded["tasks"].values():
+        if getattr(entry, "UNSAFE_CODE", False) or getattr(entry, "MULTIMODAL", False):
             raise ConfigError(
                 f"abilities.tasks: '{task}' runs code that the model writes, or shows pictures, "
                 "which is not done here: name another, such as mmlu, gsm8k or ifeval."
@@ -59,7 +60,7 @@ def load_task(task: str, include: Sequence[Path]) -> Any:
 
 @functools.cache
 def _manager(folders: tuple[str, ...], shipped: bool) -> Any:
-    """lm-eval's list of tasks; of those that it ships it reads some 10^4 files."""
+    """Return lm-eval's list of tasks; of those that it ships it reads some 10^4 files."""
     from lm_eval.tasks import TaskManager
 
     return TaskManager(include_path=list(folders) or None, include_defaults=shipped)
@@ -89,18 +90,18 @@ def offline() -> Iterator[None]:
     from huggingface_hub import constants
 
     places: tuple[Any, ...] = (datasets.config, constants)
-    before = [each.HF_HUB_OFFLINE for each in places]
-    for each in places:
-        each.HF_HUB_OFFLINE = True
+    before = [module.HF_HUB_OFFLINE for module in places]
+    for module in places:
+        module.HF_HUB_OFFLINE = True
     try:
         yield
     finally:
-        for each, value in zip(places, before, strict=True):
-            each.HF_HUB_OFFLINE = value
+        for module, value in zip(places, before, strict=True):
+            module.HF_HUB_OFFLINE = value
 
 
 def _everyday() -> dict[str, Any]:
-    """The task of this project: 274 questions on words, numbers and plain facts."""
+    """Return the task of this project: 274 questions on words, numbers and plain facts."""
     return {
         "task": EVERYDAY,
         "custom_dataset": _everyday_questions,

@@ -17,7 +17,7 @@ from acculturate.records.language import look_up
 def languages() -> tuple[str, ...]:
     """Return the tags of all languages that there are passages in."""
     files = resources.files(__package__).iterdir()
-    return tuple(sorted(each.name[:-4] for each in files if each.name.endswith(".txt")))
+    return tuple(sorted(file.name[:-4] for file in files if file.name.endswith(".txt")))
 
 
 def passages(language: str) -> tuple[str, ...]:

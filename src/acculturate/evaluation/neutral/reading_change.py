@@ -33,7 +33,7 @@ class Readings:
 
     @classmethod
     def of(cls, texts: Sequence[TextNats]) -> Self:
-        return cls(tuple(each.nats for each in texts), tuple(each.tokens for each in texts))
+        return cls(tuple(text.nats for text in texts), tuple(text.tokens for text in texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def change(before: Readings, after: Readings, margin: float) -> TextChange:
 
 
 def _interval(more_T: NDArray[np.float64], tokens_T: NDArray[np.float64]) -> tuple[float, float]:
-    """Percentiles of the ratio of sums, passages drawn with replacement."""
+    """Return percentiles of the ratio of sums, passages drawn with replacement."""
     drawn_BT = np.random.default_rng(SEED).integers(len(more_T), size=(DRAWS, len(more_T)))
     ratio_B = more_T[drawn_BT].sum(-1) / tokens_T[drawn_BT].sum(-1)
     low, high = np.quantile(ratio_B, (0.025, 0.975))

@@ -149,7 +149,7 @@ def _are_rows(part: Any) -> bool:
 @functools.cache
 def _parts() -> frozenset[str]:
     """Return the names of the parts of `RunMeta` in metrics.json."""
-    return frozenset(each.name for each in fields(RunMeta)) - {"method_tables"}
+    return frozenset(field.name for field in fields(RunMeta)) - {"method_tables"}
 
 
 @functools.cache

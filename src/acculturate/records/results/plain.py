@@ -24,9 +24,9 @@ def plain(value: object) -> JsonValue:
     """Return a record, or a tree that holds records, as JSON values."""
     if is_dataclass(value):
         return {
-            each.name: plain(part)
-            for each in fields(value)
-            if (part := getattr(value, each.name)) or not each.metadata.get("left out")
+            field.name: plain(part)
+            for field in fields(value)
+            if (part := getattr(value, field.name)) or not field.metadata.get("left out")
         }
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
@@ -46,5 +46,5 @@ def row_of(record: object) -> Row:
 
 def widened(kind: type[Made], record: Any, **more: object) -> Made:
     """Return a record of a wider kind: the fields of `record`, and `more`."""
-    held = {each.name: getattr(record, each.name) for each in fields(record)}
+    held = {field.name: getattr(record, field.name) for field in fields(record)}
     return kind(**held, **more)

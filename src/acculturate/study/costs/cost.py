@@ -52,14 +52,14 @@ class Cost:
 
 
 def local_cost(work: Work, shape: ModelShape, machine: Machine) -> Cost:
-    """What work takes on this machine; what is answered takes nothing."""
+    """Return what work takes on this machine; what is answered takes nothing."""
     likely = _seconds(work, 0, shape, machine)
     most = _seconds(work, 1, shape, machine)
     return Cost(seconds=Amount(likely, max(likely, most)), memory=_memory(work, shape, machine))
 
 
 def _seconds(work: Work, which: int, shape: ModelShape, machine: Machine) -> float:
-    """Of the likely amounts (`which` 0), or of the most (1)."""
+    """Return the seconds of the likely amounts (`which` 0), or of the most (1)."""
     prompts, tokens, written, left = (
         amount[which] for amount in (work.prompts, work.computed, work.written, work.left)
     )
@@ -89,7 +89,7 @@ def _writing(
 
 
 def _memory(work: Work, shape: ModelShape, machine: Machine) -> float:
-    """Bytes at the most: program, weights, what is kept of tokens, and logits."""
+    """Return the most bytes: program, weights, what is kept of tokens, and logits."""
     number = machine.number
     adapted = work.ref.startswith("@") and number == 4
     held = shape.parameters * number + (PROGRAM if machine.device == "cpu" else 0)
@@ -116,7 +116,7 @@ def _memory(work: Work, shape: ModelShape, machine: Machine) -> float:
 
 
 def server_cost(work: Work, settings: ServerSettings) -> Cost:
-    """What a server bills for what is not answered yet; money only where it has a price.
+    """Return what a server bills for what is not answered yet; money only where it has a price.
 
     A choice is one token where the server lists probabilities, and at most as many draws as the
     settings allow, each of which may read its prompt anew.
@@ -136,8 +136,8 @@ def server_cost(work: Work, settings: ServerSettings) -> Cost:
 
 
 def in_all(amounts: list[Amount]) -> Amount:
-    """The sum."""
+    """Return the sum."""
     total = NOTHING
-    for each in amounts:
-        total = total.plus(each)
+    for amount in amounts:
+        total = total.plus(amount)
     return total

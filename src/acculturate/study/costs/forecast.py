@@ -40,36 +40,36 @@ class Estimate:
     @property
     def asked(self) -> tuple[Stage, ...]:
         """The stages that ask prompts."""
-        return tuple(each for each in self.stages if each.work.kind != "tune")
+        return tuple(stage for stage in self.stages if stage.work.kind != "tune")
 
     @property
     def prompts(self) -> Amount:
-        return in_all([each.work.prompts for each in self.asked])
+        return in_all([stage.work.prompts for stage in self.asked])
 
     @property
     def seconds(self) -> Amount | None:
         """Of all that runs on this machine; None where nothing does."""
-        found = [each.cost.seconds for each in self.stages if each.cost.seconds]
-        return in_all(found).plus(Amount.of(AROUND_SECONDS)) if found else None
+        times = [stage.cost.seconds for stage in self.stages if stage.cost.seconds]
+        return in_all(times).plus(Amount.of(AROUND_SECONDS)) if times else None
 
     @property
     def memory(self) -> float | None:
         """The most bytes that a stage needs; models are open one after the other."""
-        return max((each.cost.memory for each in self.stages if each.cost.memory), default=None)
+        return max((stage.cost.memory for stage in self.stages if stage.cost.memory), default=None)
 
     @property
     def money(self) -> Amount | None:
-        found = [each.cost.money for each in self.stages if each.cost.money]
-        return in_all(found) if found else None
+        amounts = [stage.cost.money for stage in self.stages if stage.cost.money]
+        return in_all(amounts) if amounts else None
 
     @property
     def text(self) -> str:
         """Everything in lines."""
-        lines = [_line(each) for each in self.stages]
+        lines = [_line(stage) for stage in self.stages]
         return "\n".join([*lines, *self.notes, *self.warnings, self._sum()])
 
     def _sum(self) -> str:
-        done = sum(each.work.answered for each in self.asked)
+        done = sum(stage.work.answered for stage in self.asked)
         said = [f"In all {amount(self.prompts)} prompts{_already(done)}"] if self.asked else []
         if self.seconds and self.machine:
             m = self.machine
@@ -83,15 +83,15 @@ class Estimate:
         return f"{', '.join(said)}. This dry run {'asks' if self.asked else 'tunes'} nothing."
 
     def as_json(self) -> dict[str, Any]:
-        """The same as plain values: [likely, most] for amounts, null where nothing is known. How
-        many rows will be trained is not known until they are built: [null, most].
+        """Return the same as plain values: [likely, most] for amounts, null where nothing is known.
+        How many rows will be trained is not known until they are built: [null, most].
         """
         return {
             "schema": 1,
-            "stages": [_row(each) for each in self.stages],
+            "stages": [_row(stage) for stage in self.stages],
             "total": {
                 "prompts": self.prompts,
-                "answered": sum(each.work.answered for each in self.asked),
+                "answered": sum(stage.work.answered for stage in self.asked),
                 "seconds": self.seconds,
                 "memory": self.memory,
                 "money": self.money,

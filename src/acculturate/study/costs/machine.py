@@ -61,7 +61,7 @@ class Machine:
 
 
 def _peak(torch: Any, dtype: Any, where: str, seconds: float = 0.6) -> float:
-    """The best of several products, as the bench measures it."""
+    """Return the best of several products, as the bench measures it."""
     side = 2048 if where == "cpu" else 8192
     left, right = (torch.randn(side, side, device=where).to(dtype) for _ in range(2))
     return _best(lambda: (left @ right).sum().item(), seconds, 2 * side**3)
@@ -73,7 +73,7 @@ def _read_rate(torch: Any, where: str, seconds: float = 0.3) -> float:
 
 
 def _best(work: Any, seconds: float, amount: float) -> float:
-    """The highest rate among as many runs as fit the time, after one to warm up."""
+    """Return the highest rate among as many runs as fit the time, after one to warm up."""
     work()
     best = 0.0
     until = time.perf_counter() + seconds

@@ -108,13 +108,15 @@ class _Sharing:
         return {name: names for names in named.values() for name in names}
 
     def _new(self, model: str, part: str, weight: float) -> float:
-        """What is new of a part; of two sizes the smaller is taken to lie within the larger."""
+        """Return what is new of a part; of two sizes the smaller is taken to lie within
+        the larger.
+        """
         before = self._asked.get((model, part), 0.0)
         self._asked[model, part] = max(before, weight)
         return max(0.0, weight - before)
 
     def _model(self, work: Work) -> str:
-        """The model that answers; two names may stand for one."""
+        """Return the model that answers; two names may stand for one."""
         name = work.ref.partition(IN)[0]
         own = name if self._study.adaptation(name) else ""
         return f"{own} {plain_spec(self._study, work.ref)!r}"
@@ -139,7 +141,9 @@ def _costed(works: Sequence[Work], counter: Counter, given: Machine | None) -> E
 
 
 def _arm_work(part: Part, counter: Counter, known: dict[object, Work]) -> Work:
-    """An arm's work; what adapters of one base are asked alike is read once and kept in `known`."""
+    """Return an arm's work; what adapters of one base are asked alike is read once and kept in
+    `known`.
+    """
     ref, stage = part
     s, asks = stage.settings, _asked(stage)
     written = Amount(min(2, s.max_tokens), s.max_tokens)
@@ -154,7 +158,9 @@ def _arm_work(part: Part, counter: Counter, known: dict[object, Work]) -> Work:
 
 
 def _asked(stage: SurveyTaking) -> dict[str, float]:
-    """All that decides the prompts about each culture in each framing, and how many those are."""
+    """Return all that decides the prompts about each culture in each framing, and how many those
+    are.
+    """
     how = stage.settings.model_dump_json(exclude={"languages", "framing_wordings"})
     items = ",".join(item.id for item in stage.items)
     return {
@@ -165,7 +171,7 @@ def _asked(stage: SurveyTaking) -> dict[str, float]:
 
 
 def _answered(work: Work, stage: SurveyTaking, kept: Kept) -> Work:
-    """An arm's work with what is done; what it shares with arms before was asked before."""
+    """Return an arm's work with what is done; what it shares with arms before was asked before."""
     if stage.total > LOOKED_UP:
         return work.done(kept.counts().get(stage.name, 0))
     return work.done(_looked_up(kept, work, stage.requests()))
@@ -175,12 +181,12 @@ def _looked_up(kept: Kept, work: Work, requests: Iterable[Request]) -> int:
     identity = kept.fact(f"identity {work.ref}")
     if not identity:  # a model that was never opened here, such as an adapter yet to be tuned
         return 0
-    found = kept.count(requests, Identity(**identity).digest)
-    return max(0, found - round(work.again.likely))
+    count = kept.count(requests, Identity(**identity).digest)
+    return max(0, count - round(work.again.likely))
 
 
 def _made(plan: Plan, section: Adaptation, counter: Counter) -> list[Work]:
-    """An adaptation's stages by its id, with all that they ask."""
+    """Return an adaptation's stages by its id, with all that they ask."""
     works = section.estimate(plan.context, counter)
     return [replace(work, name=f"{section.id}: {work.name}") for work in works]
 
@@ -193,9 +199,9 @@ def _built(
     counter: Counter,
     alike: dict[str, list[str]],
 ) -> Iterator[Work]:
-    """What is done of an adaptation: the tuning where adapters are there, and what comes before a
-    stage that has begun, whichever adaptation asked it. Rows that are built are counted as they
-    are.
+    """Yield what is done of an adaptation: the tuning where adapters are there, and what comes
+    before a stage that has begun, whichever adaptation asked it. Rows that are built are counted as
+    they are.
     """
     counts, rows = Kept(folder).counts(), folder / f"{section.id}.rows.jsonl"
     *asking, tuning = works
@@ -213,7 +219,9 @@ def _built(
 
 
 def _ability_works(plan: Plan, counter: Counter, kept: Kept | None) -> Iterator[Work]:
-    """Each task of each model, where its questions are here; a sentence where they are not."""
+    """Yield each task of each model, where its questions are here; a sentence where they
+    are not.
+    """
     for task in plan.study.abilities.tasks:
         try:
             asked = ability_requests(plan.study, task)

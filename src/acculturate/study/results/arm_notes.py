@@ -28,7 +28,7 @@ def _arm_note(study: Study, arm: ArmSection) -> ArmNote:
 
 
 def _mean_notes(study: Study) -> Iterator[ArmNote]:
-    """Arms that are means over training seeds, as the study file has them."""
+    """Yield arms that are means over training seeds, as the study file has them."""
     for name, arm in named_arms(study).items():
         if arm.seed is not None:
             parts = [each for each in study.arm if each.seed is not None and each.part_of == name]

@@ -32,10 +32,10 @@ def run_cautions(
     arms: Mapping[str, Measured],
     scores: Sequence[Score],
 ) -> list[str]:
-    """Everything to be said, gravest first."""
+    """Return everything to be said, gravest first."""
     tables = {name: arm.table for name, arm in arms.items()}
     return [
-        *(each.sentence for each in failed_stages(store)),
+        *(stage.sentence for stage in failed_stages(store)),
         *changed(store),
         *_of_engines(study, store),
         *_of_deaf_arms(arms),
@@ -53,7 +53,7 @@ def run_cautions(
 
 
 def of_adaptations(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """What was said of each adaptation by its id; what holds of several alike stands once."""
+    """Yield what was said of each adaptation by its id; what holds of several alike stands once."""
     whose: dict[tuple[str, str], list[str]] = {}
     for name, sentences in said.items():
         for sentence in sentences:
@@ -64,14 +64,14 @@ def of_adaptations(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _of_engines(study: Study, store: Store) -> Iterator[str]:
-    """What engines said of themselves that no number shows, once each."""
-    refs = [*study.models, *(f"@{each.id}" for each in study.adapt)]
-    said = [each for ref in refs for each in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
+    """Yield what engines said of themselves that no number shows, once each."""
+    refs = [*study.models, *(f"@{adaptation.id}" for adaptation in study.adapt)]
+    said = [caution for ref in refs for caution in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
     yield from dict.fromkeys(said)
 
 
 def _of_deaf_arms(arms: Mapping[str, Measured]) -> Iterator[str]:
-    """Where the culture seems not to reach the model, whatever stands between."""
+    """Yield a caution where the culture seems not to reach the model, whatever stands between."""
     deaf = [name for name, arm in arms.items() if arm.deaf]
     if deaf:
         yield (
@@ -81,15 +81,15 @@ def _of_deaf_arms(arms: Mapping[str, Measured]) -> Iterator[str]:
 
 
 def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) -> Iterator[str]:
-    """A caution where no arm does better than a uniform guess."""
+    """Yield a caution where no arm does better than a uniform guess."""
     value = {row.arm: row.value for row in scores if (row.metric, row.culture) == (metric, MEAN)}
     up, guesses = METRICS[metric].higher_is_better, []
     for arm in arms:
-        found, name = value.get(arm), beside(arm, "reference:uniform", value)
+        figure, name = value.get(arm), beside(arm, "reference:uniform", value)
         guess = value[name] if name else None
-        if found is None or guess is None:
+        if figure is None or guess is None:
             continue
-        if found > guess if up else found < guess:
+        if figure > guess if up else figure < guess:
             return
         guesses.append(guess)
     if guesses:
@@ -101,7 +101,7 @@ def _below_a_guess(metric: str, arms: Sequence[str], scores: Sequence[Score]) ->
 
 
 def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
-    """What prompts gave away of the people that the answers are held against, once each."""
+    """Yield what prompts gave away of the people that the answers are held against, once each."""
     told: dict[str, list[str]] = {}
     for name, arm in arms.items():
         if arm.discloses:
@@ -138,13 +138,15 @@ def _of_adapting(study: Study) -> Iterator[str]:
 
 
 def _of_people(survey: Survey) -> Iterator[str]:
-    """People who never lived."""
+    """Yield a caution where the people are invented."""
     if survey.fictitious:
         yield survey.fictitious
 
 
 def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
-    """Where an arm is asked in another language than it was trained in, or not in its own."""
+    """Yield a caution where an arm is asked in another language than it was trained in, or not in
+    its own.
+    """
     items = survey.select(study.survey.items)
     measured = {code: survey.culture(code) for code in study.cultures.measure}
     for arm in study.arm:
@@ -153,7 +155,7 @@ def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
             continue
         codes = study.cultures.adapt
         trained = {code: (spoken(survey.culture(code), section.language),) for code in codes}
-        asked = {code: asked_in(languages, each, items) for code, each in measured.items()}
+        asked = {code: asked_in(languages, shares, items) for code, shares in measured.items()}
         if any(asked.get(code, tags) != tags for code, tags in trained.items()):
             yield (
                 f"{arm.id} was trained in {in_words(trained)} and is asked in {in_words(asked)}: "
@@ -176,7 +178,7 @@ def _of_asking(study: Study) -> Iterator[str]:
 
 
 def _of_cut_texts(study: Study, arms: Mapping[str, Measured]) -> Iterator[str]:
-    """Texts that had no room for an answer: the limit's doing, not the model's."""
+    """Yield a caution where texts had no room for an answer: the limit's doing, not the model's."""
     for section in study.arm:
         cut = arms[section.id].cut
         settings = study.settings(section)
@@ -191,7 +193,7 @@ def _of_cut_texts(study: Study, arms: Mapping[str, Measured]) -> Iterator[str]:
 
 def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
     known = {name: table.mass_CI[~np.isnan(table.mass_CI)] for name, table in tables.items()}
-    masses = {name: float(each.mean()) for name, each in known.items() if each.size}
+    masses = {name: float(mass.mean()) for name, mass in known.items() if mass.size}
     low = [f"{mass:.2f} ({name})" for name, mass in masses.items() if mass < MASS]
     if low:
         yield (
@@ -201,7 +203,7 @@ def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
 
 
 def _of_drawing(study: Study) -> Iterator[str]:
-    """What cannot be drawn again: the same texts, where others are computed beside them."""
+    """Yield what cannot be drawn again: the same texts, where others are computed beside them."""
     names = _names(study, lambda kind: kind.texts == "company")
     if names:
         yield (
@@ -211,7 +213,7 @@ def _of_drawing(study: Study) -> Iterator[str]:
 
 
 def _of_precision(study: Study) -> Iterator[str]:
-    """Servers are asked for no number format, and say none."""
+    """Yield a caution on servers, which are asked for no number format and say none."""
     names = _names(study, lambda kind: kind.remote)
     if names and study.answers.kind == "expected":
         yield (
@@ -222,5 +224,5 @@ def _of_precision(study: Study) -> Iterator[str]:
 
 def _names(study: Study, of: Callable[[EngineKind], bool]) -> list[str]:
     """Return the models of engines of a kind, each once."""
-    names = dict.fromkeys(each.name for each in study.models.values())
+    names = dict.fromkeys(model.name for model in study.models.values())
     return [name for name in names if of(kind_of(parse_model(name)))]

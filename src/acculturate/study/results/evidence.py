@@ -76,10 +76,10 @@ class Finding:
     @property
     def figures(self) -> str:
         """`+0.0370, 95% interval +0.0180 to +0.0630, p 0.002`."""
-        found = self.difference
-        said = _signed(found.value or 0.0)
-        if found.low is not None and found.high is not None:
-            said += f", 95% interval {_signed(found.low)} to {_signed(found.high)}"
+        difference = self.difference
+        said = _signed(difference.value or 0.0)
+        if difference.low is not None and difference.high is not None:
+            said += f", 95% interval {_signed(difference.low)} to {_signed(difference.high)}"
         if self.seeds > 1:
             return f"{said}, mean of {self.seeds} training seeds"
         if self.p is None:
@@ -88,7 +88,7 @@ class Finding:
 
 
 def _signed(value: float) -> str:
-    """Four digits with their sign; what they do not show is `+0.0000`, never `-0.0000`."""
+    """Return four digits with their sign; what they do not show is `+0.0000`, never `-0.0000`."""
     return f"{round(value, 4) + 0.0:+.4f}"
 
 
@@ -127,7 +127,7 @@ class Evidence:
 
 
 def nearness(arm: ArmTable, control: ArmTable, primary: str, drawn: Resampling) -> Evidence | None:
-    """How much nearer to the people by the primary metric, mean over the tables' cultures.
+    """Return how much nearer to the people by the primary metric, mean over the tables' cultures.
 
     None where the two have no item in common.
     """
@@ -147,7 +147,9 @@ def nearness(arm: ArmTable, control: ArmTable, primary: str, drawn: Resampling) 
 
 
 def specificity(arm: ArmTable, control: ArmTable, drawn: Resampling) -> Evidence | None:
-    """How much more a gain favours each culture's own people; None where that cannot be had."""
+    """Return how much more a gain favours each culture's own people; None where that
+    cannot be had.
+    """
 
     def found(ours: ArmTable, theirs: ArmTable) -> Finding | None:
         if ours.seeds or theirs.seeds:
@@ -173,7 +175,7 @@ def _seeds_nearness(
 
 
 def refused_as_uniform(table: ArmTable) -> ArmTable:
-    """The arm as if it had answered evenly whatever it refused or put off the options."""
+    """Return the arm as if it had answered evenly whatever it refused or put off the options."""
     asked_CI = np.isfinite(table.read_CI)
     return replace(
         table,
@@ -185,12 +187,12 @@ def refused_as_uniform(table: ArmTable) -> ArmTable:
 
 
 def _twice(
-    found: Callable[[ArmTable, ArmTable], Finding | None], arm: ArmTable, control: ArmTable
+    measure: Callable[[ArmTable, ArmTable], Finding | None], arm: ArmTable, control: ArmTable
 ) -> Evidence | None:
-    read = found(arm, control)
+    read = measure(arm, control)
     if read is None:
         return None
-    uniform = found(refused_as_uniform(arm), refused_as_uniform(control))
+    uniform = measure(refused_as_uniform(arm), refused_as_uniform(control))
     if uniform is None or _same(read.difference, uniform.difference):
         return Evidence(read, None)
     return Evidence(read, uniform, _why(arm, control))
@@ -201,7 +203,7 @@ def _same(one: Difference, other: Difference) -> bool:
 
 
 def _why(arm: ArmTable, control: ArmTable) -> str:
-    """What of the two arms' answers names no option, in words."""
+    """Return what of the two arms' answers names no option, in words."""
     said = []
     refused = [fmean(map(_refused, table.seeds or (table,))) for table in (arm, control)]
     if max(refused) > 0:

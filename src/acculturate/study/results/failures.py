@@ -46,7 +46,7 @@ class Failed(NamedTuple):
 
 
 def failed_stages(store: Store) -> Iterator[Failed]:
-    """The stages of a run in which requests failed."""
+    """Yield the stages of a run in which requests failed."""
     for stage, counted in store.facts(COUNTED).items():
         if counted["reasons"]:
             reasons = tuple((kind, message, count) for kind, message, count in counted["reasons"])

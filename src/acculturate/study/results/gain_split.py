@@ -28,17 +28,17 @@ class Part(NamedTuple):
 
 
 def parts_of(study: Study, arm: str, against: str, alike: Sequence[str]) -> tuple[Part, ...]:
-    """The parts of the gain of `arm` on `against`; `alike` are arms made and asked as it was, but
-    for how they were taught.
+    """Return the parts of the gain of `arm` on `against`; `alike` are arms made and asked as it
+    was, but for how they were taught.
     """
     by_id = named_arms(study)
     own = study.adaptation(by_id[arm].model)
     kinds = {study.control(by_id[name]): name for name in alike}
     arms, againsts = {**kinds, None: arm}, {**kinds, None: against}
     return tuple(
-        Part(each.name, arms[each.arm], againsts[each.against])
-        for each in (own.gain_parts if own else ())
-        if each.arm in arms and each.against in againsts
+        Part(part.name, arms[part.arm], againsts[part.against])
+        for part in (own.gain_parts if own else ())
+        if part.arm in arms and part.against in againsts
     )
 
 
@@ -49,16 +49,16 @@ def split_line(
     primary: str,
     drawn: Resampling,
 ) -> list[Line]:
-    """A line of the verdict with the figures of each part; none where there are no parts."""
+    """Return a line of the verdict with the figures of each part; none where there are no parts."""
     rows, said = [], []
     for name, arm, against in parts:
-        found = nearness(tables[arm].of(cultures), tables[against].of(cultures), primary, drawn)
-        if found is None:
+        finding = nearness(tables[arm].of(cultures), tables[against].of(cultures), primary, drawn)
+        if finding is None:
             continue
-        gap = found.read.difference
+        gap = finding.read.difference
         estimate = (gap.value, gap.low, gap.high)
-        rows.append(SplitPart(name, arm, against, *estimate, found.read.p))
-        shown = "" if found.side else ", not shown to differ from zero"
-        said.append(f"{name} {found.read.figures} ({arm} less {against}{shown})")
+        rows.append(SplitPart(name, arm, against, *estimate, finding.read.p))
+        shown = "" if finding.side else ", not shown to differ from zero"
+        said.append(f"{name} {finding.read.figures} ({arm} less {against}{shown})")
     told = f"Split of the difference: {'; '.join(said)}."
     return [Line("split", told, tuple(rows))] if rows else []

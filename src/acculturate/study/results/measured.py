@@ -64,7 +64,7 @@ class Measured:
     def deaf(self) -> bool:
         """Whether the culture is told and every culture has the same answers to the last bit."""
         first, *others = self.table.share_CIK
-        alike = (np.array_equal(first, each, equal_nan=True) for each in others)
+        alike = (np.array_equal(first, share_IK, equal_nan=True) for share_IK in others)
         return self.tells and bool(others) and not np.isnan(first).all() and all(alike)
 
 
@@ -88,7 +88,7 @@ def measure_answers(
     variation = Variation(survey) if asked.varied else None
     persons = PersonaAnswers(survey, arm, model)
     cut = CutTexts()
-    tallies = [each for each in (variation, persons, places, cut) if each]
+    tallies = [tally for tally in (variation, persons, places, cut) if tally]
 
     def seen() -> Iterator[Answer]:
         for answer in answers:

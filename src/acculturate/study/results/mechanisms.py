@@ -43,7 +43,7 @@ PERMUTATIONS = 5000
 def directions(
     tables: Mapping[str, ArmTable], against: Mapping[str, str], drawn: Resampling
 ) -> tuple[DirectionRow, ...]:
-    """Which way each arm's answers moved from the arm that it is against."""
+    """Return which way each arm's answers moved from the arm that it is against."""
     return tuple(
         DirectionRow(arm, control, row.metric, row.culture, row.value, row.low, row.high, row.n)
         for arm, control in against.items()
@@ -52,7 +52,7 @@ def directions(
 
 
 def relations(tables: Mapping[str, ArmTable], drawn: Resampling) -> Relations | None:
-    """How cultures stand to each other among peoples and in each arm's answers."""
+    """Return how cultures stand to each other among peoples and in each arm's answers."""
     return kin.relations(list(tables.values()), drawn)
 
 
@@ -63,7 +63,7 @@ def transfers(
     differences: Sequence[CorrectedDifference],
     drawn: Resampling,
 ) -> tuple[Transfer, ...]:
-    """The matrix of adapters by cultures of each arm on every adapter (`@id/*`)."""
+    """Return the matrix of adapters by cultures of each arm on every adapter (`@id/*`)."""
     families: dict[str, list[ArmSection]] = {}
     for arm in study.arm:
         if arm.part_of and arm.seed is None:
@@ -96,7 +96,7 @@ def _own_adapters(
     cultures: Sequence[str],
     drawn: Resampling,
 ) -> tuple[Square | None, tuple[MetricFigure, ...]]:
-    """Where each culture has its adapter: the centred matrix, and what its diagonal says."""
+    """Return, where each culture has its adapter, the centred matrix and what its diagonal says."""
     by_name = {arm.model.partition("/")[2]: tables[arm.id] for arm in arms}
     if len(cultures) < 2 or not set(cultures) <= set(by_name):
         return None, ()
@@ -159,7 +159,7 @@ def _points(
 
 
 def _rank(points: Sequence[GainPoint], seed: int) -> tuple[float | None, float | None]:
-    """Spearman's correlation of rate and gain, and the share of shufflings as far from 0."""
+    """Return Spearman's correlation of rate and gain, and the share of shufflings as far from 0."""
     if len(points) < FEWEST:
         return None, None
     from scipy.stats import rankdata

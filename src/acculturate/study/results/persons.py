@@ -24,7 +24,7 @@ BASELINE = "reference:individual-"
 def person_scores(
     arms: Sequence[Sequence[IndividualTable]], names: Sequence[str], resampling: Resampling
 ) -> list[Score]:
-    """Rows of `names` for the tables of each arm, and of what the arm must beat.
+    """Return rows of `names` for the tables of each arm, and of what the arm must beat.
 
     Baselines stand on the cells that an arm answered, so with several arms each has its own, named
     `reference:individual-mode:ARM`.
@@ -63,7 +63,7 @@ def file_scores(
     cultures: Sequence[str] | None,
     resampling: Resampling,
 ) -> tuple[list[Score], list[str]]:
-    """Rows for a file of answers, and what is to be said of rows that cannot be had.
+    """Return rows for a file of answers, and what is to be said of rows that cannot be had.
 
     Raises `SurveyError` where `metrics` names a figure of single persons and the file names no
     respondents, or the survey has none.
@@ -71,7 +71,7 @@ def file_scores(
     names = find_figures(metrics).individual
     if not names:
         return [], []
-    if not any(answer.respondent for each in arms for answer in each.answers):
+    if not any(answer.respondent for arm in arms for answer in arm.answers):
         if metrics is not None:
             raise SurveyError(f"{names[0]} needs a column 'respondent' in the file of answers.")
         return [], []
@@ -79,12 +79,12 @@ def file_scores(
         if metrics is not None:
             raise SurveyError(no_persons(survey))
         return [], [no_persons(survey)]
-    tables = [person_tables(_gathered(each, survey, cultures), survey) for each in arms]
+    tables = [person_tables(_gathered(arm, survey, cultures), survey) for arm in arms]
     return person_scores(tables, names, resampling), []
 
 
 def person_tables(gathered: PersonaAnswers, survey: Survey) -> list[IndividualTable]:
-    """An arm's answers beside the persons they speak for, culture by culture.
+    """Return an arm's answers beside the persons they speak for, culture by culture.
 
     None where no answer names a respondent. Raises `SurveyError` for a survey of counts, and for a
     respondent whom it lacks.
@@ -96,7 +96,7 @@ def person_tables(gathered: PersonaAnswers, survey: Survey) -> list[IndividualTa
     tables = []
     for culture in gathered.cultures:
         ids = [name for name in gathered.respondents(culture) if name]
-        people = {each.id: each for each in survey.respondents.find(ids, culture)}
+        people = {person.id: person for person in survey.respondents.find(ids, culture)}
         given = {name: person.answers for name, person in people.items()}
         known = {name: person.demographics for name, person in people.items()}
         tables.append(gathered.table(culture, given, known))
@@ -112,7 +112,7 @@ def _gathered(arm: ArmAnswers, survey: Survey, cultures: Sequence[str] | None) -
 
 
 def no_persons(survey: Survey) -> str:
-    """The sentence for a survey that holds counts alone."""
+    """Return the sentence for a survey that holds counts alone."""
     return (
         f"The survey '{survey.name}' holds counts and no respondents, so that single persons "
         "cannot be scored: import a file of respondents (`acculturate survey import FILE --name "

@@ -25,7 +25,7 @@ def planting_cautions(
     trained items, or on those held out, where nothing was.
     """
     slopes = {row.arm: row.value for row in scores if (row.metric, row.culture) == (SLOPE, MEAN)}
-    bases = {each.base.removeprefix("@") for each in study.adapt}
+    bases = {adaptation.base.removeprefix("@") for adaptation in study.adapt}
     for arm in study.arm:
         section = study.adaptation(arm.model)
         if section is None or section.planted is None or section.id not in bases:

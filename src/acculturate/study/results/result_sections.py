@@ -32,7 +32,9 @@ BREAKDOWNS: tuple[By, ...] = ("topic", "map", "continent")
 
 
 def matrices(tables: Mapping[str, ArmTable]) -> tuple[Matrix, ...]:
-    """Answers by peoples, per arm that answers for each culture apart: alignment, and centred."""
+    """Return answers by peoples, per arm that answers for each culture apart: alignment, and
+    centred.
+    """
     rows = []
     for arm, table in tables.items():
         if table.common or len(table.cultures) < 2:
@@ -53,8 +55,8 @@ def _square(value_CC: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
 def breakdowns(
     tables: Mapping[str, ArmTable], against: Mapping[str, str], primary: str, drawn: Resampling
 ) -> tuple[PartRow, ...]:
-    """The primary metric by topic, with the culture map's items apart, and by continent, and its
-    differences; means over cultures.
+    """Return the primary metric by topic, with the culture map's items apart, and by continent, and
+    its differences; means over cultures.
     """
     return tuple(
         row for by in BREAKDOWNS for row in _breakdown(by, tables, dict(against), primary, drawn)
@@ -65,7 +67,7 @@ def _breakdown(
     by: By, tables: Mapping[str, ArmTable], against: dict[str, str], primary: str, drawn: Resampling
 ) -> list[PartRow]:
     cut = {arm: parts(table, by) for arm, table in tables.items()}
-    names = list(dict.fromkeys(name for each in cut.values() for name in each))
+    names = list(dict.fromkeys(name for names_of in cut.values() for name in names_of))
     rows: list[PartRow] = []
     if len(names) < 2:
         return rows
@@ -88,7 +90,7 @@ def _part(by: By, name: str, arm: str, against: str, figure: Score | Difference)
 def culture_map(
     arms: Mapping[str, Measured], survey: Survey, cultures: Sequence[str], seed: int
 ) -> CultureMap | None:
-    """Where peoples and arms stand; None where the study did not ask the map's items."""
+    """Return where peoples and arms stand; None where the study did not ask the map's items."""
     places = [place for arm in arms.values() for place in arm.places]
     if not places or not set(map_items()) <= set(survey.items):
         return None
@@ -112,7 +114,7 @@ def positions(arms: Mapping[str, Measured]) -> tuple[ArmHabit, ...]:
 def text_agreements(
     arms: Sequence[tuple[str, str, str]], tables: Mapping[str, ArmTable], seed: int
 ) -> tuple[ArmTexts, ...]:
-    """Option probabilities against texts, where one model was asked one way for both.
+    """Return option probabilities against texts, where one model was asked one way for both.
 
     `arms` are (id, model, framing).
     """

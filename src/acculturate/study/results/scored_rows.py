@@ -82,7 +82,7 @@ def _references(
     resampling: Resampling,
     known: Sequence[Item],
 ) -> Iterator[Score]:
-    """Rows of every reference answerer beside arms that were asked the same."""
+    """Yield rows of every reference answerer beside arms that were asked the same."""
     cultures, items = company.arms[0].cultures, company.arms[0].items
     for table in reference_tables(survey, cultures, items, KNOW_NO_PEOPLE):
         named = replace(table, arm=company.named(table.arm))
@@ -103,7 +103,7 @@ def _references(
 
 
 def table_scores(table: ArmTable, asked: Asked, resampling: Resampling) -> list[Score]:
-    """Rows of one arm: what was asked for, as far as it applies."""
+    """Return rows of one arm: what was asked for, as far as it applies."""
     rows = score_table(table, asked.metrics, resampling) if asked.metrics else []
     for names, scores_of in MAKERS:
         if names & set(asked.together):

@@ -76,12 +76,12 @@ def level_lines(plan: Plan, table: ArmTable, primary: str, drawn: Resampling) ->
     ]
     rows, said = [], []
     for reference in references:
-        found = nearness(table, reference, primary, drawn)
-        if found is None:
+        evidence = nearness(table, reference, primary, drawn)
+        if evidence is None:
             continue
-        rows.append(found.read.row)
-        shown = {1: "above it", -1: "below it", 0: "not shown to differ"}[found.side]
-        said.append(f"{reference.arm.partition(':')[2]} {found.read.figures} ({shown})")
+        rows.append(evidence.read.row)
+        shown = {1: "above it", -1: "below it", 0: "not shown to differ"}[evidence.side]
+        said.append(f"{reference.arm.partition(':')[2]} {evidence.read.figures} ({shown})")
     told = f"{table.arm} less what needs no model, told the trained items: {'; '.join(said)}."
     return [Line("levels", told, levels=tuple(rows))] if rows else []
 

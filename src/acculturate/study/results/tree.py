@@ -150,7 +150,9 @@ def study_results(
 
 
 def _score(plan: Plan, arms: Mapping[str, Measured], trained: Mapping[str, ArmTable]) -> Scored:
-    """Scores of every arm, and its differences from its control; those of trained items apart."""
+    """Return scores of every arm, and its differences from its control; those of trained items
+    apart.
+    """
     study, s = plan.study, plan.study.study
     drawn = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
     tables = {name: arm.table for name, arm in arms.items()}
@@ -180,7 +182,7 @@ def _score(plan: Plan, arms: Mapping[str, Measured], trained: Mapping[str, ArmTa
 
 
 def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Measured]) -> RunMeta:
-    """What was asked of whom, in names."""
+    """Return what was asked of whom, in names."""
     s, items = study.study, next(iter(arms.values())).table.items
 
     def named(codes: Sequence[str]) -> tuple[CultureNote, ...]:
@@ -205,7 +207,7 @@ def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Me
 
 
 def _examined(meta: RunMeta, scored: Scored) -> RunMeta:
-    """What tables, differences and shifts show between them."""
+    """Return what tables, differences and shifts show between them."""
     study, tables, single, drawn = scored.study, scored.tables, scored.single, scored.drawn
     primary = study.study.primary
     pairs = {arm: control for arm, control in scored.against.items() if arm in single}
@@ -238,7 +240,7 @@ def _rerun(study: Study, store: Store, command: str) -> Rerun:
 
 
 def _reach(scored: Scored) -> list[str]:
-    """Whether the last pair's tests can reach .05 at all."""
+    """Return whether the last pair's tests can reach .05 at all."""
     if scored.last is None:
         return []
     arm, against = (scored.tables[name] for name in scored.last)
@@ -249,7 +251,9 @@ def _reach(scored: Scored) -> list[str]:
 
 
 def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Verdict | None:
-    """The verdict on the last pair, beside the abilities of its models; None without a pair."""
+    """Return the verdict on the last pair, beside the abilities of its models; None
+    without a pair.
+    """
     if scored.last is None:
         return None
     study, (arm, against) = scored.study, scored.last
@@ -263,7 +267,7 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
 
 
 def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
-    """What the verdict on an arm is about: the cultures it was adapted to, and its controls.
+    """Return what the verdict on an arm is about: the cultures it was adapted to, and its controls.
 
     Controls are the arms that are marked as such, of the same method and base, asked in the same
     way, and taught targets of the same kind.
@@ -286,13 +290,13 @@ def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
 
 
 def _target(study: Study, arm: ArmSection) -> Hashable:
-    """The kind of targets that an arm is taught."""
+    """Return the kind of targets that an arm is taught."""
     section = study.adaptation(arm.model)
     return section.target if section else None
 
 
 def _alike(study: Study, control: ArmSection, arm: ArmSection) -> bool:
-    """Whether a control was made by the method of an arm and asked as the arm was."""
+    """Return whether a control was made by the method of an arm and asked as the arm was."""
     made = [
         section and (section.method, section.base)
         for section in map(study.adaptation, (control.model, arm.model))
@@ -312,7 +316,9 @@ def _split(study: Study) -> SplitNote | None:
 def _method_tables(
     adapted: Mapping[str, Adapted], added: Sequence[Addition]
 ) -> dict[str, list[Row]]:
-    """The tables of methods by their names in the results, each row with its adaptation's id."""
+    """Return the tables of methods by their names in the results, each row with its adaptation's
+    id.
+    """
     tables: dict[str, list[Row]] = {}
     for name, adaptation in adapted.items():
         for key, rows in _tables(adaptation.taught).items():
@@ -324,13 +330,13 @@ def _method_tables(
 
 
 def _tables(taught: Taught) -> Mapping[str, Sequence[Row]]:
-    """Every table of what an adaptation was taught."""
+    """Return every table of what an adaptation was taught."""
     yields, drops = map(row_of, taught.yields), map(row_of, taught.drops)
     return {"yields": list(yields), "drops": list(drops), **taught.tables}
 
 
 def _additions(study: Study, folder: Path, adapted: Mapping[str, Adapted]) -> list[Addition]:
-    """What each method adds to the results, of all adaptations by it."""
+    """Return what each method adds to the results, of all adaptations by it."""
     by_method: dict[type[Adaptation], dict[str, Taught]] = {}
     for section in study.adapt:
         if section.id in adapted:
@@ -340,7 +346,7 @@ def _additions(study: Study, folder: Path, adapted: Mapping[str, Adapted]) -> li
 
 
 def _most_changed(scored: Scored) -> tuple[ItemMove, ...]:
-    """The items that moved most in the last pair; none for a mean over seeds."""
+    """Return the items that moved most in the last pair; none for a mean over seeds."""
     if scored.last is None:
         return ()
     arm, against = (scored.tables[name] for name in scored.last)
@@ -348,7 +354,7 @@ def _most_changed(scored: Scored) -> tuple[ItemMove, ...]:
 
 
 def _seeds(study: Study) -> tuple[int, ...]:
-    """Every seed that something was drawn with."""
+    """Return every seed that something was drawn with."""
     own = [study.study.seed, study.answers.seed]
     own += [seed for section in study.adapt for seed in section.seeds()]
     return tuple(dict.fromkeys(own))

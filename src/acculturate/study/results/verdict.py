@@ -117,29 +117,29 @@ def _step(
     *,
     opposite: bool = False,
 ) -> Step:
-    """A step, with the figures of the finding that it rests on."""
+    """Return a step, with the figures of the finding that it rests on."""
     return Step(question, answer, opposite, said, finding.row if finding else None)
 
 
-def _nearer(found: Evidence) -> Step:
-    read = found.read
+def _nearer(evidence: Evidence) -> Step:
+    read = evidence.read
     gap = read.difference
-    figures = f"mean {gap.metric.replace('_', ' ')} {found.figures}, {gap.n} items"
+    figures = f"mean {gap.metric.replace('_', ' ')} {evidence.figures}, {gap.n} items"
     arm, control = gap.arm, gap.against
-    if found.side > 0:
-        said = f"{arm} is nearer to the people than {control}: {figures}.{_hangs(found)}"
+    if evidence.side > 0:
+        said = f"{arm} is nearer to the people than {control}: {figures}.{_hangs(evidence)}"
         return _step("nearer", True, said, read)
-    if found.side < 0:
-        said = f"{arm} is further from the people than {control}: {figures}.{_hangs(found)}"
+    if evidence.side < 0:
+        said = f"{arm} is further from the people than {control}: {figures}.{_hangs(evidence)}"
         return _step("nearer", False, said, read, opposite=True)
-    if found.parts:
-        return _step("nearer", False, _parted(found, figures), read)
-    return _step("nearer", None, f"{_open(found)}: {figures}.", read)
+    if evidence.parts:
+        return _step("nearer", False, _parted(evidence, figures), read)
+    return _step("nearer", None, f"{_open(evidence)}: {figures}.", read)
 
 
-def _open(found: Evidence) -> str:
-    """Why neither arm is shown to be nearer."""
-    gap = found.read.difference
+def _open(evidence: Evidence) -> str:
+    """Return why neither arm is shown to be nearer."""
+    gap = evidence.read.difference
     named = f"{gap.arm} from {gap.against}"
     if not gap.value and gap.least == gap.most == 0:
         return f"{gap.arm} and {gap.against} score the same in every battery of questions"
@@ -157,50 +157,53 @@ def _open(found: Evidence) -> str:
     )
 
 
-def _parted(found: Evidence, figures: str) -> str:
-    """One figure shows what the other does not: which, and why they part."""
-    gap, why = found.read.difference, f" They part since {found.parted}." if found.parted else ""
-    uniform = found.uniform.side if found.uniform else 0
+def _parted(evidence: Evidence, figures: str) -> str:
+    """Return one figure shows what the other does not: which, and why they part."""
+    gap, why = (
+        evidence.read.difference,
+        f" They part since {evidence.parted}." if evidence.parted else "",
+    )
+    uniform = evidence.uniform.side if evidence.uniform else 0
     ways = [
         "for the answers that name an option",
         "with refusals, and probability off the options, as uniform",
     ]
-    holds, other = ways if found.read.side else ways[::-1]
-    side = found.read.side or uniform
-    rest = "the opposite is shown" if found.read.side * uniform < 0 else "not shown"
+    holds, other = ways if evidence.read.side else ways[::-1]
+    side = evidence.read.side or uniform
+    rest = "the opposite is shown" if evidence.read.side * uniform < 0 else "not shown"
     return (
         f"{gap.arm} is {'nearer to' if side > 0 else 'further from'} the people than "
         f"{gap.against} on one figure alone: shown {holds}, {rest} {other} ({figures}).{why}"
     )
 
 
-def _hangs(found: Evidence) -> str:
-    if not any(finding.hangs_on_one_battery for finding in found.findings):
+def _hangs(evidence: Evidence) -> str:
+    if not any(finding.hangs_on_one_battery for finding in evidence.findings):
         return ""
     return (
         " It hangs on one battery of questions: without that one, the difference is gone or turned."
     )
 
 
-def _specific(found: Evidence | None) -> Step:
-    if found is None or found.read.difference.low is None:
+def _specific(evidence: Evidence | None) -> Step:
+    if evidence is None or evidence.read.difference.low is None:
         said = (
             "Whether the gain is specific cannot be said: there is no interval (too few cultures, "
             "too few batteries of questions, or nothing that varies)."
         )
-        return _step("specific", None, said, found.read if found else None)
-    if found.side > 0:
-        said = f"The gain is specific: it favours each culture's own people ({found.figures})."
-        return _step("specific", True, said + _hangs(found), found.read)
+        return _step("specific", None, said, evidence.read if evidence else None)
+    if evidence.side > 0:
+        said = f"The gain is specific: it favours each culture's own people ({evidence.figures})."
+        return _step("specific", True, said + _hangs(evidence), evidence.read)
     own, others = "each culture's own people", "the people of others"
-    if found.side < 0:
-        said = f"The gain is not specific: it favours {others} over {own} ({found.figures})."
+    if evidence.side < 0:
+        said = f"The gain is not specific: it favours {others} over {own} ({evidence.figures})."
     else:
         said = (
             f"The gain is not shown to be specific: whether answers came nearer to {own} than to "
-            f"{others} is open ({found.figures})."
+            f"{others} is open ({evidence.figures})."
         )
-    return _step("specific", False, said, found.read, opposite=found.side < 0)
+    return _step("specific", False, said, evidence.read, opposite=evidence.side < 0)
 
 
 def _controls(
@@ -210,53 +213,59 @@ def _controls(
     pair: Pair,
     drawn: Resampling,
 ) -> Step:
-    """Each control must be beaten: one that is not says where the gain may come from."""
-    found = [
+    """Hold the gain against each control: one that is not beaten says where it may come from."""
+    against_controls = [
         (kind, evidence)
         for name, kind in pair.controls
         if (evidence := nearness(own, tables[name].of(own.cultures), primary, drawn))
     ]
-    if not found:
+    if not against_controls:
         said = (
             "There is no control arm (such as gain 0 or shuffled cultures), so the gain may come "
             "from training as such and not from the cultures."
         )
         return _step("control", None, said)
-    left = [(kind, each) for kind, each in found if each.side <= 0]
+    left = [(kind, proof) for kind, proof in against_controls if proof.side <= 0]
     if not left:
-        beaten = "; ".join(_named(kind, each) for kind, each in found)
-        number = f"its control {beaten}" if len(found) == 1 else f"each of its controls: {beaten}"
-        return _step("control", True, f"It beats {number}.", _hardest(found))
+        beaten = "; ".join(_named(kind, proof) for kind, proof in against_controls)
+        number = (
+            f"its control {beaten}"
+            if len(against_controls) == 1
+            else f"each of its controls: {beaten}"
+        )
+        return _step("control", True, f"It beats {number}.", _hardest(against_controls))
     said = "; ".join(
-        f"{_named(kind, each)}{_behind(each)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}"
-        for kind, each in left
+        f"{_named(kind, proof)}{_behind(proof)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}"
+        for kind, proof in left
     )
-    worse = any(each.side < 0 for _, each in left)
+    worse = any(proof.side < 0 for _, proof in left)
     told = f"It is not shown to beat its control {said}."
     return _step("control", False, told, _hardest(left), opposite=worse)
 
 
-def _behind(found: Evidence) -> str:
-    return ", which is shown to be nearer" if found.side < 0 else ""
+def _behind(evidence: Evidence) -> str:
+    return ", which is shown to be nearer" if evidence.side < 0 else ""
 
 
-def _named(kind: str, found: Evidence) -> str:
-    return f"{found.read.difference.against} ({KINDS.get(kind, kind)}; {found.figures})"
+def _named(kind: str, evidence: Evidence) -> str:
+    return f"{evidence.read.difference.against} ({KINDS.get(kind, kind)}; {evidence.figures})"
 
 
-def _hardest(found: Sequence[tuple[str, Evidence]]) -> Finding:
-    """The control that comes nearest."""
-    findings = [evidence.read for _, evidence in found]
-    return min(findings, key=lambda each: (each.difference.value or 0.0) * (1 if each.up else -1))
+def _hardest(against_controls: Sequence[tuple[str, Evidence]]) -> Finding:
+    """Return the control that comes nearest."""
+    findings = [evidence.read for _, evidence in against_controls]
+    return min(
+        findings, key=lambda finding: (finding.difference.value or 0.0) * (1 if finding.up else -1)
+    )
 
 
 def _others(
     arm: ArmTable, against: ArmTable, ours: Sequence[str], primary: str, drawn: Resampling
 ) -> list[Line]:
-    """A line on the cultures that the arm was not adapted to."""
+    """Return a line on the cultures that the arm was not adapted to."""
     rest = [culture for culture in arm.cultures if culture not in ours]
-    found = nearness(arm.of(rest), against.of(rest), primary, drawn) if rest else None
-    if found is None:
+    finding = nearness(arm.of(rest), against.of(rest), primary, drawn) if rest else None
+    if finding is None:
         return []
     what = {
         1: "nearer there as well",
@@ -264,8 +273,8 @@ def _others(
         0: "no difference shown",
     }
     said = (
-        f"The cultures that it was not adapted to ({', '.join(rest)}): {what[found.side]} "
-        f"({found.figures})."
+        f"The cultures that it was not adapted to ({', '.join(rest)}): {what[finding.side]} "
+        f"({finding.figures})."
     )
     return [Line("others", said)]
 
@@ -280,7 +289,7 @@ OUTCOMES = {
 
 
 def _abilities(rows: Sequence[AbilityRow]) -> list[Line]:
-    """A line on what became of general abilities, where they were asked."""
+    """Return a line on what became of general abilities, where they were asked."""
     told = [
         f"{row.task} {OUTCOMES[row.kept.outcome]} ({row.kept.difference:+.3f})"
         for row in rows
@@ -303,7 +312,9 @@ def _headline(steps: Sequence[Step], nearer: Evidence, pair: Pair, lost: bool) -
 
 
 def _sentence(steps: Sequence[Step]) -> str:
-    """All that was found in one line, and what it comes to where there is more than one step."""
+    """Return all that was found in one line, and what it comes to where there is more than one
+    step.
+    """
     said = " ".join(step.said for step in steps)
     if len(steps) == 1:
         return said
