@@ -23,12 +23,15 @@ from acculturate.evaluation.neutral import (
     passages,
 )
 from acculturate.files import text_digest
+from acculturate.records import TextNats
 from acculturate.records.results.general import NeutralRow
 from acculturate.store import Store
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.workplace import Workplace
 
+AT_ONCE = 12
+"""Passages between two steps of the progress bar."""
 KEPT = "neutral texts "
 """What stands before a model's reference where the store keeps what it read."""
 
@@ -115,9 +118,18 @@ def _read(place: Workplace, ref: str) -> None:
     if isinstance(engine, ReadsTexts):
         for tag, texts in wanted.items():
             place.progress.begin(f"neutral texts, {tag} ({ref})", len(texts))
-            readings[tag] = Readings.of(engine.text_nats(texts))
+            read = list(_read_texts(engine, texts, place))
             place.progress.end()
+            if any(text.tokens for text in read):  # none where a whole passage is one token
+                readings[tag] = Readings.of(read)
     place.store.keep(KEPT + ref, asdict(_Read(key, readings)))
+
+
+def _read_texts(engine: ReadsTexts, texts: Sequence[str], place: Workplace) -> Iterator[TextNats]:
+    for start in range(0, len(texts), AT_ONCE):
+        part = texts[start : start + AT_ONCE]
+        yield from engine.text_nats(part)
+        place.progress.advance(len(part))
 
 
 def _kept(store: Store, ref: str) -> _Read | None:
