@@ -18,6 +18,7 @@ ROWS = """
     errors.py files.py complaint.py extras.py config.py plugins.py metrics statistics records
     amounts.py loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing
     store.py engines executors runner.py progress.py asking tuning methods culturespa clca
+    surveytuning
     evaluation report study result.py api.py cli
 """
 WIDTH = 76
