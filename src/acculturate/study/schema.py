@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     create_model,
@@ -19,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from acculturate.asking import AnswerSettings, AskKind
+from acculturate.asking import AnswerSettings
 from acculturate.config import apply_profile, apply_settings, laid_under, read_toml, validate
 from acculturate.engines import DType, Quantised, usable_kinds
 from acculturate.errors import ConfigError, nearest
@@ -29,11 +28,8 @@ from acculturate.executors import ExecutorName, RaySettings
 from acculturate.methods import Adaptation
 from acculturate.methods.adaptation import find_method, usable_methods
 from acculturate.plugins import ENGINES, METHODS
+from acculturate.study.arm_section import ArmSection, Section
 from acculturate.study.paper_tables import TableSection
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class StudySection(Section):
@@ -192,28 +188,6 @@ else:
     """The table of whichever method `method` names."""
 
 
-class ArmSection(Section):
-    """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
-
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    model: str = "base"
-    framing: str = "aware"
-    against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
-    part_of: Annotated[
-        str, Field(description="set where an arm was spread: the arm that it is one of")
-    ] = ""
-    seed: Annotated[
-        int | None, Field(description="set where it was spread over study.seeds: its seed")
-    ] = None
-    kind: Annotated[
-        AskKind | None, Field(description="another kind of answer than answers.kind")
-    ] = None
-    languages: Annotated[
-        tuple[str, ...],
-        Field(description="others than answers.languages, such as culture: its own"),
-    ] = ()
-
-
 class Study(Section):
     """A whole study."""
 
@@ -256,7 +230,6 @@ class Study(Section):
         if len(set(self.study.seeds)) != len(self.study.seeds):
             raise ValueError("study.seeds names a seed twice: name each once, such as [1, 2, 3]")
         adapted = [f"@{each.id}" for each in self.adapt]
-        arms = [each.id for each in self.arm]
         for each in self.adapt:
             if self.adaptation(each.base) is None:
                 _known(each.base, [*self.models, *adapted], f"[[adapt]] {each.id}: base")
@@ -266,9 +239,7 @@ class Study(Section):
         for arm in self.arm:
             if self.adaptation(arm.model) is None:
                 _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
-            if arm.against:
-                _known(arm.against, arms, f"[[arm]] {arm.id}: against")
-                self._same_kind(arm, self.arm[arms.index(arm.against)])
+            self._well_asked(arm)
         used = [below.id for arm in self.arm for below in self.adapters_of(arm.model)]
         for each in self.adapt:
             if each.id not in used:
@@ -276,6 +247,15 @@ class Study(Section):
                     f"[[adapt]] {each.id} is used by no [[arm]]: add one with model = '@{each.id}'"
                 )
         return self
+
+    def _well_asked(self, arm: ArmSection) -> None:
+        """Raise `ValueError` for an arm whose keys contradict each other or its `against`."""
+        if why := self.settings(arm).contradiction:
+            raise ValueError(f"[[arm]] {arm.id}: {why}")
+        if arm.against:
+            arms = [each.id for each in self.arm]
+            _known(arm.against, arms, f"[[arm]] {arm.id}: against")
+            self._same_kind(arm, self.arm[arms.index(arm.against)])
 
     def _same_kind(self, arm: ArmSection, against: ArmSection) -> None:
         kinds = self.settings(arm).kind, self.settings(against).kind
@@ -324,11 +304,9 @@ class Study(Section):
         return tuple(base for base in bases if self.adaptation(base))
 
     def settings(self, arm: ArmSection) -> AnswerSettings:
-        """Return how an arm is asked: `[answers]`, with a kind and languages of its own if it has
-        any.
-        """
-        own = {"kind": arm.kind, "languages": arm.languages}
-        return self.answers.model_copy(update={key: value for key, value in own.items() if value})
+        """Return how an arm is asked: `[answers]`, with keys of its own where it has any."""
+        own = {key: value for key, value in arm.own_answers.items() if value is not None}
+        return self.answers.model_copy(update=own)
 
     def control(self, arm: ArmSection) -> str | None:
         """Return what an arm is a control by, such as `shuffled`; None for one that is none."""

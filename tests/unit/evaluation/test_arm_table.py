@@ -121,3 +121,13 @@ def test_answers_may_come_one_by_one(survey: Survey) -> None:
     assert streamed.cultures == listed.cultures
     assert (streamed.share_CIK == listed.share_CIK).all()
     assert streamed.published is not None
+
+
+def test_answers_that_give_none_are_in_no_score_and_no_refusals(survey: Survey) -> None:
+    given = Answer("T1", "sampled", culture="XAA", code=1, no_answer=(0.0, 0.0))
+    none = Answer("T1", "sampled", culture="XAA", no_answer=(1.0, 0.0))
+    refused = Answer("T1", "sampled", culture="XAA", text="")
+    table = build_table([given, none, none, refused], survey, arm="a")
+    assert (table.asked_CI[0, 0], table.refused_CI[0, 0], table.read_CI[0, 0]) == (2, 1, 0.5)
+    assert table.share_CIK[0, 0].tolist() == [1, 0, 0, 0]
+    assert table.published is None
