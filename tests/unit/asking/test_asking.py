@@ -196,8 +196,8 @@ def test_a_framing_without_a_culture_is_asked_once() -> None:
     people = [find_culture("DEU"), find_culture("CHN")]
 
     def count(name: str) -> int:
-        found: Iterator[Ask] = asks([LIKERT], find_framing(name), people, AnswerSettings())
-        return len(list(found))
+        result: Iterator[Ask] = asks([LIKERT], find_framing(name), people, AnswerSettings())
+        return len(list(result))
 
     assert count("unaware") == 2
     assert count("aware") == 4

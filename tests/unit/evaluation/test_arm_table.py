@@ -49,7 +49,7 @@ def test_answers_without_a_culture_are_held_against_all(survey: Survey) -> None:
 
 
 def test_cultures_asked_for_keep_their_order_and_must_have_answers(survey: Survey) -> None:
-    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
+    answers = [Answer("T1", "point", culture=culture, code=1) for culture in ("YYY", "XAA")]
     assert build_table(answers, survey, arm="a").cultures == ("YYY", "XAA")
     table = build_table(answers, survey, arm="a", cultures=["XAA", "ZZZ"])
     assert table.cultures == ("XAA",)
@@ -115,7 +115,7 @@ def test_what_cannot_stand_in_one_arm(answers: list[Answer], message: str, surve
 
 
 def test_answers_may_come_one_by_one(survey: Survey) -> None:
-    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
+    answers = [Answer("T1", "point", culture=culture, code=1) for culture in ("YYY", "XAA")]
     streamed = build_table((answer for answer in answers), survey, arm="a")
     listed = build_table(answers, survey, arm="a")
     assert streamed.cultures == listed.cultures
