@@ -9,7 +9,8 @@ from acculturate.engines.mock import CHARACTERS
 from acculturate.records import ChooseRequest, Request
 from acculturate.records.results.metrics_file import results_tree
 from acculturate.study.checks import check
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.study.wiring import run_study
 from acculturate.survey.fictitious import fictitious_survey, write_wvs7_csv
 from acculturate.survey.shelf import import_survey

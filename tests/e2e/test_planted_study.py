@@ -19,7 +19,8 @@ from acculturate.culturespa import derangement, shift_rows, shifts
 from acculturate.culturespa.targets import target
 from acculturate.framing import Framing, find_framing
 from acculturate.records import Item, Shift
-from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.study.schema import Study, load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import load_survey
 
 from .planted_study import (

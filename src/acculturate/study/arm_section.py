@@ -45,9 +45,15 @@ ArmAnswers = create_model(
 class ArmSection(Section):
     """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    model: str = "base"
-    framing: str = "aware"
+    id: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="its name in results")
+    ]
+    model: Annotated[
+        str, Field(description="a name of [models], or @ID for the adapter of an [[adapt]]")
+    ] = "base"
+    framing: Annotated[
+        str, Field(description="how the prompt names the culture; unaware: not at all")
+    ] = "aware"
     against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
     part_of: Annotated[
         str, Field(description="set where an arm was spread: the arm that it is one of")

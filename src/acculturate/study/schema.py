@@ -30,13 +30,17 @@ from acculturate.methods.adaptation import find_method, usable_methods
 from acculturate.plugins import ENGINES, METHODS
 from acculturate.study.arm_section import ArmSection, Section
 from acculturate.study.paper_tables import TableSection
+from acculturate.study.shipped_studies import study_path
 
 
 class StudySection(Section):
     """`[study]`: what the study is called and what decides it."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    title: str = ""
+    name: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="names the folder of the run"),
+    ]
+    title: Annotated[str, Field(description="the heading of the report")] = ""
     profile: Annotated[str, Field(description="the profile laid over the file: --profile")] = ""
     seed: Annotated[int, Field(ge=0, description="of everything drawn at random")] = 42
     seeds: Annotated[
@@ -51,7 +55,9 @@ class StudySection(Section):
     executor: Annotated[
         ExecutorName, Field(description="where models are asked: in this process, or on Ray")
     ] = "inline"
-    ray: RaySettings = RaySettings()
+    ray: Annotated[RaySettings, Field(description="workers, where the executor is ray")] = (
+        RaySettings()
+    )
 
 
 class SplitSection(Section):
@@ -75,8 +81,13 @@ class SplitSection(Section):
 class SurveySection(Section):
     """`[survey]`: which survey, and which of its items."""
 
-    source: str = "wvs7-marginals"
-    items: str | tuple[str, ...] = "attitudes"
+    source: Annotated[
+        str, Field(description="a built-in survey, or the name of one that you imported")
+    ] = "wvs7-marginals"
+    items: Annotated[
+        str | tuple[str, ...],
+        Field(description="attitudes, all, published, clca, or a list of items such as Q1"),
+    ] = "attitudes"
     weights: Annotated[bool, Field(description="use the survey's weights, if it has any")] = True
     split: Annotated[
         SplitSection | None, Field(description="measure on one part, adapt with the other")
@@ -95,8 +106,13 @@ class MetricsSection(Section):
 class CulturesSection(Section):
     """`[cultures]`: whom the answers are held against, and whom the model is adapted to."""
 
-    measure: Annotated[tuple[str, ...], Field(min_length=1)]
-    adapt: tuple[str, ...] = ()
+    measure: Annotated[
+        tuple[str, ...],
+        Field(min_length=1, description="codes of the cultures whose people are compared"),
+    ]
+    adapt: Annotated[
+        tuple[str, ...], Field(description="codes of the cultures that the model is adapted to")
+    ] = ()
 
 
 def _alone(given: Any) -> Any:
@@ -111,8 +127,12 @@ class ModelSection(Section):
     settings, such as `[models.X.server]`.
     """
 
-    name: str
-    dtype: DType = "auto"
+    name: Annotated[
+        str, Field(description="a Hub id, a folder, embedded, or ENGINE:NAME such as server:NAME")
+    ]
+    dtype: Annotated[
+        DType, Field(description="number format; auto: float32 on processors, bfloat16 on GPUs")
+    ] = "auto"
     device: Annotated[
         str, Field(description="hf: auto (all GPUs), cpu, cuda:1; else the first GPU or cpu")
     ] = ""
@@ -345,22 +365,13 @@ def _known(name: str, known: list[str], where: str) -> None:
 
 
 def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...] = ()) -> Study:
-    """Read a study file with a profile and `section.key=value` settings laid over it.
+    """Read a study file, or a shipped study by its name, with a profile and `section.key=value`
+    settings laid over it.
 
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
+    path = study_path(path)
     tree = apply_profile(read_toml(path), profile, path)
     if profile and isinstance(tree.get("study"), dict):
         tree["study"] = {**tree["study"], "profile": profile}
     return validate(Study, apply_settings(tree, settings, Study), str(path), path.parent)
-
-
-def demo_study() -> Path:
-    """Return the shipped `studies/demo.toml`: in the package where it is installed, else in the
-    tree.
-    """
-    here = Path(__file__).parents[1]
-    for folder in (here / "studies", here.parents[1] / "studies"):
-        if (folder / "demo.toml").is_file():
-            return folder / "demo.toml"
-    raise ConfigError("This installation lacks studies/demo.toml: install acculturate anew.")

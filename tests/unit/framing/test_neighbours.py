@@ -13,7 +13,8 @@ from acculturate.framing.backdrop import Backdrop
 from acculturate.framing.backdrop_settings import BackdropSettings
 from acculturate.framing.neighbours import neighbour_pool
 from acculturate.records import Item, Wording
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import People, load_survey
 from acculturate.survey.fictitious import fictitious_survey
 from acculturate.survey.modes import modal_codes

@@ -14,7 +14,8 @@ from acculturate.methods import Taught
 from acculturate.records.yields import Yield
 from acculturate.study.adaptations import lost_at
 from acculturate.study.checks import check, check_machine, study_digest
-from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.study.schema import Study, load_study
+from acculturate.study.shipped_studies import demo_study
 
 
 def tree(**over: Any) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from acculturate.study.results.evidence import Finding
 from acculturate.study.results.gain_split import Part
 from acculturate.study.results.tree import verdict_pair
 from acculturate.study.results.verdict import Pair, verdict
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import load_survey
 
 DRAWN = Resampling(draws=300)
