@@ -38,6 +38,7 @@ ROWS = [
     ["methods"],
     ["culturespa", "clca", "surveytuning", "evaluation", "report"],
     ["study"],
+    ["export"],
     ["result"],
     ["api"],
     ["cli"],

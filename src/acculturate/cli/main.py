@@ -14,6 +14,7 @@ import typer
 
 from acculturate.cli.clca import app as clca_app
 from acculturate.cli.culturespa import app as culturespa_app
+from acculturate.cli.export import export
 from acculturate.cli.printing import (
     print_comparison,
     print_no_charts,
@@ -39,6 +40,7 @@ app.add_typer(studies_app, name="studies")
 app.add_typer(survey_app, name="survey")
 app.add_typer(clca_app, name="clca")
 app.add_typer(culturespa_app, name="culturespa")
+app.command()(export)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the rows as JSON and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
