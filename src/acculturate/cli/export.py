@@ -22,6 +22,12 @@ def export(
     cells: Annotated[
         bool, typer.Option("--cells", help="Shares in the long form: a row for each option.")
     ] = False,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Every figure of the report: SVG, PDF and PNG.")
+    ] = False,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Every table of it: LaTeX, Markdown and CSV.")
+    ] = False,
 ) -> None:
     """Export a run. Writes its answers, prompts, replies and scores as data files.
 
@@ -29,13 +35,13 @@ def export(
     """
     from acculturate.export.exporting import DATA, ExportSettings, export_run
 
-    asked = {"cells": cells}
+    asked = {"cells": cells, "figures": figures, "tables": tables}
     parts = [part for part, wanted in asked.items() if wanted]
-    tables = tuple(name.strip() for name in only.split(",") if name.strip())
-    if tables or not parts:
+    named = tuple(name.strip() for name in only.split(",") if name.strip())
+    if named or not parts:
         parts.insert(0, DATA)
     place = out or Path(f"{folder.resolve().name}-export")
-    exported = export_run(folder, place, parts, ExportSettings(format_, tables))
+    exported = export_run(folder, place, parts, ExportSettings(format_, named))
     for said in exported.said:
         typer.echo(said)
     typer.echo(f"Written to {exported.folder}")

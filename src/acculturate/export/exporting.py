@@ -15,6 +15,8 @@ from acculturate.errors import ConfigError, StoreError, unknown
 from acculturate.export.data_files import README, columns_page, data_tables, write_tables
 from acculturate.export.opened_run import OpenedRun, open_run
 from acculturate.export.out_folder import check_new, new_folder
+from acculturate.export.print_figures import write_figures
+from acculturate.export.print_tables import write_print_tables
 from acculturate.export.sheet_files import FORMATS, Format
 from acculturate.export.table_catalogue import find_table
 
@@ -91,9 +93,24 @@ def _cells(place: Place) -> str:
     return f"cells.{place.settings.format} ({sum(counts.values()):,} rows)"
 
 
+def _figures(place: Place) -> str:
+    count = write_figures(place.run, place.folder / "figures")
+    return f"{count} figures, each as SVG, PDF and PNG, in figures/"
+
+
+def _print_tables(place: Place) -> str:
+    count = write_print_tables(place.run, place.folder / "tables")
+    return f"{count} tables, each as LaTeX, Markdown and CSV, in tables/"
+
+
 def _write_page(place: Place, counts: dict[str, int]) -> None:
     text = columns_page(place.run, counts, place.settings.format)
     (place.folder / README).write_text(text, encoding="utf-8")
 
 
-PARTS: Mapping[str, Callable[[Place], str]] = {DATA: _data, "cells": _cells}
+PARTS: Mapping[str, Callable[[Place], str]] = {
+    DATA: _data,
+    "cells": _cells,
+    "figures": _figures,
+    "tables": _print_tables,
+}
