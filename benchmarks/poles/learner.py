@@ -96,11 +96,11 @@ def known_world() -> World:
 
 
 def _names(count: int, draw: random.Random) -> list[str]:
-    result: dict[str, None] = {}
-    while len(result) < count:
+    found: dict[str, None] = {}
+    while len(found) < count:
         parts = (draw.choice("bdfghklmnprstvz") + draw.choice("aeiou") for _ in range(3))
-        result["".join(parts).capitalize()] = None
-    return list(result)
+        found["".join(parts).capitalize()] = None
+    return list(found)
 
 
 # -- what it reads --------------------------------------------------------------------------------

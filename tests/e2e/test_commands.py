@@ -115,14 +115,16 @@ def test_a_second_measurement_asks_nothing_again(tmp_path: Path) -> None:
 
 def test_run_says_what_it_did_and_that_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(STUDY)
-    done = acculturate("run", "small.toml", cwd=tmp_path)
+    about = "study.about='Two ways to ask.'"
+    done = acculturate("run", "small.toml", "--set", about, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Two ways to ask.\n")
     assert "CHN" in done.stdout
     assert "95% interval" in done.stdout
     assert "Report: runs/small/report.html" in done.stdout
     page = (tmp_path / "runs/small/report.html").read_text()
     assert "<html" in page
-    again = acculturate("run", "small.toml", cwd=tmp_path)
+    again = acculturate("run", "small.toml", "--set", about, cwd=tmp_path)
     assert "Nothing is left to do" in again.stdout
     changed = acculturate("run", "small.toml", "--set", "study.draws=500", "--json", cwd=tmp_path)
     assert json.loads(changed.stdout)["meta"]["differences"]
@@ -145,10 +147,10 @@ def test_score_gives_every_metric(tmp_path: Path) -> None:
     )
     done = acculturate("score", "a.csv", "--survey", "wvs7-marginals", "--json", cwd=tmp_path)
     rows = json.loads(done.stdout)["rows"]
-    result = {(row["metric"], row["culture"]): row for row in rows if row["arm"] == "a"}
-    assert result["alignment", "DEU"]["n"] == 2
-    assert result["alignment", "DEU"]["refused"] == 1
-    assert {"skill", "js_distance", "alignment_as_published"} <= {metric for metric, _ in result}
+    found = {(row["metric"], row["culture"]): row for row in rows if row["arm"] == "a"}
+    assert found["alignment", "DEU"]["n"] == 2
+    assert found["alignment", "DEU"]["refused"] == 1
+    assert {"skill", "js_distance", "alignment_as_published"} <= {metric for metric, _ in found}
 
 
 MISTAKES: list[tuple[Sequence[str], str]] = [
@@ -289,15 +291,15 @@ def test_answers_of_persons_are_scored_one_by_one(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["rows"]
     assert all(list(row) == COLUMNS for row in rows)
-    result = {(row["arm"], row["metric"]): row for row in rows if row["culture"] == "DEU"}
-    own = result["p", "individual_hard_accuracy"]
+    found = {(row["arm"], row["metric"]): row for row in rows if row["culture"] == "DEU"}
+    own = found["p", "individual_hard_accuracy"]
     assert (own["value"], own["n"], own["refused"]) == (1.0, given, 0)
-    assert result["p", "ranked_probability_skill"]["value"] == pytest.approx(1)
+    assert found["p", "ranked_probability_skill"]["value"] == pytest.approx(1)
     for baseline in ("mode", "marginal", "demographics"):
-        each = result[f"reference:individual-{baseline}", "individual_hard_accuracy"]
+        each = found[f"reference:individual-{baseline}", "individual_hard_accuracy"]
         assert each["value"] < 1
         assert each["n"] == given
-    assert result["reference:shuffled:p", "within_culture_correlation"]["value"] < 0.9
+    assert found["reference:shuffled:p", "within_culture_correlation"]["value"] < 0.9
 
     counts = acculturate(*words, "wvs7-marginals", cwd=tmp_path)
     assert counts.returncode == 0

@@ -26,7 +26,6 @@ META = (
     "cautions",
     "failures",
     "no_answer",
-    "no_answers",
     "bootstrap_items",
     "intervals",
 )
@@ -43,7 +42,6 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_laid_out,
         print_neutral,
         print_no_answer,
-        print_no_answers,
         print_references,
     )
 
@@ -55,13 +53,14 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     if not outcome.fresh:
         typer.echo(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
     meta = outcome.results.meta
+    if meta.about:
+        typer.echo(f"{meta.about}\n")
     if not meta.tables:
         print_before_after(outcome.results, primary)
     for table in meta.tables:
         print_laid_out(table)
     print_references(outcome.results.rows, primary)
     print_no_answer(meta.no_answer)
-    print_no_answers(meta.no_answers)
     print_abilities(meta.abilities)
     print_neutral(meta.neutral)
     print_costs(meta.costs)
@@ -76,7 +75,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Print scores: a table for each of the metrics that were asked for, or for the first ones."""
-    from acculturate.cli.terminal_tables import print_no_answer, print_no_answers, print_scores
+    from acculturate.cli.terminal_tables import print_no_answer, print_scores
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
@@ -85,7 +84,6 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         return
     print_scores(scores, metric or _shown(scores))
     print_no_answer(result.meta.no_answer)
-    print_no_answers(result.meta.no_answers)
     _print_cautions(result.cautions)
     if result.meta.intervals:
         typer.echo(result.meta.intervals)

@@ -45,8 +45,7 @@ class Shifts:
     """Shifts to be taught, with the yields of the steps, by culture, by topic and by both.
 
     `noise` is None where it was not measured; `above` counts the pairs, of `asked`, whose shift
-    exceeds it. `measured` are all pairs with how far their answers are apart, those that are not
-    taught too.
+    exceeds it.
     """
 
     shifts: tuple[Shift, ...]
@@ -58,7 +57,6 @@ class Shifts:
     noise: Noise | None = None
     asked: int = 0
     above: int = 0
-    measured: tuple[Shift, ...] = ()
 
 
 def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
@@ -114,7 +112,6 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
         noise,
         len(measured),
         len(above),
-        tuple(measured),
     )
 
 

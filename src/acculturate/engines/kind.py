@@ -38,6 +38,7 @@ class EngineKind:
     stacks    it puts an adapter on top of others
     tuned     gives the model whose weights are tuned; without it there are none
     texts     what a text depends on besides its request
+    weighs    it says how likely a whole text is
     settings  what `[models.X.NAME]` may say; `ModelSpec.told` gives it to the engine
     forget    forgets what was found out about a model before
     options, adapters     what the doctor says of how options are weighed, and of adapters
@@ -54,6 +55,7 @@ class EngineKind:
     stacks: bool = False
     tuned: Callable[[ModelSpec], ModelSpec] | None = None
     texts: Texts = "company"
+    weighs: bool = False
     settings: "type[BaseModel] | None" = None
     forget: Callable[[ModelSpec], None] | None = None
     options: str = "its own way"

@@ -62,18 +62,10 @@ class Adaptation(BaseModel):
     more: ClassVar[str] = "give it more to learn from"
     """What to type where it brought too few rows."""
 
-    id: Annotated[
-        str,
-        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="its name; arms use it as @ID"),
-    ]
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     method: str
-    base: Annotated[
-        str, Field(description="the model adapted: a name of [models], or @ID to build on it")
-    ] = "base"
-    preset: Annotated[
-        Literal["default", "published"],
-        Field(description="default values: ours, or those of the paper"),
-    ] = "default"
+    base: str = "base"
+    preset: Literal["default", "published"] = "default"
     grouping: Annotated[
         Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
     ] = "joint"
@@ -134,6 +126,13 @@ class Adaptation(BaseModel):
         slopes; None where the method aims at no such thing.
         """
         return None
+
+    @property
+    def ceiling(self) -> bool:
+        """Whether it is taught the people's own answers to other items, so that its arms are the
+        level which methods without such data are held against.
+        """
+        return False
 
     @property
     def target(self) -> Hashable:

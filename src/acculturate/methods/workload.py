@@ -42,7 +42,7 @@ TURN = "|" * 12
 
 LEFT_OUT = "Until then its minutes and memory are left out, and its tokens counted by letters."
 
-Kind = Literal["choose", "generate", "tune"]
+Kind = Literal["choose", "generate", "read", "tune"]
 T = TypeVar("T")
 
 
@@ -192,6 +192,13 @@ class Counter:
             room,
             asks={f"{after} {request.id}": 1.0 for request in requests},
         )
+
+    def reading(self, name: str, ref: str, texts: Sequence[str]) -> Work:
+        """Return the work of reading texts as they stand, every token of which is weighed."""
+        lengths = [self.length(ref, text) for text in texts]
+        mean = sum(lengths) / max(1, len(lengths))
+        sizes = Sizes(mean, mean, mean / 2, round(max(lengths, default=0)))
+        return Work(name, ref, "read", Amount.of(len(texts)), sizes)
 
     def tuning(
         self,

@@ -54,6 +54,11 @@ def neutral_refs(plan: Plan) -> list[str]:
     return list(dict.fromkeys([*bases, *adapted]))
 
 
+def reading_name(language: str, ref: str) -> str:
+    """Return what a model's reading of a language's passages is called."""
+    return f"neutral texts, {language} ({ref})"
+
+
 def neutral_rows(plan: Plan, store: Store) -> tuple[NeutralRow, ...]:
     """Return each model's reading by language, an adapted one held against its base."""
     return tuple(
@@ -117,7 +122,7 @@ def _read(place: Workplace, ref: str) -> None:
     readings: dict[str, Readings] = {}
     if isinstance(engine, ReadsTexts):
         for tag, texts in wanted.items():
-            place.progress.begin(f"neutral texts, {tag} ({ref})", len(texts))
+            place.progress.begin(reading_name(tag, ref), len(texts))
             read = list(_read_texts(engine, texts, place))
             place.progress.end()
             if any(text.tokens for text in read):  # none where a whole passage is one token

@@ -11,8 +11,9 @@ Cultures are held out to see whether an adaptation carries over to people it was
     by = "culture"                      arms are held against the cultures held out, adapted to the
                                         others
 
-With `measure = "both"` arms are asked the other items as well. Scores then stand apart: those of
-the items held out under the arms' own names, which the verdict is on, the others under
+With `held_out = "measured"` all that arms are asked is held out, and adaptations use the rest of
+the survey. With `measure = "both"` arms are asked the other items as well. Scores then stand apart:
+those of the items held out under the arms' own names, which the verdict is on, the others under
 `ARM:trained`.
 
 A study is split once, before anything is asked, and written down as split: splitting it again
@@ -123,9 +124,11 @@ def _group(item: Item, split: SplitSection) -> str:
 
 
 def _held_out(split: SplitSection, groups: Sequence[str]) -> tuple[str, ...]:
-    """Return the names held out, in the order of `groups`: those given, or a share drawn with the
-    seed.
+    """Return the names held out, in the order of `groups`: those given, all of them, or a share
+    drawn with the seed.
     """
+    if split.held_out == "measured":
+        return tuple(groups)
     if isinstance(split.held_out, tuple):
         for name in split.held_out:
             if name not in groups:

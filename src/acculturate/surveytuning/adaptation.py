@@ -159,6 +159,10 @@ class SurveyAdaptation(Adaptation):
         return self.survey.mix if self.survey.control == "none" else None
 
     @property
+    def ceiling(self) -> bool:
+        return self.control is None
+
+    @property
     def language(self) -> str:
         return self.survey.languages[0]
 

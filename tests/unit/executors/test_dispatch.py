@@ -31,8 +31,8 @@ class Actor:
         self.close = SimpleNamespace(remote=self.worker.close)
 
     def _open(self, spec: ModelSpec) -> About:
-        result = self.worker.open(spec)
-        return self.about or result
+        found = self.worker.open(spec)
+        return self.about or found
 
 
 class Waiting:

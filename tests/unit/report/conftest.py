@@ -14,7 +14,7 @@ ARMS = (
 
 
 def score(arm: str, culture: str | None, metric: str, value: float | None, **more: Any) -> Any:
-    result = {
+    found = {
         "arm": arm,
         "model": "base",
         "framing": "aware",
@@ -28,7 +28,7 @@ def score(arm: str, culture: str | None, metric: str, value: float | None, **mor
         "n": 216,
         "refused": 3,
     }
-    return result | more
+    return found | more
 
 
 def reference(name: str, culture: str, value: float) -> Any:
@@ -120,6 +120,7 @@ def _meta() -> dict[str, Any]:
     return {
         "study": "demo",
         "title": "Nearer to two cultures?",
+        "about": "Two cultures, one adapter.",
         "primary": "alignment",
         "verdict": {
             "sentence": "Alignment rose by 0.020 over 216 questions.",

@@ -83,6 +83,7 @@ def test_a_whole_run_has_every_section_and_its_figures(page: str) -> None:
     seen = Outline(page)
     assert set(seen.ids) >= SECTIONS
     for said in (
+        "Two cultures, one adapter.",
         "Alignment rose by 0.020 over 216 questions.",
         "One training seed: this adapter only.",
         "The interval excludes zero: it lies wholly above it, in favour of adapted-aware.",
@@ -264,7 +265,7 @@ def test_the_report_is_written_beside_the_metrics(metrics: Any, tmp_path: Path) 
     path = write_report(tmp_path)
     assert path == tmp_path / "report.html"
     assert path.read_text(encoding="utf-8") == render(metrics)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "report.html"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["metrics.json", "report.html"]
 
 
 def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:

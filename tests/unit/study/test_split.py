@@ -104,3 +104,13 @@ def test_both_sides_are_asked_and_known_apart() -> None:
     held = with_split(study(alone, survey={"split": alone, "items": ["Q1", "Q2"]}), survey)
     assert held.survey.items == ("Q2",)
     assert trained_places(held, survey) == ()
+
+
+def test_all_that_is_measured_can_be_held_out() -> None:
+    survey = load_survey()
+    split = {"by": "item", "held_out": "measured"}
+    cut = with_split(study(split, survey={"split": split, "items": ["Q1", "Q57"]}), survey)
+    assert cut.survey.items == ("Q1", "Q57")
+    seen = {item.id for item in seen_items(cut, survey)}
+    assert seen == {item.id for item in survey.select("attitudes")} - {"Q1", "Q57"}
+    assert with_split(cut, survey) == cut

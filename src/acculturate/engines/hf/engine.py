@@ -153,6 +153,7 @@ HF = EngineKind(
     places=True,
     stacks=True,
     tuned=lambda spec: spec,
+    weighs=True,
     texts="batch",
     options="log-probabilities",
     adapters="LoRA, trained here or elsewhere: --adapter FOLDER",

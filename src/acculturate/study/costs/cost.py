@@ -69,7 +69,7 @@ def _seconds(work: Work, which: int, shape: ModelShape, machine: Machine) -> flo
         again = 3 if machine.device == "cuda" else 2
         work_done = again * shape.flops(tokens, seen, max(prompts, written))
         return left * work_done / (machine.peak * TUNING)
-    asked = prompts if work.kind == "choose" else 0
+    asked = {"choose": prompts, "read": tokens}.get(work.kind, 0.0)
     reading = shape.flops(tokens, seen, asked) / (machine.peak * READING)
     return left * (reading + _writing(work, prompts, written, shape, machine))
 
@@ -103,9 +103,10 @@ def _memory(work: Work, shape: ModelShape, machine: Machine) -> float:
         gradient = layer + kept if machine.device == "cuda" else KEPT * kept
         places = work.rows * max(1.0, work.reply.most)
         return held + gradient + min(places, CHUNK) * shape.vocabulary * 4 * LOGITS
-    if work.kind == "choose":
-        at_once = CHUNK if shape.shares else SIDE_BY_SIDE
-        logits = at_once / max(1.0, work.sizes.computed) * shape.vocabulary * 4 * LOGITS
+    if work.kind in ("choose", "read"):
+        at_once = CHUNK if shape.shares or work.kind == "read" else SIDE_BY_SIDE
+        scored = at_once / max(1.0, work.sizes.computed) if work.kind == "choose" else at_once
+        logits = scored * shape.vocabulary * 4 * LOGITS
         tokens = at_once * (COMPUTED * shape.hidden + shape.cached) * number
         return held + tokens + logits
     cache = work.rows * (work.sizes.longest + work.room) * shape.cached * number

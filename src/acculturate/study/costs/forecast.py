@@ -15,6 +15,8 @@ from acculturate.study.costs.cost import Cost, in_all
 from acculturate.study.costs.machine import Machine
 
 MINUTE, HOUR, GIB = 60, 3600, 2**30
+UNITS = {"tune": ("rows", "trained on"), "read": ("texts", "read")}
+"""What is counted of a kind of work, and what it is once it is done."""
 AROUND_SECONDS = 20
 """Imports, loading, intervals of all metrics and the report, as in the demo."""
 
@@ -40,7 +42,7 @@ class Estimate:
     @property
     def asked(self) -> tuple[Stage, ...]:
         """The stages that ask prompts."""
-        return tuple(stage for stage in self.stages if stage.work.kind != "tune")
+        return tuple(stage for stage in self.stages if stage.work.kind not in ("read", "tune"))
 
     @property
     def prompts(self) -> Amount:
@@ -104,7 +106,7 @@ class Estimate:
 def _line(stage: Stage) -> str:
     work, cost = stage.work, stage.cost
     upto = "up to " if work.open else ""
-    what, done = ("rows", "trained on") if work.kind == "tune" else ("prompts", "answered")
+    what, done = UNITS.get(work.kind, ("prompts", "answered"))
     asked = f"{upto}{amount(work.prompts)} {what}"
     said = [f"{asked}{_besides(work.again)}{_already(work.answered, done)}"]
     tokens = f"about {round(work.read.likely):,} tokens read"

@@ -19,6 +19,7 @@ from acculturate.asking import request
 from acculturate.engines import Identity, ModelSpec, kind_of
 from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.errors import SurveyError
+from acculturate.evaluation.neutral import passages
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.methods import Adaptation
 from acculturate.methods.context import IN
@@ -30,6 +31,12 @@ from acculturate.study.costs.cost import Cost, in_all, local_cost, server_cost
 from acculturate.study.costs.forecast import Estimate, Stage, amount, size
 from acculturate.study.costs.machine import Machine
 from acculturate.study.models import plain_spec
+from acculturate.study.neutral_texts import (
+    KEPT,
+    neutral_languages,
+    neutral_refs,
+    reading_name,
+)
 from acculturate.study.parts import Part
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
@@ -62,6 +69,7 @@ def estimate(plan: Plan, folder: Path | None = None, machine: Machine | None = N
         own = list(asked_before.left(made[section.id]))
         works += _built(own, plan, section, folder, counter, alike) if folder else own
     works += _ability_works(plan, counter, kept)
+    works += _neutral_works(plan, counter, kept)
     if asked_before.repeated:
         counter.say(f"Asked before, and counted once: {'; '.join(asked_before.repeated)}.")
     return _costed(works, counter, machine)
@@ -233,6 +241,18 @@ def _ability_works(plan: Plan, counter: Counter, kept: Kept | None) -> Iterator[
             prompts, reply = Amount.of(len(asked)), Amount(room / 2, room)
             work = counter.asking(ability_name(task, ref), ref, prompts, asked, reply)
             yield work.done(_looked_up(kept, work, asked)) if kept else work
+
+
+def _neutral_works(plan: Plan, counter: Counter, kept: Kept | None) -> Iterator[Work]:
+    """Yield the neutral texts of each language for each model that can read them."""
+    for ref in neutral_refs(plan):
+        if not kind_of(counter.spec(ref)).weighs:
+            continue
+        read = kept is not None and kept.fact(KEPT + ref) is not None
+        for language in neutral_languages(plan):
+            texts = passages(language)
+            work = counter.reading(reading_name(language, ref), ref, texts)
+            yield work.done(len(texts) if read else 0)
 
 
 def _beyond_memory(stages: Sequence[Stage], machine: Machine | None) -> Iterator[str]:

@@ -6,21 +6,24 @@ arm's own name, so that all that is said of it, the verdict too, is of those. Th
 `ARM:trained`.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.baselines import baseline_tables
 from acculturate.evaluation.reference_arms import reference_tables
+from acculturate.methods import Adaptation
 from acculturate.records import Item
 from acculturate.records.results.conclusion import Line, Verdict
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.plan import Plan
-from acculturate.study.results.evidence import nearness
+from acculturate.study.results.evidence import Evidence, nearness
 from acculturate.study.results.measured import Measured
+from acculturate.study.schema import Study
 from acculturate.study.split import trained_places
+from acculturate.study.training_seeds import named_arms
 
 LEVELS = ("uniform",)
 """Answerers without a model beside which an arm is set, with the baselines of trained items."""
@@ -62,32 +65,75 @@ def known_items(plan: Plan) -> tuple[Item, ...]:
     return tuple(dict.fromkeys(item for items in used for item in items))
 
 
-def level_lines(plan: Plan, table: ArmTable, primary: str, drawn: Resampling) -> list[Line]:
-    """Return a line of the verdict: an arm beside answerers that need no model; none without items
-    held out.
+def with_levels(
+    found: Verdict, plan: Plan, tables: Mapping[str, ArmTable], drawn: Resampling
+) -> Verdict:
+    """Return a verdict with lines of its arm and of each ceiling beside answerers that need no
+    model; as it is where no items are held out.
     """
+    about = _Levels(plan, plan.study.study.primary, drawn)
     known = known_items(plan)
-    if not known:
-        return []
-    asked = plan.survey, table.cultures, table.items
-    references = [
-        *reference_tables(*asked, names=LEVELS),
-        *baseline_tables(*asked, seed=drawn.seed, known=known),
+    named = "told the trained items"
+    rows = [
+        about.line(
+            "levels", tables[found.arm], known, f"{found.arm} less what needs no model, {named}"
+        )
     ]
-    rows, said = [], []
-    for reference in references:
-        evidence = nearness(table, reference, primary, drawn)
-        if evidence is None:
-            continue
-        rows.append(evidence.read.row)
-        shown = {1: "above it", -1: "below it", 0: "not shown to differ"}[evidence.side]
-        said.append(f"{reference.arm.partition(':')[2]} {evidence.read.figures} ({shown})")
-    told = f"{table.arm} less what needs no model, told the trained items: {'; '.join(said)}."
-    return [Line("levels", told, levels=tuple(rows))] if rows else []
-
-
-def with_levels(found: Verdict, plan: Plan, table: ArmTable, drawn: Resampling) -> Verdict:
-    """Return a verdict with the line of its arm beside answerers that need no model."""
-    lines = level_lines(plan, table, plan.study.study.primary, drawn)
+    for arm, section in _ceilings(plan.study, found.arm):
+        items = section.trained_items(plan.context) if known else ()
+        said = (
+            f"The ceiling: {arm}, taught the people's answers to {len(items)} other items, less "
+            "what needs no model, told the same items"
+        )
+        rows.append(about.line("ceiling", tables[arm], items, said))
+    lines = [line for line in rows if line]
     sentence = " ".join([found.sentence, *(line.said for line in lines)])
     return replace(found, lines=(*found.lines, *lines), sentence=sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Sets arms beside answerers that need no model."""
+
+    plan: Plan
+    primary: str
+    drawn: Resampling
+
+    def line(self, about: str, table: ArmTable, known: Sequence[Item], head: str) -> Line | None:
+        """Return a line on an arm beside answerers that were told `known` items; None without
+        any.
+        """
+        evidence = [
+            self._evidence(table, reference) for reference in self._references(table, known)
+        ]
+        shown = [proof for proof in evidence if proof]
+        said = "; ".join(map(_beside, shown))
+        rows = tuple(proof.read.row for proof in shown)
+        return Line(about, f"{head}: {said}.", levels=rows) if rows else None
+
+    def _references(self, table: ArmTable, known: Sequence[Item]) -> list[ArmTable]:
+        if not known:
+            return []
+        asked = self.plan.survey, table.cultures, table.items
+        return [
+            *reference_tables(*asked, names=LEVELS),
+            *baseline_tables(*asked, seed=self.drawn.seed, known=known),
+        ]
+
+    def _evidence(self, table: ArmTable, reference: ArmTable) -> Evidence | None:
+        return nearness(table, reference, self.primary, self.drawn)
+
+
+def _beside(evidence: Evidence) -> str:
+    """Return how an arm lies to an answerer, with figures."""
+    shown = {1: "above it", -1: "below it", 0: "not shown to differ"}[evidence.side]
+    name = evidence.read.difference.against.partition(":")[2]
+    return f"{name} {evidence.figures} ({shown})"
+
+
+def _ceilings(study: Study, arm: str) -> Iterator[tuple[str, Adaptation]]:
+    """Yield the arms that were taught the people's own answers, but for the verdict's own arm."""
+    for name, own in named_arms(study).items():
+        section = study.adaptation(own.model)
+        if section and section.ceiling and name != arm:
+            yield name, section

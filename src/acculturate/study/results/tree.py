@@ -38,7 +38,6 @@ from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptation_costs import cost_rows
 from acculturate.study.adaptations import Adapted
-from acculturate.study.arm_section import ArmSection
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
 from acculturate.study.plan import Plan
@@ -66,7 +65,7 @@ from acculturate.study.results.scored_rows import (
 from acculturate.study.results.seed_means import mean_differences, named_pairs, seed_tables
 from acculturate.study.results.sides import known_items, sides, with_levels
 from acculturate.study.results.verdict import Pair, verdict
-from acculturate.study.schema import Study
+from acculturate.study.schema import ArmSection, Study
 from acculturate.study.training_seeds import named_arms, shown_name
 from acculturate.survey import Survey
 
@@ -134,7 +133,6 @@ def study_results(
         map=culture_map(arms, survey, study.cultures.measure, study.study.seed),
         variance=variance(arms),
         position=positions(arms),
-        no_answers=tuple(row for arm in arms.values() for row in arm.no_answers),
         abilities=abilities,
         neutral=neutral,
         costs=cost_rows(study, store, adapted, scored.differences),
@@ -194,6 +192,7 @@ def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Me
     return RunMeta(
         study=s.name,
         title=s.title or s.name,
+        about=s.about,
         profile=s.profile,
         primary=s.primary,
         arms=arm_notes(study),
@@ -265,7 +264,7 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     pair = verdict_pair(plan, arm, against)
     primary, drawn = study.study.primary, scored.drawn
     found = verdict(scored.tables, primary, pair, drawn, rows, plan.survey.fictitious)
-    return with_levels(found, plan, scored.tables[arm], drawn) if found and pair.adapted else found
+    return with_levels(found, plan, scored.tables, drawn) if found and pair.adapted else found
 
 
 def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
@@ -311,7 +310,7 @@ def _split(study: Study) -> SplitNote | None:
     split = study.survey.split
     if split is None:
         return None
-    assert not isinstance(split.held_out, float), "a plan names what is held out"
+    assert isinstance(split.held_out, tuple), "a plan names what is held out"
     return SplitNote(split.by, split.held_out, split.measure)
 
 
