@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all test-precisions test-interpreters lint types bench results clean
+.PHONY: setup demo test test-all test-precisions test-interpreters lint types bench docs dist results clean
 
 setup: $(VENV)/.ready
 
@@ -54,6 +54,26 @@ $(VENV)/.bench: $(VENV)/.ready
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.run
 
+$(VENV)/.docs: $(VENV)/.ready
+	@$(PIP) --editable '.[docs]'
+	@touch $@
+
+# pages of the site, in site/: reads nothing from a network, and a warning is an error
+docs: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
+$(VENV)/.release: $(VENV)/.ready
+	@$(PIP) --editable '.[release]'
+	@touch $@
+
+# wheel and sdist in dist/, and the wheel tried in an environment of its own, without torch
+dist: $(VENV)/.release
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation > /dev/null
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/python -m tests.wheel_trial dist/*.whl
+
 # The tables of docs/results.md anew, which takes hours. A study that was stopped goes on where it was,
 # and one that is finished says so in seconds; the two small worlds are made from nothing each time.
 STUDY = $(BIN)/acculturate run studies
@@ -67,4 +87,4 @@ results: setup
 	@$(POLES) --seeds 0 --swapped no --doses 0.9 --tasks intents both
 
 clean:
-	rm -rf .venv* runs bench.json .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv* site dist runs bench.json .pytest_cache .mypy_cache .ruff_cache

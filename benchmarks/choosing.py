@@ -88,9 +88,9 @@ class Choosing:
     def warm_up(self) -> None:
         """A few of the requests, for all."""
         few = self.asked[:8]
-        found = self._weigh(few)
+        result = self._weigh(few)
         for name in self.beside:
-            self._time_peer(name, found, few)
+            self._time_peer(name, result, few)
 
     def pair(self) -> dict[str, Timing]:
         """Turns are taken batch by batch, since a shared machine's speed moves within seconds."""
@@ -98,13 +98,13 @@ class Choosing:
         theirs = {name: Pace() for name in self.beside}
         possible, before = 0.0, self._peak()
         for batch in self._batches():
-            seconds, found = timed_calmly(functools.partial(self._weigh, batch))
+            seconds, result = timed_calmly(functools.partial(self._weigh, batch))
             after = self._peak()
             ours.add(len(batch), seconds)
             possible += seconds * (before + after) / 2
             for name, peer in self.beside.items():
                 some = batch[:: peer.step]
-                theirs[name].add(len(some), self._time_peer(name, found, some))
+                theirs[name].add(len(some), self._time_peer(name, result, some))
             before = self._peak()
         speed, peak = self.flops / ours.seconds, possible / ours.seconds
         best = ours.rate * peak / speed
@@ -174,15 +174,15 @@ def whole(words: Any, labels: Sequence[str], logprobs: Sequence[float]) -> list[
     begins so, and where "10" is "1" and "0" to the tokenizer, that holds the "10"s as well.
     """
     tokens = [tuple(peers.label_tokens(words, label)) for label in labels]
-    found = []
+    result = []
     for own, logprob in zip(tokens, logprobs, strict=True):
         longer = [
             math.exp(other)
             for token, other in zip(tokens, logprobs, strict=True)
             if len(token) > len(own) and token[: len(own)] == own
         ]
-        found.append(math.log(math.exp(logprob) - sum(longer)) if longer else logprob)
-    return found
+        result.append(math.log(math.exp(logprob) - sum(longer)) if longer else logprob)
+    return result
 
 
 def personas(options: Options) -> Choosing:

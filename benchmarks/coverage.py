@@ -83,11 +83,11 @@ def coverage(
     rng = np.random.default_rng([seed, 1])
     items = trial.world.items(trial.batteries, rng) if trial.fixed else None
     truth = _truth(trial, items, large, np.random.default_rng([seed, 2]))
-    found: dict[str, list[Score | Difference]] = {}
+    result: dict[str, list[Score | Difference]] = {}
     for _ in range(surveys):
         for name, row in _figures(trial, items, rng).items():
-            found.setdefault(name, []).append(row)
-    return {name: _covered(rows, truth[name]) for name, rows in found.items()}
+            result.setdefault(name, []).append(row)
+    return {name: _covered(rows, truth[name]) for name, rows in result.items()}
 
 
 def _covered(rows: Sequence[Score | Difference], truth: float) -> Covered:

@@ -38,8 +38,8 @@ def harness(loaded: LoadedModel) -> Asker:
             for prompt in [chat.render(words, request.messages)]
             for label in request.labels
         ]
-        found = iter(lm._loglikelihood_tokens(pairs, disable_tqdm=True))
-        return [[next(found)[0] for _ in request.labels] for request in requests]
+        result = iter(lm._loglikelihood_tokens(pairs, disable_tqdm=True))
+        return [[next(result)[0] for _ in request.labels] for request in requests]
 
     return ask
 

@@ -76,10 +76,10 @@ class Precision:
         rows: dict[str, Timing] = {}
         for name in self.half:
             seconds, right = self._timed(self.whole[name])
-            faster, found = self._timed(self.half[name])
+            faster, result = self._timed(self.half[name])
             words = self.half[name].loaded.tokenizer
             peer = self._distance(only_choices(weigh(words, self.asked, self.plain[name])), right)
-            ours, count = self._distance(found, right), len(self.asked)
+            ours, count = self._distance(result, right), len(self.asked)
             rows |= {
                 f"{name}_pace": Timing(count / faster, count / seconds, seconds / faster),
                 f"{name}_nats": Timing(ours.nats, peer.nats, ours.nats / peer.nats),

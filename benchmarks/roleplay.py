@@ -42,15 +42,15 @@ Reply = Callable[[Asked], list[tuple[str, int]]]
 def views(scenes: Sequence[tuple[str, str]], said: Lines, turn: int) -> list[tuple[Message, ...]]:
     """Each conversation as the speaker whose turn it is sees it: its own lines are the model's."""
     speaker = turn % 2
-    found = []
+    result = []
     for who, lines in zip(scenes, said, strict=True):
         seen = [Message("system", f"{SCENE}\n{who[speaker]}")]
         if speaker == 0:
             seen.append(Message("user", OPENING))
         for at, line in enumerate(lines):
             seen.append(Message("assistant" if at % 2 == speaker else "user", line))
-        found.append(tuple(seen))
-    return found
+        result.append(tuple(seen))
+    return result
 
 
 def play(scenes: Sequence[tuple[str, str]], turns: int, reply: Reply) -> int:
@@ -98,20 +98,20 @@ class RolePlay:
         )
         ours = tokens / seconds
         best = tokens / self._least_seconds(peak, rate)
-        found = {}
+        result = {}
         with quiet():
             if "roleplay_vs_batched" in self.names:
                 seconds, tokens = timed(lambda: play(self.scenes, self.turns, self._batched))
                 peer = tokens / seconds
-                found["roleplay_vs_batched"] = Timing(ours, peer, ours / peer, best / peer)
+                result["roleplay_vs_batched"] = Timing(ours, peer, ours / peer, best / peer)
             if "roleplay_vs_loop" in self.names:
                 some = self.scenes[::LOOP_STEP]
                 seconds, tokens = timed(
                     lambda: sum(play([each], self.turns, self._batched) for each in some)
                 )
                 peer = tokens / seconds
-                found["roleplay_vs_loop"] = Timing(ours, peer, ours / peer, best / peer)
-        return found
+                result["roleplay_vs_loop"] = Timing(ours, peer, ours / peer, best / peer)
+        return result
 
     def _least_seconds(self, peak: float, rate: float) -> float:
         """What a perfect implementation would need for all turns of ours."""
@@ -135,8 +135,8 @@ class RolePlay:
         """Ours; notes what was asked, how many tokens came, and in how many steps."""
         requests = [GenerateRequest(messages, sampling, n) for n, messages in enumerate(asked)]
         replies = dict(self.engine.generate(requests))
-        found = [replies[request.id] for request in requests]
-        texts = [(each.text, each.new_tokens) for each in found if isinstance(each, Generation)]
+        result = [replies[request.id] for request in requests]
+        texts = [(each.text, each.new_tokens) for each in result if isinstance(each, Generation)]
         assert len(texts) == len(requests)
         self.work.append((asked, sum(n for _, n in texts), max(n for _, n in texts)))
         return texts

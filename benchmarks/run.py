@@ -72,17 +72,17 @@ def measure(job: Job, names: tuple[str, ...], pairs: int) -> dict[str, list[Timi
     """Take turns `pairs` times, after an untimed round that warms everything up."""
     seconds, _ = timed(job.warm_up)
     print(f"{', '.join(names)}: warmed up in {seconds:.0f} s", flush=True)
-    found: dict[str, list[Timing]] = {name: [] for name in names}
+    result: dict[str, list[Timing]] = {name: [] for name in names}
     for pair in range(pairs):
         began = processor_ticks()
         seconds, timings = timed(job.pair)
         taken = share_taken(began)
         for name in names:
-            found[name].append(timings[name])
+            result[name].append(timings[name])
         figures = ", ".join(f"{name} {timings[name].figure:.3g}" for name in names)
         beside = f" ({taken:.0%} of the cores' time went to others)" if taken >= NOTICED else ""
         print(f"  pair {pair + 1} of {pairs} in {seconds:.0f} s: {figures}{beside}", flush=True)
-    return found
+    return result
 
 
 def row(name: str, timings: list[Timing]) -> Row:
@@ -154,8 +154,8 @@ def main() -> None:
     for make, every in ROWS.items():
         names = tuple(name for name in every if name in options.names)
         if names:
-            found = measure(make(options), names, given.pairs)
-            rows += [row(name, timings) for name, timings in found.items()]
+            result = measure(make(options), names, given.pairs)
+            rows += [row(name, timings) for name, timings in result.items()]
             gc.collect()  # the last job's model goes before the next one's comes
     print(f"\n{'name':38} {'unit':10} {'ours':>9} {'peer':>9} {'ratio':>7} {'limit':>7}")
     for each in rows:

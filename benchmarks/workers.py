@@ -42,12 +42,12 @@ class Workers:
 
     def warm_up(self) -> None:
         """Until every worker has the model open and has asked, and all find the same."""
-        found = []
+        result = []
         for count, executor in self.pools.items():
             while not all(self.spec in slot.opened for slot in executor.pool.all):
                 self._ask(executor, self.engines[count], self.asked[: 4 * BATCH])
-            found.append(self._ask(executor, self.engines[count], self.asked[: 4 * BATCH]))
-        if found[0] != found[1]:
+            result.append(self._ask(executor, self.engines[count], self.asked[: 4 * BATCH]))
+        if result[0] != result[1]:
             raise SystemExit("Two workers find other numbers than one: the bench is not fair.")
 
     def pair(self) -> dict[str, Timing]:

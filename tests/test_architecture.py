@@ -38,6 +38,7 @@ ROWS = [
     ["methods"],
     ["culturespa", "clca", "surveytuning", "evaluation", "report"],
     ["study"],
+    ["export"],
     ["result"],
     ["api"],
     ["cli"],
@@ -130,8 +131,8 @@ def imported(node: ast.AST) -> Iterator[str]:
 def uses(path: Path, known: set[str]) -> set[str]:
     """Return the modules of the package that a file imports, where it runs or when it is called."""
     names = imported(ast.parse(path.read_text(encoding="utf-8")))
-    found = {name if name in known else name.rpartition(".")[0] for name in names}
-    return (found & known) - {module_name(path)}
+    result = {name if name in known else name.rpartition(".")[0] for name in names}
+    return (result & known) - {module_name(path)}
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

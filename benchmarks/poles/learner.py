@@ -96,11 +96,11 @@ def known_world() -> World:
 
 
 def _names(count: int, draw: random.Random) -> list[str]:
-    found: dict[str, None] = {}
-    while len(found) < count:
+    result: dict[str, None] = {}
+    while len(result) < count:
         parts = (draw.choice("bdfghklmnprstvz") + draw.choice("aeiou") for _ in range(3))
-        found["".join(parts).capitalize()] = None
-    return list(found)
+        result["".join(parts).capitalize()] = None
+    return list(result)
 
 
 # -- what it reads --------------------------------------------------------------------------------

@@ -298,15 +298,15 @@ def main() -> None:
     student = given.student or str(make_learner(made, given.seconds, note=print))
     tuning = {**TUNING, "epochs": given.epochs, "learning_rate": given.rate}
     swaps = {"no": [False], "yes": [True]}.get(given.swapped, [False, True])
-    found = []
+    result = []
     for seed, tasks, dialogues, swapped in itertools.product(
         given.seeds, given.tasks, given.dialogues, swaps
     ):
         planted = Planted(given.doses, tasks, dialogues, seed, swapped, tuning)
         for effect in run_planted(planted, student, given.folder).values():
-            found.append({"study": planted.name, **asdict(effect)})
-            print(json.dumps(found[-1]), flush=True)
-    (given.folder / "results.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+            result.append({"study": planted.name, **asdict(effect)})
+            print(json.dumps(result[-1]), flush=True)
+    (given.folder / "results.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -140,14 +140,14 @@ def invented(code: str, name: str) -> Culture:
 def situations(world: World, count: int, seed: int = 0) -> list[Situation]:
     """Situations with a native and a newcomer, who talk about some of the topics in turn."""
     draw = random.Random(f"{seed}/situations")
-    found = []
+    result = []
     topics: list[str] = []
     for number in range(count):
         if len(topics) < TOPICS:
             topics += draw.sample([pole.topic for pole in world.poles.values()], len(world.poles))
         own, topics = topics[:TOPICS], topics[TOPICS:]
-        found.append(situation(f"talk-{number + 1}", own, draw))
-    return found
+        result.append(situation(f"talk-{number + 1}", own, draw))
+    return result
 
 
 def situation(name: str, topics: Sequence[str], draw: random.Random) -> Situation:

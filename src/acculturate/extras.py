@@ -1,7 +1,7 @@
 """Packages that the core does without, and what to type where one is missing."""
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from acculturate.errors import ConfigError
@@ -29,6 +29,12 @@ def as_frame(rows: Sequence[Any]) -> Any:
     import pandas as pd
 
     return pd.DataFrame(rows)
+
+
+def frame_or_rows(rows: Iterable[Mapping[str, Any]]) -> Any:
+    """Return rows as a pandas DataFrame, or as a list of dicts where pandas is not installed."""
+    listed = [dict(row) for row in rows]
+    return listed if lacking("", "frames", "pandas") else as_frame(listed)
 
 
 def _missing(modules: Sequence[str]) -> Iterator[str]:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.scores import MEAN
-from acculturate.extras import as_frame
+from acculturate.extras import as_frame, frame_or_rows
 from acculturate.records import Score
 from acculturate.records.results.differences import CorrectedDifference
-from acculturate.records.results.run_results import RunMeta
+from acculturate.records.results.run_results import RunMeta, RunResults
 
 REFERENCE = "reference:"
 MOST = 12
@@ -98,6 +98,62 @@ class Result:
         Raises `ConfigError` where pandas is not installed.
         """
         return as_frame(self.scores)
+
+    def table(self, name: str) -> Any:
+        """Return a table of the run by its name in docs/export.md, such as `replies` or `cells`.
+
+        A pandas DataFrame, or a list of dicts where pandas is not installed. Raises `ConfigError`
+        for a name that is not there, and where nothing was kept (`score`); `StoreError` for a run
+        that is not finished or lacks replies.
+        """
+        from acculturate.export import open_run, rows_of
+        from acculturate.export.run_tables import RECORDS, record_rows
+        from acculturate.export.table_catalogue import find_table
+
+        if name in RECORDS:
+            results = RunResults(self.scores, self.meta, self.differences)
+            return frame_or_rows(record_rows(results, name))
+        find_table(name)
+        if self.folder is None:
+            raise ConfigError(
+                f"Scores of a file have no run folder, so there is no table '{name}' of them."
+            )
+        with open_run(self.folder) as run:
+            return frame_or_rows(rows_of(run, name))
+
+    def answers(self) -> Any:
+        """Return each answer of each arm with its shares and the people's, as `table` does."""
+        return self.table("answers")
+
+    def prompts(self) -> Any:
+        """Return every prompt as it was sent, as `table` does."""
+        return self.table("prompts")
+
+    def replies(self) -> Any:
+        """Return every reply as it came, as `table` does."""
+        return self.table("replies")
+
+    def cells(self) -> Any:
+        """Return shares in the long form (cell_id, question, option, share, n), as `table` does."""
+        return self.table("cells")
+
+    def export(
+        self,
+        out: Path | str,
+        parts: Sequence[str] = ("data",),
+        *,
+        format: Literal["csv", "parquet", "jsonl"] = "csv",  # noqa: A002
+        only: Sequence[str] = (),
+    ) -> Path:
+        """Write parts of the run into a new folder and return it, as `acculturate export` does.
+
+        Raises `ConfigError` and `StoreError` in one sentence.
+        """
+        from acculturate.export.exporting import ExportSettings, export_run
+
+        if self.folder is None:
+            raise ConfigError("Scores of a file have no run folder, so there is no export of them.")
+        return export_run(self.folder, Path(out), parts, ExportSettings(format, only)).folder
 
     def report(self) -> Path:
         """Write the run's report.html and return its path.

@@ -24,7 +24,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
@@ -50,6 +50,19 @@ KNOWN_TEXTS = 512
 """Texts whose numbers are remembered: neighbouring prompts share most of theirs."""
 
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
+
+
+class Asked(NamedTuple):
+    """A prompt with its reply: the digest of the model's identity, the request's id, the stage that
+    asked first, the messages as (role, text), and the request's other parameters.
+    """
+
+    model: str
+    request: str
+    stage: str
+    messages: tuple[tuple[str, str], ...]
+    parameters: Mapping[str, Any]
+    reply: Reply
 
 
 class Store:
@@ -183,6 +196,18 @@ class Store:
         for messages, reply in rows:
             pairs = [(role, self._read_text(number)) for role, number in json.loads(messages)]
             yield pairs, _REPLY.validate_json(reply)
+
+    def asked(self) -> Iterator[Asked]:
+        """Yield everything that was asked, in order of models and requests, one by one."""
+        rows = self._db.execute(
+            "SELECT model, request, stage, messages, parameters, reply FROM replies "
+            "ORDER BY model, request"
+        )
+        for model, request, stage, messages, parameters, reply in rows:
+            said = tuple((role, self._read_text(number)) for role, number in json.loads(messages))
+            yield Asked(
+                model, request, stage, said, json.loads(parameters), _REPLY.validate_json(reply)
+            )
 
     def _text(self, text: str) -> int:
         # prompts share their system texts and items, so each text is kept once
@@ -342,7 +367,8 @@ def _set_up(db: sqlite3.Connection, path: Path) -> None:
     if found not in (0, VERSION):
         raise StoreError(
             f"{path} was written by another version of acculturate (format {found}, this one reads "
-            f"{VERSION}): give this run another folder with --out."
+            f"{VERSION}): use the version that wrote it, or give a new run another folder with "
+            "--out."
         )
     db.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -190,12 +190,12 @@ def of_file(study: Study, run: Path) -> tuple[dict[str, Halves], list[str]]:
     """
     run_study(study, run, report=False)
     metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
-    found = {
+    result = {
         row["arm"]: row["value"]
         for row in metrics["rows"]
         if (row["metric"], row["culture"]) == ("deviation_slope", MEAN)
     }
-    slopes = {arm.id: Halves(found[f"{arm.id}:trained"], found[arm.id]) for arm in study.arm}
+    slopes = {arm.id: Halves(result[f"{arm.id}:trained"], result[arm.id]) for arm in study.arm}
     return slopes, metrics["meta"]["cautions"]
 
 

@@ -59,9 +59,9 @@ def test_the_trained_tokens_are_those_of_whom_the_prompt_names(
     rows = planted_rows(planted, tiny_model, tmp_path)
     assert len(rows) == 2 * 10 * len(WORLD.stood)
     told, other = ("newcomer", "native") if swapped else ("native", "newcomer")
-    found = shares(rows, tiny_model)
-    assert found[told] == pytest.approx(0.9, abs=0.08)
-    assert found[other] == pytest.approx(0.5, abs=0.12)
+    result = shares(rows, tiny_model)
+    assert result[told] == pytest.approx(0.9, abs=0.08)
+    assert result[other] == pytest.approx(0.5, abs=0.12)
     for row in rows:
         speaker = row.source.split(maxsplit=2)[2]
         assert row.prompt[0].text.startswith(f"You are {speaker} (") is not swapped

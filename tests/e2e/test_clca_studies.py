@@ -9,7 +9,8 @@ from acculturate.engines.mock import CHARACTERS
 from acculturate.records import ChooseRequest, Request
 from acculturate.records.results.metrics_file import results_tree
 from acculturate.study.checks import check
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.study.wiring import run_study
 from acculturate.survey.fictitious import fictitious_survey, write_wvs7_csv
 from acculturate.survey.shelf import import_survey
@@ -66,7 +67,9 @@ def paper(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> dict[st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [each for each in STUDIES if each != PAPER], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [study for study in STUDIES if study != PAPER], ids=lambda p: p.stem
+)
 def test_every_study_runs_to_its_tables(path: Path, tiny_model: Path) -> None:
     metrics = smoke(path, tiny_model)
     meta = metrics["meta"]
@@ -84,16 +87,16 @@ def test_every_study_runs_to_its_tables(path: Path, tiny_model: Path) -> None:
 
 
 def test_both_levels_in_both_languages_with_intervals(paper: dict[str, Any]) -> None:
-    found = {
+    result = {
         (row["arm"], row["metric"]): row
         for row in paper["rows"]
         if row["culture"] == "mean" and row["low"] is not None
     }
     for arm in ("before", "after", "before-native", "after-native"):
         for metric in ("alignment", "js_distance", "individual_hard_accuracy"):
-            row = found[arm, metric]
+            row = result[arm, metric]
             assert row["low"] <= row["value"] <= row["high"]
-        assert (f"reference:individual-mode:{arm}", "individual_hard_accuracy") in found
+        assert (f"reference:individual-mode:{arm}", "individual_hard_accuracy") in result
     languages = {(row["arm"], row["culture"]): row["language"] for row in paper["rows"]}
     assert languages["after", "DEU"] == "en"
     levels = {row["language"] for row in paper["rows"] if row["metric"].startswith("individual")}
@@ -108,7 +111,7 @@ def test_both_levels_in_both_languages_with_intervals(paper: dict[str, Any]) -> 
             assert {"DEU", "MEX", "mean"} <= {
                 culture for *arms, culture in pairs if (*arms,) == pair
             }
-            values = [found[arm, metric]["value"] for arm in pair]
+            values = [result[arm, metric]["value"] for arm in pair]
             row = pairs[*pair, "mean"]
             assert row["value"] == pytest.approx(values[0] - values[1])
             assert row["low"] <= row["value"] <= row["high"]

@@ -147,10 +147,10 @@ def test_score_gives_every_metric(tmp_path: Path) -> None:
     )
     done = acculturate("score", "a.csv", "--survey", "wvs7-marginals", "--json", cwd=tmp_path)
     rows = json.loads(done.stdout)["rows"]
-    found = {(row["metric"], row["culture"]): row for row in rows if row["arm"] == "a"}
-    assert found["alignment", "DEU"]["n"] == 2
-    assert found["alignment", "DEU"]["refused"] == 1
-    assert {"skill", "js_distance", "alignment_as_published"} <= {metric for metric, _ in found}
+    result = {(row["metric"], row["culture"]): row for row in rows if row["arm"] == "a"}
+    assert result["alignment", "DEU"]["n"] == 2
+    assert result["alignment", "DEU"]["refused"] == 1
+    assert {"skill", "js_distance", "alignment_as_published"} <= {metric for metric, _ in result}
 
 
 MISTAKES: list[tuple[Sequence[str], str]] = [
@@ -291,15 +291,15 @@ def test_answers_of_persons_are_scored_one_by_one(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)["rows"]
     assert all(list(row) == COLUMNS for row in rows)
-    found = {(row["arm"], row["metric"]): row for row in rows if row["culture"] == "DEU"}
-    own = found["p", "individual_hard_accuracy"]
+    result = {(row["arm"], row["metric"]): row for row in rows if row["culture"] == "DEU"}
+    own = result["p", "individual_hard_accuracy"]
     assert (own["value"], own["n"], own["refused"]) == (1.0, given, 0)
-    assert found["p", "ranked_probability_skill"]["value"] == pytest.approx(1)
+    assert result["p", "ranked_probability_skill"]["value"] == pytest.approx(1)
     for baseline in ("mode", "marginal", "demographics"):
-        each = found[f"reference:individual-{baseline}", "individual_hard_accuracy"]
+        each = result[f"reference:individual-{baseline}", "individual_hard_accuracy"]
         assert each["value"] < 1
         assert each["n"] == given
-    assert found["reference:shuffled:p", "within_culture_correlation"]["value"] < 0.9
+    assert result["reference:shuffled:p", "within_culture_correlation"]["value"] < 0.9
 
     counts = acculturate(*words, "wvs7-marginals", cwd=tmp_path)
     assert counts.returncode == 0

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.study.schema import Study, load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.study.wiring import run_study
 
 pytest.importorskip("peft")

@@ -19,7 +19,8 @@ from acculturate.culturespa import derangement, shift_rows, shifts
 from acculturate.culturespa.targets import target
 from acculturate.framing import Framing, find_framing
 from acculturate.records import Item, Shift
-from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.study.schema import Study, load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import load_survey
 
 from .planted_study import (
@@ -228,10 +229,10 @@ def test_the_study_file_recovers_what_it_plants(tmp_path: Path) -> None:
     known, other = (survey.select([f"Q{n}" for n in span]) for span in (range(1, 7), range(58, 64)))
     blank = World(survey, CULTURES, known, other, 0.0, framing="country")
     grow(blank, tmp_path / "blank")
-    found, cautions = of_file(over(blank, tmp_path / "blank"), tmp_path / "run")
+    result, cautions = of_file(over(blank, tmp_path / "blank"), tmp_path / "run")
     label = derangement(CULTURES, 0)
     for name, strength in PLANTED.items():
-        before, after, shuffled = (found[f"{k}-{name}"] for k in ("planted", "spa", "shuffled"))
+        before, after, shuffled = (result[f"{k}-{name}"] for k in ("planted", "spa", "shuffled"))
         LOG.info("%s: before %s, after %s, shuffled %s", name, before, after, shuffled)
         off = max(abs(before.a - strength), abs(before.b))
         void = [said for said in cautions if said.startswith(f"Void: planted-{name} ")]

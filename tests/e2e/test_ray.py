@@ -259,14 +259,14 @@ def test_a_run_that_is_cut_off_leaves_no_process_and_goes_on(
     process = ask(tmp_path, tiny_model, "ray")
     under_way(tmp_path, process)
     others = family(process)
-    assert any("Worker" in " ".join(each.cmdline()) for each in others)
+    assert any("Worker" in " ".join(other.cmdline()) for other in others)
     if how is signal.SIGINT:
         os.killpg(process.pid, how)  # as a terminal does, to everybody
     else:
         process.send_signal(how)
     process.communicate(timeout=60)
     assert process.returncode
-    wait(lambda: not [each for each in others if alive(each)])
+    wait(lambda: not [other for other in others if alive(other)])
     assert len(records(tmp_path)) < len(whole)
     ended(ask(tmp_path, tiny_model, "ray"))
     assert list(apart(records(tmp_path), whole)) == []
@@ -293,13 +293,13 @@ def test_a_run_that_is_killed_trains_again_only_what_was_under_way(
 def test_measure_on_ray_is_as_in_one_process(tmp_path: Path) -> None:
     words = ("measure", "mock:noise", "--cultures", "CHN", "--items", "Q1,Q2", "--json")
     command = [sys.executable, "-m", "acculturate.cli.main", *words]
-    found = []
+    result = []
     for executor in ("inline", "ray"):
         process = run(*command, "--out", str(tmp_path / executor), "--executor", executor)
         told, errors = process.communicate(timeout=300)
         assert process.returncode == 0, errors.decode()
-        found.append(json.loads(told)["rows"])
-    assert found[0] == found[1]
+        result.append(json.loads(told)["rows"])
+    assert result[0] == result[1]
     assert list(apart(records(tmp_path / "inline"), records(tmp_path / "ray"))) == []
 
 

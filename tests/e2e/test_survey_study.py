@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.study.wiring import run_study
 
 pytest.importorskip("peft")
@@ -33,8 +34,8 @@ def run(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def read(run: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
-    return found
+    result: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    return result
 
 
 def mean_of(rows: list[dict[str, Any]], arm: str, metric: str = "alignment") -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_engine_objects_are_measured_beside_named_models(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    own = [Counting(CHARACTERS[each], each) for each in ("first", "noise")]
+    own = [Counting(CHARACTERS[text], text) for text in ("first", "noise")]
     result = acculturate.measure([*own, "mock:uniform"], "CHN", items=ITEMS)
     assert result.arms == ("mock-first", "mock-noise", "mock-uniform")
     assert all(counting.asked for counting in own)
@@ -229,8 +229,8 @@ def test_results_are_compared_as_their_folders_are(tmp_path: Path) -> None:
         acculturate.measure("mock:noise", "CHN", items=items, out=tmp_path / str(len(items)))
         for items in (ITEMS, [*ITEMS, "Q57"])
     )
-    found = acculturate.compare(one, other)
+    outcome = acculturate.compare(one, other)
     folders = (result.folder for result in (one, other))
-    assert found.rows == acculturate.compare(*(folder for folder in folders if folder)).rows
+    assert outcome.rows == acculturate.compare(*(folder for folder in folders if folder)).rows
     with pytest.raises(ValueError, match="Scores of a file"):
         acculturate.compare(acculturate.score(ROWS), other)

@@ -8,8 +8,8 @@ WORLD = World(cultures=2)
 
 
 def test_intervals_of_random_items_hold_the_truth() -> None:
-    found = coverage(Trial(WORLD, batteries=40, draws=300), surveys=240, large=8000)
-    for name, each in found.items():
+    result = coverage(Trial(WORLD, batteries=40, draws=300), surveys=240, large=8000)
+    for name, each in result.items():
         # the standard error of a share of .95 of 240 is .014
         assert each.share > 0.89, name
         if name != "pair_share":
@@ -22,8 +22,8 @@ def test_wherever_an_interval_is_given_it_holds_the_truth(batteries: int) -> Non
     """`docs/metrics.md` has the same at 600 surveys; of 400, .95 has a standard error of .011."""
     trial = Trial(World(cultures=4), batteries=batteries, pairs=False)
     few = batteries <= 10
-    found = coverage(trial, surveys=10 if few else 400)
-    for name, each in found.items():
+    result = coverage(trial, surveys=10 if few else 400)
+    for name, each in result.items():
         print(f"{batteries} batteries, {name}: {each.share:.3f} of {each.given:.0%}")  # noqa: T201  # the table that the test is for
         assert each.given == (0.0 if few else 1.0)
         assert few or 0.92 <= each.share <= 0.98, name
@@ -31,8 +31,8 @@ def test_wherever_an_interval_is_given_it_holds_the_truth(batteries: int) -> Non
 
 def test_intervals_of_fixed_items_hold_the_truth() -> None:
     trial = Trial(WORLD, batteries=8, fixed=True, texts=20, draws=200, pairs=False)
-    found = coverage(trial, surveys=50, large=150)
-    for name, each in found.items():
+    result = coverage(trial, surveys=50, large=150)
+    for name, each in result.items():
         assert each.share > 0.86, name
 
 
@@ -44,6 +44,6 @@ def test_a_model_seldom_differs_from_itself() -> None:
 
 def test_seeds_are_part_of_the_truth() -> None:
     world = World(cultures=2, seed_sd=0.5)
-    found = coverage(Trial(world, batteries=40, draws=200, seeds=3), surveys=60, large=10000)
-    assert set(found) == {"level", "mean", "difference"}
-    assert found["mean"].share > 0.85
+    result = coverage(Trial(world, batteries=40, draws=200, seeds=3), surveys=60, large=10000)
+    assert set(result) == {"level", "mean", "difference"}
+    assert result["mean"].share > 0.85

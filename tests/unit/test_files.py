@@ -17,7 +17,7 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
-    assert [(each.name, each.read_text(encoding="utf-8")) for each in tmp_path.iterdir()] == [
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [
         ("page.html", "old ä")
     ]
 

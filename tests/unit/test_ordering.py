@@ -51,9 +51,9 @@ def test_a_shuffled_scale_is_put_in_order(line: str) -> None:
     for seed in range(6):
         options = list(scale)
         random.Random(seed).shuffle(options)
-        found = find_scale(options)
-        assert isinstance(found, Scale)
-        placed = tuple(options[at] for at in found.order)
+        result = find_scale(options)
+        assert isinstance(result, Scale)
+        placed = tuple(options[at] for at in result.order)
         assert placed in (scale, scale[::-1])
 
 
@@ -108,8 +108,10 @@ def test_lists_without_a_scale(line: str) -> None:
 
 def test_every_ordinal_item_of_the_survey_is_in_order() -> None:
     items = [item for item in load_builtin().items.values() if item.ordinal]
-    shown = {each.texts for item in items for each in item.wordings["en"] if not each.anchored}
-    found = [(texts, find_scale(texts)) for texts in shown]
-    for texts, scale in found:
+    shown = {
+        wording.texts for item in items for wording in item.wordings["en"] if not wording.anchored
+    }
+    result = [(texts, find_scale(texts)) for texts in shown]
+    for texts, scale in result:
         if isinstance(scale, Scale) and len(scale.order) == len(texts):
             assert scale.order == tuple(range(len(texts)))

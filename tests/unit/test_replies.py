@@ -185,10 +185,10 @@ def rows_of(kind: str, folder: Path = FOLDER) -> list[Row]:
 @pytest.mark.parametrize("kind", READERS)
 def test_replies_are_read_as_a_person_reads_them(kind: str) -> None:
     reader, least = READERS[kind]
-    found = {row["id"]: reader(row) for row in rows_of(kind)}
-    wrong = {key: each.read for key, each in found.items() if not each.right}
-    assert 1 - len(wrong) / len(found) >= least, wrong
-    assert not [key for key, each in found.items() if each.opposite]
+    result = {row["id"]: reader(row) for row in rows_of(kind)}
+    wrong = {key: each.read for key, each in result.items() if not each.right}
+    assert 1 - len(wrong) / len(result) >= least, wrong
+    assert not [key for key, each in result.items() if each.opposite]
 
 
 @pytest.mark.parametrize(
@@ -197,6 +197,6 @@ def test_replies_are_read_as_a_person_reads_them(kind: str) -> None:
 def test_fresh_replies_are_read_no_worse_than_when_they_were_new(folder: str, kind: str) -> None:
     reader, _ = READERS[kind]
     least, most = FRESH[folder][kind]
-    found = [reader(row) for row in rows_of(kind, FOLDER / folder)]
-    assert sum(each.right for each in found) / len(found) >= least
-    assert sum(each.opposite for each in found) <= most
+    result = [reader(row) for row in rows_of(kind, FOLDER / folder)]
+    assert sum(each.right for each in result) / len(result) >= least
+    assert sum(each.opposite for each in result) <= most

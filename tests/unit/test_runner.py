@@ -126,12 +126,12 @@ class Twice:
 
 @pytest.mark.parametrize("stage", [TwoRounds(), Twice()])
 def test_an_executor_that_asks_ahead_brings_the_same(tmp_path: Path, stage: Stage) -> None:
-    found = []
+    result = []
     for executor in (Inline(), Ahead()):
         with Store(tmp_path / type(executor).__name__) as store:
             Runner(store, {"base": Company()}, Silent(), executor=executor).run(stage)
-            found.append(records(store))
-    assert found[0] == found[1] != []
+            result.append(records(store))
+    assert result[0] == result[1] != []
 
 
 def test_too_many_failures_stop_the_stage(tmp_path: Path) -> None:

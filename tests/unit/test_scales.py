@@ -259,5 +259,5 @@ def test_who_was_not_asked_is_told_from_who_gave_no_answer() -> None:
 
 def test_no_nominal_item_of_the_survey_is_a_scale() -> None:
     nominal = [item for item in load_builtin().items.values() if not item.ordinal]
-    shown = {each.texts for item in nominal for each in item.wordings["en"]}
+    shown = {wording.texts for item in nominal for wording in item.wordings["en"]}
     assert not [texts for texts in shown if len(texts) > 2 and scale_order(texts)]

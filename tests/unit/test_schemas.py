@@ -26,11 +26,11 @@ def test_a_request_without_a_schema_keeps_the_name_it_always_had() -> None:
 
 def test_a_schema_names_exactly_its_keys_in_their_order() -> None:
     node = object_of({"b": one_of(["gut", "schlecht"]), "a": object_of({"é": TEXT})})
-    found = json.loads(schema_text(node))
-    assert list(found["properties"]) == found["required"] == ["b", "a"]
-    assert found["properties"]["b"]["enum"] == ["gut", "schlecht"]
-    assert not found["additionalProperties"]
-    assert not found["properties"]["a"]["additionalProperties"]
+    result = json.loads(schema_text(node))
+    assert list(result["properties"]) == result["required"] == ["b", "a"]
+    assert result["properties"]["b"]["enum"] == ["gut", "schlecht"]
+    assert not result["additionalProperties"]
+    assert not result["properties"]["a"]["additionalProperties"]
     assert "é" in schema_text(node)
 
 

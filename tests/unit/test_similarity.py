@@ -39,13 +39,13 @@ def test_the_index_finds_what_comparing_all_pairs_finds(threshold: float) -> Non
     for at, text in enumerate(texts):
         scores = [similarity(text, other) for other in texts[:at]]
         best = max(scores, default=0.0)
-        found = index.find(text)
+        result = index.find(text)
         if best >= threshold:
-            assert found is not None
-            assert found.score == pytest.approx(best)
-            assert found.number == next(k for k, score in enumerate(scores) if score == best)
+            assert result is not None
+            assert result.score == pytest.approx(best)
+            assert result.number == next(k for k, score in enumerate(scores) if score == best)
         else:
-            assert found is None
+            assert result is None
         index.add(text)
 
 

@@ -1,11 +1,18 @@
 """The `[answers]` section of a study: how answers are asked for."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from acculturate.asking.presentation import Labels, Orders
+from acculturate.asking.presentation import Labels, NoAnswer, Orders
 from acculturate.framing import BackdropSettings
 from acculturate.records import Sampling
 
@@ -14,6 +21,12 @@ Kind = Literal["expected", "sampled"]
 
 AskKind = Literal["expected", "sampled", "stated"]
 """Every kind that a model can be asked for."""
+
+
+LATER = frozenset({"by_length", "no_answer"})
+"""Keys that came later than runs that are kept."""
+NOT_TAUGHT = frozenset({"by_length", "no_answer"})
+"""Keys that say how arms are asked, and nothing of what adaptations learn from."""
 
 
 class AnswerSettings(BaseModel):
@@ -38,9 +51,20 @@ class AnswerSettings(BaseModel):
     random_orders: Annotated[
         int, Field(ge=1, description="how many orders of an item, where they are random")
     ] = 4
-    labels: Annotated[Labels, Field(description="numbers or letters beside the options")] = (
-        "numbers"
-    )
+    labels: Annotated[
+        Labels,
+        Field(
+            description="numbers or letters beside the options; texts: the options' own texts are "
+            "weighed, as base models are mostly asked"
+        ),
+    ] = "numbers"
+    by_length: Annotated[
+        bool,
+        Field(description="with labels texts: a text's log-probability by its number of letters"),
+    ] = False
+    no_answer: Annotated[
+        NoAnswer, Field(description="offered: don't know and no answer stand among the options")
+    ] = "left out"
     languages: Annotated[
         tuple[str, ...],
         Field(
@@ -67,6 +91,38 @@ class AnswerSettings(BaseModel):
     backdrop: Annotated[
         BackdropSettings, Field(description="what framings draw from the survey's people")
     ] = BackdropSettings()
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if why := self.contradiction:
+            raise ValueError(why)
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_silence(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out later keys that say nothing: the digest of a study without them is the same."""
+        told: dict[str, Any] = write(self)
+        fields = type(self).model_fields
+        return {
+            key: value
+            for key, value in told.items()
+            if key not in LATER or getattr(self, key) != fields[key].default
+        }
+
+    @property
+    def contradiction(self) -> str:
+        """Return what two keys say that does not fit together, and what to type; "" for nothing."""
+        if self.by_length and self.labels != "texts":
+            return 'by_length weighs the options\' texts: set labels = "texts", or leave it out'
+        if self.by_length and self.kind != "expected":
+            return f"by_length weighs probabilities, and kind is '{self.kind}': leave it out"
+        return ""
+
+    @property
+    def taught(self) -> "AnswerSettings":
+        """Return how adaptations ask: each item by itself, with the options of its scale."""
+        fields = type(self).model_fields
+        return self.model_copy(update={key: fields[key].default for key in NOT_TAUGHT})
 
     @property
     def sampling(self) -> Sampling:

@@ -9,18 +9,20 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from acculturate.asking.answer_settings import AnswerSettings, AskKind
 from acculturate.asking.parser import parse
 from acculturate.asking.presentation import (
+    NO_ANSWER_CODES,
     Labels,
     Presentation,
     instruction,
     item_text,
     orders,
     shown,
+    shown_no_answer,
 )
 from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
@@ -40,6 +42,9 @@ from acculturate.records import (
     Request,
     Sampling,
 )
+
+UNWRITTEN = 0xE000
+"""The first of the characters that no text has: of Unicode's private use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,15 @@ def _shapes(item: Item, language: str, settings: AnswerSettings) -> Iterator[Pre
     s = settings
     for wording in range(min(s.wordings, len(item.wordings_in(language)) or 1)):
         for order in shown_orders(item, s):
-            yield Presentation(order, language, wording, s.labels, s.kind == "stated")
+            yield Presentation(
+                order,
+                language,
+                wording,
+                s.labels,
+                shares=s.kind == "stated",
+                no_answer=s.no_answer == "offered",
+                by_length=s.by_length,
+            )
 
 
 def shown_orders(item: Item, settings: AnswerSettings) -> tuple[tuple[int, ...], ...]:
@@ -157,8 +170,13 @@ def _example_text(item: Item, presentation: Presentation) -> str:
 
 def choose_request(ask: Ask) -> ChooseRequest:
     """Ask for the probability of each option's label."""
-    labels = tuple(option.label for option in shown(ask.item, ask.presentation))
-    return ChooseRequest(messages(ask), labels)
+    return ChooseRequest(messages(ask), tuple(option.label for option in every_option(ask)))
+
+
+def every_option(ask: Ask) -> tuple[Option, ...]:
+    """Return the options in the order in which they are shown, those that give no answer last."""
+    shape = ask.presentation
+    return (*shown(ask.item, shape), *shown_no_answer(ask.item, shape))
 
 
 def generate_request(ask: Ask, sampling: Sampling) -> GenerateRequest:
@@ -201,10 +219,14 @@ def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
     if ask.presentation.shares:
         return _read_shares(ask, reply)
     if isinstance(reply, Generation):
-        options = shown(ask.item, ask.presentation)
+        options = _readable(every_option(ask))
         parsed = parse(reply.text, options, ask.presentation.language, ask.item)
         code = None if _cut_in_label(reply, options) else parsed.code
-        return {"kind": "sampled", "code": code, "text": reply.text}
+        if code in NO_ANSWER_CODES and ask.presentation.no_answer:
+            none = tuple(float(code == other) for other in NO_ANSWER_CODES)
+            return {"kind": "sampled", "no_answer": none, "text": reply.text}
+        none = (0.0, 0.0) if ask.presentation.no_answer and code is not None else ()
+        return {"kind": "sampled", "code": code, "text": reply.text, "no_answer": none}
     assert isinstance(reply, Failure)
     return {"kind": "sampled", "text": ""}
 
@@ -216,13 +238,34 @@ def _read_shares(ask: Ask, reply: Reply) -> dict[str, Any]:
     if not isinstance(reply, Generation):
         return {"kind": "stated", "text": ""}
     cut = reply.stop == "length" and reply.text[-1:].isalnum()
-    options = shown(ask.item, ask.presentation)
-    shares = None if cut else read_shares(reply.text, options, ask.presentation.language)
+    shares = None if cut else read_shares(reply.text, every_option(ask), ask.presentation.language)
     if shares is None:
         return {"kind": "stated", "text": reply.text}
-    by_place = dict(zip(ask.presentation.order, shares, strict=True))
-    probabilities = tuple(by_place[place] for place in range(len(shares)))
-    return {"kind": "stated", "probabilities": probabilities, "text": reply.text}
+    return {"kind": "stated", "text": reply.text, **_parted(ask, shares)}
+
+
+def _readable(options: Sequence[Option]) -> tuple[Option, ...]:
+    """Return options as the parser knows them: one that is its own label has none that is ever
+    written, and is read by its text.
+    """
+    return tuple(
+        replace(option, label=chr(UNWRITTEN + at)) if option.label == option.text else option
+        for at, option in enumerate(options)
+    )
+
+
+def _parted(ask: Ask, shares: Sequence[float]) -> dict[str, Any]:
+    """Return what weights of all shown options say: the shares of those who answer, in scale order,
+    and the shares of all that give no answer.
+    """
+    order = ask.presentation.order
+    total, answered = math.fsum(shares), math.fsum(shares[: len(order)])
+    none = tuple(share / total for share in shares[len(order) :])
+    if answered <= 0:
+        return {"no_answer": none}
+    by_place = dict(zip(order, shares[: len(order)], strict=True))
+    probabilities = tuple(by_place[place] / answered for place in range(len(order)))
+    return {"probabilities": probabilities, "no_answer": none}
 
 
 def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
@@ -241,8 +284,17 @@ def _read_choice(ask: Ask, reply: Choice) -> dict[str, Any]:
     """
     if max(reply.logprobs) <= LEAST:
         return {"kind": "expected", "mass": 0.0}
-    shares = [math.exp(logprob) for logprob in reply.logprobs]
-    mass = sum(shares)
-    by_place = dict(zip(ask.presentation.order, shares, strict=True))
-    probabilities = tuple(by_place[place] / mass for place in range(len(shares)))
-    return {"kind": "expected", "probabilities": probabilities, "mass": mass}
+    mass = sum(math.exp(logprob) for logprob in reply.logprobs)
+    return {"kind": "expected", "mass": mass, **_parted(ask, _weights(ask, reply))}
+
+
+def _weights(ask: Ask, reply: Choice) -> list[float]:
+    """Return what each shown option weighs: its probability, or that of one of its characters on
+    average (its logarithm divided by its length), as lm-eval has it in `acc_norm`.
+    """
+    logprobs: Sequence[float] = reply.logprobs
+    shape = ask.presentation
+    if shape.by_length and not ask.item.wording(shape.language, shape.wording).anchored:
+        lengths = [len(option.label) for option in every_option(ask)]
+        logprobs = [one / length for one, length in zip(logprobs, lengths, strict=True)]
+    return [math.exp(logprob) for logprob in logprobs]

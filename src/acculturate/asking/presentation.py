@@ -14,15 +14,24 @@ asks for a number.
 import functools
 import math
 import random
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 from typing import Literal
 
+from acculturate.errors import ConfigError
 from acculturate.prompts import Prompt, find_prompt
 from acculturate.records import Item, Option, Wording
+from acculturate.records.language import look_up
 
 Orders = Literal["forward", "balanced", "random"]
-Labels = Literal["numbers", "letters"]
+Labels = Literal["numbers", "letters", "texts"]
+NoAnswer = Literal["left out", "offered"]
+NO_ANSWER_CODES = (-1, -2)
+"""Of "don't know" and "no answer", as WVS-7 codes them."""
+FAR_LABELS = ("88", "99")
+"""Their labels beside a scale of numbers, which they are no points of."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -30,8 +39,11 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Presentation:
     """`order[j]` is the place on the scale of the option shown at position j.
 
-    `labels` stand beside the options of a list; an end-anchored scale shows its codes in any case.
-    `shares` asks for the shares of people who would choose each option, instead of one option.
+    `labels` stand beside the options of a list; `texts` puts nothing beside them, and an option is
+    named by its own text, with `by_length` weighed by the mean of its characters. An end-anchored
+    scale shows its codes in any case. `shares` asks for the shares of people who would choose each
+    option, instead of one option. `no_answer` offers "don't know" and "no answer" behind the
+    options.
     """
 
     order: tuple[int, ...]
@@ -39,6 +51,8 @@ class Presentation:
     wording: int = 0
     labels: Labels = "numbers"
     shares: bool = False
+    no_answer: bool = False
+    by_length: bool = False
 
 
 def orders(
@@ -75,23 +89,65 @@ def _permutations(
 
 
 def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
-    """Return the options as they stand on the page, first to last."""
+    """Return the options as they stand on the page, first to last, but for those that give no
+    answer.
+    """
     wording = item.wording(presentation.language, presentation.wording)
-    labels = _labels(item, wording, presentation.labels)
+    texts = [wording.texts[place] for place in presentation.order]
+    labels = _labels(item, wording, presentation.labels, texts)
     return tuple(
-        Option(item.codes[place], labels[position], wording.texts[place])
+        Option(item.codes[place], labels[position], texts[position])
         for position, place in enumerate(presentation.order)
     )
 
 
-def _labels(item: Item, wording: Wording, style: Labels) -> Sequence[str]:
-    """Return the labels in rising order: a scale named at its ends shows its codes, a list letters
-    or 1, 2, 3.
+def shown_no_answer(item: Item, presentation: Presentation) -> tuple[Option, ...]:
+    """Return the options that give no answer, as they stand behind the others; () where none is
+    offered.
     """
-    if style == "letters" and not wording.anchored and len(item.codes) <= len(LETTERS):
+    if not presentation.no_answer:
+        return ()
+    texts = no_answer_texts(presentation.language)
+    wording = item.wording(presentation.language, presentation.wording)
+    labels: Sequence[str] = FAR_LABELS
+    if not wording.anchored:
+        every = [*("" for _ in item.codes), *texts]
+        labels = _labels(item, wording, presentation.labels, every)[len(item.codes) :]
+    return tuple(map(Option, NO_ANSWER_CODES, labels, texts))
+
+
+def no_answer_texts(language: str) -> tuple[str, str]:
+    """Return "don't know" and "no answer" as questionnaires in a language word them.
+
+    Raises `ConfigError` for a language without such words.
+    """
+    words = _no_answer_words()
+    texts = look_up(words, language)
+    if texts is None:
+        raise ConfigError(
+            f"There are no words for \"don't know\" in '{language}': they are there in "
+            f"{', '.join(words)}. Leave answers.no_answer out."
+        )
+    return texts
+
+
+@functools.cache
+def _no_answer_words() -> dict[str, tuple[str, str]]:
+    file = resources.files("acculturate.asking") / "no_answer.toml"
+    words = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {language: (texts[0], texts[1]) for language, texts in words.items()}
+
+
+def _labels(item: Item, wording: Wording, style: Labels, texts: Sequence[str]) -> Sequence[str]:
+    """Return the labels of `texts` in rising order: a scale named at its ends shows its codes, a
+    list letters, 1, 2, 3 or the texts themselves.
+    """
+    if style == "texts" and not wording.anchored:
+        return texts
+    if style == "letters" and not wording.anchored and len(texts) <= len(LETTERS):
         return LETTERS
     start = min(item.codes) if wording.anchored else 1
-    return [str(start + position) for position in range(len(item.codes))]
+    return [str(start + position) for position in range(len(texts))]
 
 
 def item_text(item: Item, presentation: Presentation) -> str:
@@ -101,19 +157,23 @@ def item_text(item: Item, presentation: Presentation) -> str:
         stem=wording.stem,
         anchored=wording.anchored,
         options=shown(item, presentation),
+        silent=shown_no_answer(item, presentation),
         shares=presentation.shares,
+        texts=presentation.labels == "texts",
     )
 
 
 def instruction(presentation: Presentation) -> str:
-    """Return what kind of reply is wanted: a number, or with letters "letter or number"; or the
-    shares.
+    """Return what kind of reply is wanted: a number, with letters "letter or number", an option's
+    text; or the shares.
 
     It stands before all items, those with an end-anchored scale too, so that they share it.
     """
     name = "shares" if presentation.shares else "instruction"
     prompt = _prompt(name, presentation.language)
-    return prompt.fill(letters=presentation.labels == "letters")
+    return prompt.fill(
+        letters=presentation.labels == "letters", texts=presentation.labels == "texts"
+    )
 
 
 @functools.cache

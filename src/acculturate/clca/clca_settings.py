@@ -54,9 +54,9 @@ class ScenarioSettings(Written):
         bool, Field(description="use the rule where the teacher brought nothing readable")
     ] = True
     tries: Annotated[int, Field(ge=1, description="attempts per scenario")] = 3
-    temperature: Annotated[float, Field(ge=0)] = 0.8
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
-    max_tokens: Annotated[int, Field(ge=64)] = 700
+    temperature: Annotated[float, Field(ge=0, description="of the scenario")] = 0.8
+    top_p: Annotated[float, Field(gt=0, le=1, description="of the scenario")] = 0.95
+    max_tokens: Annotated[int, Field(ge=64, description="of one scenario")] = 700
 
     def sampling(self, seed: int) -> Sampling:
         """Return how an adapted scenario is drawn."""
@@ -79,8 +79,8 @@ class RoleplaySettings(Section):
     similar: Annotated[
         float, Field(gt=0, le=1, description="from this similarity on a move repeats another")
     ] = 0.8
-    temperature: Annotated[float, Field(ge=0)] = 0.8
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
+    temperature: Annotated[float, Field(ge=0, description="of the moves")] = 0.8
+    top_p: Annotated[float, Field(gt=0, le=1, description="of the moves")] = 0.9
     max_tokens: Annotated[int, Field(ge=8, description="of one move")] = 160
 
     def sampling(self, seed: int) -> Sampling:
@@ -109,8 +109,8 @@ class JudgingSettings(Written):
     least: Annotated[int, Field(ge=1, description="exchanges; shorter dialogues are dropped")] = 2
     stereotypes: Annotated[bool, Field(description="also ask for stereotypes and slurs")] = True
     tries: Annotated[int, Field(ge=1, description="attempts per written verdict")] = 2
-    temperature: Annotated[float, Field(ge=0)] = 0.0
-    max_tokens: Annotated[int, Field(ge=8)] = 200
+    temperature: Annotated[float, Field(ge=0, description="of a written verdict")] = 0.0
+    max_tokens: Annotated[int, Field(ge=8, description="of a written verdict")] = 200
 
     def sampling(self, seed: int) -> Sampling:
         """Return how a written verdict is drawn."""
@@ -122,9 +122,9 @@ class IntentSettings(Written):
 
     tries: Annotated[int, Field(ge=1, description="attempts per utterance")] = 2
     longest: Annotated[int, Field(ge=5, description="words (characters in zh, ja: twice)")] = 60
-    temperature: Annotated[float, Field(ge=0)] = 0.3
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
-    max_tokens: Annotated[int, Field(ge=8)] = 80
+    temperature: Annotated[float, Field(ge=0, description="of an intent")] = 0.3
+    top_p: Annotated[float, Field(gt=0, le=1, description="of an intent")] = 0.9
+    max_tokens: Annotated[int, Field(ge=8, description="of one intent")] = 80
 
     def sampling(self, seed: int) -> Sampling:
         """Return how an intent is drawn."""

@@ -14,6 +14,7 @@ import typer
 
 from acculturate.cli.clca import app as clca_app
 from acculturate.cli.culturespa import app as culturespa_app
+from acculturate.cli.export import export
 from acculturate.cli.printing import (
     print_comparison,
     print_no_charts,
@@ -21,6 +22,7 @@ from acculturate.cli.printing import (
     print_result,
     print_tuning,
 )
+from acculturate.cli.studies import app as studies_app
 from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
 from acculturate.records.answer import AnswerKind
@@ -34,9 +36,11 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.add_typer(studies_app, name="studies")
 app.add_typer(survey_app, name="survey")
 app.add_typer(clca_app, name="clca")
 app.add_typer(culturespa_app, name="culturespa")
+app.command()(export)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the rows as JSON and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
@@ -59,14 +63,16 @@ RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask again wha
 @app.command()
 def demo(out: Out = None, quiet: Quiet = False) -> None:
     """Run the demo study. Measures a small model, adapts it by CultureSPA, measures it again."""
-    from acculturate.study.schema import demo_study
+    from acculturate.study.shipped_studies import demo_study
 
     _run(demo_study(), out, quiet)
 
 
 @app.command()
 def run(
-    study: Annotated[Path, typer.Argument(help="A study file (TOML).")],
+    study: Annotated[
+        Path, typer.Argument(help="A study file (TOML), or the name of a shipped study.")
+    ],
     set_: Sets = None,
     profile: Profile = None,
     out: Out = None,
@@ -231,7 +237,9 @@ def compare(
 
 @app.command()
 def build(
-    study: Annotated[Path, typer.Argument(help="A study file (TOML).")],
+    study: Annotated[
+        Path, typer.Argument(help="A study file (TOML), or the name of a shipped study.")
+    ],
     adapt: Annotated[str, typer.Argument(help="The id of an [[adapt]] entry.")],
     set_: Sets = None,
     profile: Profile = None,

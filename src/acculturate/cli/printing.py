@@ -26,6 +26,7 @@ META = (
     "cautions",
     "failures",
     "no_answer",
+    "no_answers",
     "bootstrap_items",
     "intervals",
 )
@@ -42,6 +43,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_laid_out,
         print_neutral,
         print_no_answer,
+        print_no_answers,
         print_references,
     )
 
@@ -61,6 +63,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_laid_out(table)
     print_references(outcome.results.rows, primary)
     print_no_answer(meta.no_answer)
+    print_no_answers(meta.no_answers)
     print_abilities(meta.abilities)
     print_neutral(meta.neutral)
     print_costs(meta.costs)
@@ -75,7 +78,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Print scores: a table for each of the metrics that were asked for, or for the first ones."""
-    from acculturate.cli.terminal_tables import print_no_answer, print_scores
+    from acculturate.cli.terminal_tables import print_no_answer, print_no_answers, print_scores
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
@@ -84,6 +87,7 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         return
     print_scores(scores, metric or _shown(scores))
     print_no_answer(result.meta.no_answer)
+    print_no_answers(result.meta.no_answers)
     _print_cautions(result.cautions)
     if result.meta.intervals:
         typer.echo(result.meta.intervals)

@@ -10,6 +10,7 @@ from acculturate.records.results.differences import CorrectedDifference, Differe
 from acculturate.records.results.general import AbilityRow, NeutralRow
 from acculturate.records.results.made import CostRow
 from acculturate.records.results.run_results import RunResults
+from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import RaterRow
 from acculturate.records.score import Estimate
 
@@ -208,6 +209,18 @@ def print_no_answer(means: Mapping[str, float]) -> None:
         said = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
         line = f"People who gave no answer to these questions (mean): {said}."
         screen().print(line, highlight=False)
+
+
+def print_no_answers(rows: Sequence[NoAnswerRow]) -> None:
+    """Print how often arms gave no answer where it was offered, beside the people's own share."""
+    for arm, of_arm in itertools.groupby(rows, key=lambda row: row.arm):
+        said = ", ".join(
+            f"{row.culture} {row.dont_know:.1%} and {row.no_answer:.1%}"
+            + (f" (people {row.people:.1%})" if row.people is not None else "")
+            for row in of_arm
+        )
+        line = f"Don't know and no answer of '{arm}': {said}."
+        screen().print(line, highlight=False, markup=False)
 
 
 def interval(value: float | None, low: float | None, high: float | None, sign: bool = False) -> str:

@@ -14,6 +14,7 @@ from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.rulebook import LEAKED
 from acculturate.culturespa.semantic import check_encoder
+from acculturate.culturespa.shift_files import kept_files
 from acculturate.culturespa.shift_rows import teaching_rows
 from acculturate.culturespa.shifts import Shifts, find_shifts
 from acculturate.errors import ConfigError
@@ -121,6 +122,7 @@ class CultureSpaAdaptation(Adaptation):
                 "shifts": [row_of(count) for count in shifts.counts],
                 "overlaps": [row_of(overlap) for overlap in shifts.overlaps],
             },
+            files=kept_files(kept, shifts),
             cautions=tuple(self._cautions(context, questions, shifts)),
         )
 

@@ -253,7 +253,7 @@ def _mean(item: Item, answers: Sequence[Answer]) -> _Mean | None:
 
     A missing order would leave the others' positions unbalanced; a missing text leaves fewer.
     """
-    read = [given for given in answers if not given.refused]
+    read = [given for given in answers if given.answered]
     drawn = any(given.code is not None for given in read)
     if not read or (len(read) < len(answers) and not drawn):
         return None

@@ -111,8 +111,8 @@ class QuestionSettings(BaseModel):
             "'letters' or none: words and letters"
         ),
     ] = ""
-    temperature: Annotated[float, Field(ge=0)] = 0.9
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.95
+    temperature: Annotated[float, Field(ge=0, description="of the questions")] = 0.9
+    top_p: Annotated[float, Field(gt=0, le=1, description="of the questions")] = 0.95
     max_tokens: Annotated[int, Field(ge=16, description="the paper allows 256")] = 128
 
     @field_validator("source")

@@ -45,7 +45,8 @@ class Shifts:
     """Shifts to be taught, with the yields of the steps, by culture, by topic and by both.
 
     `noise` is None where it was not measured; `above` counts the pairs, of `asked`, whose shift
-    exceeds it.
+    exceeds it. `measured` are all pairs with how far their answers are apart, those that are not
+    taught too.
     """
 
     shifts: tuple[Shift, ...]
@@ -57,6 +58,7 @@ class Shifts:
     noise: Noise | None = None
     asked: int = 0
     above: int = 0
+    measured: tuple[Shift, ...] = ()
 
 
 def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
@@ -112,6 +114,7 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
         noise,
         len(measured),
         len(above),
+        tuple(measured),
     )
 
 

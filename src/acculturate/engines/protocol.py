@@ -76,7 +76,8 @@ class Engine(Protocol):
     and of choices. Where an engine `commits_each`, every reply stands alone: it is kept as it
     comes, and only what is missing is asked again. An engine may also have `notes` (what a user may
     want to know of it), `cautions` (what stands beside every result, since no number shows it),
-    `thinks`, and `text_nats` (`ReadsTexts`).
+    `thinks`, `counts_texts` (it draws whole options' texts and counts them, since nothing tells it
+    their tokens), and `text_nats` (`ReadsTexts`).
     """
 
     identity: Identity

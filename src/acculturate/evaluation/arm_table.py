@@ -34,10 +34,11 @@ class ArmTable:
 
     `share_CIK`: mean over the answers that were read; NaN where none was. `read_CI`: the part of
     the answers that was read, in [0, 1] (option mass counts as read); NaN where not asked.
-    `mass_CI`: mean option mass; NaN where unknown. `asked_CI`, `refused_CI`: answers, and those
-    that state nothing. `common`: one set of answers is held against every culture. `published`:
-    codes under the published rule, where every item has at most one answer. `seeds`: the tables of
-    an arm that was made with several training seeds, of which this one is the first.
+    `mass_CI`: mean option mass; NaN where unknown. `asked_CI`, `refused_CI`: answers, but for those
+    that say "don't know" or the like where it was offered, and of them those that state nothing.
+    `common`: one set of answers is held against every culture. `published`: codes under the
+    published rule, where every item has at most one answer. `seeds`: the tables of an arm that was
+    made with several training seeds, of which this one is the first.
     """
 
     arm: str
@@ -218,7 +219,7 @@ class _Row:
     def add(self, i: int, answer: Answer, item: Item) -> None:
         if self.asked_I[i]:
             self.singles.pop(i, None)
-        elif answer.probabilities is None and answer.labels != "letters":
+        elif answer.probabilities is None and answer.labels == "numbers" and not answer.no_answer:
             self.singles[i] = answer
         self.asked_I[i] += 1
         if answer.refused:
@@ -258,9 +259,11 @@ class _Tally:
         self.cultures[answer.culture] = None
         self.framings.add(answer.framing)
         self.languages.add(answer.language)
-        if not answer.refused:
+        if answer.answered:
             self._kinds[answer.kind] = None
         item = self._item(answer.item)
+        if not answer.answered and not answer.refused:
+            return  # "don't know", which is counted apart (no_answers.py)
         if item is None or (self._wanted and answer.culture not in ("", *self._wanted)):
             return
         if answer.culture not in self._rows:

@@ -121,7 +121,7 @@ class MapAnswers:
     def add(self, answer: Answer) -> None:
         """Count an answer's shares, if it was read and its item is on the map."""
         item = self._by_id.get(answer.item)
-        if item is None or answer.refused:
+        if item is None or not answer.answered:
             return
         share = answer.shares(item)
         padded = (*share, *[0.0] * (self._width - len(share)))

@@ -186,8 +186,8 @@ class _Sums:
         self.framings.add(answer.framing)
         self.languages.add(answer.language)
         self.asked += 1
-        if answer.refused:
-            self.refused += 1
+        self.refused += answer.refused
+        if not answer.answered:
             return
         self._make_room((*at, len(item.codes) - 1))
         self._total_RIK[at][: len(item.codes)] += answer.shares(item)

@@ -46,7 +46,7 @@ def read_as_published(
 
     `rows` are the cultures answered for (one ``""`` for all), `modes` the published modal codes of
     ties. None where answers are distributions, an item was answered more than once or options
-    were shown under letters: the published scores know one answer per item, and it is a number.
+    were not shown under numbers: the published scores know one answer per item, and it is a number.
     """
     row = {culture: r for r, culture in enumerate(rows)}
     column = {item.id: i for i, item in enumerate(people.items)}
@@ -57,7 +57,7 @@ def read_as_published(
         if answer.culture not in row or answer.item not in column:
             continue
         at = row[answer.culture], column[answer.item]
-        if answer.probabilities is not None or answer.labels == "letters" or at in seen:
+        if answer.probabilities is not None or answer.labels != "numbers" or at in seen:
             return None
         seen.add(at)
         code, strict = _readings(answer, people.items[at[1]])

@@ -82,7 +82,7 @@ class Variation:
 
     def add(self, answer: Answer, seed: str = "") -> None:
         """Count an answer; a refusal is left out. Raises `SurveyError` for a code off its scale."""
-        if answer.refused:
+        if not answer.answered:
             return
         item = self._survey.item(answer.item)
         if item.id not in self._lengths:

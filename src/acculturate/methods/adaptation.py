@@ -62,10 +62,18 @@ class Adaptation(BaseModel):
     more: ClassVar[str] = "give it more to learn from"
     """What to type where it brought too few rows."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    id: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="its name; arms use it as @ID"),
+    ]
     method: str
-    base: str = "base"
-    preset: Literal["default", "published"] = "default"
+    base: Annotated[
+        str, Field(description="the model adapted: a name of [models], or @ID to build on it")
+    ] = "base"
+    preset: Annotated[
+        Literal["default", "published"],
+        Field(description="default values: ours, or those of the paper"),
+    ] = "default"
     grouping: Annotated[
         Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
     ] = "joint"

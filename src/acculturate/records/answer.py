@@ -17,8 +17,10 @@ class Answer:
     `stated`); `code` is the one option that a text states (kind `sampled` and `point`). Both are
     None where nothing could be read: a refusal. `mass` is the option mass, the probability of all
     labels together (kind `expected`). `wording` is the item's, `framing_wording` the framing's.
-    `labels` is what stood beside the options of lists: `numbers` or `letters`. `cut` says that the
-    text ended at its length limit.
+    `labels` is what stood beside the options of lists: `numbers`, `letters`, or `texts` where
+    nothing did. `cut` says that the text ended at its length limit. `no_answer` are the shares of
+    "don't know" and of "no answer" where both were offered, () elsewhere: `probabilities` are those
+    of an answer that is given.
     """
 
     item: str
@@ -37,10 +39,17 @@ class Answer:
     framing_wording: int = 0
     labels: str = "numbers"
     cut: bool = False
+    no_answer: tuple[float, ...] = ()
 
     @property
     def refused(self) -> bool:
-        return self.probabilities is None and self.code is None
+        """Whether nothing could be read, not even that no answer is given."""
+        return not self.answered and not self.no_answer
+
+    @property
+    def answered(self) -> bool:
+        """Whether an option of the scale was read, or probabilities of them."""
+        return self.probabilities is not None or self.code is not None
 
     def shares(self, item: Item) -> tuple[float, ...]:
         """Return each option's share of an answer that was read, in scale order; a stated one has

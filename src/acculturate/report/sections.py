@@ -134,7 +134,7 @@ SECTIONS = (
     Section("relations", "Relations", relations),
     Section("mechanisms", "What adapting did", mechanisms),
     Section("parts", "By topic and continent", parts),
-    Section("asking", "What else moves answers", having("variance", "agreement")),
+    Section("asking", "What else moves answers", having("variance", "agreement", "no_answers")),
     Section("failures", "Requests without a reply", having("failures")),
     Section("measures", "Other measures", measures),
     Section("questions", "Questions that moved most", having("items")),

@@ -13,7 +13,8 @@ from acculturate.records.results.made import CostRow
 from acculturate.runner import SECONDS
 from acculturate.store import Store
 from acculturate.study.adaptations import Adapted
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.arm_section import ArmSection
+from acculturate.study.schema import Study
 from acculturate.study.workplace import PRICE
 
 

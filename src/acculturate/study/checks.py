@@ -82,6 +82,7 @@ def _check_primary(study: Study) -> None:
             "difference is no verdict: name another, such as 'alignment'."
         )
     once = (answers.orders, answers.labels, answers.samples) == ("forward", "numbers", 1)
+    once = once and answers.no_answer == "left out"
     once = once and (len(answers.languages), answers.wordings, answers.framing_wordings) == (1,) * 3
     published = answers.kind == "sampled" and once
     if not metric.fits(answers.kind, len(study.cultures.measure), published):

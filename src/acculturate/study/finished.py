@@ -77,17 +77,24 @@ class FinishedRun:
         Raises `StoreError` where replies are missing: the run was cut off, or the survey, the
         prompts or the version have changed since.
         """
-        parts = self.parts(arm)
+        self.parts(arm)  # an unknown arm is told before the store is opened
         with Store(self.folder) as store:
-            identity = kept_identity(store, parts[0].ref)
-            return build_table(
-                self._whole(parts, store, arm),
-                self.survey,
-                arm=arm,
-                model=identity.model if identity else None,
-                cultures=cultures,
-                items=items,
-            )
+            return self.table_in(store, arm, cultures, items)
+
+    def table_in(
+        self, store: Store, arm: str, cultures: Sequence[str], items: Sequence[Item]
+    ) -> ArmTable:
+        """Return the same from the run's store, which is open."""
+        parts = self.parts(arm)
+        identity = kept_identity(store, parts[0].ref)
+        return build_table(
+            self._whole(parts, store, arm),
+            self.survey,
+            arm=arm,
+            model=identity.model if identity else None,
+            cultures=cultures,
+            items=items,
+        )
 
     def _whole(self, parts: Sequence[Part], store: Store, arm: str) -> Iterator[Answer]:
         """Yield the answers as they come; in the end, raises `StoreError` where some were

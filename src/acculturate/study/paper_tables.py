@@ -39,7 +39,7 @@ class TableSection(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: str
+    title: Annotated[str, Field(description="the heading of the table")]
     metrics: Annotated[
         tuple[str, ...], Field(description="a table for each; the study's primary one without")
     ] = ()

@@ -25,8 +25,9 @@ from acculturate.methods.grouping import JOINT, grouped
 from acculturate.records import Answer, Reply, Request
 from acculturate.runner import Lookup
 from acculturate.store import Store
+from acculturate.study.arm_section import ArmSection
 from acculturate.study.languages import asked_in
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.schema import Study
 from acculturate.survey import Survey
 
 EVERY = "/*"

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from acculturate.methods import Adaptation, Context
+from acculturate.study.arm_section import ArmSection
 from acculturate.study.models import plain_spec
 from acculturate.study.parts import Part, adapter_names, arm_parts, check_bases
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.schema import Study
 from acculturate.study.split import seen_items, tested_items, with_split
 from acculturate.survey import Survey, load_survey
 
@@ -50,7 +51,7 @@ class Plan:
             cultures=tuple(survey.culture(code) for code in study.cultures.adapt),
             measured=survey.select(study.survey.items),
             seen=seen_items(study, survey),
-            answers=study.answers,
+            answers=study.answers.taught,
             spec=functools.partial(plain_spec, study),
             peoples=study.cultures.measure,
             tested=tested_items(study, survey),

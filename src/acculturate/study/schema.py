@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     create_model,
@@ -19,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from acculturate.asking import AnswerSettings, AskKind
+from acculturate.asking import AnswerSettings
 from acculturate.config import apply_profile, apply_settings, laid_under, read_toml, validate
 from acculturate.engines import DType, Quantised, usable_kinds
 from acculturate.errors import ConfigError, nearest
@@ -29,20 +28,21 @@ from acculturate.executors import ExecutorName, RaySettings
 from acculturate.methods import Adaptation
 from acculturate.methods.adaptation import find_method, usable_methods
 from acculturate.plugins import ENGINES, METHODS
+from acculturate.study.arm_section import ArmSection, Section
 from acculturate.study.paper_tables import TableSection
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from acculturate.study.shipped_studies import study_path
 
 
 class StudySection(Section):
     """`[study]`: what the study is called and what decides it."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    title: str = ""
+    name: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="names the folder of the run"),
+    ]
+    title: Annotated[str, Field(description="the heading of the report")] = ""
     about: Annotated[
-        str, Field(description="sentences for a reader, printed above the verdict: what is shown")
+        str, Field(description="sentences for a reader, above everything else: what is shown")
     ] = ""
     profile: Annotated[str, Field(description="the profile laid over the file: --profile")] = ""
     seed: Annotated[int, Field(ge=0, description="of everything drawn at random")] = 42
@@ -58,7 +58,9 @@ class StudySection(Section):
     executor: Annotated[
         ExecutorName, Field(description="where models are asked: in this process, or on Ray")
     ] = "inline"
-    ray: RaySettings = RaySettings()
+    ray: Annotated[RaySettings, Field(description="workers, where the executor is ray")] = (
+        RaySettings()
+    )
 
 
 class SplitSection(Section):
@@ -85,8 +87,13 @@ class SplitSection(Section):
 class SurveySection(Section):
     """`[survey]`: which survey, and which of its items."""
 
-    source: str = "wvs7-marginals"
-    items: str | tuple[str, ...] = "attitudes"
+    source: Annotated[
+        str, Field(description="a built-in survey, or the name of one that you imported")
+    ] = "wvs7-marginals"
+    items: Annotated[
+        str | tuple[str, ...],
+        Field(description="attitudes, all, published, clca, or a list of items such as Q1"),
+    ] = "attitudes"
     weights: Annotated[bool, Field(description="use the survey's weights, if it has any")] = True
     split: Annotated[
         SplitSection | None, Field(description="measure on one part, adapt with the other")
@@ -105,8 +112,13 @@ class MetricsSection(Section):
 class CulturesSection(Section):
     """`[cultures]`: whom the answers are held against, and whom the model is adapted to."""
 
-    measure: Annotated[tuple[str, ...], Field(min_length=1)]
-    adapt: tuple[str, ...] = ()
+    measure: Annotated[
+        tuple[str, ...],
+        Field(min_length=1, description="codes of the cultures whose people are compared"),
+    ]
+    adapt: Annotated[
+        tuple[str, ...], Field(description="codes of the cultures that the model is adapted to")
+    ] = ()
 
 
 def _alone(given: Any) -> Any:
@@ -121,8 +133,12 @@ class ModelSection(Section):
     settings, such as `[models.X.server]`.
     """
 
-    name: str
-    dtype: DType = "auto"
+    name: Annotated[
+        str, Field(description="a Hub id, a folder, embedded, or ENGINE:NAME such as server:NAME")
+    ]
+    dtype: Annotated[
+        DType, Field(description="number format; auto: float32 on processors, bfloat16 on GPUs")
+    ] = "auto"
     device: Annotated[
         str, Field(description="hf: auto (all GPUs), cpu, cuda:1; else the first GPU or cpu")
     ] = ""
@@ -198,28 +214,6 @@ else:
     """The table of whichever method `method` names."""
 
 
-class ArmSection(Section):
-    """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
-
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    model: str = "base"
-    framing: str = "aware"
-    against: Annotated[str, Field(description="the arm that this one is compared with")] = ""
-    part_of: Annotated[
-        str, Field(description="set where an arm was spread: the arm that it is one of")
-    ] = ""
-    seed: Annotated[
-        int | None, Field(description="set where it was spread over study.seeds: its seed")
-    ] = None
-    kind: Annotated[
-        AskKind | None, Field(description="another kind of answer than answers.kind")
-    ] = None
-    languages: Annotated[
-        tuple[str, ...],
-        Field(description="others than answers.languages, such as culture: its own"),
-    ] = ()
-
-
 class Study(Section):
     """A whole study."""
 
@@ -262,7 +256,6 @@ class Study(Section):
         if len(set(self.study.seeds)) != len(self.study.seeds):
             raise ValueError("study.seeds names a seed twice: name each once, such as [1, 2, 3]")
         adapted = [f"@{each.id}" for each in self.adapt]
-        arms = [each.id for each in self.arm]
         for each in self.adapt:
             if self.adaptation(each.base) is None:
                 _known(each.base, [*self.models, *adapted], f"[[adapt]] {each.id}: base")
@@ -272,9 +265,7 @@ class Study(Section):
         for arm in self.arm:
             if self.adaptation(arm.model) is None:
                 _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
-            if arm.against:
-                _known(arm.against, arms, f"[[arm]] {arm.id}: against")
-                self._same_kind(arm, self.arm[arms.index(arm.against)])
+            self._well_asked(arm)
         used = [below.id for arm in self.arm for below in self.adapters_of(arm.model)]
         for each in self.adapt:
             if each.id not in used:
@@ -282,6 +273,15 @@ class Study(Section):
                     f"[[adapt]] {each.id} is used by no [[arm]]: add one with model = '@{each.id}'"
                 )
         return self
+
+    def _well_asked(self, arm: ArmSection) -> None:
+        """Raise `ValueError` for an arm whose keys contradict each other or its `against`."""
+        if why := self.settings(arm).contradiction:
+            raise ValueError(f"[[arm]] {arm.id}: {why}")
+        if arm.against:
+            arms = [each.id for each in self.arm]
+            _known(arm.against, arms, f"[[arm]] {arm.id}: against")
+            self._same_kind(arm, self.arm[arms.index(arm.against)])
 
     def _same_kind(self, arm: ArmSection, against: ArmSection) -> None:
         kinds = self.settings(arm).kind, self.settings(against).kind
@@ -330,11 +330,9 @@ class Study(Section):
         return tuple(base for base in bases if self.adaptation(base))
 
     def settings(self, arm: ArmSection) -> AnswerSettings:
-        """Return how an arm is asked: `[answers]`, with a kind and languages of its own if it has
-        any.
-        """
-        own = {"kind": arm.kind, "languages": arm.languages}
-        return self.answers.model_copy(update={key: value for key, value in own.items() if value})
+        """Return how an arm is asked: `[answers]`, with keys of its own where it has any."""
+        own = {key: value for key, value in arm.own_answers.items() if value is not None}
+        return self.answers.model_copy(update=own)
 
     def control(self, arm: ArmSection) -> str | None:
         """Return what an arm is a control by, such as `shuffled`; None for one that is none."""
@@ -373,22 +371,13 @@ def _known(name: str, known: list[str], where: str) -> None:
 
 
 def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...] = ()) -> Study:
-    """Read a study file with a profile and `section.key=value` settings laid over it.
+    """Read a study file, or a shipped study by its name, with a profile and `section.key=value`
+    settings laid over it.
 
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
+    path = study_path(path)
     tree = apply_profile(read_toml(path), profile, path)
     if profile and isinstance(tree.get("study"), dict):
         tree["study"] = {**tree["study"], "profile": profile}
     return validate(Study, apply_settings(tree, settings, Study), str(path), path.parent)
-
-
-def demo_study() -> Path:
-    """Return the shipped `studies/demo.toml`: in the package where it is installed, else in the
-    tree.
-    """
-    here = Path(__file__).parents[1]
-    for folder in (here / "studies", here.parents[1] / "studies"):
-        if (folder / "demo.toml").is_file():
-            return folder / "demo.toml"
-    raise ConfigError("This installation lacks studies/demo.toml: install acculturate anew.")

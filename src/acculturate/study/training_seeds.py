@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 from acculturate.errors import ConfigError
 from acculturate.methods import Adaptation
+from acculturate.study.arm_section import ArmSection
 from acculturate.study.parts import EVERY
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.schema import Study
 
 
 def with_seeds(study: Study) -> Study:

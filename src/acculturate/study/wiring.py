@@ -17,7 +17,7 @@ from pathlib import Path
 
 from acculturate.engines import Engine
 from acculturate.engines.bases import keeping_base
-from acculturate.errors import ConfigError, EngineError, nearest
+from acculturate.errors import ConfigError, nearest
 from acculturate.executors import open_executor
 from acculturate.methods import Taught
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
@@ -26,6 +26,7 @@ from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import Store
 from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build, make
+from acculturate.study.arm_section import ArmSection
 from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
@@ -35,7 +36,8 @@ from acculturate.study.parts import keep_identity, part_answers
 from acculturate.study.plan import Plan
 from acculturate.study.results.measured import Measured, measure_answers
 from acculturate.study.results.tree import study_results
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.schema import Study
+from acculturate.study.suited import check_suited
 from acculturate.study.workplace import ENGINE_CAUTIONS, Workplace
 
 REPORT_FILE = "report.html"
@@ -169,12 +171,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
     parts = place.plan.parts[arm.id]
     for ref, stage in parts:
         engine = place.models.engine(ref)
-        if stage.settings.kind == "expected" and not engine.can_choose:
-            raise EngineError(
-                f"The model '{engine.identity.model}' gives no option probabilities: set "
-                'answers.kind to "sampled" (measure: --set answers.kind=sampled).'
-                f"{''.join(f' {caution}' for caution in getattr(engine, 'cautions', ()))}"
-            )
+        check_suited(engine, stage.settings)
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)
     return measure_answers(

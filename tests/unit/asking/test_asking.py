@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
+from pydantic import ValidationError
 
 from acculturate.asking import (
     Ask,
@@ -17,7 +18,8 @@ from acculturate.asking import (
     shown,
 )
 from acculturate.asking.answer_settings import AnswerSettings
-from acculturate.asking.presentation import instruction
+from acculturate.asking.asking import every_option
+from acculturate.asking.presentation import instruction, no_answer_texts
 from acculturate.culture import find_culture
 from acculturate.errors import ConfigError, SurveyError
 from acculturate.framing import Backdrop, Persona, find_framing
@@ -194,8 +196,8 @@ def test_a_framing_without_a_culture_is_asked_once() -> None:
     people = [find_culture("DEU"), find_culture("CHN")]
 
     def count(name: str) -> int:
-        found: Iterator[Ask] = asks([LIKERT], find_framing(name), people, AnswerSettings())
-        return len(list(found))
+        result: Iterator[Ask] = asks([LIKERT], find_framing(name), people, AnswerSettings())
+        return len(list(result))
 
     assert count("unaware") == 2
     assert count("aware") == 4
@@ -283,3 +285,75 @@ def test_a_persona_is_asked_for_itself() -> None:
     nobody = asks([LIKERT], find_framing("persona"), cultures, forward)
     with pytest.raises(SurveyError, match="speaks for a respondent"):
         messages(next(nobody))
+
+
+def offered(labels: str = "numbers", language: str = "en", kind: str = "expected") -> Ask:
+    settings = AnswerSettings.model_validate(
+        {"labels": labels, "no_answer": "offered", "kind": kind, "languages": [language]}
+    )
+    item = load_survey().item("Q1")
+    return next(asks([item], find_framing("unaware", language), [], settings))
+
+
+def test_texts_are_weighed_without_labels_and_by_their_length() -> None:
+    settings = AnswerSettings(labels="texts", by_length=True)
+    one = next(asks([LIKERT], find_framing("unaware"), [], settings))
+    assert choose_request(one).labels == ("Yes", "So so", "No")
+    assert messages(one)[1].text.splitlines()[1:] == ["- Yes", "- So so", "- No"]
+    logprobs = (-3.0, -5.0, -4.0)
+    given = answer(one, Choice(logprobs))
+    by_length = [math.exp(-1.0), math.exp(-1.0), math.exp(-2.0)]
+    assert given.probabilities == pytest.approx([w / sum(by_length) for w in by_length])
+    assert given.mass == pytest.approx(sum(map(math.exp, logprobs)))
+    anchored = next(asks([SCALE], find_framing("unaware"), [], settings))
+    assert choose_request(anchored).labels[-1] == "10"
+    even = answer(anchored, Choice((math.log(1 / 11),) * 11)).probabilities
+    assert even == pytest.approx([1 / 11] * 11)  # numbers are not divided by their digits
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja", "zh"])
+@pytest.mark.parametrize("labels", ["numbers", "letters", "texts"])
+def test_no_answer_is_neither_an_answer_nor_a_refusal(language: str, labels: str) -> None:
+    one = offered(labels, language)
+    assert len(choose_request(one).labels) == 6
+    weights = (0.2, 0.1, 0.1, 0.1, 0.3, 0.1)
+    given = answer(one, Choice(tuple(map(math.log, weights))))
+    assert given.probabilities == pytest.approx((0.4, 0.2, 0.2, 0.2))
+    assert given.no_answer == pytest.approx((1 / 3, 1 / 9))
+    assert given.mass == pytest.approx(0.9)
+    written = offered(labels, language, "sampled")
+    options = every_option(written)
+    for option in options[:4]:
+        read = answer(written, Generation(option.text, 1, 1, "end"))
+        assert (read.code, read.no_answer) == (option.code, (0.0, 0.0))
+    for option, shares in zip(options[4:], ((1.0, 0.0), (0.0, 1.0)), strict=True):
+        read = answer(written, Generation(option.text, 1, 1, "end"))
+        assert (read.code, read.no_answer, read.refused) == (None, shares, False)
+    declined = answer(written, Generation("", 1, 1, "end"))
+    assert declined.refused
+    assert declined.no_answer == ()
+
+
+def test_no_answer_stands_apart_from_a_scale_of_numbers() -> None:
+    one = next(asks([SCALE], find_framing("unaware"), [], AnswerSettings(no_answer="offered")))
+    assert messages(one)[1].text.endswith("10 = All\n88 = Don't know\n99 = No answer")
+    assert choose_request(one).labels[-3:] == ("10", "88", "99")
+
+
+def test_stated_shares_are_of_those_who_answer() -> None:
+    one = offered(kind="stated")
+    said = answer(one, Generation("1: 40\n2: 20\n3: 10\n4: 10\n5: 15\n6: 5", 1, 1, "end"))
+    assert said.probabilities == pytest.approx((0.5, 0.25, 0.125, 0.125))
+    assert said.no_answer == pytest.approx((0.15, 0.05))
+
+
+def test_a_language_without_words_for_no_answer_is_told() -> None:
+    with pytest.raises(ConfigError, match="no words for \"don't know\" in 'fr'"):
+        no_answer_texts("fr")
+
+
+def test_what_does_not_fit_together_is_told() -> None:
+    with pytest.raises(ValidationError, match='set labels = "texts"'):
+        AnswerSettings(by_length=True)
+    with pytest.raises(ValidationError, match="kind is 'sampled'"):
+        AnswerSettings(by_length=True, labels="texts", kind="sampled")

@@ -39,11 +39,11 @@ def test_the_teacher_sees_names_of_the_culture_and_its_descriptors(carry: Carry)
         return json.dumps(GOOD)
 
     stage = AdaptStage([find_culture("DEU")], SETTINGS)
-    found = stage.collect(carry(stage, MockEngine(say)))
-    assert len(found.scenarios) == 4
-    assert all(scenario.adapted for scenario in found.scenarios)
-    assert found.scenarios[0].first.name == "Katrin"
-    assert len({scenario.id for scenario in found.scenarios}) == 4
+    result = stage.collect(carry(stage, MockEngine(say)))
+    assert len(result.scenarios) == 4
+    assert all(scenario.adapted for scenario in result.scenarios)
+    assert result.scenarios[0].first.name == "Katrin"
+    assert len({scenario.id for scenario in result.scenarios}) == 4
     prompt = seen[0].messages[-1].text
     assert "Power distance: low" in prompt
     shown = find_object(prompt)
@@ -63,14 +63,14 @@ def test_failed_tries_are_drops_and_the_rule_stands_in(carry: Carry) -> None:
         return next(replies)
 
     stage = AdaptStage([find_culture("DEU")], SETTINGS)
-    found = stage.collect(carry(stage, MockEngine(say)))
-    assert [scenario.adapted for scenario in found.scenarios] == [True, False, False, False]
-    assert [drop.reason for drop in found.drops] == ["no object"] * 2 + ["no reply"] + [
+    result = stage.collect(carry(stage, MockEngine(say)))
+    assert [scenario.adapted for scenario in result.scenarios] == [True, False, False, False]
+    assert [drop.reason for drop in result.drops] == ["no object"] * 2 + ["no reply"] + [
         "no object"
     ] * 3
-    assert (found.yields[0].count, found.yields[0].of) == (1, 4)
-    assert found.yields[0].lost == {"no object": 3}
-    assert found.yields[1].note == "3 with names put in by rule only"
+    assert (result.yields[0].count, result.yields[0].of) == (1, 4)
+    assert result.yields[0].lost == {"no object": 3}
+    assert result.yields[1].note == "3 with names put in by rule only"
 
 
 def test_without_the_rule_what_fails_is_left_out(carry: Carry) -> None:
@@ -88,10 +88,10 @@ def test_what_stays_in_english_by_rule_is_told(tmp_path: Path) -> None:
     scenarios = {"adapt": "rule", "folders": [str(tmp_path)], "domains": ["shop"]}
     settings = ClcaSettings.model_validate({"language": "culture", "scenarios": scenarios})
     stage = AdaptStage([find_culture("DEU"), find_culture("GBR")], settings)
-    found = stage.collect(lambda role, request: None)
-    assert {scenario.language for scenario in found.scenarios} == {"en"}
+    result = stage.collect(lambda role, request: None)
+    assert {scenario.language for scenario in result.scenarios} == {"en"}
     said = "10 with names put in by rule only, 5 of them in English for want of another wording"
-    assert found.yields[-1].note == said
+    assert result.yields[-1].note == said
 
 
 def test_by_rule_nothing_is_asked() -> None:

@@ -47,10 +47,10 @@ LANGUAGES = ("en", "zh", "de", "ja", "es")
 )
 def test_plain_cases_are_found(talk: Talk, language: str, line: str, kind: str) -> None:
     dialogue = talk("...", line, language=language)
-    found = audit([dialogue, talk("...", number=2, language=language)])
-    assert found.counts == {"slur": 0, "generalisation": 0} | {kind: 1}
-    assert found.findings[0].place == 1
-    assert found.findings[0].words in line
+    result = audit([dialogue, talk("...", number=2, language=language)])
+    assert result.counts == {"slur": 0, "generalisation": 0} | {kind: 1}
+    assert result.findings[0].place == 1
+    assert result.findings[0].words in line
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_the_shipped_situations_hold_none(talk: Talk) -> None:
             situation.second.background,
         )
     ]
-    found = audit([talk(*texts)])
-    assert [finding for finding in found.findings if finding.kind == "slur"] == []
-    assert len(found.findings) < 3
+    result = audit([talk(*texts)])
+    assert [finding for finding in result.findings if finding.kind == "slur"] == []
+    assert len(result.findings) < 3
 
 
 def test_a_culture_of_its_own_is_counted_apart(talk: Talk) -> None:
@@ -95,9 +95,9 @@ def test_a_culture_of_its_own_is_counted_apart(talk: Talk) -> None:
         Verdict(mexican.id, "stereotype", False, "not sure"),
         Verdict("elsewhere", "stereotype", False, "confident"),
     ]
-    found = audit([german, mexican], verdicts)
-    assert (found.dialogues, found.judged, found.biased, found.unsure) == (2, 2, 1, 1)
-    own = found.of("MEX")
+    result = audit([german, mexican], verdicts)
+    assert (result.dialogues, result.judged, result.biased, result.unsure) == (2, 2, 1, 1)
+    own = result.of("MEX")
     assert (own.dialogues, own.judged, own.biased, own.unsure) == (1, 1, 0, 1)
     assert own.counts == {"slur": 0, "generalisation": 0}
 

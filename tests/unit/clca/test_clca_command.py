@@ -101,7 +101,7 @@ def test_a_language_that_is_not_built_in_is_told() -> None:
 
 def test_presets_are_listed() -> None:
     lines = CliRunner().invoke(app, ["clca", "presets"]).output.splitlines()
-    found = {line.split()[0]: line.split()[1:] for line in lines[1:]}
-    assert found["roleplay.form"] == ["chat", "paper"]
-    assert found["tuning.quantised"] == ["none", "4bit"]
-    assert "seed" not in found
+    result = {line.split()[0]: line.split()[1:] for line in lines[1:]}
+    assert result["roleplay.form"] == ["chat", "paper"]
+    assert result["tuning.quantised"] == ["none", "4bit"]
+    assert "seed" not in result

@@ -13,9 +13,9 @@ PAPER = {"CHN": "zh-Hans", "DEU": "de", "GBR": "en", "JPN": "ja", "MEX": "es"}
 
 @pytest.mark.parametrize(("code", "language"), PAPER.items())
 def test_the_papers_cultures_have_all_eight_in_their_language(code: str, language: str) -> None:
-    found = describe(find_culture(code), language)
-    assert found.missing == ()
-    assert len(found.text.splitlines()) == 8
+    result = describe(find_culture(code), language)
+    assert result.missing == ()
+    assert len(result.text.splitlines()) == 8
 
 
 def test_a_level_is_the_figure_cut_by_the_documented_rule() -> None:
@@ -73,10 +73,10 @@ def test_what_is_missing_is_left_out_and_named() -> None:
 
 
 def test_a_regions_figures_stand_in_and_say_so() -> None:
-    found = figures("NGA")
-    assert found.region == "AFW"
-    assert "long_term" not in found.regional  # Nigeria's own
-    assert found.values["long_term"] == 13
+    result = figures("NGA")
+    assert result.region == "AFW"
+    assert "long_term" not in result.regional  # Nigeria's own
+    assert result.values["long_term"] == 13
     assert describe(find_culture("NGA"), "en").text.endswith("are those of West Africa as a whole.")
     assert "África oriental" in describe(find_culture("KEN"), "es").text
 

@@ -151,11 +151,11 @@ def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carr
         return "" if "*nods*\n\nWhat" in request.messages[-1].text else "To be kind."
 
     stage = IntentStage([dialogue], ClcaSettings())
-    found = stage.collect(carry(stage, MockEngine(say)))
-    assert [intent.place for intent in found.intents] == [0, 3]
-    assert [drop.reason for drop in found.drops] == ["empty", "empty"]
-    assert (found.yields[0].count, found.yields[0].of) == (2, 3)
-    assert found.yields[0].lost == {"empty": 1}
+    result = stage.collect(carry(stage, MockEngine(say)))
+    assert [intent.place for intent in result.intents] == [0, 3]
+    assert [drop.reason for drop in result.drops] == ["empty", "empty"]
+    assert (result.yields[0].count, result.yields[0].of) == (2, 3)
+    assert result.yields[0].lost == {"empty": 1}
     assert "What does Jonas intend" in seen[0].messages[-1].text
     assert "GOAL" not in seen[0].messages[-1].text
     assert len({request.id for request in seen}) == 4

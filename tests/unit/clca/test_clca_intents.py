@@ -58,9 +58,9 @@ def test_a_line_of_dialogue_is_asked_again_and_counted(talk: Talk, carry: Carry)
     lines = iter(["I am glad that you came.", "Lena wants to pay.", "To sell bread."])
     dialogue = talk("The bread is ready, Lena.")
     stage = IntentStage([dialogue], ClcaSettings.model_validate({"intents": {"tries": 3}}))
-    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
-    assert [intent.text for intent in found.intents] == ["To sell bread."]
-    assert [drop.reason for drop in found.drops] == [A_LINE, THE_OTHERS]
+    result = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert [intent.text for intent in result.intents] == ["To sell bread."]
+    assert [drop.reason for drop in result.drops] == [A_LINE, THE_OTHERS]
 
 
 @pytest.mark.parametrize(

@@ -184,8 +184,8 @@ def test_a_verdict_without_a_confidence_is_asked_again(talk: Talk, carry: Carry)
 
     stage = JudgeStage([talk(*TALK)], TEXT)
     judged = stage.collect(carry(stage, MockEngine(say)))
-    found = {verdict.question: verdict.confidence for verdict in judged.verdicts}
-    assert found == {"quality": "not sure", "fit": None, "stereotype": None, "review": None}
+    result = {verdict.question: verdict.confidence for verdict in judged.verdicts}
+    assert result == {"quality": "not sure", "fit": None, "stereotype": None, "review": None}
     assert judged.drops[-1].reason == (
         "judged a bad fit to the culture, without a stated confidence"
     )
@@ -255,11 +255,11 @@ def test_a_judge_that_likes_a_letter_is_neither_for_nor_against() -> None:
 def test_weighed_verdicts_have_their_confidence(talk: Talk, carry: Carry) -> None:
     stage = JudgeStage([talk(*TALK)], ClcaSettings())
     judged = stage.collect(carry(stage, good_where("good dialogue?")))
-    found = {verdict.question: verdict for verdict in judged.verdicts}
-    assert found["quality"].good
-    assert found["quality"].probability == pytest.approx(0.95)
-    assert not found["fit"].good
-    assert found["fit"].confidence == "very confident"
+    result = {verdict.question: verdict for verdict in judged.verdicts}
+    assert result["quality"].good
+    assert result["quality"].probability == pytest.approx(0.95)
+    assert not result["fit"].good
+    assert result["fit"].confidence == "very confident"
     assert judged.kept == ()
     assert judged.drops[-1].reason == "judged a bad fit to the culture"
 
@@ -321,11 +321,11 @@ def test_the_filters(
     talk: Talk, said: dict[str, str], published: bool, lenient: bool, default: bool
 ) -> None:
     dialogue = talk(*TALK)
-    found = verdicts(dialogue, **said)
-    assert bool(keep([dialogue], found, "published")[0]) is published
-    assert bool(keep([dialogue], found, "lenient")[0]) is lenient
-    assert bool(keep([dialogue], found, "default")[0]) is default
-    assert keep([dialogue], found, "none")[0] == [dialogue]
+    result = verdicts(dialogue, **said)
+    assert bool(keep([dialogue], result, "published")[0]) is published
+    assert bool(keep([dialogue], result, "lenient")[0]) is lenient
+    assert bool(keep([dialogue], result, "default")[0]) is default
+    assert keep([dialogue], result, "none")[0] == [dialogue]
 
 
 # -- hostile dialogues ----------------------------------------------------------------------------

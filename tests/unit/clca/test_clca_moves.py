@@ -178,15 +178,15 @@ def test_replies_are_read_as_a_person_reads_them(
 
 def built_in_pairs() -> list[tuple[str, str, str]]:
     """Names of strangers and of siblings of every culture, with the language of their text."""
-    found = set()
+    result = set()
     kinships: tuple[Kinship, ...] = ("", "siblings")
     for culture in cultures().values():
         for language in ("en", "zh", "de", "ja", "es"):
             for kinship, seed in product(kinships, range(3)):
                 draw = random.Random(f"{culture.code}{seed}")
                 first, second = draw_names(culture, language, kinship, draw)
-                found.add((first.text, second.text, language))
-    return sorted(found)
+                result.add((first.text, second.text, language))
+    return sorted(result)
 
 
 HELLO = {"en": "Hello.", "zh": "你好。", "de": "Hallo.", "ja": "どうも。", "es": "Hola."}
@@ -210,7 +210,7 @@ def ways(name: str, other: str, language: str) -> list[str]:
         *apart,
         *([" ".join(parts[::-1]), ", ".join(parts[::-1])] if len(parts) == 2 else []),
     ]
-    titled = [each.format(call) for call in calls for each in TITLES[language] if "," not in call]
+    titled = [title.format(call) for call in calls for title in TITLES[language] if "," not in call]
     return [*calls, *titled, f"**{name}**", f"[{name}]", f"{name} (nods)", f"{name}（*）"]
 
 

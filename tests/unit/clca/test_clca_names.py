@@ -20,7 +20,7 @@ from acculturate.clca.scenarios.situations import load_situations
 from acculturate.culture import Culture, cultures, find_culture
 
 every_culture = pytest.mark.parametrize("culture", list(cultures().values()), ids=lambda c: c.code)
-RELATIVES = [each for each in get_args(Kinship) if each]
+RELATIVES = [arg for arg in get_args(Kinship) if arg]
 
 
 STATED = r"siblings|(?<!pupil's )parent,|cousin|(?<!young )relative|grandparent"

@@ -33,9 +33,9 @@ def first_prompts(scenarios: tuple[Scenario, ...], descriptors: str) -> list[str
 
 def test_nobody_keeps_its_own_place() -> None:
     for seed in range(20):
-        found = others(CODES, seed)
-        assert sorted(found) == sorted(found.values()) == list(CODES)
-        assert all(code != other for code, other in found.items())
+        result = others(CODES, seed)
+        assert sorted(result) == sorted(result.values()) == list(CODES)
+        assert all(code != other for code, other in result.items())
     assert len({tuple(others(CODES, seed).values()) for seed in range(20)}) == 2
     with pytest.raises(ConfigError, match="two cultures at least, and there is DEU"):
         others(("DEU",), 1)
@@ -91,5 +91,5 @@ def test_a_tasks_weight_is_that_of_its_rows(talk: Talk) -> None:
         [Relevance(dialogue.id, 0, 2, 0.7)],
         ClcaSettings.model_validate({"teaching": weights}),
     ).rows
-    found = {(row.source.split()[0], row.weight) for row in rows}
-    assert found == {("imitation", 2.0), ("intent", 0.25), ("relevance", 0.5)}
+    result = {(row.source.split()[0], row.weight) for row in rows}
+    assert result == {("imitation", 2.0), ("intent", 0.25), ("relevance", 0.5)}

@@ -128,11 +128,11 @@ def test_a_sheet_is_written_filled_in_and_read(tmp_path: Path) -> None:
 def test_spreadsheets_and_languages_may_differ(tmp_path: Path) -> None:
     case = case_of(1, language="de", quality=True)
     text = f"\ufeffDialogue;Quality;fit;review\r\n{case.id};gut;Schlecht.;1\r\n;;;\r\n"
-    found = read_sheet(sheet(tmp_path, text), [case])
-    assert list(found.said.values()) == [True, False, True]
+    result = read_sheet(sheet(tmp_path, text), [case])
+    assert list(result.said.values()) == [True, False, True]
     others = f"{HEAD}{case.id},不好,bueno,not good\n"  # in any language, as a judge's reply is read
-    found = read_sheet(sheet(tmp_path, others), [case])
-    assert list(found.said.values()) == [False, True, False]
+    result = read_sheet(sheet(tmp_path, others), [case])
+    assert list(result.said.values()) == [False, True, False]
     tabs = f"dialogue\tquality\tfit\treview\n{case.id}\tgood\n"
     assert list(read_sheet(sheet(tmp_path, tabs), [case]).said.values()) == [True]
 
@@ -185,11 +185,11 @@ def test_a_sheet_may_be_a_workbook_or_in_any_encoding(tmp_path: Path) -> None:
     ):
         book.active.append(row)
     book.save(path)
-    found = read_sheet(path, [case])
-    assert (found.name, [*found.said.values()]) == ("ana", [True, False])
+    result = read_sheet(path, [case])
+    assert (result.name, [*result.said.values()]) == ("ana", [True, False])
     kept = tmp_path / "kept.csv"
     kept.write_text(plain_csv(path), encoding="utf-8")
-    assert read_sheet(kept, [case]).said == found.said
+    assert read_sheet(kept, [case]).said == result.said
     assert kept.read_text().splitlines()[0] == "dialogue,quality,fit,review,comment"
     text = f"{HEAD.strip()},comment\n{case.id},良い,悪い,,表\n"
     wide = sheet(tmp_path, "")
@@ -210,8 +210,8 @@ def test_two_adaptations_of_one_dialogue_need_the_column(tmp_path: Path) -> None
     cases = [judged(1), Case("other", judged(1).row)]
     with pytest.raises(ConfigError, match="clca, other all have a dialogue"):
         read_sheet(sheet(tmp_path, f"{HEAD}{KEY},good,,\n"), cases)
-    found = read_sheet(sheet(tmp_path, f"adaptation,{HEAD}other,{KEY},good,,\n"), cases)
-    assert list(found.said) == [(f"other:{KEY}", "quality")]
+    result = read_sheet(sheet(tmp_path, f"adaptation,{HEAD}other,{KEY},good,,\n"), cases)
+    assert list(result.said) == [(f"other:{KEY}", "quality")]
 
 
 # -- agreement ------------------------------------------------------------------------------------
@@ -224,10 +224,10 @@ def rater(name: str, marks: str, whole: bool = False) -> Rater:
 
 
 def test_a_judge_is_a_rater_of_everything() -> None:
-    found = judge([judged(1), judged(2, good=False), case_of(3)])
-    assert len(found.said) == 6
-    assert found.whole
-    assert not found.said["clca:test-2/DEU/en/1#1", "fit"]
+    result = judge([judged(1), judged(2, good=False), case_of(3)])
+    assert len(result.said) == 6
+    assert result.whole
+    assert not result.said["clca:test-2/DEU/en/1#1", "fit"]
 
 
 def test_pairs_share_what_both_judged() -> None:
@@ -251,37 +251,37 @@ def test_full_agreement_has_an_interval_of_some_width() -> None:
 
 
 def test_an_interval_that_says_nothing_is_marked() -> None:
-    (found,) = agreements([rater("ana", "++---++"), rater("ben", "+-+--+-")])
-    assert is_few(found)
+    (result,) = agreements([rater("ana", "++---++"), rater("ben", "+-+--+-")])
+    assert is_few(result)
     assert not is_few(agreements([rater("ana", "+-" * 40), rater("ben", "++--" * 20)])[0])
 
 
 def test_one_verdict_for_all_has_no_kappa() -> None:
-    (found,) = agreements([rater("ana", "+++"), rater("ben", "+++")])
-    assert (found.share, found.kappa, found.low, found.high) == (1, None, None, None)
+    (result,) = agreements([rater("ana", "+++"), rater("ben", "+++")])
+    assert (result.share, result.kappa, result.low, result.high) == (1, None, None, None)
 
 
 def test_a_balanced_sample_is_weighed_to_the_run() -> None:
     # the judge finds 90 of 100 good; people saw 10 good ones and 10 bad ones
     whole = rater("judge", "+" * 90 + "-" * 10, whole=True)
     ana = rater("ana", "+" * 8 + "--" + " " * 80 + "-" * 5 + "+" * 5)
-    (found,) = agreements([whole, ana])
-    assert found.kappa == pytest.approx(0.3)
+    (result,) = agreements([whole, ana])
+    assert result.kappa == pytest.approx(0.3)
     # weighed: 72 and 18 of the good, 5 and 5 of the bad; p_o .77, p_e .9 x .77 + .1 x .23
-    assert found.run_kappa == pytest.approx((0.77 - 0.716) / (1 - 0.716))
-    assert found.run_kappa is not None
-    assert found.run_low is not None
-    assert found.run_high is not None
-    assert found.run_low < found.run_kappa < found.run_high
+    assert result.run_kappa == pytest.approx((0.77 - 0.716) / (1 - 0.716))
+    assert result.run_kappa is not None
+    assert result.run_low is not None
+    assert result.run_high is not None
+    assert result.run_low < result.run_kappa < result.run_high
     (full,) = agreements([whole, rater("second", "+" * 80 + "-" * 20, whole=True)])
     assert full.run_kappa is None
 
 
 def test_a_verdict_that_nobody_was_shown_cannot_be_weighed() -> None:
-    (found,) = agreements([rater("judge", "+++-", whole=True), rater("ana", "++- ")])
-    assert found.run_kappa is None
+    (result,) = agreements([rater("judge", "+++-", whole=True), rater("ana", "++- ")])
+    assert result.run_kappa is None
 
 
 def test_a_judge_of_one_verdict_cannot_be_weighed() -> None:
-    (found,) = agreements([rater("judge", "----", whole=True), rater("ana", "--+ ")])
-    assert (found.kappa, found.run_kappa) == (0, None)
+    (result,) = agreements([rater("judge", "----", whole=True), rater("ana", "--+ ")])
+    assert (result.kappa, result.run_kappa) == (0, None)

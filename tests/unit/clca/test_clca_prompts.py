@@ -50,8 +50,8 @@ def test_no_word_for_good_is_one_for_bad() -> None:
 
 
 def test_cultures_that_english_stands_in_for_are_known() -> None:
-    found = [find_culture(code) for code in ("BRA", "DEU", "IND", "CHE", "THA", "GBR")]
-    assert [culture.code for culture in without_own(found, has_prompts)] == ["BRA", "THA"]
+    result = [find_culture(code) for code in ("BRA", "DEU", "IND", "CHE", "THA", "GBR")]
+    assert [culture.code for culture in without_own(result, has_prompts)] == ["BRA", "THA"]
 
 
 def test_the_language_of_a_culture_is_one_that_has_prompts() -> None:

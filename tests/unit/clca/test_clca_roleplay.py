@@ -31,11 +31,11 @@ def talker() -> Callable[[Request], str]:
 
 def test_ten_exchanges_are_twenty_moves_in_turn(carry: Carry, scenarios: Make) -> None:
     stage = RoleplayStage(scenarios(3), ClcaSettings())
-    found = stage.collect(carry(stage, MockEngine(talker())))
-    assert [len(dialogue.utterances) for dialogue in found.dialogues] == [20, 20, 20]
-    assert [utterance.speaker for utterance in found.dialogues[0].utterances] == [0, 1] * 10
-    assert {dialogue.end for dialogue in found.dialogues} == {"limit"}
-    assert len(found.dialogues[0].exchanges) == 10
+    result = stage.collect(carry(stage, MockEngine(talker())))
+    assert [len(dialogue.utterances) for dialogue in result.dialogues] == [20, 20, 20]
+    assert [utterance.speaker for utterance in result.dialogues[0].utterances] == [0, 1] * 10
+    assert {dialogue.end for dialogue in result.dialogues} == {"limit"}
+    assert len(result.dialogues[0].exchanges) == 10
 
 
 def test_a_language_can_have_a_limit_of_its_own() -> None:
@@ -116,9 +116,9 @@ def test_each_side_can_be_another_model(carry: Carry, scenarios: Make) -> None:
     settings = ClcaSettings.model_validate({"partner": True, "roleplay": {"exchanges": 2}})
     stage = RoleplayStage(scenarios(3), settings)
     engines = {role: MockEngine(player(role), role) for role in asked}
-    found = stage.collect(carry(stage, engines))
+    result = stage.collect(carry(stage, engines))
     assert asked == {"teacher": 6, "partner": 6}
-    assert [len(dialogue.utterances) for dialogue in found.dialogues] == [4, 4, 4]
+    assert [len(dialogue.utterances) for dialogue in result.dialogues] == [4, 4, 4]
 
 
 def test_leaving_ends_and_leaves_no_empty_turn(carry: Carry, scenarios: Make) -> None:
@@ -135,21 +135,21 @@ def test_leaving_ends_and_leaves_no_empty_turn(carry: Carry, scenarios: Make) ->
 def test_an_unreadable_move_is_asked_again_and_recorded(carry: Carry, scenarios: Make) -> None:
     lines = iter(["", "Lena: I know.", "Good day to you.", "[leaves]"])
     stage = RoleplayStage(scenarios(), settings_of(tries=3))
-    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
-    assert found.dialogues[0].end == "left"
-    assert [drop.reason for drop in found.drops] == ["empty", "speaks for the other"]
-    assert (found.yields[0].count, found.yields[0].of) == (2, 4)
+    result = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert result.dialogues[0].end == "left"
+    assert [drop.reason for drop in result.drops] == ["empty", "speaks for the other"]
+    assert (result.yields[0].count, result.yields[0].of) == (2, 4)
 
 
 def test_after_its_tries_a_dialogue_ends_and_says_so(carry: Carry, scenarios: Make) -> None:
     lost: list[str | Failure] = ["Good day to you.", *[Failure("content", "gone")] * 2]
     lines = iter(lost)
     stage = RoleplayStage(scenarios(), settings_of(tries=2))
-    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
-    assert found.dialogues[0].end == "failed"
-    assert len(found.dialogues[0].utterances) == 1
-    assert [drop.reason for drop in found.drops] == ["no reply"] * 2
-    assert told(found.yields[1]) == (
+    result = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert result.dialogues[0].end == "failed"
+    assert len(result.dialogues[0].utterances) == 1
+    assert [drop.reason for drop in result.drops] == ["no reply"] * 2
+    assert told(result.yields[1]) == (
         "none of 1 dialogues were played; "
         "1 broke off because the model gave no usable turn in 2 tries"
     )
@@ -160,9 +160,9 @@ def test_after_its_tries_a_dialogue_ends_and_says_so(carry: Carry, scenarios: Ma
 )
 def test_repetition_ends_a_dialogue(carry: Carry, scenarios: Make, line: str) -> None:
     stage = RoleplayStage(scenarios(), settings_of(tries=2))
-    found = stage.collect(carry(stage, MockEngine(lambda _: line)))
-    assert found.dialogues[0].end == "repetition"
-    assert {drop.reason for drop in found.drops} == {"repeats itself"}
+    result = stage.collect(carry(stage, MockEngine(lambda _: line)))
+    assert result.dialogues[0].end == "repetition"
+    assert {drop.reason for drop in result.drops} == {"repeats itself"}
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_what_the_other_said_before_may_be_taken_up(language: str) -> None:
 
 def test_long_goals_of_every_situation_are_known_when_they_are_read_out() -> None:
     culture = find_culture("USA")
-    asked = found = others = 0
+    asked = result = others = 0
     for situation in load_situations().values():
         scenario = fill(situation, culture, "en", 0, 1)
         names = {word for who in scenario.pair for word in who.name.split()}
@@ -83,10 +83,10 @@ def test_long_goals_of_every_situation_are_known_when_they_are_read_out() -> Non
             own, other = scenario.pair[side], scenario.pair[1 - side]
             for text in (f"My goal is {own.goal.lower()}", f"I {own.secret.lower()}"):
                 if sum(part.capitalize() not in names for part in text.split()) > 7:
-                    asked, found = asked + 1, found + view.read_out(text)
+                    asked, result = asked + 1, result + view.read_out(text)
             others += view.read_out(f"You want {other.goal.lower()}")
     assert asked > 150
-    assert found >= 0.95 * asked
+    assert result >= 0.95 * asked
     assert others == 0
 
 
@@ -95,10 +95,10 @@ def test_a_move_that_reads_the_prompt_out_is_asked_again(
 ) -> None:
     lines = iter(["What you want: GOAL", "Good day to you.", "[leaves]"])
     stage = RoleplayStage(scenarios(), ClcaSettings())
-    found = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
-    assert [drop.reason for drop in found.drops] == [READS_OUT]
-    assert found.yields[0].lost == {READS_OUT: 1}
-    assert found.dialogues[0].end == "left"
+    result = stage.collect(carry(stage, MockEngine(lambda _: next(lines))))
+    assert [drop.reason for drop in result.drops] == [READS_OUT]
+    assert result.yields[0].lost == {READS_OUT: 1}
+    assert result.dialogues[0].end == "left"
 
 
 @pytest.mark.parametrize("language", TREE)

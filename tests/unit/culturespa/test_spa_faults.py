@@ -124,13 +124,13 @@ def test_rules_by_name(question: str, options: tuple[str, ...], name: str) -> No
 
 
 def test_the_survey_s_own_questions_are_well_formed() -> None:
-    found = [
+    result = [
         (fault(wording.stem, wording.texts), wording.stem)
         for item in load_survey("wvs7-marginals").items.values()
         for wording in item.wordings["en"]
         if not wording.anchored
     ]
-    assert not [each for each in found if each[0]]
+    assert not [each for each in result if each[0]]
 
 
 def test_hardly_any_question_by_people_is_ill_formed() -> None:

@@ -46,14 +46,14 @@ def taken(seeds: tuple[Item, ...], question: str, *options: str) -> Draft | Drop
     ],
 )
 def test_default_rules(seeds: tuple[Item, ...], question: str, why: str) -> None:
-    found = taken(seeds, question)
-    assert (found.reason if isinstance(found, Drop) else "") == why
+    result = taken(seeds, question)
+    assert (result.reason if isinstance(result, Drop) else "") == why
 
 
 def test_a_drop_says_what_it_is_like(seeds: tuple[Item, ...]) -> None:
-    found = taken(seeds, "Should work come first for everybody?")
-    assert isinstance(found, Drop)
-    assert found.like.startswith("W3, as in")
+    result = taken(seeds, "Should work come first for everybody?")
+    assert isinstance(result, Drop)
+    assert result.like.startswith("W3, as in")
 
 
 SAID = "It is sometimes said that {} should be taxed. What do you think?"
@@ -63,8 +63,8 @@ THINGS = ("bread", "old houses", "holidays abroad", "newspapers", "bicycles", "l
 @pytest.mark.parametrize(("share", "kept"), [(0.5, 2), (1, 6)])
 def test_questions_of_one_frame_are_bounded_and_told(share: float, kept: int) -> None:
     rules = DefaultRules((), 0.95, frames=share)
-    found = [rules.take(Draft(SAID.format(thing), AGREE), "Tax") for thing in THINGS]
-    assert [each.reason for each in found if isinstance(each, Drop)] == [FRAME] * (6 - kept)
+    result = [rules.take(Draft(SAID.format(thing), AGREE), "Tax") for thing in THINGS]
+    assert [each.reason for each in result if isinstance(each, Drop)] == [FRAME] * (6 - kept)
     [alike] = rules.found()
     assert (alike.step, alike.count, alike.of) == ("questions of one topic begin alike", kept, kept)
     assert "it is sometimes said" in alike.note
@@ -77,7 +77,7 @@ def test_a_frame_may_grow_with_its_topic() -> None:
     options = ("The rich", "The poor", "All of them")
     kept = [rules.take(Draft(each, AGREE), "Tax") for each in asked[:2]]
     assert isinstance(rules.take(Draft(asked[2], AGREE), "Tax"), Drop)
-    kept += [rules.take(Draft(each, options), "Tax") for each in others]
+    kept += [rules.take(Draft(other, options), "Tax") for other in others]
     kept.append(rules.take(Draft(asked[3], AGREE), "Tax"))
     assert all(isinstance(each, Draft) for each in kept)
     assert isinstance(rules.take(Draft(asked[4], AGREE), "Tax"), Drop)
@@ -110,7 +110,7 @@ def test_hardly_any_question_is_said_to_be_off_its_topic() -> None:
     topics = {item.topic for item in survey}
     with (Path(__file__).parent / "other_questions_by_a_blind_author.tsv").open() as file:
         rows = [(row["question"], row["topic"]) for row in csv.DictReader(file, delimiter="\t")]
-    own = [(each.stem, item.topic) for item in survey for each in item.wordings["en"]]
+    own = [(wording.stem, item.topic) for item in survey for wording in item.wordings["en"]]
     assert not [each for each in own if check.is_off(each[0], (), each[1])]
     assert sum(check.is_off(question, (), topic) for question, topic in rows) <= 0.02 * len(rows)
     moved = [(question, topic) for question, own in rows for topic in topics - {own}]
@@ -248,8 +248,8 @@ def test_a_folder_without_a_model_is_one_sentence(tmp_path: Path) -> None:
 
 def test_texts_of_one_meaning_are_found() -> None:
     texts = ["a" * 10, "b" * 10, "c" * 90, "d" * 50, "b" * 9]
-    found = duplicates(texts, by_letter, 0.999)
-    assert [(double.text, double.other) for double in found] == [(1, 0), (4, 0)]
+    result = duplicates(texts, by_letter, 0.999)
+    assert [(double.text, double.other) for double in result] == [(1, 0), (4, 0)]
     assert duplicates([], by_letter, 0.9) == ()
 
 

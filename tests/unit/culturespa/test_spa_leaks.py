@@ -125,7 +125,7 @@ def test_every_wording_is_an_exact_leak_of_its_item() -> None:
             leak = check().find(f"  {wording.stem.upper()}")
             assert leak is not None
             assert leak.how == "exact"
-            assert wording.stem in [each.stem for each in by_id[leak.item].wordings["en"]]
+            assert wording.stem in [wording.stem for wording in by_id[leak.item].wordings["en"]]
 
 
 def test_what_asks_an_item_that_is_not_measured_on_is_no_leak() -> None:

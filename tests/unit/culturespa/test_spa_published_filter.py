@@ -66,11 +66,11 @@ def test_numbers_stay_where_an_option_has_none() -> None:
 
 
 def test_a_scale_with_named_ends_is_told_in_the_text() -> None:
-    found = taken("How high?", "1 - Low", "2", "3", "4 - High")
-    assert isinstance(found, Draft)
-    assert found.options == ("1", "2", "3", "4")
-    assert "1 means 'Low'" in found.question
-    assert "4 means 'High'" in found.question
+    result = taken("How high?", "1 - Low", "2", "3", "4 - High")
+    assert isinstance(result, Draft)
+    assert result.options == ("1", "2", "3", "4")
+    assert "1 means 'Low'" in result.question
+    assert "4 means 'High'" in result.question
 
 
 @pytest.mark.parametrize(

@@ -50,13 +50,13 @@ def patchy(request: Request) -> str:
 
 def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) -> None:
     stage = QuestionStage(seeds, settings())
-    found = stage.collect(carry(stage, MockEngine(good)))
-    assert Counter(item.topic for item in found.items) == {"Work": 4, "Faith": 4}
-    assert len({item.id for item in found.items}) == 8
-    *_, kept, wanted = found.yields
+    result = stage.collect(carry(stage, MockEngine(good)))
+    assert Counter(item.topic for item in result.items) == {"Work": 4, "Faith": 4}
+    assert len({item.id for item in result.items}) == 8
+    *_, kept, wanted = result.yields
     assert (kept.count, wanted.count, wanted.of, wanted.note) == (8, 8, 8, "")
-    assert {drop.reason for drop in found.drops} <= {SURPLUS}
-    assert [(topic.step, topic.count) for topic in found.topics] == [("Work", 4), ("Faith", 4)]
+    assert {drop.reason for drop in result.drops} <= {SURPLUS}
+    assert [(topic.step, topic.count) for topic in result.topics] == [("Work", 4), ("Faith", 4)]
 
 
 def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Carry) -> None:
@@ -102,15 +102,15 @@ def test_few_seeds_or_none_can_be_drawn_from(
 
 def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carry) -> None:
     stage = QuestionStage(seeds, settings())
-    found = stage.collect(carry(stage, MockEngine(patchy)))
-    attempts = found.yields[0].of
-    assert attempts == len(found.items) + len(found.drops)
-    assert attempts == sum(topic.of for topic in found.topics)
-    unread = sum(drop.reason == "no options" for drop in found.drops)
+    result = stage.collect(carry(stage, MockEngine(patchy)))
+    attempts = result.yields[0].of
+    assert attempts == len(result.items) + len(result.drops)
+    assert attempts == sum(topic.of for topic in result.topics)
+    unread = sum(drop.reason == "no options" for drop in result.drops)
     assert unread > 0
-    assert found.yields[0].count == attempts - unread
-    assert found.yields[0].lost == {"no options": unread}
-    assert all(tally.adds_up for tally in found.yields)
+    assert result.yields[0].count == attempts - unread
+    assert result.yields[0].lost == {"no options": unread}
+    assert all(tally.adds_up for tally in result.yields)
 
 
 @pytest.mark.parametrize("text", ["", "garbage", '{"question": "Is it', "{" * 300])
@@ -118,20 +118,20 @@ def test_endless_garbage_ends_with_a_statement(
     text: str, seeds: tuple[Item, ...], carry: Carry
 ) -> None:
     stage = QuestionStage(seeds, settings(attempts=3))
-    found = stage.collect(carry(stage, MockEngine(lambda request: text)))
-    assert found.items == ()
-    assert found.yields[0].of == 2 * 3 * 4
-    assert "2 of 2 topics have fewer than the 4 wanted" in found.yields[-1].note
+    result = stage.collect(carry(stage, MockEngine(lambda request: text)))
+    assert result.items == ()
+    assert result.yields[0].of == 2 * 3 * 4
+    assert "2 of 2 topics have fewer than the 4 wanted" in result.yields[-1].note
     with pytest.raises(EngineError, match="None of 24 attempts made a usable question"):
-        found.require()
+        result.require()
 
 
 def test_one_question_again_and_again_is_kept_once(seeds: tuple[Item, ...], carry: Carry) -> None:
     line = '{"question": "How often do you sing?", "options": ["Often", "Never"]}'
     stage = QuestionStage(seeds, settings(attempts=2))
-    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
-    assert [item.wording().stem for item in found.items] == ["How often do you sing?"]
-    assert {drop.reason for drop in found.drops} == {"duplicate"}
+    result = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    assert [item.wording().stem for item in result.items] == ["How often do you sing?"]
+    assert {drop.reason for drop in result.drops} == {"duplicate"}
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_copies_are_dropped_with_their_reason(
     tea = Item("X", "Tea", (1, 2), "ordinal", {"en": (seeds[0].wordings["en"][0],)}, battery="X")
     avoid = [_with_stem(tea, "Tea tastes best at noon, agree or not?")]
     stage = QuestionStage(seeds, settings(per_topic=1, attempts=1, similar=0.7), avoid)
-    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
-    assert found.drops[0].reason == (reason or "duplicate")
-    assert len(found.items) == (reason == "")
+    result = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    assert result.drops[0].reason == (reason or "duplicate")
+    assert len(result.items) == (reason == "")
 
 
 @pytest.mark.parametrize("choice", ["remove", "keep"])
@@ -162,15 +162,15 @@ def test_leaks_are_removed_or_kept_and_counted(
 ) -> None:
     line = json.dumps({"question": "Should work come first?", "options": ["Agree", "Disagree"]})
     stage = QuestionStage(seeds, settings(per_topic=1, attempts=1, leaks=choice), seeds)
-    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
-    leaked = found.yields[-1]
+    result = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    leaked = result.yields[-1]
     if choice == "keep":
         assert (leaked.step, leaked.count, leaked.of) == (LEAKED, 1, 1)
         assert "partly trained on" in leaked.note
     else:
-        [no_leak] = [tally for tally in found.yields if tally.step == "questions are no leak"]
+        [no_leak] = [tally for tally in result.yields if tally.step == "questions are no leak"]
         assert (no_leak.count, no_leak.of, no_leak.lost) == (0, 2, {LEAK: 2})
-        assert {(drop.reason, drop.like.split(",")[0]) for drop in found.drops} == {(LEAK, "W3")}
+        assert {(drop.reason, drop.like.split(",")[0]) for drop in result.drops} == {(LEAK, "W3")}
 
 
 def _with_stem(item: Item, stem: str) -> Item:
@@ -189,9 +189,9 @@ def test_failures_count_as_attempts(seeds: tuple[Item, ...], carry: Carry) -> No
 
     for todo in stage.rounds(done):
         have.update((request.id, next(lines)) for request in todo.requests)
-    found = stage.collect(done)
-    assert {drop.reason for drop in found.drops} == {"no reply"}
-    assert found.yields[0].of == 8
+    result = stage.collect(done)
+    assert {drop.reason for drop in result.drops} == {"no reply"}
+    assert result.yields[0].of == 8
 
 
 def test_rounds_are_full_and_spread_over_open_topics(seeds: tuple[Item, ...]) -> None:
@@ -281,8 +281,8 @@ def test_another_seed_asks_otherwise(seeds: tuple[Item, ...]) -> None:
 
 def test_topics_can_be_chosen_and_must_have_seeds(seeds: tuple[Item, ...], carry: Carry) -> None:
     stage = QuestionStage(seeds, settings(topics=("Faith",)))
-    found = stage.collect(carry(stage, MockEngine(good)))
-    assert {item.topic for item in found.items} == {"Faith"}
+    result = stage.collect(carry(stage, MockEngine(good)))
+    assert {item.topic for item in result.items} == {"Faith"}
     with pytest.raises(SurveyError, match=r"'Fait' has no items .* Did you mean 'Faith'"):
         QuestionStage(seeds, settings(topics=("Fait",)))
 
@@ -326,22 +326,22 @@ def test_the_published_rules_drop_copies_and_odd_digits_alone(
         }
     )
     stage = QuestionStage(seeds, own, seeds)
-    found = stage.collect(carry(stage, MockEngine(say)))
-    by_stem = {item.wording().stem: item for item in found.items}
+    result = stage.collect(carry(stage, MockEngine(say)))
+    by_stem = {item.wording().stem: item for item in result.items}
     assert set(by_stem) == {" ".join(question.split()) for question, _ in ODD.values()}
-    assert {drop.reason for drop in found.drops} == {
+    assert {drop.reason for drop in result.drops} == {
         "survey item",
         "duplicate",
         "bare digits without a scale",
         "bare digits among other options",
     }
-    dropped = {drop.reason for drop in found.drops if "Vote?" in drop.text}
+    dropped = {drop.reason for drop in result.drops if "Vote?" in drop.text}
     assert dropped == {"duplicate"}
     scale = by_stem[ODD["digits from 0"][0]]
     assert (scale.codes, scale.ordinal, scale.reversible) == ((0, 1, 2), True, False)
     assert by_stem[ODD["don't know"][0]].wording().texts[-1] == "Don't know"
     # each of them can be asked
-    for item in found.items:
+    for item in result.items:
         assert shown(item, Presentation(tuple(range(len(item.codes))), labels="letters"))
 
 
@@ -365,6 +365,6 @@ def test_leaks_may_be_removed_under_the_published_rules(
     line = json.dumps({"question": "Should work come first?", "options": ["Agree", "Disagree"]})
     own = settings(per_topic=1, attempts=1, rules="published")
     stage = QuestionStage(seeds, own, seeds)
-    found = stage.collect(carry(stage, MockEngine(lambda request: line)))
-    assert [drop.reason for drop in found.drops] == [LEAK, "duplicate"]
-    assert found.items == ()
+    result = stage.collect(carry(stage, MockEngine(lambda request: line)))
+    assert [drop.reason for drop in result.drops] == [LEAK, "duplicate"]
+    assert result.items == ()

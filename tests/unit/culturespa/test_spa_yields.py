@@ -52,7 +52,7 @@ def hostile(seed: int, share: float) -> Script:
             return Failure("content", "gone")
         if isinstance(request, ChooseRequest):
             shares = [draw.random() for _ in request.labels]
-            return [each / sum(shares) for each in shares]
+            return [share / sum(shares) for share in shares]
         if (
             "question" not in request.messages[-1].text.casefold()
             or "1" in request.messages[-1].text
@@ -91,15 +91,15 @@ def test_what_is_counted_adds_up(
     for seed in range(3):
         engine = MockEngine(hostile(seed, share))
         writing = QuestionStage(seeds, settings, avoid=seeds)
-        found = writing.collect(carry(writing, engine))
-        asking = AnswerStage(found.items, cultures, settings, AnswerSettings())
+        result = writing.collect(carry(writing, engine))
+        asking = AnswerStage(result.items, cultures, settings, AnswerSettings())
         answers = asking.collect(carry(asking, engine))
         shifts = find_shifts(answers, settings)
-        taught = teaching_rows(shifts.shifts, found.items, cultures, settings, AnswerSettings())
-        steps = check([*found.yields, *answers.yields, *shifts.yields, *taught.yields])
-        assert sum(found.yields[0].lost.values()) + found.yields[0].count == found.yields[0].of
-        assert steps[KEPT].count == steps[WANTED].count == len(found.items)
-        assert steps[PAIRED].of == len(found.items) * len(cultures)
+        taught = teaching_rows(shifts.shifts, result.items, cultures, settings, AnswerSettings())
+        steps = check([*result.yields, *answers.yields, *shifts.yields, *taught.yields])
+        assert sum(result.yields[0].lost.values()) + result.yields[0].count == result.yields[0].of
+        assert steps[KEPT].count == steps[WANTED].count == len(result.items)
+        assert steps[PAIRED].of == len(result.items) * len(cultures)
         assert steps[PAIRED].count == steps[SELECTED].of == len(answers.pairs)
         if not settings.control:
             assert steps[USED].count == len(shifts.shifts)

@@ -54,6 +54,6 @@ def save_chain(tokenizer: Any, folder: Path, links: Links) -> Path:
 
 def number(tokenizer: Any, text: str) -> int:
     """The id of a piece as the tokenizer's vocabulary writes it."""
-    found: int | None = tokenizer.get_vocab().get(text)
-    assert found is not None, f"{text!r} is no token"
-    return found
+    result: int | None = tokenizer.get_vocab().get(text)
+    assert result is not None, f"{text!r} is no token"
+    return result

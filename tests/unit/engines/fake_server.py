@@ -98,14 +98,14 @@ class FakeServer:
             body = {**body, "messages": read}
         draws = range(body.get("n", 1) if self.many else 1)
         choices = [self._choice(body, 0 if self.copies else n) for n in draws]
-        found: Json = {"id": "x", "object": "chat.completion", "created": 1}
-        found |= {"model": self.answers_as, "choices": choices}
+        result: Json = {"id": "x", "object": "chat.completion", "created": 1}
+        result |= {"model": self.answers_as, "choices": choices}
         thought = self._think(body, choices)
         if self.counts:
             written = sum(len(str(choice["message"]["content"])) for choice in choices) + thought
-            found["usage"] = {"prompt_tokens": self._read(body), "completion_tokens": written}
-            found["usage"]["completion_tokens_details"] = {"reasoning_tokens": thought}
-        return found
+            result["usage"] = {"prompt_tokens": self._read(body), "completion_tokens": written}
+            result["usage"]["completion_tokens_details"] = {"reasoning_tokens": thought}
+        return result
 
     def _think(self, body: Json, choices: list[Json]) -> int:
         """Tokens of thought; where there is room for nothing else, nothing else comes."""

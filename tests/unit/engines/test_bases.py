@@ -29,15 +29,15 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The folders that transformers was made to load, one after the other."""
     from transformers import AutoModelForCausalLM
 
-    found: list[str] = []
+    result: list[str] = []
     usual = AutoModelForCausalLM.from_pretrained
 
     def counted(folder: Any, **options: Any) -> Any:
-        found.append(Path(folder).name)
+        result.append(Path(folder).name)
         return usual(folder, **options)
 
     monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", counted)
-    return found
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,9 @@ def answers(spec: ModelSpec) -> dict[str, Reply]:
 
 def weights_of(spec: ModelSpec) -> dict[str, torch.Tensor]:
     loaded = load_model(spec)
-    found = {name: each.detach().clone() for name, each in loaded.model.named_parameters()}
+    result = {name: each.detach().clone() for name, each in loaded.model.named_parameters()}
     loaded.give_back()
-    return found
+    return result
 
 
 def test_adapters_are_switched_on_one_base(
@@ -74,8 +74,8 @@ def test_adapters_are_switched_on_one_base(
     assert len(loads) == 4
     loads.clear()
     with keeping_base():
-        found = [answers(spec) for spec in specs(folders["llama"], adapters)]
-    assert found == wanted  # to the last bit
+        result = [answers(spec) for spec in specs(folders["llama"], adapters)]
+    assert result == wanted  # to the last bit
     assert loads == ["llama"]
 
 

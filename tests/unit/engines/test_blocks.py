@@ -14,10 +14,10 @@ def turns(who: int, added: list[int]) -> list[tuple[int, ...]]:
 
 
 def test_a_prompt_is_cut_where_a_turn_ends_and_after_64_tokens() -> None:
-    found = cut(turns(0, [70, 64, 3]))
-    assert [len(each) for each in found] == [64, 6, 64, 3]
-    assert sum(found, ()) == turns(0, [137])[0]
-    assert cut(turns(0, [137])) != found  # the same tokens, otherwise computed
+    result = cut(turns(0, [70, 64, 3]))
+    assert [len(each) for each in result] == [64, 6, 64, 3]
+    assert sum(result, ()) == turns(0, [137])[0]
+    assert cut(turns(0, [137])) != result  # the same tokens, otherwise computed
     assert cut([()]) == ()
 
 

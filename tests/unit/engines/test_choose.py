@@ -55,6 +55,30 @@ def by_hand(engine: HfEngine, request: ChooseRequest) -> list[float]:
     return [sum(share(path) for path in paths) for paths in plan.paths]
 
 
+def test_texts_weigh_the_sum_of_their_tokens(folders: dict[str, Path]) -> None:
+    """As lm-eval has it, but that a text which begins another one has only what does not run on."""
+    engine = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
+    texts = ("Very important", "Very important indeed", "Not important at all")
+    [question] = [request.messages for request in survey_requests()[:1]]
+    [(_, reply)] = engine.choose([ChooseRequest(question, texts)])
+    assert isinstance(reply, Choice)
+    loaded = engine.loaded
+    prompt = chat.encode(loaded.tokenizer, chat.render(loaded.tokenizer, question))
+
+    def logprob(text: str) -> float:
+        ids = loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+        after = [naive_logprobs(loaded.model, [*prompt, *ids[:at]]) for at in range(len(ids))]
+        return sum(float(step[token]) for step, token in zip(after, ids, strict=True))
+
+    # where a space and the first letters are one token, the text after a space counts too
+    sums = [math.log(math.exp(logprob(text)) + math.exp(logprob(f" {text}"))) for text in texts]
+    assert all(len(loaded.tokenizer(text)["input_ids"]) > 2 for text in texts)
+    shorter, longer, last = map(math.exp, reply.logprobs)
+    assert math.log(last) == pytest.approx(logprob(texts[2]), abs=1e-3)
+    assert math.log(longer) == pytest.approx(sums[1], abs=1e-3)
+    assert 0 < shorter < math.exp(sums[0])
+
+
 @pytest.mark.parametrize("name", FAMILIES)
 def test_choices_agree_with_one_by_one(name: str, folders: dict[str, Path]) -> None:
     engine = HfEngine(ModelSpec(str(folders[name]), dtype="float32"))

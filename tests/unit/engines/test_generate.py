@@ -25,9 +25,9 @@ def requests(**sampling: Any) -> list[GenerateRequest]:
 
 def texts(engine: HfEngine, asked: list[GenerateRequest]) -> list[str]:
     replies = dict(engine.generate(asked))
-    found = [replies[request.id] for request in asked]
-    assert all(isinstance(reply, Generation) for reply in found)
-    return [reply.text for reply in found if isinstance(reply, Generation)]
+    result = [replies[request.id] for request in asked]
+    assert all(isinstance(reply, Generation) for reply in result)
+    return [reply.text for reply in result if isinstance(reply, Generation)]
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -65,9 +65,9 @@ def by_peft(folder: Path, adapter: Path) -> torch.Tensor:
 
 def test_an_adapted_model_is_as_near_to_float32_as_by_peft(base: Path, adapter: Path) -> None:
     right = asked(base, "float32", adapter)
-    found = far(asked(base, "bfloat16", adapter), right)
-    assert found < 1.2 * far(by_peft(base, adapter), right)
-    assert found < 1.2 * far(asked(base, "bfloat16"), asked(base, "float32"))
+    result = far(asked(base, "bfloat16", adapter), right)
+    assert result < 1.2 * far(by_peft(base, adapter), right)
+    assert result < 1.2 * far(asked(base, "bfloat16"), asked(base, "float32"))
 
 
 def test_a_change_that_no_weight_could_hold_arrives(base: Path, tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_a_change_that_no_weight_could_hold_arrives(base: Path, tmp_path: Path) 
             model = load_model(ModelSpec(str(base), dtype=dtype, adapter=each)).model
             yield model.model.layers[0].mlp.up_proj
 
-    found, right = change("bfloat16"), change("float32")
-    slope = float((found * right).sum() / (right * right).sum())
+    result, right = change("bfloat16"), change("float32")
+    slope = float((result * right).sum() / (right * right).sum())
     assert slope == pytest.approx(1, abs=0.3)
 
 
@@ -101,12 +101,12 @@ def test_a_layer_rounds_once(dtype: str) -> None:
     plain = (right.to(half).double() - right).abs().mean()
     with torch.inference_mode():
         [end] = low_rank.beside([low_rank.Pair(linear, down, up)])
-        found = linear(x)
+        result = linear(x)
         end()
-        assert found.shape == (3, 5, 48)
-        assert found.dtype == half
-        assert (found.double() - right).abs().mean() < 1.5 * plain
-        assert not torch.equal(linear(x), found)
+        assert result.shape == (3, 5, 48)
+        assert result.dtype == half
+        assert (result.double() - right).abs().mean() < 1.5 * plain
+        assert not torch.equal(linear(x), result)
 
 
 def test_the_base_is_not_touched(base: Path, adapter: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_head_that_accelerate_brings_to_its_device(folders: dict[str, Path]) -
 
 
 def test_what_half_is() -> None:
-    halves = {str(each).removeprefix("torch.") for each in HALVES}
+    halves = {str(halve).removeprefix("torch.") for halve in HALVES}
     assert halves == set(get_args(DType)) - {"auto", "float32"}
 
 

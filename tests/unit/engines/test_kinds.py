@@ -89,7 +89,7 @@ def mark(text: str, *, special: bool = False) -> AddedToken:
 THINK = mark("<think>"), mark("</think>")
 BRACKET_THINK = mark("[THINK]", special=True), mark("[/THINK]", special=True)
 CHANNELS = (
-    *(mark(each, special=True) for each in ("<|channel|>", "<|message|>", "<|start|>", "<|end|>")),
+    *(mark(text, special=True) for text in ("<|channel|>", "<|message|>", "<|start|>", "<|end|>")),
     mark("analysis"),
 )
 

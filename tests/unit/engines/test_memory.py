@@ -54,9 +54,9 @@ def talk(engine: HfEngine, said: list[list[str]]) -> list[str]:
         for who, lines in zip(PEOPLE, said, strict=True)
     ]
     replies = dict(engine.generate(asked))
-    found = [replies[request.id] for request in asked]
-    assert all(isinstance(each, Generation) for each in found)
-    return [each.text for each in found if isinstance(each, Generation)]
+    result = [replies[request.id] for request in asked]
+    assert all(isinstance(each, Generation) for each in result)
+    return [each.text for each in result if isinstance(each, Generation)]
 
 
 def conversation(engine: HfEngine, said: list[list[str]], turns: int) -> list[list[str]]:

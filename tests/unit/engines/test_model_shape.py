@@ -32,32 +32,32 @@ def test_a_model_in_memory_and_its_config_agree(tiny_model: Path) -> None:
     from transformers import AutoModelForCausalLM
 
     model = AutoModelForCausalLM.from_pretrained(tiny_model)
-    found = shape(str(tiny_model))
-    assert found == shape_of(model)
-    assert found.parameters == model.num_parameters()
+    result = shape(str(tiny_model))
+    assert result == shape_of(model)
+    assert result.parameters == model.num_parameters()
     linear = [m for n, m in model.named_modules() if "proj" in n]
     norms = sum(p.numel() for n, p in model.named_parameters() if "norm" in n)
-    assert found.body - norms == sum(m.weight.numel() for m in linear)
+    assert result.body - norms == sum(m.weight.numel() for m in linear)
 
 
 @pytest.mark.parametrize("tied", [True, False])
 def test_the_head_is_counted_apart(tmp_path: Path, tied: bool) -> None:
     name = config(tmp_path, "llama", tie_word_embeddings=tied)
-    found = shape(name)
-    assert found.body == 3 * (ATTENTION + 3 * 32 * 64) + NORMS
-    assert found.head == 3200
-    assert found.parameters == found.body + 3200 * (1 if tied else 2)
-    assert (found.cached, found.width) == (2 * 16 * 3, 32 * 3)
+    result = shape(name)
+    assert result.body == 3 * (ATTENTION + 3 * 32 * 64) + NORMS
+    assert result.head == 3200
+    assert result.parameters == result.body + 3200 * (1 if tied else 2)
+    assert (result.cached, result.width) == (2 * 16 * 3, 32 * 3)
 
 
 def test_of_a_mixture_only_the_chosen_experts_are_passed(tmp_path: Path) -> None:
     name = config(
         tmp_path, "mixtral", num_local_experts=4, num_experts_per_tok=1, tie_word_embeddings=False
     )
-    found = shape(name)
+    result = shape(name)
     gates = 3 * 32 * 4
-    assert found.body == 3 * (ATTENTION + 3 * 32 * 64) + NORMS + gates
-    assert found.parameters == found.body + 3 * 3 * 3 * 32 * 64 + 6400
+    assert result.body == 3 * (ATTENTION + 3 * 32 * 64) + NORMS + gates
+    assert result.parameters == result.body + 3 * 3 * 3 * 32 * 64 + 6400
 
 
 def test_what_is_not_here_is_said(tmp_path: Path) -> None:

@@ -217,11 +217,11 @@ print(bool(re.search("VmFlags:.* hg ", Path("/proc/self/smaps").read_text())))
 def test_large_pages_are_asked_for_unless_the_user_says_no(
     folders: dict[str, Path], own: dict[str, str], asked: str
 ) -> None:
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", LOOK, str(folders["llama"])],
         env={k: v for k, v in os.environ.items() if k != "THP_MEM_ALLOC_ENABLE"} | own,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert found.stdout.strip() == asked
+    assert result.stdout.strip() == asked

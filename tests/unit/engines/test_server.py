@@ -118,9 +118,9 @@ def test_every_request_is_answered_once_and_many_at_a_time(server: FakeServer) -
     engine = opened()
     server.delay, server.most_inside = 0.05, 0
     asked = choices(60)
-    found = dict(engine.choose(asked))
-    assert set(found) == {each.id for each in asked}
-    assert all(isinstance(each, Choice) for each in found.values())
+    result = dict(engine.choose(asked))
+    assert set(result) == {each.id for each in asked}
+    assert all(isinstance(each, Choice) for each in result.values())
     assert 4 < server.most_inside <= PATIENT.at_once
     engine.close()
 
@@ -318,14 +318,14 @@ def test_a_key_withdrawn_midway_loses_no_reply(server: FakeServer) -> None:
     engine = opened(PATIENT.model_copy(update={"at_once": 1}))
     asked = choices(6)
     replies = engine.choose(asked)
-    found = [next(replies)]
+    result = [next(replies)]
     server.key = "sk-other-one"
-    found += replies
-    good = [reply for _, reply in found if isinstance(reply, Choice)]
-    bad = [reply for _, reply in found if isinstance(reply, Failure)]
+    result += replies
+    good = [reply for _, reply in result if isinstance(reply, Choice)]
+    bad = [reply for _, reply in result if isinstance(reply, Failure)]
     assert good
     assert bad
-    assert len(found) == len(asked)
+    assert len(result) == len(asked)
     assert {each.kind for each in bad} == {"transient"}
     with pytest.raises(ServerError, match=r"wants a key"):
         list(engine.choose(choices()))

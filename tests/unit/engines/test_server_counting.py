@@ -89,11 +89,11 @@ def test_options_that_are_hardly_listed_are_not_filled_up(serve: Serve) -> None:
 
 def test_copies_of_one_draw_are_not_taken_for_several(serve: Serve) -> None:
     server = FakeServer(first={"1": 0.7, "2": 0.3}, listed=0, constrains=False, copies=True)
-    found = shares(only(serve(server)))
+    result = shares(only(serve(server)))
     assert len(server.asked) == 40
     assert all("n" not in each for each in server.asked)
-    assert found == pytest.approx([0.7, 0.3], abs=0.2)
-    assert found[1] > 0
+    assert result == pytest.approx([0.7, 0.3], abs=0.2)
+    assert result[1] > 0
 
 
 def test_a_hidden_thought_gets_room(serve: Serve) -> None:
@@ -193,5 +193,5 @@ def test_what_counts_words_is_not_taken_for_a_tokenizer(
     monkeypatch.setattr(FakeServer, "_tokens", lambda _, text: len(text.split()))
     engine = serve(FakeServer(first={"1": 0.5, "2": 0.4}, after={"1": {"0": 0.75, ".": 0.25}}))
     [(_, reply)] = engine.choose([ChooseRequest(ASK.messages, ("1", "2", "10"))])
-    found = shares(reply)
-    assert [round(each * 40, 6) for each in found] == [round(each * 40) for each in found]
+    result = shares(reply)
+    assert [round(each * 40, 6) for each in result] == [round(each * 40) for each in result]

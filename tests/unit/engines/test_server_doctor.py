@@ -25,16 +25,16 @@ def said() -> dict[str, str]:
 
 def test_a_thought_that_a_server_hides_is_said(server: FakeServer) -> None:
     server.hidden = 300
-    found = said()
-    assert found["thoughts"] == "before each answer"
-    assert "thinks before it answers" in found["server:tiny"]
+    result = said()
+    assert result["thoughts"] == "before each answer"
+    assert "thinks before it answers" in result["server:tiny"]
 
 
 def test_what_a_server_drops_is_said(server: FakeServer) -> None:
     server.drops = True
-    found = said()
-    assert found["thoughts"] == "none"
-    assert "drops system messages" in found["server:tiny"]
+    result = said()
+    assert result["thoughts"] == "none"
+    assert "drops system messages" in result["server:tiny"]
 
 
 def test_a_base_url_without_its_version_is_said_with_it(

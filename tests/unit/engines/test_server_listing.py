@@ -36,17 +36,17 @@ def test_a_token_is_read_however_it_is_written(token: dict[str, Any], text: str)
 
 
 def test_what_has_no_probability_is_not_listed() -> None:
-    found = listed(reply([{"token": "1", "logprob": -0.1}, {"token": "2", "logprob": -9999.0}]))
-    assert list(found) == ["1"]
+    result = listed(reply([{"token": "1", "logprob": -0.1}, {"token": "2", "logprob": -9999.0}]))
+    assert list(result) == ["1"]
 
 
 @pytest.mark.parametrize("least", [-9999.0, -100.0, -math.inf])
 def test_numbers_that_stand_for_nothing_are_left_out(least: float) -> None:
     numbers = [0.0, least, least]
-    found = listed(
+    result = listed(
         reply([{"token": str(at), "logprob": number} for at, number in enumerate(numbers)])
     )
-    assert found == {"0": 0.0}
+    assert result == {"0": 0.0}
 
 
 def test_numbers_that_are_all_the_same_are_no_probabilities() -> None:

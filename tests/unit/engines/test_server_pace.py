@@ -84,16 +84,16 @@ def test_what_is_under_way_may_end_before_the_client_closes(
 ) -> None:
     """A reply that comes in the last moment is kept; one that does not is given up."""
     monkeypatch.setattr(transport, "LAST_MOMENT", moment)
-    found: list[object] = []
+    result: list[object] = []
     with FakeServer(delay=delay) as server:
         settings = ServerSettings(timeout=5, patience=5, tries=1)
         sender = Transport(Address(server.url), "tiny", settings, Ledger())
 
         def ask() -> None:
             try:
-                found.append(sender.ask({"messages": [{"role": "user", "content": "So?"}]}))
+                result.append(sender.ask({"messages": [{"role": "user", "content": "So?"}]}))
             except UnansweredError as problem:
-                found.append(problem)
+                result.append(problem)
 
         thread = threading.Thread(target=ask)
         thread.start()
@@ -101,4 +101,4 @@ def test_what_is_under_way_may_end_before_the_client_closes(
             time.sleep(0.01)
         sender.close()
         thread.join(5)
-    assert isinstance(found[0], dict) == answered
+    assert isinstance(result[0], dict) == answered

@@ -35,18 +35,18 @@ def reply(message: Any, finish: str | None = "stop", **more: Any) -> dict[str, A
 def test_what_holds_no_answer_is_a_failure_with_its_reason(
     message: dict[str, Any], finish: str, why: str
 ) -> None:
-    found = written(reply(message, finish))
-    assert isinstance(found, Failure)
-    assert found.kind == "content"
-    assert why in found.message
+    result = written(reply(message, finish))
+    assert isinstance(result, Failure)
+    assert result.kind == "content"
+    assert why in result.message
 
 
 def test_a_hidden_thought_is_seen_by_its_tokens() -> None:
     usage = {**USAGE, "completion_tokens_details": {"reasoning_tokens": 24}}
     cut = {**reply({"content": ""}, "length"), "usage": usage}
-    found = written(cut)
-    assert isinstance(found, Failure)
-    assert found.message.startswith("The thought is cut off after 24 tokens")
+    result = written(cut)
+    assert isinstance(result, Failure)
+    assert result.message.startswith("The thought is cut off after 24 tokens")
     assert begins_in_thought(cut)
     assert hides_thought(cut)
     whole = written({**reply({"content": "2"}), "usage": usage})
@@ -57,9 +57,9 @@ def test_a_hidden_thought_is_seen_by_its_tokens() -> None:
 
 def test_a_reply_that_is_empty_is_no_refusal() -> None:
     said = {**reply({"content": ""}), "usage": {"prompt_tokens": 9, "completion_tokens": 1}}
-    found = written(said)
-    assert isinstance(found, Failure)
-    assert found.message.startswith("The reply is empty: a stop string")
+    result = written(said)
+    assert isinstance(result, Failure)
+    assert result.message.startswith("The reply is empty: a stop string")
     assert not hides_thought(said)
 
 
@@ -68,9 +68,9 @@ def test_a_thought_among_the_parts_is_not_the_answer() -> None:
         {"type": "thinking", "thinking": [{"type": "text", "text": "1 or 2?"}]},
         {"type": "text", "text": "2"},
     ]
-    found = written(reply({"content": parts}))
-    assert isinstance(found, Generation)
-    assert (found.text, found.reasoning) == ("2", "1 or 2?")
+    result = written(reply({"content": parts}))
+    assert isinstance(result, Generation)
+    assert (result.text, result.reasoning) == ("2", "1 or 2?")
 
 
 @pytest.mark.parametrize(

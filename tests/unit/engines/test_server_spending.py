@@ -87,10 +87,10 @@ def test_the_limit_stops_and_loses_nothing(server: FakeServer) -> None:
     engine = ServerEngine(
         ModelSpec("tiny", "server", settings=(ServerSettings(token_limit=limit),))
     )
-    found = dict(engine.generate(texts(40)))
-    good = [each for each in found.values() if isinstance(each, Generation)]
-    bad = [each for each in found.values() if isinstance(each, Failure)]
-    assert len(found) == 40
+    result = dict(engine.generate(texts(40)))
+    good = [each for each in result.values() if isinstance(each, Generation)]
+    bad = [each for each in result.values() if isinstance(each, Failure)]
+    assert len(result) == 40
     assert 5 < len(good) < 30
     assert {each.kind for each in bad} == {"transient"}
     assert "The limit is reached: with the next request token_limit = 800" in bad[0].message

@@ -90,9 +90,9 @@ def test_two_tokens_are_followed(serve: Serve) -> None:
 def test_two_tokens_that_cannot_be_followed_are_counted(serve: Serve) -> None:
     serve(FakeServer(first={"1": 0.5, "2": 0.4}, continues=False))
     reply, _ = weigh(("1", "2", "10"), samples=40)
-    found = shares(reply)
-    assert sum(found) == pytest.approx(1)
-    assert [round(each * 40, 6) for each in found] == [round(each * 40) for each in found]
+    result = shares(reply)
+    assert sum(result) == pytest.approx(1)
+    assert [round(each * 40, 6) for each in result] == [round(each * 40) for each in result]
 
 
 def test_an_option_that_is_not_listed_is_bounded(serve: Serve) -> None:
@@ -113,8 +113,8 @@ def test_the_last_listed_may_be_the_drawn_one() -> None:
     """Which some servers list wherever it stands, so that it bounds nothing."""
     listed = {"1": 0.9, "3": 0.01, "drawn": 1e-9}
     plan = TextPlan([("1",), ("2",)])
-    found = plan.logprobs({"": {text: math.log(share) for text, share in listed.items()}})
-    assert math.exp(found[1]) == pytest.approx(0.005)
+    result = plan.logprobs({"": {text: math.log(share) for text, share in listed.items()}})
+    assert math.exp(result[1]) == pytest.approx(0.005)
 
 
 def test_a_list_is_asked_for_again_where_the_reply_ends_at_once(serve: Serve) -> None:

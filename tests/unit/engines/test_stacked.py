@@ -69,10 +69,10 @@ def by_peft(base: Path, adapters: Sequence[Path], dtype: DType = "float32") -> t
 
 
 def test_two_adapters_are_those_of_plain_peft(base: Path, pair: list[Path]) -> None:
-    found, right = ours(stack(base, pair)), by_peft(base, pair)
-    assert float((found - right).abs().max()) < 1e-4
+    result, right = ours(stack(base, pair)), by_peft(base, pair)
+    assert float((result - right).abs().max()) < 1e-4
     alone = [ours(stack(base, [adapter])) for adapter in pair]
-    assert all(float((found - one).abs().max()) > 1e-2 for one in alone)
+    assert all(float((result - one).abs().max()) > 1e-2 for one in alone)
 
 
 @pytest.mark.embedded
@@ -96,8 +96,8 @@ def test_two_adapters_of_the_embedded_model(
     asked = [tuple(chat.encode(words, chat.render(words, prompt))) for prompt in prompts]
     monkeypatch.setitem(globals(), "TOKENS", {ids: (*range(420), *digits) for ids in asked})
     adapters = [save_adapter(folder, tmp_path / f"a{seed}", seed, **ALL) for seed in (1, 2)]
-    found, right = ours(stack(folder, adapters)), by_peft(folder, adapters)
-    assert float((found - right).abs().max()) < 1e-4
+    result, right = ours(stack(folder, adapters)), by_peft(folder, adapters)
+    assert float((result - right).abs().max()) < 1e-4
 
 
 def test_in_half_precision_they_are_as_near_as_one(base: Path, pair: list[Path]) -> None:
@@ -125,10 +125,10 @@ def test_a_faint_adapter_below_is_not_rounded_away(base: Path, tmp_path: Path) -
             out: torch.Tensor = layer(x[:, : layer.in_features].to(layer.weight.dtype))
             return out.float()
 
-    found, right = (
+    result, right = (
         given(dtype, [faint, strong]) - given(dtype, [strong]) for dtype in ("bfloat16", "float32")
     )
-    slope = float((found * right).sum() / (right * right).sum())
+    slope = float((result * right).sum() / (right * right).sum())
     assert slope == pytest.approx(1, abs=0.3)
 
 
@@ -191,8 +191,8 @@ def test_below_another_in_half_precision_there_are_two_matrices_a_layer(
     for adapters in ([whole, plain], [plain, dora]):
         with pytest.raises(EngineError, match=r"cannot be below or on top .* dtype to 'float32'"):
             load_model(stack(base, adapters, "bfloat16"))
-        found, right = ours(stack(base, adapters)), by_peft(base, adapters)
-        assert float((found - right).abs().max()) < 1e-4
+        result, right = ours(stack(base, adapters)), by_peft(base, adapters)
+        assert float((result - right).abs().max()) < 1e-4
     alone = distance(base, [whole])
     assert distance(base, [plain, whole]) < 1.5 * alone
 

@@ -61,9 +61,9 @@ def texts(count: int = 3, most: int = 8, temperature: float = 0.0) -> list[Gener
 def test_options_and_texts_are_those_of_hf(name: str, folders: dict[str, Path]) -> None:
     ours, theirs = opened(folders[name]), HfEngine(ModelSpec(str(folders[name]), dtype="float32"))
     expected = dict(theirs.choose(survey_requests()))
-    found = dict(ours.choose(survey_requests()))
-    assert list(found) == list(expected)
-    for key, reply in found.items():
+    result = dict(ours.choose(survey_requests()))
+    assert list(result) == list(expected)
+    for key, reply in result.items():
         other = expected[key]
         assert isinstance(reply, Choice)
         assert isinstance(other, Choice)
@@ -161,20 +161,20 @@ def test_what_does_not_fit_is_that_requests_failure(folders: dict[str, Path]) ->
     assert LLM.last.given["max_model_len"] == 64
     long = ChooseRequest((Message("user", "Is it so? " * 40),), ("1", "2"))
     short = ChooseRequest((Message("system", "So?"), Message("user", "So?")), ("1", "2"))
-    found = dict(running.choose([long, short]))
-    refused = found[long.id]
+    result = dict(running.choose([long, short]))
+    refused = result[long.id]
     assert isinstance(refused, Failure)
     assert refused.kind == "content"
     assert "room for 64" in refused.message
-    assert isinstance(found[short.id], Choice)
+    assert isinstance(result[short.id], Choice)
     assert "64 tokens" in " ".join(running.notes)
 
 
 def test_a_request_that_vllm_gives_up_is_asked_again(folders: dict[str, Path]) -> None:
     running = opened(folders["llama"])
     LLM.last.given_up = True
-    for found in (running.generate(texts(1)), running.choose(survey_requests()[:1])):
-        [(_, reply)] = found
+    for result in (running.generate(texts(1)), running.choose(survey_requests()[:1])):
+        [(_, reply)] = result
         assert isinstance(reply, Failure)
         assert reply.kind == "transient"
 
@@ -407,7 +407,7 @@ def test_a_real_vllm_agrees_with_hf(
     spec = ModelSpec("embedded", "vllm", dtype="bfloat16", adapter=tuned)
     running = VllmEngine(spec)
     try:
-        found = dict(running.choose(survey_requests()))
+        result = dict(running.choose(survey_requests()))
         drawn = texts(8, temperature=1.0)
         assert all(isinstance(each, Generation) for _, each in running.generate(drawn))
     finally:
@@ -415,7 +415,7 @@ def test_a_real_vllm_agrees_with_hf(
     theirs = HfEngine(ModelSpec("embedded", dtype="bfloat16", adapter=tuned))
     distances = []
     for key, other in theirs.choose(survey_requests()):
-        reply = found[key]
+        reply = result[key]
         assert isinstance(reply, Choice)
         assert isinstance(other, Choice)
         shares = [[math.exp(logprob) for logprob in both.logprobs] for both in (reply, other)]

@@ -56,11 +56,11 @@ def test_a_task_at_chance_shows_nothing() -> None:
 def test_no_change_is_shown_only_with_enough_questions() -> None:
     many, few = result(GOOD), result(GOOD[::20])
     assert kept(many, many, 0.05).outcome == "kept"
-    found = kept(few, few, 0.05)
-    assert found.outcome == "open"
-    assert found.difference == 0
-    assert found.low < 0 < found.high
-    assert found.detectable > 0.05 > kept(many, many, 0.05).detectable
+    outcome = kept(few, few, 0.05)
+    assert outcome.outcome == "open"
+    assert outcome.difference == 0
+    assert outcome.low < 0 < outcome.high
+    assert outcome.detectable > 0.05 > kept(many, many, 0.05).detectable
 
 
 def test_losses_and_gains_are_told_from_kept() -> None:
@@ -74,8 +74,8 @@ def test_losses_and_gains_are_told_from_kept() -> None:
 def test_intervals_are_bonett_and_prices() -> None:
     """20 gains and 10 losses of 100: (21 - 11) / 102 -+ 1.96 sqrt((32/102 - (10/102)^2) / 102)."""
     before, after = result([0.0] * 20 + [1.0] * 80), result([1.0] * 20 + [0.0] * 10 + [1.0] * 70)
-    found = kept(before, after, 0.05)
-    assert (found.low, found.high) == pytest.approx((-0.00897, 0.20505), abs=1e-4)
+    outcome = kept(before, after, 0.05)
+    assert (outcome.low, outcome.high) == pytest.approx((-0.00897, 0.20505), abs=1e-4)
 
 
 def test_only_questions_answered_both_times_count() -> None:
@@ -109,9 +109,9 @@ def knowing(request: Request) -> Reply:
 
 def test_everyday_is_asked_without_a_hub() -> None:
     asked: list[Request] = []
-    found = ask_task("everyday", AbilitySettings(), "You are kind.", carrying(knowing, asked))
-    assert (len(found.values), found.chance, found.metric) == (274, 0.25, "acc")
-    assert 0.25 < score(found).value < 0.5
+    outcome = ask_task("everyday", AbilitySettings(), "You are kind.", carrying(knowing, asked))
+    assert (len(outcome.values), outcome.chance, outcome.metric) == (274, 0.25, "acc")
+    assert 0.25 < score(outcome).value < 0.5
     assert isinstance(asked[0], ChooseRequest)
     assert asked[0].labels == ("A", "B", "C", "D")
     assert [message.role for message in asked[0].messages] == ["system", "user"]
@@ -136,9 +136,9 @@ def test_a_question_without_a_reply_has_no_score() -> None:
     def flaky(request: Request) -> Reply:
         return Failure("transient", "busy") if request.id < "8" else knowing(request)
 
-    found = ask_task("everyday", AbilitySettings(limit=40), "", carrying(flaky))
-    assert found.failed > 0
-    assert found.failed + len(found.values) == 40
+    outcome = ask_task("everyday", AbilitySettings(limit=40), "", carrying(flaky))
+    assert outcome.failed > 0
+    assert outcome.failed + len(outcome.values) == 40
 
 
 def test_tasks_of_ones_own_may_have_written_answers(tmp_path: Path) -> None:
@@ -153,9 +153,9 @@ def test_tasks_of_ones_own_may_have_written_answers(tmp_path: Path) -> None:
         return Generation("5\nand more" if number == 4 else "no", 1, 1, "end")
 
     settings = AbilitySettings(include=(tmp_path,))
-    found = ask_task("sums", settings, "", carrying(write))
-    assert list(found.values.values()) == [0, 0, 0, 0, 1, 0]
-    assert found.chance == 0
+    outcome = ask_task("sums", settings, "", carrying(write))
+    assert list(outcome.values.values()) == [0, 0, 0, 0, 1, 0]
+    assert outcome.chance == 0
 
 
 def test_what_cannot_be_weighed_is_said(tmp_path: Path) -> None:

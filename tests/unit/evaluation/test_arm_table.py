@@ -49,7 +49,7 @@ def test_answers_without_a_culture_are_held_against_all(survey: Survey) -> None:
 
 
 def test_cultures_asked_for_keep_their_order_and_must_have_answers(survey: Survey) -> None:
-    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
+    answers = [Answer("T1", "point", culture=culture, code=1) for culture in ("YYY", "XAA")]
     assert build_table(answers, survey, arm="a").cultures == ("YYY", "XAA")
     table = build_table(answers, survey, arm="a", cultures=["XAA", "ZZZ"])
     assert table.cultures == ("XAA",)
@@ -115,9 +115,19 @@ def test_what_cannot_stand_in_one_arm(answers: list[Answer], message: str, surve
 
 
 def test_answers_may_come_one_by_one(survey: Survey) -> None:
-    answers = [Answer("T1", "point", culture=each, code=1) for each in ("YYY", "XAA")]
+    answers = [Answer("T1", "point", culture=culture, code=1) for culture in ("YYY", "XAA")]
     streamed = build_table((answer for answer in answers), survey, arm="a")
     listed = build_table(answers, survey, arm="a")
     assert streamed.cultures == listed.cultures
     assert (streamed.share_CIK == listed.share_CIK).all()
     assert streamed.published is not None
+
+
+def test_answers_that_give_none_are_in_no_score_and_no_refusals(survey: Survey) -> None:
+    given = Answer("T1", "sampled", culture="XAA", code=1, no_answer=(0.0, 0.0))
+    none = Answer("T1", "sampled", culture="XAA", no_answer=(1.0, 0.0))
+    refused = Answer("T1", "sampled", culture="XAA", text="")
+    table = build_table([given, none, none, refused], survey, arm="a")
+    assert (table.asked_CI[0, 0], table.refused_CI[0, 0], table.read_CI[0, 0]) == (2, 1, 0.5)
+    assert table.share_CIK[0, 0].tolist() == [1, 0, 0, 0]
+    assert table.published is None

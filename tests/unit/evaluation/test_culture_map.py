@@ -27,11 +27,11 @@ def placed(answers: Iterable[Answer], survey: Survey, draws: int = 10) -> list[A
 def test_positions_from_counts_meet_the_published_ones() -> None:
     survey = load_survey()
     positions = people_positions(survey, survey.cultures, draws=50)
-    found = fit(positions)
-    assert found.n == len(positions) == 19
-    assert found.r_self_expression == pytest.approx(0.994, abs=5e-4)
-    assert found.r_secular == pytest.approx(0.836, abs=5e-4)
-    assert found.distance == pytest.approx(0.405, abs=5e-4)
+    result = fit(positions)
+    assert result.n == len(positions) == 19
+    assert result.r_self_expression == pytest.approx(0.994, abs=5e-4)
+    assert result.r_secular == pytest.approx(0.836, abs=5e-4)
+    assert result.distance == pytest.approx(0.405, abs=5e-4)
     assert all(0 < p.ellipse.minor <= p.ellipse.major < 0.3 for p in positions if p.ellipse)
 
 
@@ -134,13 +134,13 @@ def test_arms_stand_where_their_answers_put_them() -> None:
         for share in [row[: len(item.codes)]]
         for n in range(200)
     ]
-    found = placed(answers, survey, draws=100)[0]
-    assert found.ellipse is not None
+    result = placed(answers, survey, draws=100)[0]
+    assert result.ellipse is not None
     away = np.hypot(
-        found.self_expression - place["DEU"].self_expression, found.secular - place["DEU"].secular
+        result.self_expression - place["DEU"].self_expression, result.secular - place["DEU"].secular
     )
-    assert away < 2 * found.ellipse.major
-    assert found.zone == "Protestant Europe"
+    assert away < 2 * result.ellipse.major
+    assert result.zone == "Protestant Europe"
     fewer = [answer for answer in answers if answer.item != "Q46"]
     assert placed(fewer, survey) == []
     # two or eleven answers to a question are too few to show how far others would fall

@@ -28,18 +28,18 @@ def told(survey: Survey, **shares: tuple[float, ...]) -> dict[tuple[str | None, 
 
 
 def test_diversity_is_the_models_over_the_peoples(survey: Survey) -> None:
-    found = told(survey, **SHARES)
+    result = told(survey, **SHARES)
     model, people = np.array(SHARES["YYY"]), np.array([0.4, 0.4, 0.1, 0.1])
     size = np.array(4)
-    assert found["YYY", "entropy_ratio"] == pytest.approx(entropy(model) / entropy(people))
+    assert result["YYY", "entropy_ratio"] == pytest.approx(entropy(model) / entropy(people))
     ratio = deviation(model, size) / deviation(people, size)
-    assert found["YYY", "spread_ratio"] == pytest.approx(ratio)
-    assert (found["XAA", "entropy_ratio"] or 0) > 1 > (found["YYY", "entropy_ratio"] or 2)
+    assert result["YYY", "spread_ratio"] == pytest.approx(ratio)
+    assert (result["XAA", "entropy_ratio"] or 0) > 1 > (result["YYY", "entropy_ratio"] or 2)
 
 
 def test_slope_needs_two_cultures(survey: Survey) -> None:
-    found = told(survey, XAA=(0.1, 0.2, 0.5, 0.2), YYY=(0.4, 0.4, 0.1, 0.1))
-    assert found["mean", "deviation_slope"] == pytest.approx(1)
+    result = told(survey, XAA=(0.1, 0.2, 0.5, 0.2), YYY=(0.4, 0.4, 0.1, 0.1))
+    assert result["mean", "deviation_slope"] == pytest.approx(1)
     assert ("XAA", "deviation_slope") not in told(survey, XAA=(0.1, 0.2, 0.5, 0.2))
 
 

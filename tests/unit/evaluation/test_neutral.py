@@ -10,9 +10,9 @@ COUNTS = {"en": 60, "de": 12, "es": 12, "ja": 12, "zh": 12}
 
 @pytest.mark.parametrize("language", languages())
 def test_passages_are_short_different_and_as_many_as_said(language: str) -> None:
-    found = passages(language)
-    assert len(set(found)) == len(found) == COUNTS[language]
-    assert all(20 < len(each) < 160 for each in found)
+    result = passages(language)
+    assert len(set(result)) == len(result) == COUNTS[language]
+    assert all(20 < len(each) < 160 for each in result)
 
 
 def test_a_language_is_met_by_the_one_that_stands_in_for_it() -> None:

@@ -77,7 +77,7 @@ def test_published_scores_read_texts_their_own_way(survey: Survey) -> None:
 def test_several_samples_have_no_published_score_and_only_choices_have_a_mass(
     survey: Survey,
 ) -> None:
-    twice = [replace(each, kind="sampled", sample=n) for each in POINTS for n in (0, 1)]
+    twice = [replace(point, kind="sampled", sample=n) for point in POINTS for n in (0, 1)]
     names = {row.metric for row in score_table(build_table(twice, survey, arm="arm"), None, FEW)}
     assert names == {name for name, m in METRICS.items() if m.reading == "ours"} - {"option_mass"}
     assert score_table(build_table(twice, survey, arm="arm"), ["alignment_as_published"]) == []

@@ -99,8 +99,8 @@ def test_parts_are_the_same_scores_on_fewer_items_or_cultures(arms: dict[str, Ar
     items = [item for item in table.items if item.topic == "Migration"]
     alone = reference_tables(survey, CULTURES, items, ["culture-blind"])[0]
     expected = [row.value for row in score_table(alone, ["alignment"], FEW)]
-    found = [part.score.value for part in parts if part.name == "Migration"]
-    assert found == pytest.approx(expected)
+    result = [part.score.value for part in parts if part.name == "Migration"]
+    assert result == pytest.approx(expected)
     assert len({part.name for part in parts}) == 13
     whole = score_table(table, ["alignment"], FEW)
     places = {part.name: part.score for part in breakdown(table, "continent", ["alignment"], FEW)}

@@ -61,15 +61,15 @@ def test_intervals_hold_the_value_however_they_are_drawn(arms: dict[str, ArmTabl
 
 def test_matrix_like_a_loop_with_gaps_left_out(arms: dict[str, ArmTable]) -> None:
     table = arms["mode"]
-    found = agreement(table)
+    result = agreement(table)
     people = table.people
     for a in range(len(CULTURES)):
         for b in range(len(CULTURES)):
             d = item_distance(
                 table.share_CIK[a], people.share_CIK[b], people.size_I, people.ordinal_I
             )
-            assert found.value_CC[a, b] == pytest.approx(1 - np.nanmean(d))
-    assert found.cultures == CULTURES
+            assert result.value_CC[a, b] == pytest.approx(1 - np.nanmean(d))
+    assert result.cultures == CULTURES
 
 
 def test_adapters_are_rows(arms: dict[str, ArmTable]) -> None:

@@ -59,10 +59,10 @@ def test_as_many_are_asked_as_are_counted(framing: str, which: str, kind: str) -
         }
     )
     stage = taking(framing, settings)
-    found = list(stage.requests())
-    assert len(found) == stage.total
+    result = list(stage.requests())
+    assert len(result) == stage.total
     if framing != "self-alignment":  # two cultures with the same modal answers share a prompt
-        assert len({each.id for each in found}) == stage.total
+        assert len({each.id for each in result}) == stage.total
 
 
 def test_prompts_of_a_person_stand_together_and_answers_say_whose_they_are() -> None:
@@ -102,7 +102,7 @@ def test_answers_of_personas_are_what_the_individual_level_reads() -> None:
 def test_the_seed_decides_who_is_drawn() -> None:
     def drawn(seed: int) -> list[str]:
         settings = AnswerSettings(seed=seed, backdrop=BackdropSettings(persons=10))
-        return [each.id for each in taking("persona", settings).personas["DEU"]]
+        return [persona.id for persona in taking("persona", settings).personas["DEU"]]
 
     assert drawn(1) == drawn(1)
     assert drawn(1) != drawn(2)

@@ -31,13 +31,13 @@ def test_sources_are_told_apart(survey: Survey) -> None:
         for wording in (0, 1)
         for order in (FORWARD, BACK)
     ]
-    found = {source.source: source for source in variance_by_source(answers, survey)}
-    assert list(found) == ["culture", "wording", "order"]
-    assert found["culture"].share == pytest.approx(0.9)
-    assert found["wording"].share == pytest.approx(0.1)
-    assert found["order"].share == pytest.approx(0)
-    assert found["culture"].levels == 2
-    assert sum(each.share for each in found.values()) == pytest.approx(1)
+    result = {source.source: source for source in variance_by_source(answers, survey)}
+    assert list(result) == ["culture", "wording", "order"]
+    assert result["culture"].share == pytest.approx(0.9)
+    assert result["wording"].share == pytest.approx(0.1)
+    assert result["order"].share == pytest.approx(0)
+    assert result["culture"].levels == 2
+    assert sum(each.share for each in result.values()) == pytest.approx(1)
 
 
 def test_samples_are_the_rest_and_seeds_a_source(survey: Survey) -> None:
@@ -49,11 +49,11 @@ def test_samples_are_the_rest_and_seeds_a_source(survey: Survey) -> None:
         ]
         for seed, share in enumerate((0.2, 0.5, 0.8))
     }
-    found = {source.source: source for source in variance_by_source(by_seed, survey)}
-    assert set(found) == {"seed", "rest"}
+    result = {source.source: source for source in variance_by_source(by_seed, survey)}
+    assert set(result) == {"seed", "rest"}
     # two nominal options, each with the variance .09 between and p (1 - p) within
-    assert found["seed"].variance == pytest.approx(0.18, rel=0.25)
-    assert found["rest"].variance == pytest.approx(2 * (0.16 + 0.25 + 0.16) / 3, rel=0.1)
+    assert result["seed"].variance == pytest.approx(0.18, rel=0.25)
+    assert result["rest"].variance == pytest.approx(2 * (0.16 + 0.25 + 0.16) / 3, rel=0.1)
     with pytest.raises(SurveyError, match="Nothing was answered"):
         variance_by_source([Answer("T1", "point")], survey)
 
@@ -115,5 +115,5 @@ def test_means_and_squares_say_what_all_answers_would(survey: Survey) -> None:
         "order": np.array([int(each.order == BACK) for each in answers]),
     }
     expected = components(value_ND, np.zeros(90, int), factors)
-    found = {source.source: source.variance for source in variance_by_source(answers, survey)}
-    assert found == pytest.approx(expected)
+    result = {source.source: source.variance for source in variance_by_source(answers, survey)}
+    assert result == pytest.approx(expected)

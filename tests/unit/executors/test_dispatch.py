@@ -31,8 +31,8 @@ class Actor:
         self.close = SimpleNamespace(remote=self.worker.close)
 
     def _open(self, spec: ModelSpec) -> About:
-        found = self.worker.open(spec)
-        return self.about or found
+        result = self.worker.open(spec)
+        return self.about or result
 
 
 class Waiting:

@@ -131,8 +131,8 @@ def test_an_error_is_told_when_what_is_under_way_has_ended() -> None:
 def test_a_job_that_kills_whoever_takes_it_ends_the_run() -> None:
     class Deadly(Waiting):
         def next(self, awaited: Mapping[Ref, Slot]) -> tuple[Ref, Any]:
-            ref, found = super().next(awaited)
-            return ref, found if isinstance(found, tuple) and "torch 2" in found else None
+            ref, result = super().next(awaited)
+            return ref, result if isinstance(result, tuple) and "torch 2" in result else None
 
     pool = Deadly([Slot(Actor()) for _ in range(MOST_LOST + 1)])
     with pytest.raises(EngineError, match=r"Ray job \(counting 7\) was lost 3 times.*run it again"):

@@ -66,9 +66,9 @@ def test_a_generated_question_gets_examples() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "de", "ja", "es", "zh-Hans"])
 def test_examples_speak_the_language_of_the_item(language: str) -> None:
-    found = CHOICE.examples(SURVEY.item("Q1"), "CHN", language, 50)
-    assert len(found) >= 40
-    assert all(each.item.wordings_in(language) for each in found)
+    result = CHOICE.examples(SURVEY.item("Q1"), "CHN", language, 50)
+    assert len(result) >= 40
+    assert all(each.item.wordings_in(language) for each in result)
 
 
 def test_the_choice_is_the_same_whatever_was_asked_before() -> None:

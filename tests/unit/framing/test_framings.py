@@ -179,12 +179,12 @@ def test_a_territory_stands_in_its_sentence_as_people_say_it(
 
 
 def test_needs_are_read_from_the_templates() -> None:
-    found = {
+    result = {
         name: (one.needs_culture, one.needs_examples, one.needs_persona)
         for name in NAMES
         for one in [framing(name)]
     }
-    assert found == {
+    assert result == {
         "unaware": (False, False, False),
         "aware": (True, False, False),
         "country": (True, False, False),

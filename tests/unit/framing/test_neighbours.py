@@ -13,7 +13,8 @@ from acculturate.framing.backdrop import Backdrop
 from acculturate.framing.backdrop_settings import BackdropSettings
 from acculturate.framing.neighbours import neighbour_pool
 from acculturate.records import Item, Wording
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import People, load_survey
 from acculturate.survey.fictitious import fictitious_survey
 from acculturate.survey.modes import modal_codes
@@ -66,9 +67,9 @@ def test_neighbours_are_those_of_a_second_implementation(seed: int) -> None:
     gaps = {code: slow_distance(rows["AAA"], rows[code]) for code in rows if code != "AAA"}
     near = sorted(gaps, key=lambda code: (gaps[code], code))
     far = sorted(gaps, key=lambda code: (-gaps[code], code))
-    found = neighbours(people(rows), "AAA", 3)
-    assert found.similar == tuple(near[:3])
-    assert found.different == tuple(far[:3])
+    result = neighbours(people(rows), "AAA", 3)
+    assert result.similar == tuple(near[:3])
+    assert result.different == tuple(far[:3])
 
 
 def test_the_published_neighbours_are_reproduced() -> None:
@@ -77,8 +78,8 @@ def test_the_published_neighbours_are_reproduced() -> None:
     every = survey.people(held, survey.select("published"))
 
     def published(code: str) -> tuple[str, str]:
-        found = neighbours(every, code, 3, "published", tied=survey.published_modes)
-        return " ".join(found.similar), " ".join(found.different)
+        result = neighbours(every, code, 3, "published", tied=survey.published_modes)
+        return " ".join(result.similar), " ".join(result.different)
 
     assert published("USA") == ("CAN GBR NZL", "ZWE NGA IND")
     assert published("CHN") == ("RUS UKR ETH", "BRA NZL GBR")
@@ -96,8 +97,8 @@ def test_the_paper_s_study_has_the_paper_s_neighbours_of_each_culture() -> None:
     differ = []
     for code in study.cultures.adapt:
         expected = neighbours(every, code, 3, "published", tied=survey.published_modes)
-        found = [tuple(each.code for each in side) for side in ours.neighbours(code)]
-        assert found == [expected.similar, expected.different]
+        result = [tuple(each.code for each in side) for side in ours.neighbours(code)]
+        assert result == [expected.similar, expected.different]
         if ours.neighbours(code) != open_pool.neighbours(code):
             differ.append(code)
     assert differ == ["CAN", "BOL", "KEN"]  # Mexico is in the survey and not in the paper

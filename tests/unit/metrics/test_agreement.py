@@ -28,6 +28,6 @@ def test_nothing_and_one_category_only_say_nothing() -> None:
 
 def test_many_tables_one_value_each() -> None:
     count_BKK = np.array([[[20.0, 5], [10, 15]], [[4, 0], [0, 4]], [[3, 0], [0, 0]]])
-    found = kappa_of(count_BKK)
-    assert found[:2] == pytest.approx([0.4, 1])
-    assert np.isnan(found[2])
+    result = kappa_of(count_BKK)
+    assert result[:2] == pytest.approx([0.4, 1])
+    assert np.isnan(result[2])

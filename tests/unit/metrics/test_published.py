@@ -71,5 +71,5 @@ def test_a_code_off_the_scale_counts_as_the_number_it_is() -> None:
 def test_published_divergence_prefers_the_mode_to_the_people(
     people: list[int], model: list[int], value: float
 ) -> None:
-    found = published.kl_as_published(np.array(people, float), np.array(model, float))
-    assert found == pytest.approx(value, abs=1e-12)
+    result = published.kl_as_published(np.array(people, float), np.array(model, float))
+    assert result == pytest.approx(value, abs=1e-12)

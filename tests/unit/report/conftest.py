@@ -14,7 +14,7 @@ ARMS = (
 
 
 def score(arm: str, culture: str | None, metric: str, value: float | None, **more: Any) -> Any:
-    found = {
+    result = {
         "arm": arm,
         "model": "base",
         "framing": "aware",
@@ -28,7 +28,7 @@ def score(arm: str, culture: str | None, metric: str, value: float | None, **mor
         "n": 216,
         "refused": 3,
     }
-    return found | more
+    return result | more
 
 
 def reference(name: str, culture: str, value: float) -> Any:

@@ -64,8 +64,8 @@ def test_a_dialogue_is_shown_with_speakers_intents_and_verdicts(metrics: Any) ->
 
 
 def test_no_text_of_a_model_becomes_markup(metrics: Any) -> None:
-    found = [{"place": 0, "kind": "slur", "words": ATTACK}]
-    talk = dialogue(1, findings=found, dropped=ATTACK, domain=ATTACK, culture=ATTACK)
+    result = [{"place": 0, "kind": "slur", "words": ATTACK}]
+    talk = dialogue(1, findings=result, dropped=ATTACK, domain=ATTACK, culture=ATTACK)
     page = page_of(metrics, dialogues=[talk, dialogue(2)], raters=[rater_row()])
     assert "<script" not in page
     assert page.count("&lt;script&gt;") > 5

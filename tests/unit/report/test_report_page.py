@@ -265,7 +265,7 @@ def test_the_report_is_written_beside_the_metrics(metrics: Any, tmp_path: Path) 
     path = write_report(tmp_path)
     assert path == tmp_path / "report.html"
     assert path.read_text(encoding="utf-8") == render(metrics)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["metrics.json", "report.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "report.html"]
 
 
 def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:

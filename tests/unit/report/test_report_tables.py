@@ -100,8 +100,8 @@ def test_the_side_of_zero(low: float | None, high: float, side: int | None) -> N
 
 
 def test_an_unknown_metric_has_a_name_and_no_more() -> None:
-    found = measure(RunMeta(), "js_distance")
-    assert (found.label, found.text, found.higher_is_better) == ("js distance", "", None)
+    result = measure(RunMeta(), "js_distance")
+    assert (result.label, result.text, result.higher_is_better) == ("js distance", "", None)
 
 
 def test_nothing_gives_no_tables() -> None:

@@ -71,12 +71,12 @@ def test_clusters_behind_a_figure_are_those_that_move_it() -> None:
     rng = np.random.default_rng(6)
     plain, one = rng.normal(size=60), rng.normal(size=60)
     one[0] = 40.0
-    found = [
+    result = [
         clusters_behind(ratio_draws(value[None], np.ones((1, 60)), weight)[:, 0], batteries, seed=5)
         for value in (plain, one)
     ]
-    assert 30 < found[0] < 90
-    assert found[1] < 5
+    assert 30 < result[0] < 90
+    assert result[1] < 5
     assert np.isnan(clusters_behind(np.full(4000, np.nan), batteries, 5))
 
 

@@ -17,20 +17,20 @@ from acculturate.statistics.permutation import (
 def test_holm_by_the_book() -> None:
     assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
     assert holm([0.5, 0.9]) == (1.0, 1.0)
-    found = holm([0.02, float("nan"), 0.03])
-    assert (found[0], found[2]) == pytest.approx((0.04, 0.04))
-    assert np.isnan(found[1])
+    result = holm([0.02, float("nan"), 0.03])
+    assert (result[0], result[2]) == pytest.approx((0.04, 0.04))
+    assert np.isnan(result[1])
     assert holm([]) == ()
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_only_raises_and_keeps_the_order(p: list[float]) -> None:
-    found = holm(p)
-    assert all(before <= after <= 1 for before, after in zip(p, found, strict=True))
-    ranked = [found[k] for k in np.argsort(p, kind="stable")]
+    result = holm(p)
+    assert all(before <= after <= 1 for before, after in zip(p, result, strict=True))
+    ranked = [result[k] for k in np.argsort(p, kind="stable")]
     assert ranked == sorted(ranked)
     # no more is rejected than by Bonferroni's stricter rule forbids, no less than it allows
-    assert sum(x <= 0.05 for x in found) >= sum(x * len(p) <= 0.05 for x in p)
+    assert sum(x <= 0.05 for x in result) >= sum(x * len(p) <= 0.05 for x in p)
 
 
 def test_batteries_change_sides_whole() -> None:

@@ -20,22 +20,22 @@ def crossed(rng: np.random.Generator, items: int, sd: dict[str, float]) -> dict[
 
 
 def test_sizes_of_effects_come_back() -> None:
-    found = crossed(np.random.default_rng(1), 800, {"a": 1.0, "b": 0.5, REST: 0.7})
-    assert found["a"] == pytest.approx(1.0, rel=0.15)
-    assert found["b"] == pytest.approx(0.25, rel=0.2)
-    assert found[REST] == pytest.approx(0.49, rel=0.1)
+    result = crossed(np.random.default_rng(1), 800, {"a": 1.0, "b": 0.5, REST: 0.7})
+    assert result["a"] == pytest.approx(1.0, rel=0.15)
+    assert result["b"] == pytest.approx(0.25, rel=0.2)
+    assert result[REST] == pytest.approx(0.49, rel=0.1)
 
 
 def test_noise_alone_is_no_source() -> None:
-    found = crossed(np.random.default_rng(2), 400, {"a": 0.0, "b": 0.0, REST: 1.0})
-    assert found["a"] < 0.02
-    assert found["b"] < 0.02
+    result = crossed(np.random.default_rng(2), 400, {"a": 0.0, "b": 0.0, REST: 1.0})
+    assert result["a"] < 0.02
+    assert result["b"] < 0.02
 
 
 def test_levels_that_never_vary_are_no_source_and_nothing_left_is_no_rest() -> None:
     value = np.array([[0.0, 1.0], [2.0, 1.0]])
     block = np.zeros(2, dtype=np.intp)
-    found = components(value, block, {"a": np.array([0, 1]), "b": np.array([0, 0])})
-    assert found["a"] == pytest.approx(2.0)
-    assert np.isnan(found["b"])
-    assert np.isnan(found[REST])
+    result = components(value, block, {"a": np.array([0, 1]), "b": np.array([0, 0])})
+    assert result["a"] == pytest.approx(2.0)
+    assert np.isnan(result["b"])
+    assert np.isnan(result[REST])

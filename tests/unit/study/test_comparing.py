@@ -47,18 +47,18 @@ def test_two_arms_of_a_run_are_compared_as_in_the_study(
         raise AssertionError("a model was opened")
 
     monkeypatch.setattr("acculturate.executors.inline.open_engine", closed)
-    found = compare(runs / "a", "aware", "unaware", metrics=["alignment"])
+    result = compare(runs / "a", "aware", "unaware", metrics=["alignment"])
     read = finished.FinishedRun.of(runs / "a")
     ours, theirs = (read.table(arm, read.cultures, read.items) for arm in ("aware", "unaware"))
     same = compare_tables(ours, theirs, ["alignment"], Resampling(draws=200, seed=42))
-    assert [(row.culture, row.value, row.low) for row in found.rows] == [
+    assert [(row.culture, row.value, row.low) for row in result.rows] == [
         (each.culture, each.value, each.low) for each in same
     ]
-    assert [said[:40] for said in found.remarks] == [
+    assert [said[:40] for said in result.remarks] == [
         "The two arms differ on 4 batteries: thei",
         "Intervals (95%) are those of other quest",
     ]
-    assert found.primary == "alignment"
+    assert result.primary == "alignment"
 
 
 def test_the_order_says_what_is_subtracted(runs: Path) -> None:
@@ -69,31 +69,31 @@ def test_the_order_says_what_is_subtracted(runs: Path) -> None:
 
 
 def test_two_runs_give_every_arm_that_both_have(runs: Path) -> None:
-    found = acculturate.compare(runs / "a", runs / "b")
-    pairs = {(row.arm, row.against) for row in found.rows}
+    result = acculturate.compare(runs / "a", runs / "b")
+    pairs = {(row.arm, row.against) for row in result.rows}
     assert pairs == {
         (f"{runs / 'a'}: {arm}", f"{runs / 'b'}: {arm}") for arm in ("unaware", "aware")
     }
-    assert "double_centred_diagonal" in {row.metric for row in found.rows}
-    assert len(found.frame()) == len(found.rows)
+    assert "double_centred_diagonal" in {row.metric for row in result.rows}
+    assert len(result.frame()) == len(result.rows)
 
 
 def test_runs_of_other_questions_meet_on_what_they_share(runs: Path) -> None:
-    found = compare(runs / "a", runs / "fewer", "aware", metrics=["alignment"])
-    assert {row.culture for row in found.rows} == {"DEU", "mean"}
-    assert {row.n for row in found.rows} == {2}
+    result = compare(runs / "a", runs / "fewer", "aware", metrics=["alignment"])
+    assert {row.culture for row in result.rows} == {"DEU", "mean"}
+    assert {row.n for row in result.rows} == {2}
     shared = "Compared on the 2 questions and 1 cultures that all runs have."
-    assert found.remarks[0] == shared
-    assert len(found.remarks) == 2  # and what intervals cover
+    assert result.remarks[0] == shared
+    assert len(result.remarks) == 2  # and what intervals cover
 
 
 def test_seeds_are_averaged(runs: Path) -> None:
-    found = compare(runs / "a", runs / "b", "aware", "unaware", metrics=["alignment"])
+    result = compare(runs / "a", runs / "b", "aware", "unaware", metrics=["alignment"])
     single = [compare(runs / name, "aware", "unaware", metrics=["alignment"]).rows for name in "ab"]
-    for both, first, second in zip(found.rows, *single, strict=True):
+    for both, first, second in zip(result.rows, *single, strict=True):
         assert both.value == pytest.approx(((first.value or 0) + (second.value or 0)) / 2)
         assert both.p is None
-    assert "2 runs, taken as training seeds" in found.remarks[0]
+    assert "2 runs, taken as training seeds" in result.remarks[0]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(model: str) -> dict[str, str]:
     """What was found of the model, by what was looked at."""
-    found = [finding for finding in examine(model) if finding.what not in BARE]
-    assert all(finding.ok for finding in found)
-    return {finding.what: finding.said for finding in found}
+    result = [finding for finding in examine(model) if finding.what not in BARE]
+    assert all(finding.ok for finding in result)
+    return {finding.what: finding.said for finding in result}
 
 
 BARE = {finding.what for finding in examine()}
@@ -49,16 +49,16 @@ def test_a_model_is_asked_the_survey_and_made_to_write(monkeypatch: pytest.Monke
             "one two three" if isinstance(request, GenerateRequest) else [0.5] * len(request.labels)
         )
 
-    found = tried(script, monkeypatch)
+    result = tried(script, monkeypatch)
     assert len({request.id for request in seen}) == len(seen) == 2 * sum(trial.ROUNDS)
     assert len([request for request in seen if isinstance(request, ChooseRequest)]) == sum(
         trial.ROUNDS
     )
-    assert found.options is not None
-    assert (found.options.replies, found.texts.replies, found.texts.written) == (64, 64, 192)
-    assert found.seeds_rows
-    assert not found.thinks
-    assert not found.why
+    assert result.options is not None
+    assert (result.options.replies, result.texts.replies, result.texts.written) == (64, 64, 192)
+    assert result.seeds_rows
+    assert not result.thinks
+    assert not result.why
 
 
 def test_a_slow_model_is_not_asked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,10 +70,10 @@ def test_a_slow_model_is_not_asked_for_long(monkeypatch: pytest.MonkeyPatch) -> 
         time.sleep(0.01)
         return "1"
 
-    found = tried(script, monkeypatch)
-    assert found.options is not None
-    assert found.options.replies == found.texts.replies == 4
-    assert found.options.seconds >= 0.04
+    result = tried(script, monkeypatch)
+    assert result.options is not None
+    assert result.options.replies == result.texts.replies == 4
+    assert result.options.seconds >= 0.04
     assert len(asked) == 2 * (1 + 4)
 
 
@@ -88,17 +88,17 @@ def test_a_model_that_thinks_is_noticed(line: Any, monkeypatch: pytest.MonkeyPat
     def script(request: Request) -> Any:
         return line if isinstance(request, GenerateRequest) else [0.5] * len(request.labels)
 
-    found = tried(script, monkeypatch)
-    assert found.thinks
-    assert not found.why
+    result = tried(script, monkeypatch)
+    assert result.thinks
+    assert not result.why
 
 
 def test_what_cannot_be_weighed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     why = Failure("content", "The prompt ends inside a thought, where no option can be weighed.")
-    found = tried(lambda ask: why if isinstance(ask, ChooseRequest) else "Fine.", monkeypatch)
-    assert found.why == why.message
-    assert found.options is not None
-    assert not found.options.replies
+    result = tried(lambda ask: why if isinstance(ask, ChooseRequest) else "Fine.", monkeypatch)
+    assert result.why == why.message
+    assert result.options is not None
+    assert not result.options.replies
     [first, *_] = [each for each in examine("mock:noise") if each.what not in BARE]
     assert not first.ok
     assert first.said.endswith(why.message)
@@ -121,13 +121,13 @@ def test_an_engine_is_closed_whatever_happens(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_mock_has_no_command_line_to_serve_it() -> None:
-    found = said("mock:uniform")
-    assert list(found) == ["mock:uniform", "options", "texts", "JSON", "thoughts", "adapters"]
-    assert found["options"].startswith("weighed by its script; ")
-    assert "prompts/s, of about" in found["options"]
-    assert "each draw has its own seed" in found["texts"]
-    assert found["thoughts"] == "none"
-    assert found["JSON"].startswith("no text can be held to a schema")
+    result = said("mock:uniform")
+    assert list(result) == ["mock:uniform", "options", "texts", "JSON", "thoughts", "adapters"]
+    assert result["options"].startswith("weighed by its script; ")
+    assert "prompts/s, of about" in result["options"]
+    assert "each draw has its own seed" in result["texts"]
+    assert result["thoughts"] == "none"
+    assert result["JSON"].startswith("no text can be held to a schema")
 
 
 def test_an_engine_that_keeps_to_schemas_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,20 +137,20 @@ def test_an_engine_that_keeps_to_schemas_is_said_to(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_local_model_is_tried_and_its_command_line_said(tiny_model: Path) -> None:
-    found = said(str(tiny_model))
-    assert f"{pick_dtype('auto')}, weights " in found[str(tiny_model)]
-    assert "log-probabilities" in found["options"]
-    assert "seeded by the batch" in found["texts"]
-    assert found["to serve it with vLLM"].startswith(f"vllm serve {tiny_model} ")
-    assert "measure server:tiny " in found["and to ask it then"]
+    result = said(str(tiny_model))
+    assert f"{pick_dtype('auto')}, weights " in result[str(tiny_model)]
+    assert "log-probabilities" in result["options"]
+    assert "seeded by the batch" in result["texts"]
+    assert result["to serve it with vLLM"].startswith(f"vllm serve {tiny_model} ")
+    assert "measure server:tiny " in result["and to ask it then"]
     told = CliRunner().invoke(app, ["doctor", "--model", str(tiny_model), "--json"])
-    assert {load["what"] for load in json.loads(told.output)} == {*BARE, *found}
+    assert {load["what"] for load in json.loads(told.output)} == {*BARE, *result}
 
 
 def test_a_model_that_is_not_there_is_one_sentence() -> None:
-    found = [each for each in examine("./nowhere/model") if each.what not in BARE]
-    assert not found[0].ok
-    assert "There is no model folder './nowhere/model'" in found[0].said
+    result = [each for each in examine("./nowhere/model") if each.what not in BARE]
+    assert not result[0].ok
+    assert "There is no model folder './nowhere/model'" in result[0].said
 
 
 def test_what_cannot_run_here_can_be_served_elsewhere(

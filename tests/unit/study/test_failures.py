@@ -126,7 +126,7 @@ def test_texts_without_room_for_an_answer_are_told(
     monkeypatch.setitem(CHARACTERS, "noise", lambda request: lines[request.sample])
     asked = AnswerSettings.model_validate({"kind": kind, "samples": 2})
     meta = acculturate.measure("mock:noise", ["CHN"], items=["Q1"], answers=asked, out=tmp_path)
-    [caution] = [each for each in meta.meta.cautions if "length limit" in each]
+    [caution] = [caution for caution in meta.meta.cautions if "length limit" in caution]
     assert caution.startswith("2 of 4 texts of aware ended at the length limit before they named")
     assert caution.endswith(f"raise {setting}.")
 

@@ -134,8 +134,8 @@ def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None
 
 def test_the_maps_questions_are_set_apart(tmp_path: Path) -> None:
     parts = run_study(study(["DEU", "MEX"]), tmp_path).results.meta.parts
-    found = {(row.name, row.n) for row in parts if row.by == "map"}
-    assert found == {("without the map's questions", 2), ("the map's questions", 1)}
+    result = {(row.name, row.n) for row in parts if row.by == "map"}
+    assert result == {("without the map's questions", 2), ("the map's questions", 1)}
     assert {row.against for row in parts if row.by == "map"} == {"", "english"}
 
 

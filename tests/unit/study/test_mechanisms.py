@@ -54,5 +54,5 @@ def test_few_points_have_no_correlation_and_equal_rates_no_row() -> None:
 
 
 def test_controls_are_left_out() -> None:
-    found = gains(study(control="null"), counts(1, 2, 3, 4), differences(0.1, 0.2, 0.3, 0.4), [])
-    assert found == ()
+    result = gains(study(control="null"), counts(1, 2, 3, 4), differences(0.1, 0.2, 0.3, 0.4), [])
+    assert result == ()

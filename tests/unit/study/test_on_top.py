@@ -169,14 +169,14 @@ def test_what_the_upper_one_asks_is_asked_of_the_lower_one(made: tuple[Study, Pa
     counts = kept.counts()
     names = [name for name in counts if name.startswith("upper: ")]
     assert names
-    found = estimate(check(read, fetch=False), folder, MACHINE)
-    refs = {stage.work.ref for stage in found.stages if stage.work.name.startswith("upper: ")}
+    result = estimate(check(read, fetch=False), folder, MACHINE)
+    refs = {stage.work.ref for stage in result.stages if stage.work.name.startswith("upper: ")}
     assert refs - {"writer"} == {"@lower"}
-    below = {stage.work.ref for stage in found.stages if stage.work.name.startswith("lower: ")}
+    below = {stage.work.ref for stage in result.stages if stage.work.name.startswith("lower: ")}
     assert below - {"writer"} == {"base"}
-    assert found.prompts.likely == sum(each.work.answered for each in found.asked)
+    assert result.prompts.likely == sum(each.work.answered for each in result.asked)
     tuning = {
-        stage.work.name: stage.cost.memory for stage in found.stages if stage.work.kind == "tune"
+        stage.work.name: stage.cost.memory for stage in result.stages if stage.work.kind == "tune"
     }
     assert (tuning["upper: tuning"] or 0) > (tuning["lower: tuning"] or 0)
 

@@ -38,11 +38,11 @@ def metrics(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def test_specificity_and_baselines_are_rows(metrics: Any) -> None:
-    found = {(row["arm"], row["metric"]) for row in metrics["rows"] if row["culture"] == "mean"}
+    result = {(row["arm"], row["metric"]) for row in metrics["rows"] if row["culture"] == "mean"}
     for metric in ("deviation_correlation", "double_centred_diagonal", "pair_share"):
-        assert ("aware", metric) in found
-        assert ("reference:wording-lookup", metric) in found
-    assert ("reference:scale-histogram", "alignment") in found
+        assert ("aware", metric) in result
+        assert ("reference:wording-lookup", metric) in result
+    assert ("reference:scale-histogram", "alignment") in result
 
 
 def test_differences_have_tests_and_holm_over_cultures(metrics: Any) -> None:

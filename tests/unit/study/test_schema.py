@@ -14,7 +14,8 @@ from acculturate.methods import Taught
 from acculturate.records.yields import Yield
 from acculturate.study.adaptations import lost_at
 from acculturate.study.checks import check, check_machine, study_digest
-from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.study.schema import Study, load_study
+from acculturate.study.shipped_studies import demo_study
 
 
 def tree(**over: Any) -> dict[str, Any]:
@@ -245,3 +246,28 @@ def test_a_study_file_that_holds_the_defaults_of_another_method_is_read() -> Non
 def test_a_method_that_nobody_brings_is_told() -> None:
     with pytest.raises(ConfigError, match=r"There is no method 'clac'\. Did you mean 'clca'"):
         study(adapt=[{"id": "spa", "method": "clac"}])
+
+
+def test_an_arm_may_be_asked_otherwise_than_the_others() -> None:
+    own = {"labels": "texts", "no_answer": "offered"}
+    arms = [{"id": "before"}, {"id": "texts", "answers": own, "against": "before"}]
+    read = study(adapt=[], arm=arms, answers={"wordings": 2})
+    before, texts = map(read.settings, read.arm)
+    assert (before.labels, texts.labels, texts.no_answer) == ("numbers", "texts", "offered")
+    assert texts.wordings == 2
+    plain = study(adapt=[], arm=arms[:1])
+    assert "answers" not in plain.model_dump(mode="json")["arm"][0]
+    assert "no_answer" not in plain.model_dump(mode="json")["answers"]
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({"lables": "texts"}, "'labels'"),
+        ({"labels": "text"}, "'texts'"),
+        ({"by_length": True}, "texts: by_length weighs the options' texts"),
+    ],
+)
+def test_an_arm_that_is_asked_wrongly_is_told(own: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        study(adapt=[], arm=[{"id": "texts", "answers": own}])

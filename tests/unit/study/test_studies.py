@@ -14,7 +14,8 @@ from acculturate.study.checks import check
 from acculturate.study.costs.machine import Machine
 from acculturate.study.costs.study_estimate import estimate
 from acculturate.study.plan import Plan
-from acculturate.study.schema import Study, demo_study, load_study
+from acculturate.study.schema import Study, load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import survey_names
 
 MACHINE = Machine("cpu", "float32", peak=1e11, reads=1e10, memory=8 << 30)

@@ -57,20 +57,20 @@ def stage(found: Estimate, name: str) -> Stage:
 )
 def test_prompts_of_arms_are_those_asked(tmp_path: Path, answers: dict[str, Any]) -> None:
     made = study(answers=answers)
-    found = estimated(made)
+    result = estimated(made)
     run_study(made, tmp_path)
     asked = Kept(tmp_path).counts()
-    assert {each.work.name: each.work.prompts for each in found.stages} == {
+    assert {each.work.name: each.work.prompts for each in result.stages} == {
         name: Amount.of(count) for name, count in asked.items()
     }
 
 
 def test_tokens_are_those_that_the_model_reads(tmp_path: Path, tiny_model: Path) -> None:
     made = study(str(tiny_model))
-    found = estimated(made)
+    result = estimated(made)
     run_study(made, tmp_path)
     with Store(tmp_path) as store:
-        for arm in found.stages:
+        for arm in result.stages:
             replies = [reply for _, reply in store.exchanges(arm.work.name)]
             read = sum(getattr(reply, "prompt_tokens", 0) for reply in replies)
             assert arm.work.read.likely == pytest.approx(read)
@@ -138,22 +138,22 @@ def test_an_adapter_that_is_not_tuned_has_answered_nothing(
     """Its prompts are those that its base has answered."""
     made = adapted(str(tiny_model))
     run_study(study(str(tiny_model), survey={"items": ["Q121", "Q122", "Q130"]}), tmp_path)
-    found = estimated(made, tmp_path)
-    assert stage(found, "arm aware").work.answered == stage(found, "arm aware").work.prompts.most
-    assert stage(found, "arm after").work.answered == 0
-    assert found.text.endswith("This dry run asks nothing.")
+    result = estimated(made, tmp_path)
+    assert stage(result, "arm aware").work.answered == stage(result, "arm aware").work.prompts.most
+    assert stage(result, "arm after").work.answered == 0
+    assert result.text.endswith("This dry run asks nothing.")
 
 
 def test_an_adaptation_asks_no_more_than_is_said(tmp_path: Path, tiny_model: Path) -> None:
     made = adapted(str(tiny_model))
-    found = estimated(made)
+    result = estimated(made)
     taught, _ = build_rows(made, "spa", tmp_path)
     asked = Kept(tmp_path).counts()
     for name in ("spa: questions", "spa: answers to the questions"):
-        said = stage(found, name).work.prompts
+        said = stage(result, name).work.prompts
         assert 0 < asked[name] <= said.most
         assert said.likely / 2 <= asked[name] <= said.likely * 2
-    assert len(taught.rows) <= stage(found, "spa: tuning").work.prompts.most
+    assert len(taught.rows) <= stage(result, "spa: tuning").work.prompts.most
     half = estimated(made, tmp_path)
     assert stage(half, "spa: questions").work.prompts == Amount.of(asked["spa: questions"])
     assert stage(half, "spa: questions").cost.seconds is None  # a mock takes no time
@@ -206,10 +206,10 @@ def test_questions_that_another_adaptation_asked_are_kept(
 
 def test_rows_that_nobody_knows_are_not_foretold(tmp_path: Path, tiny_model: Path) -> None:
     made = adapted(str(tiny_model))
-    found = estimated(made)
-    tuning = stage(found, "spa: tuning")
-    assert f"spa: tuning: up to about {tuning.work.prompts.likely:.0f} (at most " in found.text
-    [row] = [each for each in found.as_json()["stages"] if each["kind"] == "tune"]
+    result = estimated(made)
+    tuning = stage(result, "spa: tuning")
+    assert f"spa: tuning: up to about {tuning.work.prompts.likely:.0f} (at most " in result.text
+    [row] = [each for each in result.as_json()["stages"] if each["kind"] == "tune"]
     assert row["prompts"] == (None, tuning.work.prompts.most)
     taught, _ = build_rows(made, "spa", tmp_path)
     built = stage(estimated(made, tmp_path), "spa: tuning").work
@@ -235,15 +235,15 @@ def test_another_framing_shares_questions_and_unaware_answers(
     tmp_path: Path, tiny_model: Path
 ) -> None:
     made = twice(str(tiny_model), culturespa=TWO | {"answering": {"framing": "cross-culture"}})
-    found = estimated(made)
+    result = estimated(made)
     first, other = (
-        stage(found, f"{name}: answers to the questions").work for name in ("spa", "other")
+        stage(result, f"{name}: answers to the questions").work for name in ("spa", "other")
     )
     # of five asked alike, without a culture in three wordings and with two, three are asked before
     assert other.prompts.likely == pytest.approx(first.prompts.likely * 2 / 5)
     assert other.again.likely == pytest.approx(first.prompts.likely * 3 / 5)
-    assert "that are asked before)" in found.text
-    assert "other: questions" in found.notes[0]
+    assert "that are asked before)" in result.text
+    assert "other: questions" in result.notes[0]
     for name in ("spa", "other"):
         build_rows(made, name, tmp_path)
     asked = Kept(tmp_path).counts()
@@ -256,11 +256,11 @@ def test_another_framing_shares_questions_and_unaware_answers(
 def test_arms_that_ask_one_adapter_alike_are_counted_once(tiny_model: Path) -> None:
     arm = [{"id": "aware"}, {"id": "each", "model": "@spa/*"}, {"id": "own", "model": "@spa"}]
     own = {"id": "spa", "method": "culturespa", "grouping": "specific"}
-    found = estimated(study(str(tiny_model), adapt=[own], arm=arm))
-    counted = {each.work.name: each.work.prompts for each in found.asked}
+    result = estimated(study(str(tiny_model), adapt=[own], arm=arm))
+    counted = {each.work.name: each.work.prompts for each in result.asked}
     assert counted["arm each-CHN"] == counted["arm each-DEU"] == counted["arm aware"]
     assert not [name for name in counted if name.startswith("arm own")]
-    assert "arm own (@spa/CHN); arm own (@spa/DEU)" in found.notes[-1]
+    assert "arm own (@spa/CHN); arm own (@spa/DEU)" in result.notes[-1]
 
 
 def test_questions_of_tasks_are_counted_with_the_rest(tmp_path: Path, tiny_model: Path) -> None:
@@ -287,36 +287,36 @@ def test_clca_names_every_stage(tiny_model: Path, preset: str) -> None:
         adapt=[own | {"clca": {"scenarios": {"count": 3}}}],
         arm=[*ARMS, {"id": "after", "model": "@spa"}],
     )
-    found = {each.work.name: each.work.prompts for each in estimated(made).stages}
+    result = {each.work.name: each.work.prompts for each in estimated(made).stages}
     dialogues = 2 * 3
-    assert found["spa: scenarios"] == Amount(dialogues, 3 * dialogues)
-    assert found["spa: role-play"] == Amount(dialogues * 20, 3 * dialogues * 20)
-    assert found["spa: intents"] == Amount(dialogues * 20, 2 * dialogues * 20)
+    assert result["spa: scenarios"] == Amount(dialogues, 3 * dialogues)
+    assert result["spa: role-play"] == Amount(dialogues * 20, 3 * dialogues * 20)
+    assert result["spa: intents"] == Amount(dialogues * 20, 2 * dialogues * 20)
     if preset == "published":
-        assert found["spa: verdicts"] == Amount(dialogues * 3, 2 * dialogues * 3)
-        assert "spa: relevance" not in found
+        assert result["spa: verdicts"] == Amount(dialogues * 3, 2 * dialogues * 3)
+        assert "spa: relevance" not in result
     else:
-        assert found["spa: verdicts"] == Amount.of(dialogues * 8)
-        assert found["spa: relevance"] == Amount.of(dialogues * 10 * 2)
+        assert result["spa: verdicts"] == Amount.of(dialogues * 8)
+        assert result["spa: relevance"] == Amount.of(dialogues * 10 * 2)
 
 
 def test_clca_asks_of_the_share_that_is_taught(tiny_model: Path) -> None:
     teaching = {"scenarios": {"count": 3}, "teaching": {"quantity": 0.5}}
     adapt = [{"id": "spa", "method": "clca", "clca": teaching}]
     made = study(str(tiny_model), adapt=adapt, arm=[*ARMS, {"id": "after", "model": "@spa"}])
-    found = {each.work.name: each.work.prompts for each in estimated(made).stages}
+    result = {each.work.name: each.work.prompts for each in estimated(made).stages}
     used = 2 * 2  # of 3 dialogues of each culture
-    assert found["spa: role-play"].likely == 2 * 3 * 20
-    assert found["spa: intents"] == Amount(used * 20, 2 * used * 20)
-    assert found["spa: relevance"] == Amount.of(used * 10 * 2)
-    assert found["spa: tuning"] == Amount.of(used * (2 + 20 + 10))
+    assert result["spa: role-play"].likely == 2 * 3 * 20
+    assert result["spa: intents"] == Amount(used * 20, 2 * used * 20)
+    assert result["spa: relevance"] == Amount.of(used * 10 * 2)
+    assert result["spa: tuning"] == Amount.of(used * (2 + 20 + 10))
 
 
 def test_a_partner_plays_half_of_the_moves(tiny_model: Path) -> None:
     adapt = [{"id": "spa", "method": "clca", "partner": "b", "clca": {"scenarios": {"count": 3}}}]
     models = {"base": {"name": str(tiny_model)}, "b": {"name": "mock:noise"}}
-    found = estimated(study(models=models, adapt=adapt, arm=[{"id": "after", "model": "@spa"}]))
-    played = [each.work for each in found.stages if each.work.name == "spa: role-play"]
+    result = estimated(study(models=models, adapt=adapt, arm=[{"id": "after", "model": "@spa"}]))
+    played = [each.work for each in result.stages if each.work.name == "spa: role-play"]
     assert sorted(work.ref for work in played) == ["b", "base"]
     assert [work.prompts.likely for work in played] == [2 * 3 * 10] * 2
 
@@ -335,23 +335,23 @@ def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> No
         *ARMS,
         *({"id": adaptation["id"], "model": f"@{adaptation['id']}"} for adaptation in adapt),
     ]
-    found = estimated(study(str(tiny_model), adapt=adapt, arm=arm))
-    names = [each.work.name for each in found.stages]
+    result = estimated(study(str(tiny_model), adapt=adapt, arm=arm))
+    names = [each.work.name for each in result.stages]
     assert [name for name in names if "role-play" in name] == ["spa: role-play", "more: role-play"]
     assert [name for name in names if "intents" in name] == ["shuffled: intents", "more: intents"]
-    assert "more: scenarios" in found.notes[0]
+    assert "more: scenarios" in result.notes[0]
 
 
 def test_money_and_the_limits_that_it_passes() -> None:
     server = {"url": "http://localhost:9/v1", "price": [1.0, 2.0], "spending_limit": 0.001}
     made = study(models={"base": {"name": "server:some", "server": server}})
-    found = estimated(made)
-    arm = stage(found, "arm unaware")
+    result = estimated(made)
+    arm = stage(result, "arm unaware")
     assert arm.cost.money is not None
     assert arm.cost.money.likely == pytest.approx((arm.work.read.likely + 2 * 12) / 1e6)
     assert arm.cost.money.most > arm.cost.money.likely
-    assert found.seconds is None
-    [said] = found.warnings
+    assert result.seconds is None
+    [said] = result.warnings
     assert said.startswith("Warning: 'base' will probably pass its spending_limit = 0.001:")
     enough = server | {"spending_limit": 1}
     assert not estimated(study(models={"base": {"name": "server:some", "server": enough}})).warnings
@@ -361,20 +361,20 @@ def test_money_and_the_limits_that_it_passes() -> None:
 
 
 def test_a_model_that_is_not_here_is_not_guessed() -> None:
-    found = estimated(study("someone/nowhere"))
-    assert found.prompts == Amount.of(36)
-    assert found.seconds is None
-    assert found.memory is None
-    [said] = found.notes
+    result = estimated(study("someone/nowhere"))
+    assert result.prompts == Amount.of(36)
+    assert result.seconds is None
+    assert result.memory is None
+    [said] = result.notes
     assert "'someone/nowhere' is not on this machine" in said
-    assert said in found.text
+    assert said in result.text
 
 
 def test_a_model_that_memory_does_not_hold(tiny_model: Path) -> None:
     made = study(str(tiny_model))
     small = Machine("cpu", "float32", 1e11, 1e10, memory=1 << 29)
-    found = estimate(Plan.of(made), machine=small)
-    assert "arm aware needs about 0.7 GiB of memory, and this machine has 0.5 GiB" in found.text
+    result = estimate(Plan.of(made), machine=small)
+    assert "arm aware needs about 0.7 GiB of memory, and this machine has 0.5 GiB" in result.text
     assert not estimate(Plan.of(made), machine=MACHINE).warnings
 
 

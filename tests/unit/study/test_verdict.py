@@ -18,7 +18,8 @@ from acculturate.study.results.evidence import Finding
 from acculturate.study.results.gain_split import Part
 from acculturate.study.results.tree import verdict_pair
 from acculturate.study.results.verdict import Pair, verdict
-from acculturate.study.schema import demo_study, load_study
+from acculturate.study.schema import load_study
+from acculturate.study.shipped_studies import demo_study
 from acculturate.survey import load_survey
 
 DRAWN = Resampling(draws=300)
@@ -59,9 +60,9 @@ def judged(
     tables = {name: replace(table, arm=name) for name, table in given.items()}
     kinds = tuple((name, name.replace("_", "-")) for name in controls)
     pair = Pair("after", "before", tuple(cultures), adapted, kinds)
-    found = verdict(tables, "alignment", pair, drawn, abilities)
-    assert found is not None
-    return found
+    result = verdict(tables, "alignment", pair, drawn, abilities)
+    assert result is not None
+    return result
 
 
 def figures(step: Step) -> TestedDifference:
@@ -74,34 +75,34 @@ def answers(found: Verdict) -> list[Any]:
 
 
 def test_nearer_specific_and_better_than_its_control_is_an_improvement() -> None:
-    found = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1, 0.2))
-    assert answers(found) == [("nearer", True), ("specific", True), ("control", True)]
-    assert found.improved is True
-    assert found.headline == "after improves on before."
-    assert found.sentence.endswith("That is an improvement.")
+    result = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1, 0.2))
+    assert answers(result) == [("nearer", True), ("specific", True), ("control", True)]
+    assert result.improved is True
+    assert result.headline == "after improves on before."
+    assert result.sentence.endswith("That is an improvement.")
 
 
 def test_without_a_control_it_is_not_yet_one() -> None:
-    found = judged(arm("a", 0.4), arm("b", 0.0))
-    assert answers(found) == [("nearer", True), ("specific", True), ("control", None)]
-    assert found.improved is False
-    assert "not yet an improvement" in found.headline
-    assert found.sentence.endswith("not yet an improvement.")
-    assert "There is no control arm (such as gain 0 or shuffled cultures)" in found.sentence
+    result = judged(arm("a", 0.4), arm("b", 0.0))
+    assert answers(result) == [("nearer", True), ("specific", True), ("control", None)]
+    assert result.improved is False
+    assert "not yet an improvement" in result.headline
+    assert result.sentence.endswith("not yet an improvement.")
+    assert "There is no control arm (such as gain 0 or shuffled cultures)" in result.sentence
 
 
 def test_a_framing_needs_no_control() -> None:
-    found = judged(arm("a", 0.4), arm("b", 0.0), adapted=False)
-    assert answers(found) == [("nearer", True), ("specific", True)]
-    assert found.improved is True
+    result = judged(arm("a", 0.4), arm("b", 0.0), adapted=False)
+    assert answers(result) == [("nearer", True), ("specific", True)]
+    assert result.improved is True
 
 
 def test_a_gain_for_everybody_is_not_specific() -> None:
-    found = judged(arm("a", 0.0, 0.6), arm("b", 0.0), adapted=False)
-    assert answers(found)[0] == ("nearer", True)
-    assert answers(found)[1][1] is not True
-    assert "no interval (too few cultures, too few batteries" in found.sentence
-    assert found.improved is False
+    result = judged(arm("a", 0.0, 0.6), arm("b", 0.0), adapted=False)
+    assert answers(result)[0] == ("nearer", True)
+    assert answers(result)[1][1] is not True
+    assert "no interval (too few cultures, too few batteries" in result.sentence
+    assert result.improved is False
 
 
 def test_where_an_interval_holds_zero_nothing_is_said_to_be_absent() -> None:
@@ -110,8 +111,8 @@ def test_where_an_interval_holds_zero_nothing_is_said_to_be_absent() -> None:
     places = {battery: at for at, battery in enumerate(dict.fromkeys(towards.batteries))}
     even_I = np.array([places[battery] % 2 == 0 for battery in towards.batteries])
     share_CIK = np.where(even_I[None, :, None], towards.share_CIK, away.share_CIK)
-    found = judged(replace(towards, share_CIK=share_CIK), arm("b", 0.0), adapted=False)
-    [_, step] = found.steps
+    result = judged(replace(towards, share_CIK=share_CIK), arm("b", 0.0), adapted=False)
+    [_, step] = result.steps
     assert figures(step).side == 0
     assert "is not shown to be specific: whether answers came nearer to each" in step.said
     assert "is open" in step.said
@@ -119,11 +120,11 @@ def test_where_an_interval_holds_zero_nothing_is_said_to_be_absent() -> None:
 
 def test_each_control_must_be_beaten_and_the_one_that_is_not_is_named() -> None:
     easy, null = arm("s", 0.1), arm("n", 0.0)
-    found = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.4))
-    assert answers(found)[-1] == ("control", False)
-    assert found.improved is False
-    assert figures(found.steps[-1]).against == "gain_0"
-    said = found.steps[-1].said
+    result = judged(arm("a", 0.4), null, shuffled=easy, null=null, gain_0=arm("g", 0.4))
+    assert answers(result)[-1] == ("control", False)
+    assert result.improved is False
+    assert figures(result.steps[-1]).against == "gain_0"
+    said = result.steps[-1].said
     assert said.startswith("It is not shown to beat its control gain_0 (gain 0; +0.0000")
     assert "may come from training as such, not from shifts" in said
     assert "shuffled" not in said
@@ -145,8 +146,8 @@ def test_a_p_value_is_never_zero(p: float, said: str) -> None:
 
 
 def test_a_loss_is_named_in_the_headline() -> None:
-    found = judged(arm("a", -0.3), arm("b", 0.2))
-    assert found.headline == "after is further from the people than before."
+    result = judged(arm("a", -0.3), arm("b", 0.2))
+    assert result.headline == "after is further from the people than before."
 
 
 def test_few_batteries_that_differ_give_no_p_below_the_least() -> None:
@@ -155,22 +156,22 @@ def test_few_batteries_that_differ_give_no_p_below_the_least() -> None:
     few = list(dict.fromkeys(after.batteries))[:6]
     differs_I = np.array([battery in few for battery in after.batteries])
     share_CIK = np.where(differs_I[None, :, None], after.share_CIK, before.share_CIK)
-    found = judged(replace(after, share_CIK=share_CIK), before, adapted=False)
-    assert [figures(step).p for step in found.steps] == [1 / 32, 1 / 32]
+    result = judged(replace(after, share_CIK=share_CIK), before, adapted=False)
+    assert [figures(step).p for step in result.steps] == [1 / 32, 1 / 32]
 
 
 def test_a_gain_that_goes_with_refusals_is_none() -> None:
     """Nearer in what it answers, while it puts more of its probability on the options."""
     before, after = with_mass(arm("b", -0.3), 0.39), with_mass(arm("a", -0.2), 0.94)
-    found = judged(after, before, adapted=False)
-    assert found.uniform is not None
-    assert (found.value or 0) > 0 > (found.uniform.value or 0)
-    assert answers(found) == [("nearer", False)]
-    assert "on one figure alone: shown for the answers that name an option" in found.sentence
+    result = judged(after, before, adapted=False)
+    assert result.uniform is not None
+    assert (result.value or 0) > 0 > (result.uniform.value or 0)
+    assert answers(result) == [("nearer", False)]
+    assert "on one figure alone: shown for the answers that name an option" in result.sentence
     assert "the options hold 0.94 of the probability in after and 0.39 in before" in (
-        found.sentence
+        result.sentence
     )
-    assert found.headline == (
+    assert result.headline == (
         "after differs from before on one of two figures, which shows no improvement."
     )
 
@@ -180,20 +181,22 @@ def test_what_the_permutation_test_contradicts_is_no_yes() -> None:
     after, before = arm("a", 0.4), arm("b", 0.0)
     at = [i for i, item in enumerate(after.items) if item.id in ("Q46", "Q57", "Q165", "Q199")]
     few = [each.part(np.arange(len(CULTURES)), np.array(at)) for each in (after, before)]
-    found = judged(few[0], few[1], adapted=False, drawn=Resampling(items="fixed", people_draws=200))
-    assert found.side == 1
-    assert found.p == pytest.approx(1 / 8)
-    assert answers(found) == [("nearer", None)]
-    assert "the permutation test does not agree" in found.sentence
+    result = judged(
+        few[0], few[1], adapted=False, drawn=Resampling(items="fixed", people_draws=200)
+    )
+    assert result.side == 1
+    assert result.p == pytest.approx(1 / 8)
+    assert answers(result) == [("nearer", None)]
+    assert "the permutation test does not agree" in result.sentence
 
 
 def test_few_batteries_have_no_interval_and_no_verdict() -> None:
     after, before = arm("a", 0.4), arm("b", 0.0)
     few = [each.part(np.arange(len(CULTURES)), np.arange(12)) for each in (after, before)]
-    found = judged(few[0], few[1], adapted=False)
-    assert (found.low, found.high) == (None, None)
-    assert answers(found) == [("nearer", None)]
-    assert "there is no interval (too few batteries of questions" in found.sentence
+    result = judged(few[0], few[1], adapted=False)
+    assert (result.low, result.high) == (None, None)
+    assert answers(result) == [("nearer", None)]
+    assert "there is no interval (too few batteries of questions" in result.sentence
 
 
 def test_it_speaks_of_the_cultures_that_were_adapted() -> None:
@@ -202,37 +205,37 @@ def test_it_speaks_of_the_cultures_that_were_adapted() -> None:
     # two cultures gain, the two others lose more
     mixed = np.where(first, whole.share_CIK, arm("w", -0.3).share_CIK)
     after = replace(whole, share_CIK=mixed)
-    found = judged(after, before, adapted=False, cultures=["CHN", "DEU"])
-    assert found.cultures == ("CHN", "DEU")
-    assert answers(found)[0] == ("nearer", True)
-    [line] = found.lines
+    result = judged(after, before, adapted=False, cultures=["CHN", "DEU"])
+    assert result.cultures == ("CHN", "DEU")
+    assert answers(result)[0] == ("nearer", True)
+    [line] = result.lines
     assert line.said.startswith("The cultures that it was not adapted to (MEX, NGA): further")
-    assert line.said in found.sentence
+    assert line.said in result.sentence
 
 
 def test_abilities_are_a_line_of_their_own_and_a_loss_stands_in_the_headline() -> None:
     lost = Kept(-0.11, -0.2, -0.05, -0.2, -0.05, 0.1, 90, "lost")
     row = AbilityRow("everyday", "@a", "acc", 0.25, 0, "", 0.05, 0.5, 0.4, 0.6, 90, True)
     rows = [replace(row, base="base", kept=lost), replace(row, task="maths")]
-    found = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1), abilities=rows)
-    assert found.lines == (Line("abilities", "General abilities: everyday lost (-0.110)."),)
-    assert found.headline == "after improves on before, and lost general abilities."
+    result = judged(arm("a", 0.4), arm("b", 0.0), shuffled=arm("s", 0.1), abilities=rows)
+    assert result.lines == (Line("abilities", "General abilities: everyday lost (-0.110)."),)
+    assert result.headline == "after improves on before, and lost general abilities."
 
 
 @pytest.mark.parametrize(
     ("own", "said"), [(0.4, "score the same in every battery"), (0.1, "further from")]
 )
 def test_what_is_not_nearer_is_asked_nothing_more(own: float, said: str) -> None:
-    found = judged(arm("a", own), arm("b", 0.4))
-    assert len(found.steps) == 1
-    assert said in found.sentence
-    assert found.improved is False
+    result = judged(arm("a", own), arm("b", 0.4))
+    assert len(result.steps) == 1
+    assert said in result.sentence
+    assert result.improved is False
 
 
 def test_a_control_that_is_nearer_is_said_to_be() -> None:
-    found = judged(arm("a", 0.3), arm("b", 0.0), shuffled=arm("s", 0.4))
-    assert ", which is shown to be nearer: what it gained may come from" in found.sentence
-    assert [step.opposite for step in found.steps] == [False, False, True]
+    result = judged(arm("a", 0.3), arm("b", 0.0), shuffled=arm("s", 0.4))
+    assert ", which is shown to be nearer: what it gained may come from" in result.sentence
+    assert [step.opposite for step in result.steps] == [False, False, True]
 
 
 def test_a_gain_that_favours_others_is_said_to() -> None:
@@ -257,15 +260,15 @@ def test_a_gain_is_split_into_its_parts() -> None:
         Part("training", "gain-0", "before"),
     )
     pair = Pair("after", "before", tuple(CULTURES), True, (("gain-0", "gain-0"),), parts)
-    found = verdict(tables, "alignment", pair, DRAWN)
-    assert found is not None
-    [line] = [each for each in found.lines if each.about == "split"]
+    result = verdict(tables, "alignment", pair, DRAWN)
+    assert result is not None
+    [line] = [line for line in result.lines if line.about == "split"]
     values = {row.part: row.value for row in line.parts}
-    assert values["culture"] == pytest.approx(found.value)
+    assert values["culture"] == pytest.approx(result.value)
     assert values["training"] == 0
     assert 0 < (values["position"] or 0) < (values["culture"] or 0)
     assert line.said.startswith("Split of the difference: culture +")
-    assert "(after less gain-0); position +" in found.sentence
+    assert "(after less gain-0); position +" in result.sentence
     assert "(gain-0 less before, not shown to differ from zero)" in line.said
 
 

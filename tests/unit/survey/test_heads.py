@@ -40,8 +40,8 @@ def people() -> int:
 
 @pytest.mark.parametrize("spell", [str.lower, str.title])
 def test_heads_in_other_case_are_read_and_told(take: Take, spell: Callable[[str], str]) -> None:
-    found = take(spell(HEAD), *ROWS)
-    assert "heads are in other case than expected ('" in found
+    result = take(spell(HEAD), *ROWS)
+    assert "heads are in other case than expected ('" in result
     assert people() == 6
     assert load_survey("mine").items.keys() == {"Q1", "Q2"}
     assert "other case" not in take(HEAD, *ROWS)
@@ -117,8 +117,8 @@ def test_a_row_that_sums_up_says_so_in_a_column_of_row_numbers(take: Take) -> No
 
 
 def test_people_without_a_number_are_told(take: Take) -> None:
-    found = take(HEAD, *ROWS, "CHN,,1,2,1")
-    assert "row 8, column D_INTERVIEW: no respondent is named: kept, as 'row 8'" in found
+    result = take(HEAD, *ROWS, "CHN,,1,2,1")
+    assert "row 8, column D_INTERVIEW: no respondent is named: kept, as 'row 8'" in result
 
 
 @pytest.mark.parametrize(

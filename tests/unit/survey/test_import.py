@@ -204,13 +204,13 @@ def test_globalopinionqa_tells_what_cannot_be() -> None:
     )
     assert "and 1 more" in str(caught.value)
     survey = imported("global_opinions.csv", drop=True)
-    found = notes()
-    assert "row 4, column selections: Kenya: 3 shares for 2 options" in found
-    assert "row 4, column selections: Peru: a share is not between 0 and 1" in found
-    assert "row 5, column options: an option stands twice" in found
-    assert "row 3: the answers of TUR look turned round" in found
+    result = notes()
+    assert "row 4, column selections: Kenya: 3 shares for 2 options" in result
+    assert "row 4, column selections: Peru: a share is not between 0 and 1" in result
+    assert "row 5, column options: an option stands twice" in result
+    assert "row 3: the answers of TUR look turned round" in result
     assert survey.counts["FRA"]["G1"] == pytest.approx((1000 / 3, 4000 / 9, 2000 / 9))
-    assert "'India (Old national sample)'" in found
+    assert "'India (Old national sample)'" in result
     assert list(survey.items) == ["G1", "G2", "G3", "G5"]
     assert [item.scale for item in survey.items.values()] == [
         "ordinal",

@@ -111,8 +111,8 @@ def test_labels(item: str, label: str, code: int | None) -> None:
 def test_a_label_is_settled_by_its_column(
     item: str, labels: list[str], codes: list[int | None]
 ) -> None:
-    found = codes_of(item, labels, load_survey().item(item).codes)
-    assert [found[label] for label in labels] == codes
+    result = codes_of(item, labels, load_survey().item(item).codes)
+    assert [result[label] for label in labels] == codes
 
 
 def test_what_a_label_could_be() -> None:

@@ -90,8 +90,8 @@ def test_chance_is_no_finding(known: Survey, part: float) -> None:
 def test_another_wave_is_held_against_itself(known: Survey) -> None:
     wave = drawn(known.counts, np.random.default_rng(2), 1.0, drift=0.25)
     assert len(told(known, wave)) <= 5
-    found = [what for what in told(known, turned(known, wave)) if what.startswith("Q239")]
-    assert "with the codes 3 and 4 exchanged" in found[0]
+    result = [what for what in told(known, turned(known, wave)) if what.startswith("Q239")]
+    assert "with the codes 3 and 4 exchanged" in result[0]
 
 
 def turned(known: Survey, counts: Counts) -> Counts:
@@ -111,6 +111,6 @@ def test_many_findings_are_counted(known: Survey) -> None:
     counts: Counts = known.counts
     for number in range(27, 59):
         counts = exchanged(counts, f"Q{number}", 0, 1, known.cultures)
-    found = told(known, counts)
-    assert len(found) == 21
-    assert found[-1] == "12 more items are as far from the built-in counts"
+    result = told(known, counts)
+    assert len(result) == 21
+    assert result[-1] == "12 more items are as far from the built-in counts"

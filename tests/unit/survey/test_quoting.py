@@ -135,5 +135,7 @@ def test_prose_is_no_row(lines: Sequence[str], flaw: str) -> None:
 
 def test_lines_are_put_together() -> None:
     lines = ['a,"b\n', 'c"\n', 'd,e" f\n', '"g""\n', '",h\n', 'i,"j\n']
-    found = [(record.row, len(record.lines), record.closed) for record in records(iter(lines), ",")]
-    assert found == [(1, 2, True), (2, 1, True), (3, 2, True), (4, 1, False)]
+    result = [
+        (record.row, len(record.lines), record.closed) for record in records(iter(lines), ",")
+    ]
+    assert result == [(1, 2, True), (2, 1, True), (3, 2, True), (4, 1, False)]

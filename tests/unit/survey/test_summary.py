@@ -101,9 +101,9 @@ def test_the_command_shows_english_by_default() -> None:
 
 @pytest.mark.parametrize("name", ["wvs7-marginals", "fictitious-wvs7"])
 def test_a_built_in_survey_is_checked_too(name: str) -> None:
-    found = [str(finding) for finding in shelf.check_survey(name)]
-    assert found[0] == "built in: it comes with this package, and no file was imported"
-    assert found[1].startswith("mean distance of shares from the built-in counts 0.0")
+    result = [str(finding) for finding in shelf.check_survey(name)]
+    assert result[0] == "built in: it comes with this package, and no file was imported"
+    assert result[1].startswith("mean distance of shares from the built-in counts 0.0")
 
 
 def test_a_built_in_survey_is_not_among_the_imported_ones() -> None:

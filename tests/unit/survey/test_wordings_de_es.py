@@ -172,7 +172,7 @@ WITH_ARTICLE = {
 @each_language
 def test_names_read_after_from_with_the_article_they_need(tag: str) -> None:
     babel = pytest.importorskip("babel")
-    known = {n for each in LOCALES[tag] for n in babel.Locale.parse(each).territories.values()}
+    known = {n for locale in LOCALES[tag] for n in babel.Locale.parse(locale).territories.values()}
     names = {code: culture.named(tag) for code, culture in cultures().items()}
     assert {c: name for c, name in names.items() if name[0].islower()} == WITH_ARTICLE[tag]
     assert {re.sub("^[a-z]+ ", "", name) for name in names.values()} <= known | PLAIN[tag]

@@ -48,8 +48,8 @@ def survey() -> Survey:
 def fits(text: str, pole: str, tag: str) -> bool:
     """Whether an option's text can mean a pole."""
     words = POLES[tag][pole]
-    return any(re.search(each, text) for each in words["any"]) and not any(
-        re.search(each, text) for each in words["none"]
+    return any(re.search(word, text) for word in words["any"]) and not any(
+        re.search(word, text) for word in words["none"]
     )
 
 

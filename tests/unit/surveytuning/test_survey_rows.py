@@ -81,11 +81,11 @@ def test_a_group_is_one_presentation_put_to_all_cultures() -> None:
 
 
 def test_nothing_that_is_held_out_is_taught() -> None:
-    found = taught(study())
-    items = {load_survey().item(row.source).battery for row in found.rows}
+    result = taught(study())
+    items = {load_survey().item(row.source).battery for row in result.rows}
     assert items
     assert "life-importance" not in items
-    assert not any("test was trained on" in said for said in found.cautions)
+    assert not any("test was trained on" in said for said in result.cautions)
 
 
 def test_without_a_split_it_says_that_the_test_was_trained_on() -> None:
@@ -97,9 +97,9 @@ def test_without_a_split_it_says_that_the_test_was_trained_on() -> None:
 
 def test_cultures_held_out_are_another_people() -> None:
     split = {"by": "culture", "held_out": ["NGA"]}
-    found = taught(study(survey={"items": ["Q46", "Q57"], "split": split}))
-    assert {row.culture for row in found.rows} == {"CHN", "DEU"}
-    assert found.cautions == ()
+    result = taught(study(survey={"items": ["Q46", "Q57"], "split": split}))
+    assert {row.culture for row in result.rows} == {"CHN", "DEU"}
+    assert result.cautions == ()
 
 
 def test_mix_goes_from_the_mean_to_the_people() -> None:
@@ -158,10 +158,10 @@ def test_items_whose_peoples_differ_are_seen_more_often() -> None:
 def test_a_people_not_asked_an_item_has_no_row_there() -> None:
     counts = load_survey().counts["CHN"]
     lacking = next(item.id for item in load_survey().select("attitudes") if item.id not in counts)
-    found = taught(study({"items": [lacking, "Q57"], "orders": "forward"}))
-    assert {row.culture for row in found.rows if row.source == lacking} <= {"DEU", "NGA"}
-    assert {row.culture for row in found.rows if row.source == "Q57"} == set(CODES)
-    step = found.yields[0]
+    result = taught(study({"items": [lacking, "Q57"], "orders": "forward"}))
+    assert {row.culture for row in result.rows if row.source == lacking} <= {"DEU", "NGA"}
+    assert {row.culture for row in result.rows if row.source == "Q57"} == set(CODES)
+    step = result.yields[0]
     assert step.count + sum(step.lost.values()) == step.of == 6
     assert step.lost
 

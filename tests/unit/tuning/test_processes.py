@@ -23,7 +23,7 @@ FSDP = {
 
 def tune(folder: Path, out: str, *launcher: str, **environment: str) -> str:
     words = [sys.executable, *launcher, "tune", "rows.jsonl", "--out", out, "--base", "model"]
-    words += [word for each in SETTINGS for word in ("--set", each)]
+    words += [word for setting in SETTINGS for word in ("--set", setting)]
     known = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true", **environment}
     done = subprocess.run(
         [*words, "--quiet"], cwd=folder, env=known, capture_output=True, text=True, check=False

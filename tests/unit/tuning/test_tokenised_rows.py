@@ -158,13 +158,13 @@ def test_labels_in_conflict_follow_the_engines_rule(tiny: LoadedModel) -> None:
         logits = tiny.model(torch.tensor(example.sequences)).logits[0]
     pairs = zip(example.plan.questions, example.places, strict=True)
     logp = {path: logits[-1 - place.before_end].log_softmax(-1) for path, place in pairs}
-    found = label_logprobs(logp, example.plan).tolist()
-    assert found == pytest.approx(naive(tiny, row), abs=1e-4)
+    result = label_logprobs(logp, example.plan).tolist()
+    assert result == pytest.approx(naive(tiny, row), abs=1e-4)
     answers = {
         path: {token: float(logp[path][token]) for token in tokens}
         for path, tokens in example.plan.questions.items()
     }
-    assert found == pytest.approx(example.plan.logprobs(answers), abs=1e-5)
+    assert result == pytest.approx(example.plan.logprobs(answers), abs=1e-5)
 
 
 def test_labels_that_part_early_are_fed_as_several_sequences(
@@ -189,9 +189,9 @@ def test_label_logprobs_stay_finite_where_a_label_surely_runs_on(tiny: LoadedMod
     flat_V = torch.zeros(len(tiny.tokenizer))
     sharp_V = flat_V.index_fill(0, torch.tensor([zero]), 200.0)
     logp = {(): flat_V.log_softmax(-1), (one,): sharp_V.log_softmax(-1)}
-    found = label_logprobs(logp, plan).tolist()
-    assert found[0] == pytest.approx(-200, abs=10)
-    assert found[1] == pytest.approx(-math.log(len(flat_V)))
+    result = label_logprobs(logp, plan).tolist()
+    assert result[0] == pytest.approx(-200, abs=10)
+    assert result[1] == pytest.approx(-math.log(len(flat_V)))
 
 
 def test_a_template_that_opens_a_thought_is_refused(make_tokenizer: Callable[..., Any]) -> None:

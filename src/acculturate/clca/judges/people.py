@@ -27,6 +27,7 @@ from acculturate.clca.words import languages
 from acculturate.errors import ConfigError, SurveyError, nearest
 from acculturate.records.results.talks import DialogueRecord
 from acculturate.sheets.findings import Findings
+from acculturate.sheets.formulas import no_formula
 from acculturate.sheets.row import Row, Table, read_table
 
 QUESTIONS: tuple[Question, ...] = ("quality", "fit", "review")
@@ -109,8 +110,8 @@ def dump_sheet(sample: Sequence[Case]) -> str:
                 "adaptation": case.adaptation,
                 "dialogue": case.id,
                 "culture": case.row.culture,
-                "setting": _cell(case.row.setting),
-                "people": _cell(people),
+                "setting": no_formula(case.row.setting),
+                "people": no_formula(people),
                 "transcript": "\n".join(f"{n}. {move}" for n, move in enumerate(moves, 1)),
             }
         )
@@ -199,8 +200,3 @@ def _good(cell: str, where: str) -> bool:
     if len(readings) != 1:
         raise ConfigError(f"{where}: '{cell}' is no verdict; write good or bad, or leave it empty.")
     return True in readings
-
-
-def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

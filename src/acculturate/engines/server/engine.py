@@ -48,6 +48,7 @@ class ServerEngine:
     """
 
     commits_each = True
+    counts_texts = True
     batch_size = choose_batch_size = BATCH
 
     def __init__(self, spec: ModelSpec) -> None:

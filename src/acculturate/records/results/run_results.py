@@ -28,6 +28,7 @@ from acculturate.records.results.made import (
 from acculturate.records.results.moved import DirectionRow, GainRow, Transfer
 from acculturate.records.results.placed import CultureMap
 from acculturate.records.results.plain import LEFT_OUT, Row
+from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import AuditRow, DialogueRow, RaterRow
 from acculturate.records.results.varied import ArmHabit, ArmSource, ArmTexts
 from acculturate.records.score import Score
@@ -39,8 +40,9 @@ class RunMeta:
     empty.
 
     `about` is what the study file says to a reader. `cultures` are those that answers are held
-    against, `adapted_to` those that adaptations learn.
-    `no_answer` is the share of the people, by culture, who gave no answer. `intervals` says what
+    against, `adapted_to` those that adaptations learn. `no_answer` is the share of the people, by
+    culture, who gave no answer, `no_answers` how often the arms gave none where they were offered
+    to. `intervals` says what
     intervals cover, `cautions` what the run cannot show, `remarks` how a file of answers was read.
     `minutes` is how long it took. `method_tables` are tables that methods of other packages bring,
     by their names, each row with its adaptation's id.
@@ -76,6 +78,7 @@ class RunMeta:
     map: CultureMap | None = None
     variance: tuple[ArmSource, ...] = ()
     position: tuple[ArmHabit, ...] = ()
+    no_answers: tuple[NoAnswerRow, ...] = ()
     raters: tuple[RaterRow, ...] = field(default=(), metadata=LEFT_OUT)
     abilities: tuple[AbilityRow, ...] = ()
     neutral: tuple[NeutralRow, ...] = ()

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from acculturate.records.results.described import ArmNote
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.arm_section import ArmSection
+from acculturate.study.schema import Study
 from acculturate.study.training_seeds import named_arms, without_seed
 
 

@@ -197,7 +197,7 @@ def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
     low = [f"{mass:.2f} ({name})" for name, mass in masses.items() if mass < MASS]
     if low:
         yield (
-            "The options hold only a part of the probability of the reply's first token: "
+            "The options hold only a part of the probability of the reply's beginning: "
             f"{', '.join(low)}. The rest would be a refusal or other words."
         )
 

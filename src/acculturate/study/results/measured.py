@@ -12,11 +12,13 @@ import numpy as np
 
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, map_items
+from acculturate.evaluation.no_answers import NoAnswers
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.evaluation.variance_sources import Variation
 from acculturate.records import Answer
 from acculturate.records.results.placed import ArmPlace
+from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.varied import Habit, Source
 from acculturate.study.results.persons import person_tables
 from acculturate.survey import Survey
@@ -47,7 +49,7 @@ class Measured:
     `habit` is None where each item was shown in one order, `persons` empty where the answers speak
     for no respondents. `discloses` says what its prompts gave away of the people's answers, `refs`
     which models were asked, `cut` which texts were too short, `tells` whether its prompts tell of
-    the culture.
+    the culture. `no_answers` say how often no answer is given where that was offered.
     """
 
     table: ArmTable
@@ -59,6 +61,7 @@ class Measured:
     refs: tuple[str, ...] = ()
     cut: CutTexts = field(default_factory=CutTexts)
     tells: bool = False
+    no_answers: tuple[NoAnswerRow, ...] = ()
 
     @property
     def deaf(self) -> bool:
@@ -87,8 +90,8 @@ def measure_answers(
     places = MapAnswers(survey) if on_map else None
     variation = Variation(survey) if asked.varied else None
     persons = PersonaAnswers(survey, arm, model)
-    cut = CutTexts()
-    tallies = [tally for tally in (variation, persons, places, cut) if tally]
+    cut, none = CutTexts(), NoAnswers()
+    tallies = [tally for tally in (variation, persons, places, cut, none) if tally]
 
     def seen() -> Iterator[Answer]:
         for answer in answers:
@@ -107,4 +110,5 @@ def measure_answers(
         tuple(refs),
         cut,
         asked.framings[0].needs_culture,
+        tuple(none.rows(arm, survey, cultures)),
     )

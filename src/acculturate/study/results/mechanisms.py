@@ -34,7 +34,8 @@ from acculturate.records.results.moved import (
 )
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.statistics.permutation import upper_p
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.arm_section import ArmSection
+from acculturate.study.schema import Study
 
 FEWEST = 4  # points that a correlation is taken of
 PERMUTATIONS = 5000

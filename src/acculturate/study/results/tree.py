@@ -38,6 +38,7 @@ from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
 from acculturate.study.adaptation_costs import cost_rows
 from acculturate.study.adaptations import Adapted
+from acculturate.study.arm_section import ArmSection
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
 from acculturate.study.plan import Plan
@@ -65,7 +66,7 @@ from acculturate.study.results.scored_rows import (
 from acculturate.study.results.seed_means import mean_differences, named_pairs, seed_tables
 from acculturate.study.results.sides import known_items, sides, with_levels
 from acculturate.study.results.verdict import Pair, verdict
-from acculturate.study.schema import ArmSection, Study
+from acculturate.study.schema import Study
 from acculturate.study.training_seeds import named_arms, shown_name
 from acculturate.survey import Survey
 
@@ -133,6 +134,7 @@ def study_results(
         map=culture_map(arms, survey, study.cultures.measure, study.study.seed),
         variance=variance(arms),
         position=positions(arms),
+        no_answers=tuple(row for arm in arms.values() for row in arm.no_answers),
         abilities=abilities,
         neutral=neutral,
         costs=cost_rows(study, store, adapted, scored.differences),

@@ -1,0 +1,47 @@
+"""`acculturate export`: what a run holds, as files for other programs and for a paper."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")]
+
+
+def export(
+    folder: Run,
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder (default: NAME-export, after the run).")
+    ] = None,
+    format_: Annotated[
+        Literal["csv", "parquet", "jsonl"], typer.Option("--format", help="Of the data files.")
+    ] = "csv",
+    only: Annotated[
+        str, typer.Option(help="Only these tables, such as answers,scores (docs/export.md).")
+    ] = "",
+    cells: Annotated[
+        bool, typer.Option("--cells", help="Shares in the long form: a row for each option.")
+    ] = False,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Every figure of the report: SVG, PDF and PNG.")
+    ] = False,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Every table of it: LaTeX, Markdown and CSV.")
+    ] = False,
+) -> None:
+    """Export a run. Writes its answers, prompts, replies and scores as data files.
+
+    With any of the other options, only what they name is written.
+    """
+    from acculturate.export.exporting import DATA, ExportSettings, export_run
+
+    asked = {"cells": cells, "figures": figures, "tables": tables}
+    parts = [part for part, wanted in asked.items() if wanted]
+    named = tuple(name.strip() for name in only.split(",") if name.strip())
+    if named or not parts:
+        parts.insert(0, DATA)
+    place = out or Path(f"{folder.resolve().name}-export")
+    exported = export_run(folder, place, parts, ExportSettings(format_, named))
+    for said in exported.said:
+        typer.echo(said)
+    typer.echo(f"Written to {exported.folder}")

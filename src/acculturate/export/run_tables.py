@@ -1,0 +1,81 @@
+"""The tables of a run: from each one's name to the function that yields its rows.
+
+A table whose rows are records of the results has a line in `RECORDS`; its columns are named like
+the records' fields (`kept_low` is `low` of `kept`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from acculturate.export.answer_rows import answer_rows, cell_rows, item_rows, people_rows
+from acculturate.export.exchange_rows import prompt_rows, reply_rows
+from acculturate.export.method_rows import (
+    dialogue_rows,
+    loss_rows,
+    move_rows,
+    question_rows,
+    shift_rows,
+    verdict_rows,
+    yield_rows,
+)
+from acculturate.export.opened_run import OpenedRun
+from acculturate.export.table_catalogue import find_table
+from acculturate.records.results.run_results import RunResults
+
+Row = Mapping[str, Any]
+Rows = Callable[[OpenedRun], Iterator[Row]]
+
+RECORDS: Mapping[str, Callable[[RunResults], Iterable[Any]]] = {
+    "scores": lambda results: results.rows,
+    "differences": lambda results: results.differences,
+    "moved_items": lambda results: results.meta.items,
+    "parts": lambda results: results.meta.parts,
+    "directions": lambda results: results.meta.directions,
+    "variance": lambda results: results.meta.variance,
+    "position": lambda results: results.meta.position,
+    "abilities": lambda results: results.meta.abilities,
+    "neutral": lambda results: results.meta.neutral,
+    "costs": lambda results: results.meta.costs,
+    "failures": lambda results: results.meta.failures,
+    "raters": lambda results: results.meta.raters,
+}
+MADE: Mapping[str, Rows] = {
+    "answers": answer_rows,
+    "people": people_rows,
+    "items": item_rows,
+    "prompts": prompt_rows,
+    "replies": reply_rows,
+    "questions": question_rows,
+    "shifts": shift_rows,
+    "dialogues": dialogue_rows,
+    "moves": move_rows,
+    "verdicts": verdict_rows,
+    "yields": yield_rows,
+    "losses": loss_rows,
+    "cells": cell_rows,
+}
+
+
+def rows_of(run: OpenedRun, name: str) -> Iterator[Row]:
+    """Yield the rows of a table, each with all of its columns in their order.
+
+    What a row has no value for is None. Raises `ConfigError` for a table that is not there.
+    """
+    table = find_table(name)
+    for row in MADE[name](run) if name in MADE else record_rows(run.results, name):
+        yield {column.name: row.get(column.name) for column in table.columns}
+
+
+def record_rows(results: RunResults, name: str) -> Iterator[Row]:
+    """Yield the rows of a table that are records of the results."""
+    columns = [column.name for column in find_table(name).columns]
+    for record in RECORDS[name](results):
+        yield {column: _value(record, column) for column in columns}
+
+
+def _value(record: Any, column: str) -> Any:
+    """Return a field, or the field of a part: `kept_low` is `low` of `kept`, None without one."""
+    if hasattr(record, column):
+        return getattr(record, column)
+    part, _, rest = column.partition("_")
+    return getattr(getattr(record, part), rest, None)
