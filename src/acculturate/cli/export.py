@@ -28,6 +28,9 @@ def export(
     tables: Annotated[
         bool, typer.Option("--tables", help="Every table of it: LaTeX, Markdown and CSV.")
     ] = False,
+    methods: Annotated[
+        bool, typer.Option("--methods", help="A paragraph for a methods section, and its BibTeX.")
+    ] = False,
 ) -> None:
     """Export a run. Writes its answers, prompts, replies and scores as data files.
 
@@ -35,7 +38,7 @@ def export(
     """
     from acculturate.export.exporting import DATA, ExportSettings, export_run
 
-    asked = {"cells": cells, "figures": figures, "tables": tables}
+    asked = {"cells": cells, "figures": figures, "tables": tables, "methods": methods}
     parts = [part for part, wanted in asked.items() if wanted]
     named = tuple(name.strip() for name in only.split(",") if name.strip())
     if named or not parts:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from acculturate.errors import ConfigError, StoreError, unknown
 from acculturate.export.data_files import README, columns_page, data_tables, write_tables
+from acculturate.export.methods_text import write_methods
 from acculturate.export.opened_run import OpenedRun, open_run
 from acculturate.export.out_folder import check_new, new_folder
 from acculturate.export.print_figures import write_figures
@@ -103,6 +104,11 @@ def _print_tables(place: Place) -> str:
     return f"{count} tables, each as LaTeX, Markdown and CSV, in tables/"
 
 
+def _methods(place: Place) -> str:
+    count = write_methods(place.run, place.folder)
+    return f"methods.md and methods.tex, with {count} references in references.bib"
+
+
 def _write_page(place: Place, counts: dict[str, int]) -> None:
     text = columns_page(place.run, counts, place.settings.format)
     (place.folder / README).write_text(text, encoding="utf-8")
@@ -113,4 +119,5 @@ PARTS: Mapping[str, Callable[[Place], str]] = {
     "cells": _cells,
     "figures": _figures,
     "tables": _print_tables,
+    "methods": _methods,
 }
