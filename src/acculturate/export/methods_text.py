@@ -24,8 +24,8 @@ from acculturate.export.opened_run import OpenedRun
 from acculturate.export.print_tables import tex
 from acculturate.methods import Adaptation
 from acculturate.records.results.described import ArmNote, ModelNote
-from acculturate.study.finished import STUDY_FILE
 from acculturate.study.arm_section import ArmSection
+from acculturate.study.finished import STUDY_FILE
 
 METHODS = {"culturespa": "CultureSPA", "clca": "CLCA", "survey": "survey tuning"}
 CITED = {"culturespa": "culturespa", "clca": "clca", "survey": "subpop"}
@@ -230,8 +230,8 @@ def _adaptation(run: OpenedRun, section: Adaptation) -> str:
         f"{', '.join(_other_settings(section.own)) or 'the default settings'}.",
         _tuning(run, section),
     ]
-    if getattr(section.own, "descriptors", "none") == "hofstede":
-        said.append("Cultures are described by their positions on six dimensions [@hofstede].")
+    if getattr(section.own, "descriptors", "none") != "none":
+        said.append("Cultures are described in words of dimensions [@culture-map] [@hofstede].")
     for trained in run.results.meta.tuning:
         if trained.adapt == section.id:
             steps = _count_of(len(trained.losses), "step")
