@@ -27,18 +27,25 @@ Floats = NDArray[np.float64]
 
 
 def canon_scores(
-    table: ArmTable, groups: Sequence[str], resampling: Resampling | None = None
+    table: ArmTable,
+    groups: Sequence[str],
+    resampling: Resampling | None = None,
+    *,
+    people_alone: bool = True,
 ) -> list[Score]:
     """Return rows of the measures of `groups`, culture by culture and their mean.
 
     Measures of all cultures together have the row "mean" alone. Where the items are fixed, rows
-    have no interval. Raises `ConfigError` for a group that is not known, and without the extra.
+    have no interval. Without `people_alone` those that ask nothing of the model are left out: they
+    are the same beside every arm. Raises `ConfigError` for a group that is not known, and without
+    the extra.
     """
     measures, resampling = find_canon(groups), resampling or Resampling()
     items = list(_sides(table))
     return [
         row
         for name, measure in measures.items()
+        if people_alone or not measure.people_alone
         for row in _rows(table, name, measure, _ratio(table, measure, items), resampling)
     ]
 

@@ -42,6 +42,7 @@ class Measure:
 
     `ordinal`: along a scale, so nominal items have none. `over` returns the divisor where the
     measure is a quotient of sums over items. The figure is ``offset + scale * quotient``.
+    `people_alone`: it asks nothing of the model's side, so it is the same beside every arm.
     """
 
     description: str
@@ -50,6 +51,7 @@ class Measure:
     ordinal: bool = False
     over: Of | None = None
     together: bool = False
+    people_alone: bool = False
     offset: float = 0.0
     scale: float = 1.0
 
@@ -109,6 +111,7 @@ def _subpop() -> dict[str, Measure]:
             floor,
             higher_is_better=None,
             ordinal=True,
+            people_alone=True,
         ),
     }
 

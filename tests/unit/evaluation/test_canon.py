@@ -129,4 +129,6 @@ def test_score_takes_groups_and_shows_levels_beside_the_arm() -> None:
     levels = {"reference:uniform", "reference:mode", "reference:people-resampled"}
     assert levels < arms
     assert len(arms - levels) == 1
+    floors = {row.arm for row in result.scores if row.metric == "subpop_noise_floor"}
+    assert floors == {"reference:people-resampled"}, "it is the same beside every arm"
     assert not [row for row in score(rows).scores if row.metric == "subpop_distance"]

@@ -13,8 +13,11 @@ from acculturate.evaluation.population_fidelity import (
     fidelity_scores,
 )
 from acculturate.evaluation.reference_arms import reference_tables
+from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results import sameness
 from acculturate.study.results.sameness import sameness_line
+from acculturate.study.results.verdict import Pair, verdict
 from acculturate.survey import load_survey
 
 DRAWN = Resampling(draws=400, seed=3)
@@ -63,6 +66,32 @@ def test_accuracy_bought_by_sameness_is_told(people: ArmTable) -> None:
     (line,) = sameness_line(flat, other, DRAWN)
     assert "is paid by adaptability" in line.said
     assert sameness_line(other, flat, DRAWN) == []
+
+
+def test_differences_that_are_known_are_not_drawn_again(
+    people: ArmTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(people, arm="next", share_CIK=np.roll(people.share_CIK, 1, axis=0))
+    flat = flattened(people, 0.9, "flat")
+    known = fidelity_differences(flat, other, DRAWN)
+    line = sameness_line(flat, other, DRAWN)
+    drawn: list[str] = []
+
+    def draw(arm: ArmTable, *_: object) -> list[Difference]:
+        drawn.append(arm.arm)
+        return []
+
+    monkeypatch.setattr(sameness, "fidelity_differences", draw)
+    assert sameness_line(flat, other, DRAWN, known) == line
+    pair = Pair("flat", "next", people.cultures)
+    tables = {"flat": flat, "next": other}
+    found = verdict(tables, "alignment", pair, DRAWN, known=known)
+    assert found is not None
+    assert drawn == []
+    assert line[0] in found.lines
+    part = replace(pair, cultures=people.cultures[:3])
+    verdict(tables, "alignment", part, DRAWN, known=known)
+    assert drawn == ["flat"], "of some of the cultures it is another figure"
 
 
 def test_respondents_are_drawn_where_items_are_fixed(people: ArmTable) -> None:

@@ -4,6 +4,8 @@ Accuracy can be bought by adaptability: answers nearer to all peoples and less u
 The population fidelity score shows it, and a line of the verdict says it beside the gain.
 """
 
+from collections.abc import Sequence
+
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.population_fidelity import FIGURES, fidelity_differences
 from acculturate.records.results.conclusion import Line
@@ -13,9 +15,16 @@ from acculturate.statistics.bootstrap import Resampling
 SCORE, ACCURACY, ADAPTABILITY, _ = FIGURES
 
 
-def sameness_line(arm: ArmTable, against: ArmTable, drawn: Resampling) -> list[Line]:
-    """Return the line, as a list of one; empty where accuracy was not paid by adaptability."""
-    gaps = {gap.metric: gap for gap in fidelity_differences(arm, against, drawn)}
+def sameness_line(
+    arm: ArmTable, against: ArmTable, drawn: Resampling, known: Sequence[Difference] = ()
+) -> list[Line]:
+    """Return the line, as a list of one; empty where accuracy was not paid by adaptability.
+
+    `known` are differences of arms over these very cultures: what is among them is not drawn again.
+    """
+    own = [gap for gap in known if (gap.arm, gap.against) == (arm.arm, against.arm)]
+    drawn_before = [gap for gap in own if gap.metric in FIGURES]
+    gaps = {gap.metric: gap for gap in drawn_before or fidelity_differences(arm, against, drawn)}
     if not gaps or gaps[ACCURACY].side != 1 or gaps[ADAPTABILITY].side != -1:
         return []
     said = (

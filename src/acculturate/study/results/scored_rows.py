@@ -72,7 +72,9 @@ def _canon(
         for table in reference_tables(survey, cultures, items, CANON_LEVELS)
     ]
     for table in (*company.arms, *levels):
-        yield from canon_scores(table, groups, resampling)
+        # what people have among themselves stands once, beside the people drawn anew
+        of_people = table is levels[-1]
+        yield from canon_scores(table, groups, resampling, people_alone=of_people)
 
 
 def _references(

@@ -265,7 +265,8 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     rows = [row for row in abilities if row.model in refs]
     pair = verdict_pair(plan, arm, against)
     primary, drawn = study.study.primary, scored.drawn
-    found = verdict(scored.tables, primary, pair, drawn, rows, plan.survey.fictitious)
+    people = plan.survey.fictitious
+    found = verdict(scored.tables, primary, pair, drawn, rows, people, scored.differences)
     return with_levels(found, plan, scored.tables, drawn) if found and pair.adapted else found
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.records.results.conclusion import Line, Question, Step, Verdict
+from acculturate.records.results.differences import Difference
 from acculturate.records.results.general import AbilityRow
 from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling
@@ -69,11 +70,13 @@ def verdict(
     drawn: Resampling,
     abilities: Sequence[AbilityRow] = (),
     people: str = "",
+    known: Sequence[Difference] = (),
 ) -> Verdict | None:
     """Return the steps of a pair of arms and the lines beside them.
 
     `abilities` are the arm's rows of general tasks, `people` is what has to be known of whom the
-    answers are held against. None where the two arms have no item in common.
+    answers are held against, `known` are differences of arms over all their cultures. None where
+    the two arms have no item in common.
     """
     arm, against = tables[pair.arm], tables[pair.against]
     ours = [culture for culture in arm.cultures if culture in pair.cultures] or arm.cultures
@@ -91,7 +94,7 @@ def verdict(
     lost = any(row.kept is not None and row.kept.outcome == "lost" for row in abilities)
     lines = [
         *split_line(tables, ours, pair.parts, primary, drawn),
-        *sameness_line(own, base, drawn),
+        *sameness_line(own, base, drawn, known if len(ours) == len(arm.cultures) else ()),
         *_others(arm, against, ours, primary, drawn),
         *_abilities(abilities),
         *(Line("people", said) for said in (people,) if said),
