@@ -67,10 +67,11 @@ Adapters = Path | str | Sequence[Path | str] | None
 def measure(
     model: Models,
     cultures: OneOrMore,
-    framing: OneOrMore = "aware",
+    framing: OneOrMore = (),
     *,
     items: OneOrMore = "attitudes",
     survey: str = "wvs7-marginals",
+    groups: OneOrMore = (),
     adapter: Adapters = None,
     answers: AnswerSettings | None = None,
     dtype: str = "auto",
@@ -88,15 +89,18 @@ def measure(
     A model is given by its name or as an engine object, which is asked as it is and left open. Its
     replies are kept under its `identity`, so another script of a mock needs another name. `adapter`
     is for models that are named: a folder, or several on top of each other, the lowest first.
-    Several models or framings make an arm for each pair. Replies are kept in `out` (a folder under
-    `runs/`, without it), so that asking the same again costs nothing. `settings` are
-    `section.key=value` texts, over all else: what a study file could say.
+    Several models or framings make an arm for each pair; the framing is "aware" where none is
+    named. `groups` are columns of the survey's respondents, at most three: their cells are then
+    measured in place of each culture, under the framing "group" where none is named. Replies are
+    kept in `out` (a folder under `runs/`, without it), so that asking the same again costs nothing.
+    `settings` are `section.key=value` texts, over all else: what a study file could say.
     `bootstrap_items` says whether the questions are a sample of others, or all there is ("fixed":
     intervals are those of other respondents). With the executor "ray" workers ask, on the cluster
     at RAY_ADDRESS or on this machine. `report` also writes the run's page, as `result.report()`
     does later. Raises `AcculturateError` in one sentence.
     """
-    given, framings = as_models(model), _listed(framing)
+    given, parted_by = as_models(model), _listed(groups)
+    framings = _listed(framing) or ["group" if parted_by else "aware"]
     models = labels(given)
     if (adapter or dtype != "auto") and not any(isinstance(ref, str) for ref in given):
         raise ConfigError(
@@ -115,7 +119,11 @@ def measure(
             "executor": executor,
             "bootstrap_items": bootstrap_items,
         },
-        "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
+        "survey": {
+            "source": survey,
+            "items": items if isinstance(items, str) else list(items),
+            "groups": parted_by,
+        },
         "cultures": {"measure": _listed(cultures)},
         "models": {
             ref: {"name": name, "adapter": adapter, "dtype": dtype}

@@ -95,8 +95,19 @@ def measure(
     ],
     cultures: Annotated[str, typer.Option(help="Codes with commas between them, such as CHN,DEU.")],
     framing: Annotated[
-        str, typer.Option(help="How the model is told of the culture; unaware: not at all.")
-    ] = "aware",
+        str,
+        typer.Option(
+            help="How the model is told of the culture; unaware: not at all. (default: aware, with "
+            "--groups: group)"
+        ),
+    ] = "",
+    groups: Annotated[
+        str,
+        typer.Option(
+            help="Measure groups of each culture's people, by at most three columns of the "
+            "survey's respondents, such as sex,age_band."
+        ),
+    ] = "",
     adapter: Annotated[
         list[Path] | None,
         typer.Option(
@@ -140,9 +151,10 @@ def measure(
         result = measure_model(
             model,
             _split(cultures),
-            framing,
+            framing or (),
             items=items,
             survey=survey,
+            groups=_split(groups) if groups else (),
             adapter=adapter,
             dtype=dtype,
             settings=tuple(set_ or ()),

@@ -27,6 +27,7 @@ META = (
     "failures",
     "no_answer",
     "no_answers",
+    "groups",
     "bootstrap_items",
     "intervals",
 )
@@ -40,6 +41,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_abilities,
         print_before_after,
         print_costs,
+        print_groups,
         print_laid_out,
         print_neutral,
         print_no_answer,
@@ -62,6 +64,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     for table in meta.tables:
         print_laid_out(table)
     print_references(outcome.results.rows, primary)
+    print_groups(meta.groups, outcome.results.rows)
     print_no_answer(meta.no_answer)
     print_no_answers(meta.no_answers)
     print_abilities(meta.abilities)
@@ -78,7 +81,12 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Print scores: a table for each of the metrics that were asked for, or for the first ones."""
-    from acculturate.cli.terminal_tables import print_no_answer, print_no_answers, print_scores
+    from acculturate.cli.terminal_tables import (
+        print_groups,
+        print_no_answer,
+        print_no_answers,
+        print_scores,
+    )
 
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
@@ -86,6 +94,7 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         _print_json(scores, meta)
         return
     print_scores(scores, metric or _shown(scores))
+    print_groups(result.meta.groups, result.scores)
     print_no_answer(result.meta.no_answer)
     print_no_answers(result.meta.no_answers)
     _print_cautions(result.cautions)

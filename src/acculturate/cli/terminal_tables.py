@@ -8,11 +8,15 @@ from acculturate.records import Score
 from acculturate.records.results.cut import LaidOut
 from acculturate.records.results.differences import CorrectedDifference, Difference
 from acculturate.records.results.general import AbilityRow, NeutralRow
+from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.made import CostRow
 from acculturate.records.results.run_results import RunResults
 from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import RaterRow
 from acculturate.records.score import Estimate
+
+GROUP_FIGURES = ("group_correlation", "population_fidelity")
+"""What groups of people show together, beside the figures of two of them."""
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
@@ -201,6 +205,27 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
     ]
     if said:
         screen().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
+
+
+def print_groups(note: GroupNote | None, scores: Sequence[Score]) -> None:
+    """Print each arm in the smallest and in the largest group of people, and what its groups show
+    together; nothing without groups.
+    """
+    if note is None or not note.ends:
+        return
+    arms = list(dict.fromkeys(row.arm for row in note.ends))
+    ends = {(row.size, row.arm): row for row in note.ends}
+    sizes = {row.size: f"{row.size}: {row.culture} ({row.people} people)" for row in note.ends}
+    together = {(row.metric, row.arm): row for row in scores if row.culture == "mean"}
+    figures = [name for name in GROUP_FIGURES if any((name, arm) in together for arm in arms)]
+    print_grid(
+        f"groups of people by {' and '.join(note.by)} ({note.ends[0].metric.replace('_', ' ')})",
+        [_names("arm", [arm.removeprefix("reference:") for arm in arms])],
+        [*(Column(head, [_cell(ends.get((size, arm))) for arm in arms])
+           for size, head in sizes.items()),
+         *(Column(name.replace("_", " "), [_cell(together.get((name, arm))) for arm in arms])
+           for name in figures)],
+    )  # fmt: skip
 
 
 def print_no_answer(means: Mapping[str, float]) -> None:

@@ -43,7 +43,8 @@ class Culture:
     `code` is the slug (ISO 3166 alpha-3 for territories), `name` reads after "from", `demonym`
     carries its article (a territory of a user's own may lack it, and `adjective`), `languages` are
     BCP 47 tags with the most used first, `zone` is the Inglehart-Welzel map zone ("" for a
-    territory that the map does not hold).
+    territory that the map does not hold). A group that a survey's people were parted into has the
+    words of the culture that it is a part `of`, and the `traits` that its people share.
     """
 
     code: str
@@ -53,12 +54,20 @@ class Culture:
     languages: tuple[str, ...]
     zone: str
     continent: str
+    of: str = ""
+    traits: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name, and what its people share: `Germany: female, 30-39`."""
+        shared = ", ".join(text for _, text in self.traits)
+        return f"{self.name}: {shared}" if shared else self.name
 
     def named(self, language: str) -> Place:
         """Return the territory's name in a language; the English one where there is no table of
         names.
         """
-        return place(self.code, self.name, language)
+        return place(self.of or self.code, self.name, language)
 
 
 def place(code: str, name: str, language: str) -> Place:

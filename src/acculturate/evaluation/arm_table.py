@@ -103,6 +103,7 @@ class ArmTable:
             size_I=people.size_I[at],
             ordinal_I=people.ordinal_I[at],
             kish_CI=None if people.kish_CI is None else people.kish_CI[cell],
+            wholes=tuple(people.wholes[c] for c in rows) if people.wholes else (),
         )
         read = self.published
         return replace(
@@ -175,9 +176,12 @@ def build_table(
 
 
 def culture_blind_of(survey: Survey, people: People) -> Floats:
-    """Return for each culture of `people` the mean of all other cultures of the survey."""
-    everyone = survey.people(survey.cultures, people.items)
-    rows = [survey.cultures.index(culture) for culture in people.cultures]
+    """Return for each culture of `people` the mean of all other cultures of the survey; for groups
+    that people were parted into, of all other groups.
+    """
+    peers = survey.peers(people.cultures)
+    everyone = survey.people(peers, people.items)
+    rows = [peers.index(culture) for culture in people.cultures]
     return culture_blind(everyone.share_CIK)[rows]
 
 

@@ -44,6 +44,22 @@ SPECIFICITY: dict[str, Figure] = {
         "specificity",
         higher_is_better=None,
     ),
+    "group_correlation": Figure(
+        "the same of groups of people within their countries: each country's mean over its groups "
+        "is taken away, so that knowing the country alone gives nothing (none where answers are "
+        "the same for all groups of a country)",
+        "specificity",
+    ),
+    "group_correlation_chance": Figure(
+        "standard deviation of the group correlation with groups of one country exchanged",
+        "specificity",
+        higher_is_better=None,
+    ),
+    "group_correlation_p": Figure(
+        "share of such exchanges whose correlation is as high as the one seen",
+        "specificity",
+        higher_is_better=None,
+    ),
     "double_centred_diagonal": Figure(
         "how much nearer answers given for a culture lie to its own people than level and "
         "neighbours explain: answers that do not depend on the culture have 0",

@@ -6,6 +6,8 @@ gives one answer per item), `reference:culture-blind` is the mean of the other c
 `reference:people-resampled` is a survey of as many people drawn from the people themselves: what
 chance alone puts between two surveys (SubPOP's noise floor, arXiv 2502.16761), which no model can
 be expected to pass.
+`reference:country`, beside groups of people, is all people of the group's country: what is to be
+had by knowing the country and nothing of the group.
 `people` (the exact distribution of each people) and `another` (the next culture's) are there for
 tables that show what a metric does.
 """
@@ -25,6 +27,7 @@ from acculturate.survey.modes import code_table, modal_codes
 
 Floats = NDArray[np.float64]
 RESAMPLED = "people-resampled"
+COUNTRY = "country"
 REFERENCES = ("uniform", "midpoint", "mode", "first", "culture-blind", RESAMPLED)
 RESAMPLING_SEED = 7  # the same resample wherever the people are the same
 ALL_REFERENCES = (*REFERENCES, "people", "another")
@@ -48,6 +51,7 @@ def reference_tables(
         "first": lambda: references.first_option(size_I, width),
         "culture-blind": lambda: culture_blind_of(survey, people),
         RESAMPLED: lambda: _resampled(people),
+        COUNTRY: lambda: _countries(survey, people),
         "people": lambda: people.share_CIK,
         "another": lambda: _neighbours(survey, people),
     }
@@ -60,10 +64,18 @@ def _resampled(people: People) -> Floats:
     return next(share_BCIK[0] for _, share_BCIK in draws)
 
 
+def _countries(survey: Survey, people: People) -> Floats:
+    """Return for each group the people of the whole culture that it is a part of."""
+    wholes = tuple(dict.fromkeys(people.wholes))
+    share_CIK = survey.people(wholes, people.items).share_CIK
+    return np.asarray(share_CIK[[wholes.index(whole) for whole in people.wholes]])
+
+
 def _neighbours(survey: Survey, people: People) -> Floats:
     """Return the people of the next culture in the survey's order."""
-    everyone = survey.people(survey.cultures, people.items)
-    rows = [survey.cultures.index(culture) for culture in people.cultures]
+    peers = survey.peers(people.cultures)
+    everyone = survey.people(peers, people.items)
+    rows = [peers.index(culture) for culture in people.cultures]
     return references.another_culture(everyone.share_CIK)[rows]
 
 

@@ -8,8 +8,8 @@
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from acculturate.asking import AnswerSettings, Ask, answer, asks, messages, request, shown_orders
@@ -93,7 +93,9 @@ class SurveyTaking:
     def asks(self) -> Iterator[Ask]:
         """Yield every ask, in the order that batches are cut."""
         for framing in self.framings:
-            yield from self._asks(framing, self.items, self.cultures)
+            alike = self.told_alike(framing)
+            first = tuple(culture for culture in self.cultures if culture.code in alike)
+            yield from self._asks(framing, self.items, first)
 
     def requests(self) -> Iterator[Request]:
         s = self.settings
@@ -106,10 +108,39 @@ class SurveyTaking:
     @property
     def total(self) -> int:
         """How many requests there are."""
+        return self._times(
+            times for framing in self.framings for times in self.askers(framing).values()
+        )
+
+    @property
+    def answered(self) -> int:
+        """How many answers there are where every request has a reply."""
+        return self._times(
+            times * max(len(alike), 1)
+            for framing in self.framings
+            for code, alike in self.told_alike(framing).items()
+            if (times := self.askers(framing)[code])
+        )
+
+    def _times(self, askers: Iterable[int]) -> int:
         s = self.settings
         shown = sum(len(shown_orders(item, s)) for item in self.items)
-        askers = sum(sum(self.askers(framing).values()) for framing in self.framings)
-        return shown * s.wordings * s.texts * askers
+        return shown * s.wordings * s.texts * sum(askers)
+
+    def told_alike(self, framing: Framing) -> dict[str, tuple[Culture, ...]]:
+        """Return the cultures that a framing tells in the same words, by the code of the one that
+        is asked for all of them: groups of one culture, where it says nothing of groups. "" is for
+        a framing that tells of no culture.
+        """
+        if not framing.needs_culture:
+            return {"": ()}
+        alike: dict[str, tuple[Culture, ...]] = {}
+        asked: dict[str, str] = {}
+        for culture in self.cultures:
+            whole = culture.code if framing.tells_groups else culture.of or culture.code
+            first = asked.setdefault(whole, culture.code)
+            alike[first] = (*alike.get(first, ()), culture)
+        return alike
 
     def askers(self, framing: Framing) -> dict[str, int]:
         """Return how often each item is asked by culture: once, or for each of its persons; "" is
@@ -117,14 +148,18 @@ class SurveyTaking:
         """
         if framing.needs_persona:
             return {culture.code: len(self.personas[culture.code]) for culture in self.cultures}
-        return {culture.code: 1 for culture in self.cultures} if framing.needs_culture else {"": 1}
+        return dict.fromkeys(self.told_alike(framing), 1)
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
         """Yield the answers, read anew from the stored replies; what has no reply is left out."""
+        alike = {id(framing): self.told_alike(framing) for framing in self.framings}
         for ask, asked in zip(self.asks(), self.requests(), strict=True):
             reply = done(self.role, asked)
             if reply is not None:
-                yield answer(ask, reply)
+                read = answer(ask, reply)
+                yield read
+                for culture in alike[id(ask.framing)].get(read.culture, ())[1:]:
+                    yield replace(read, culture=culture.code)
 
     def _try(self) -> None:
         """Fill one prompt for each culture: what a framing lacks is told before all is asked."""

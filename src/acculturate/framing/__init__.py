@@ -6,6 +6,7 @@ cross-culture    the same, thinking of cultures that are like it and unlike it (
 self-alignment   answered items of the culture, its name unsaid (P3)
 third-person     what most people of the culture would answer
 persona          one respondent, by demographics
+group            one of a group of people, by what these share (`survey.groups`)
 
 `a+b` joins two. Users add framings, wordings and languages by adding files.
 """

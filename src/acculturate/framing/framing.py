@@ -8,6 +8,7 @@ user's own may use any of them:
     similar     cultures whose people answer much alike (each of them like `culture`)
     different   cultures whose people answer least alike
     examples    answered items: `example.question` with its options, `example.label`, `example.text`
+    group       what people of a group share, in words: "a German woman in her thirties"
     persona     a respondent: `persona.text` in sentences, `persona.traits.age` and others
     first       whether no other framing stands before this one (`a+b`)
     question    where the question stands: what comes behind it ends the user's message
@@ -30,6 +31,7 @@ from acculturate.culture import Culture
 from acculturate.errors import SurveyError
 from acculturate.framing.backdrop import Backdrop
 from acculturate.framing.examples import Example
+from acculturate.framing.group_phrase import Phrases, find_phrases
 from acculturate.framing.persona import Persona, Traits, find_traits
 from acculturate.prompts import Prompt, find_prompt
 from acculturate.records import Item
@@ -39,7 +41,7 @@ ROOM = "framing"
 NEIGHBOURS = frozenset({"similar", "different"})
 QUESTION = "\0"
 """Stands in for the question while a template is filled."""
-OF_A_CULTURE = NEIGHBOURS | {"culture", "examples", "persona"}
+OF_A_CULTURE = NEIGHBOURS | {"culture", "examples", "group", "persona"}
 
 
 class ShownExample(NamedTuple):
@@ -55,7 +57,7 @@ class Framing:
     """A framing in one language and wording. `survey` is its name where prompts are to say it.
 
     `backdrop` gives what templates draw from a survey's people; `traits` the sentences for
-    personas, where the templates want any.
+    personas, and `phrases` the words for groups, where the templates want any.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Framing:
     survey: str = ""
     backdrop: Backdrop | None = field(default=None, repr=False)
     traits: Traits | None = field(default=None, repr=False)
+    phrases: Phrases | None = field(default=None, repr=False)
 
     @property
     def wording(self) -> int:
@@ -91,6 +94,11 @@ class Framing:
         )
 
     @property
+    def tells_groups(self) -> bool:
+        """Whether the prompts of two groups of one culture differ."""
+        return bool(self.needs & (OF_A_CULTURE - {"culture"}))
+
+    @property
     def needs_persona(self) -> bool:
         """Whether the prompt speaks of a respondent; then it is asked once for each."""
         return "persona" in self.needs
@@ -108,8 +116,8 @@ class Framing:
     @property
     def digest(self) -> str:
         """Names the very files that the prompts are made of."""
-        traits = [self.traits.digest] if self.traits else []
-        return "+".join([*(part.digest for part in self.parts), *traits])
+        words = [table.digest for table in (self.traits, self.phrases) if table]
+        return "+".join([*(part.digest for part in self.parts), *words])
 
     @property
     def discloses(self) -> str:
@@ -162,6 +170,8 @@ class Framing:
         if self.needs_culture:
             self._check_words(self._whose(culture))
         values |= {**self._neighbours(culture), **self._persona(persona)}
+        if self.phrases:
+            values["group"] = self.phrases.of(self._whose(culture))
         if self.needs_examples:
             values["examples"] = self._shown(examples)
         values["question"] = QUESTION
@@ -237,7 +247,10 @@ def find_framing(
         find_prompt(ROOM, part.strip(), language, wording, folders) for part in name.split("+")
     )
     # the text first: what is wrong with a template is told when it is used
-    speaks = any("persona" in part.source and "persona" in part.variables for part in parts)
+    speaks, names = (
+        any(word in part.source and word in part.variables for part in parts)
+        for word in ("persona", "group")
+    )
     return Framing(
         name=name,
         parts=parts,
@@ -245,6 +258,7 @@ def find_framing(
         survey=_named(survey, language),
         backdrop=backdrop,
         traits=find_traits(language, folders) if speaks else None,
+        phrases=find_phrases(language, folders) if names else None,
     )
 
 

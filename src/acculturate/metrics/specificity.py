@@ -17,6 +17,7 @@ Axes: C cultures, I items, K options in scale order (zero-padded); R rows of a m
     (1.0, 1.0)
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +69,27 @@ def deviations(profile_CIK: Floats, scored_CI: Bools) -> Floats:
     n_I = np.maximum(scored_CI.sum(-2, keepdims=True), 1)[..., None]
     centred_CIK = known_CIK - known_CIK.sum(-3, keepdims=True) / n_I
     return np.asarray(np.where(scored_CI[..., None], centred_CIK, 0.0))
+
+
+def less_block_means(
+    model_CIK: Floats, people_CIK: Floats, blocks: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """Return both sides' shares less their mean over the cultures of each block, on the common
+    support; NaN where a side is missing.
+
+    `blocks` names the block of each culture. Deviations of what is left are those within blocks,
+    since its mean over all cultures is 0.
+    """
+    sides = np.broadcast_arrays(model_CIK, people_CIK)
+    scored_CI = np.asarray(np.isfinite(sides[0] + sides[1]).all(-1))
+    left = [np.full(side.shape, np.nan) for side in sides]
+    for block in dict.fromkeys(blocks):
+        own = [at for at, name in enumerate(blocks) if name == block]
+        scored = scored_CI[..., own, :]
+        for side, rest in zip(sides, left, strict=True):
+            kept = deviations(side[..., own, :, :], scored)
+            rest[..., own, :, :] = np.where(scored[..., None], kept, np.nan)
+    return left[0], left[1]
 
 
 def deviation_sums(

@@ -16,6 +16,7 @@ from acculturate.records.results.cut import PartRow
 from acculturate.records.results.run_results import RunMeta, RunResults
 from acculturate.records.score import Estimate
 from acculturate.report.tables import (
+    COUNTRY,
     LOOKUPS,
     MEAN,
     REFERENCE,
@@ -31,6 +32,7 @@ from acculturate.report.tables import (
 SPECIFICITY = (
     "skill",
     "deviation_correlation",
+    "group_correlation",
     "deviation_slope",
     "double_centred_diagonal",
     "pair_share",
@@ -41,6 +43,7 @@ FIDELITY = (
     "fidelity_adaptability",
     "fidelity_structure",
 )
+GROUPS = ("group_correlation", "deviation_correlation", *FIDELITY)
 DIVERSITY = ("entropy_ratio", "spread_ratio")
 PERSONS = (
     "individual_hard_accuracy",
@@ -108,7 +111,7 @@ def specific_part(part: Profile) -> Profile:
     """Return a profile without reference levels that know no culture by their making: they say
     nothing here.
     """
-    told = (*LOOKUPS, RESAMPLED)
+    told = (*LOOKUPS, RESAMPLED, COUNTRY)
     rows = [row for row in part.rows if not row.reference or row.arm.startswith(told)]
     if [shown.name for shown in part.measures] == [
         "skill"
@@ -120,6 +123,22 @@ def specific_part(part: Profile) -> Profile:
 def measured_part(part: Profile) -> Profile:
     """Return the measured arms alone."""
     return Profile(part.measures, tuple(row for row in part.rows if not row.reference))
+
+
+def group_ends(meta: RunMeta) -> Table:
+    """Return the first metric of each arm in the smallest and in the largest group."""
+    ends = meta.groups.ends if meta.groups else ()
+    cells = {(row.size, row.arm): row for row in ends}
+    arms = list(dict.fromkeys(row.arm for row in ends))
+    sizes = {row.size: f"The {row.size}, {row.people} people" for row in ends}
+    return Table(
+        measure(meta, ends[0].metric if ends else ""),
+        tuple(Column(_label(arm), arm.startswith(REFERENCE), arm=arm) for arm in arms),
+        tuple(
+            Row(cells[size, arms[0]].culture, label, tuple(cells.get((size, arm)) for arm in arms))
+            for size, label in sizes.items()
+        ),
+    )
 
 
 def part_tables(meta: RunMeta) -> dict[str, tuple[Table, Table]]:

@@ -16,8 +16,10 @@ from acculturate.report.matrix import matrix_figure
 from acculturate.report.profiles import (
     DIVERSITY,
     FIDELITY,
+    GROUPS,
     PERSONS,
     SPECIFICITY,
+    group_ends,
     measured_part,
     part_tables,
     profile,
@@ -85,6 +87,14 @@ def specificity(run: Source) -> Content | None:
     }
 
 
+def groups(run: Source) -> Content | None:
+    """Return the smallest and the largest group, what groups show together, and who they are."""
+    if run.meta.groups is None:
+        return None
+    figures = specific_part(profile(run.results, GROUPS))
+    return {"table": group_ends(run.meta), "figures": figures}
+
+
 def diversity(run: Source) -> Content | None:
     """Return whether answers are as varied as people's, also where only one culture is measured."""
     diverse = measured_part(profile(run.results, DIVERSITY))
@@ -129,6 +139,7 @@ SECTIONS = (
     Section("tables", "Tables", having("tables")),
     Section("results", "Results by culture", results),
     Section("specificity", "This culture?", specificity),
+    Section("groups", "Groups of people", groups),
     Section("persons", "Single persons", persons),
     Section("map", "Culture map", culture_map),
     Section("relations", "Relations", relations),

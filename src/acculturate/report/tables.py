@@ -25,6 +25,8 @@ REFERENCE = "reference:"
 LOOKUPS = ("reference:wording-lookup", "reference:scale-histogram")
 # and the people themselves, asked anew: no arm is expected to pass them
 RESAMPLED = "reference:people-resampled"
+# all people of a group's country
+COUNTRY = "reference:country"
 # figures that are read beside the one whose name they begin with
 BESIDE = ("_chance", "_p")
 

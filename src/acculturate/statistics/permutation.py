@@ -47,6 +47,18 @@ def culture_orders(n: int, draws: int, seed: int) -> NDArray[np.intp]:
     return rng.permuted(np.tile(np.arange(n), (draws, 1)), axis=1)
 
 
+def orders_within(blocks: Sequence[str], draws: int, seed: int) -> NDArray[np.intp]:
+    """Return random orders in which everybody changes places within their own block alone; shape
+    (`draws`, number of `blocks`).
+    """
+    order_BN = np.tile(np.arange(len(blocks)), (draws, 1))
+    rng = np.random.default_rng([seed, 3])
+    for block in dict.fromkeys(blocks):
+        own_N = np.array([at for at, name in enumerate(blocks) if name == block], dtype=np.intp)
+        order_BN[:, own_N] = rng.permuted(order_BN[:, own_N], axis=1)
+    return order_BN
+
+
 def derangement(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
     """Return an order in which nobody keeps his place (`n` of at least 2), each as likely."""
     if n < 2:

@@ -105,7 +105,7 @@ class FinishedRun:
             yield answer
             came += 1
         # with adapters of its own, a culture's answers without a culture are counted once each
-        total = sum(part.stage.total for part in parts)
+        total = sum(part.stage.answered for part in parts)
         if came < total:
             raise StoreError(
                 f"The run {self.folder} lacks {total - came} of {total} "

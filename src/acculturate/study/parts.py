@@ -48,7 +48,7 @@ def arm_parts(study: Study, survey: Survey, arm: ArmSection) -> list[Part]:
     """
     settings = study.settings(arm)
     behind = Backdrop(survey, settings.backdrop)
-    asked = list(_by_language(study, survey, settings.languages, _asked(study, arm)))
+    asked = list(_by_language(study, survey, settings.languages, _asked(study, survey, arm)))
     refs, spoken = ({pair[at] for pair in asked} for at in (0, 1))
     return [
         Part(
@@ -188,7 +188,7 @@ def _named_adapter(ref: str, section: Adaptation, made: Mapping[str, object], wh
     return named
 
 
-def _asked(study: Study, arm: ArmSection) -> dict[str, tuple[str, ...]]:
+def _asked(study: Study, survey: Survey, arm: ArmSection) -> dict[str, tuple[str, ...]]:
     section, measured = study.adaptation(arm.model), study.cultures.measure
     if section is None:
         return {arm.model: measured}
@@ -196,7 +196,13 @@ def _asked(study: Study, arm: ArmSection) -> dict[str, tuple[str, ...]]:
     named = _named_adapter(arm.model, section, made, f"[[arm]] {arm.id}")
     if named or JOINT in made:
         return {arm.model: measured}
-    own = {code: name for name, codes in made.items() for code in codes}
+    named_for = {code: name for name, codes in made.items() for code in codes}
+    # a group's people are asked of their whole culture's adapter where they have none of their own
+    own = {
+        code: name
+        for code in measured
+        if (name := named_for.get(code, named_for.get(survey.whole(code)))) is not None
+    }
     without = [code for code in measured if code not in own]
     if without:
         raise ConfigError(

@@ -16,6 +16,7 @@ from acculturate.methods import Adaptation, Context
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.models import plain_spec
 from acculturate.study.parts import Part, adapter_names, arm_parts, check_bases
+from acculturate.study.people_groups import with_groups
 from acculturate.study.schema import Study
 from acculturate.study.split import seen_items, tested_items, with_split
 from acculturate.survey import Survey, load_survey
@@ -43,7 +44,7 @@ class Plan:
         a framing, a part of the split, an adapter.
         """
         survey = load_survey(study.survey.source, weighted=study.survey.weights)
-        study = with_split(study, survey)
+        study, survey = with_groups(with_split(study, survey), survey)
         survey.check_cultures(survey.culture(code).code for code in study.cultures.measure)
         survey.check_cultures(study.answers.backdrop.pool)
         context = Context(
@@ -84,9 +85,13 @@ class Plan:
         return next(arm for arm in self.study.arm if arm.id == name)
 
     def learned(self, arm: ArmSection) -> tuple[str, ...]:
-        """Return the cultures that an arm's adapter was made for: one group's where the arm names
-        it, else all that the study adapts to.
+        """Return the cultures that an arm's adapter was made for, and the groups of their people
+        that are measured: one adapter's where the arm names it, else all that the study adapts to.
         """
         section, named = self.study.adaptation(arm.model), arm.model.partition("/")[2]
         made = self.adapters[section.id] if section else {}
-        return made.get(named, self.study.cultures.adapt) if named else self.study.cultures.adapt
+        learned = self.study.cultures.adapt
+        learned = made.get(named, learned) if named else learned
+        wholes = [code for code in learned if code not in self.study.cultures.measure]
+        groups = (code for code in self.study.cultures.measure if self.survey.whole(code) in wholes)
+        return (*learned, *groups)

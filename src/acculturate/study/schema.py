@@ -84,6 +84,10 @@ class SplitSection(Section):
     ] = "held-out"
 
 
+MOST_CROSSED = 3
+"""Columns of respondents that groups may be made of."""
+
+
 class SurveySection(Section):
     """`[survey]`: which survey, and which of its items."""
 
@@ -95,9 +99,25 @@ class SurveySection(Section):
         Field(description="attitudes, all, published, clca, or a list of items such as Q1"),
     ] = "attitudes"
     weights: Annotated[bool, Field(description="use the survey's weights, if it has any")] = True
+    groups: Annotated[
+        tuple[str, ...],
+        Field(description="measure groups of people: columns of the respondents, crossed"),
+    ] = ()
     split: Annotated[
         SplitSection | None, Field(description="measure on one part, adapt with the other")
     ] = None
+
+    @field_validator("groups")
+    @classmethod
+    def _few_columns(cls, groups: tuple[str, ...]) -> tuple[str, ...]:
+        if len(groups) > MOST_CROSSED:
+            raise ValueError(
+                f"{len(groups)} columns are named ({', '.join(groups)}), and at most "
+                f"{MOST_CROSSED} can be crossed: the groups would be too small"
+            )
+        if twice := [name for name in groups if groups.count(name) > 1]:
+            raise ValueError(f"the column '{twice[0]}' is named twice: name each once")
+        return groups
 
 
 class MetricsSection(Section):

@@ -1,7 +1,7 @@
 """Surveys: the model of one, and the ways to get one. `load_survey` loads one.
 
 wvs7-marginals     built in: 259 items of WVS-7, counts of 19 cultures
-fictitious-wvs7    invented respondents drawn from those counts
+fictitious-wvs7    invented respondents drawn from those counts (-large: 20,000 of them)
 any other name     a survey that the user imported (shelf.py)
 """
 

@@ -23,6 +23,8 @@ from acculturate.survey.model import INVENTED, Survey
 from acculturate.survey.respondents import MISSING, NO_ANSWER, Respondents, Trait
 
 NAME = "fictitious-wvs7"
+LARGE = 20_000
+"""People of the larger shipped survey: about a thousand of a culture, enough to part them."""
 TITLE = "Fictitious respondents, drawn from the counts of World Values Survey wave 7"
 NOTICE = (
     "These respondents are invented. Their answers are drawn from the built-in counts; nothing "
@@ -53,6 +55,7 @@ def fictitious_survey(
     seed: int = 0,
     cultures: Sequence[str] | None = None,
     items: Sequence[str] | None = None,
+    name: str = NAME,
 ) -> Survey:
     """Return `n` people of the given cultures (all 19), as many of each as the real sample has of
     `n`.
@@ -75,8 +78,8 @@ def fictitious_survey(
         traits = _traits(rng, span.stop - span.start)
         weight_N[span] = _weights(rng, span.stop - span.start)
         answer_IN[:, span] = _answers(rng, real, culture, asked, traits)
-        for name, trait in traits.items():
-            parts.setdefault(name, []).append(trait)
+        for demographic, trait in traits.items():
+            parts.setdefault(demographic, []).append(trait)
     people = Respondents(
         items=asked,
         cultures=chosen,
@@ -84,10 +87,10 @@ def fictitious_survey(
         weight_N=weight_N,
         answer_IN=answer_IN,
         ids=[f"{INVENTED}{row + 1}" for row in range(n)],
-        traits={name: _joined(part) for name, part in parts.items()},
+        traits={key: _joined(part) for key, part in parts.items()},
     )
     survey = Survey(
-        name=NAME,
+        name=name,
         title=TITLE,
         items={item.id: item for item in asked},
         counts={},

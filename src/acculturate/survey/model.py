@@ -17,6 +17,7 @@ from acculturate.culture import Culture, find_culture
 from acculturate.culture.territory import nearest_culture
 from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item
+from acculturate.records.results.grouped import GroupNote
 from acculturate.survey.respondents import Respondents
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,8 @@ class People:
     `count_CIK` are respondents who chose an option (weighted where the survey is); a row of zeros
     is an item that was not asked in that culture. `size_I` is the number of options, `ordinal_I`
     whether the scale is ordered. `kish_CI` is Kish's effective number of respondents where the
-    counts are weighted, None where they are not.
+    counts are weighted, None where they are not. `wholes` are the cultures that `cultures` are
+    groups of, or they themselves.
     """
 
     cultures: tuple[str, ...]
@@ -41,6 +43,12 @@ class People:
     size_I: NDArray[np.int64]
     ordinal_I: NDArray[np.bool_]
     kish_CI: Floats | None = None
+    wholes: tuple[str, ...] = ()
+
+    @property
+    def parted(self) -> bool:
+        """Whether these are groups that a culture's people were parted into."""
+        return self.wholes not in ((), self.cultures)
 
     @property
     def n_CI(self) -> Floats:
@@ -76,6 +84,7 @@ class Survey:
     on the scale of `counts`; empty where the source does not tell them from people not asked, and
     `no_answer_note` says who else is among them. `own`
     describes cultures that the table of territories does not hold, such as groups inside one.
+    `groups` says what the people of some cultures were parted by (survey/crossing.py).
     `weights_note` says what a reader has to know of the weights behind marginals.
     `fingerprint` names the very data of an imported survey, `more` says where there is more than it
     holds.
@@ -95,6 +104,7 @@ class Survey:
     no_answer: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     no_answer_note: str = ""
     own: Mapping[str, Culture] = field(default_factory=dict)
+    groups: GroupNote | None = None
     weights_note: str = ""
     fingerprint: str = ""
     more: str = ""
@@ -179,6 +189,17 @@ class Survey:
     def cultures(self) -> tuple[str, ...]:
         return tuple(self.counts)
 
+    def whole(self, code: str) -> str:
+        """Return the culture that a group of `groups` is a part of; else the code itself."""
+        return self.own[code].of or code if code in self.own else code
+
+    def peers(self, cultures: Iterable[str]) -> tuple[str, ...]:
+        """Return the cultures among which these are compared with the others: groups among groups,
+        and all others among all but groups.
+        """
+        parted = any(self.whole(code) != code for code in cultures)
+        return tuple(code for code in self.counts if (self.whole(code) != code) == parted)
+
     def item(self, key: str) -> Item:
         """Return the item named `key`; raises `SurveyError` with the nearest name."""
         if key not in self.items:
@@ -229,7 +250,8 @@ class Survey:
                 count[c, i, : len(counts)] = counts
         size = np.array([len(item.codes) for item in items], dtype=np.int64)
         ordinal = np.array([item.ordinal for item in items], dtype=np.bool_)
-        return People(cultures, tuple(items), count, size, ordinal, self._kish(cultures, items))
+        kish, wholes = self._kish(cultures, items), tuple(map(self.whole, cultures))
+        return People(cultures, tuple(items), count, size, ordinal, kish, wholes)
 
     def _kish(self, cultures: Sequence[str], items: Sequence[Item]) -> Floats | None:
         if not self.effective:

@@ -219,4 +219,5 @@ def _read_item(record: Mapping[str, Any]) -> Item:
 
 
 def _culture(record: Mapping[str, Any]) -> Culture:
-    return Culture(**{**record, "languages": tuple(record["languages"])})
+    pairs = tuple((name, text) for name, text in record.get("traits", ()))
+    return Culture(**{**record, "languages": tuple(record["languages"]), "traits": pairs})

@@ -110,9 +110,9 @@ class Respondents:
         i = self._position(item)
         size, answer_N = len(self.items[i].codes), self.answer_IN[i]
         tallies = dict(self._territory_tallies(answer_N, size, weighted))
-        for name in self.groups:
-            answers = answer_N[self.rows(name)]
-            weights = self.weight_N[self.rows(name)].astype(np.float64)
+        for name, row_N in self._group_rows.items():
+            answers = answer_N[row_N]
+            weights = self.weight_N[row_N].astype(np.float64)
             tally = _tally(answers, weights if weighted else np.ones(len(answers)), size)
             if tally.kish:
                 tallies[name] = tally
@@ -122,7 +122,7 @@ class Respondents:
         """Return respondents by culture and group, answering or not."""
         count_C = np.bincount(self.culture_N, minlength=len(self.cultures)).tolist()
         return dict(zip(self.cultures, count_C, strict=True)) | {
-            name: len(self.rows(name)) for name in self.groups
+            name: len(row_N) for name, row_N in self._group_rows.items()
         }
 
     def sample(self, culture: str, n: int, seed: int) -> tuple[Respondent, ...]:
@@ -156,6 +156,10 @@ class Respondents:
             },
             answers={item.id: item.codes[at] for item, at in pairs if at >= 0},
         )
+
+    @cached_property
+    def _group_rows(self) -> Mapping[str, NDArray[np.intp]]:
+        return {name: self.rows(name) for name in self.groups}
 
     @cached_property
     def _rows_of(self) -> Mapping[str, Sequence[int]]:

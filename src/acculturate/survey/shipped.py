@@ -17,7 +17,14 @@ def _fictitious() -> Survey:
     return fictitious_survey()
 
 
+def _fictitious_large() -> Survey:
+    from acculturate.survey.fictitious import LARGE, fictitious_survey
+
+    return fictitious_survey(LARGE, name="fictitious-wvs7-large")
+
+
 SURVEYS: dict[str, Callable[[], Survey]] = {
     "wvs7-marginals": _builtin,
     "fictitious-wvs7": _fictitious,
+    "fictitious-wvs7-large": _fictitious_large,
 }

@@ -21,6 +21,7 @@ NAMES = (
     "self-alignment",
     "third-person",
     "persona",
+    "group",
 )
 COMBINED = (
     "aware+self-alignment",
@@ -46,7 +47,11 @@ def framing(name: str, language: str = "en", wording: int = 0, survey: str = "")
 
 def text(one: Framing, code: str = "NLD") -> str:
     persona = ANNA if one.needs_persona else None
-    around = one.around(find_culture(code), persona, SHOWN if one.needs_examples else ())
+    culture = find_culture(code)
+    if one.phrases:
+        traits = (("sex", "female"), ("age_band", "30-39"))
+        culture = replace(culture, code=f"{code}-female-30-39", of=code, traits=traits)
+    around = one.around(culture, persona, SHOWN if one.needs_examples else ())
     return "\n\n".join(filter(None, around))
 
 
@@ -68,9 +73,9 @@ def test_framings_fill_in_every_language(name: str, language: str, wording: int)
         assert not re.search(r"[A-Za-z]", bare)
     else:
         assert re.search(r"[.?!:]$|: \d$|\n\n[^:]+: [^:]+$", said)
-    assert (find_culture("NLD").named(language) in said) == bool(
-        one.needs & {"culture", "similar", "different"}
-    )
+    by_name = {"culture", "similar", "different", *(["group"] if language != "en" else [])}
+    assert (find_culture("NLD").named(language) in said) == bool(one.needs & by_name)
+    assert ("a Dutch woman in her thirties" in said) == (name == "group" and language == "en")
 
 
 @each_language
@@ -192,6 +197,7 @@ def test_needs_are_read_from_the_templates() -> None:
         "self-alignment": (True, True, False),
         "third-person": (True, False, False),
         "persona": (True, False, True),
+        "group": (True, False, False),
     }
 
 

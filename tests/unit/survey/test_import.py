@@ -539,7 +539,7 @@ def test_fictitious_respondents_come_back_whole(tmp_path: Path) -> None:
 
 
 def test_the_shelf(tmp_path: Path) -> None:
-    assert survey_names() == ("wvs7-marginals", "fictitious-wvs7")
+    assert survey_names() == ("wvs7-marginals", "fictitious-wvs7", "fictitious-wvs7-large")
     entry = shelf.import_survey(FILES / "wvs7_codes.csv", "mine")
     assert (entry.format, entry.kind, entry.respondents, entry.weighted) == (
         "wvs7",

@@ -16,6 +16,7 @@ from acculturate.records.results.described import (
 )
 from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.general import AbilityRow, NeutralRow
+from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.kinship import Relations
 from acculturate.records.results.made import (
     CostRow,
@@ -58,6 +59,7 @@ class RunMeta:
     adapted_to: tuple[CultureNote, ...] = ()
     survey: SurveyNote | None = None
     no_answer: Mapping[str, float] = field(default_factory=dict)
+    groups: GroupNote | None = None
     models: tuple[ModelNote, ...] = ()
     metrics: Mapping[str, MetricNote] = field(default_factory=dict)
     verdict: Verdict | None = None

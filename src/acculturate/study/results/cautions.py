@@ -20,6 +20,7 @@ from acculturate.study.results.measured import Measured
 from acculturate.study.schema import Study
 from acculturate.study.workplace import ENGINE_CAUTIONS
 from acculturate.survey import Survey
+from acculturate.survey.crossing import left_out
 
 MASS = 0.5
 """Share of the first token's probability below which the options do not stand for the reply."""
@@ -43,6 +44,7 @@ def run_cautions(
         *_leaks(arms),
         *_of_adapting(study),
         *_of_people(survey),
+        *_of_groups(survey),
         *_of_languages(study, survey),
         *_of_asking(study),
         *_of_cut_texts(study, arms),
@@ -141,6 +143,12 @@ def _of_people(survey: Survey) -> Iterator[str]:
     """Yield a caution where the people are invented."""
     if survey.fictitious:
         yield survey.fictitious
+
+
+def _of_groups(survey: Survey) -> Iterator[str]:
+    """Yield whose people are in no group that is measured."""
+    if survey.groups and (said := left_out(survey.groups)):
+        yield said
 
 
 def _of_languages(study: Study, survey: Survey) -> Iterator[str]:

@@ -15,8 +15,14 @@ from acculturate.evaluation.canon import canon_scores
 from acculturate.evaluation.catalogue import FIDELITY, SPECIFICITY, Asked, find_figures
 from acculturate.evaluation.company import Company, companies, reference_scores, scored_cells
 from acculturate.evaluation.comparison import compare
+from acculturate.evaluation.group_specificity import group_scores
 from acculturate.evaluation.population_fidelity import fidelity_differences, fidelity_scores
-from acculturate.evaluation.reference_arms import REFERENCES, RESAMPLED, reference_tables
+from acculturate.evaluation.reference_arms import (
+    COUNTRY,
+    REFERENCES,
+    RESAMPLED,
+    reference_tables,
+)
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.significance import paired_tests
 from acculturate.evaluation.specificity_scores import specificity_scores
@@ -30,6 +36,7 @@ CANON_LEVELS = ("uniform", "mode", RESAMPLED)
 KNOW_NO_PEOPLE = tuple(name for name in REFERENCES if name != RESAMPLED)
 MAKERS = (
     (SPECIFICITY.keys(), specificity_scores),
+    (SPECIFICITY.keys(), group_scores),
     (FIDELITY.keys(), fidelity_scores),
 )
 """Figures of all cultures of an arm together, and who makes them."""
@@ -93,9 +100,10 @@ def _references(
     told_items = () if {*known} & {*items} else known
     # items of one topic alone can only be held out by the grids they are asked in
     by: Split = "topic" if len({item.topic for item in items}) > 1 else "battery"
+    told_names = [RESAMPLED, COUNTRY] if company.arms[0].people.parted else [RESAMPLED]
     told_people = [
         *baseline_tables(survey, cultures, items, by, resampling.seed, told_items),
-        *reference_tables(survey, cultures, items, [RESAMPLED]),
+        *reference_tables(survey, cultures, items, told_names),
     ]
     for table in told_people:
         named = replace(table, arm=company.named(table.arm))

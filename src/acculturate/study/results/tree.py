@@ -41,6 +41,7 @@ from acculturate.study.adaptations import Adapted
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
+from acculturate.study.people_groups import group_note
 from acculturate.study.plan import Plan
 from acculturate.study.results.arm_notes import arm_notes
 from acculturate.study.results.cautions import of_adaptations, run_cautions
@@ -127,6 +128,7 @@ def study_results(
     meta = replace(
         _described(study, survey, store, arms),
         verdict=_verdict(plan, scored, abilities),
+        groups=group_note(survey, study.cultures.measure, scored.scores, study.study.primary),
         bootstrap_items=scored.drawn.items,
         intervals=what_intervals_cover(scored.drawn),
         cautions=cautions,
@@ -188,7 +190,7 @@ def _described(study: Study, survey: Survey, store: Store, arms: Mapping[str, Me
     s, items = study.study, next(iter(arms.values())).table.items
 
     def named(codes: Sequence[str]) -> tuple[CultureNote, ...]:
-        return tuple(CultureNote(code, survey.culture(code).name) for code in codes)
+        return tuple(CultureNote(code, survey.culture(code).label) for code in codes)
 
     refs = dict.fromkeys(ref for arm in arms.values() for ref in arm.refs)
     return RunMeta(

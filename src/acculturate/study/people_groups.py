@@ -1,0 +1,93 @@
+"""Groups of people: `survey.groups` parts the people of every measured culture by demographics.
+
+What is measured are then the groups, each a culture of its own (survey/crossing.py); adaptations
+learn the cultures of `cultures.adapt` as before. A culture that is named as one of its groups is
+measured in that group alone.
+
+A study is parted once, before anything is asked, and written down as parted: parting it again
+changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.records import Score
+from acculturate.records.results.grouped import GroupEnd, GroupNote
+from acculturate.study.schema import Study
+from acculturate.survey import Survey
+from acculturate.survey.crossing import crossed
+
+
+def with_groups(study: Study, survey: Survey) -> tuple[Study, Survey]:
+    """Return the study with groups as what is measured, and the survey with their people; both as
+    they are where the study names no groups.
+
+    Raises `ConfigError` or `SurveyError` for what `crossed` raises for, for a group that is not
+    there or too small, and for cultures held out.
+    """
+    columns, split = study.survey.groups, study.survey.split
+    if not columns:
+        return study, survey
+    if split and split.by == "culture":
+        raise ConfigError(
+            'survey.groups and survey.split by = "culture" do not go together: name the cultures '
+            "to measure as cultures.measure, and others as cultures.adapt."
+        )
+    measured = study.cultures.measure
+    parted = crossed(survey, columns, [_base(survey, code) for code in measured])
+    named = tuple(dict.fromkeys(cell for code in measured for cell in _cells(parted, code)))
+    cultures = study.cultures.model_copy(update={"measure": named})
+    return study.model_copy(update={"cultures": cultures}), parted
+
+
+def _base(survey: Survey, code: str) -> str:
+    """Return the culture whose group a slug names, the longest that begins it; the culture itself
+    where it is one.
+    """
+    begun = [base for base in survey.counts if code == base or code.startswith(f"{base}-")]
+    return max(begun, key=len, default=code)
+
+
+def _cells(survey: Survey, code: str) -> Sequence[str]:
+    note = survey.groups
+    assert note is not None, "the survey has been parted"
+    of_culture = [cell.code for cell in note.cells if cell.of == code and cell.kept]
+    if of_culture:
+        return of_culture
+    cells = {cell.code: cell for cell in note.cells}
+    if code not in cells:
+        raise SurveyError(
+            f"There is no group '{code}' by {' and '.join(note.by)}.{nearest(code, cells)} "
+            f"There are {', '.join(cells)}."
+        )
+    if not cells[code].kept:
+        raise SurveyError(
+            f"The group '{code}' has {cells[code].n} people, fewer than {note.least}: leave it out "
+            "of cultures.measure, or name fewer columns as survey.groups."
+        )
+    return [code]
+
+
+def group_note(
+    survey: Survey, measured: Sequence[str], scores: Sequence[Score], primary: str
+) -> GroupNote | None:
+    """Return what people were parted by, with the primary metric of every arm in the smallest and
+    in the largest group measured; None where they were not.
+    """
+    if survey.groups is None:
+        return None
+    people = {cell.code: cell.n for cell in survey.groups.cells if cell.code in measured}
+    return replace(survey.groups, ends=tuple(_ends(people, scores, primary)))
+
+
+def _ends(people: Mapping[str, int], scores: Sequence[Score], primary: str) -> list[GroupEnd]:
+    by_size = sorted(people, key=lambda code: people[code])
+    ends = {"smallest": by_size[0], "largest": by_size[-1]}
+    rows = {(row.arm, row.culture): row for row in scores if row.metric == primary}
+    return [
+        GroupEnd(arm, size, code, people[code], primary, row.value, row.low, row.high, row.n)
+        for arm in dict.fromkeys(arm for arm, _ in rows)
+        for size, code in ends.items()
+        if (row := rows.get((arm, code)))
+    ]
