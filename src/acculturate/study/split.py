@@ -28,7 +28,8 @@ from acculturate.asking import AnswerSettings
 from acculturate.errors import ConfigError, nearest
 from acculturate.records import Item
 from acculturate.study.parts import with_every_adapter
-from acculturate.study.schema import SplitSection, Study
+from acculturate.study.schema import Study
+from acculturate.study.survey_section import SplitSection
 from acculturate.study.training_seeds import with_seeds
 from acculturate.survey import Survey
 
