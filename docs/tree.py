@@ -19,7 +19,7 @@ ROWS = """
     amounts.py loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing
     store.py engines executors runner.py progress.py asking tuning methods culturespa clca
     surveytuning
-    evaluation report study export result.py api.py cli
+    evaluation report handover study export result.py api.py cli
 """
 WIDTH = 76
 

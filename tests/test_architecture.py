@@ -36,7 +36,7 @@ ROWS = [
     ["asking"],
     ["tuning"],
     ["methods"],
-    ["culturespa", "clca", "surveytuning", "evaluation", "report"],
+    ["culturespa", "clca", "surveytuning", "evaluation", "report", "handover"],
     ["study"],
     ["export"],
     ["result"],

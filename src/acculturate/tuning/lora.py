@@ -82,9 +82,8 @@ def save_adapter(
 ) -> str:
     """Write weights (safetensors) and config into `folder`; returns the weights file's digest.
 
-    The config names the base as the user named it, never where it happened to lie. Where peft
-    cannot open that name, or where adapters are `merged` into the base, a
-    README.md says how the adapter is opened (`card`).
+    The config names the base as the user named it, never where it happened to lie. A README.md
+    says how the adapter is opened (`card`), and which adapters are `merged` into the base.
     """
     tensors: dict[str, torch.Tensor] = {}
     for name, weight in weights.items():
@@ -99,8 +98,8 @@ def save_adapter(
     config.inference_mode = True
     config.target_modules = sorted(config.target_modules)  # a set's order changes between runs
     config.save_pretrained(str(folder))
-    if told := card(base.model, merged):
-        (folder / CARD_FILE).write_text(told, encoding="utf-8")
+    told = card(base.model, merged, base.revision)
+    (folder / CARD_FILE).write_text(told, encoding="utf-8")
     return weights_digest(folder)
 
 

@@ -15,7 +15,7 @@ from acculturate.engines.weights import adapter_digest
 from acculturate.errors import EngineError
 from acculturate.records import TrainingRow
 from acculturate.tuning import sft
-from acculturate.tuning.card import Merged, card
+from acculturate.tuning.card import Merged, card, opening
 from acculturate.tuning.tuning_settings import resolve
 
 QUICK = resolve("default", {"rank": 2, "batch": 4, "accumulation": 1, "epochs": 1})
@@ -29,8 +29,9 @@ def opened(text: str, folder: Path) -> dict[str, Any]:
     return left
 
 
-def test_a_name_of_the_hub_needs_no_card() -> None:
-    assert card("org/model") is None
+def test_a_base_of_the_hub_is_named_with_its_revision() -> None:
+    assert 'from_pretrained(base, revision="abc1")' in card("org/model", revision="abc1")
+    assert "from_pretrained(base)" in opening("org/model")
 
 
 @pytest.mark.filterwarnings(
@@ -96,7 +97,6 @@ def test_what_the_card_says_opens_an_adapter_on_top_of_another(
 
 def test_a_card_of_several_names_each() -> None:
     text = card("embedded", [Merged("a", "1" * 64), Merged("b", "2" * 64)])
-    assert text is not None
     assert "acculturate measure embedded --adapter LOWER1 --adapter LOWER2 --adapter FOLDER" in text
     assert 'for lower in ["LOWER1", "LOWER2"]:' in text
     assert "embedded_folder()" in text

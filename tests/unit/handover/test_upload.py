@@ -1,0 +1,68 @@
+"""What would be sent is an adapter's or a model's own files, and nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import pytest
+
+from acculturate.errors import EngineError
+from acculturate.handover import prepare, send
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What a Hub that takes everything was given."""
+    given: list[dict[str, Any]] = []
+
+    class Hub:
+        def create_repo(self, name: str, **more: Any) -> str:
+            given.append({"repo": name, **more})
+            return f"https://hub/{name}"
+
+        def upload_folder(self, **more: Any) -> None:
+            given.append(more)
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
+    return given
+
+
+def test_an_adapter_is_sent_without_its_neighbours(
+    adapter: Path, sent: list[dict[str, Any]]
+) -> None:
+    (adapter / "notes.txt").write_text("mine alone")
+    upload = prepare(adapter, "me/spa")
+    assert upload.files == (
+        "README.md",
+        "acculturate.json",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    )
+    assert "To the private repository me/spa" in upload.text
+    assert "the folder" in upload.text  # the base's name is a path of this machine
+    assert "one training row" in upload.text
+    assert send(upload) == "https://hub/me/spa"
+    assert sent[0] == {"repo": "me/spa", "private": True, "exist_ok": True}
+    assert sent[1]["allow_patterns"] == list(upload.files)
+
+
+def test_what_is_no_adapter_or_has_no_name_is_refused(adapter: Path, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="neither an adapter nor a model"):
+        prepare(tmp_path, "me/spa")
+    with pytest.raises(EngineError, match="no name on the Hub"):
+        prepare(adapter, "spa")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(EngineError, match="no weights"):
+        prepare(tmp_path, "me/spa")
+
+
+def test_a_hub_that_refuses_is_told_in_a_sentence(
+    adapter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hub:
+        def create_repo(self, *_: Any, **__: Any) -> None:
+            raise OSError("offline mode is enabled")
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
+    with pytest.raises(EngineError, match=r"did not take me/spa: offline mode is enabled\."):
+        send(prepare(adapter, "me/spa"))
