@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard
@@ -63,7 +64,7 @@ def results(title: str = "A study") -> RunResults:
     )  # fmt: skip
 
 
-def card(adapter: Path, given: RunResults) -> ModelCard:
+def card(adapter: Path, given: RunResults) -> Any:
     [path] = write_cards(adapter.parent.parent, given)
     assert path == adapter / "README.md"
     return ModelCard.load(path)
