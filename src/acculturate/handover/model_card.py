@@ -11,11 +11,10 @@ huggingface_hub writes it.
 import functools
 import json
 from collections.abc import Iterator, Sequence
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from acculturate import __version__
 from acculturate.engines.embedded import EMBEDDED, HUB_ID
 from acculturate.engines.weights import ADAPTER_FILES
 from acculturate.errors import TrainingError
@@ -82,7 +81,7 @@ def model_card(adapter: Path, row: TuningRow, results: RunResults) -> str:
     base = hub_name(report.base_model)
     arms = [_measured(arm, results) for arm in results.meta.arms if _is_on(arm, row)]
     text = _template().render(
-        version=__version__,
+        version=metadata.version("acculturate"),
         row=row,
         report=report,
         meta=results.meta,
