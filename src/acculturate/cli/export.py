@@ -31,6 +31,17 @@ def export(
     methods: Annotated[
         bool, typer.Option("--methods", help="A paragraph for a methods section, and its BibTeX.")
     ] = False,
+    rows: Annotated[
+        Literal["trl", "llama-factory"] | None,
+        typer.Option(help="The training rows as messages that this trainer takes."),
+    ] = None,
+    copies: Annotated[
+        int, typer.Option(min=1, help="Of a training row that teaches shares: see docs/export.md.")
+    ] = 10,
+    lm_eval: Annotated[
+        Path | None,
+        typer.Option("--lm-eval", help="A new folder for the survey as tasks of lm-eval."),
+    ] = None,
 ) -> None:
     """Export a run. Writes its answers, prompts, replies and scores as data files.
 
@@ -38,13 +49,24 @@ def export(
     """
     from acculturate.export.exporting import DATA, ExportSettings, export_run
 
-    asked = {"cells": cells, "figures": figures, "tables": tables, "methods": methods}
+    asked = {
+        "cells": cells,
+        "figures": figures,
+        "tables": tables,
+        "methods": methods,
+        f"rows-{rows}": rows is not None,
+    }
     parts = [part for part, wanted in asked.items() if wanted]
     named = tuple(name.strip() for name in only.split(",") if name.strip())
-    if named or not parts:
+    own = {"lm-eval": lm_eval}
+    apart = {part: place for part, place in own.items() if place is not None}
+    if named or not (parts or apart):
         parts.insert(0, DATA)
-    place = out or Path(f"{folder.resolve().name}-export")
-    exported = export_run(folder, place, parts, ExportSettings(format_, named))
-    for said in exported.said:
-        typer.echo(said)
-    typer.echo(f"Written to {exported.folder}")
+    places = {place: [part] for part, place in apart.items()}
+    if parts:
+        places = {out or Path(f"{folder.resolve().name}-export"): parts, **places}
+    for place, wanted in places.items():
+        exported = export_run(folder, place, wanted, ExportSettings(format_, named, copies))
+        for said in exported.said:
+            typer.echo(said)
+        typer.echo(f"Written to {exported.folder}")

@@ -77,9 +77,15 @@ def _of_answer(read: Answer, item: Item) -> dict[str, Any]:
 
 
 def _of_people(survey: Survey, culture: str, item: Item) -> dict[str, Any]:
+    n = sum(survey.counts.get(culture, {}).get(item.id, ()))
+    return {"people": people_shares(survey, culture, item), "people_n": n or None}
+
+
+def people_shares(survey: Survey, culture: str, item: Item) -> list[float] | None:
+    """Return the people's shares in scale order; None where they were not asked."""
     counts = survey.counts.get(culture, {}).get(item.id, ())
     n = sum(counts)
-    return {"people": [count / n for count in counts] if n else None, "people_n": n or None}
+    return [count / n for count in counts] if n else None
 
 
 def people_rows(run: OpenedRun) -> Iterator[Row]:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from acculturate.errors import ConfigError, StoreError, unknown
+from acculturate.export.chat_rows import COPIES, Trainer, write_chat_rows
 from acculturate.export.data_files import README, columns_page, data_tables, write_tables
+from acculturate.export.harness_tasks import write_harness_tasks
 from acculturate.export.methods_text import write_methods
 from acculturate.export.opened_run import OpenedRun, open_run
 from acculturate.export.out_folder import check_new, new_folder
@@ -26,10 +28,13 @@ DATA = "data"
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """How parts are written: the format of data files, and which tables (all without any)."""
+    """How parts are written: the format of data files, which tables (all without any), and how many
+    copies training rows have that teach shares.
+    """
 
     format: Format = "csv"
     only: Sequence[str] = ()
+    copies: int = COPIES
 
 
 @dataclass(slots=True)
@@ -109,6 +114,18 @@ def _methods(place: Place) -> str:
     return f"methods.md and methods.tex, with {count} references in references.bib"
 
 
+def _chat_rows(trainer: Trainer) -> Callable[[Place], str]:
+    def write(place: Place) -> str:
+        folder = place.folder / f"rows-{trainer}"
+        return write_chat_rows(place.run, folder, trainer, place.settings.copies)
+
+    return write
+
+
+def _harness_tasks(place: Place) -> str:
+    return write_harness_tasks(place.run, place.folder)
+
+
 def _write_page(place: Place, counts: dict[str, int]) -> None:
     text = columns_page(place.run, counts, place.settings.format)
     (place.folder / README).write_text(text, encoding="utf-8")
@@ -120,4 +137,7 @@ PARTS: Mapping[str, Callable[[Place], str]] = {
     "figures": _figures,
     "tables": _print_tables,
     "methods": _methods,
+    "rows-trl": _chat_rows("trl"),
+    "rows-llama-factory": _chat_rows("llama-factory"),
+    "lm-eval": _harness_tasks,
 }
