@@ -49,7 +49,7 @@ def filter_(
         typer.Option(
             help="Of the leak check: 'minilm' (extra dedup), hf:NAME, a folder, or 'letters'."
         ),
-    ] = "letters",
+    ] = "minilm",
     same_meaning: Annotated[
         Literal["drop", "keep"],
         typer.Option(help="What to do with questions that mean what another does."),

@@ -107,10 +107,10 @@ class QuestionSettings(BaseModel):
     encoder: Annotated[
         str,
         Field(
-            description="of the leak check: 'minilm' (extra dedup), hf:NAME or a folder; "
-            "'letters' or none: words and letters"
+            description="of the leak check: minilm (extras train and dedup), hf:NAME or a folder; "
+            "letters: words and letters alone"
         ),
-    ] = ""
+    ] = "minilm"
     temperature: Annotated[float, Field(ge=0, description="of the questions")] = 0.9
     top_p: Annotated[float, Field(gt=0, le=1, description="of the questions")] = 0.95
     max_tokens: Annotated[int, Field(ge=16, description="the paper allows 256")] = 128

@@ -7,10 +7,11 @@ is told by examples (leak_examples.py): a question's score for an item is its li
 the item again, less `CONTRAST` of its likeness to what asks something else, be it an example of
 that or an item of the built-in survey that is not measured on.
 
-Likeness is by words and letters (letters.py), or by an encoder's vectors (meaning.py). A question
-is a leak from the score on that `FALSE_ALARMS` of the examples that ask something else exceed, each
-held against all others: so any encoder finds its own threshold. Items without examples, those of a
-survey of your own, are known by their wordings alone, and have a threshold of their own.
+Likeness is by an encoder's vectors together with words and letters, or by the latter alone
+(resemblance.py). A question is a leak from the score on that `FALSE_ALARMS` of the examples that ask
+something else exceed, each held against all others: so any encoder finds its own threshold. Items
+without examples, those of a survey of your own, are known by their wordings alone, and have a
+threshold of their own.
 docs/culturespa.md tells how many leaks are found, and how many questions are lost.
 
     >>> from acculturate.survey import load_survey
@@ -32,8 +33,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.culturespa.leak_examples import builtin_stems, load_examples
-from acculturate.culturespa.letters import Letters
-from acculturate.culturespa.meaning import Encoder, Floats, Likeness, Meaning
+from acculturate.culturespa.resemblance import likeness_of
+from acculturate.culturespa.meaning import Encoder, Floats
 from acculturate.records import Item, Wording
 from acculturate.scales import in_order
 from acculturate.similarity import normalise
@@ -42,7 +43,7 @@ How = Literal["exact", "letters", "meaning"]
 
 CONTRAST = 0.7
 """How much of the likeness to what asks something else is taken off."""
-FALSE_ALARMS: Mapping[How, float] = {"letters": 0.2, "meaning": 0.14}
+FALSE_ALARMS: Mapping[How, float] = {"letters": 0.2, "meaning": 0.07}
 """Share of the examples that ask something else, each left out, which would count as leaks."""
 COMMON = 4
 """An option that stands in so many wordings belongs to a scale, not to a question."""
@@ -80,9 +81,7 @@ class LeakCheck:
         self._examples = load_examples()
         own = [self._text(wording) for _, wording in wordings]
         self._texts = [*(example.text for example in self._examples), *own]
-        self._likeness: Likeness = (
-            Letters(self._texts) if encoder is None else Meaning(encoder, self._texts)
-        )
+        self._likeness = likeness_of(self._texts, encoder)
         self._owner_N = np.array([*self._owners(), *(n for n, _ in wordings)], np.int64)
         self._other_N = self._owner_N == NONE
         self._other_N[list(self._set_aside([n for n, _ in wordings]))] = False

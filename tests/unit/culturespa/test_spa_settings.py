@@ -56,8 +56,9 @@ def test_answers_take_kind_and_orders_from_here_and_the_rest_from_the_study() ->
     assert (own.labels, own.name_survey) == ("letters", True)
 
 
-def test_leaks_are_told_by_words_and_letters_unless_an_encoder_is_named() -> None:
-    for given in ({}, {"encoder": ""}, {"encoder": "letters"}):
+def test_leaks_are_told_by_the_packaged_encoder_unless_words_and_letters_are_named() -> None:
+    for given in ({"encoder": ""}, {"encoder": "letters"}):
         assert encoder_of(CultureSpaSettings.model_validate({"questions": given}).questions) is None
-    named = CultureSpaSettings.model_validate({"questions": {"encoder": "minilm"}})
-    assert encoder_of(named.questions) is not None
+    unsaid = CultureSpaSettings()
+    assert unsaid.questions.encoder == "minilm"
+    assert encoder_of(unsaid.questions) is not None

