@@ -142,6 +142,9 @@ def print_tuning(report: "TuningReport", out: Path, as_json: bool) -> None:
         return
     typer.echo(f"{report.rows} rows, {report.trained_tokens} trained tokens.")
     typer.echo(f"Trained in the first row: {report.first_row.trained!r}")
+    if report.held_out:
+        first, last = report.held_out[0].loss, report.held_out[-1].loss
+        typer.echo(f"Loss on rows held out: {first:.4f} before, {last:.4f} at the end.")
     for remark in report.remarks:
         typer.echo(remark)
     typer.echo(f"Adapter: {out}")

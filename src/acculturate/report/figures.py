@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acculturate.extras import lacking
+from acculturate.records.results.made import StepLoss
 from acculturate.records.score import Estimate
 from acculturate.report.tables import Column, Row, Table
 from acculturate.report.typesetting import decimal, signed
@@ -125,24 +126,27 @@ def difference_figure(table: Table) -> Figure:
     return _draw(panels, short(title), alt_text, signed, zero=True)
 
 
-def loss_figure(losses: Sequence[float]) -> str:
-    """Return the training loss over the steps, as one small SVG; "" where none can be drawn."""
+def loss_figure(losses: Sequence[float], held_out: Sequence[StepLoss] = ()) -> str:
+    """Return the training loss over the steps as one small SVG, with points for rows held out; ""
+    where none can be drawn.
+    """
     if no_charts():
         return ""
     import altair as alt
 
     values = [{"step": step, "loss": loss} for step, loss in enumerate(losses, 1)]
+    x = alt.X("step:Q", title="step", axis=alt.Axis(tickMinStep=1, format="d"))
+    y = alt.Y("loss:Q", title="loss", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
     chart = (
         alt.Chart(alt.InlineData(values=values), width=250, height=110)
         .mark_line(color="var(--arm-1)", strokeWidth=1.5, point=len(values) < 2)
-        .encode(
-            x=alt.X("step:Q", title="step", axis=alt.Axis(tickMinStep=1, format="d")),
-            y=alt.Y(
-                "loss:Q", title="loss", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4)
-            ),
-        )
+        .encode(x=x, y=y)
     )
-    return _svg(chart)
+    if not held_out:
+        return _svg(chart)
+    read = [{"step": row.step, "loss": row.loss} for row in held_out]
+    points = alt.Chart(alt.InlineData(values=read)).mark_point(color="var(--arm-2)", filled=True)
+    return _svg(chart + points.encode(x=x, y=y))
 
 
 def _direction(table: Table) -> str:

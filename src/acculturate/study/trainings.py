@@ -78,6 +78,7 @@ def _told(place: Workplace, adapter: str) -> Trained:
         truncated=report.truncated,
         dropped=report.dropped,
         losses=report.losses,
+        held_out=report.held_out,
         first_row=report.first_row,
         seconds=place.store.fact(_seconds(adapter)) or 0.0,
     )

@@ -11,9 +11,12 @@ from typing import Any
 
 from acculturate.errors import TrainingError
 from acculturate.files import file_digest
-from acculturate.records.results.made import FirstRow
+from acculturate.records.results.made import FirstRow, StepLoss
 
 REPORT_FILE = "acculturate.json"
+STEPS_FILE = "training.jsonl"
+"""Beside an adapter: a line for each step, with its loss and learning rate, and for each reading of
+rows held out."""
 ADAPTER_FILE = "adapter_model.safetensors"
 
 
@@ -24,7 +27,8 @@ class TuningReport:
     `base_*` tell which model the adapter belongs to; `adapter_weights` is the digest of its file.
     `truncated` rows were cut at the settings' `max_length`; `dropped` rows had nothing left to
     train; `rows` counts all that were given. `base_adapters` are the names of adapters merged into
-    the base, the lowest first; `base_weights` has their digests.
+    the base, the lowest first; `base_weights` has their digests. `held_out` are losses on rows that
+    were not trained on.
     """
 
     base_model: str
@@ -42,6 +46,7 @@ class TuningReport:
     first_row: FirstRow
     adapter_weights: str
     base_adapters: tuple[str, ...] = ()
+    held_out: tuple[StepLoss, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -76,6 +81,7 @@ def read_report(folder: Path) -> TuningReport:
         held["first_row"] = FirstRow(**held["first_row"])
         for name in ("losses", "base_adapters"):
             held[name] = tuple(held.get(name, ()))
+        held["held_out"] = tuple(StepLoss(**row) for row in held.get("held_out", ()))
         return TuningReport(**held)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TrainingError(

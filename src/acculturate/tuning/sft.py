@@ -23,10 +23,12 @@ from acculturate.errors import TrainingError
 from acculturate.executors import Note
 from acculturate.records import TrainingRow
 from acculturate.tuning.card import Merged
+from acculturate.tuning.held_out_rows import hold_out
 from acculturate.tuning.ranks import Ranks, check_launched, check_shares
 from acculturate.tuning.report import (
     ADAPTER_FILE,
     REPORT_FILE,
+    STEPS_FILE,
     TuningReport,
     read_report,
     weights_digest,
@@ -38,6 +40,7 @@ from acculturate.tuning.tuning_settings import TuningSettings
 if TYPE_CHECKING:
     from acculturate.engines.hf import LoadedModel
     from acculturate.engines.protocol import Identity
+    from acculturate.tuning.trainer import Progress
 
 
 def tune(
@@ -77,22 +80,32 @@ def tune(
             f"None of the {len(rows)} rows has a token left to train: every prompt alone fills "
             f"max_length = {settings.max_length} tokens; raise it."
         )
+    own, apart = hold_out([row.source for row, _ in kept], settings.held_out, settings.seed)
+    trained, held_out = [kept[place] for place in own], [kept[place][1] for place in apart]
     with built(folder) if ranks.first else nullcontext() as partial:
-        losses, weights = _train(
-            [example for _, example in kept], model, settings, partial, note or _silent, ranks
+        progress, weights = _train(
+            [example for _, example in trained],
+            held_out,
+            model,
+            settings,
+            partial,
+            note or _silent,
+            ranks,
         )
         report = TuningReport(
             **_plan(rows, settings, model.identity),
             truncated=sum(example.truncated for _, example in kept),
             dropped=len(rows) - len(kept),
-            trained_tokens=sum(example.items for _, example in kept),
-            losses=tuple(losses),
-            first_row=show_row(model.tokenizer, *kept[0]),
+            trained_tokens=sum(example.items for _, example in trained),
+            losses=tuple(progress.losses),
+            first_row=show_row(model.tokenizer, *trained[0]),
             adapter_weights=ranks.told(weights),
             base_adapters=tuple(lower.name for lower in merged_adapters(model)),
+            held_out=tuple(progress.held_out),
         )
         if partial:
             report.write(partial)
+            (partial / STEPS_FILE).write_text(progress.lines, encoding="utf-8")
     return report
 
 
@@ -169,13 +182,14 @@ def built(folder: Path) -> Iterator[Path]:
 
 def _train(
     examples: Sequence[Example],
+    held_out: Sequence[Example],
     model: "LoadedModel",
     settings: TuningSettings,
     partial: Path | None,
     note: Note,
     ranks: Ranks,
-) -> tuple[list[float], str]:
-    """Train, check and write into `partial`; returns each step's loss and the weights' digest.
+) -> "tuple[Progress, str]":
+    """Train, check and write into `partial`; returns each step's losses and the weights' digest.
 
     A rank that does not write has no `partial`, and "" for a digest.
     """
@@ -192,7 +206,6 @@ def _train(
     device = "cuda" if ranks.sharded and torch.cuda.is_available() else model.model.device.type
     check_launched(ranks, torch.cuda.device_count() if device == "cuda" else 0)
     alone = ranks.count == 1
-    progress = trainer.Progress(note)
     with (
         lora.lora_on(model.model, settings, keep=alone) as peft_model,
         # what parts a model over ranks knows neither of packed trees nor of another output matrix
@@ -220,8 +233,9 @@ def _train(
             ranks=ranks,
             contrast=settings.contrast,
             processing_class=model.tokenizer,
-            callbacks=[progress],
         )
+        progress = trainer.Progress(note, run.mean_loss(held_out))
+        run.add_callback(progress)
         run.remove_callback(PrinterCallback)
         try:
             run.train()
@@ -233,11 +247,9 @@ def _train(
         weights = lora.trained_weights(peft_model)
         lora.check_weights(weights)
         if not partial:
-            return progress.losses, ""
+            return progress, ""
         merged = merged_adapters(model)
-        return progress.losses, lora.save_adapter(
-            peft_model, weights, partial, model.identity, merged
-        )
+        return progress, lora.save_adapter(peft_model, weights, partial, model.identity, merged)
 
 
 def _silent(step: int, steps: int) -> None:

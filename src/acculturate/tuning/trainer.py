@@ -8,7 +8,9 @@ is to be trained.
 Imports torch and trl: only `sft` imports this module, inside a function.
 """
 
+import json
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,14 +19,22 @@ import torch
 from datasets import Dataset
 from torch.utils.data import DataLoader, Sampler
 from transformers import TrainerCallback
+from transformers.integrations import is_tensorboard_available
 from trl import SFTConfig, SFTTrainer
 
 from acculturate.errors import TrainingError
+from acculturate.extras import lacking
+from acculturate.records.results.made import StepLoss
 from acculturate.tuning.loss_logits import portions, read_logits
 from acculturate.tuning.ranks import Ranks
 from acculturate.tuning.row_losses import batch_loss, step_items, target_spread
 from acculturate.tuning.tokenised_rows import Example
 from acculturate.tuning.tuning_settings import TuningSettings
+
+READINGS = 10
+"""How often rows held out are read, about, in a training."""
+KEPT = ("loss", "learning_rate", "grad_norm")
+"""What of a step is kept."""
 
 
 class RowOrder(Sampler[list[int]]):
@@ -127,9 +137,25 @@ def arguments(
         logging_steps=1,
         logging_nan_inf_filter=False,
         save_strategy="no",
-        report_to="none",
+        report_to=_trackers(settings),
         disable_tqdm=True,
     )
+
+
+def _trackers(settings: TuningSettings) -> list[str]:
+    """Return what is told of each step besides; raises `TrainingError` where it is not
+    installed.
+    """
+    for name in settings.report_to:
+        if name != "tensorboard" and (said := lacking(f"report_to = {name} needs", "train", name)):
+            raise TrainingError(f"{said.partition(':')[0]}: type pip install {name}.")
+    if "tensorboard" in settings.report_to:
+        if not is_tensorboard_available():
+            raise TrainingError(
+                "report_to = tensorboard needs tensorboard: type pip install tensorboard."
+            )
+        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", "tensorboard")  # else a folder that goes
+    return list(settings.report_to)
 
 
 def _computes_bf16(settings: TuningSettings, device: str, own: torch.dtype) -> bool:
@@ -228,6 +254,28 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             )
         return loss
 
+    def mean_loss(self, examples: Sequence[Example]) -> Callable[[], float] | None:
+        """Return what reads the loss on `examples`, in nats per item; None where there are none."""
+        if not examples:
+            return None
+
+        def read() -> float:
+            was_training = self.model.training
+            self.model.eval()
+            with torch.no_grad():
+                total = sum(
+                    batch_loss(
+                        read_logits(self.model, part, self._pad, packed=self._packed), part
+                    ).item()
+                    for part in portions(examples, packed=self._packed)
+                )
+            self.model.train(was_training)
+            loss = total / step_items(examples)
+            self.log({"held_out_loss": loss})
+            return loss
+
+        return read
+
 
 class _Within:
     """A model that something is wrapped around: called from outside, looked at from inside."""
@@ -243,16 +291,37 @@ class _Within:
 
 
 class Progress(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
-    """Keeps each step's loss and tells `note(step, steps)`."""
+    """Keeps each step's loss and tells `note(step, steps)`; reads the loss of rows `held_out`
+    before the first step and about ten times more.
+    """
 
-    def __init__(self, note: Callable[[int, int], None]) -> None:
-        self._note = note
+    def __init__(
+        self, note: Callable[[int, int], None], held_out: Callable[[], float] | None = None
+    ) -> None:
+        self._note, self._read = note, held_out
+        self._rows: list[dict[str, float]] = []
         self.losses: list[float] = []
+        self.held_out: list[StepLoss] = []
+
+    @property
+    def lines(self) -> str:
+        """What was read, as JSON lines in its order."""
+        return "".join(f"{json.dumps(row)}\n" for row in self._rows)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._note(0, state.max_steps)
+        self._read_held_out(0)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         if "loss" in (logs or {}):
+            step, last = state.global_step, state.max_steps
             self.losses.append(float(logs["loss"]))
-            self._note(state.global_step, state.max_steps)
+            self._rows.append({"step": step, **{name: logs[name] for name in KEPT if name in logs}})
+            self._note(step, last)
+            if step == last or step % max(1, last // READINGS) == 0:
+                self._read_held_out(step)
+
+    def _read_held_out(self, step: int) -> None:
+        if self._read is not None:
+            self.held_out.append(StepLoss(step, self._read()))
+            self._rows.append({"step": step, "held_out_loss": self.held_out[-1].loss})

@@ -97,6 +97,13 @@ class TuningSettings(OverPreset):
         description="Tokens of a row; longer completions are cut, rows with a longer prompt "
         "dropped, and both are counted.",
     )
+    held_out: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of the rows' sources (questions, dialogues) that is not trained on: "
+        "the loss on them is read about ten times.",
+    )
     seed: int = Field(0, ge=0, description="Seed of the adapter's first weights and row order.")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
@@ -106,6 +113,11 @@ class TuningSettings(OverPreset):
     gradient_checkpointing: Literal["auto"] | bool = Field(
         "auto",
         description="Compute activations twice instead of keeping them: auto does on GPUs only.",
+    )
+    report_to: tuple[Literal["wandb", "mlflow", "tensorboard", "trackio"], ...] = Field(
+        (),
+        description="Where else each step's loss is sent while training, by what is installed of "
+        "these; the file training.jsonl beside the adapter holds it always.",
     )
 
     @classmethod
@@ -120,8 +132,11 @@ class TuningSettings(OverPreset):
 
     @property
     def digest(self) -> str:
-        """16 hex digits; the preset's name is left out, because only values train."""
-        without = {"preset"} if self.contrast else {"preset", "contrast"}  # as in earlier versions
+        """16 hex digits of the values that decide what is trained: without the preset's name, and
+        without what is shown meanwhile.
+        """
+        new = {name for name in ("contrast", "held_out") if not getattr(self, name)}
+        without = {"preset", "report_to", *new}  # as in versions that had none of the new ones
         values = self.model_dump(mode="json", exclude=without)
         return text_digest(json.dumps(values, sort_keys=True))
 

@@ -59,7 +59,8 @@ def test_tuning_learns_and_leaves_a_whole_adapter(
     assert report.remarks == ()
 
     assert sorted(file.name for file in folder.iterdir()) == [
-        "acculturate.json", "adapter_config.json", "adapter_model.safetensors",
+        "README.md", "acculturate.json", "adapter_config.json", "adapter_model.safetensors",
+        "training.jsonl",
     ]  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == ["a"]
     held = json.loads((folder / "acculturate.json").read_text())

@@ -72,11 +72,19 @@ class FirstRow:
 
 
 @dataclass(frozen=True)
+class StepLoss:
+    """The loss after a step, in mean nats per token or row."""
+
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True)
 class Trained:
     """An adapter's training: `rows` given, of which `truncated` were cut and `dropped` left out.
 
-    `losses` are mean nats per trained token or row, one per step; `seconds` are 0 where they are
-    not known.
+    `losses` are mean nats per trained token or row, one per step; `held_out` the same on rows that
+    were not trained on, where some were held out. `seconds` are 0 where they are not known.
     """
 
     adapter: str
@@ -85,6 +93,7 @@ class Trained:
     truncated: int
     dropped: int
     losses: tuple[float, ...] = ()
+    held_out: tuple[StepLoss, ...] = ()
     first_row: FirstRow | None = None
     seconds: float = 0.0
 
