@@ -8,8 +8,8 @@ the item again, less `CONTRAST` of its likeness to what asks something else, be 
 that or an item of the built-in survey that is not measured on.
 
 Likeness is by an encoder's vectors together with words and letters, or by the latter alone
-(resemblance.py). A question is a leak from the score on that `FALSE_ALARMS` of the examples that ask
-something else exceed, each held against all others: so any encoder finds its own threshold. Items
+(resemblance.py). A question is a leak from the score on that `FALSE_ALARMS` of the examples that
+ask something else exceed, each held against all others: so any encoder finds its own threshold. Items
 without examples, those of a survey of your own, are known by their wordings alone, and have a
 threshold of their own.
 docs/culturespa.md tells how many leaks are found, and how many questions are lost.
@@ -33,8 +33,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.culturespa.leak_examples import builtin_stems, load_examples
-from acculturate.culturespa.resemblance import likeness_of
 from acculturate.culturespa.meaning import Encoder, Floats
+from acculturate.culturespa.resemblance import likeness_of
 from acculturate.records import Item, Wording
 from acculturate.scales import in_order
 from acculturate.similarity import normalise

@@ -52,7 +52,7 @@ def test_each_loss_is_told_to_what_the_user_names(
 ) -> None:
     told: list[float] = []
 
-    class Tracker(TrainerCallback):
+    class Tracker(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
         def on_log(self, args: Any, state: Any, control: Any, logs: Any, **kwargs: Any) -> None:
             told.extend(logs[name] for name in ("loss", "held_out_loss") if name in logs)
 
