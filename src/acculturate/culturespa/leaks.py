@@ -9,8 +9,8 @@ that or an item of the built-in survey that is not measured on.
 
 Likeness is by an encoder's vectors together with words and letters, or by the latter alone
 (resemblance.py). A question is a leak from the score on that `FALSE_ALARMS` of the examples that
-ask something else exceed, each held against all others: so any encoder finds its own threshold. Items
-without examples, those of a survey of your own, are known by their wordings alone, and have a
+ask something else exceed, each held against all others: so any encoder finds its own threshold.
+Items without examples, those of a survey of your own, are known by their wordings alone, and have a
 threshold of their own.
 docs/culturespa.md tells how many leaks are found, and how many questions are lost.
 
