@@ -13,7 +13,7 @@ in the same unit for every source. The rest is sampling, and whatever sources do
     [('order', 1.0)]
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -108,6 +108,15 @@ class Variation:
             for name in Way._fields[1:]:
                 seen.setdefault((name, way.item), set()).add(getattr(way, name))
         return {name for (name, _), levels in seen.items() if len(levels) > 1}
+
+    def item(self, key: str) -> Item:
+        """Return an item of the survey."""
+        return self._survey.item(key)
+
+    def means(self) -> Iterator[tuple[Way, Floats, int]]:
+        """Yield each way to ask with its mean shares, and the number of answers behind them."""
+        for way, cell in self._cells.items():
+            yield way, cell.total_K / cell.n, cell.n
 
     def sources(self) -> list[Source]:
         """See `variance_by_source`."""

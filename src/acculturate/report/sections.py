@@ -145,7 +145,11 @@ SECTIONS = (
     Section("relations", "Relations", relations),
     Section("mechanisms", "What adapting did", mechanisms),
     Section("parts", "By topic and continent", parts),
-    Section("asking", "What else moves answers", having("variance", "agreement", "no_answers")),
+    Section(
+        "asking",
+        "What else moves answers",
+        having("variance", "reliability", "agreement", "no_answers"),
+    ),
     Section("failures", "Requests without a reply", having("failures")),
     Section("measures", "Other measures", measures),
     Section("questions", "Questions that moved most", having("items")),

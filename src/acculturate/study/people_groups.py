@@ -12,11 +12,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.evaluation.group_specificity import NAME as GROUP_CORRELATION
+from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
+from acculturate.records.results.conclusion import Line, Verdict
 from acculturate.records.results.grouped import GroupEnd, GroupNote
 from acculturate.study.schema import Study
 from acculturate.survey import Survey
 from acculturate.survey.crossing import crossed
+
+TOLD = {
+    1: "groups are told apart as their people differ",
+    0: "it is not shown that groups are told apart",
+    -1: "groups are told apart against how their people differ",
+}
+"""What a group correlation shows, by the side of zero on which its interval lies."""
 
 
 def with_groups(study: Study, survey: Survey) -> tuple[Study, Survey]:
@@ -79,6 +89,25 @@ def group_note(
         return None
     people = {cell.code: cell.n for cell in survey.groups.cells if cell.code in measured}
     return replace(survey.groups, ends=tuple(_ends(people, scores, primary)))
+
+
+def with_group_line(found: Verdict, note: GroupNote | None, scores: Sequence[Score]) -> Verdict:
+    """Return a verdict on groups with a line on whether its arm tells them apart within their
+    countries: the steps do not say it, since groups of several countries differ as these do.
+    """
+    own = [row for row in scores if (row.arm, row.culture) == (found.arm, MEAN)]
+    rows = [row for row in own if row.metric == GROUP_CORRELATION]
+    if note is None or not rows:
+        return found
+    (row,) = rows
+    if row.value is None:
+        shown = f"{found.arm} answers alike for all groups of a country"
+    else:
+        bounds = "" if row.low is None else f" [{row.low:+.3f}, {row.high:+.3f}]"
+        shown = f"{TOLD[row.side or 0]} (group correlation of {found.arm} {row.value:+.3f}{bounds})"
+    said = f"Within countries: {shown}."
+    lines = (*found.lines, Line("groups", said))
+    return replace(found, lines=lines, sentence=f"{found.sentence} {said}")
 
 
 def _ends(people: Mapping[str, int], scores: Sequence[Score], primary: str) -> list[GroupEnd]:

@@ -110,6 +110,9 @@ def test_results_hold_groups_their_ends_and_the_country(tmp_path: Path) -> None:
     assert any(
         "groups have fewer than 50 people and are left out" in said for said in meta.cautions
     )
+    assert meta.verdict is not None
+    assert meta.verdict.lines[-1].about == "groups"
+    assert "Within countries: group answers alike for all groups" in meta.verdict.sentence
     by_arm = {
         row.arm: row for row in result.scores
         if (row.metric, row.culture) == ("group_correlation", "mean")

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+import acculturate
 from acculturate.config import validate
 from acculturate.evaluation.culture_map import map_items
 from acculturate.records.results.metrics_file import results_text
 from acculturate.report import render
+from acculturate.report.page import write_report
+from acculturate.runner import Silent
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
 
@@ -108,3 +111,20 @@ def test_personas_are_held_against_their_persons(tmp_path: Path) -> None:
 def test_two_kinds_of_answer_are_not_held_against_each_other() -> None:
     with pytest.raises(Exception, match="a difference between two kinds of answer says nothing"):
         study(arm=[{"id": "a"}, {"id": "b", "kind": "sampled", "against": "a"}])
+
+
+def test_reliability_over_orders_stands_in_results_and_page(tmp_path: Path) -> None:
+    result = acculturate.measure(
+        "mock:first",
+        ["CHN", "DEU"],
+        items=["Q1", "Q46", "Q106", "Q57"],
+        settings=["answers.wordings=2"],
+        out=tmp_path,
+        progress=Silent(),
+    )
+    rows = {(row.source, row.of): row for row in result.meta.reliability}
+    assert set(rows) == {("order", "answers")}, "neither wordings nor cultures differ"
+    order = rows["order", "answers"]
+    assert order.value == pytest.approx(-1.0), "the first of either order: both ends of the scale"
+    assert (order.ways, order.n) == (2, 3)
+    assert "Do the answers stay when the asking changes?" in write_report(tmp_path).read_text()

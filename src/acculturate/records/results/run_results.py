@@ -31,7 +31,7 @@ from acculturate.records.results.placed import CultureMap
 from acculturate.records.results.plain import LEFT_OUT, Row
 from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import AuditRow, DialogueRow, RaterRow
-from acculturate.records.results.varied import ArmHabit, ArmSource, ArmTexts
+from acculturate.records.results.varied import ArmHabit, ArmReliability, ArmSource, ArmTexts
 from acculturate.records.score import Score
 
 
@@ -80,6 +80,7 @@ class RunMeta:
     map: CultureMap | None = None
     variance: tuple[ArmSource, ...] = ()
     position: tuple[ArmHabit, ...] = ()
+    reliability: tuple[ArmReliability, ...] = ()
     no_answers: tuple[NoAnswerRow, ...] = ()
     raters: tuple[RaterRow, ...] = field(default=(), metadata=LEFT_OUT)
     abilities: tuple[AbilityRow, ...] = ()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from acculturate.records.score import Estimate
+
 
 @dataclass(frozen=True)
 class Source:
@@ -45,6 +47,25 @@ class TextAgreement:
 
 
 @dataclass(frozen=True)
+class Reliability(Estimate):
+    """How far answers agree over the ways of a `source`: an intraclass correlation of single ways.
+
+    `of` says of what: the `answers` (ICC(1,1)), or what tells `cultures` apart within an item
+    (ICC(3,1)). `ways` is how many there are at most, `n` counts the items, `of_mean` is the
+    correlation of the mean over the ways, which is what scores are made of.
+    """
+
+    source: str
+    of: str
+    ways: int
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    of_mean: float | None
+
+
+@dataclass(frozen=True)
 class OfArm:
     """What a row of an arm begins with."""
 
@@ -54,6 +75,11 @@ class OfArm:
 @dataclass(frozen=True)
 class ArmSource(Source, OfArm):
     """A source of the variance of an arm's answers."""
+
+
+@dataclass(frozen=True)
+class ArmReliability(Reliability, OfArm):
+    """How far an arm's answers agree over ways to ask."""
 
 
 @dataclass(frozen=True)

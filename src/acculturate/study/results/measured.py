@@ -14,6 +14,7 @@ from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.evaluation.culture_map import MapAnswers, map_items
 from acculturate.evaluation.no_answers import NoAnswers
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
+from acculturate.evaluation.reliability import Repeats, way_repeats
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.evaluation.variance_sources import Variation
 from acculturate.records import Answer
@@ -55,6 +56,7 @@ class Measured:
     table: ArmTable
     places: tuple[ArmPlace, ...] = ()
     sources: tuple[Source, ...] = ()
+    repeats: tuple[Repeats, ...] = ()
     habit: Habit | None = None
     persons: tuple[IndividualTable, ...] = ()
     discloses: str = ""
@@ -104,6 +106,7 @@ def measure_answers(
         table,
         tuple(places.positions(arm, seed=seed)) if places else (),
         tuple(variation.sources()) if variation and variation.varied & WAYS else (),
+        way_repeats(variation) if variation else (),
         variation.habit() if variation and "order" in variation.varied else None,
         tuple(person_tables(persons, survey)),
         asked.discloses,

@@ -13,6 +13,7 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.breakdown import By, parts
 from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.culture_map import fit, map_items, people_positions
+from acculturate.evaluation.reliability import reliability, seed_repeats
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity_scores import agreement
 from acculturate.evaluation.text_agreement import text_agreement
@@ -22,7 +23,7 @@ from acculturate.records.results.cut import Matrix, PartRow
 from acculturate.records.results.differences import Difference
 from acculturate.records.results.placed import CultureMap
 from acculturate.records.results.plain import widened
-from acculturate.records.results.varied import ArmHabit, ArmSource, ArmTexts
+from acculturate.records.results.varied import ArmHabit, ArmReliability, ArmSource, ArmTexts
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.results.measured import Measured
 from acculturate.survey import Survey
@@ -103,6 +104,21 @@ def variance(arms: Mapping[str, Measured]) -> tuple[ArmSource, ...]:
     """Return the variance of each arm's answers by source."""
     return tuple(
         widened(ArmSource, source, arm=name) for name, arm in arms.items() for source in arm.sources
+    )
+
+
+def reliabilities(
+    arms: Mapping[str, Measured], tables: Mapping[str, ArmTable], drawn: Resampling
+) -> tuple[ArmReliability, ...]:
+    """Return how far each arm's answers agree over ways to ask, and over training seeds."""
+    by_way = {
+        name: [repeats.of(arm.table.items) for repeats in arm.repeats] for name, arm in arms.items()
+    }
+    by_seed = {name: list(seed_repeats(table)) for name, table in tables.items()}
+    return tuple(
+        widened(ArmReliability, row, arm=name)
+        for name in dict.fromkeys([*by_way, *by_seed])
+        for row in reliability([*by_way.get(name, ()), *by_seed.get(name, ())], drawn)
     )
 
 

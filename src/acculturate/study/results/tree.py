@@ -41,7 +41,7 @@ from acculturate.study.adaptations import Adapted
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
 from acculturate.study.paper_tables import lay_out
-from acculturate.study.people_groups import group_note
+from acculturate.study.people_groups import group_note, with_group_line
 from acculturate.study.plan import Plan
 from acculturate.study.results.arm_notes import arm_notes
 from acculturate.study.results.cautions import of_adaptations, run_cautions
@@ -57,6 +57,7 @@ from acculturate.study.results.result_sections import (
     culture_map,
     matrices,
     positions,
+    reliabilities,
     text_agreements,
     variance,
 )
@@ -136,6 +137,7 @@ def study_results(
         map=culture_map(arms, survey, study.cultures.measure, study.study.seed),
         variance=variance(arms),
         position=positions(arms),
+        reliability=reliabilities(arms, scored.tables, scored.drawn),
         no_answers=tuple(row for arm in arms.values() for row in arm.no_answers),
         abilities=abilities,
         neutral=neutral,
@@ -269,7 +271,11 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     primary, drawn = study.study.primary, scored.drawn
     people = plan.survey.fictitious
     found = verdict(scored.tables, primary, pair, drawn, rows, people, scored.differences)
-    return with_levels(found, plan, scored.tables, drawn) if found and pair.adapted else found
+    if found is None:
+        return None
+    if pair.adapted:
+        found = with_levels(found, plan, scored.tables, drawn)
+    return with_group_line(found, plan.survey.groups, scored.scores)
 
 
 def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
