@@ -42,6 +42,10 @@ def export(
         Path | None,
         typer.Option("--lm-eval", help="A new folder for the survey as tasks of lm-eval."),
     ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(help="A new folder for every table as a data set with a card."),
+    ] = None,
 ) -> None:
     """Export a run. Writes its answers, prompts, replies and scores as data files.
 
@@ -58,7 +62,7 @@ def export(
     }
     parts = [part for part, wanted in asked.items() if wanted]
     named = tuple(name.strip() for name in only.split(",") if name.strip())
-    own = {"lm-eval": lm_eval}
+    own = {"lm-eval": lm_eval, "dataset": dataset}
     apart = {part: place for part, place in own.items() if place is not None}
     if named or not (parts or apart):
         parts.insert(0, DATA)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from acculturate.errors import ConfigError, StoreError, unknown
 from acculturate.export.chat_rows import COPIES, Trainer, write_chat_rows
 from acculturate.export.data_files import README, columns_page, data_tables, write_tables
+from acculturate.export.dataset_folder import write_dataset
 from acculturate.export.harness_tasks import write_harness_tasks
 from acculturate.export.methods_text import write_methods
 from acculturate.export.opened_run import OpenedRun, open_run
@@ -126,6 +127,10 @@ def _harness_tasks(place: Place) -> str:
     return write_harness_tasks(place.run, place.folder)
 
 
+def _dataset(place: Place) -> str:
+    return write_dataset(place.run, place.folder)
+
+
 def _write_page(place: Place, counts: dict[str, int]) -> None:
     text = columns_page(place.run, counts, place.settings.format)
     (place.folder / README).write_text(text, encoding="utf-8")
@@ -140,4 +145,5 @@ PARTS: Mapping[str, Callable[[Place], str]] = {
     "rows-trl": _chat_rows("trl"),
     "rows-llama-factory": _chat_rows("llama-factory"),
     "lm-eval": _harness_tasks,
+    "dataset": _dataset,
 }

@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -26,6 +26,9 @@ from acculturate.methods import Adaptation
 from acculturate.records.results.described import ArmNote, ModelNote
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.finished import STUDY_FILE
+
+if TYPE_CHECKING:
+    import jinja2
 
 METHODS = {"culturespa": "CultureSPA", "clca": "CLCA", "survey": "survey tuning"}
 CITED = {"culturespa": "culturespa", "clca": "clca", "survey": "subpop"}
@@ -72,17 +75,21 @@ def _bibliography() -> Mapping[str, str]:
 
 def methods_text(run: OpenedRun) -> str:
     """Return the paragraph in Markdown."""
+    text = read_template("methods.md.jinja").render(**_facts(run))
+    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.splitlines())
+    return re.sub(r"\n+(?=\*\*)|\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def read_template(name: str) -> "jinja2.Template":
+    """Return a template of this room for a page in Markdown."""
     import jinja2
 
     environment = jinja2.Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False
     )
     environment.filters |= {"listed": listed, "count_of": _count_of}
-    source = resources.files(__package__) / "methods.md.jinja"
-    template = environment.from_string(source.read_text(encoding="utf-8"))
-    text = template.render(**_facts(run))
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.splitlines())
-    return re.sub(r"\n+(?=\*\*)|\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    source = resources.files(__package__) / name
+    return environment.from_string(source.read_text(encoding="utf-8"))
 
 
 def _facts(run: OpenedRun) -> dict[str, Any]:
