@@ -60,7 +60,7 @@ $(VENV)/.docs: $(VENV)/.ready
 
 # pages of the site, in site/: reads nothing from a network, and a warning is an error
 docs: $(VENV)/.docs
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 	@echo "Open site/index.html"
 
 $(VENV)/.release: $(VENV)/.ready

@@ -46,7 +46,7 @@ class StudySection(Section):
         str, Field(description="sentences for a reader, above everything else: what is shown")
     ] = ""
     profile: Annotated[str, Field(description="the profile laid over the file: --profile")] = ""
-    seed: Annotated[int, Field(ge=0, description="of everything drawn at random")] = 42
+    seed: Annotated[int, Field(ge=0, description="seed of everything that is drawn at random")] = 42
     seeds: Annotated[
         tuple[Annotated[int, Field(ge=0)], ...],
         Field(description="make each adaptation once for each of these; results are means"),
@@ -74,7 +74,7 @@ class MetricsSection(Section):
 
 
 class CulturesSection(Section):
-    """`[cultures]`: whom the answers are held against, and whom the model is adapted to."""
+    """`[cultures]`: whose people answers are compared with, and whom the model is adapted to."""
 
     measure: Annotated[
         tuple[str, ...],

@@ -30,8 +30,8 @@ def find_shipped(name: str) -> Path:
     studies = shipped_studies()
     if name not in studies:
         raise ConfigError(
-            f"There is no study '{name}' in this package.{nearest(name, studies)} "
-            "'acculturate studies list' names them."
+            f"There is no study '{name}', neither a file nor one of this package."
+            f"{nearest(name, studies)} 'acculturate studies list' names those of the package."
         )
     return studies[name]
 
@@ -44,13 +44,17 @@ def demo_study() -> Path:
 def study_path(path: Path) -> Path:
     """Return a study file as it is given, or the shipped study of this name where no file has it.
 
-    Raises `ConfigError` for a shipped file that is named by its path in a checkout.
+    Raises `ConfigError` for a name that no study has, and for a shipped file that is named by its
+    path in a checkout.
     """
-    if path.exists() or not re.fullmatch(r"(studies/)?[\w-]+(\.toml)?", path.as_posix()):
+    name = path.as_posix()
+    if path.exists() or not re.fullmatch(r"[\w-]+|studies/[\w-]+\.toml", name):
         return path
-    shipped = shipped_studies().get(path.stem)
-    if shipped is None or path.name == path.stem:
-        return shipped or path
+    studies = shipped_studies()
+    if path.suffix == "":
+        return find_shipped(name)
+    if path.stem not in studies:
+        return path
     raise ConfigError(
         f"There is no file {path}: the study '{path.stem}' is part of this package; type "
         f"'acculturate run {path.stem}', or 'acculturate studies copy {path.stem}' to change it."

@@ -12,7 +12,7 @@ class SplitSection(Section):
 
     by: Annotated[
         Literal["battery", "topic", "item", "culture"],
-        Field(description="whole batteries, topics or cultures; item: the easy case, see split.py"),
+        Field(description="whole batteries, topics or cultures; item: the easy case"),
     ]
     held_out: Annotated[
         tuple[str, ...] | Annotated[float, Field(gt=0, lt=1)] | Literal["measured"],

@@ -46,7 +46,10 @@ def test_a_name_stands_for_a_file_only_where_there_is_none() -> None:
     [
         ("studies/demo.toml", "'acculturate run demo', or 'acculturate studies copy demo'"),
         ("studies/absent.toml", "There is no study file studies/absent.toml"),
-        ("absent", "There is no study file absent"),
+        (
+            "survei",
+            "There is no study 'survei', neither a file nor one of this package. Did you mean",
+        ),
     ],
 )
 def test_a_file_that_is_not_there_is_told(path: str, told: str) -> None:

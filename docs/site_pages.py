@@ -1,0 +1,42 @@
+"""What the build of the site (mkdocs.yml) does beside the pages in this folder.
+
+Pages made from the code are added, links to files of the repository become plain text, and the
+built pages are checked: none loads anything from elsewhere, so the site works without a network.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docs.command_reference import commands_page
+from docs.study_reference import study_page
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+
+MADE = {"reference/study-file.md": study_page, "reference/commands.md": commands_page}
+OUTSIDE = re.compile(
+    r"<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc=[\"']?(?:https?:)?//[^\"'\s>]+"
+    r"|<link\b(?![^>]*rel=[\"']?(?:canonical|next|prev))[^>]*\bhref=[\"']?(?:https?:)?//[^\"'\s>]+"
+    r"|@import\s+(?:url\()?[\"']?(?:https?:)?//[^\"')]+"
+)
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Return the files of the site with the pages that are made from the code."""
+    for path, made in MADE.items():
+        files.append(File.generated(config, path, content=made()))
+    return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Return a page with links to files outside this folder as plain text."""
+    return re.sub(
+        r"\[([^]\n]+)\]\((?:\.\./)+(?:studies|src|tests|benchmarks)/[^)]*\)", r"\1", markdown
+    )
+
+
+def on_post_build(config: Any) -> None:
+    """Raise where a built page loads something from another address."""
+    for page in sorted(Path(config["site_dir"]).rglob("*.html")):
+        if loaded := OUTSIDE.search(page.read_text("utf-8")):
+            raise PluginError(f"{page} loads something from elsewhere: {loaded[0]}")
