@@ -138,7 +138,8 @@ def _document(
     system, user = (message.text for message in request.messages)
     if not form.templated:
         system, user = "", chat.render(form.tokenizer, request.messages)
-    held = [ask.culture] if ask.culture else part.stage.cultures
+    alike = part.stage.told_alike(ask.framing)
+    held = alike[ask.culture.code] if ask.culture else part.stage.cultures
     order = ask.presentation.order
     weighed = _choices(form.tokenizer, request)
     return {

@@ -27,6 +27,8 @@ MOST = 0.62
 """Points of a pixel: letters of 12 pixels are 7.4 points high, unless the figure is too wide."""
 PAGE, COLUMN = 510.0, 252.0
 """Widths in points: 180 mm and 89 mm."""
+HEIGHT = 680.0
+"""The most points that a figure may be high: 240 mm."""
 DOTS = 300
 """Of a PNG, per inch."""
 
@@ -105,7 +107,7 @@ def _write(figure: PrintFigure, folder: Path) -> None:
     import vl_convert
 
     svg, width, height = standalone(figure.svg)
-    scale = min(MOST, figure.widest / width)
+    scale = min(MOST, figure.widest / width, HEIGHT / height)
     points = sized(svg, width * scale, height * scale)
     (folder / f"{figure.name}.svg").write_text(
         sized(svg, width * scale, height * scale, "pt"), encoding="utf-8"

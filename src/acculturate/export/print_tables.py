@@ -35,6 +35,8 @@ from acculturate.sheets.formulas import no_formula
 
 BESIDE = ("p", "holm", "refused")
 """What else of a cell the CSV shows, where it is known."""
+LONG_HEAD = 9
+"""Letters of a column's head that stand on one line."""
 PROFILES = {
     "specificity": (SPECIFICITY, "Does an arm know this culture? Mean over cultures"),
     "population-fidelity": (FIDELITY, "Near to the people, and as unlike each other?"),
@@ -213,12 +215,12 @@ def latex(table: PrintTable) -> str:
     lines = [
         "% needs \\usepackage{booktabs}",
         "\\begin{table*}",
-        "\\centering\\footnotesize",
+        "\\centering\\footnotesize\\setlength{\\tabcolsep}{4pt}",
         f"\\caption{{{tex(_title(table))}}}",
         f"\\label{{tab:{re.sub(r'[^A-Za-z0-9-]+', '-', table.name)}}}",
         f"\\begin{{tabular}}{{l{'r' * len(table.columns)}r}}",
         "\\toprule",
-        " & ".join(map(tex, (table.corner, *table.columns, "n"))) + r" \\",
+        " & ".join([tex(table.corner), *map(_tex_head, table.columns), "n"]) + r" \\",
         "\\midrule",
     ]
     apart = False
@@ -233,7 +235,15 @@ def latex(table: PrintTable) -> str:
 
 def _tex_cell(cell: Estimate | None, signed: bool) -> str:
     value, interval = map(_tex_number, _cell(cell, signed))
-    return f"{value} {{\\tiny {interval}}}" if interval else value or "--"
+    # one above the other, since a page is narrow
+    return rf"\shortstack{{{value}\\{{\tiny {interval}}}}}" if interval else value or "--"
+
+
+def _tex_head(text: str) -> str:
+    """Return the head of a column, its words below each other where it is long."""
+    words = map(tex, text.split() if len(text) > LONG_HEAD else [text])
+    below = r"\\".join(words)
+    return rf"\shortstack{{{below}}}"
 
 
 def markdown(table: PrintTable) -> str:

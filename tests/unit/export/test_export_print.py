@@ -71,18 +71,20 @@ def test_latex_and_markdown_say_intervals_signs_and_counts() -> None:
         return Score("a", None, None, None, "s", "C", "m", value, low, low and value + 0.1, n)
 
     table = PrintTable(
-        "t", "gain in x_y", "Arm", ("50%", "a|b"),
+        "t", "gain in x_y", "Arm", ("50%", "mean of both"),
         (
             Line("one_arm", (score(-0.25, 12, -0.3), score(0.5, 10))),
-            Line("uniform", (None, score(0.1, 12)), apart=True),
+            Line("a|b", (None, score(0.1, 12)), apart=True),
         ),
         signed=True,
     )  # fmt: skip
     text = latex(table)
-    assert r"one\_arm & $-$0.250 {\tiny [$-$0.300, $-$0.150]} & +0.500 & 10 to 12 \\" in text
-    assert "\\midrule\nuniform & -- & +0.100 & 12" in text
+    cell = r"\shortstack{$-$0.250\\{\tiny [$-$0.300, $-$0.150]}}"
+    assert rf"one\_arm & {cell} & +0.500 & 10 to 12 \\" in text
+    assert r"Arm & \shortstack{50\%} & \shortstack{mean\\of\\both} & n \\" in text
+    assert "\\midrule\na|b & -- & +0.100 & 12" in text
     assert r"\caption{Gain in x\_y; 95\% intervals in brackets; n: items.}" in text
     assert text.count("{") == text.count("}")
     page = markdown(table)
     assert r"| one\_arm | -0.250 [-0.300, -0.150] | +0.500 | 10 to 12 |" in page
-    assert r"a\|b" in page
+    assert r"| a\|b | – | +0.100 | 12 |" in page
