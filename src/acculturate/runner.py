@@ -38,6 +38,7 @@ __all__ = [
     "Silent",
     "Stage",
     "cut",
+    "without_form",
 ]
 
 COUNTED = "counted "
@@ -66,7 +67,11 @@ class Round:
 
 
 class Stage(Protocol):
-    """A part of the work: named, and giving rounds of requests one after the other."""
+    """A part of the work: named, and giving rounds of requests one after the other.
+
+    One whose rounds are many may say how many requests are in all of them (`whole`): they are shown
+    as one.
+    """
 
     @property
     def name(self) -> str: ...
@@ -143,15 +148,21 @@ class Runner:
         # parts of a stage that go by one name are counted together
         before = self.store.fact(COUNTED + name) or {"requests": 0, "reasons": []}
         requests, reasons = before["requests"], Reasons(before["reasons"])
-        for todo in stage.rounds(self.lookup):
-            tally = self._run_round(name, todo)
-            requests += tally.got
-            reasons.take(tally.reasons)
+        whole = getattr(stage, "whole", None)
+        shown = Shown(self.progress, name, whole) if whole else None
+        try:
+            for todo in stage.rounds(self.lookup):
+                tally = self._run_round(name, todo, shown)
+                requests += tally.got
+                reasons.take(tally.reasons)
+        finally:
+            if shown is not None:
+                shown.close()
         self.store.keep(COUNTED + name, {"requests": requests, "reasons": reasons.rows})
 
-    def _run_round(self, name: str, todo: Round) -> "Tally":
+    def _run_round(self, name: str, todo: Round, whole: "Shown | None") -> "Tally":
         engine = self.engines[todo.role]
-        shown = Shown(self.progress, name, todo.total)
+        shown = whole or Shown(self.progress, name, todo.total)
         tally = Tally(self, name, engine.identity.digest)
         start = time.monotonic()
         try:
@@ -164,7 +175,8 @@ class Runner:
                 tally.add(carried.batch)
                 shown.done(len(carried.batch))
         finally:
-            shown.close()
+            if whole is None:
+                shown.close()
             if shown.begun:
                 self._took(name, time.monotonic() - start)
         return tally
@@ -283,7 +295,12 @@ def fitted(engine: Engine, request: Request) -> Request:
 
     So a stage names the form of what it wants and knows no engine.
     """
-    if isinstance(request, GenerateRequest) and request.schema and not engine.can_bind:
+    return request if engine.can_bind else without_form(request)
+
+
+def without_form(request: Request) -> Request:
+    """Return the request without its schema, if it has one."""
+    if isinstance(request, GenerateRequest) and request.schema:
         return replace(request, schema="")
     return request
 

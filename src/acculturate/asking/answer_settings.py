@@ -23,9 +23,14 @@ AskKind = Literal["expected", "sampled", "stated"]
 """Every kind that a model can be asked for."""
 
 
-LATER = frozenset({"by_length", "no_answer"})
+Setting = Literal["single", "battery", "interview"]
+"""In what company an item is put."""
+
+LATER = frozenset(
+    {"by_length", "no_answer", "presentation", "interviews_at_once", "reason", "reason_tokens"}
+)
 """Keys that came later than runs that are kept."""
-NOT_TAUGHT = frozenset({"by_length", "no_answer"})
+NOT_TAUGHT = LATER
 """Keys that say how arms are asked, and nothing of what adaptations learn from."""
 
 
@@ -62,6 +67,25 @@ class AnswerSettings(BaseModel):
         bool,
         Field(description="with labels texts: a text's log-probability by its number of letters"),
     ] = False
+    presentation: Annotated[
+        Setting,
+        Field(
+            description="single: each item by itself; battery: with those of its grid in one "
+            "prompt; interview: one after another, the answers before in sight"
+        ),
+    ] = "single"
+    interviews_at_once: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="interviews carried side by side: more take more memory here, and are "
+            "faster on a GPU and over a server; no answer depends on it",
+        ),
+    ] = 8
+    reason: Annotated[
+        bool, Field(description="a thought is written first, and the answer weighed after it")
+    ] = False
+    reason_tokens: Annotated[int, Field(ge=1, description="of such a thought, at most")] = 96
     no_answer: Annotated[
         NoAnswer, Field(description="offered: don't know and no answer stand among the options")
     ] = "left out"
@@ -116,6 +140,13 @@ class AnswerSettings(BaseModel):
             return 'by_length weighs the options\' texts: set labels = "texts", or leave it out'
         if self.by_length and self.kind != "expected":
             return f"by_length weighs probabilities, and kind is '{self.kind}': leave it out"
+        if self.presentation == "battery" and self.kind == "stated":
+            return "a battery has no stated shares: leave kind 'stated' or the presentation out"
+        if self.presentation != "single" and self.reason:
+            return (
+                f"reason asks for a thought before a single item, and presentation is "
+                f"'{self.presentation}': leave one of them out"
+            )
         return ""
 
     @property
@@ -131,6 +162,14 @@ class AnswerSettings(BaseModel):
         return Sampling(self.temperature, self.top_p, tokens, self.seed)
 
     @property
+    def thinking(self) -> Sampling:
+        """How thoughts are drawn."""
+        return Sampling(self.temperature, self.top_p, self.reason_tokens, self.seed)
+
+    @property
     def texts(self) -> int:
-        """How often each prompt is asked: option probabilities are the same each time."""
-        return 1 if self.kind == "expected" else self.samples
+        """How often each item is asked in one way: option probabilities are the same each time,
+        unless what comes before them is drawn.
+        """
+        drawn = self.kind != "expected" or self.reason or self.presentation == "interview"
+        return self.samples if drawn else 1

@@ -75,36 +75,52 @@ def asks(
     A framing that does not speak of a culture is asked once, not once per culture; one that speaks
     of a respondent is asked for each of the culture's `personas`.
     """
-    whose = _whose(framing, cultures, personas or {})
+    people = whose(framing, cultures, personas or {})
     if framing.ends_with_culture:
-        everyone = tuple(whose)
+        everyone = tuple(people)
         for item in items:
-            for shape in _shapes(item, framing.language, settings):
+            for shape in _shapes(item, framing, settings):
                 for culture, persona in everyone:
                     for sample in range(settings.texts):
                         yield Ask(item, framing, culture, shape, sample, persona)
         return
-    for culture, persona in whose:
+    for culture, persona in people:
         for item in items:
-            for shape in _shapes(item, framing.language, settings):
+            for shape in _shapes(item, framing, settings):
                 for sample in range(settings.texts):
                     yield Ask(item, framing, culture, shape, sample, persona)
 
 
-def _shapes(item: Item, language: str, settings: AnswerSettings) -> Iterator[Presentation]:
-    """Yield every way in which an item is shown in a language."""
+def _shapes(item: Item, framing: Framing, settings: AnswerSettings) -> Iterator[Presentation]:
+    """Yield every way in which an item is shown in a framing's language."""
     s = settings
-    for wording in range(min(s.wordings, len(item.wordings_in(language)) or 1)):
+    for wording in range(min(s.wordings, len(item.wordings_in(framing.language)) or 1)):
         for order in shown_orders(item, s):
-            yield Presentation(
-                order,
-                language,
-                wording,
-                s.labels,
-                shares=s.kind == "stated",
-                no_answer=s.no_answer == "offered",
-                by_length=s.by_length,
-            )
+            yield shaped(order, framing, wording, s)
+
+
+def shaped(
+    order: tuple[int, ...], framing: Framing, wording: int, settings: AnswerSettings
+) -> Presentation:
+    """Return how an item is shown in an order, a wording and a framing's language."""
+    s = settings
+    return Presentation(
+        order,
+        framing.language,
+        wording,
+        s.labels,
+        shares=s.kind == "stated",
+        no_answer=s.no_answer == "offered",
+        by_length=s.by_length,
+    )
+
+
+def ordered(item: Item, settings: AnswerSettings, way: int, ways: int) -> tuple[int, ...]:
+    """Return the order of an item in the `way`-th (from 0) of so many ways to show all items: its
+    own orders, spread over them.
+    """
+    own = shown_orders(item, settings)
+    return own[way * len(own) // ways]
 
 
 def shown_orders(item: Item, settings: AnswerSettings) -> tuple[tuple[int, ...], ...]:
@@ -112,9 +128,12 @@ def shown_orders(item: Item, settings: AnswerSettings) -> tuple[tuple[int, ...],
     return orders(item, settings.orders, settings.seed, settings.random_orders)
 
 
-def _whose(
+def whose(
     framing: Framing, cultures: Sequence[Culture], personas: Mapping[str, Sequence[Persona]]
 ) -> Iterator[tuple[Culture | None, Persona | None]]:
+    """Yield whom a framing speaks for: each culture, each of its persons, or nobody in
+    particular.
+    """
     everyone: Sequence[Culture | None] = cultures if framing.needs_culture else (None,)
     for culture in everyone:
         if framing.needs_persona and culture is not None:
@@ -128,14 +147,15 @@ def messages(ask: Ask) -> tuple[Message, ...]:
     """Return the system message (the framing, then what kind of reply is wanted) and the user's
     (the item, then what the framing has behind it).
     """
-    framed, behind = _framed(ask)
-    system = f"{framed}\n\n{instruction(ask.presentation)}"
+    frame, behind = framed(ask)
+    system = f"{frame}\n\n{instruction(ask.presentation)}"
     item = item_text(ask.item, ask.presentation)
     user = f"{item}\n\n{behind}" if behind else item
     return (Message("system", system), Message("user", user))
 
 
-def _framed(ask: Ask) -> tuple[str, str]:
+def framed(ask: Ask) -> tuple[str, str]:
+    """Return the framing of an ask, and what ends the user's message behind the item."""
     if not ask.framing.needs_examples:
         return _of_all_items(ask.framing, ask.culture, ask.persona)
     examples = tuple(

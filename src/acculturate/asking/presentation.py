@@ -18,7 +18,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from acculturate.errors import ConfigError
 from acculturate.prompts import Prompt, find_prompt
@@ -150,11 +150,16 @@ def _labels(item: Item, wording: Wording, style: Labels, texts: Sequence[str]) -
     return [str(start + position) for position in range(len(texts))]
 
 
-def item_text(item: Item, presentation: Presentation) -> str:
-    """Return the item as the model reads it: stem, then its options."""
+def stem_of(item: Item, presentation: Presentation) -> str:
+    """Return the item's question as it is put."""
+    return item.wording(presentation.language, presentation.wording).stem
+
+
+def item_text(item: Item, presentation: Presentation, stem: str | None = None) -> str:
+    """Return the item as the model reads it: stem (another one if given), then its options."""
     wording = item.wording(presentation.language, presentation.wording)
     return _prompt("item", presentation.language).fill(
-        stem=wording.stem,
+        stem=stem_of(item, presentation) if stem is None else stem,
         anchored=wording.anchored,
         options=shown(item, presentation),
         silent=shown_no_answer(item, presentation),
@@ -174,6 +179,11 @@ def instruction(presentation: Presentation) -> str:
     return prompt.fill(
         letters=presentation.labels == "letters", texts=presentation.labels == "texts"
     )
+
+
+def filled(name: str, language: str, **values: Any) -> str:
+    """Return one of this room's prompts, filled."""
+    return _prompt(name, language).fill(**values)
 
 
 @functools.cache

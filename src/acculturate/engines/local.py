@@ -9,7 +9,7 @@ computes: transformers and vLLM differ only in where the next token's probabilit
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from acculturate.engines import chat
@@ -35,26 +35,47 @@ def weigh(
 ) -> Iterator[tuple[str, Choice | Failure]]:
     """Yield the log-probability of each request's labels; all token lists are asked for at once."""
     plans: dict[str, LabelPlan] = {}
+    yield from plan(tokenizer, requests, plans)
+    yield from replies(tokenizer, plans, answer(wanted(tokenizer, plans.values())))
+
+
+def plan(
+    tokenizer: Any, requests: Sequence[ChooseRequest], plans: dict[str, LabelPlan]
+) -> Iterator[tuple[str, Failure]]:
+    """Put into `plans` how each request's labels are weighed; yields why those that cannot be."""
     for request in requests:
         prompt = chat.render(tokenizer, request.messages)
         if open_thought(prompt):
             why = "The prompt ends inside a thought, where no option can be weighed."
             yield request.id, Failure("content", why)
             continue
-        plan = plan_labels(tokenizer, prompt, request.labels)
-        if plan.told_apart:
-            plans[request.id] = plan
+        planned = plan_labels(tokenizer, prompt, request.labels)
+        if planned.told_apart:
+            plans[request.id] = planned
         else:
             yield request.id, UNTOLD
-    wanted: dict[Tokens, dict[int, None]] = {}
+
+
+def wanted(tokenizer: Any, plans: Iterable[LabelPlan]) -> dict[Tokens, tuple[int, ...]]:
+    """Return the token lists of these plans, each with the next tokens that are wanted: those of
+    labels, and those that begin a thought.
+    """
+    lists: dict[Tokens, dict[int, None]] = {}
     thoughts = chat.thought_tokens(tokenizer)
-    for plan in plans.values():
-        wanted.setdefault(plan.context, {}).update(dict.fromkeys(thoughts))
-        for path, tokens in plan.questions.items():
-            wanted.setdefault(plan.context + path, {}).update(dict.fromkeys(tokens))
-    answers = answer({tokens: tuple(asked) for tokens, asked in wanted.items()})
-    for key, plan in plans.items():
-        yield key, _choice(plan, answers, thoughts)
+    for planned in plans:
+        lists.setdefault(planned.context, {}).update(dict.fromkeys(thoughts))
+        for path, tokens in planned.questions.items():
+            lists.setdefault(planned.context + path, {}).update(dict.fromkeys(tokens))
+    return {tokens: tuple(asked) for tokens, asked in lists.items()}
+
+
+def replies(
+    tokenizer: Any, plans: Mapping[str, LabelPlan], answers: Mapping[Tokens, Found]
+) -> Iterator[tuple[str, Choice | Failure]]:
+    """Yield the labels weighed, from the log-probabilities of `wanted`."""
+    thoughts = chat.thought_tokens(tokenizer)
+    for key, planned in plans.items():
+        yield key, _choice(planned, answers, thoughts)
 
 
 def _choice(

@@ -27,6 +27,7 @@ from acculturate.records import (
     Failure,
     GenerateRequest,
     Generation,
+    Message,
     TextNats,
 )
 
@@ -77,7 +78,8 @@ class Engine(Protocol):
     comes, and only what is missing is asked again. An engine may also have `notes` (what a user may
     want to know of it), `cautions` (what stands beside every result, since no number shows it),
     `thinks`, `counts_texts` (it draws whole options' texts and counts them, since nothing tells it
-    their tokens), and `text_nats` (`ReadsTexts`).
+    their tokens), `can_write` (False for one that weighs options and writes no texts), `text_nats`
+    (`ReadsTexts`) and `room` (`HasRoom`).
     """
 
     identity: Identity
@@ -114,6 +116,18 @@ class ReadsTexts(Protocol):
 
     def text_nats(self, texts: Sequence[str]) -> list[TextNats]:
         """Return how likely each text is as it stands, with no chat around it."""
+        ...
+
+
+@runtime_checkable
+class HasRoom(Protocol):
+    """An engine that knows how long a prompt is, and how many tokens prompt and reply may have."""
+
+    @property
+    def room(self) -> int: ...
+
+    def length(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt."""
         ...
 
 

@@ -7,12 +7,16 @@
 ('1', '2', '3', '4')
 """
 
+import functools
 import itertools
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from acculturate.asking import AnswerSettings, Ask, answer, asks, messages, request, shown_orders
+from acculturate.asking import AnswerSettings, shown_orders
+from acculturate.asking.conversation import Conversation, Replies, Sitting, likely
+from acculturate.asking.questionnaire import Size, conversations, size_of
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
 from acculturate.framing import Backdrop, Framing, Persona, find_framing
@@ -90,42 +94,93 @@ class SurveyTaking:
         ways = len(self.framings) * s.wordings
         return ways > 1 or any(len(shown_orders(item, s)) > 1 for item in self.items)
 
-    def asks(self) -> Iterator[Ask]:
-        """Yield every ask, in the order that batches are cut."""
+    def conversations(self) -> Iterator[Conversation]:
+        """Yield every conversation, in the order that batches are cut."""
         for framing in self.framings:
-            alike = self.told_alike(framing)
-            first = tuple(culture for culture in self.cultures if culture.code in alike)
-            yield from self._asks(framing, self.items, first)
+            yield from self._of(framing)
+
+    def _of(self, framing: Framing) -> Iterator[Conversation]:
+        alike = self.told_alike(framing)
+        first = tuple(culture for culture in self.cultures if culture.code in alike)
+        return conversations(self.items, framing, first, self.settings, self.personas)
 
     def requests(self) -> Iterator[Request]:
-        s = self.settings
-        return (request(ask, s.kind, s.sampling) for ask in self.asks())
+        """Yield every request; those that depend on replies as they would be after likely ones."""
+        for conversation in self.conversations():
+            yield from likely(conversation)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """Yield one round: no item's prompt depends on another's answer."""
-        yield Round(self.role, self.requests(), self.total)
+        """Yield rounds: one where no prompt depends on a reply, else one for each turn.
+
+        Interviews are carried side by side as many as the settings say, then the next ones: each
+        goes on from what is held of it.
+        """
+        replied = functools.partial(done, self.role)
+        if self.settings.presentation == "interview":
+            yield from self._interviews(replied)
+            return
+        for turn in range(2 if self.settings.reason else 1):
+            requests = (Sitting(one).at(turn, replied) for one in self.conversations())
+            yield Round(self.role, (one for one in requests if one is not None), self.held)
+
+    def _interviews(self, replied: Replies) -> Iterator[Round]:
+        every, turn = self.conversations(), operator.methodcaller("next", replied)
+        while held := [Sitting(one) for one in itertools.islice(every, self._at_once)]:
+            while asked := [one for one in map(turn, held) if one is not None]:
+                yield Round(self.role, asked, len(asked))
+
+    @property
+    def _at_once(self) -> int:
+        return self.settings.interviews_at_once
+
+    def longest(self) -> Request:
+        """Return the longest request there is likely to be, of a culture's first person."""
+        cultures = self.cultures[:1]
+        persons = {code: people[:1] for code, people in self.personas.items()}
+        return max(
+            (
+                asked
+                for framing in self.framings
+                for one in conversations(self.items, framing, cultures, self.settings, persons)
+                for asked in likely(one)
+            ),
+            key=lambda asked: sum(len(message.text) for message in asked.messages),
+        )
+
+    @property
+    def whole(self) -> int | None:
+        """How many requests are shown as one bar, where its rounds are many."""
+        return self.total if self.settings.presentation == "interview" else None
 
     @property
     def total(self) -> int:
         """How many requests there are."""
-        return self._times(
-            times for framing in self.framings for times in self.askers(framing).values()
-        )
+        return self._size.requests * sum(self._askers())
 
     @property
     def answered(self) -> int:
         """How many answers there are where every request has a reply."""
-        return self._times(
+        return self._size.answers * sum(
             times * max(len(alike), 1)
             for framing in self.framings
             for code, alike in self.told_alike(framing).items()
             if (times := self.askers(framing)[code])
         )
 
-    def _times(self, askers: Iterable[int]) -> int:
-        s = self.settings
-        shown = sum(len(shown_orders(item, s)) for item in self.items)
-        return shown * s.wordings * s.texts * sum(askers)
+    @property
+    def held(self) -> int:
+        """How many conversations there are."""
+        turns = 2 if self.settings.reason else 1
+        if self.settings.presentation == "interview":
+            turns = len(self.items)
+        return self.total // turns
+
+    @property
+    def _size(self) -> Size:
+        return size_of(self.items, self.settings)
+
+    def _askers(self) -> Iterable[int]:
+        return (times for framing in self.framings for times in self.askers(framing).values())
 
     def told_alike(self, framing: Framing) -> dict[str, tuple[Culture, ...]]:
         """Return the cultures that a framing tells in the same words, by the code of the one that
@@ -152,22 +207,18 @@ class SurveyTaking:
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
         """Yield the answers, read anew from the stored replies; what has no reply is left out."""
-        alike = {id(framing): self.told_alike(framing) for framing in self.framings}
-        for ask, asked in zip(self.asks(), self.requests(), strict=True):
-            reply = done(self.role, asked)
-            if reply is not None:
-                read = answer(ask, reply)
-                yield read
-                for culture in alike[id(ask.framing)].get(read.culture, ())[1:]:
-                    yield replace(read, culture=culture.code)
+        replied = functools.partial(done, self.role)
+        for framing in self.framings:
+            alike = self.told_alike(framing)
+            for conversation in self._of(framing):
+                for read in Sitting(conversation).answers(replied):
+                    yield read
+                    for culture in alike.get(read.culture, ())[1:]:
+                        yield replace(read, culture=culture.code)
 
     def _try(self) -> None:
         """Fill one prompt for each culture: what a framing lacks is told before all is asked."""
         for culture in self.cultures:
             for framing in self.framings:
-                messages(next(self._asks(framing, self.items[:1], [culture])))
-
-    def _asks(
-        self, framing: Framing, items: Sequence[Item], cultures: Sequence[Culture]
-    ) -> Iterator[Ask]:
-        return asks(items, framing, cultures, self.settings, self.personas)
+                some = self.items[:1], framing, [culture], self.settings, self.personas
+                next(conversations(*some)).request(())

@@ -27,7 +27,10 @@ from acculturate.statistics.variance import REST, components
 from acculturate.survey import Survey
 
 Floats = NDArray[np.float64]
-SOURCES = ("culture", "language", "wording", "framing wording", "order", "seed")
+SOURCES = (
+    "culture", "language", "wording", "framing wording", "order", "labels", "presentation",
+    "reasoned", "no answer", "seed",
+)  # fmt: skip
 
 
 def variance_by_source(
@@ -66,6 +69,10 @@ class Way(NamedTuple):
     wording: int
     framing_wording: int
     order: tuple[int, ...]
+    labels: str
+    presentation: str
+    reasoned: bool
+    no_answer: bool
     seed: str
 
 
@@ -94,11 +101,23 @@ class Variation:
             answer.wording,
             answer.framing_wording,
             answer.order,
+            answer.labels,
+            answer.presentation,
+            answer.reasoned,
+            bool(answer.no_answer),
             seed,
         )
         if way not in self._cells:
             self._cells[way] = _Cell(len(item.codes))
         self._cells[way].add(np.array(answer.shares(item)), self._lengths[item.id])
+
+    def take(self, other: "Variation") -> None:
+        """Count another's answers too."""
+        self._lengths |= other._lengths
+        for way, cell in other._cells.items():
+            own = self._cells.setdefault(way, _Cell(len(cell.total_K)))
+            own.n, own.square = own.n + cell.n, own.square + cell.square
+            own.total_K = own.total_K + cell.total_K
 
     @property
     def varied(self) -> set[str]:

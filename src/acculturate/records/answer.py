@@ -20,7 +20,8 @@ class Answer:
     `labels` is what stood beside the options of lists: `numbers`, `letters`, or `texts` where
     nothing did. `cut` says that the text ended at its length limit. `no_answer` are the shares of
     "don't know" and of "no answer" where both were offered, () elsewhere: `probabilities` are those
-    of an answer that is given.
+    of an answer that is given. `presentation` says whether the item stood by itself (`single`), in
+    its `battery` or in an `interview`, `reasoned` whether a thought came before the answer.
     """
 
     item: str
@@ -40,6 +41,8 @@ class Answer:
     labels: str = "numbers"
     cut: bool = False
     no_answer: tuple[float, ...] = ()
+    presentation: str = "single"
+    reasoned: bool = False
 
     @property
     def refused(self) -> bool:

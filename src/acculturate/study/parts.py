@@ -23,7 +23,7 @@ from acculturate.framing import Backdrop
 from acculturate.methods import Adaptation
 from acculturate.methods.grouping import JOINT, grouped
 from acculturate.records import Answer, Reply, Request
-from acculturate.runner import Lookup
+from acculturate.runner import Lookup, without_form
 from acculturate.store import Store
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.languages import asked_in
@@ -146,7 +146,12 @@ def _kept_replies(store: Store, ref: str) -> Lookup:
     identity = kept_identity(store, ref)
 
     def lookup(_: str, request: Request) -> Reply | None:
-        return store.reply(identity.digest, request.id) if identity else None
+        if identity is None:
+            return None
+        # an engine that could not hold a text to its form was asked without one
+        asked = (request, without_form(request))
+        replies = (store.reply(identity.digest, key) for key in dict.fromkeys(r.id for r in asked))
+        return next((reply for reply in replies if reply is not None), None)
 
     return lookup
 

@@ -173,7 +173,7 @@ def _measure(place: Workplace, arm: ArmSection) -> Measured:
     parts = place.plan.parts[arm.id]
     for ref, stage in parts:
         engine = place.models.engine(ref)
-        check_suited(engine, stage.settings)
+        check_suited(engine, stage)
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)
     return measure_answers(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from acculturate.asking import AnswerSettings
+from acculturate.asking.conversation import Single
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import SurveyError
 from acculturate.evaluation.individual_scores import individual_scores
@@ -162,7 +163,9 @@ def test_a_narrower_tag_is_asked_in_the_wider_language() -> None:
     stage = taking("persona+self-alignment", AnswerSettings(languages=("zh-Hans",)))
     one = next(stage.requests())
     assert "您" in one.messages[1].text or "你" in one.messages[1].text
-    assert next(stage.asks()).presentation.language == "zh-Hans"
+    conversation = next(stage.conversations())
+    assert isinstance(conversation, Single)
+    assert conversation.ask.presentation.language == "zh-Hans"
 
 
 def test_a_request_is_what_the_engine_gets() -> None:

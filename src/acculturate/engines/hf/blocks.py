@@ -68,8 +68,13 @@ class BlockTree:
 
     def _fresh(self, prompts: Iterable[Blocks]) -> dict[Blocks, None]:
         """Return beginnings of prompts that are not in the tree, shorter ones before longer."""
-        beginnings = (prompt[:end] for prompt in prompts for end in range(1, len(prompt) + 1))
-        return {blocks: None for blocks in beginnings if blocks not in self._runs}
+        fresh: dict[Blocks, None] = {}
+        for prompt in prompts:
+            known = len(prompt)
+            while known and prompt[:known] not in self._runs:
+                known -= 1
+            fresh |= {prompt[:end]: None for end in range(known + 1, len(prompt) + 1)}
+        return fresh
 
     def _filled(self, fresh: dict[Blocks, None]) -> Iterator[Run]:
         """Yield a pass: the longest block that fits, again and again; what is left is filled up."""

@@ -47,6 +47,11 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
         self.keys, self.values = key, value
         return key, value
 
+    def cut_back(self, tokens: int) -> None:
+        """Hold the first so many tokens only; the buffer stays."""
+        assert self.room is not None
+        self.keys, self.values = (buffer[:, :, :tokens] for buffer in self.room)
+
     def adopt(self, key: Tensor, value: Tensor) -> None:
         """Take over buffers whose last `ahead` columns are still to be written."""
         self.lazy_initialization(key, value)

@@ -35,11 +35,11 @@ Prompts = Sequence[Sequence[int]]
 
 
 class Writer:
-    """Writes with one model, whose packed weights and conversations it keeps."""
+    """Writes with one model, whose packed weights it keeps; `memory` has its conversations."""
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: LoadedModel, memory: Memory | None = None) -> None:
         self._loaded = loaded
-        self._memory = Memory(loaded.model)
+        self._memory = memory or Memory(loaded.model)
         self._products = Products(loaded.model)
 
     def write(

@@ -15,10 +15,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from acculturate.engines import chat
+from acculturate.engines import chat, local
 from acculturate.engines.adapter_file import adapter_cautions
 from acculturate.engines.hf.loading import LoadedModel, find_model, load_model
 from acculturate.engines.kind import EngineKind
+from acculturate.engines.labels import LabelPlan
 from acculturate.engines.local import Found, Tokens, read_text, too_long, weigh
 from acculturate.engines.protocol import ModelSpec, closed
 from acculturate.records import (
@@ -27,11 +28,14 @@ from acculturate.records import (
     Failure,
     GenerateRequest,
     Generation,
+    Message,
     TextNats,
 )
 
 if TYPE_CHECKING:
     from acculturate.engines.hf.decoding import Writer
+    from acculturate.engines.hf.memory import Memory
+    from acculturate.engines.hf.turns import Turns
 
 __all__ = ["HF", "HfEngine", "LoadedModel", "load_model"]
 
@@ -62,7 +66,12 @@ class HfEngine:
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the log-probability of each request's labels."""
-        yield from weigh(self.loaded.tokenizer, requests, self._next_logprobs)
+        going = [request for request in requests if self._goes_on(request)]
+        alone = [request for request in requests if request not in going] if going else requests
+        if alone:
+            yield from weigh(self.loaded.tokenizer, alone, self._next_logprobs)
+        if going:
+            yield from self._weigh_turns(going)
 
     def generate(
         self, requests: Sequence[GenerateRequest]
@@ -88,7 +97,8 @@ class HfEngine:
         """Let the weights go (or leave them to the next, bases.py), and what is kept of
         conversations.
         """
-        self.__dict__.pop("_writer", None)
+        for kept in ("_writer", "_memory", "_turns"):
+            self.__dict__.pop(kept, None)
         if self._loaded is not None:
             self._loaded.give_back()
         self._loaded = None
@@ -107,6 +117,11 @@ class HfEngine:
         """
         config = self.loaded.model.config.get_text_config()
         return getattr(config, "max_position_embeddings", None) or sys.maxsize
+
+    def length(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt."""
+        words = self.loaded.tokenizer
+        return len(chat.encode(words, chat.render(words, messages)))
 
     def _next_logprobs(self, wanted: Mapping[Tokens, Sequence[int]]) -> Mapping[Tokens, Found]:
         from acculturate.engines.hf.scoring import next_token_logprobs
@@ -138,11 +153,50 @@ class HfEngine:
             why = too_long(read, self.room, len(new))
             yield request.id, why or read_text(words, ends, prompt, read, new)
 
+    def _goes_on(self, request: ChooseRequest) -> bool:
+        """Return whether what came before is held, and only the last turn computed."""
+        from acculturate.engines.hf.packing import packs
+        from acculturate.engines.hf.turns import goes_on
+
+        return goes_on(request.messages) and packs(self.loaded.model)
+
+    def _weigh_turns(
+        self, requests: Sequence[ChooseRequest]
+    ) -> Iterator[tuple[str, Choice | Failure]]:
+        """Yield the labels of conversations that go on."""
+        from acculturate.engines.hf.turns import next_after_turns
+
+        words, plans = self.loaded.tokenizer, dict[str, LabelPlan]()
+        yield from local.plan(words, requests, plans)
+        rows, answers = [], dict[Tokens, Found]()
+        for request in (one for one in requests if one.id in plans):
+            asked = local.wanted(words, [plans[request.id]])
+            if why := too_long(max(map(len, asked)), self.room):
+                answers |= dict.fromkeys(asked, why)
+            else:
+                context = plans[request.id].context
+                rows.append(self._turns.row(request.messages, context, asked))
+        if rows:
+            answers |= next_after_turns(self.loaded.model, self._memory, rows)
+        yield from local.replies(words, plans, answers)
+
+    @functools.cached_property
+    def _turns(self) -> "Turns":
+        from acculturate.engines.hf.turns import Turns
+
+        return Turns(self.loaded.tokenizer)
+
+    @functools.cached_property
+    def _memory(self) -> "Memory":
+        from acculturate.engines.hf.memory import Memory
+
+        return Memory(self.loaded.model)
+
     @functools.cached_property
     def _writer(self) -> "Writer":
         from acculturate.engines.hf.decoding import Writer
 
-        return Writer(self.loaded)
+        return Writer(self.loaded, self._memory)
 
 
 HF = EngineKind(

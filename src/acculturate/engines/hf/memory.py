@@ -17,7 +17,10 @@ So a text does not depend on what is kept already: after a kill, on another work
 have left or have been forgotten, it is the same.
 """
 
+import functools
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -28,7 +31,10 @@ from acculturate.engines.hf.blocks import Blocks, BlockTree, cut
 from acculturate.engines.hf.prefix import Tokens, shared_length
 
 KEPT_BYTES = 2 << 30
-"""Of keys and values of all conversations together; the longest unused are forgotten."""
+"""Of keys and values of all conversations together, at least; the longest unused are forgotten."""
+POSIX = hasattr(os, "sysconf")
+KEPT_SHARE = 4
+"""More may be kept where the memory has so many times as much."""
 
 PASS_TOKENS = {"cpu": 256, "cuda": 1024}
 """Of a pass: enough for products at full speed, few enough that little is filled up in vain."""
@@ -55,6 +61,15 @@ class Kept:
             for runs in passes:
                 layout = packing.lay_out(self._model, runs, self._held, alone=True)
                 packing.forward(self._model, runs, layout, ())
+
+    @contextmanager
+    def behind(self) -> Iterator[packing.TreeHeld]:
+        """Give what is held, for a pass behind it that is not kept."""
+        size = len(self._held.slots)
+        try:
+            yield self._held
+        finally:
+            self._held.cut_back(size)
 
     def laid_out(
         self, prompts: Sequence[Blocks], width: int, ahead: int
@@ -84,16 +99,12 @@ class Memory:
         `turns_B` has for each row its prompts, oldest first, each one beginning the next. Rows may
         come from different batches.
         """
-        rows_of: dict[Kept | None, list[int]] = {}
-        for row, turns in enumerate(turns_B):
-            rows_of.setdefault(self._home(turns), []).append(row)
         width = max(len(turns[-1]) for turns in turns_B)
-        parts = []
-        for home, rows in rows_of.items():
-            some, kept = [cut(turns_B[row]) for row in rows], home or Kept(self._model)
-            kept.grow(some)
-            self._keep(kept)
-            parts.append(kept.laid_out(some, width, ahead))
+        rows_of = self.reach(turns_B)
+        parts = [
+            kept.laid_out([cut(turns_B[row]) for row in rows], width, ahead)
+            for kept, rows in rows_of.items()
+        ]
         back = torch.tensor([row for rows in rows_of.values() for row in rows]).argsort()
         for pairs in zip(*parts, strict=True):
             if len(pairs) == 1:
@@ -101,6 +112,21 @@ class Memory:
             else:
                 key, value = (torch.cat(part)[back] for part in zip(*pairs, strict=True))
                 yield key, value
+
+    def reach(self, turns_B: Sequence[Sequence[Tokens]]) -> dict[Kept, list[int]]:
+        """Return where each row's last prompt is held now, computed as far as it was not: rows by
+        what holds them.
+        """
+        rows_of: dict[Kept | None, list[int]] = {}
+        for row, turns in enumerate(turns_B):
+            rows_of.setdefault(self._home(turns), []).append(row)
+        reached = {}
+        for home, rows in rows_of.items():
+            kept = home or Kept(self._model)
+            kept.grow([cut(turns_B[row]) for row in rows])
+            self._keep(kept)
+            reached[kept] = rows
+        return reached
 
     def _home(self, turns: Sequence[Tokens]) -> Kept | None:
         """Return where a row's last prompt is held, or else the one before it."""
@@ -110,8 +136,16 @@ class Memory:
     def _keep(self, kept: Kept) -> None:
         """Keep it as the last used."""
         self._kept = [*(held for held in self._kept if held is not kept), kept]
-        while sum(held.size for held in self._kept) > KEPT_BYTES:
+        room = max(KEPT_BYTES, self._memory // KEPT_SHARE)
+        while len(self._kept) > 1 and sum(held.size for held in self._kept) > room:
             self._kept.pop(0)
+
+    @functools.cached_property
+    def _memory(self) -> int:
+        """Bytes of the device's memory."""
+        if self._model.device.type == "cuda":
+            return int(torch.cuda.mem_get_info(self._model.device)[1])
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if POSIX else 0
 
 
 def nested(prompts: Sequence[Sequence[int]]) -> tuple[Tokens, ...]:

@@ -101,10 +101,17 @@ class TreeHeld:
         return sum(buffer.nbytes for pair in pairs if pair for buffer in pair)
 
     def expect(self, tokens: int) -> None:
-        """Make room for that many more when next there is too little."""
-        self._room = tokens
+        """Make room for that many more when next there is too little, and for a quarter of what is
+        held: what is held is copied then.
+        """
+        self._room = max(tokens, len(self.slots) // 4)
         for layer in self._layers.values():
-            layer.ahead = tokens
+            layer.ahead = self._room
+
+    def cut_back(self, slots: int) -> None:
+        """Forget all but the first so many slots."""
+        for layer in self._layers.values():
+            layer.cut_back(slots)
 
     def join(self, layer: int, key_TD: Tensor, value_TD: Tensor) -> tuple[Tensor, Tensor]:
         """See `Held`."""

@@ -73,7 +73,7 @@ def _by_tree(model: Any, wanted: Wanted) -> Answers:
             asked = [slot for slot in range(runs[0].first, runs[-1].end) if slot in lists_at]
             logits = packing.forward(model, runs, layout, asked)
             lists = [lists_at[slot] for slot in asked]
-            logprobs = _pick(logits, [wanted[tokens] for tokens in lists])
+            logprobs = picked(logits, [wanted[tokens] for tokens in lists])
             answers |= dict(zip(lists, logprobs, strict=True))
     return answers
 
@@ -94,7 +94,7 @@ def _by_rows(model: Any, wanted: Wanted) -> Answers:
             use_cache=False,
             logits_to_keep=1,
         )
-        rows = _pick(out.logits[:, -1], [wanted[tokens] for tokens in batch])
+        rows = picked(out.logits[:, -1], [wanted[tokens] for tokens in batch])
         answers |= dict(zip(batch, rows, strict=True))
     return answers
 
@@ -111,7 +111,7 @@ def _batches(wanted: Wanted) -> Iterator[list[Tokens]]:
         yield batch
 
 
-def _pick(logits: Tensor, columns: Sequence[Sequence[int]]) -> list[dict[int, float]]:
+def picked(logits: Tensor, columns: Sequence[Sequence[int]]) -> list[dict[int, float]]:
     """Return each row's wanted log-probabilities, from logits (rows, vocabulary)."""
     logits = logits.float()
     totals = logits.logsumexp(-1).tolist()

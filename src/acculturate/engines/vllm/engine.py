@@ -111,6 +111,16 @@ class VllmEngine:
             else:
                 yield request.id, read_text(words, ends, prompt, len(ids), [*output.token_ids])
 
+    @property
+    def room(self) -> int:
+        """The most tokens of prompt and reply together."""
+        return self.running.room
+
+    def length(self, messages: Sequence[Message]) -> int:
+        """Return the tokens of a prompt."""
+        words = self.running.base.tokenizer
+        return len(chat.encode(words, chat.render(words, messages)))
+
     def close(self) -> None:
         """Give back the GPU, or leave what is started to the next (bases.py)."""
         running, self._running = self._running, None

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from acculturate.asking import request
+from acculturate.asking.conversation import likely
 from acculturate.engines import Identity, ModelSpec, kind_of
 from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.errors import SurveyError
@@ -159,8 +159,8 @@ def _arm_work(part: Part, counter: Counter, known: dict[object, Work]) -> Work:
         written = Amount(s.stated_tokens / 2, s.stated_tokens)
     key = base_of(counter.spec(ref)), frozenset(asks)
     if key not in known:
-        shown = itertools.chain.from_iterable(spread(stage.asks(), stage.total))
-        sample = [request(ask, s.kind, s.sampling) for ask in shown]
+        shown = itertools.chain.from_iterable(spread(stage.conversations(), stage.held))
+        sample = [asked for one in shown for asked in likely(one)]
         known[key] = counter.asking("", ref, Amount.of(stage.total), sample, written)
     return replace(known[key], name=stage.name, ref=ref, asks=asks)
 
@@ -180,7 +180,7 @@ def _asked(stage: SurveyTaking) -> dict[str, float]:
 
 def _answered(work: Work, stage: SurveyTaking, kept: Kept) -> Work:
     """Return an arm's work with what is done; what it shares with arms before was asked before."""
-    if stage.total > LOOKED_UP:
+    if stage.total > LOOKED_UP or stage.whole:
         return work.done(kept.counts().get(stage.name, 0))
     return work.done(_looked_up(kept, work, stage.requests()))
 

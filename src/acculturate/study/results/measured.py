@@ -51,6 +51,7 @@ class Measured:
     for no respondents. `discloses` says what its prompts gave away of the people's answers, `refs`
     which models were asked, `cut` which texts were too short, `tells` whether its prompts tell of
     the culture. `no_answers` say how often no answer is given where that was offered.
+    `variation` has the answers by all ways to ask, to be held beside those of other arms.
     """
 
     table: ArmTable
@@ -64,6 +65,7 @@ class Measured:
     cut: CutTexts = field(default_factory=CutTexts)
     tells: bool = False
     no_answers: tuple[NoAnswerRow, ...] = ()
+    variation: Variation | None = None
 
     @property
     def deaf(self) -> bool:
@@ -90,7 +92,7 @@ def measure_answers(
     """
     on_map = {item.id for item in asked.items} >= set(map_items())
     places = MapAnswers(survey) if on_map else None
-    variation = Variation(survey) if asked.varied else None
+    variation = Variation(survey)
     persons = PersonaAnswers(survey, arm, model)
     cut, none = CutTexts(), NoAnswers()
     tallies = [tally for tally in (variation, persons, places, cut, none) if tally]
@@ -105,13 +107,14 @@ def measure_answers(
     return Measured(
         table,
         tuple(places.positions(arm, seed=seed)) if places else (),
-        tuple(variation.sources()) if variation and variation.varied & WAYS else (),
-        way_repeats(variation) if variation else (),
-        variation.habit() if variation and "order" in variation.varied else None,
+        tuple(variation.sources()) if asked.varied and variation.varied & WAYS else (),
+        way_repeats(variation) if asked.varied else (),
+        variation.habit() if asked.varied and "order" in variation.varied else None,
         tuple(person_tables(persons, survey)),
         asked.discloses,
         tuple(refs),
         cut,
         asked.framings[0].needs_culture,
         tuple(none.rows(arm, survey, cultures)),
+        variation,
     )

@@ -17,6 +17,7 @@ from acculturate.evaluation.reliability import reliability, seed_repeats
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity_scores import agreement
 from acculturate.evaluation.text_agreement import text_agreement
+from acculturate.evaluation.variance_sources import Variation
 from acculturate.metrics.specificity import double_centred
 from acculturate.records import Score
 from acculturate.records.results.cut import Matrix, PartRow
@@ -29,6 +30,8 @@ from acculturate.study.results.measured import Measured
 from acculturate.survey import Survey
 
 NOTHING = 1e-9
+ASKED = frozenset({"labels", "presentation", "reasoned", "no_answer"})
+"""What arms of one model and framing may differ in."""
 BREAKDOWNS: tuple[By, ...] = ("topic", "map", "continent")
 
 
@@ -120,6 +123,24 @@ def reliabilities(
         for name in dict.fromkeys([*by_way, *by_seed])
         for row in reliability([*by_way.get(name, ()), *by_seed.get(name, ())], drawn)
     )
+
+
+def variance_of_asking(
+    arms: Mapping[str, Measured], alike: Sequence[Sequence[str]], survey: Survey
+) -> tuple[ArmSource, ...]:
+    """Return the variance by source of arms taken together that differ in how they are asked alone:
+    their presentation, labels, thoughts are sources too.
+    """
+    rows = []
+    for names in alike:
+        every = Variation(survey)
+        for name in names:
+            if (own := arms[name].variation) is not None:
+                every.take(own)
+        if every.varied & ASKED:
+            label = " + ".join(names)
+            rows += [widened(ArmSource, source, arm=label) for source in every.sources()]
+    return tuple(rows)
 
 
 def positions(arms: Mapping[str, Measured]) -> tuple[ArmHabit, ...]:

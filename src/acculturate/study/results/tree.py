@@ -44,6 +44,7 @@ from acculturate.study.paper_tables import lay_out
 from acculturate.study.people_groups import group_note, with_group_line
 from acculturate.study.plan import Plan
 from acculturate.study.results.arm_notes import arm_notes
+from acculturate.study.results.asked_otherwise import asked_otherwise
 from acculturate.study.results.cautions import of_adaptations, run_cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
@@ -60,6 +61,7 @@ from acculturate.study.results.result_sections import (
     reliabilities,
     text_agreements,
     variance,
+    variance_of_asking,
 )
 from acculturate.study.results.scored_rows import (
     arm_scores,
@@ -135,7 +137,7 @@ def study_results(
         cautions=cautions,
         failures=failure_rows(store),
         map=culture_map(arms, survey, study.cultures.measure, study.study.seed),
-        variance=variance(arms),
+        variance=(*variance(arms), *variance_of_asking(arms, asked_otherwise(study), survey)),
         position=positions(arms),
         reliability=reliabilities(arms, scored.tables, scored.drawn),
         no_answers=tuple(row for arm in arms.values() for row in arm.no_answers),

@@ -1,0 +1,58 @@
+"""What an engine lacks for the way in which an arm is asked is told in one sentence."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from acculturate.asking import AnswerSettings
+from acculturate.engines.mock import MockEngine
+from acculturate.errors import EngineError
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.records import Message
+from acculturate.study.suited import check_suited
+from acculturate.survey import load_survey
+
+SURVEY = load_survey()
+
+
+class Small(MockEngine):
+    """A mock with room for so many words."""
+
+    room = 400
+
+    def length(self, messages: Sequence[Message]) -> int:
+        return sum(len(message.text.split()) for message in messages)
+
+
+def checked(engine: MockEngine, items: str | list[str] = "clca", **keys: Any) -> None:
+    settings = AnswerSettings.model_validate(keys)
+    check_suited(engine, SurveyTaking.of("arm", SURVEY, items, ["CHN"], "aware", settings))
+
+
+def lacking(name: str, value: object) -> MockEngine:
+    engine = MockEngine(["1"], name="lacking")
+    setattr(engine, name, value)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("engine", "keys", "said"),
+    [
+        (lacking("can_choose", False), {}, 'set answers.kind to "sampled"'),
+        (lacking("can_write", False), {"reason": True}, "writes no texts, and answers.reason asks"),
+        (lacking("counts_texts", True), {"labels": "texts", "by_length": True}, "has its texts"),
+        (Small(["1"]), {"presentation": "interview"}, "An interview of these items takes [0-9]+ "),
+        (Small(["1"]), {"presentation": "battery", "kind": "sampled"}, "was made for 400 together"),
+    ],
+)
+def test_what_an_engine_lacks_is_told(engine: MockEngine, keys: dict[str, Any], said: str) -> None:
+    with pytest.raises(EngineError, match=said):
+        checked(engine, **keys)
+
+
+def test_what_fits_is_asked() -> None:
+    checked(Small(["1"]), ["Q1", "Q2"], presentation="interview")
+    checked(Small(["1"]))
+    checked(lacking("counts_texts", True), labels="texts")
+    checked(lacking("can_write", False))
