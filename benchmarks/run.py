@@ -24,6 +24,7 @@ from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.hf.placing import device
 from benchmarks import choosing
 from benchmarks.bootstrap import Bootstrap
+from benchmarks.interviews import Interviews
 from benchmarks.memory import Memory
 from benchmarks.precision import Precision
 from benchmarks.roleplay import RolePlay
@@ -54,6 +55,7 @@ ROWS: dict[Callable[[Options], Job], dict[str, str]] = {
         )
     },
     RolePlay: {"roleplay_vs_loop": "tokens/s", "roleplay_vs_batched": "tokens/s"},
+    Interviews: {"interview_vs_loop": "items/s"},
     Tuning: {"tune_vs_trl": "rows/s"},
     Memory: {"memory_growth": "MiB"},
     Workers: {"ray_two_workers": "prompts/s"},
@@ -132,7 +134,8 @@ def parse() -> tuple[argparse.Namespace, Options]:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
     sizes = {
-        "people": (8, "persons of the choose_personas rows"),
+        "people": (8, "persons of the choose_personas rows and of interviews"),
+        "interview_items": (90, "items of each interview"),
         "items": (12, "items of 259 that choose_cultures asks of each of 19 cultures"),
         "conversations": (32, "of role-play"),
         "turns": (4, "of each conversation"),
@@ -140,7 +143,8 @@ def parse() -> tuple[argparse.Namespace, Options]:
         "prompts": (1_000_000, "mock prompts of memory_growth"),
     }
     for name, (size, about) in sizes.items():
-        parser.add_argument(f"--{name}", type=int, default=size, help=f"{about} (%(default)s)")
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=int, default=size, help=f"{about} (%(default)s)")
     given = parser.parse_args()
     names = tuple(given.only or UNITS)
     chosen = {name: getattr(given, name) for name in sizes}

@@ -45,6 +45,7 @@ class Options:
     turns: int
     rows: int
     prompts: int
+    interview_items: int = 90
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:
