@@ -134,9 +134,22 @@ class Sitting:
 
     def answers(self, done: Replies) -> Iterator[Answer]:
         """Yield all answers there are, read from the beginning on."""
-        while self.next(done) is not None:
-            pass
-        return self.conversation.answers(self.replies)
+        return (read for _, read in self.exchanges(done) if read is not None)
+
+    def exchanges(self, done: Replies) -> Iterator[tuple[Request, Answer | None]]:
+        """Yield all answers there are with the request that brought each, and last a request
+        without a reply, if it came to one.
+        """
+        requests = []
+        while (asked := self.next(done)) is not None:
+            requests.append(asked)
+        answers = list(self.conversation.answers(self.replies))
+        brought = requests[: len(self.replies)]
+        if len(answers) != len(brought):  # one reply for several items, or after a thought
+            brought = brought[-1:] * len(answers)
+        yield from zip(brought, answers, strict=True)
+        if len(self.replies) < len(requests):
+            yield requests[-1], None
 
 
 def likely(conversation: Conversation) -> Iterator[Request]:

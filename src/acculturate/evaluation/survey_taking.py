@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from acculturate.asking import AnswerSettings, shown_orders
-from acculturate.asking.conversation import Conversation, Replies, Sitting, likely
+from acculturate.asking import AnswerSettings, Ask, shown_orders
+from acculturate.asking.conversation import Conversation, Replies, Single, Sitting, likely
 from acculturate.asking.questionnaire import Size, conversations, size_of
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
@@ -98,6 +98,10 @@ class SurveyTaking:
         """Yield every conversation, in the order that batches are cut."""
         for framing in self.framings:
             yield from self._of(framing)
+
+    def asks(self) -> Iterator[Ask]:
+        """Yield every ask of an item by itself, one for each of `requests` where all are such."""
+        return (one.ask for one in self.conversations() if isinstance(one, Single))
 
     def _of(self, framing: Framing) -> Iterator[Conversation]:
         alike = self.told_alike(framing)
@@ -207,14 +211,20 @@ class SurveyTaking:
 
     def answers(self, done: Lookup) -> Iterator[Answer]:
         """Yield the answers, read anew from the stored replies; what has no reply is left out."""
+        return (read for _, read in self.exchanges(done) if read is not None)
+
+    def exchanges(self, done: Lookup) -> Iterator[tuple[Request, Answer | None]]:
+        """Yield each request with each of the answers that its reply gives, None where it has no
+        reply.
+        """
         replied = functools.partial(done, self.role)
         for framing in self.framings:
             alike = self.told_alike(framing)
             for conversation in self._of(framing):
-                for read in Sitting(conversation).answers(replied):
-                    yield read
-                    for culture in alike.get(read.culture, ())[1:]:
-                        yield replace(read, culture=culture.code)
+                for asked, read in Sitting(conversation).exchanges(replied):
+                    yield asked, read
+                    for culture in alike.get(read.culture, ())[1:] if read else ():
+                        yield asked, replace(read, culture=culture.code) if read else None
 
     def _try(self) -> None:
         """Fill one prompt for each culture: what a framing lacks is told before all is asked."""

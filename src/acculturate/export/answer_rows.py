@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from acculturate.asking import answer
 from acculturate.errors import StoreError
 from acculturate.export.opened_run import OpenedRun
 from acculturate.records import Answer, Item
 from acculturate.study.finished import STUDY_FILE
-from acculturate.study.parts import Part, kept_identity
+from acculturate.study.parts import Part, kept_replies
 from acculturate.survey import Survey
 
 Row = Mapping[str, Any]
@@ -42,18 +41,17 @@ def _part_rows(run: OpenedRun, arm: str, part: Part, *, alone: bool) -> Iterator
 
     Where several adapters answer without a culture, each speaks for its own cultures.
     """
-    identity, survey = kept_identity(run.store, part.ref), run.finished.survey
-    digest = identity.digest if identity else ""
-    for ask, request in zip(part.stage.asks(), part.stage.requests(), strict=True):
-        reply = run.store.reply(digest, request.id)
-        if reply is None:
+    survey = run.finished.survey
+    replies = kept_replies(run.store, part.ref)
+    for request, read in part.stage.exchanges(replies):
+        if read is None:
             yield None
             continue
-        read = answer(ask, reply)
+        item = survey.item(read.item)
         own = (culture.code for culture in part.stage.cultures)
         for culture in (read.culture,) if read.culture or alone else own:
             known = {"arm": arm, "model": part.ref, "culture": culture, "request": request.id}
-            yield known | _of_answer(read, ask.item) | _of_people(survey, culture, ask.item)
+            yield known | _of_answer(read, item) | _of_people(survey, culture, item)
 
 
 def _of_answer(read: Answer, item: Item) -> dict[str, Any]:
@@ -72,7 +70,12 @@ def _of_answer(read: Answer, item: Item) -> dict[str, Any]:
         "code": read.code,
         "option_mass": read.mass,
         "codes": item.codes,
-        "shares": None if read.refused else read.shares(item),
+        "shares": read.shares(item) if read.answered else None,
+        "labels": read.labels,
+        "presentation": read.presentation,
+        "reasoned": read.reasoned,
+        "dont_know": read.no_answer[0] if read.no_answer else None,
+        "no_answer": read.no_answer[1] if read.no_answer else None,
     }
 
 

@@ -17,7 +17,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from acculturate.asking import Ask, messages
+from acculturate.asking import AnswerSettings, Ask, messages
 from acculturate.engines import ModelSpec, chat, kind_of
 from acculturate.engines.embedded import EMBEDDED
 from acculturate.engines.labels import LabelPlan, plan_labels
@@ -68,18 +68,25 @@ def write_harness_tasks(run: OpenedRun, folder: Path) -> str:
         (arm, part)
         for arm, parts in run.plan.parts.items()
         for part in parts
-        if part.stage.settings.kind == "expected"
+        if _can_be_a_task(part.stage.settings)
     ]
     if not chosen:
         raise ConfigError(
             f"The arms of {run.folder} write their answers, and lm-eval has no reader of them: "
-            'tasks are made of arms with answers.kind = "expected".'
+            'tasks are made of arms with answers.kind = "expected", each item by itself.'
         )
     scoring = resources.files(__package__).joinpath("harness_scoring.py")
     (folder / SCORING).write_text(scoring.read_text(encoding="utf-8"), encoding="utf-8")
     tasks = [_write(run, arm, part, folder) for arm, part in chosen]
     (folder / "README.md").write_text(_page(run, tasks), encoding="utf-8")
     return f"{len(tasks)} lm-eval tasks ({', '.join(task.name for task in tasks)})"
+
+
+def _can_be_a_task(settings: AnswerSettings) -> bool:
+    """Return whether each prompt has one item, whose options are all that is weighed."""
+    by_itself = settings.presentation == "single" and not settings.reason
+    options = settings.no_answer == "left out" and not settings.by_length
+    return settings.kind == "expected" and by_itself and options
 
 
 def _write(run: OpenedRun, arm: str, part: Part, folder: Path) -> HarnessTask:

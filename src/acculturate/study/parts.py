@@ -135,14 +135,15 @@ def part_answers(parts: Sequence[Part], store: Store) -> Iterator[Answer]:
     Where several adapters answer a framing without a culture, each speaks for its own cultures.
     """
     for ref, stage in parts:
-        for answer in stage.answers(_kept_replies(store, ref)):
+        for answer in stage.answers(kept_replies(store, ref)):
             if answer.culture or len(parts) == 1:
                 yield answer
             else:
                 yield from (replace(answer, culture=culture.code) for culture in stage.cultures)
 
 
-def _kept_replies(store: Store, ref: str) -> Lookup:
+def kept_replies(store: Store, ref: str) -> Lookup:
+    """Return a lookup of what the model of a reference replied."""
     identity = kept_identity(store, ref)
 
     def lookup(_: str, request: Request) -> Reply | None:
