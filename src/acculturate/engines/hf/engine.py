@@ -34,8 +34,8 @@ from acculturate.records import (
 
 if TYPE_CHECKING:
     from acculturate.engines.hf.decoding import Writer
+    from acculturate.engines.hf.held_turns import Turns
     from acculturate.engines.hf.memory import Memory
-    from acculturate.engines.hf.turns import Turns
 
 __all__ = ["HF", "HfEngine", "LoadedModel", "load_model"]
 
@@ -155,8 +155,8 @@ class HfEngine:
 
     def _goes_on(self, request: ChooseRequest) -> bool:
         """Return whether what came before is held, and only the last turn computed."""
+        from acculturate.engines.hf.held_turns import goes_on
         from acculturate.engines.hf.packing import packs
-        from acculturate.engines.hf.turns import goes_on
 
         return goes_on(request.messages) and packs(self.loaded.model)
 
@@ -164,7 +164,7 @@ class HfEngine:
         self, requests: Sequence[ChooseRequest]
     ) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the labels of conversations that go on."""
-        from acculturate.engines.hf.turns import next_after_turns
+        from acculturate.engines.hf.held_turns import next_after_turns
 
         words, plans = self.loaded.tokenizer, dict[str, LabelPlan]()
         yield from local.plan(words, requests, plans)
@@ -182,7 +182,7 @@ class HfEngine:
 
     @functools.cached_property
     def _turns(self) -> "Turns":
-        from acculturate.engines.hf.turns import Turns
+        from acculturate.engines.hf.held_turns import Turns
 
         return Turns(self.loaded.tokenizer)
 
