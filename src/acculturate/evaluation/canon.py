@@ -7,6 +7,7 @@ options.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,17 @@ from acculturate.evaluation.canon_measures import GROUPS, Measure, Sides
 from acculturate.evaluation.draws import interval
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.extras import lacking
+from acculturate.metrics.divergence import wasserstein
 from acculturate.metrics.fidelity import FEWEST_CULTURES
+from acculturate.metrics.opinionqa import best_prompt, consistency
 from acculturate.metrics.ratio import Ratio
 from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling, item_weights, macro_mean, ratio_draws
 from acculturate.statistics.interval import NO_INTERVAL
 
 Floats = NDArray[np.float64]
+STEERED = "steered:"
+"""How the name begins of what several arms of one model show together."""
 
 
 def canon_scores(
@@ -42,12 +47,65 @@ def canon_scores(
     """
     measures, resampling = find_canon(groups), resampling or Resampling()
     items = list(_sides(table))
+    rows: list[Score] = []
+    for name, measure in measures.items():
+        if measure.made_of == "topics":
+            rows += _by_topic(table, name, measure, items, resampling)
+        elif measure.made_of == "items" and (people_alone or not measure.people_alone):
+            rows += _rows(table, name, measure, _ratio(table, measure, items), resampling)
+    return rows
+
+
+def steered_scores(
+    arms: Sequence[ArmTable], groups: Sequence[str], resampling: Resampling | None = None
+) -> list[Score]:
+    """Return rows of measures that are made of several arms of one model, such as steerability, as
+    those of an arm `steered:ONE+OTHER`.
+
+    Empty for fewer than two arms that tell of the culture. Raises as `canon_scores`.
+    """
+    told = [arm for arm in arms if not arm.common]
+    measures = {
+        name: measure for name, measure in find_canon(groups).items() if measure.made_of == "arms"
+    }
+    if len(told) < 2 or not measures:
+        return []
+    distance_FCI = np.stack(
+        [wasserstein(arm.share_CIK, arm.people.share_CIK, arm.people.size_I) for arm in told]
+    )
+    share_FCIK = np.stack([arm.share_CIK for arm in told])
+    nearest_CI = best_prompt(1.0 - distance_FCI)
+    share_CIK = np.take_along_axis(share_FCIK, nearest_CI[None, ..., None], axis=0)[0]
+    name = f"{STEERED}{'+'.join(arm.arm for arm in told)}"
+    table = replace(told[0], arm=name, framing=None, share_CIK=share_CIK, seeds=())
+    items, drawn = list(_sides(table)), resampling or Resampling()
     return [
         row
-        for name, measure in measures.items()
-        if people_alone or not measure.people_alone
-        for row in _rows(table, name, measure, _ratio(table, measure, items), resampling)
+        for metric, measure in measures.items()
+        for row in _rows(table, metric, measure, _ratio(table, measure, items), drawn)
     ]
+
+
+def _by_topic(
+    table: ArmTable,
+    name: str,
+    measure: Measure,
+    items: Sequence[tuple[NDArray[np.intp], Sides]],
+    resampling: Resampling,
+) -> list[Score]:
+    """Return the share of topics that agree with all items on the best represented culture."""
+    apart = replace(measure, together=False)
+    value_CI = measure.offset + measure.scale * _ratio(table, apart, items).top_I
+    topics, batteries = [item.topic for item in table.items], table.batteries
+    value = float(consistency(value_CI, topics))
+    if not np.isfinite(value):
+        return []
+    weight_BI = item_weights(batteries, resampling.draws, resampling.seed).astype(np.float64)
+    scored_CI = np.isfinite(value_CI)
+    draw_B = consistency(value_CI, topics, weight_BI)
+    fixed = resampling.items == "fixed"
+    bounds = NO_INTERVAL if fixed else interval(draw_B, value, scored_CI, table.people, resampling)
+    return [score_row(table, name, MEAN, value, bounds, int(scored_CI.any(0).sum()))]
 
 
 def find_canon(groups: Sequence[str]) -> dict[str, Measure]:

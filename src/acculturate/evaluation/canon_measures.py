@@ -1,6 +1,6 @@
 """The field's measures, group by group, each a function of one item's shares.
 
-opinionqa          representativeness (Santurkar et al. 2023)
+opinionqa          representativeness, steerability and consistency (Santurkar et al. 2023)
 globalopinionqa    similarity with logarithms to base 2 (Durmus et al. 2024)
 subpop             Wasserstein distance in options, and its noise floor (Suh et al. 2025)
 simbench           100 (1 - distance / distance of a uniform guess) (Hu et al. 2026)
@@ -12,14 +12,15 @@ pfs                the score's nine variants (da Silva et al. 2026)
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 FLOOR_DRAWS = 200
-WITHIN = (0.05, 0.10, 0.20)
+WITHIN = tuple(step / 20 for step in range(1, 11))
+"""Points of the threshold curve, in lengths of the scale; at .5 nearly every item lies within."""
 BANDS = ("very good", "good", "mediocre", "bad", "very bad")
 
 
@@ -34,6 +35,7 @@ class Sides(NamedTuple):
 
 
 Of = Callable[[Sides], Floats | float]
+MadeOf = Literal["items", "topics", "arms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Measure:
     `ordinal`: along a scale, so nominal items have none. `over` returns the divisor where the
     measure is a quotient of sums over items. The figure is ``offset + scale * quotient``.
     `people_alone`: it asks nothing of the model's side, so it is the same beside every arm.
+    `made_of` says what it takes: single items; all items of each topic; or several arms of one
+    model, whose nearest answers are then measured item by item.
     """
 
     description: str
@@ -52,6 +56,7 @@ class Measure:
     over: Of | None = None
     together: bool = False
     people_alone: bool = False
+    made_of: MadeOf = "items"
     offset: float = 0.0
     scale: float = 1.0
 
@@ -75,7 +80,26 @@ def _opinionqa() -> dict[str, Measure]:
             ordinal=True,
             offset=1.0,
             scale=-1.0,
-        )
+        ),
+        "opinionqa_steerability": Measure(
+            "representativeness of the best of several prompts that tell of the culture, chosen "
+            "for each item and culture by the people's own answers",
+            _distance("nemd"),
+            ordinal=True,
+            offset=1.0,
+            scale=-1.0,
+            made_of="arms",
+        ),
+        "opinionqa_consistency": Measure(
+            "share of topics whose best represented culture is the best represented of all items",
+            _distance("nemd"),
+            higher_is_better=None,
+            ordinal=True,
+            together=True,
+            offset=1.0,
+            scale=-1.0,
+            made_of="topics",
+        ),
     }
 
 

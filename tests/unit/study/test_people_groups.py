@@ -181,3 +181,13 @@ def test_the_framing_group_needs_groups() -> None:
 def test_invented_people_say_so() -> None:
     plan = Plan.of(study(["sex"]))
     assert plan.survey.fictitious.startswith("The respondents of 'small' are fictitious")
+
+
+def test_two_framings_of_one_model_are_steered(tmp_path: Path) -> None:
+    pytest.importorskip("popfidelity", reason="extra 'measures'")
+    asked = study(["sex"], metrics={"more": ["opinionqa"]})
+    result = acculturate.run(asked, out=tmp_path, progress=Silent(), report=False)
+    rows = [row for row in result.scores if row.metric == "opinionqa_steerability"]
+    assert {row.arm for row in rows} == {"steered:country+group"}
+    assert [row.culture for row in rows][-1] == "mean"
+    assert "opinionqa_steerability" in result.meta.metrics

@@ -6,12 +6,13 @@ items out by topic, and by battery where there is but one topic: held out by cha
 meet its neighbours in a grid.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.baselines import Split, baseline_tables
-from acculturate.evaluation.canon import canon_scores
+from acculturate.evaluation.canon import canon_scores, steered_scores
 from acculturate.evaluation.catalogue import FIDELITY, SPECIFICITY, Asked, find_figures
 from acculturate.evaluation.company import Company, companies, reference_scores, scored_cells
 from acculturate.evaluation.comparison import compare
@@ -49,13 +50,15 @@ def arm_scores(
     resampling: Resampling,
     more: Sequence[str] = (),
     known: Sequence[Item] = (),
+    models: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Score]:
     """Return rows of arms that were asked the same, then of the reference answerers beside them.
 
     `metrics` are names of `evaluation.catalogue`, all without; those of single persons are made
     elsewhere (`persons`). `more` are groups of `evaluation.canon`. `known` are the items that the
-    study has trained on: where arms were asked none of them, baselines are told just those. Raises
-    `SurveyError` for an unknown name, `ConfigError` for an unknown group.
+    study has trained on: where arms were asked none of them, baselines are told just those.
+    `models` names the model of each arm, where that is known: those of one may be one steered in
+    several ways. Raises `SurveyError` for an unknown name, `ConfigError` for an unknown group.
     """
     asked = find_figures(metrics)
     rows: list[Score] = []
@@ -63,7 +66,20 @@ def arm_scores(
         rows += [row for table in company.arms for row in table_scores(table, asked, resampling)]
         rows += _references(company, survey, asked, resampling, known)
         rows += _canon(company, survey, more, resampling)
+        rows += _steered(company, more, resampling, models)
     return rows
+
+
+def _steered(
+    company: Company, groups: Sequence[str], resampling: Resampling, models: Mapping[str, str]
+) -> Iterator[Score]:
+    """Yield rows of the field's measures that take several arms of one model."""
+    families: dict[str, list[ArmTable]] = {}
+    for table in company.arms:
+        if table.arm in models:
+            families.setdefault(models[table.arm], []).append(table)
+    for tables in families.values():
+        yield from steered_scores(tables, groups, resampling)
 
 
 def _canon(

@@ -165,7 +165,9 @@ def _score(plan: Plan, arms: Mapping[str, Measured], trained: Mapping[str, ArmTa
     drawn = Resampling(items=s.bootstrap_items, draws=s.draws, seed=s.seed)
     tables = {name: arm.table for name, arm in arms.items()}
     both = [*tables.values(), *trained.values()]
-    scores = arm_scores(both, plan.survey, None, drawn, study.metrics.more, known_items(plan))
+    models = {name: "+".join(arm.refs) for name, arm in arms.items()}
+    more, known = study.metrics.more, known_items(plan)
+    scores = arm_scores(both, plan.survey, None, drawn, more, known, models)
     scores += person_scores([arm.persons for arm in arms.values()], tuple(INDIVIDUAL), drawn)
     single = {arm.id: tables[arm.id] for arm in study.arm if not arm.part_of}
     pairs = {arm.id: arm.against for arm in study.arm if arm.against}
