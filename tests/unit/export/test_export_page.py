@@ -1,7 +1,10 @@
 """docs/export.md shows the columns as they are."""
 
 import importlib.util
+import tomllib
 from pathlib import Path
+
+from acculturate.export.table_catalogue import export_tables
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -14,3 +17,13 @@ def test_the_columns_are_current() -> None:
     spec.loader.exec_module(maker)
     page = (DOCS / "export.md").read_text(encoding="utf-8")
     assert maker.put(page) == page, "type python -m docs.export_tables"
+
+
+def test_every_table_has_an_example() -> None:
+    """But of what fails, and of several raters, which the small studies have none of."""
+    examples = tomllib.loads((DOCS / "export_examples.toml").read_text(encoding="utf-8"))
+    assert set(examples) == set(export_tables()) - {"failures", "raters"}
+    for name, example in examples.items():
+        columns = [column.name for column in export_tables()[name].columns]
+        assert set(example) <= set(columns), name
+        assert 2 * len(example) > len(columns), name
