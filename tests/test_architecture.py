@@ -17,11 +17,14 @@ SRC = Path(acculturate.__file__).parent
 # A room imports only what stands above it; rooms in one row are neighbours and import none of each
 # other. `survey` may import `culture`, so it has a row of its own.
 ROWS = [
-    ["errors", "files"],
+    ["bounded", "visible"],
+    ["errors"],
+    ["files"],
     ["complaint", "extras"],
     ["config", "plugins"],
     ["metrics", "statistics"],
     ["records"],
+    ["template_sandbox"],
     ["amounts", "loose", "prompts", "similarity"],
     ["culture", "scales"],
     ["ordering"],

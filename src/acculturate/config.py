@@ -10,39 +10,52 @@ the key, what was expected, and the nearest known name.
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
+from acculturate.bounded import DEEPEST, flaw_in, toml_tree
 from acculturate.complaint import belonging, complaint, entry_ids
 from acculturate.errors import ConfigError, nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 Tree = dict[str, Any]
 
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+"""A random seed, as large as every library takes it."""
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+"""How often something is done, or how much of it is wanted: at most a million times."""
+Heat = Annotated[float, Field(ge=0, le=100)]
+"""A temperature at which texts are drawn."""
+
 
 def read_toml(path: Path) -> Tree:
     """Return a TOML file as a tree; raises `ConfigError` for one that is not there or not TOML."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return toml_tree(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         siblings = (
             [str(file) for file in path.parent.glob("*.toml")] if path.parent.is_dir() else []
         )
         hint = nearest(str(path), siblings)
         raise ConfigError(f"There is no study file {path}.{hint}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path} is not a TOML file: {error}.") from None
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def read_value(text: str) -> Any:
-    """Return a value as TOML would read it; what TOML cannot read is a string."""
+    """Return a value as TOML would read it; what TOML cannot read is a string.
+
+    Raises `ConfigError` for a value beyond all bounds.
+    """
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return toml_tree(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+    except ValueError as error:
+        raise ConfigError(f"The value '{text}' cannot be read: {error}.") from None
 
 
 def apply_profile(tree: Tree, profile: str | None, path: Path) -> Tree:
@@ -85,14 +98,20 @@ def _tables(value: Any) -> bool:
 def _merge_lists(old: list[Tree], over: list[Tree]) -> list[Tree]:
     """Merge entries with the same `id`; entries without one go by their place."""
     out = [dict(entry) for entry in old]
-    places = {entry.get("id"): place for place, entry in enumerate(out)}
+    places = {_id(entry): place for place, entry in enumerate(out)}
     for place, entry in enumerate(over):
-        at = places.get(entry["id"]) if "id" in entry else place
+        at = places.get(_id(entry)) if "id" in entry else place
         if at is None or at >= len(out):
             out.append(entry)
         else:
             out[at] = merge(out[at], entry)
     return out
+
+
+def _id(entry: Tree) -> str | None:
+    """Return the id of an entry; None for none, and for what can be no id."""
+    name = entry.get("id")
+    return name if isinstance(name, str) else None
 
 
 def apply_settings(
@@ -111,6 +130,8 @@ def apply_settings(
                 f"--set '{setting}' is not of the form section.key=value, for example "
                 "--set cultures.measure='[\"CHN\"]'."
             )
+        if len(path) > DEEPEST:
+            raise ConfigError(f"--set '{setting}' names a key more than {DEEPEST} deep.")
         tree = _Setting(setting, model, path).laid(tree, 0, read_value(text.strip()))
     return tree
 
@@ -146,7 +167,7 @@ class _Setting(NamedTuple):
         name, ids = self.path[at], list(map(str, entry_ids(entries)))
         if name in ids:
             return ids.index(name)
-        if name.isdigit() and int(name) < len(entries):
+        if name in map(str, range(len(entries))):
             return int(name)
         key = ".".join(self.path[:at])
         wrong = f"--set '{self.text}': there is no entry '{name}' in the list '{key}'."
@@ -214,6 +235,9 @@ def validate(
 
     `folder` is where the tree's file lies: see `beside`.
     """
+    if flaw := flaw_in(tree):
+        path, said = flaw
+        raise ConfigError(f"{where}: '{'.'.join(map(str, path))}': {said}.")
     try:
         return model.model_validate(tree, context={"folder": folder})
     except ValidationError as error:

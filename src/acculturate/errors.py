@@ -10,22 +10,30 @@
 
 `ConfigError` and `SurveyError` are `ValueError`s too: what the user gave is wrong. A message is one
 sentence or two: what is wrong (which file, row or key), what was expected, and what to type next.
-The command line prints it as it stands and exits with 2. All of them can be pickled, because they
-cross process borders.
+`str(error)` shows it on one line, with control characters as their numbers and what is too long cut
+in its middle (visible.py); the command line prints it so and exits with 2. All of them can be
+pickled, because they cross process borders.
 """
 
 import re
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher, get_close_matches
 
+from acculturate.visible import named, sentence
+
 SHORT = 3
 """Letters of a code, of which one says little about what is meant."""
+LONGEST_NAME = 200
+"""Letters of a name that is held against others: no name that is meant is longer."""
 
 
 class AcculturateError(Exception):
     """Root of the errors a user can mend. `str(error)` is the whole message."""
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return sentence(super().__str__())
 
 
 class ConfigError(AcculturateError, ValueError):
@@ -60,6 +68,8 @@ def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     letter (FRA beside BRA), or two codes that are equally near, say nothing. A name that is known
     is never suggested for itself.
     """
+    if len(name) > LONGEST_NAME:
+        return ""
     by_fold = {word.casefold(): word for word in known}
     fold = name.casefold()
     if name in by_fold.values():
@@ -73,8 +83,8 @@ def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
 
 
 def unknown(what: str, name: str, known: Collection[str]) -> str:
-    """Return `There is no WHAT 'NAME'.`, with the nearest known name and then all of them."""
-    return f"There is no {what} '{name}'.{nearest(name, known)} Known: {', '.join(known)}."
+    """Return `There is no WHAT 'NAME'.`, with the nearest known name, and those that are known."""
+    return f"There is no {what} '{name}'.{nearest(name, known)} Known: {named(known)}."
 
 
 def _likely(name: str, word: str) -> bool:

@@ -1,5 +1,8 @@
 """Prompts are files: find one, fill it, and name it by its digest.
 
+A prompt may come from elsewhere, so it is filled in a sandbox (template_sandbox.py): it can look at
+what it is given, and do nothing else.
+
 A prompt lives beside the code that uses it, in `<room>/prompts/<name>/<language>.<wording>.jinja`.
 A user's own folder of the same shape (`<folder>/<name>/<language>.<wording>.jinja`) is looked at
 first, so that a new framing, wording or language is a new file and no code.
@@ -9,19 +12,15 @@ first, so that a new framing, wording or language is a new file and no code.
     True
 """
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from acculturate.errors import ConfigError, unknown
+from acculturate.errors import ConfigError, first_line, unknown
 from acculturate.files import text_digest
 from acculturate.records.language import chain
-
-if TYPE_CHECKING:
-    import jinja2
 
 SUFFIX = ".jinja"
 
@@ -46,34 +45,37 @@ class Prompt:
     @property
     def variables(self) -> frozenset[str]:
         """The names that the template wants filled; raises `ConfigError` for a broken one."""
-        import jinja2
+        from acculturate.template_sandbox import variables_in
 
         try:
-            return _variables(self.source)
-        except jinja2.TemplateError as error:
+            return variables_in(self.source)
+        except Exception as error:
             raise self._broken(error) from None
 
     def fill(self, **values: Any) -> str:
         """Return the prompt's text.
 
-        Raises `ConfigError` for a broken template or a name it wants and lacks.
+        Raises `ConfigError` for a broken template, for one that does what the sandbox forbids, or
+        a name it wants and lacks.
         """
         import jinja2
 
+        from acculturate.template_sandbox import filled
+
         try:
-            return _compiled(self.source).render(**values).strip()
+            return filled(self.source, values).strip()
         except jinja2.UndefinedError as error:
             raise ConfigError(
                 f"The prompt '{self.name}' ({self.language}.{self.wording + 1}) uses a name that "
                 f"is not given here: {error.message}. Known: {', '.join(sorted(values))}."
             ) from None
-        except jinja2.TemplateError as error:
+        except Exception as error:  # a template is a program: it can raise anything
             raise self._broken(error) from None
 
-    def _broken(self, error: "jinja2.TemplateError") -> ConfigError:
+    def _broken(self, error: Exception) -> ConfigError:
         line = getattr(error, "lineno", None)  # only errors of syntax know it
         where = f"{self.file or self.name}, line {line}" if line else self.file or self.name
-        reason = (error.message or type(error).__name__).rstrip(".")
+        reason = first_line(error)
         return ConfigError(
             f"The prompt {where}: no template that can be filled ({reason}). Mend it there; signs "
             "that are meant as text stand in {% raw %}...{% endraw %}."
@@ -127,31 +129,11 @@ def _source(path: Any) -> str:
         raise ConfigError(
             f"The prompt {path} is not UTF-8 text (byte {error.start + 1}): save it again as UTF-8."
         ) from None
+    except OSError as error:
+        raise ConfigError(f"The prompt {path} cannot be read: {error.strerror}.") from None
 
 
 def _files(folder: Any) -> list[str]:
     if not folder.is_dir():
         return []
     return [entry.name for entry in folder.iterdir() if entry.name.endswith(SUFFIX)]
-
-
-@functools.cache
-def _environment() -> "jinja2.Environment":
-    import jinja2
-
-    # not HTML: a prompt is plain text for a model, so nothing is escaped
-    return jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-@functools.cache
-def _variables(source: str) -> frozenset[str]:
-    from jinja2 import meta
-
-    return frozenset(meta.find_undeclared_variables(_environment().parse(source)))
-
-
-@functools.cache
-def _compiled(source: str) -> "jinja2.Template":
-    return _environment().from_string(source)

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from acculturate.asking.presentation import Labels, NoAnswer, Orders
+from acculturate.config import Count, Heat, Seed
 from acculturate.framing import BackdropSettings
 from acculturate.records import Sampling
 
@@ -54,7 +55,7 @@ class AnswerSettings(BaseModel):
         ),
     ] = "balanced"
     random_orders: Annotated[
-        int, Field(ge=1, description="how many orders of an item, where they are random")
+        Count, Field(description="how many orders of an item, where they are random")
     ] = 4
     labels: Annotated[
         Labels,
@@ -85,7 +86,7 @@ class AnswerSettings(BaseModel):
     reason: Annotated[
         bool, Field(description="a thought is written first, and the answer weighed after it")
     ] = False
-    reason_tokens: Annotated[int, Field(ge=1, description="of such a thought, at most")] = 96
+    reason_tokens: Annotated[Count, Field(description="of such a thought, at most")] = 96
     no_answer: Annotated[
         NoAnswer, Field(description="offered: don't know and no answer stand among the options")
     ] = "left out"
@@ -96,15 +97,15 @@ class AnswerSettings(BaseModel):
             description="BCP 47 tags, in which framings and items need files; or culture: its own",
         ),
     ] = ("en",)
-    wordings: Annotated[int, Field(ge=1, description="how many wordings of each item")] = 1
-    framing_wordings: Annotated[int, Field(ge=1, description="how many wordings of a framing")] = 1
-    samples: Annotated[int, Field(ge=1, description="texts per prompt, unless expected")] = 1
-    temperature: Annotated[float, Field(ge=0, description="of texts")] = 0.6
+    wordings: Annotated[Count, Field(description="how many wordings of each item")] = 1
+    framing_wordings: Annotated[Count, Field(description="how many wordings of a framing")] = 1
+    samples: Annotated[Count, Field(description="texts per prompt, unless expected")] = 1
+    temperature: Annotated[Heat, Field(description="of texts")] = 0.6
     top_p: Annotated[float, Field(gt=0, le=1, description="of texts")] = 0.9
-    max_tokens: Annotated[int, Field(ge=1, description="of a sampled answer")] = 24
-    stated_tokens: Annotated[int, Field(ge=1, description="of a stated answer")] = 200
+    max_tokens: Annotated[Count, Field(description="of a sampled answer")] = 24
+    stated_tokens: Annotated[Count, Field(description="of a stated answer")] = 200
     seed: Annotated[
-        int, Field(ge=0, description="of texts, of random orders, and of the persons drawn")
+        Seed, Field(description="of texts, of random orders, and of the persons drawn")
     ] = 42
     name_survey: Annotated[
         bool, Field(description="whether prompts name the survey, a cue to text seen in training")

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from acculturate.clca.words import check_language
-from acculturate.config import OverPreset
+from acculturate.config import Count, Heat, OverPreset, Seed
 from acculturate.culture.spoken import OWN
 from acculturate.records import Sampling
 from acculturate.records.language import look_up
@@ -45,7 +45,7 @@ class ScenarioSettings(Written):
     ] = ()
     domains: Annotated[tuple[str, ...], Field(description="only these domains; none: all")] = ()
     count: Annotated[int, Field(ge=0, description="situations per culture; 0: all there are")] = 0
-    variants: Annotated[int, Field(ge=1, description="versions of each situation")] = 1
+    variants: Annotated[Count, Field(description="versions of each situation")] = 1
     adapt: Annotated[
         Literal["teacher", "rule"],
         Field(description="teacher: a model sets it in the culture; rule: only names are put in"),
@@ -53,10 +53,10 @@ class ScenarioSettings(Written):
     fallback: Annotated[
         bool, Field(description="use the rule where the teacher brought nothing readable")
     ] = True
-    tries: Annotated[int, Field(ge=1, description="attempts per scenario")] = 3
-    temperature: Annotated[float, Field(ge=0, description="of the scenario")] = 0.8
+    tries: Annotated[Count, Field(description="attempts per scenario")] = 3
+    temperature: Annotated[Heat, Field(description="of the scenario")] = 0.8
     top_p: Annotated[float, Field(gt=0, le=1, description="of the scenario")] = 0.95
-    max_tokens: Annotated[int, Field(ge=64, description="of one scenario")] = 700
+    max_tokens: Annotated[Count, Field(ge=64, description="of one scenario")] = 700
 
     def sampling(self, seed: int) -> Sampling:
         """Return how an adapted scenario is drawn."""
@@ -69,19 +69,19 @@ class RoleplaySettings(Section):
     form: Annotated[
         Form, Field(description="chat: the other's words as the user's turn; paper: one message")
     ] = "chat"
-    exchanges: Annotated[int, Field(ge=1, description="at most; one is a move of each")] = 10
+    exchanges: Annotated[Count, Field(description="at most; one is a move of each")] = 10
     exchanges_in: Annotated[
-        dict[str, Annotated[int, Field(ge=1)]],
+        dict[str, Count],
         Field(description="another number for a language, such as zh = 5"),
     ] = {}
-    dialogues: Annotated[int, Field(ge=1, description="dialogues per scenario")] = 1
-    tries: Annotated[int, Field(ge=1, description="attempts per move")] = 3
+    dialogues: Annotated[Count, Field(description="dialogues per scenario")] = 1
+    tries: Annotated[Count, Field(description="attempts per move")] = 3
     similar: Annotated[
         float, Field(gt=0, le=1, description="from this similarity on a move repeats another")
     ] = 0.8
-    temperature: Annotated[float, Field(ge=0, description="of the moves")] = 0.8
+    temperature: Annotated[Heat, Field(description="of the moves")] = 0.8
     top_p: Annotated[float, Field(gt=0, le=1, description="of the moves")] = 0.9
-    max_tokens: Annotated[int, Field(ge=8, description="of one move")] = 160
+    max_tokens: Annotated[Count, Field(ge=8, description="of one move")] = 160
 
     def sampling(self, seed: int) -> Sampling:
         """Return how a move is drawn."""
@@ -106,11 +106,11 @@ class JudgingSettings(Written):
             "lenient: no verdict against it; published: as the paper; none: all"
         ),
     ] = "default"
-    least: Annotated[int, Field(ge=1, description="exchanges; shorter dialogues are dropped")] = 2
+    least: Annotated[Count, Field(description="exchanges; shorter dialogues are dropped")] = 2
     stereotypes: Annotated[bool, Field(description="also ask for stereotypes and slurs")] = True
-    tries: Annotated[int, Field(ge=1, description="attempts per written verdict")] = 2
-    temperature: Annotated[float, Field(ge=0, description="of a written verdict")] = 0.0
-    max_tokens: Annotated[int, Field(ge=8, description="of a written verdict")] = 200
+    tries: Annotated[Count, Field(description="attempts per written verdict")] = 2
+    temperature: Annotated[Heat, Field(description="of a written verdict")] = 0.0
+    max_tokens: Annotated[Count, Field(ge=8, description="of a written verdict")] = 200
 
     def sampling(self, seed: int) -> Sampling:
         """Return how a written verdict is drawn."""
@@ -120,11 +120,11 @@ class JudgingSettings(Written):
 class IntentSettings(Written):
     """How the intent of an utterance is written down."""
 
-    tries: Annotated[int, Field(ge=1, description="attempts per utterance")] = 2
-    longest: Annotated[int, Field(ge=5, description="words (characters in zh, ja: twice)")] = 60
-    temperature: Annotated[float, Field(ge=0, description="of an intent")] = 0.3
+    tries: Annotated[Count, Field(description="attempts per utterance")] = 2
+    longest: Annotated[Count, Field(ge=5, description="words (characters in zh, ja: twice)")] = 60
+    temperature: Annotated[Heat, Field(description="of an intent")] = 0.3
     top_p: Annotated[float, Field(gt=0, le=1, description="of an intent")] = 0.9
-    max_tokens: Annotated[int, Field(ge=8, description="of one intent")] = 80
+    max_tokens: Annotated[Count, Field(ge=8, description="of one intent")] = 80
 
     def sampling(self, seed: int) -> Sampling:
         """Return how an intent is drawn."""
@@ -177,7 +177,7 @@ class ClcaSettings(OverPreset):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = PRESETS
 
     preset: Annotated[Preset, Field(description="default, or published: as the paper")] = "default"
-    seed: Annotated[int, Field(ge=0, description="of every draw, choice and order")] = 42
+    seed: Annotated[Seed, Field(description="of every draw, choice and order")] = 42
     language: Annotated[
         str,
         Field(

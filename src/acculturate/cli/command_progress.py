@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
+from acculturate.cli.interrupts import INTERRUPTED
 from acculturate.progress import progress_here
 from acculturate.runner import Progress
 
@@ -25,4 +26,4 @@ def show_progress(quiet: bool) -> Iterator[Progress]:
         said = [f"\nStopped. Type the same again to go on{'.' if notes else ' from here.'}", *notes]
         sys.stderr.write("".join(f"{line}\n" for line in said))
         sys.stderr.flush()
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None

@@ -9,13 +9,13 @@ The rules of the settings hold for those of a table; the survey's own only pass 
     questions.from = "wordings:2"         the items that may be seen, in their second wording
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from acculturate.bounded import json_tree
 from acculturate.culturespa.culturespa_settings import QuestionSettings
 from acculturate.culturespa.question_reader import Draft
 from acculturate.culturespa.questions import KEPT, Questions, by_topic
@@ -203,7 +203,7 @@ def _options(row: Row) -> list[str]:
     options: object = text.split("|")
     if text.startswith("["):
         try:
-            options = json.loads(text)
+            options = json_tree(text)
         except ValueError:
             row.fail("options", "this is no JSON list; expected texts, or texts with | between.")
     assert isinstance(options, list)

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from acculturate.asking import AnswerSettings, Kind, Orders
-from acculturate.config import OverPreset, beside
+from acculturate.config import Count, Heat, OverPreset, Seed, beside
 from acculturate.records import Sampling
 
 WORDINGS = "wordings:"
@@ -60,12 +60,12 @@ class QuestionSettings(BaseModel):
     topics: Annotated[
         tuple[str, ...], Field(description="topics to write on; none: every topic of the seeds")
     ] = ()
-    per_topic: Annotated[int, Field(ge=1, description="questions wanted per topic")] = 20
+    per_topic: Annotated[Count, Field(description="questions wanted per topic")] = 20
     attempts: Annotated[
-        int, Field(ge=1, description="at most so many attempts per question wanted")
+        Count, Field(description="at most so many attempts per question wanted")
     ] = 6
     round_size: Annotated[
-        int, Field(ge=1, description="attempts per round; a multiple of the engine's batch")
+        Count, Field(description="attempts per round; a multiple of the engine's batch")
     ] = 64
     seeds: Annotated[int, Field(ge=0, description="survey items among the examples")] = 3
     pool: Annotated[
@@ -76,8 +76,8 @@ class QuestionSettings(BaseModel):
         int, Field(ge=0, description="generated questions among the examples, once there are some")
     ] = 2
     shared: Annotated[
-        int,
-        Field(ge=1, description="attempts with the same examples: computed once, so much cheaper"),
+        Count,
+        Field(description="attempts with the same examples: computed once, so much cheaper"),
     ] = 4
     rules: Annotated[
         Rules,
@@ -111,9 +111,9 @@ class QuestionSettings(BaseModel):
             "letters: words and letters alone"
         ),
     ] = "minilm"
-    temperature: Annotated[float, Field(ge=0, description="of the questions")] = 0.9
+    temperature: Annotated[Heat, Field(description="of the questions")] = 0.9
     top_p: Annotated[float, Field(gt=0, le=1, description="of the questions")] = 0.95
-    max_tokens: Annotated[int, Field(ge=16, description="the paper allows 256")] = 128
+    max_tokens: Annotated[Count, Field(ge=16, description="the paper allows 256")] = 128
 
     @field_validator("source")
     @classmethod
@@ -166,10 +166,10 @@ class AnsweringSettings(BaseModel):
     orders: Annotated[Orders, Field(description="of the options: balanced, or forward alone")] = (
         "balanced"
     )
-    samples: Annotated[int, Field(ge=1, description="texts per prompt, where sampled")] = 1
-    temperature: Annotated[float, Field(ge=0, description="where sampled")] = 0.6
+    samples: Annotated[Count, Field(description="texts per prompt, where sampled")] = 1
+    temperature: Annotated[Heat, Field(description="where sampled")] = 0.6
     top_p: Annotated[float, Field(gt=0, le=1, description="where sampled")] = 0.9
-    max_tokens: Annotated[int, Field(ge=1, description="where sampled")] = 24
+    max_tokens: Annotated[Count, Field(description="where sampled")] = 24
     dtype: Annotated[
         Precision,
         Field(
@@ -238,7 +238,7 @@ class ShiftSettings(BaseModel):
             "equal number, null shifts between two unaware answers, or another culture's shifts"
         ),
     ] = "none"
-    control_seed: Annotated[int, Field(ge=0, description="of what a control draws")] = 0
+    control_seed: Annotated[Seed, Field(description="of what a control draws")] = 0
 
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -266,7 +266,7 @@ class CultureSpaSettings(OverPreset):
     preset: Annotated[Preset, Field(description="default, or published: as the paper's code")] = (
         "default"
     )
-    seed: Annotated[int, Field(ge=0, description="of every draw, choice and order")] = 42
+    seed: Annotated[Seed, Field(description="of every draw, choice and order")] = 42
     questions: QuestionSettings = QuestionSettings()
     answering: AnsweringSettings = AnsweringSettings()
     shifts: ShiftSettings = ShiftSettings()

@@ -95,9 +95,10 @@ def filter_file(
             if file is not None:
                 file.write(as_line(candidate.topic, candidate.draft) + "\n")
         if not report.read:
-            said = f": line {report.bad_lines[0].line} is {report.bad_lines[0].reason}"
+            first = report.bad_lines[0] if report.bad_lines else None
+            said = f": line {first.line} is {first.reason}" if first else ", it is empty"
             raise SurveyError(
-                f"No line of {path} holds a question{said if report.bad else ''}. Give JSON lines "
+                f"No line of {path} holds a question{said}. Give JSON lines "
                 "with topic, question and options."
             )
     report.steps, report.found = _steps(rules, report), rules.found()

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
+from acculturate.bounded import json_tree
 from acculturate.culturespa.question_reader import Draft
 from acculturate.errors import SurveyError
 
@@ -62,10 +63,10 @@ def _open(path: Path) -> IO[bytes]:
 
 def _read(number: int, line: bytes) -> Written | BadLine:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = json_tree(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return BadLine(number, "not in UTF-8")
-    except (ValueError, RecursionError):
+    except ValueError:
         return BadLine(number, "not JSON")
     reason = _fault(row)
     if reason:

@@ -57,6 +57,11 @@ def fitting_kind(spec: ModelSpec) -> EngineKind:
             f"'{spec.engine}:{spec.name}': device and quantised are for the engine 'hf': take them "
             "out."
         )
+    if spec.adapter and kind.adapters == "none":
+        raise ConfigError(
+            f"'{spec.engine}:{spec.name}': the engine '{spec.engine}' puts no adapter on a model: "
+            "leave the adapter out, or name another model."
+        )
     if spec.merged and not kind.stacks:
         raise ConfigError(
             f"'{spec.engine}:{spec.name}': an adapter on top of another is for the engine 'hf': "

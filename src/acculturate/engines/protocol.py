@@ -197,4 +197,8 @@ def parse_model(
             f"'{text}' names no model: write [engine:]name[@revision], for example 'embedded', "
             "'mock:uniform' or a folder."
         )
+    try:
+        Path(name).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"'{name}': there is no such user here; write the whole path.") from None
     return ModelSpec(name, engine, revision, dtype, adapter, trust_remote_code)

@@ -20,6 +20,7 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock
 
+from acculturate.bounded import json_tree
 from acculturate.errors import EngineError
 from acculturate.files import file_digest as read_digest
 from acculturate.files import text_digest, write_whole
@@ -132,7 +133,7 @@ def read_passport(adapter: Path) -> Passport:
     if not file.exists():
         return Passport()
     try:
-        said = json.loads(file.read_text(encoding="utf-8"))
+        said = json_tree(file.read_text(encoding="utf-8"))
         return Passport(str(said["base_model"]), str(said["base_weights"]))
     except (ValueError, KeyError, TypeError) as problem:
         raise EngineError(

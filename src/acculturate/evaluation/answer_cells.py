@@ -6,13 +6,13 @@ in the one that the text itself shows. Probabilities have to sum to 1 within a t
 file gives labels to its numbers, a number that is no culture, item or code is read by its label.
 """
 
-import json
 import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from acculturate.asking.parser import Parsed, parse
+from acculturate.bounded import json_tree
 from acculturate.culture.territory import find_territory, nearest_culture
 from acculturate.engines.thoughts import reasoning_split
 from acculturate.errors import nearest
@@ -114,8 +114,8 @@ def probabilities(row: Row, item: Item, tolerance: float) -> tuple[float, ...]:
     expected += f" ({_codes(item)})"
     text = row.text("probabilities")
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = json_tree(text)
+    except ValueError:
         row.fail("probabilities", f"'{_short(text)}' is not a JSON list; {expected}.")
     if isinstance(value, dict):
         value = _by_code(row, value, item)

@@ -13,6 +13,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from acculturate.config import Count
+
 
 class RaySettings(BaseModel):
     """Which cluster, how many workers, and what each one has."""
@@ -24,9 +26,9 @@ class RaySettings(BaseModel):
         Field(description="'auto', 'local' or host:port; else RAY_ADDRESS, else local"),
     ] = ""
     workers: Annotated[
-        int | None, Field(ge=1, description="how many; by default as many as there is room for")
+        Count | None, Field(description="how many; by default as many as there is room for")
     ] = None
-    cores: Annotated[int, Field(ge=1, description="of each worker, and its threads")] = 1
+    cores: Annotated[Count, Field(description="of each worker, and its threads")] = 1
     gpus: Annotated[
         int | None,
         Field(ge=0, description="of each worker; by default one, where the cluster has any"),

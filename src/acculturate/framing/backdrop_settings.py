@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from acculturate.config import Count
 from acculturate.framing.neighbours import Distance
 
 
@@ -13,7 +14,7 @@ class BackdropSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     neighbours: Annotated[
-        int, Field(ge=1, description="how many similar cultures, and how many different ones")
+        Count, Field(description="how many similar cultures, and how many different ones")
     ] = 3
     distance: Annotated[
         Distance, Field(description="alignment: of all answers; published: of the modal ones")
@@ -25,11 +26,11 @@ class BackdropSettings(BaseModel):
     neighbour_items: Annotated[
         str | tuple[str, ...], Field(description="items that decide who is a neighbour")
     ] = "attitudes"
-    examples: Annotated[int, Field(ge=1, description="answered items that a prompt shows")] = 5
+    examples: Annotated[Count, Field(description="answered items that a prompt shows")] = 5
     example_items: Annotated[
         str | tuple[str, ...], Field(description="items that examples are chosen from")
     ] = "all"
-    persons: Annotated[int, Field(ge=1, description="respondents per culture, as personas")] = 100
+    persons: Annotated[Count, Field(description="respondents per culture, as personas")] = 100
     weighted: Annotated[
         bool, Field(description="draw persons in proportion to the survey's weights")
     ] = False

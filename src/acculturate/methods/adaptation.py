@@ -64,7 +64,9 @@ class Adaptation(BaseModel):
 
     id: Annotated[
         str,
-        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="its name; arms use it as @ID"),
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="its name; arms use it as @ID"
+        ),
     ]
     method: str
     base: Annotated[

@@ -98,7 +98,7 @@ def is_western(path: Path) -> bool:
 def _is_utf8(encoding: str) -> bool:
     try:
         return codecs.lookup(encoding).name == "utf-8"
-    except LookupError:
+    except (LookupError, ValueError):  # a name with NUL in it
         return False
 
 

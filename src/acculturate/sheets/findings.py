@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from acculturate.errors import SurveyError
+from acculturate.visible import brief
 
 SHOWN = 3  # findings in an error's sentence; the rest are counted
+ROOM = 260  # characters for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class Findings:
         if not errors:
             return
         more = len(errors) - SHOWN
-        said = "; ".join([*map(str, errors[:SHOWN]), *([f"and {more} more"] if more > 0 else [])])
+        room = ROOM // min(len(errors), SHOWN)
+        told = [brief(str(error), room) for error in errors[:SHOWN]]
+        said = "; ".join([*told, *([f"and {more} more"] if more > 0 else [])])
         end = "" if said.endswith("?") else "."
         raise SurveyError(
             f"{self.file} cannot be read as it is: {said}{end} Mend the file, or import it with "

@@ -1,10 +1,10 @@
 """JSON lines: an object a line, its keys being the columns; it is UTF-8."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from acculturate.bounded import json_tree
 from acculturate.errors import SurveyError
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import need_columns
@@ -47,10 +47,10 @@ class JsonLines:
 
     def _take(self, number: int, line: str) -> None:
         try:
-            cells = json.loads(line, object_pairs_hook=_object)
+            cells = json_tree(line, pairs=_object)
         except _TwiceError as error:
             self._flaws[number] = f"the column '{error}' twice"
-        except (ValueError, RecursionError):
+        except ValueError:
             self._flaws[number] = "not JSON; expected one object a line"
         else:
             if isinstance(cells, dict):

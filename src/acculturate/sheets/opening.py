@@ -4,6 +4,7 @@ A ZIP archive with one data file in it is read as that file.
 """
 
 import zipfile
+import zlib
 from pathlib import Path
 
 from acculturate.errors import SurveyError
@@ -70,4 +71,17 @@ def _unpacked(path: Path, folder: Path) -> Path:
             raise SurveyError(
                 f"{path.name} holds {len(inside)} data files: unpack it and give the one you mean."
             )
-        return Path(archive.extract(inside[0], folder))
+        try:
+            return Path(archive.extract(inside[0], folder))
+        except (
+            RuntimeError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+        ) as error:
+            encrypted = "encrypted" in str(error)
+            raise SurveyError(
+                f"{path.name}: {inside[0]} in it is {'encrypted' if encrypted else 'damaged'}: "
+                "unpack it, and give the file itself."
+            ) from None

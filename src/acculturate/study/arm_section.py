@@ -46,7 +46,7 @@ class ArmSection(Section):
     """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
 
     id: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="its name in results")
+        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="its name in results")
     ]
     model: Annotated[
         str, Field(description="a name of [models], or @ID for the adapter of an [[adapt]]")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from acculturate.clca.judges.verdict_sheets import dump_sample, keep_sheets, kept_cases
+from acculturate.clca.judges.verdict_sheets import check_sheets, dump_sample, keep_sheets
 from acculturate.culture import Culture
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
 from acculturate.records.results.talks import RaterRow
@@ -37,7 +37,7 @@ def compare_sheets(run: Path, files: Sequence[Path] = (), encoding: str = "") ->
     """
     from acculturate.report.page import write_report
 
-    kept_cases(run)  # before a store is made in a folder that is no run
+    check_sheets(run, files, encoding)  # before a store is made in a folder that is no run
     with Store(run) as store:
         rows = keep_sheets(store, files, encoding)
         if (run / METRICS_FILE).is_file():

@@ -19,7 +19,15 @@ from pydantic import (
 )
 
 from acculturate.asking import AnswerSettings
-from acculturate.config import apply_profile, apply_settings, laid_under, read_toml, validate
+from acculturate.config import (
+    Count,
+    Seed,
+    apply_profile,
+    apply_settings,
+    laid_under,
+    read_toml,
+    validate,
+)
 from acculturate.engines import DType, Quantised, usable_kinds
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.abilities.ability_settings import AbilitySettings
@@ -39,20 +47,22 @@ class StudySection(Section):
 
     name: Annotated[
         str,
-        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="names the folder of the run"),
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="names the folder of the run"
+        ),
     ]
     title: Annotated[str, Field(description="the heading of the report")] = ""
     about: Annotated[
         str, Field(description="sentences for a reader, above everything else: what is shown")
     ] = ""
     profile: Annotated[str, Field(description="the profile laid over the file: --profile")] = ""
-    seed: Annotated[int, Field(ge=0, description="seed of everything that is drawn at random")] = 42
+    seed: Annotated[Seed, Field(description="seed of everything that is drawn at random")] = 42
     seeds: Annotated[
-        tuple[Annotated[int, Field(ge=0)], ...],
+        tuple[Seed, ...],
         Field(description="make each adaptation once for each of these; results are means"),
     ] = ()
     primary: Annotated[str, Field(description="the one metric that the verdict uses")] = "alignment"
-    draws: Annotated[int, Field(ge=100, description="bootstrap draws for intervals")] = 10_000
+    draws: Annotated[Count, Field(ge=100, description="bootstrap draws for intervals")] = 10_000
     bootstrap_items: Annotated[
         Literal["random", "fixed"], Field(description="are the items a sample, or all there is?")
     ] = "random"

@@ -180,7 +180,7 @@ def integer(text: str) -> int | None:
 
 def plain_number(text: str) -> str:
     """Return 3.0 as 3, anything else as it stands."""
-    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdecimal() else text
 
 
 def trait(sheet: Sheet, section: TraitSection, layout: Layout) -> Trait:

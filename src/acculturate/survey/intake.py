@@ -22,6 +22,7 @@ from acculturate.survey.person_rows import persons, respondent_ids, tell_doubled
 from acculturate.survey.respondents import MISSING, Respondents, Trait
 
 Bools = NDArray[np.bool_]
+MOST = 1e12  # a weight, or a number of people
 MANY = 100  # answers; among fewer an unused option is no wonder
 
 
@@ -139,7 +140,7 @@ def _weights(sheet: Sheet, scheme: Plan, keep_N: Bools, findings: Findings) -> N
     if len(wrong):
         cell = column.cell(int(wrong[0])) or "nothing"
         findings.error(
-            f"'{cell}' is no weight: expected a number of 0 or more",
+            f"'{cell}' is no weight: expected a number from 0 to {MOST:.0e}",
             row=sheet.row(int(wrong[0])),
             column=scheme.weight,
             times=len(wrong),
@@ -161,7 +162,7 @@ def _weight(text: str) -> float:
         value = float(text)
     except ValueError:
         return float("nan")
-    return value if value >= 0 else float("nan")
+    return value if 0 <= value <= MOST else float("nan")
 
 
 def _only(people: Respondents, rows: NDArray[np.intp]) -> Respondents:

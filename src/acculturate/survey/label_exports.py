@@ -28,6 +28,8 @@ from acculturate.sheets.missing import plain
 # what stands after the number is text: 1.5 is no label of the code 1
 _NUMBER = re.compile(r"^(-?\d+)(?:\.0+)?(?:(?:\s*[.:)=-]+\s*|\s+)([^\d\s.,:)=-].*))?$")
 # what an export adds for interviewers
+DIGITS = 18
+"""Of a code: more are none."""
 _ASIDE = re.compile(r"\s*[(\[](spontaneous|volunteered|do not read|don.?t read|dnr)[^)\]]*[)\]]$")
 
 
@@ -48,7 +50,7 @@ class _Fit(NamedTuple):
 def number_in(label: str) -> int | None:
     """Return the code that a label begins with: 10 in ``10``, ``10. Always``, ``10 Always``."""
     match = _NUMBER.match(label.strip())
-    return int(match[1]) if match else None
+    return int(match[1]) if match and len(match[1]) <= DIGITS else None
 
 
 def text_after_number(label: str) -> str:
@@ -87,7 +89,7 @@ def _settled(fit: _Fit, taken: Collection[int]) -> int | None:
 
 def _fit(item: str, label: str, codes: Collection[int]) -> _Fit:
     match = _NUMBER.match(label.strip())
-    if match is None:
+    if match is None or len(match[1]) > DIGITS:
         return _by_text(item, label, codes)
     number, text = int(match[1]), match[2]
     said = _by_text(item, text, codes) if text else _Fit(frozenset(), frozenset())

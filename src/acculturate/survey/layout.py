@@ -22,6 +22,10 @@ from acculturate.survey.builtin import load_builtin
 from acculturate.survey.respondents import Condition, Group
 
 SHIPPED = ("wvs7", "evs-wvs")
+MOST_CODES = 120
+"""Options of an item: its places are kept in a byte."""
+Code = Annotated[int, Field(gt=-(2**15), lt=2**15)]
+"""A code, as the shelf keeps it."""
 Where = dict[str, list[str | int] | dict[Literal["min", "max"], float]]
 
 
@@ -46,9 +50,9 @@ class MissingSection(Section):
     """`[missing]`: codes that are no answer, in every column."""
 
     negative: Annotated[bool, Field(description="codes below 0 are no answers")] = True
-    codes: tuple[int, ...] = ()
+    codes: tuple[Code, ...] = ()
     no_answer: Annotated[
-        tuple[int, ...], Field(description="of people who were asked and gave no answer")
+        tuple[Code, ...], Field(description="of people who were asked and gave no answer")
     ] = ()
 
 
@@ -80,15 +84,15 @@ class ItemSection(Section):
     kind: Literal["attitude", "behaviour", "experience", "knowledge"] = "attitude"
     scale: Literal["ordinal", "nominal"] = "ordinal"
     reversible: bool | None = None
-    codes: tuple[int, ...] = ()
+    codes: tuple[Code, ...] = ()
     stem: str = ""
     options: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     languages: dict[str, tuple[WordingSection, ...]] = {}
-    missing: tuple[int, ...] = ()
-    no_answer: tuple[int, ...] = ()
-    recode: dict[int, int] = {}
-    labels: dict[str, int] = {}
+    missing: tuple[Code, ...] = ()
+    no_answer: tuple[Code, ...] = ()
+    recode: dict[Code, Code] = {}
+    labels: dict[str, Code] = {}
 
     def item(self, key: str) -> Item:
         """Return the item; raises `SurveyError` where it is not described whole."""
@@ -97,6 +101,11 @@ class ItemSection(Section):
             return item_like(self.like, key, self.codes)
         if len(self.codes) < 2 or len(set(self.codes)) != len(self.codes):
             raise SurveyError(f"{where} needs `codes`, at least two different ones.")
+        if len(self.codes) > MOST_CODES:
+            raise SurveyError(
+                f"{where} has {len(self.codes)} codes, and an item can have {MOST_CODES} at most: "
+                "take several codes together with `recode`."
+            )
         if not self.stem:
             raise SurveyError(f'{where} needs a `stem` (its question), or `like = "Q57"`.')
         own = WordingSection(stem=self.stem, options=self.options, anchors=self.anchors)

@@ -20,7 +20,7 @@ from acculturate.sheets.heads import spelled_as
 from acculturate.sheets.sheet import Sheet, Source
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.cells import integer, plain_number
-from acculturate.survey.intake import Plan, plan, take_in
+from acculturate.survey.intake import MOST, Plan, plan, take_in
 from acculturate.survey.layout import Layout
 from acculturate.survey.model import Survey
 from acculturate.survey.official import with_official
@@ -169,8 +169,8 @@ def _values(
                 values[name] = float(cells[name])
             except ValueError:
                 values[name] = -1.0
-            if not 0 <= values[name] < float("inf"):
-                what = f"'{cells[name]}' is no number of 0 or more"
+            if not 0 <= values[name] <= MOST:
+                what = f"'{cells[name]}' is no number from 0 to {MOST:.0e}"
                 findings.error(what, row=sheet.row(at), column=name)
                 return None
     return values
@@ -214,7 +214,7 @@ def _tell_thousands(sheet: Sheet, names: Sequence[str], findings: Findings) -> N
     for name in {"count", "n", "no_answer"}.intersection(names):
         texts = sheet.columns[name].texts
         marked = [text for text in texts if _THOUSANDS.fullmatch(text)]
-        if marked and all(text.isdigit() for text in texts if text not in marked):
+        if marked and all(text.isdecimal() for text in texts if text not in marked):
             row = next(at for at in range(sheet.rows) if sheet.columns[name].cell(at) == marked[0])
             what = f"'{marked[0]}' may be {marked[0].replace('.', '')} people or {marked[0]}"
             raise SurveyError(

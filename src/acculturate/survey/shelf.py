@@ -15,13 +15,15 @@ whole or not at all. Nothing on the shelf is ever sent anywhere.
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from acculturate.errors import SurveyError, unknown
+from acculturate.bounded import json_tree
+from acculturate.errors import AcculturateError, SurveyError, first_line, unknown
 from acculturate.files import file_digest, write_whole
 from acculturate.sheets.findings import Finding, Findings
 from acculturate.survey.model import Survey
@@ -30,7 +32,13 @@ from acculturate.survey.shipped import SURVEYS
 FOLDER = "ACCULTURATE_DATA"
 SCHEMA = 2
 NO_ANSWERS = 1  # the schema before answers and no answers were told apart
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+KEYS: Mapping[str, type] = {
+    "kind": str, "title": str, "format": str, "items": list, "cultures": list, "respondents": int,
+    "weighted": bool, "source": dict, "findings": list, "data": str, "data_bytes": int,
+    "data_sha256": str, "notice": str, "spoken_name": str, "own": list, "groups": dict,
+}  # fmt: skip
+"""What a record holds."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +116,19 @@ def shelf_names() -> tuple[str, ...]:
 def read_entry(name: str) -> Entry:
     """Return what is known of a survey without reading its answers."""
     record = _record(name)
-    return Entry(
-        name=name,
-        title=record["title"],
-        format=record["format"],
-        kind=record["kind"],
-        items=len(record["items"]),
-        cultures=tuple(record["cultures"]),
-        respondents=record["respondents"],
-        weighted=record["weighted"],
-        source=record["source"]["file"],
-        findings=tuple(Finding(**finding) for finding in record["findings"]),
-    )
+    with _as_written(name):
+        return Entry(
+            name=name,
+            title=record["title"],
+            format=record["format"],
+            kind=record["kind"],
+            items=len(record["items"]),
+            cultures=tuple(record["cultures"]),
+            respondents=record["respondents"],
+            weighted=record["weighted"],
+            source=record["source"]["file"],
+            findings=tuple(Finding(**finding) for finding in record["findings"]),
+        )
 
 
 def take_survey(name: str) -> Survey:
@@ -127,7 +136,9 @@ def take_survey(name: str) -> Survey:
     from acculturate.survey.parquet import unpack
 
     record = _record(name)
-    return unpack(name, record, _data(name, record))
+    data = _data(name, record)
+    with _as_written(name):
+        return unpack(name, record, data)
 
 
 def check_survey(name: str) -> tuple[Finding, ...]:
@@ -148,8 +159,7 @@ def check_survey(name: str) -> tuple[Finding, ...]:
     again = Findings(name)
     again.note(f"checksum right: {record['data_sha256'][:12]}")
     compare_with_builtin(survey, again)
-    kept = [Finding(**finding) for finding in record["findings"]]
-    return tuple(dict.fromkeys([*again.all, *kept]))
+    return tuple(dict.fromkeys([*again.all, *read_entry(name).findings]))
 
 
 def _check_builtin(name: str) -> tuple[Finding, ...]:
@@ -248,7 +258,7 @@ def _record(name: str) -> dict[str, Any]:
         )
         raise SurveyError(f"{unknown('survey', name, known)} {how}")
     try:
-        record: Any = json.loads(path.read_text(encoding="utf-8"))
+        record: Any = json_tree(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise SurveyError(
             f"{path} is not readable ({error}): import the survey again with --replace."
@@ -257,4 +267,27 @@ def _record(name: str) -> dict[str, Any]:
         raise SurveyError(
             f"The survey '{name}' was imported by another version: import it again with --replace."
         )
+    for key, kind in KEYS.items():
+        if not isinstance(record.get(key), kind):
+            raise _changed(name, f"its '{key}' is {'missing' if key not in record else 'wrong'}")
+    if not isinstance(record["source"].get("file"), str) or "/" in record["data"]:
+        raise _changed(name, "its 'source' or its 'data' names no file")
     return record
+
+
+def _changed(name: str, how: str) -> SurveyError:
+    return SurveyError(
+        f"The record {shelf_folder() / name / 'survey.json'} was changed ({how}): import the "
+        "survey again with --replace."
+    )
+
+
+@contextmanager
+def _as_written(name: str) -> Iterator[None]:
+    """Say in one sentence what a record means that was changed by hand below its keys."""
+    try:
+        yield
+    except AcculturateError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, LookupError, OverflowError) as error:
+        raise _changed(name, f"{type(error).__name__}: {first_line(error)}") from error

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from acculturate.asking import AnswerSettings, Orders
-from acculturate.config import OverPreset
+from acculturate.config import Count, OverPreset, Seed
 
 Control = Literal["none", "shuffled"]
 
@@ -26,9 +26,7 @@ class SurveyTuningSettings(OverPreset):
     preset: Annotated[
         Literal["default", "published"], Field(description="default, or published: as SubPOP")
     ] = "default"
-    seed: Annotated[int, Field(ge=0, description="of random orders, and of a shuffled control")] = (
-        42
-    )
+    seed: Annotated[Seed, Field(description="of random orders, and of a shuffled control")] = 42
     items: Annotated[
         tuple[str, ...],
         Field(description="items whose answers are taught; none: all that the split leaves"),
@@ -42,10 +40,10 @@ class SurveyTuningSettings(OverPreset):
     ] = ("en",)
     orders: Annotated[Orders, Field(description="of the options, as in [answers]")] = "balanced"
     random_orders: Annotated[
-        int, Field(ge=1, description="how many orders of an item, where they are random")
+        Count, Field(description="how many orders of an item, where they are random")
     ] = 4
-    wordings: Annotated[int, Field(ge=1, description="how many wordings of each item")] = 1
-    framing_wordings: Annotated[int, Field(ge=1, description="how many wordings of a framing")] = 1
+    wordings: Annotated[Count, Field(description="how many wordings of each item")] = 1
+    framing_wordings: Annotated[Count, Field(description="how many wordings of a framing")] = 1
     mix: Annotated[
         float,
         Field(
@@ -66,7 +64,7 @@ class SurveyTuningSettings(OverPreset):
     control: Annotated[
         Control, Field(description="shuffled: each culture is taught the people of another")
     ] = "none"
-    control_seed: Annotated[int, Field(ge=0, description="of what a control draws")] = 0
+    control_seed: Annotated[Seed, Field(description="of what a control draws")] = 0
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:
         """Return the study's answer settings with this method's own ways of showing an item."""

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from acculturate.bounded import json_tree
 from acculturate.errors import TrainingError
 from acculturate.files import file_digest
 from acculturate.records.results.made import FirstRow, StepLoss
@@ -77,7 +78,7 @@ def read_report(folder: Path) -> TuningReport:
     """
     path = folder / REPORT_FILE
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = json_tree(path.read_text(encoding="utf-8"))
         held["first_row"] = FirstRow(**held["first_row"])
         for name in ("losses", "base_adapters"):
             held[name] = tuple(held.get(name, ()))

@@ -21,7 +21,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from acculturate.errors import TrainingError, nearest
+from acculturate.bounded import flaw_in, json_tree
+from acculturate.errors import TrainingError, first_line, nearest
 from acculturate.files import text_digest
 from acculturate.records import Message, Role, TrainingRow
 
@@ -161,14 +162,22 @@ def _flaw_of_target(row: TrainingRow) -> str:
 
 def _read_line(line: str, where: str) -> TrainingRow:
     try:
-        row = _RowLine.model_validate(json.loads(line)).row()
-    except json.JSONDecodeError as error:
-        raise TrainingError(f"{where}: not a JSON object ({error.msg}).") from error
+        row = _RowLine.model_validate(_checked(json_tree(line))).row()
     except ValidationError as error:
         raise TrainingError(f"{where}: {_sentence(error)}") from error
+    except ValueError as error:
+        raise TrainingError(f"{where}: not a JSON object ({first_line(error)}).") from error
     if flaw := flaw_of(row):
         raise TrainingError(f"{where}: the row {flaw}.")
     return row
+
+
+def _checked(tree: Any) -> Any:
+    """Return a row's tree; raises `ValueError` for values that no row can hold."""
+    if flaw := flaw_in(tree):
+        path, said = flaw
+        raise ValueError(f"at '{'.'.join(map(str, path))}': {said}")
+    return tree
 
 
 def _sentence(error: ValidationError) -> str:

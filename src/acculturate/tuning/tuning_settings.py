@@ -10,13 +10,15 @@ settings kept beside an adapter leave nothing to a library's defaults, which cha
 """
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
-from acculturate.config import OverPreset
+from acculturate.bounded import flaw_in
+from acculturate.config import Count, OverPreset, Seed
 from acculturate.errors import ConfigError, nearest, unknown
 from acculturate.files import text_digest
 from acculturate.plugins import METHODS
@@ -42,7 +44,7 @@ class TuningSettings(OverPreset):
         "brings: published (CultureSPA's, of one adapter for all cultures), published-specific "
         "(of one for each), published-clca, survey, published-survey (SubPOP's).",
     )
-    rank: int = Field(16, ge=1, description="Rank of the adapter's matrices.")
+    rank: Count = Field(16, description="Rank of the adapter's matrices.")
     alpha: float = Field(
         32.0, gt=0, description="The adapter's output is multiplied by alpha / rank."
     )
@@ -71,14 +73,13 @@ class TuningSettings(OverPreset):
     warmup: float = Field(
         0.1, ge=0, lt=1, description="Share of all steps in which the learning rate rises from 0."
     )
-    epochs: int = Field(1, ge=1, description="How many times every row is seen.")
-    batch: int = Field(
+    epochs: Count = Field(1, description="How many times every row is seen.")
+    batch: Count = Field(
         8,
-        ge=1,
         description="Rows computed at once, a group of rows counted as one; bounded by memory.",
     )
-    accumulation: int = Field(
-        1, ge=1, description="Batches whose gradients make one step: a step sees their product."
+    accumulation: Count = Field(
+        1, description="Batches whose gradients make one step: a step sees their product."
     )
     weight_decay: float = Field(0.0, ge=0, description="AdamW's weight decay.")
     clip: float = Field(
@@ -91,7 +92,7 @@ class TuningSettings(OverPreset):
         "their deviations from the group's mean lie from the targets': squared, over the "
         "targets' own.",
     )
-    max_length: int = Field(
+    max_length: Count = Field(
         1024,
         ge=8,
         description="Tokens of a row; longer completions are cut, rows with a longer prompt "
@@ -104,7 +105,7 @@ class TuningSettings(OverPreset):
         description="Share of the rows' sources (questions, dialogues) that is not trained on: "
         "the loss on them is read about ten times.",
     )
-    seed: int = Field(0, ge=0, description="Seed of the adapter's first weights and row order.")
+    seed: Seed = Field(0, description="Seed of the adapter's first weights and row order.")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
         description="What is computed in: auto is bfloat16 on a GPU that has it, else the "
@@ -119,6 +120,18 @@ class TuningSettings(OverPreset):
         description="Where else each step's loss is sent while training, by what is installed of "
         "these; the file training.jsonl beside the adapter holds it always.",
     )
+
+    @field_validator("target")
+    @classmethod
+    def _can_be_read(cls, target: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        try:
+            re.compile(target if isinstance(target, str) else "")
+        except re.error as error:
+            raise ValueError(
+                f"'{target}' is neither 'all-linear' nor a regular expression ({error}): write a "
+                "list of names of modules, such as ['q_proj', 'v_proj']"
+            ) from None
+        return target
 
     @classmethod
     def preset_values(cls, name: str) -> Mapping[str, Any]:
@@ -164,6 +177,9 @@ def resolve(preset: str = DEFAULT, overrides: Mapping[str, object] | None = None
             raise ConfigError(
                 f"Tuning has no setting '{key}'.{nearest(key, TuningSettings.model_fields)}"
             )
+    if flaw := flaw_in(given):
+        path, said = flaw
+        raise ConfigError(f"Tuning setting '{'.'.join(map(str, path))}' is {said}.")
     try:
         return TuningSettings.model_validate({"preset": preset, **given})
     except ValidationError as error:

@@ -70,7 +70,16 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
 
 def _read(file: Path) -> Iterator[DialogueRecord]:
     """Yield the dialogues of a file; raises `StoreError` for a line that holds none."""
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise StoreError(
+            f"{file} is not UTF-8 text (byte {error.start + 1}): run the study again, it writes "
+            "the file anew."
+        ) from None
+    for number, line in enumerate(lines, 1):
+        if not line:
+            continue
         try:
             yield _dialogues().validate_json(line)
         except ValidationError as error:
@@ -136,14 +145,7 @@ def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") ->
     before any is kept, and `StoreError` for a folder without dialogues.
     """
     cases = kept_cases(store.folder)
-    everything = [case for own in cases.values() for case in own]
-    names = [read_sheet(file, everything, encoding).name for file in files]
-    for name, file in zip(names, files, strict=True):
-        if names.count(name) > 1 or name in (JUDGE, SECOND):
-            raise ConfigError(
-                f"{file}: a sheet called '{name}' is there already: people are called as their "
-                "files are, so rename it."
-            )
+    names = check_sheets(store.folder, files, encoding)
     (store.folder / FOLDER).mkdir(exist_ok=True)
     for name, file in zip(names, files, strict=True):
         store.write(f"{FOLDER}/{name}.csv", plain_csv(file, encoding))
@@ -151,6 +153,21 @@ def keep_sheets(store: Store, files: Sequence[Path] = (), encoding: str = "") ->
     if remarks:
         raise ConfigError(remarks[0])
     return rows
+
+
+def check_sheets(run: Path, files: Sequence[Path] = (), encoding: str = "") -> list[str]:
+    """Return what the people are called whose sheets these are; raises as `keep_sheets` does, and
+    writes nothing.
+    """
+    everything = [case for own in kept_cases(run).values() for case in own]
+    names = [read_sheet(file, everything, encoding).name for file in files]
+    for name, file in zip(names, files, strict=True):
+        if names.count(name) > 1 or name in (JUDGE, SECOND):
+            raise ConfigError(
+                f"{file}: a sheet called '{name}' is there already: people are called as their "
+                "files are, so rename it."
+            )
+    return names
 
 
 def agreement_rows(

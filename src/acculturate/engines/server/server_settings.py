@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from acculturate.config import Count
+
 KEY_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*_API_KEY")
 
 
@@ -34,13 +36,13 @@ class ServerSettings(BaseModel):
     patience: Annotated[
         float, Field(gt=0, description="seconds for one reply, with all its further tries")
     ] = 600
-    tries: Annotated[int, Field(ge=1, description="at most so many tries for one reply")] = 8
-    at_once: Annotated[int, Field(ge=1, le=256, description="requests under way, at most")] = 32
+    tries: Annotated[Count, Field(description="at most so many tries for one reply")] = 8
+    at_once: Annotated[Count, Field(le=256, description="requests under way, at most")] = 32
     samples: Annotated[
-        int, Field(ge=1, description="draws per option question, where nothing better is there")
+        Count, Field(description="draws per option question, where nothing better is there")
     ] = 20
     thought_tokens: Annotated[
-        int, Field(ge=1, description="room for a thought before the answer, in tokens")
+        Count, Field(description="room for a thought before the answer, in tokens")
     ] = 2048
     price: Annotated[
         tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] | None,

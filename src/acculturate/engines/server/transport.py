@@ -33,7 +33,7 @@ from acculturate.engines.server.trouble import (
     status_of,
     why,
 )
-from acculturate.errors import ServerError, nearest
+from acculturate.errors import ServerError, first_line, nearest
 from acculturate.extras import lacking
 from acculturate.records import Failure
 
@@ -88,13 +88,20 @@ class Transport:
         self.ledger = ledger
         self._settings = settings
         self._in_vain = 0
-        self._client: OpenAI = OpenAI(
-            base_url=address.base,
-            api_key=address.key or NO_KEY,
-            default_query=address.query,
-            timeout=settings.timeout,
-            max_retries=0,
-        )
+        try:
+            self._client: OpenAI = OpenAI(
+                base_url=address.base,
+                api_key=address.key or NO_KEY,
+                default_query=address.query,
+                timeout=settings.timeout,
+                max_retries=0,
+            )
+        except Exception as error:  # of ssl, of a proxy's address: whatever the library meets first
+            raise ServerError(
+                f"No connection to {address.host} can be set up "
+                f"({address.hidden(first_line(error))}): look at HTTP_PROXY, HTTPS_PROXY, "
+                "ALL_PROXY and SSL_CERT_FILE."
+            ) from None
 
     def ask(self, body: Mapping[str, Any]) -> Json:
         """Return the reply to one chat request, paid for, after as many tries as it takes.

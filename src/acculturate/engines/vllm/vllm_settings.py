@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from acculturate.config import Count
+
 
 class VllmSettings(BaseModel):
     """How much of the machine a model may have; none of it changes what is asked."""
@@ -18,12 +20,12 @@ class VllmSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tensor_parallel_size: Annotated[
-        int, Field(ge=1, description="GPUs that hold one model together")
+        Count, Field(description="GPUs that hold one model together")
     ] = 1
     gpu_memory_utilization: Annotated[
         float, Field(gt=0, le=1, description="share of each GPU's memory")
     ] = 0.9
     max_model_len: Annotated[
-        int | None,
+        Count | None,
         Field(ge=16, description="tokens of prompt and reply; as many as fit by default"),
     ] = None

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from acculturate.config import Count
+
 
 class AbilitySettings(BaseModel):
     """Without tasks nothing is asked."""
@@ -23,7 +25,7 @@ class AbilitySettings(BaseModel):
         Field(description="folders with task files of your own, in lm-eval's format"),
     ] = ()
     limit: Annotated[
-        int | None, Field(ge=1, description="questions of each task; all of them without")
+        Count | None, Field(description="questions of each task; all of them without")
     ] = None
     framing: Annotated[
         str, Field(description="what the model is told before each question; none is nothing")

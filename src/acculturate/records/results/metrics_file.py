@@ -21,6 +21,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from acculturate.bounded import json_tree
 from acculturate.errors import ConfigError, StoreError
 from acculturate.records.results.plain import Row, plain
 from acculturate.records.results.run_results import RunMeta, RunResults
@@ -55,7 +56,7 @@ def read_tree(folder: Path) -> Any:
     """Return the parsed metrics.json of a run's folder; raises `StoreError` for none."""
     path = folder / METRICS_FILE
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json_tree(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(
             f"There is no {METRICS_FILE} in {path.parent}: a report needs a finished run. Type "
