@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from acculturate import prompts
+from acculturate import template_sandbox
 from acculturate.errors import ConfigError
 from acculturate.framing import find_framing
 from acculturate.prompts import Prompt, find_prompt
@@ -71,5 +71,5 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 def test_a_template_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     prompt = Prompt("mine", "en", 0, "{{ once }} and {{ only }}")
     assert prompt.variables == {"once", "only"}
-    monkeypatch.setattr(prompts, "_environment", None)
+    monkeypatch.setattr(template_sandbox, "_environment", None)
     assert prompt.variables == {"once", "only"}

@@ -9,15 +9,14 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from acculturate.cli.clca import app as clca_app
-from acculturate.cli.crash_report import EXIT_CODE, end_with_report
 from acculturate.cli.culturespa import app as culturespa_app
+from acculturate.cli.ending import end_with
 from acculturate.cli.export import export
-from acculturate.cli.interrupts import INTERRUPTED, heeding_signals
 from acculturate.cli.printing import (
     print_comparison,
     print_no_charts,
@@ -28,9 +27,7 @@ from acculturate.cli.printing import (
 from acculturate.cli.sharing import merge, push
 from acculturate.cli.studies import app as studies_app
 from acculturate.cli.survey import app as survey_app
-from acculturate.errors import AcculturateError, ConfigError
 from acculturate.records.answer import AnswerKind
-from acculturate.visible import sentence
 
 app = typer.Typer(
     name="acculturate",
@@ -390,50 +387,7 @@ def _command() -> str:
 
 def main() -> None:
     """Run the command line, and end it: in one sentence, whatever happened."""
-    with heeding_signals() as signals:
-        try:
-            _check_words(sys.argv[1:])
-            code = app(standalone_mode=False) or 0
-        except AcculturateError as error:
-            said, code = str(error), error.exit_code
-        except Exception as error:
-            said, code = _unforeseen(error)
-        else:
-            stopped = code == INTERRUPTED and signals
-            sys.exit(128 + signals[-1] if stopped else code)
-    typer.echo(f"acculturate: {sentence(said)}", err=True)
-    sys.exit(code)
-
-
-def _unforeseen(error: Exception) -> tuple[str, int]:
-    """Return what is said of an error that is none of ours, and the exit code."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}. Give another file or folder.", 2
-    if hasattr(error, "format_message"):
-        return _usage(error), 2
-    return end_with_report(error), EXIT_CODE
-
-
-def _check_words(words: list[str]) -> None:
-    """Raise `ConfigError` for what is typed and is no text: it could be kept in no record."""
-    for word in words:
-        if any("\ud800" <= letter <= "\udfff" for letter in word):
-            raise ConfigError(f"'{word}' is not UTF-8: type it, or call the file, otherwise.")
-        if "\0" in word:
-            raise ConfigError(f"'{word}' holds the character NUL: type it otherwise.")
-
-
-def _usage(error: Any) -> str:
-    """Return what is wrong with what was typed, and where it is explained.
-
-    A command without words says its whole help.
-    """
-    if type(error).__name__ == "NoArgsIsHelpError":
-        error.show()
-        sys.exit(2)
-    command = error.ctx.command_path if error.ctx else "acculturate"
-    said = error.format_message().removesuffix(".")
-    return f"{said}. `{command} --help` explains it."
+    end_with(lambda: app(standalone_mode=False))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,66 @@
+"""How a command ends: with an exit code, and where it went wrong with one sentence.
+
+0      it did what it should
+2      what the user can mend: a file, an option, a name
+70     an error that nobody foresaw; a file says more
+130    Ctrl-C; 143: SIGTERM
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import typer
+
+from acculturate.cli.crash_report import EXIT_CODE, end_with_report
+from acculturate.cli.interrupts import INTERRUPTED, heeding_signals
+from acculturate.errors import AcculturateError, ConfigError
+from acculturate.visible import sentence
+
+
+def end_with(command: Callable[[], int | None]) -> NoReturn:
+    """Run a command and exit; it returns an exit code or raises."""
+    with heeding_signals() as signals:
+        try:
+            _check_words(sys.argv[1:])
+            code = command() or 0
+        except AcculturateError as error:
+            said, code = str(error), error.exit_code
+        except Exception as error:
+            said, code = _unforeseen(error)
+        else:
+            stopped = code == INTERRUPTED and signals
+            sys.exit(128 + signals[-1] if stopped else code)
+    typer.echo(f"acculturate: {sentence(said)}", err=True)
+    sys.exit(code)
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Raise `ConfigError` for what is typed and is no text: it could be kept in no record."""
+    for word in words:
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise ConfigError(f"'{word}' is not UTF-8: type it, or call the file, otherwise.")
+        if "\0" in word:
+            raise ConfigError(f"'{word}' holds the character NUL: type it otherwise.")
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    """Return what is said of an error that is none of ours, and the exit code."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}. Give another file or folder.", 2
+    if hasattr(error, "format_message"):
+        return _usage(error), 2
+    return end_with_report(error), EXIT_CODE
+
+
+def _usage(error: Any) -> str:
+    """Return what is wrong with what was typed, and where it is explained.
+
+    A command without words says its whole help.
+    """
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        sys.exit(2)
+    command = error.ctx.command_path if error.ctx else "acculturate"
+    said = error.format_message().removesuffix(".")
+    return f"{said}. `{command} --help` explains it."
