@@ -32,6 +32,8 @@ RECORDS: Mapping[str, Callable[[RunResults], Iterable[Any]]] = {
     "parts": lambda results: results.meta.parts,
     "directions": lambda results: results.meta.directions,
     "variance": lambda results: results.meta.variance,
+    "reliability": lambda results: results.meta.reliability,
+    "groups": lambda results: results.meta.groups.cells if results.meta.groups else (),
     "position": lambda results: results.meta.position,
     "abilities": lambda results: results.meta.abilities,
     "neutral": lambda results: results.meta.neutral,

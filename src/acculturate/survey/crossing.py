@@ -31,6 +31,8 @@ from acculturate.survey.respondents import Group, Respondents, Trait
 
 FEWEST = 50
 """Respondents below which a cell says too little of its people."""
+LISTED = 10
+"""Groups left out that a sentence names; the results hold them all."""
 AGE, AGE_BAND = "age", "age_band"
 BAND_EDGES = (30, 40, 50, 60, 70)
 BANDS = ("under 30", "30-39", "40-49", "50-59", "60-69", "70 or older")
@@ -150,10 +152,11 @@ def left_out(note: GroupNote) -> str:
     """Return who is not measured, in a sentence; "" where everybody is."""
     said = []
     if few := note.left_out:
-        listed = ", ".join(f"{cell.code} ({cell.n})" for cell in few)
+        listed = ", ".join(f"{cell.code} ({cell.n})" for cell in few[:LISTED])
+        more = f" and {len(few) - LISTED} more" if len(few) > LISTED else ""
         said.append(
             f"{len(few)} of {len(note.cells)} groups have fewer than {note.least} people and are "
-            f"left out: {listed}"
+            f"left out: {listed}{more}"
         )
     if note.unknown:
         said.append(

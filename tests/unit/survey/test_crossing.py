@@ -96,6 +96,8 @@ def test_small_cells_are_left_out_and_told() -> None:
     assert left_out(note) == (
         "1 of 2 groups have fewer than 50 people and are left out: DEU-yes (49)."
     )
+    many = replace(note, cells=note.left_out * 12)
+    assert left_out(many).endswith("DEU-yes (49) and 2 more.")
     few[people_of(SURVEY).rows("DEU")[49]] = 1
     more = crossed(with_trait("club", few, ("no", "yes")), ["club"], ["DEU"])
     assert "DEU-yes" in more.cultures

@@ -21,6 +21,11 @@ class GroupCell:
     share: float
     kept: bool = True
 
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What its people share, as `sex: female`."""
+        return tuple(f"{name}: {text}" for name, text in self.traits.items())
+
 
 @dataclass(frozen=True)
 class GroupEnd(Estimate):
