@@ -155,7 +155,7 @@ The loss is on the completion alone.""",
     "llama-factory": """```yaml
 stage: sft
 finetuning_type: lora
-dataset_dir: FOLDER
+dataset_dir: rows-llama-factory
 dataset: NAME
 mask_history: true
 ```

@@ -1,5 +1,11 @@
-"""An opened run: a finished run's folder with all that is exported from it, its store locked."""
+"""An opened run: a finished run's folder with all that is exported from it, its store locked.
 
+A folder of somebody else that cannot be written to is read from a copy of its database.
+"""
+
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +16,7 @@ from acculturate.errors import StoreError
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results
 from acculturate.records.results.run_results import RunResults
 from acculturate.store import Kept, Store
-from acculturate.study.finished import STUDY_FILE, FinishedRun
+from acculturate.study.finished import DATABASE, STUDY_FILE, FinishedRun
 from acculturate.study.plan import Plan
 
 
@@ -46,11 +52,25 @@ def open_run(folder: Path) -> Iterator[OpenedRun]:
     survey that was imported, a file of prompts) is no longer there.
     """
     finished = FinishedRun.of(folder)
-    if not Kept(folder).fact("complete") or not (folder / METRICS_FILE).is_file():
-        raise StoreError(
-            f"The run {folder} is not finished, so it cannot be exported: wait for it to end, or "
-            f"type `acculturate run {folder / STUDY_FILE} --out {folder}` where it was cut off."
-        )
-    results = read_results(folder)
-    with Store(folder) as store:
-        yield OpenedRun(results, finished, store)
+    with _writable(folder) as place:
+        if not Kept(place).fact("complete") or not (folder / METRICS_FILE).is_file():
+            raise StoreError(
+                f"The run {folder} is not finished, so it cannot be exported: wait for it to end, "
+                f"or type `acculturate run {folder / STUDY_FILE} --out {folder}` where it was cut "
+                "off."
+            )
+        results = read_results(folder)
+        with Store(place) as store:
+            yield OpenedRun(results, finished, store)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[Path]:
+    """Give the run's folder, or a copy of its database where nothing can be written beside it."""
+    if os.access(folder, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="acculturate-") as copy:
+        for file in folder.glob(f"{DATABASE}*"):
+            shutil.copyfile(file, Path(copy) / file.name)
+        yield Path(copy)

@@ -208,3 +208,13 @@ def test_dialogues_moves_and_verdicts(run: OpenedRun) -> None:
     assert [(v["rater"], v["question"], v["good"]) for v in verdicts] == [
         ("judge", "quality", True), ("judge", "fit", False),
     ]  # fmt: skip
+
+
+def test_a_folder_that_cannot_be_written_is_read(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {path.name for path in finished.iterdir()}
+    with Store(finished):  # locked, as a folder of somebody else is not
+        monkeypatch.setattr("os.access", lambda *_: False)
+        assert len(acculturate.load_run(finished).answers()) == 48
+    assert {path.name for path in finished.iterdir()} == names
