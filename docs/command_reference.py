@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import typer
-from docs.study_reference import PLAIN
+from docs.study_reference import KEYS, PLAIN
 
 from acculturate.cli.main import app
 
@@ -34,11 +34,9 @@ def _command(command: Any, name: str) -> Iterator[str]:
         yield f"{' '.join((command.help or '').split())}\n"
         yield f"```text\n{_usage(command, name)}\n```\n"
         rows = [_row(parameter) for parameter in command.params if parameter.name != "help"]
-        yield (
-            "\n".join(["| option | default | what it does |", "|---|---|---|", *rows, ""])
-            if rows
-            else ""
-        )
+        if rows:
+            head = ["| option | default | what it does |", "|---|---|---|"]
+            yield "\n".join([KEYS, "", *head, *rows, "", "</div>", ""])
 
 
 def _usage(command: Any, name: str) -> str:

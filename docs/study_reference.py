@@ -47,6 +47,8 @@ LIMITS = {
     "min_length": "at least {} of them",
     "max_length": "at most {} of them",
 }
+KEYS = '<div class="keys" markdown>'
+"""Begins a table whose rows are set one below the other on a phone."""
 COMMON = ("id", "method", "base", "preset", "grouping", "groups")
 """Keys that an `[[adapt]]` table of every method has."""
 METHOD = "which method makes the adapter; it decides which table of settings is read"
@@ -142,7 +144,8 @@ def _table(fields: Mapping[str, FieldInfo]) -> Iterator[str]:
         for text in [_said_of(name, field)]
     ]
     if rows:
-        yield "\n".join(["| key | type | default | what it says |", "|---|---|---|---|", *rows, ""])
+        head = ["| key | type | default | what it says |", "|---|---|---|---|"]
+        yield "\n".join([KEYS, "", *head, *rows, "", "</div>", ""])
 
 
 def _preset_lines(model: type[BaseModel]) -> Iterator[str]:
