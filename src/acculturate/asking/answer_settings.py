@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from acculturate.asking.perturbing import Perturbation
 from acculturate.asking.presentation import Labels, NoAnswer, Orders
 from acculturate.config import Count, Heat, Seed
 from acculturate.framing import BackdropSettings
@@ -28,7 +29,16 @@ Setting = Literal["single", "battery", "interview"]
 """In what company an item is put."""
 
 LATER = frozenset(
-    {"by_length", "no_answer", "presentation", "interviews_at_once", "reason", "reason_tokens"}
+    {
+        "perturb",
+        "synonyms",
+        "by_length",
+        "no_answer",
+        "presentation",
+        "interviews_at_once",
+        "reason",
+        "reason_tokens",
+    }
 )
 """Keys that came later than runs that are kept."""
 NOT_TAUGHT = LATER
@@ -87,6 +97,16 @@ class AnswerSettings(BaseModel):
         bool, Field(description="a thought is written first, and the answer weighed after it")
     ] = False
     reason_tokens: Annotated[Count, Field(description="of such a thought, at most")] = 96
+    perturb: Annotated[
+        tuple[Perturbation, ...],
+        Field(
+            description="each item once more with typos, without capitals (case), with spaces, "
+            "with synonyms: the meaning is kept"
+        ),
+    ] = ()
+    synonyms: Annotated[
+        Path | None, Field(description="the file of other words that the synonyms are taken from")
+    ] = None
     no_answer: Annotated[
         NoAnswer, Field(description="offered: don't know and no answer stand among the options")
     ] = "left out"
@@ -148,6 +168,8 @@ class AnswerSettings(BaseModel):
                 f"reason asks for a thought before a single item, and presentation is "
                 f"'{self.presentation}': leave one of them out"
             )
+        if len(set(self.perturb)) < len(self.perturb):
+            return "perturb names a perturbation twice: name each once"
         return ""
 
     @property

@@ -14,6 +14,7 @@ from typing import Any
 
 from acculturate.asking.answer_settings import AnswerSettings, AskKind
 from acculturate.asking.parser import parse
+from acculturate.asking.perturbing import Perturbation, perturbed_wording
 from acculturate.asking.presentation import (
     NO_ANSWER_CODES,
     Labels,
@@ -23,6 +24,7 @@ from acculturate.asking.presentation import (
     orders,
     shown,
     shown_no_answer,
+    wording_of,
 )
 from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
@@ -95,23 +97,38 @@ def _shapes(item: Item, framing: Framing, settings: AnswerSettings) -> Iterator[
     """Yield every way in which an item is shown in a framing's language."""
     s = settings
     for wording in range(min(s.wordings, len(item.wordings_in(framing.language)) or 1)):
-        for order in shown_orders(item, s):
-            yield shaped(order, framing, wording, s)
+        for perturbation in (None, *s.perturb):
+            for order in shown_orders(item, s):
+                yield shaped(item, order, framing, wording, s, perturbation)
 
 
 def shaped(
-    order: tuple[int, ...], framing: Framing, wording: int, settings: AnswerSettings
+    item: Item,
+    order: tuple[int, ...],
+    framing: Framing,
+    wording: int,
+    settings: AnswerSettings,
+    perturbation: Perturbation | None = None,
 ) -> Presentation:
-    """Return how an item is shown in an order, a wording and a framing's language."""
-    s = settings
+    """Return how an item is shown in an order, a wording and a framing's language, perturbed or
+    not.
+    """
+    s, language = settings, framing.language
+    reworded = (
+        perturbed_wording(item, language, wording, perturbation, s.seed, s.synonyms)
+        if perturbation
+        else None
+    )
     return Presentation(
         order,
-        framing.language,
+        language,
         wording,
         s.labels,
         shares=s.kind == "stated",
         no_answer=s.no_answer == "offered",
         by_length=s.by_length,
+        perturbation=perturbation or "",
+        reworded=reworded,
     )
 
 
@@ -227,6 +244,7 @@ def answer(ask: Ask, reply: Reply) -> Answer:
         sample=ask.sample,
         framing_wording=ask.framing.wording,
         labels=ask.presentation.labels,
+        perturbation=ask.presentation.perturbation,
         respondent=ask.persona.id if ask.persona else "",
         cut=isinstance(reply, Generation) and reply.stop == "length",
         **read,
@@ -314,7 +332,7 @@ def _weights(ask: Ask, reply: Choice) -> list[float]:
     """
     logprobs: Sequence[float] = reply.logprobs
     shape = ask.presentation
-    if shape.by_length and not ask.item.wording(shape.language, shape.wording).anchored:
+    if shape.by_length and not wording_of(ask.item, shape).anchored:
         lengths = [len(option.label) for option in every_option(ask)]
         logprobs = [one / length for one, length in zip(logprobs, lengths, strict=True)]
     return [math.exp(logprob) for logprob in logprobs]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from acculturate.asking.asking import Ask, answer, every_option, framed
-from acculturate.asking.presentation import filled, instruction, item_text, stem_of
+from acculturate.asking.presentation import filled, instruction, item_text, stem_of, wording_of
 from acculturate.loose import trees
 from acculturate.records import (
     Answer,
@@ -117,7 +117,7 @@ def _page(asks: Sequence[Ask], behind: str, number: int = 0) -> str:
     """Return the battery as the model reads it; `number` is the question to be answered, 0 all."""
     shape = asks[0].presentation
     scales = {tuple((one.label, one.text) for one in every_option(ask)) for ask in asks}
-    wordings = [ask.item.wording(shape.language, shape.wording) for ask in asks]
+    wordings = [wording_of(ask.item, ask.presentation) for ask in asks]
     shared = len(scales) == 1 and len({wording.anchored for wording in wordings}) == 1
     page = filled(
         "battery",

@@ -43,7 +43,7 @@ class Presentation:
     named by its own text, with `by_length` weighed by the mean of its characters. An end-anchored
     scale shows its codes in any case. `shares` asks for the shares of people who would choose each
     option, instead of one option. `no_answer` offers "don't know" and "no answer" behind the
-    options.
+    options. `reworded` is what a `perturbation` makes of the item's wording.
     """
 
     order: tuple[int, ...]
@@ -53,6 +53,8 @@ class Presentation:
     shares: bool = False
     no_answer: bool = False
     by_length: bool = False
+    perturbation: str = ""
+    reworded: Wording | None = None
 
 
 def orders(
@@ -88,11 +90,17 @@ def _permutations(
     return tuple(drawn)
 
 
+def wording_of(item: Item, presentation: Presentation) -> Wording:
+    """Return the words in which an item is shown."""
+    own = presentation.reworded
+    return own or item.wording(presentation.language, presentation.wording)
+
+
 def shown(item: Item, presentation: Presentation) -> tuple[Option, ...]:
     """Return the options as they stand on the page, first to last, but for those that give no
     answer.
     """
-    wording = item.wording(presentation.language, presentation.wording)
+    wording = wording_of(item, presentation)
     texts = [wording.texts[place] for place in presentation.order]
     labels = _labels(item, wording, presentation.labels, texts)
     return tuple(
@@ -108,7 +116,7 @@ def shown_no_answer(item: Item, presentation: Presentation) -> tuple[Option, ...
     if not presentation.no_answer:
         return ()
     texts = no_answer_texts(presentation.language)
-    wording = item.wording(presentation.language, presentation.wording)
+    wording = wording_of(item, presentation)
     labels: Sequence[str] = FAR_LABELS
     if not wording.anchored:
         every = [*("" for _ in item.codes), *texts]
@@ -152,12 +160,12 @@ def _labels(item: Item, wording: Wording, style: Labels, texts: Sequence[str]) -
 
 def stem_of(item: Item, presentation: Presentation) -> str:
     """Return the item's question as it is put."""
-    return item.wording(presentation.language, presentation.wording).stem
+    return wording_of(item, presentation).stem
 
 
 def item_text(item: Item, presentation: Presentation, stem: str | None = None) -> str:
     """Return the item as the model reads it: stem (another one if given), then its options."""
-    wording = item.wording(presentation.language, presentation.wording)
+    wording = wording_of(item, presentation)
     return _prompt("item", presentation.language).fill(
         stem=stem_of(item, presentation) if stem is None else stem,
         anchored=wording.anchored,

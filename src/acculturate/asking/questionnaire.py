@@ -62,7 +62,7 @@ class Size(NamedTuple):
 def size_of(items: Sequence[Item], settings: AnswerSettings) -> Size:
     """Return how much is asked of each one, in all wordings of the items and all samples."""
     s = settings
-    times = s.wordings * s.texts
+    times = s.wordings * s.texts * (1 + len(s.perturb))
     if s.presentation == "interview":
         answers = times * len(items) * _interview_ways(s)
         return Size(answers, answers)
@@ -89,15 +89,23 @@ def _in_batteries(
     personas: Personas,
 ) -> Iterator[Conversation]:
     pages = [
-        (part, wording, orders)
+        (part, wording, perturbation, orders)
         for part in batteries(items)
         for wording in range(s.wordings)
+        for perturbation in (None, *s.perturb)
         for orders in together([shown_orders(item, s) for item in part])
     ]
     asked = itertools.product(whose(framing, cultures, personas), pages, range(s.texts))
-    for (culture, persona), (part, wording, orders), sample in asked:
+    for (culture, persona), (part, wording, changed, orders), sample in asked:
         page = tuple(
-            Ask(item, framing, culture, shaped(order, framing, wording, s), sample, persona)
+            Ask(
+                item,
+                framing,
+                culture,
+                shaped(item, order, framing, wording, s, changed),
+                sample,
+                persona,
+            )
             for item, order in zip(part, orders, strict=True)
         )
         if len(page) == 1:
@@ -117,9 +125,13 @@ def _in_interviews(
 ) -> Iterator[Conversation]:
     ways = _interview_ways(s)
     held = itertools.product(
-        whose(framing, cultures, personas), range(s.wordings), range(ways), range(s.texts)
+        whose(framing, cultures, personas),
+        range(s.wordings),
+        (None, *s.perturb),
+        range(ways),
+        range(s.texts),
     )
-    for (culture, persona), wording, way, sample in held:
+    for (culture, persona), wording, changed, way, sample in held:
         person = persona.id if persona else ""
         code = culture.code if culture else ""
         asked = tuple(
@@ -127,7 +139,7 @@ def _in_interviews(
                 item,
                 framing,
                 culture,
-                shaped(ordered(item, s, way, ways), framing, wording, s),
+                shaped(item, ordered(item, s, way, ways), framing, wording, s, changed),
                 sample,
                 persona,
             )

@@ -47,6 +47,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_no_answer,
         print_no_answers,
         print_references,
+        print_robustness,
     )
 
     if as_json:
@@ -67,6 +68,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_groups(meta.groups, outcome.results.rows)
     print_no_answer(meta.no_answer)
     print_no_answers(meta.no_answers)
+    print_robustness(meta.robustness, primary)
     print_abilities(meta.abilities)
     print_neutral(meta.neutral)
     print_costs(meta.costs)

@@ -10,6 +10,7 @@ from acculturate.records.results.differences import CorrectedDifference, Differe
 from acculturate.records.results.general import AbilityRow, NeutralRow
 from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.made import CostRow
+from acculturate.records.results.robust import RobustRow
 from acculturate.records.results.run_results import RunResults
 from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import RaterRow
@@ -246,6 +247,21 @@ def print_no_answers(rows: Sequence[NoAnswerRow]) -> None:
         )
         line = f"Don't know and no answer of '{arm}': {said}."
         screen().print(line, highlight=False, markup=False)
+
+
+def print_robustness(rows: Sequence[RobustRow], metric: str) -> None:
+    """Print how far a metric moves with the way of asking."""
+    some = [row for row in rows if row.metric == metric]
+    if some:
+        print_grid(
+            f"{metric.replace('_', ' ')} by way of asking",
+            [_names("arm", [row.arm for row in some]),
+             _names("what varies", [row.source for row in some])],
+            [Column("smallest", [f"{row.least_value:.3f} ({row.least})" for row in some]),
+             Column("largest", [f"{row.most_value:.3f} ({row.most})" for row in some]),
+             Column("spread", [interval(row.spread, row.low, row.high) for row in some]),
+             Column("items", [_count(row.n) for row in some])],
+        )  # fmt: skip
 
 
 def interval(value: float | None, low: float | None, high: float | None, sign: bool = False) -> str:

@@ -146,33 +146,57 @@ def build_table(
     order. Arms that are compared need the same `items`. Raises `SurveyError` for an unknown culture
     or item, a code off its scale, or answers with and without a culture in one arm.
     """
-    wanted = survey.check_cultures(cultures) if cultures is not None else None
-    tally = _Tally(survey, items, wanted)
+    tally = TableTally(survey, arm, model, cultures, items)
     for answer in answers:
         tally.add(answer)
-    items = tally.items
-    common, cultures = _cultures(tuple(tally.cultures), survey, arm, wanted)
-    people = survey.people(cultures, items)
-    rows = ("",) if common else tuple(cultures)
-    sums = tally.sums(rows, people)
-    wide = (len(cultures), len(items))
-    return ArmTable(
-        arm=arm,
-        model=model,
-        framing=in_common(tally.framings),
-        language=in_common(tally.languages),
-        survey=survey.name,
-        kind=tally.kind,
-        people=people,
-        blind_CIK=culture_blind_of(survey, people),
-        share_CIK=np.broadcast_to(sums.share_RIK, (*wide, people.count_CIK.shape[-1])),
-        read_CI=np.broadcast_to(sums.read_RI, wide),
-        mass_CI=np.broadcast_to(sums.mass_RI, wide),
-        asked_CI=np.broadcast_to(sums.asked_RI, wide),
-        refused_CI=np.broadcast_to(sums.asked_RI - sums.parsed_RI, wide),
-        common=common,
-        published=tally.published(rows, people, survey.published_modes),
-    )
+    return tally.table()
+
+
+class TableTally:
+    """An arm's table in the making: answers come one by one. See `build_table`."""
+
+    def __init__(
+        self,
+        survey: Survey,
+        arm: str,
+        model: str | None = None,
+        cultures: Sequence[str] | None = None,
+        items: Sequence[Item] | None = None,
+    ) -> None:
+        self._survey, self._arm, self._model = survey, arm, model
+        self._wanted = survey.check_cultures(cultures) if cultures is not None else None
+        self._tally = _Tally(survey, items, self._wanted)
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer."""
+        self._tally.add(answer)
+
+    def table(self) -> ArmTable:
+        """Return the table of all answers so far."""
+        survey, arm, tally = self._survey, self._arm, self._tally
+        items = tally.items
+        common, cultures = _cultures(tuple(tally.cultures), survey, arm, self._wanted)
+        people = survey.people(cultures, items)
+        rows = ("",) if common else tuple(cultures)
+        sums = tally.sums(rows, people)
+        wide = (len(cultures), len(items))
+        return ArmTable(
+            arm=arm,
+            model=self._model,
+            framing=in_common(tally.framings),
+            language=in_common(tally.languages),
+            survey=survey.name,
+            kind=tally.kind,
+            people=people,
+            blind_CIK=culture_blind_of(survey, people),
+            share_CIK=np.broadcast_to(sums.share_RIK, (*wide, people.count_CIK.shape[-1])),
+            read_CI=np.broadcast_to(sums.read_RI, wide),
+            mass_CI=np.broadcast_to(sums.mass_RI, wide),
+            asked_CI=np.broadcast_to(sums.asked_RI, wide),
+            refused_CI=np.broadcast_to(sums.asked_RI - sums.parsed_RI, wide),
+            common=common,
+            published=tally.published(rows, people, survey.published_modes),
+        )
 
 
 def culture_blind_of(survey: Survey, people: People) -> Floats:

@@ -88,11 +88,22 @@ class SurveyTaking:
         return self.framings[0].discloses
 
     @property
-    def varied(self) -> bool:
-        """Whether an item is asked in several ways: wordings, languages or orders."""
+    def sources(self) -> tuple[str, ...]:
+        """In what the asking of an item varies: orders, wordings, languages, perturbations."""
         s = self.settings
-        ways = len(self.framings) * s.wordings
-        return ways > 1 or any(len(shown_orders(item, s)) > 1 for item in self.items)
+        ways = {
+            "perturbation": 1 + len(s.perturb),
+            "wording": s.wordings,
+            "framing wording": len({framing.wording for framing in self.framings}),
+            "language": len({framing.language for framing in self.framings}),
+            "order": max(len(shown_orders(item, s)) for item in self.items),
+        }
+        return tuple(source for source, count in ways.items() if count > 1)
+
+    @property
+    def varied(self) -> bool:
+        """Whether an item is asked in several ways."""
+        return bool(self.sources)
 
     def conversations(self) -> Iterator[Conversation]:
         """Yield every conversation, in the order that batches are cut."""

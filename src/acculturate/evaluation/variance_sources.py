@@ -28,8 +28,8 @@ from acculturate.survey import Survey
 
 Floats = NDArray[np.float64]
 SOURCES = (
-    "culture", "language", "wording", "framing wording", "order", "labels", "presentation",
-    "reasoned", "no answer", "seed",
+    "culture", "language", "wording", "framing wording", "perturbation", "order", "labels",
+    "presentation", "reasoned", "no answer", "seed",
 )  # fmt: skip
 
 
@@ -69,6 +69,7 @@ class Way(NamedTuple):
     wording: int
     framing_wording: int
     order: tuple[int, ...]
+    perturbation: str
     labels: str
     presentation: str
     reasoned: bool
@@ -101,6 +102,7 @@ class Variation:
             answer.wording,
             answer.framing_wording,
             answer.order,
+            answer.perturbation,
             answer.labels,
             answer.presentation,
             answer.reasoned,

@@ -73,6 +73,7 @@ def _of_answer(read: Answer, item: Item) -> dict[str, Any]:
         "shares": read.shares(item) if read.answered else None,
         "labels": read.labels,
         "presentation": read.presentation,
+        "perturbation": read.perturbation,
         "reasoned": read.reasoned,
         "dont_know": read.no_answer[0] if read.no_answer else None,
         "no_answer": read.no_answer[1] if read.no_answer else None,

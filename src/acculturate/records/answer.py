@@ -21,7 +21,8 @@ class Answer:
     nothing did. `cut` says that the text ended at its length limit. `no_answer` are the shares of
     "don't know" and of "no answer" where both were offered, () elsewhere: `probabilities` are those
     of an answer that is given. `presentation` says whether the item stood by itself (`single`), in
-    its `battery` or in an `interview`, `reasoned` whether a thought came before the answer.
+    its `battery` or in an `interview`, `reasoned` whether a thought came before the answer,
+    `perturbation` what was changed in the question ("" for nothing).
     """
 
     item: str
@@ -43,6 +44,7 @@ class Answer:
     no_answer: tuple[float, ...] = ()
     presentation: str = "single"
     reasoned: bool = False
+    perturbation: str = ""
 
     @property
     def refused(self) -> bool:

@@ -148,7 +148,7 @@ SECTIONS = (
     Section(
         "asking",
         "What else moves answers",
-        having("variance", "reliability", "agreement", "no_answers"),
+        having("variance", "reliability", "agreement", "no_answers", "robustness"),
     ),
     Section("failures", "Requests without a reply", having("failures")),
     Section("measures", "Other measures", measures),

@@ -5,6 +5,7 @@ conclusion    the verdict: its questions, and the lines beside it
 described     what was asked of whom: arms, survey, models, metrics, failures, how to run it again
 cut           figures of parts of the questions, matrices, the study's own tables
 varied        what else moved answers: sources of variance, position, texts against probabilities
+robust        how far scores move with the way of asking
 silent        how often no answer is given, by the model and by people
 placed        the culture map
 kinship       how cultures stand to each other

@@ -29,6 +29,7 @@ from acculturate.records.results.made import (
 from acculturate.records.results.moved import DirectionRow, GainRow, Transfer
 from acculturate.records.results.placed import CultureMap
 from acculturate.records.results.plain import LEFT_OUT, Row
+from acculturate.records.results.robust import RobustRow
 from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import AuditRow, DialogueRow, RaterRow
 from acculturate.records.results.varied import ArmHabit, ArmReliability, ArmSource, ArmTexts
@@ -45,6 +46,7 @@ class RunMeta:
     culture, who gave no answer, `no_answers` how often the arms gave none where they were offered
     to. `intervals` says what
     intervals cover, `cautions` what the run cannot show, `remarks` how a file of answers was read.
+    `robustness` is how far scores move with the way of asking.
     `minutes` is how long it took. `method_tables` are tables that methods of other packages bring,
     by their names, each row with its adaptation's id.
     """
@@ -80,6 +82,7 @@ class RunMeta:
     map: CultureMap | None = None
     variance: tuple[ArmSource, ...] = ()
     position: tuple[ArmHabit, ...] = ()
+    robustness: tuple[RobustRow, ...] = ()
     reliability: tuple[ArmReliability, ...] = ()
     no_answers: tuple[NoAnswerRow, ...] = ()
     raters: tuple[RaterRow, ...] = field(default=(), metadata=LEFT_OUT)

@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from acculturate.engines import ModelSpec, kind_of
 from acculturate.engines.weights import short
 from acculturate.errors import AcculturateError
+from acculturate.records.results.metrics_file import METRICS_FILE, read_results
 from acculturate.study.doctor.serving import ADDRESS, Served, find_served
 from acculturate.study.doctor.trial import Pace, Trial, try_model
 from acculturate.study.environment import version
@@ -23,6 +25,8 @@ NEEDED = {
 
 SERVE = "to serve it with vLLM"
 
+MINDS, MINDS_NOT = "the way of asking that it minds", "that it does not mind"
+ADVICE = ": ask in several of them and report the spread"
 FORMS = {
     True: "a text can be held to a schema",
     False: "no text can be held to a schema: it is read as it comes",
@@ -79,9 +83,28 @@ def _look(name: str) -> Iterator[Finding]:
         yield from _tried(name, served[0].spec)
     except AcculturateError as error:
         yield Finding(name, False, str(error))
+    yield from _minded(Path(name).expanduser())
     for entry in served:
         if kind_of(entry.base).files:
             yield from _served(entry)
+
+
+def _minded(run: Path) -> Iterator[Finding]:
+    """Yield, of a run's folder, which ways of asking moved its score and which did not."""
+    if not (run / METRICS_FILE).is_file():
+        return
+    meta = read_results(run).meta
+    rows = [row for row in meta.robustness if row.metric == meta.primary and row.low is not None]
+    for what, minded in ((MINDS, True), (MINDS_NOT, False)):
+        said = [
+            f"{row.source} in {row.arm} ({row.least} {row.least_value:.3f}, "
+            f"{row.most} {row.most_value:.3f})"
+            for row in rows
+            if row.minded == minded
+        ]
+        if said:
+            advice = ADVICE if minded else ""
+            yield Finding(what, True, f"{'; '.join(said)}{advice}")
 
 
 def _served(served: Served) -> Iterator[Finding]:

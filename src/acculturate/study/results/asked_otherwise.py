@@ -1,6 +1,23 @@
 """Arms of one model and framing that are asked in different ways: what the way of asking does."""
 
+from collections.abc import Iterator, Mapping
+
+from acculturate.asking import AnswerSettings
+from acculturate.evaluation.robustness import robustness
+from acculturate.records.results.robust import RobustRow
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.results.measured import Measured
 from acculturate.study.schema import Study
+
+KEYS = {
+    "labels": "labels",
+    "presentation": "presentation",
+    "reason": "thought",
+    "no_answer": "no answer",
+}
+"""Keys of `[answers]` in which arms may differ, by what the results call them."""
+BESIDE = {"interviews_at_once": 1, "reason_tokens": 1, "samples": 1}
+"""Keys that are no way of asking by themselves."""
 
 
 def asked_otherwise(study: Study) -> list[tuple[str, ...]]:
@@ -13,3 +30,43 @@ def asked_otherwise(study: Study) -> list[tuple[str, ...]]:
         key = (arm.model, arm.framing, settings.kind, *settings.languages)
         groups.setdefault(key, []).append(arm.id)
     return [tuple(names) for names in groups.values() if len(names) > 1]
+
+
+def robust_rows(study: Study, arms: Mapping[str, Measured], drawn: Resampling) -> list[RobustRow]:
+    """Return how far each arm's scores move with what it varies in, then how far they move between
+    arms that differ in one key.
+    """
+    primary = study.study.primary
+    rows = []
+    for name, arm in arms.items():
+        for source, tables in arm.levels.items():
+            rows += robustness(name, source, tables, primary, drawn)
+    tables = {name: arm.table for name, arm in arms.items()}
+    for key, names in _differing(study):
+        levels = {_level(study, name, key): tables[name] for name in names}
+        rows += robustness(" + ".join(names), KEYS[key], levels, primary, drawn)
+    return rows
+
+
+def _differing(study: Study) -> Iterator[tuple[str, list[str]]]:
+    """Yield keys with the arms that differ in it alone, the first of each value."""
+    by_id = {arm.id: arm for arm in study.arm}
+    for names in asked_otherwise(study):
+        for key in KEYS:
+            groups: dict[str, dict[str, str]] = {}
+            for name in names:
+                settings = study.settings(by_id[name])
+                rest = settings.model_copy(update={key: None, **BESIDE})
+                alike = groups.setdefault(repr(rest), {})
+                alike.setdefault(_value(settings, key), name)
+            yield from ((key, list(each.values())) for each in groups.values() if len(each) > 1)
+
+
+def _level(study: Study, name: str, key: str) -> str:
+    arm = next(arm for arm in study.arm if arm.id == name)
+    return _value(study.settings(arm), key)
+
+
+def _value(settings: AnswerSettings, key: str) -> str:
+    value = getattr(settings, key)
+    return {True: "a thought first", False: "no thought"}.get(value, str(value))

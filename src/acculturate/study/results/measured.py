@@ -5,7 +5,7 @@ dropped: what stays is the table for every metric, the place on the culture map,
 answers, and the persons they spoke for.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ from acculturate.evaluation.culture_map import MapAnswers, map_items
 from acculturate.evaluation.no_answers import NoAnswers
 from acculturate.evaluation.personas import IndividualTable, PersonaAnswers
 from acculturate.evaluation.reliability import Repeats, way_repeats
+from acculturate.evaluation.robustness import Levels
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.evaluation.variance_sources import Variation
 from acculturate.records import Answer
@@ -24,7 +25,7 @@ from acculturate.records.results.varied import Habit, Source
 from acculturate.study.results.persons import person_tables
 from acculturate.survey import Survey
 
-WAYS = frozenset({"order", "wording", "framing_wording", "language"})
+WAYS = frozenset({"perturbation", "order", "wording", "framing_wording", "language"})
 """Sources of variance besides the culture."""
 
 
@@ -51,7 +52,8 @@ class Measured:
     for no respondents. `discloses` says what its prompts gave away of the people's answers, `refs`
     which models were asked, `cut` which texts were too short, `tells` whether its prompts tell of
     the culture. `no_answers` say how often no answer is given where that was offered.
-    `variation` has the answers by all ways to ask, to be held beside those of other arms.
+    `variation` has the answers by all ways to ask, to be held beside those of other arms,
+    `levels` the tables of each source that it varies in, by level.
     """
 
     table: ArmTable
@@ -66,6 +68,7 @@ class Measured:
     tells: bool = False
     no_answers: tuple[NoAnswerRow, ...] = ()
     variation: Variation | None = None
+    levels: Mapping[str, Mapping[str, ArmTable]] = field(default_factory=dict)
 
     @property
     def deaf(self) -> bool:
@@ -95,7 +98,8 @@ def measure_answers(
     variation = Variation(survey)
     persons = PersonaAnswers(survey, arm, model)
     cut, none = CutTexts(), NoAnswers()
-    tallies = [tally for tally in (variation, persons, places, cut, none) if tally]
+    levels = Levels(survey, asked.items, cultures, asked.sources)
+    tallies = [each for each in (variation, persons, places, cut, none, levels) if each]
 
     def seen() -> Iterator[Answer]:
         for answer in answers:
@@ -117,4 +121,5 @@ def measure_answers(
         asked.framings[0].needs_culture,
         tuple(none.rows(arm, survey, cultures)),
         variation,
+        levels.tables(),
     )
