@@ -16,7 +16,10 @@ from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.errors import EngineError
 from acculturate.records import ChooseRequest, Failure, GenerateRequest, Generation, Request
-from acculturate.study.doctor import examine, trial
+from acculturate.records.results.metrics_file import METRICS_FILE, results_text
+from acculturate.records.results.robust import RobustRow
+from acculturate.records.results.run_results import RunMeta, RunResults
+from acculturate.study.doctor import examination, examine, trial
 from acculturate.study.doctor.trial import try_model
 
 
@@ -176,3 +179,19 @@ def test_an_adapter_is_tried_with_its_base(tiny_model: Path, tmp_path: Path) -> 
     assert f"The adapter {folder} cannot be read" in first.said
     assert not serve.ok
     assert "use_dora, which vLLM does not compute" in serve.said
+
+
+def test_a_runs_folder_says_what_the_model_minds(tmp_path: Path) -> None:
+    ends = ("single", 0.5, "battery", 0.7, 0.2)
+    rows = (
+        RobustRow("a + b", "presentation", "alignment", 2, *ends, 0.1, 0.3, 24),
+        RobustRow("a", "order", "alignment", 2, *ends, -0.1, 0.3, 24),
+        RobustRow("a", "order", "skill", 2, *ends, None, None, 24),
+    )
+    results = RunResults(meta=RunMeta(primary="alignment", robustness=rows))
+    (tmp_path / METRICS_FILE).write_text(results_text(results), encoding="utf-8")
+    minds, minds_not = examination._minded(tmp_path)
+    assert minds.said.startswith("presentation in a + b (single 0.500, battery 0.700)")
+    assert "report the spread" in minds.said
+    assert minds_not.said == "order in a (single 0.500, battery 0.700)"
+    assert list(examination._minded(tmp_path / "none")) == []
