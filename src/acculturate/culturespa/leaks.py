@@ -12,7 +12,7 @@ Likeness is by an encoder's vectors together with words and letters, or by the l
 ask something else exceed, each held against all others: so any encoder finds its own threshold.
 Items without examples, those of a survey of your own, are known by their wordings alone, and have a
 threshold of their own.
-docs/culturespa.md tells how many leaks are found, and how many questions are lost.
+docs/behind/leaks.md tells how many leaks are found, and how many questions are lost.
 
     >>> from acculturate.survey import load_survey
     >>> check = LeakCheck(load_survey("wvs7-marginals").items.values())

@@ -1,7 +1,7 @@
 """The leak check on paraphrases and fresh questions that were written without a look at its scores.
 
 Those by a blind author saw nothing of the check; those at length and in short were written before
-any score of theirs was known, by the author of a part of the examples. docs/culturespa.md has the
+any score of theirs was known, by the author of a part of the examples. docs/behind/leaks.md has the
 figures.
 """
 
