@@ -5,6 +5,7 @@ import time
 from typing import Any, Self
 
 from acculturate.runner import Silent
+from acculturate.visible import visible
 
 LINE_EVERY = 20.0
 NUMBERS = 36
@@ -94,6 +95,7 @@ class Bars:
         else:
             self._name, self._total = name, total
             most = max(self._room - min(BAR, self._room // 2), 8)
+            name = visible(name)
             shown = name if len(name) <= most else f"{name[: most - 1]}…"
             self._task = self._progress.add_task(shown, total=total)
 
@@ -143,5 +145,5 @@ def in_notebook() -> bool:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{visible(text)}\n")
     sys.stderr.flush()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from acculturate.cli.saying import say, say_json
+
 if TYPE_CHECKING:
     from acculturate.clca.scenarios.scenario import Scenario, Situation
     from acculturate.culture import Culture
@@ -35,14 +37,14 @@ def presets() -> None:
         "": (ClcaSettings(), ClcaSettings(preset="published")),
         "tuning.": (resolve(), resolve("published-clca")),
     }
-    typer.echo(f"{'[adapt.clca] and [adapt.tuning]':34}{'default':22}published")
+    say(f"{'[adapt.clca] and [adapt.tuning]':34}{'default':22}published")
     for room, (default, published) in pairs.items():
         ours, theirs = (
             dict(_flat(settings.model_dump(mode="json"))) for settings in (default, published)
         )
         for key in ours:
             if ours[key] != theirs[key]:
-                typer.echo(f"{room + key:34}{_said(ours[key]):22}{_said(theirs[key])}")
+                say(f"{room + key:34}{_said(ours[key]):22}{_said(theirs[key])}")
 
 
 @scenarios_app.command("list")
@@ -54,7 +56,7 @@ def list_(
     from acculturate.clca.scenarios.situations import load_situations
 
     for situation in load_situations(folder or (), domain or ()).values():
-        typer.echo(f"{situation.id} ({situation.domain}): {situation.tension}")
+        say(f"{situation.id} ({situation.domain}): {situation.tension}")
 
 
 @scenarios_app.command()
@@ -88,7 +90,7 @@ def show(
     filled = fill(situation, place, spoken(place, language), 0, 42)
     _print(filled)
     if not filled.adapted:
-        typer.echo(
+        say(
             "\nOnly the names were put in. To have a model set it in the culture and its language: "
             f"acculturate clca scenarios adapt {name} --culture {culture} --language {language} "
             "--model MODEL --out FILE.toml"
@@ -130,7 +132,7 @@ def adapt(
     settings = validate(ClcaSettings, tree, "adapt")
     stage = AdaptStage([place], settings, {situation.id: situation})
     tries = settings.scenarios.tries
-    typer.echo(f"Asking {model}, {tries} tries at most for each of {stage.total}.", err=True)
+    say(f"Asking {model}, {tries} tries at most for each of {stage.total}.", err=True)
     engine = open_engine(model)
     try:
         with tempfile.TemporaryDirectory() as scratch, Store(Path(scratch)) as store:
@@ -140,7 +142,7 @@ def adapt(
     finally:
         engine.close()
     for drop in made.drops:
-        typer.echo(f"Not readable ({drop.reason}): {one_line(drop.text)[:100]}", err=True)
+        say(f"Not readable ({drop.reason}): {one_line(drop.text)[:100]}", err=True)
     if not made.scenarios:
         raise EngineError(
             f"{model} wrote no readable scenario in {len(made.drops)} tries "
@@ -148,8 +150,8 @@ def adapt(
             'scenarios.adapt = "rule" in a study, which puts names in and nothing else.'
         )
     out.write_text(dump_scenarios(made.scenarios), encoding="utf-8")
-    typer.echo(f"{len(made.scenarios)} of {variants} written to {out}. To use what is there:")
-    typer.echo(f'scenarios.folders = ["{out}"] under [adapt.clca] in a study file.')
+    say(f"{len(made.scenarios)} of {variants} written to {out}. To use what is there:")
+    say(f'scenarios.folders = ["{out}"] under [adapt.clca] in a study file.')
 
 
 @scenarios_app.command()
@@ -160,7 +162,7 @@ def check(folder: Annotated[Path, typer.Argument(help="A scenario file, or a fol
     situations = read_folder(folder)
     domains = ", ".join(sorted({situation.domain for situation in situations.values()}))
     finished = sum(bool(situation.culture) for situation in situations.values())
-    typer.echo(f"{len(situations)} situations ({domains}), {finished} of them set in a culture.")
+    say(f"{len(situations)} situations ({domains}), {finished} of them set in a culture.")
 
 
 @verdicts_app.command()
@@ -180,8 +182,8 @@ def sample(
     # spreadsheets take a CSV for UTF-8 by its mark only
     out.write_text(text, encoding="utf-8" if page else "utf-8-sig")
     all_ = ", all that the judge judged" if count < n else ""
-    typer.echo(f"{count} dialogues in {out}{all_}. When it is filled in, type")
-    typer.echo(f"acculturate clca verdicts compare {run} NAME.csv")
+    say(f"{count} dialogues in {out}{all_}. When it is filled in, type")
+    say(f"acculturate clca verdicts compare {run} NAME.csv")
 
 
 @verdicts_app.command("compare")
@@ -201,10 +203,10 @@ def compare_(
 
     rows = compare_sheets(run, files or (), encoding)
     if as_json:
-        typer.echo(json.dumps({"schema": SCHEMA, "rows": plain(rows)}, ensure_ascii=False))
+        say_json({"schema": SCHEMA, "rows": plain(rows)})
         return
     if not rows:
-        typer.echo("There is one judge and no sheet: nothing to compare.")
+        say("There is one judge and no sheet: nothing to compare.")
     print_raters(rows)
 
 
@@ -237,7 +239,7 @@ def _tell_language(culture: "Culture", language: str) -> None:
 
     if language == OWN and without_own([culture], has_prompts):
         own = language_name(culture.languages[0])
-        typer.echo(f"There are no prompts in {own}, so {culture.code} is met in English.", err=True)
+        say(f"There are no prompts in {own}, so {culture.code} is met in English.", err=True)
 
 
 def _check_place(situation: "Situation", culture: str) -> None:
@@ -279,9 +281,9 @@ def _find(name: str, folders: list[Path] | None) -> "Situation":
 
 
 def _print(shown: "Situation | Scenario") -> None:
-    typer.echo(f"{shown.id} ({shown.domain})\n{shown.setting}\ntension: {shown.tension}")
+    say(f"{shown.id} ({shown.domain})\n{shown.setting}\ntension: {shown.tension}")
     for slot, who in (("first", shown.first), ("second", shown.second)):
-        typer.echo(
+        say(
             f"\n{who.name or slot}, {who.occupation}. {who.background}\n"
             f"  goal: {who.goal}\n  secret: {who.secret}"
         )

@@ -1,11 +1,11 @@
 """`acculturate culturespa ...`: generated questions as files."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from acculturate.cli.saying import say, say_json
 from acculturate.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -76,11 +76,11 @@ def filter_(
     )
     report = filter_file(file, chosen, out, meaning, apart=same_meaning == "drop")
     if as_json:
-        typer.echo(json.dumps(_as_json(report, explain), ensure_ascii=False))
+        say_json(_as_json(report, explain))
         return
     _print(report, explain)
     if out is not None:
-        typer.echo(f"\nQuestions: {out}")
+        say(f"\nQuestions: {out}")
 
 
 def _published(survey: str) -> "Rules":
@@ -143,22 +143,22 @@ def _examples(report: "FilterReport") -> list[dict[str, object]]:
 
 
 def _print(report: "FilterReport", explain: bool) -> None:
-    typer.echo(f"{report.read} questions read")
+    say(f"{report.read} questions read")
     for step in report.steps:
-        typer.echo(f"{step.count} {step.step}")
+        say(f"{step.count} {step.step}")
     for tally in report.found:
-        typer.echo(f"{tally.count} of {tally.of} {tally.step} ({tally.note})")
-    typer.echo("\nleft of each topic")
+        say(f"{tally.count} of {tally.of} {tally.step} ({tally.note})")
+    say("\nleft of each topic")
     for topic in report.topics:
-        typer.echo(f"{topic.count:6} of {topic.of:6}  {topic.step or '(no topic)'}")
+        say(f"{topic.count:6} of {topic.of:6}  {topic.step or '(no topic)'}")
     if report.reasons:
-        typer.echo("\ndropped")
+        say("\ndropped")
     for reason, count in report.reasons.most_common():
-        typer.echo(f"{count:6}  {reason}")
+        say(f"{count:6}  {reason}")
         for drop in report.examples[reason] if explain else ():
             like = f"  <- {drop.like}" if drop.like else ""
-            typer.echo(f"        line {drop.line}: {drop.text}{like}")
+            say(f"        line {drop.line}: {drop.text}{like}")
     if report.bad:
         first = ", ".join(f"line {line.line} ({line.reason})" for line in report.bad_lines)
         more = " ..." if report.bad > len(report.bad_lines) else ""
-        typer.echo(f"\n{report.bad} lines hold no question: {first}{more}", err=True)
+        say(f"\n{report.bad} lines hold no question: {first}{more}", err=True)

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from acculturate.cli.saying import say
+
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")]
 
 
@@ -72,5 +74,5 @@ def export(
     for place, wanted in places.items():
         exported = export_run(folder, place, wanted, ExportSettings(format_, named, copies))
         for said in exported.said:
-            typer.echo(said)
-        typer.echo(f"Written to {exported.folder}")
+            say(said)
+        say(f"Written to {exported.folder}")

@@ -16,6 +16,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
+from acculturate.visible import visible
+
 NO_TERMINAL = 160
 BORDER = 3
 """Letters that each column takes beside its text; the table takes one more."""
@@ -51,7 +53,8 @@ def print_grid(
     title: str, names: Sequence[Column], columns: Sequence[Column], ends: Collection[int] = ()
 ) -> None:
     """Print a table; `names` say what each row is, a line stands below the rows of `ends`."""
-    wide = screen().width
+    wide, title = screen().width, visible(title)
+    names, columns = [*map(_visible, names)], [*map(_visible, columns)]
     names = [_folded(name, wide // (2 * len(names))) for name in names]
     taken = 1 + sum(name.width + BORDER for name in names)
     for number, block in enumerate(_blocks(columns, wide - taken)):
@@ -63,6 +66,12 @@ def print_grid(
         for at, row in enumerate(zip(*(column.cells for column in (*names, *block)), strict=True)):
             table.add_row(*row, end_section=at in ends)
         screen(taken + sum(column.width + BORDER for column in block)).print(table)
+
+
+def _visible(column: Column) -> Column:
+    """Return a column whose texts do nothing to a terminal."""
+    cells = [visible(cell, lines=True) for cell in column.cells]
+    return column._replace(head=visible(column.head, lines=True), cells=cells)
 
 
 def _blocks(columns: Sequence[Column], room: int) -> Iterator[list[Column]]:

@@ -5,7 +5,6 @@ SIGTERM; 70 for an error that nobody foresaw, with a file that says more. Heavy 
 imported when a command needs them, so that `--help` is there at once.
 """
 
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -19,11 +18,13 @@ from acculturate.cli.ending import end_with
 from acculturate.cli.export import export
 from acculturate.cli.printing import (
     print_comparison,
+    print_forecast,
     print_no_charts,
     print_outcome,
     print_result,
     print_tuning,
 )
+from acculturate.cli.saying import say, say_json
 from acculturate.cli.sharing import merge, push
 from acculturate.cli.studies import app as studies_app
 from acculturate.cli.survey import app as survey_app
@@ -275,14 +276,14 @@ def build(
             read, adapt, out or Path("runs") / read.run_name, progress=progress
         )
     for tally in taught.yields:
-        typer.echo(told(tally))
+        say(told(tally))
     for said in taught.cautions:
-        typer.echo(said)
+        say(said)
     if not taught.rows:
         raise TrainingError(
             f"The adaptation '{adapt}' has no training rows: the steps say where they were lost."
         )
-    typer.echo(f"Rows: {file}")
+    say(f"Rows: {file}")
 
 
 @app.command()
@@ -310,7 +311,7 @@ def tune(
 
     if dry_run:
         forecast = estimate_rows(rows, base, preset, tuple(set_ or ()))
-        typer.echo(json.dumps(forecast.as_json()) if as_json else forecast.text)
+        print_forecast(forecast, as_json)
         return
     ranks = find_ranks()
     with show_progress(quiet or as_json or not ranks.first) as progress:
@@ -324,7 +325,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
     """Write a run's report.html again, from its metrics.json."""
     from acculturate.report.page import write_report
 
-    typer.echo(f"Report: {write_report(folder)}")
+    say(f"Report: {write_report(folder)}")
     print_no_charts(folder)
 
 
@@ -341,10 +342,10 @@ def doctor(
 
     findings = examine(model)
     if as_json:
-        typer.echo(json.dumps([finding._asdict() for finding in findings], indent=1))
+        say_json([finding._asdict() for finding in findings], indent=1)
         return
     for finding in findings:
-        typer.echo(f"{'ok  ' if finding.ok else 'no  '} {finding.what}: {finding.said}")
+        say(f"{'ok  ' if finding.ok else 'no  '} {finding.what}: {finding.said}")
 
 
 def _run(
@@ -368,7 +369,7 @@ def _run(
     if dry_run:
         check_machine(study)
         forecast = estimate(check(study, fetch=False), folder)
-        typer.echo(json.dumps(forecast.as_json()) if as_json else forecast.text)
+        print_forecast(forecast, as_json)
         return
     with show_progress(quiet or as_json) as progress:
         outcome = run_study(

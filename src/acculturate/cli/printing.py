@@ -1,18 +1,18 @@
 """What a command leaves on the screen: tables and sentences, or the same rows as JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from acculturate.cli.saying import say, say_json
 
 if TYPE_CHECKING:
     from acculturate.records import Score
     from acculturate.records.results.run_results import RunMeta
     from acculturate.result import Result
     from acculturate.study.comparing import Comparison
+    from acculturate.study.costs.forecast import Estimate
     from acculturate.study.wiring import Outcome
     from acculturate.tuning.report import TuningReport
 
@@ -33,6 +33,14 @@ META = (
 )
 """What of a run's `meta` is printed with its rows as JSON."""
 PERSONS = ("individual_hard_accuracy", "ranked_probability_skill")
+
+
+def print_forecast(forecast: "Estimate", as_json: bool) -> None:
+    """Print what a study or a training will take."""
+    if as_json:
+        say_json(forecast.as_json())
+    else:
+        say(forecast.text)
 
 
 def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
@@ -56,10 +64,10 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         _print_json(results.rows, {**_json_meta(results.meta), **more})
         return
     if not outcome.fresh:
-        typer.echo(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
+        say(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
     meta = outcome.results.meta
     if meta.about:
-        typer.echo(f"{meta.about}\n")
+        say(f"{meta.about}\n")
     if not meta.tables:
         print_before_after(outcome.results, primary)
     for table in meta.tables:
@@ -73,11 +81,11 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_neutral(meta.neutral)
     print_costs(meta.costs)
     if meta.intervals:
-        typer.echo(meta.intervals)
+        say(meta.intervals)
     if meta.verdict:
-        typer.echo(f"\n{meta.verdict.sentence}")
+        say(f"\n{meta.verdict.sentence}")
     _print_cautions(meta.cautions)
-    typer.echo(f"\nReport: {outcome.report}")
+    say(f"\nReport: {outcome.report}")
     print_no_charts(outcome.folder)
 
 
@@ -101,11 +109,11 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
     print_no_answers(result.meta.no_answers)
     _print_cautions(result.cautions)
     if result.meta.intervals:
-        typer.echo(result.meta.intervals)
+        say(result.meta.intervals)
     for remark in result.meta.remarks:
-        typer.echo(remark, err=True)
+        say(remark, err=True)
     if result.folder is not None:
-        typer.echo(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
+        say(f"Kept in {result.folder}; report: {result.folder / 'report.html'}")
         print_no_charts(result.folder)
 
 
@@ -114,13 +122,13 @@ def print_no_charts(folder: Path) -> None:
     from acculturate.report.figures import no_charts
 
     if said := no_charts():
-        typer.echo(f"{said}, then acculturate report {folder}.", err=True)
+        say(f"{said}, then acculturate report {folder}.", err=True)
 
 
 def _print_cautions(cautions: Sequence[str]) -> None:
     """Print what the numbers above cannot show."""
     for caution in cautions:
-        typer.echo(f"- {caution}")
+        say(f"- {caution}")
 
 
 def print_comparison(comparison: "Comparison", metric: list[str] | None, as_json: bool) -> None:
@@ -134,22 +142,22 @@ def print_comparison(comparison: "Comparison", metric: list[str] | None, as_json
         return
     print_differences(comparison.rows, metric or [comparison.primary])
     for remark in comparison.remarks:
-        typer.echo(remark)
+        say(remark)
 
 
 def print_tuning(report: "TuningReport", out: Path, as_json: bool) -> None:
     """Print what a training did, and where its adapter lies."""
     if as_json:
-        typer.echo(json.dumps(asdict(report), ensure_ascii=False))
+        say_json(asdict(report))
         return
-    typer.echo(f"{report.rows} rows, {report.trained_tokens} trained tokens.")
-    typer.echo(f"Trained in the first row: {report.first_row.trained!r}")
+    say(f"{report.rows} rows, {report.trained_tokens} trained tokens.")
+    say(f"Trained in the first row: {report.first_row.trained!r}")
     if report.held_out:
         first, last = report.held_out[0].loss, report.held_out[-1].loss
-        typer.echo(f"Loss on rows held out: {first:.4f} before, {last:.4f} at the end.")
+        say(f"Loss on rows held out: {first:.4f} before, {last:.4f} at the end.")
     for remark in report.remarks:
-        typer.echo(remark)
-    typer.echo(f"Adapter: {out}")
+        say(remark)
+    say(f"Adapter: {out}")
 
 
 def _shown(scores: Sequence["Score"]) -> list[str]:
@@ -167,7 +175,7 @@ def _print_json(rows: Sequence[object], meta: Mapping[str, object]) -> None:
     from acculturate.records.results.metrics_file import SCHEMA
     from acculturate.records.results.plain import plain
 
-    typer.echo(json.dumps({"schema": SCHEMA, "rows": plain(rows), "meta": plain(meta)}))
+    say_json({"schema": SCHEMA, "rows": plain(rows), "meta": plain(meta)})
 
 
 def _json_meta(meta: "RunMeta") -> dict[str, object]:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from acculturate.cli.saying import say
+
 
 def merge(
     adapters: Annotated[
@@ -26,9 +28,9 @@ def merge(
     from acculturate.handover import merge as merge_adapters
 
     result = merge_adapters(adapters, out, base=base, dtype=dtype)
-    typer.echo(f"Merged into {result.base}, in {result.dtype}: {result.folder}")
+    say(f"Merged into {result.base}, in {result.dtype}: {result.folder}")
     if result.noise:
-        typer.echo(
+        say(
             f"Rounding to {result.dtype} added noise of {result.noise:.0%} of the size of the "
             "change: --dtype float32 keeps all of it."
         )
@@ -44,8 +46,8 @@ def push(
     from acculturate.handover import prepare, send
 
     upload = prepare(folder, to, private=not public)
-    typer.echo(upload.text)
+    say(upload.text)
     if not yes and not typer.confirm("Send it?"):
-        typer.echo("Nothing was sent.")
+        say("Nothing was sent.")
         return
-    typer.echo(f"Sent: {send(upload)}")
+    say(f"Sent: {send(upload)}")

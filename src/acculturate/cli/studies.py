@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from acculturate.cli.saying import say
+
 app = typer.Typer(help="List, show and copy the studies of this package.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The study: 'acculturate studies list' names them.")]
@@ -18,7 +20,7 @@ def list_() -> None:
     studies = shipped_studies()
     width = max(map(len, studies))
     for name, path in studies.items():
-        typer.echo(f"{name:{width}}  {study_title(path)}")
+        say(f"{name:{width}}  {study_title(path)}")
 
 
 @app.command()
@@ -26,7 +28,7 @@ def show(name: Name) -> None:
     """Print a study file."""
     from acculturate.study.shipped_studies import find_shipped
 
-    typer.echo(find_shipped(name).read_text("utf-8"), nl=False)
+    say(find_shipped(name).read_text("utf-8").removesuffix("\n"))
 
 
 @app.command()
@@ -40,4 +42,4 @@ def copy(
     from acculturate.study.shipped_studies import copy_shipped
 
     file = copy_shipped(name, target)
-    typer.echo(f"Written: {file}. To see what it would take: acculturate run {file} --dry-run")
+    say(f"Written: {file}. To see what it would take: acculturate run {file} --dry-run")

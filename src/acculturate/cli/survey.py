@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from acculturate.cli.saying import say
+
 app = typer.Typer(help="Import, list and show surveys and cultures.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The survey: 'acculturate survey list' names them.")]
@@ -53,9 +55,9 @@ def import_(
         replace_old=replace,
     )
     for finding in entry.findings:
-        typer.echo(f"{finding.kind}: {finding}")
+        say(f"{finding.kind}: {finding}")
     people = f"{entry.respondents:,} respondents, " if entry.respondents else ""
-    typer.echo(
+    say(
         f"Kept '{entry.name}': {people}{entry.items} items, {len(entry.cultures)} cultures. "
         f"Measure on it with --survey {entry.name}."
     )
@@ -70,13 +72,13 @@ def list_() -> None:
     from acculturate.survey.shipped import SURVEYS
 
     for name in SURVEYS:
-        typer.echo(f"{name}: {load_survey(name).title}")
+        say(f"{name}: {load_survey(name).title}")
     for name in shelf_names():
         try:
             entry = read_entry(name)
-            typer.echo(f"{name}: {entry.title} (imported from {entry.source})")
+            say(f"{name}: {entry.title} (imported from {entry.source})")
         except SurveyError as error:  # one that cannot be read does not hide the others
-            typer.echo(f"{name}: {error}")
+            say(f"{name}: {error}")
 
 
 @app.command()
@@ -99,7 +101,7 @@ def show(
     else:
         lines = (*summary(survey), *listed(survey, language))
     for line in lines:
-        typer.echo(line)
+        say(line)
 
 
 @app.command()
@@ -108,8 +110,8 @@ def check(name: Name) -> None:
     from acculturate.survey.shelf import check_survey
 
     for finding in check_survey(name):
-        typer.echo(f"{finding.kind}: {finding}")
-    typer.echo(f"'{name}' is whole.")
+        say(f"{finding.kind}: {finding}")
+    say(f"'{name}' is whole.")
 
 
 @app.command()
@@ -119,4 +121,4 @@ def cultures() -> None:
 
     for territory in table().values():
         about = filter(None, (territory.zone, ", ".join(territory.languages)))
-        typer.echo(f"{territory.code}  {territory.name} ({'; '.join(about)})")
+        say(f"{territory.code}  {territory.name} ({'; '.join(about)})")

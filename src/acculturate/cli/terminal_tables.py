@@ -3,7 +3,8 @@
 import itertools
 from collections.abc import Mapping, Sequence
 
-from acculturate.cli.grid import Column, print_grid, screen
+from acculturate.cli.grid import Column, print_grid
+from acculturate.cli.saying import say
 from acculturate.records import Score
 from acculturate.records.results.cut import LaidOut
 from acculturate.records.results.differences import CorrectedDifference, Difference
@@ -109,12 +110,12 @@ def print_raters(rows: Sequence[RaterRow]) -> None:
             _agreement(own),
         )
     if any(row.few for row in rows):
-        screen().print(
+        say(
             "Too few dialogues: where the interval is wider than 0.6, kappa says next to nothing "
             "(50 dialogues give about ±0.2)."
         )
     if any(row.kappa is None for row in rows):
-        screen().print("No kappa (-): both give one verdict to all, and would by chance as well.")
+        say("No kappa (-): both give one verdict to all, and would by chance as well.")
 
 
 def _agreement(rows: Sequence[RaterRow]) -> list[Column]:
@@ -205,7 +206,7 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
         and row.value is not None
     ]
     if said:
-        screen().print(f"For comparison (mean): {', '.join(said)}.", highlight=False)
+        say(f"For comparison (mean): {', '.join(said)}.")
 
 
 def print_groups(note: GroupNote | None, scores: Sequence[Score]) -> None:
@@ -234,7 +235,7 @@ def print_no_answer(means: Mapping[str, float]) -> None:
     if means:
         said = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
         line = f"People who gave no answer to these questions (mean): {said}."
-        screen().print(line, highlight=False)
+        say(line)
 
 
 def print_no_answers(rows: Sequence[NoAnswerRow]) -> None:
@@ -246,7 +247,7 @@ def print_no_answers(rows: Sequence[NoAnswerRow]) -> None:
             for row in of_arm
         )
         line = f"Don't know and no answer of '{arm}': {said}."
-        screen().print(line, highlight=False, markup=False)
+        say(line)
 
 
 def print_robustness(rows: Sequence[RobustRow], metric: str) -> None:
