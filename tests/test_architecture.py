@@ -19,7 +19,7 @@ SRC = Path(acculturate.__file__).parent
 ROWS = [
     ["bounded", "visible"],
     ["errors"],
-    ["files"],
+    ["files", "threads"],
     ["complaint", "extras"],
     ["config", "plugins"],
     ["metrics", "statistics"],

@@ -10,6 +10,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from acculturate.threads import share_processor
+
 if TYPE_CHECKING:
     from acculturate.api import adapt, load_run, load_study, measure, run, score, tune
     from acculturate.asking import AnswerSettings
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from acculturate.study.comparing import Comparison, compare
     from acculturate.study.schema import Study
     from acculturate.survey import load_survey
+
+share_processor()
 
 __version__ = "0.1.0"
 __all__ = [

@@ -1,0 +1,44 @@
+"""How the threads of one process share a machine with others: set before torch is loaded.
+
+Threads that compute together wait for the slowest at the end of every operation. By default they
+wait by spinning, which takes the core from whatever else runs: beside one other busy process a
+training nearly stands still (docs/performance.md). Here they sleep instead, and there are no more
+of them than the cores that this process may use. What the user has set stands.
+
+>>> share_processor({"OMP_WAIT_POLICY": "ACTIVE", "OMP_NUM_THREADS": "3"})
+{}
+"""
+
+import math
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
+WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
+"""What says how threads wait, by OpenMP's own name or a library's."""
+
+
+def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
+    """Set in `environment` how threads wait and how many there are, where nothing is set; returns
+    what was set.
+    """
+    chosen = {}
+    if not any(name in environment for name in WAITING):
+        chosen["OMP_WAIT_POLICY"] = "PASSIVE"
+    if "OMP_NUM_THREADS" not in environment and (cores := quota()):
+        chosen["OMP_NUM_THREADS"] = str(cores)
+    environment.update(chosen)
+    return chosen
+
+
+def quota(file: Path = QUOTA) -> int | None:
+    """Return the whole cores of a container's quota, at least 1; None where there is no quota below
+    what the machine has. Threads keep to the cores of an affinity by themselves.
+    """
+    try:
+        limit, period = file.read_text(encoding="ascii").split()
+        cores = max(1, math.floor(int(limit) / int(period)))
+    except (OSError, ValueError):  # no such file, or "max"
+        return None
+    return cores if cores < (os.cpu_count() or 1) else None
