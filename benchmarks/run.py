@@ -23,6 +23,7 @@ import torch
 from acculturate.engines.hf.loading import pick_dtype
 from acculturate.engines.hf.placing import device
 from benchmarks import choosing
+from benchmarks.beside import BesideBusy
 from benchmarks.bootstrap import Bootstrap
 from benchmarks.interviews import Interviews
 from benchmarks.memory import Memory
@@ -57,6 +58,7 @@ ROWS: dict[Callable[[Options], Job], dict[str, str]] = {
     RolePlay: {"roleplay_vs_loop": "tokens/s", "roleplay_vs_batched": "tokens/s"},
     Interviews: {"interview_vs_loop": "items/s"},
     Tuning: {"tune_vs_trl": "rows/s"},
+    BesideBusy: {"beside_a_busy_process": "rows/s"},
     Memory: {"memory_growth": "MiB"},
     Workers: {"ray_two_workers": "prompts/s"},
 }
