@@ -58,7 +58,8 @@ class QuestionSettings(BaseModel):
         Field(description="of wordings:2: which items; none: all that an adaptation may see"),
     ] = ()
     topics: Annotated[
-        tuple[str, ...], Field(description="topics to write on; none: every topic of the seeds")
+        tuple[str, ...],
+        Field(description="topics to write on; none: every topic of the survey items"),
     ] = ()
     per_topic: Annotated[Count, Field(description="questions wanted per topic")] = 20
     attempts: Annotated[
@@ -67,7 +68,7 @@ class QuestionSettings(BaseModel):
     round_size: Annotated[
         Count, Field(description="attempts per round; a multiple of the engine's batch")
     ] = 64
-    seeds: Annotated[int, Field(ge=0, description="survey items among the examples")] = 3
+    survey_items: Annotated[int, Field(ge=0, description="survey items among the examples")] = 3
     pool: Annotated[
         int | None,
         Field(ge=0, description="survey items of each topic to draw them from; all without"),
@@ -144,10 +145,18 @@ class QuestionSettings(BaseModel):
         """The table that questions are brought in, if they are."""
         return Path(self.source) if self.source and self.wording is None else None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, given: Any) -> Any:
+        """Read what earlier versions called `seeds`, in a study file or a run's folder."""
+        if isinstance(given, dict) and "seeds" in given and "survey_items" not in given:
+            return {"survey_items" if key == "seeds" else key: given[key] for key in given}
+        return given
+
     @property
     def examples(self) -> int:
         """Examples in a prompt."""
-        return self.seeds + self.generated
+        return self.survey_items + self.generated
 
     def sampling(self, seed: int) -> Sampling:
         """Return how a question is drawn."""
@@ -275,7 +284,7 @@ class CultureSpaSettings(OverPreset):
     def _agree(self) -> "CultureSpaSettings":
         if self.questions.examples == 0:
             raise ValueError(
-                "questions.seeds and questions.generated are both 0: name examples, or set "
+                "questions.survey_items and questions.generated are both 0: name examples, or set "
                 "questions.pool = 0 to begin without any"
             )
         if self.shifts.control in ("null", "shuffled") and self._adds_nothing:

@@ -1,6 +1,6 @@
 """Which of the written questions are new: the first of each kind passes, copies do not.
 
-A copy is a question whose letters are nearly those of a survey item (the seeds, or any item to be
+A copy is a question whose letters are nearly those of a survey item (an example, or any item to be
 avoided) or of a question kept before, on whatever topic. The options do not make a question new. A
 leak is one that asks in other words what the study measures on (leaks.py).
 

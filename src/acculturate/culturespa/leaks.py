@@ -1,6 +1,6 @@
 """Leaks: a generated question that asks in other words what the study measures on.
 
-Questions are written from seeds of the very survey that a study evaluates with, so that training on
+Questions are written after items of the very survey that a study evaluates with, so training on
 them can be training on the test. To be about the same is not to ask the same: "Should two men be
 allowed to marry?" is no leak of "Would you mind homosexuals as neighbors?". What sets the two apart
 is told by examples (leak_examples.py): a question's score for an item is its likeness to what asks

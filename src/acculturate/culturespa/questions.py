@@ -1,7 +1,7 @@
 """Questions: the model writes new survey questions, topic by topic, in rounds.
 
 Each attempt is a small dialogue: the role and the topic, then examples as if they had been asked
-for and written before (seed items of the topic, and questions generated so far), then the request
+for and written before (survey items of the topic, and questions generated so far), then the request
 for one more. A dialogue of examples serves small models far better than a list of them in one
 message: the embedded model writes readable JSON in about 7 of 10 attempts instead of 1 or 2.
 
@@ -9,7 +9,7 @@ A round holds attempts for every topic that is still short, its examples drawn f
 only, so that a run that was killed goes on with the same prompts. A topic ends when it has what is
 wanted or has used up its attempts; the yield then says so.
 
-    stage = QuestionStage(seeds, settings)
+    stage = QuestionStage(survey_items, settings)
     runner.run(stage)
     found = stage.collect(runner.lookup)
 """
@@ -65,10 +65,10 @@ class Questions:
 
 @dataclass(slots=True)
 class _Topic:
-    """A topic on its way: its seeds, what was kept, how often was tried."""
+    """A topic on its way: its survey items, what was kept, how often was tried."""
 
     name: str
-    seeds: tuple[Item, ...]
+    survey_items: tuple[Item, ...]
     kept: list[Item] = field(default_factory=list)
     tried: int = 0
 
@@ -90,16 +90,16 @@ class _Growth:
 
 
 class QuestionStage:
-    """Writes questions on the topics of `seeds`.
+    """Writes questions on the topics of `survey_items`.
 
     `avoid` are the items that the study measures on: no question may copy them, nor say in other
     words what they ask, unless `questions.leaks` is "keep" (see leaks.py). Raises `SurveyError` for
-    a topic without seeds.
+    a topic without survey items.
     """
 
     def __init__(
         self,
-        seeds: Sequence[Item],
+        survey_items: Sequence[Item],
         settings: CultureSpaSettings,
         avoid: Sequence[Item] = (),
         role: str = "base",
@@ -109,8 +109,8 @@ class QuestionStage:
         self._role = role
         self._seed = settings.seed
         self._settings = settings.questions
-        self._seeds = by_topic(seeds, settings.questions.topics)
-        self._book = Rulebook(settings.questions, seeds, avoid)
+        self._survey_items = by_topic(survey_items, settings.questions.topics)
+        self._book = Rulebook(settings.questions, survey_items, avoid)
         self._researcher = find_prompt(ROOM, "researcher")
         self._question = find_prompt(ROOM, "question").fill()
 
@@ -127,19 +127,19 @@ class QuestionStage:
         return Questions(items, tuple(growth.drops), self._yields(growth), _by_name(growth))
 
     def _begin(self) -> _Growth:
-        topics = tuple(_Topic(name, self._pool(name)) for name in self._seeds)
+        topics = tuple(_Topic(name, self._pool(name)) for name in self._survey_items)
         return _Growth(topics, self._rules())
 
     def _rules(self) -> AnyRules:
-        roles = [self._told(name, known) for name, known in self._seeds.items()]
+        roles = [self._told(name, known) for name, known in self._survey_items.items()]
         return self._book.rules([*roles, self._question])
 
     def _pool(self, topic: str) -> tuple[Item, ...]:
-        """Return a topic's seeds, or so many of them as the settings allow."""
-        seeds, most = self._seeds[topic], self._settings.pool
-        if most is None or most >= len(seeds):
-            return seeds
-        return tuple(random.Random(f"{self._seed}/{topic}/pool").sample(seeds, most))
+        """Return a topic's survey items, or so many of them as the settings allow."""
+        survey_items, most = self._survey_items[topic], self._settings.pool
+        if most is None or most >= len(survey_items):
+            return survey_items
+        return tuple(random.Random(f"{self._seed}/{topic}/pool").sample(survey_items, most))
 
     def _grow(self, growth: _Growth, done: Lookup) -> Iterator[Round]:
         """Give each round, then close it with its replies; ends where one has no reply yet."""
@@ -197,10 +197,10 @@ class QuestionStage:
         return self._researcher.fill(topic=topic, examples=len(examples))
 
     def _examples(self, topic: _Topic, draw: random.Random) -> list[Item]:
-        """Return generated questions as far as there are any, seeds for the rest, shuffled."""
+        """Return generated questions as far as there are any, then survey items, shuffled."""
         generated = min(self._settings.generated, len(topic.kept))
-        seeds = min(self._settings.examples - generated, len(topic.seeds))
-        chosen = draw.sample(topic.kept, generated) + draw.sample(topic.seeds, seeds)
+        survey_items = min(self._settings.examples - generated, len(topic.survey_items))
+        chosen = draw.sample(topic.kept, generated) + draw.sample(topic.survey_items, survey_items)
         draw.shuffle(chosen)
         return chosen
 
@@ -270,10 +270,10 @@ def as_json(item: Item, wording: Wording) -> str:
     return json.dumps({"question": draft.question, "options": draft.options}, ensure_ascii=False)
 
 
-def by_topic(seeds: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:
-    """Return seeds with an English wording by topic, in the order of the topics wanted."""
+def by_topic(survey_items: Sequence[Item], topics: Sequence[str]) -> dict[str, tuple[Item, ...]]:
+    """Return survey items with an English wording by topic, in the order of the topics wanted."""
     items: dict[str, list[Item]] = {}
-    for item in seeds:
+    for item in survey_items:
         if item.wordings.get("en"):
             items.setdefault(item.topic, []).append(item)
     for topic in topics:

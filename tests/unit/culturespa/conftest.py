@@ -17,7 +17,7 @@ def seed(key: str, topic: str, stem: str) -> Item:
 
 
 @pytest.fixture
-def seeds() -> tuple[Item, ...]:
+def survey_items() -> tuple[Item, ...]:
     return (
         seed("W1", "Work", "Work is a duty towards society."),
         seed("W2", "Work", "People who do not work turn lazy."),

@@ -25,8 +25,8 @@ from acculturate.survey import load_survey
 AGREE = ("Agree", "Disagree")
 
 
-def taken(seeds: tuple[Item, ...], question: str, *options: str) -> Draft | Drop:
-    rules = DefaultRules(seeds, 0.8, LeakCheck(seeds))
+def taken(survey_items: tuple[Item, ...], question: str, *options: str) -> Draft | Drop:
+    rules = DefaultRules(survey_items, 0.8, LeakCheck(survey_items))
     return rules.take(Draft(question, options or AGREE), "Work")
 
 
@@ -45,13 +45,13 @@ def taken(seeds: tuple[Item, ...], question: str, *options: str) -> Draft | Drop
         ("Should work come first for everybody?", LEAK),
     ],
 )
-def test_default_rules(seeds: tuple[Item, ...], question: str, why: str) -> None:
-    result = taken(seeds, question)
+def test_default_rules(survey_items: tuple[Item, ...], question: str, why: str) -> None:
+    result = taken(survey_items, question)
     assert (result.reason if isinstance(result, Drop) else "") == why
 
 
-def test_a_drop_says_what_it_is_like(seeds: tuple[Item, ...]) -> None:
-    result = taken(seeds, "Should work come first for everybody?")
+def test_a_drop_says_what_it_is_like(survey_items: tuple[Item, ...]) -> None:
+    result = taken(survey_items, "Should work come first for everybody?")
     assert isinstance(result, Drop)
     assert result.like.startswith("W3, as in")
 
@@ -117,14 +117,16 @@ def test_hardly_any_question_is_said_to_be_off_its_topic() -> None:
     assert sum(check.is_off(question, (), topic) for question, topic in moved) > 0.6 * len(moved)
 
 
-def test_options_come_out_clean(seeds: tuple[Item, ...]) -> None:
-    listed = taken(seeds, "Is the way to your office long?", "1. Yes", "2. No", "9. Don't know")
+def test_options_come_out_clean(survey_items: tuple[Item, ...]) -> None:
+    listed = taken(
+        survey_items, "Is the way to your office long?", "1. Yes", "2. No", "9. Don't know"
+    )
     assert listed == Draft("Is the way to your office long?", ("Yes", "No"))
-    ends = taken(seeds, "Is the way to your office long?", "1 - Short", "2", "3", "4 - Long")
+    ends = taken(survey_items, "Is the way to your office long?", "1 - Short", "2", "3", "4 - Long")
     assert ends == Draft("Is the way to your office long?", ("1 = Short", "4 = Long"))
     # what is left passes the same rules unchanged
     assert isinstance(ends, Draft)
-    assert taken(seeds, ends.question, *ends.options) == ends
+    assert taken(survey_items, ends.question, *ends.options) == ends
 
 
 @pytest.mark.parametrize(

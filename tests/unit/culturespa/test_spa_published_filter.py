@@ -13,19 +13,19 @@ from acculturate.records import Item
 TEN = tuple(str(k) for k in range(1, 11))
 
 
-def taken(question: str, *options: str, seeds: tuple[Item, ...] = ()) -> Draft | Drop:
-    return PublishedRules(seeds).take(Draft(question, options), "Work")
+def taken(question: str, *options: str, survey_items: tuple[Item, ...] = ()) -> Draft | Drop:
+    return PublishedRules(survey_items).take(Draft(question, options), "Work")
 
 
 def reason(found: Draft | Drop) -> str:
     return found.reason if isinstance(found, Drop) else ""
 
 
-def test_only_the_very_same_letters_are_a_duplicate(seeds: tuple[Item, ...]) -> None:
-    rules = PublishedRules(seeds)
+def test_only_the_very_same_letters_are_a_duplicate(survey_items: tuple[Item, ...]) -> None:
+    rules = PublishedRules(survey_items)
     told = [
         reason(rules.take(Draft(text, ("Yes", "No")), "Work"))
-        for text in ("Do you work?", "Do you work?", "do you work?", seeds[0].wording().stem)
+        for text in ("Do you work?", "Do you work?", "do you work?", survey_items[0].wording().stem)
     ]
     assert told == ["", "duplicate", "", "survey item"]
 

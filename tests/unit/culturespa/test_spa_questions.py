@@ -48,8 +48,8 @@ def patchy(request: Request) -> str:
     return good(request)
 
 
-def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) -> None:
-    stage = QuestionStage(seeds, settings())
+def test_every_topic_gets_what_is_wanted(survey_items: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(survey_items, settings())
     result = stage.collect(carry(stage, MockEngine(good)))
     assert Counter(item.topic for item in result.items) == {"Work": 4, "Faith": 4}
     assert len({item.id for item in result.items}) == 8
@@ -59,7 +59,7 @@ def test_every_topic_gets_what_is_wanted(seeds: tuple[Item, ...], carry: Carry) 
     assert [(topic.step, topic.count) for topic in result.topics] == [("Work", 4), ("Faith", 4)]
 
 
-def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Carry) -> None:
+def test_attempts_name_the_form_of_a_question(survey_items: tuple[Item, ...], carry: Carry) -> None:
     for bound in (True, False):
         asked: list[Request] = []
 
@@ -67,7 +67,7 @@ def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Ca
             asked.append(request)
             return good(request)
 
-        stage = QuestionStage(seeds, settings(bound=bound))
+        stage = QuestionStage(survey_items, settings(bound=bound))
         assert len(stage.collect(carry(stage, MockEngine(say))).items) == 8
         forms = {request.schema for request in asked if isinstance(request, GenerateRequest)}
         if not bound:
@@ -80,7 +80,7 @@ def test_attempts_name_the_form_of_a_question(seeds: tuple[Item, ...], carry: Ca
 
 @pytest.mark.parametrize(("pool", "shown"), [(1, {1, 2, 3}), (0, {0, 1, 2})])
 def test_few_seeds_or_none_can_be_drawn_from(
-    pool: int, shown: set[int], seeds: tuple[Item, ...], carry: Carry
+    pool: int, shown: set[int], survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
     replies: dict[str, Reply] = {}
     asked: list[Request] = []
@@ -89,9 +89,9 @@ def test_few_seeds_or_none_can_be_drawn_from(
         asked.append(request)
         return good(request)
 
-    stage = QuestionStage(seeds, settings(pool=pool, seeds=1, generated=2))
+    stage = QuestionStage(survey_items, settings(pool=pool, survey_items=1, generated=2))
     assert len(stage.collect(carry(stage, MockEngine(remember), replies)).items) == 8
-    stems = {item.wording().stem for item in seeds}
+    stems = {item.wording().stem for item in survey_items}
     texts = [[m.text for m in request.messages if m.role == "assistant"] for request in asked]
     assert {len(text) for text in texts} <= shown
     used = {json.loads(text)["question"] for each in texts for text in each}
@@ -100,8 +100,8 @@ def test_few_seeds_or_none_can_be_drawn_from(
         assert ("in the form" in each.messages[0].text) == (not examples)
 
 
-def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carry) -> None:
-    stage = QuestionStage(seeds, settings())
+def test_attempts_add_up_to_items_and_drops(survey_items: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(survey_items, settings())
     result = stage.collect(carry(stage, MockEngine(patchy)))
     attempts = result.yields[0].of
     assert attempts == len(result.items) + len(result.drops)
@@ -115,9 +115,9 @@ def test_attempts_add_up_to_items_and_drops(seeds: tuple[Item, ...], carry: Carr
 
 @pytest.mark.parametrize("text", ["", "garbage", '{"question": "Is it', "{" * 300])
 def test_endless_garbage_ends_with_a_statement(
-    text: str, seeds: tuple[Item, ...], carry: Carry
+    text: str, survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
-    stage = QuestionStage(seeds, settings(attempts=3))
+    stage = QuestionStage(survey_items, settings(attempts=3))
     result = stage.collect(carry(stage, MockEngine(lambda request: text)))
     assert result.items == ()
     assert result.yields[0].of == 2 * 3 * 4
@@ -126,9 +126,11 @@ def test_endless_garbage_ends_with_a_statement(
         result.require()
 
 
-def test_one_question_again_and_again_is_kept_once(seeds: tuple[Item, ...], carry: Carry) -> None:
+def test_one_question_again_and_again_is_kept_once(
+    survey_items: tuple[Item, ...], carry: Carry
+) -> None:
     line = '{"question": "How often do you sing?", "options": ["Often", "Never"]}'
-    stage = QuestionStage(seeds, settings(attempts=2))
+    stage = QuestionStage(survey_items, settings(attempts=2))
     result = stage.collect(carry(stage, MockEngine(lambda request: line)))
     assert [item.wording().stem for item in result.items] == ["How often do you sing?"]
     assert {drop.reason for drop in result.drops} == {"duplicate"}
@@ -145,12 +147,14 @@ def test_one_question_again_and_again_is_kept_once(seeds: tuple[Item, ...], carr
     ],
 )
 def test_copies_are_dropped_with_their_reason(
-    question: str, reason: str, seeds: tuple[Item, ...], carry: Carry
+    question: str, reason: str, survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
     line = json.dumps({"question": question, "options": ["Agree", "Disagree"]})
-    tea = Item("X", "Tea", (1, 2), "ordinal", {"en": (seeds[0].wordings["en"][0],)}, battery="X")
+    tea = Item(
+        "X", "Tea", (1, 2), "ordinal", {"en": (survey_items[0].wordings["en"][0],)}, battery="X"
+    )
     avoid = [_with_stem(tea, "Tea tastes best at noon, agree or not?")]
-    stage = QuestionStage(seeds, settings(per_topic=1, attempts=1, similar=0.7), avoid)
+    stage = QuestionStage(survey_items, settings(per_topic=1, attempts=1, similar=0.7), avoid)
     result = stage.collect(carry(stage, MockEngine(lambda request: line)))
     assert result.drops[0].reason == (reason or "duplicate")
     assert len(result.items) == (reason == "")
@@ -158,10 +162,12 @@ def test_copies_are_dropped_with_their_reason(
 
 @pytest.mark.parametrize("choice", ["remove", "keep"])
 def test_leaks_are_removed_or_kept_and_counted(
-    choice: str, seeds: tuple[Item, ...], carry: Carry
+    choice: str, survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
     line = json.dumps({"question": "Should work come first?", "options": ["Agree", "Disagree"]})
-    stage = QuestionStage(seeds, settings(per_topic=1, attempts=1, leaks=choice), seeds)
+    stage = QuestionStage(
+        survey_items, settings(per_topic=1, attempts=1, leaks=choice), survey_items
+    )
     result = stage.collect(carry(stage, MockEngine(lambda request: line)))
     leaked = result.yields[-1]
     if choice == "keep":
@@ -179,8 +185,8 @@ def _with_stem(item: Item, stem: str) -> Item:
     return Item(item.id, item.topic, (1, 2), "ordinal", {"en": (Wording(stem, ("a", "b")),)})
 
 
-def test_failures_count_as_attempts(seeds: tuple[Item, ...], carry: Carry) -> None:
-    stage = QuestionStage(seeds, settings(attempts=1))
+def test_failures_count_as_attempts(survey_items: tuple[Item, ...], carry: Carry) -> None:
+    stage = QuestionStage(survey_items, settings(attempts=1))
     lines: itertools.cycle[Reply] = itertools.cycle([Failure("content", "blocked"), Choice((0.0,))])
     have: dict[str, Reply] = {}
 
@@ -194,8 +200,8 @@ def test_failures_count_as_attempts(seeds: tuple[Item, ...], carry: Carry) -> No
     assert result.yields[0].of == 8
 
 
-def test_rounds_are_full_and_spread_over_open_topics(seeds: tuple[Item, ...]) -> None:
-    stage = QuestionStage(seeds, settings(per_topic=10, round_size=8))
+def test_rounds_are_full_and_spread_over_open_topics(survey_items: tuple[Item, ...]) -> None:
+    stage = QuestionStage(survey_items, settings(per_topic=10, round_size=8))
     first = next(stage.rounds(lambda role, request: None))
     systems = Counter(request.messages[0].text for request in first.requests)
     assert first.total == 8
@@ -205,9 +211,9 @@ def test_rounds_are_full_and_spread_over_open_topics(seeds: tuple[Item, ...]) ->
 
 
 def test_examples_are_seeds_first_and_generated_ones_once_a_round_has_closed(
-    seeds: tuple[Item, ...],
+    survey_items: tuple[Item, ...],
 ) -> None:
-    stage = QuestionStage(seeds, settings(per_topic=10, round_size=8))
+    stage = QuestionStage(survey_items, settings(per_topic=10, round_size=8))
     have: dict[str, Reply] = {}
 
     def done(role: str, request: Request) -> Reply | None:
@@ -216,9 +222,9 @@ def test_examples_are_seeds_first_and_generated_ones_once_a_round_has_closed(
     engine = MockEngine(good)
     rounds = stage.rounds(done)
     first = list(next(rounds).requests)
-    stems = {item.wording().stem for item in seeds}
+    stems = {item.wording().stem for item in survey_items}
     assert all(_shown(request) <= stems for request in first)
-    assert {len(_shown(request)) for request in first} == {2, 4}  # all the seeds a topic has
+    assert {len(_shown(request)) for request in first} == {2, 4}  # all the survey_items a topic has
     have.update(engine.generate([each for each in first if isinstance(each, GenerateRequest)]))
     written = {json.loads(good(request))["question"] for request in first}
     for request in next(rounds).requests:
@@ -235,19 +241,21 @@ def _shown(request: Request) -> set[str]:
 
 @pytest.mark.parametrize(("shared", "prompts"), [(1, 8), (2, 4), (4, 2), (100, 2)])
 def test_attempts_of_a_topic_may_share_their_examples(
-    shared: int, prompts: int, seeds: tuple[Item, ...]
+    shared: int, prompts: int, survey_items: tuple[Item, ...]
 ) -> None:
     many = tuple(
         Item(f"{item.id}-{k}", item.topic, item.codes, "ordinal", item.wordings)
-        for item in seeds
+        for item in survey_items
         for k in range(40)
     )
-    stage = QuestionStage(many, settings(per_topic=10, round_size=8, shared=shared, seeds=20))
+    stage = QuestionStage(
+        many, settings(per_topic=10, round_size=8, shared=shared, survey_items=20)
+    )
     requests = next(stage.rounds(lambda role, request: None)).requests
     assert len({request.messages for request in requests}) == prompts
 
 
-def test_an_end_anchored_seed_is_shown_by_its_ends(seeds: tuple[Item, ...]) -> None:
+def test_an_end_anchored_seed_is_shown_by_its_ends(survey_items: tuple[Item, ...]) -> None:
     from acculturate.culturespa.questions import as_json
     from acculturate.records import Wording
 
@@ -258,33 +266,35 @@ def test_an_end_anchored_seed_is_shown_by_its_ends(seeds: tuple[Item, ...]) -> N
 
 @pytest.mark.parametrize("kill", [0, 1, 2, 5])
 def test_a_killed_run_ends_in_the_same_questions(
-    kill: int, seeds: tuple[Item, ...], carry: Carry
+    kill: int, survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
-    whole_stage = QuestionStage(seeds, settings())
+    whole_stage = QuestionStage(survey_items, settings())
     whole = whole_stage.collect(carry(whole_stage, MockEngine(patchy, batch_size=4)))
     replies: dict[str, Reply] = {}
-    carry(QuestionStage(seeds, settings()), MockEngine(patchy, batch_size=4), replies, kill)
-    again = QuestionStage(seeds, settings())
+    carry(QuestionStage(survey_items, settings()), MockEngine(patchy, batch_size=4), replies, kill)
+    again = QuestionStage(survey_items, settings())
     resumed = again.collect(carry(again, MockEngine(patchy, batch_size=4), replies))
     assert resumed == whole
     assert len(replies) == whole.yields[0].of
 
 
-def test_another_seed_asks_otherwise(seeds: tuple[Item, ...]) -> None:
+def test_another_seed_asks_otherwise(survey_items: tuple[Item, ...]) -> None:
     def first(seed: int) -> list[str]:
-        stage = QuestionStage(seeds, settings().model_copy(update={"seed": seed}))
+        stage = QuestionStage(survey_items, settings().model_copy(update={"seed": seed}))
         return [request.id for request in next(stage.rounds(lambda role, request: None)).requests]
 
     assert first(1) == first(1)
     assert not set(first(1)) & set(first(2))
 
 
-def test_topics_can_be_chosen_and_must_have_seeds(seeds: tuple[Item, ...], carry: Carry) -> None:
-    stage = QuestionStage(seeds, settings(topics=("Faith",)))
+def test_topics_can_be_chosen_and_must_have_seeds(
+    survey_items: tuple[Item, ...], carry: Carry
+) -> None:
+    stage = QuestionStage(survey_items, settings(topics=("Faith",)))
     result = stage.collect(carry(stage, MockEngine(good)))
     assert {item.topic for item in result.items} == {"Faith"}
     with pytest.raises(SurveyError, match=r"'Fait' has no items .* Did you mean 'Faith'"):
-        QuestionStage(seeds, settings(topics=("Fait",)))
+        QuestionStage(survey_items, settings(topics=("Fait",)))
 
 
 ODD = {
@@ -310,7 +320,7 @@ FALLEN = {
 
 
 def test_the_published_rules_drop_copies_and_odd_digits_alone(
-    seeds: tuple[Item, ...], carry: Carry
+    survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
     drafts = list((ODD | FALLEN).values())
 
@@ -325,7 +335,7 @@ def test_the_published_rules_drop_copies_and_odd_digits_alone(
             "questions": {"topics": ["Work"], "per_topic": len(drafts), "attempts": 1},
         }
     )
-    stage = QuestionStage(seeds, own, seeds)
+    stage = QuestionStage(survey_items, own, survey_items)
     result = stage.collect(carry(stage, MockEngine(say)))
     by_stem = {item.wording().stem: item for item in result.items}
     assert set(by_stem) == {" ".join(question.split()) for question, _ in ODD.values()}
@@ -345,7 +355,9 @@ def test_the_published_rules_drop_copies_and_odd_digits_alone(
         assert shown(item, Presentation(tuple(range(len(item.codes))), labels="letters"))
 
 
-def test_the_default_rules_drop_what_is_ill_formed(seeds: tuple[Item, ...], carry: Carry) -> None:
+def test_the_default_rules_drop_what_is_ill_formed(
+    survey_items: tuple[Item, ...], carry: Carry
+) -> None:
     drafts = list(ODD.values())
 
     def say(request: Request) -> str:
@@ -354,17 +366,17 @@ def test_the_default_rules_drop_what_is_ill_formed(seeds: tuple[Item, ...], carr
         return json.dumps({"question": question, "options": options})
 
     own = settings(topics=["Work"], per_topic=len(drafts), attempts=1, similar=0.7)
-    stage = QuestionStage(seeds, own, ())
+    stage = QuestionStage(survey_items, own, ())
     kept = {item.wording().stem for item in stage.collect(carry(stage, MockEngine(say))).items}
     assert kept == {"Is your vote counted?"}
 
 
 def test_leaks_may_be_removed_under_the_published_rules(
-    seeds: tuple[Item, ...], carry: Carry
+    survey_items: tuple[Item, ...], carry: Carry
 ) -> None:
     line = json.dumps({"question": "Should work come first?", "options": ["Agree", "Disagree"]})
     own = settings(per_topic=1, attempts=1, rules="published")
-    stage = QuestionStage(seeds, own, seeds)
+    stage = QuestionStage(survey_items, own, survey_items)
     result = stage.collect(carry(stage, MockEngine(lambda request: line)))
     assert [drop.reason for drop in result.drops] == [LEAK, "duplicate"]
     assert result.items == ()

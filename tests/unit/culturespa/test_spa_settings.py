@@ -3,6 +3,7 @@ from pydantic import ValidationError
 
 from acculturate.asking import AnswerSettings
 from acculturate.culturespa import CultureSpaSettings
+from acculturate.culturespa.culturespa_settings import QuestionSettings
 from acculturate.culturespa.rulebook import encoder_of
 
 
@@ -10,7 +11,7 @@ def test_the_published_preset_sets_what_the_paper_does() -> None:
     own = CultureSpaSettings(preset="published")
     assert (own.questions.per_topic, own.questions.max_tokens) == (1000, 256)
     assert (own.questions.temperature, own.questions.top_p) == (0.9, 0.95)
-    assert (own.questions.seeds, own.questions.generated) == (3, 2)
+    assert (own.questions.survey_items, own.questions.generated) == (3, 2)
     assert (own.answering.kind, own.answering.orders) == ("sampled", "forward")
     assert (own.answering.temperature, own.answering.top_p) == (0.6, 0.9)
     assert not own.questions.bound
@@ -37,7 +38,7 @@ def test_settings_survive_being_written_and_read() -> None:
         {"preset": "publised"},
         {"questions": {"per_topics": 3}},
         {"questions": {"per_topic": 0}},
-        {"questions": {"seeds": 0, "generated": 0}},
+        {"questions": {"survey_items": 0, "generated": 0}},
         {"answering": {"kind": "expectd"}},
         {"shifts": {"quantity": 1.5}},
         {"shifts": {"gain": -1}},
@@ -62,3 +63,7 @@ def test_leaks_are_told_by_the_packaged_encoder_unless_words_and_letters_are_nam
     unsaid = CultureSpaSettings()
     assert unsaid.questions.encoder == "minilm"
     assert encoder_of(unsaid.questions) is not None
+
+
+def test_the_earlier_name_of_a_setting_is_read() -> None:
+    assert QuestionSettings.model_validate({"seeds": 1}) == QuestionSettings(survey_items=1)

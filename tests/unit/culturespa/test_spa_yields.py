@@ -83,14 +83,14 @@ def check(yields: list[Yield]) -> dict[str, Yield]:
 @pytest.mark.parametrize("given", SETTINGS)
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_what_is_counted_adds_up(
-    carry: Carry, seeds: tuple[Item, ...], share: float, given: dict[str, Any]
+    carry: Carry, survey_items: tuple[Item, ...], share: float, given: dict[str, Any]
 ) -> None:
     questions = {**given.get("questions", {}), "per_topic": 4, "attempts": 2, "round_size": 6}
     settings = CultureSpaSettings.model_validate({**given, "questions": questions})
     cultures = [find_culture(code) for code in ("CHN", "DEU")]
     for seed in range(3):
         engine = MockEngine(hostile(seed, share))
-        writing = QuestionStage(seeds, settings, avoid=seeds)
+        writing = QuestionStage(survey_items, settings, avoid=survey_items)
         result = writing.collect(carry(writing, engine))
         asking = AnswerStage(result.items, cultures, settings, AnswerSettings())
         answers = asking.collect(carry(asking, engine))
