@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acculturate.report import mechanism_charts as adapting
-from acculturate.report.figures import difference_figure, score_figure
+from acculturate.report.dumbbells import dumbbell_figure
 from acculturate.report.map_chart import map_figure
 from acculturate.report.matrix import matrix_figure
 from acculturate.report.profiles import (
@@ -53,7 +53,7 @@ def having(*keys: str) -> Build:
 
 
 def results(run: Source) -> Content | None:
-    """Return the study's first metric by culture, its differences, and their figures."""
+    """Return the study's first metric by culture, its differences, and their figure."""
     if not run.scores:
         return None
     first, *_ = run.scores
@@ -62,8 +62,7 @@ def results(run: Source) -> Content | None:
     return {
         "table": first,
         "compared": changes,
-        "figure": score_figure(first),
-        "changes": difference_figure(changes) if changes else None,
+        "figure": dumbbell_figure(first, changes, run.pair, run.targets),
     }
 
 
@@ -135,9 +134,9 @@ def parts(run: Source) -> Content | None:
 
 
 SECTIONS = (
-    Section("arms", "What was measured", having("arms")),
-    Section("tables", "Tables", having("tables")),
     Section("results", "Results by culture", results),
+    Section("tables", "Tables", having("tables")),
+    Section("arms", "What was measured", having("arms")),
     Section("specificity", "This culture?", specificity),
     Section("groups", "Groups of people", groups),
     Section("persons", "Single persons", persons),

@@ -49,6 +49,11 @@ class Source:
         verdict = self.meta.verdict
         return [verdict.against, verdict.arm] if verdict else []
 
+    @property
+    def targets(self) -> list[str]:
+        """The codes of the cultures that adaptations learned."""
+        return [culture.code for culture in self.meta.adapted_to]
+
 
 def _without_parts(results: RunResults) -> RunResults:
     """Return the results with one arm for all those that are on single adapters."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from acculturate.engines import Engine
@@ -150,7 +151,8 @@ def _at_work(
             yield Workplace(plan, store, models, progress or Silent())
     finally:
         models.close()
-        store.note("session", {"seconds": round(time.monotonic() - start, 2)})
+        day = datetime.now(UTC).date().isoformat()
+        store.note("session", {"seconds": round(time.monotonic() - start, 2), "date": day})
 
 
 def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted]]:

@@ -7,8 +7,11 @@ import pytest
 
 from acculturate.records.results.metrics_file import results_of
 from acculturate.report.bars import stacked_bar
-from acculturate.report.figures import CROWDED, difference_figure, loss_figure, score_figure
+from acculturate.report.dumbbells import dumbbell_figure
+from acculturate.report.figures import Figure, loss_figure
 from acculturate.report.tables import difference_tables, score_tables
+
+PAIR = ["base-aware", "adapted-aware"]
 
 
 def luminance(colour: str) -> float:
@@ -36,51 +39,64 @@ def fills(svg: str) -> list[str]:
     return re.findall(r'd="M[^"]*A[^"]*" fill="([^"]*)"', svg)
 
 
-def test_a_score_chart_names_every_row_and_follows_the_page(metrics: Any) -> None:
-    drawn = score_figure(score_tables(results_of(metrics, "m"))[0])
-    for svg in (drawn.wide, drawn.narrow):
+def drawn(metrics: Any, pair: list[str], targets: list[str]) -> Figure:
+    results = results_of(metrics, "m")
+    changes = difference_tables(results)
+    figure = dumbbell_figure(
+        score_tables(results)[0], changes[0] if changes else None, pair, targets
+    )
+    assert figure is not None
+    return figure
+
+
+def test_a_dumbbell_names_every_culture_and_follows_the_page(metrics: Any) -> None:
+    figure = drawn(metrics, PAIR, [])
+    for svg in (figure.wide, figure.narrow):
         assert svg.startswith("<svg")
         assert "http" not in svg
-        assert {"base-aware", "adapted-aware", "uniform", "culture blind"} <= set(texts(svg))
+        assert {"before: base-aware", "after: adapted-aware"} <= set(texts(svg))
         assert {"Mean over cultures", "China", "Mexico"} <= set(texts(svg))
-        assert "var(--arm-1)" in svg
+        assert "grey: uniform to culture blind, no model asked" in svg
         assert not re.findall(r'(?:fill|stroke)="#(?!ddd|888|000)', svg)
-    assert "0.751" in texts(drawn.wide)
-    assert drawn.alt.startswith("Chart of alignment (higher is better). Mean over cultures:")
+    assert "0.761 → 0.781   +0.020 [+0.012, +0.028] ▲" in texts(figure.wide)
+    assert figure.alt.startswith("Chart of alignment (higher is better) by culture. Mean over")
 
 
-def test_an_adapted_arm_is_filled_and_a_plain_one_hollow(metrics: Any) -> None:
-    drawn = score_figure(score_tables(results_of(metrics, "m"))[0])
-    assert fills(drawn.wide)[:2] == ["var(--ground)", "var(--arm-2)"]
+def test_before_is_hollow_and_after_filled(metrics: Any) -> None:
+    # two circles in the legend, then a column of each arm's
+    found = fills(drawn(metrics, PAIR, []).wide)
+    assert sorted(found) == ["var(--arm-1)"] * 4 + ["var(--ground)"] * 4
 
 
-def test_references_stand_beside_the_mean_only_where_there_are_many_cultures(
-    metrics: Any, score: Callable[..., Any]
-) -> None:
-    assert texts(score_figure(score_tables(results_of(metrics, "m"))[0]).wide).count("uniform") == 3
-    for index in range(CROWDED):
-        metrics["rows"].append(score("base-aware", f"X{index}", "alignment", 0.7))
-        metrics["rows"].append(
-            score("reference:uniform", f"X{index}", "alignment", 0.7, language=None)
-        )
-    assert texts(score_figure(score_tables(results_of(metrics, "m"))[0]).wide).count("uniform") == 1
+def test_cultures_are_sorted_and_targets_stand_apart(metrics: Any) -> None:
+    names = ("Mean over cultures", "China", "Mexico", "All", "Adapted to", "Others")
+    said = [text for text in texts(drawn(metrics, PAIR, []).wide) if text in names]
+    assert said == ["Mean over cultures", "Mexico", "China"]
+    said = [text for text in texts(drawn(metrics, PAIR, ["CHN"]).wide) if text in names]
+    assert {"All", "Adapted to", "Others"} <= set(said)
+    assert said.index("China") < said.index("Mexico")
 
 
-def test_a_difference_that_includes_zero_is_hollow(metrics: Any) -> None:
-    table_rows = [row for row in metrics["differences"] if row["metric"] == "alignment"]
-    table_rows[0]["low"] = -0.01
-    metrics["differences"] = table_rows
-    drawn = difference_figure(difference_tables(results_of(metrics, "m"))[0])
-    # the mean, then China (the one changed above), then Mexico
-    assert fills(drawn.wide) == ["var(--arm-1)", "var(--ground)", "var(--arm-1)"]
-    assert "adapted-aware minus base-aware" in texts(drawn.wide)
-    assert "+0.020" in texts(drawn.wide)
+def test_a_pair_that_was_not_compared_has_no_difference(metrics: Any) -> None:
+    metrics["differences"] = []
+    assert "0.761 → 0.781" in texts(drawn(metrics, PAIR, []).wide)
+
+
+def test_without_a_pair_every_arm_has_its_colour(metrics: Any) -> None:
+    figure = drawn(metrics, [], [])
+    assert {"base-aware", "adapted-aware"} <= set(texts(figure.wide))
+    assert {"var(--arm-1)", "var(--arm-2)"} <= set(fills(figure.wide))
 
 
 def test_one_value_without_an_interval_can_be_drawn(score: Callable[..., Any]) -> None:
     row = score("base-aware", "CHN", "alignment", 0.7, low=None, high=None)
-    drawn = score_figure(score_tables(results_of({"schema": 1, "rows": [row]}, "m"))[0])
-    assert "0.700" in texts(drawn.wide)
+    assert "0.700" in texts(drawn({"schema": 1, "rows": [row]}, [], []).wide)
+
+
+def test_only_references_are_no_picture(score: Callable[..., Any]) -> None:
+    row = score("reference:uniform", "CHN", "alignment", 0.7, language=None)
+    tables = score_tables(results_of({"schema": 1, "rows": [row]}, "m"))
+    assert dumbbell_figure(tables[0], None, [], []) is None
 
 
 def test_a_loss_curve() -> None:

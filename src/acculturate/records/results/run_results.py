@@ -47,8 +47,9 @@ class RunMeta:
     to. `intervals` says what
     intervals cover, `cautions` what the run cannot show, `remarks` how a file of answers was read.
     `robustness` is how far scores move with the way of asking.
-    `minutes` is how long it took. `method_tables` are tables that methods of other packages bring,
-    by their names, each row with its adaptation's id.
+    `minutes` is how long it took, `date` the day on which it was last worked on (ISO 8601).
+    `method_tables` are tables that methods of other packages bring, by their names, each row with
+    its adaptation's id.
     """
 
     study: str = ""
@@ -91,6 +92,7 @@ class RunMeta:
     costs: tuple[CostRow, ...] = ()
     rerun: Rerun = field(default_factory=Rerun)
     minutes: float | None = None
+    date: str = ""
     yields: tuple[YieldRow, ...] = field(default=(), metadata=LEFT_OUT)
     drops: tuple[DropRow, ...] = field(default=(), metadata=LEFT_OUT)
     shifts: tuple[ShiftRow, ...] = field(default=(), metadata=LEFT_OUT)

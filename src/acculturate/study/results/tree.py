@@ -147,6 +147,7 @@ def study_results(
         costs=cost_rows(study, store, adapted, scored.differences),
         rerun=_rerun(study, store, command),
         minutes=round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
+        date=max((note.get("date", "") for note in store.notes("session")), default=""),
         tuning=tuple(
             widened(TuningRow, trained, adapt=name)
             for name, adaptation in adapted.items()
