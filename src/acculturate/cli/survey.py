@@ -115,6 +115,31 @@ def check(name: Name) -> None:
 
 
 @app.command()
+def reword(
+    model: Annotated[str, typer.Option(help="The model that says items in other words.")],
+    out: Annotated[Path, typer.Option(help="The file of other words, for answers.synonyms.")],
+    items: Annotated[
+        str, typer.Option(help="Which items: attitudes, all, clca, or ids such as Q1,Q2.")
+    ] = "attitudes",
+    languages: Annotated[str, typer.Option(help="Tags with commas between them: en,de.")] = "en",
+    survey: Annotated[str, typer.Option(help="The survey.")] = "wvs7-marginals",
+    tries: Annotated[int, typer.Option(help="Draws for each item, at most.")] = 3,
+) -> None:
+    """Let a model say items in other words. What changes a number or a negation is dropped."""
+    from acculturate.asking.rewording import write_synonyms
+    from acculturate.engines import open_engine
+    from acculturate.survey import load_survey
+
+    chosen = load_survey(survey).select(items if "," not in items else items.split(","))
+    engine = open_engine(model)
+    try:
+        for line in write_synonyms(engine, chosen, languages.split(","), out, tries):
+            typer.echo(line)
+    finally:
+        engine.close()
+
+
+@app.command()
 def cultures() -> None:
     """List every culture by its code."""
     from acculturate.culture import cultures as table
