@@ -41,6 +41,7 @@ from acculturate.scales import (
 
 LEAST = 3
 """Options that make a list a scale, more than half of it besides."""
+DENIED = re.compile(r"\b(?:not|no|never|none|nothing|nobody)\b|n't\b")
 LEAD = re.compile(r"[^,:;(–—]+?(?=\s*[,:;(–—]|\s-\s)")
 """What stands before the explanation of a point: "Never, since I trust nobody"."""
 ALIKE, BESIDE = "points of a scale alike", "an option off its scale"
@@ -77,6 +78,13 @@ def find_scale(options: Sequence[str]) -> Scale | Unordered | None:
             Scale(on) if _monotone(known) and len(set(known)) == len(known) else Unordered(BESIDE)
         )
     return Unordered(ALIKE)
+
+
+def level_ends(ends: tuple[str, str]) -> bool:
+    """Return whether the two ends of a scale stand on one step: "fully agree", "totally agree"."""
+    if DENIED.search(ends[0].casefold()) or DENIED.search(ends[1].casefold()):
+        return False  # "not essential" lies below "essential", whatever ladder has it
+    return any(low is not None and low == high for low, high in standings(ends))
 
 
 def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:

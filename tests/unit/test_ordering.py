@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from acculturate.ordering import ALIKE, BESIDE, Scale, Unordered, find_scale
+from acculturate.ordering import ALIKE, BESIDE, Scale, Unordered, find_scale, level_ends
 from acculturate.survey.builtin import load_builtin
 
 SCALES = [
@@ -115,3 +115,18 @@ def test_every_ordinal_item_of_the_survey_is_in_order() -> None:
     for texts, scale in result:
         if isinstance(scale, Scale) and len(scale.order) == len(texts):
             assert scale.order == tuple(range(len(texts)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "level"),
+    [
+        ("I completely disagree", "I totally disagree", True),
+        ("Fully agree", "Totally agree", True),
+        ("Not essential", "Essential", False),
+        ("Never", "Always", False),
+        ("Strongly agree", "Strongly disagree", False),
+        ("Same pay", "Wider gaps", False),
+    ],
+)
+def test_ends_of_a_scale_that_say_the_same_are_known(low: str, high: str, level: bool) -> None:
+    assert level_ends((low, high)) is level

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from acculturate.culturespa.faults import (
     BARE_NUMBER,
     OPTION_LENGTH,
+    alike,
     fault,
     question_fault,
     unfit,
@@ -23,7 +24,7 @@ from acculturate.culturespa.faults import (
 )
 from acculturate.culturespa.question_reader import Draft
 from acculturate.files import text_digest
-from acculturate.ordering import Scale, Unordered, find_scale
+from acculturate.ordering import ALIKE, Scale, Unordered, find_scale, level_ends
 from acculturate.records import Item, Wording
 from acculturate.records.item import Scale as Level
 from acculturate.scales import in_order, no_answer, other
@@ -74,12 +75,13 @@ def draft_item(
     scale = None if level == "nominal" else _anchored(draft.options)
     if scale is not None:
         codes, texts = scale
-        reason = unfit(draft.question, (texts[0], texts[-1]))
+        ends = (texts[0], texts[-1])
+        reason = unfit(draft.question, ends) or (ALIKE if level_ends(ends) else "")
         return reason or _item(draft.question, codes, texts, topic, ordinal=True)
     options = [
         option for option in _unnumbered(draft.options) if not (no_answer(option) or other(option))
     ]
-    reason = fault(draft.question, options)
+    reason = fault(draft.question, options) or ("options alike" if alike(draft.options) else "")
     if reason:
         return reason
     codes = tuple(range(1, len(options) + 1))

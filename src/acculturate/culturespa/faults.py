@@ -30,7 +30,7 @@ OPTION_LENGTH = 120
 FEWEST_WORDS = 3
 
 NUMBER_BEFORE = re.compile(r"^\W*\d{1,2}\s*[=.:)-]\s*(?=\D)")
-EMPTY = re.compile(r"^(?:(?:it is|it s|i am|i m|the|an?) )+(?=\w)")
+EMPTY = re.compile(r"^(?:(?:it is|it s|i am|i m|i|we|to|the|an?) )+(?=\w)")
 """Words before an option that add nothing: "it is hard to say"."""
 BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 QUOTED = re.compile(r"(?<!\w)'[^']{12,}'(?!\w)|\"[^\"]*\"|“[^”]*”")
@@ -45,6 +45,8 @@ class Words(NamedTuple):
 
     same: Patterns
     two_questions: Patterns
+    statement: Patterns
+    told: Patterns
     to_writer: Patterns
     option_to_writer: Patterns
     placeholder: Patterns
@@ -71,6 +73,8 @@ def words() -> Words:
     return Words(
         compiled("two_questions", "same"),
         compiled("two_questions"),
+        compiled("statement"),
+        compiled("statement", "told"),
         compiled("to_writer"),
         compiled("to_writer", "options"),
         compiled("placeholder", "whole"),
@@ -129,6 +133,12 @@ def _placeholder(question: str) -> bool:
     return any(pattern.fullmatch(level) for pattern in own.placeholder) or _fits(question, own.slot)
 
 
+def _no_statement(question: str) -> bool:
+    """Return whether a question is about a statement that it does not tell."""
+    own = words()
+    return _fits(question, own.statement) and not _fits(question, own.told)
+
+
 QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "placeholder": _placeholder,
     "question too short": _too_short,
@@ -136,6 +146,7 @@ QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "remains of the form": lambda question: _fits(QUOTED.sub("", question), words().remains),
     "said to the writer": lambda question: _fits(QUOTED.sub("", question), words().to_writer),
     "two questions in one": _two_questions,
+    "no statement": _no_statement,
     "not in English": lambda question: not is_in(question, "en"),
 }
 
@@ -161,7 +172,11 @@ def _some_bare_numbers(options: Options) -> bool:
     return bare and not all(map(amount, options))
 
 
-def _alike(options: Options) -> bool:
+def alike(options: Options) -> bool:
+    """Return whether two options are one, but for what adds nothing, or have one number."""
+    numbers = [match[0] for option in options if (match := NUMBER_BEFORE.match(option))]
+    if len(set(numbers)) < len(numbers) == len(options):
+        return True
     levelled = [EMPTY.sub("", normalise(NUMBER_BEFORE.sub("", option))) for option in options]
     return len(set(levelled)) < len(levelled)
 
@@ -174,7 +189,7 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "several options in one": lambda options: _any_fits(options, words().several),
     "option too long": lambda options: any(len(option) > OPTION_LENGTH for option in options),
     "option without words": lambda options: not all(map(normalise, options)),
-    "options alike": _alike,
+    "options alike": alike,
     "option is a question": lambda options: any(option.endswith(("?", "？")) for option in options),
     "placeholder": _placeholders,
     "remains of the form": lambda options: _any_fits(options, words().remains),
