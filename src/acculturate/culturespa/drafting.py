@@ -14,9 +14,10 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from acculturate.culturespa.faults import (
+    AS_WRITTEN,
     BARE_NUMBER,
+    OF_LIST,
     OPTION_LENGTH,
-    alike,
     fault,
     question_fault,
     unfit,
@@ -69,7 +70,7 @@ def draft_item(
     points of one of the `known` scales; they then stand in that scale's order or the reverse. Where
     a `level` is given it is of that level, its options in the order given.
     """
-    reason = question_fault(draft.question) or written_fault(draft.options)
+    reason = question_fault(draft.question) or written_fault(draft.options, AS_WRITTEN)
     if reason:
         return reason
     scale = None if level == "nominal" else _anchored(draft.options)
@@ -78,10 +79,8 @@ def draft_item(
         ends = (texts[0], texts[-1])
         reason = unfit(draft.question, ends) or (ALIKE if level_ends(ends) else "")
         return reason or _item(draft.question, codes, texts, topic, ordinal=True)
-    options = [
-        option for option in _unnumbered(draft.options) if not (no_answer(option) or other(option))
-    ]
-    reason = fault(draft.question, options) or ("options alike" if alike(draft.options) else "")
+    options, written = _answers(draft.options)
+    reason = fault(draft.question, options) or written_fault(written, OF_LIST)
     if reason:
         return reason
     codes = tuple(range(1, len(options) + 1))
@@ -156,6 +155,16 @@ def _item(
     key = f"gen-{slug}-{digest}"
     wordings = {"en": (Wording(question, texts),)}
     return Item(key, topic, codes, "ordinal" if ordinal else "nominal", wordings, battery=key)
+
+
+def _answers(options: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the options that answer, without numbers before them, and the same as written."""
+    pairs = [
+        (text, written)
+        for text, written in zip(_unnumbered(options), options, strict=True)
+        if not (no_answer(text) or other(text))
+    ]
+    return [text for text, _ in pairs], [written for _, written in pairs]
 
 
 def _unnumbered(options: Sequence[str]) -> list[str]:

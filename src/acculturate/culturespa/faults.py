@@ -29,7 +29,7 @@ QUESTION_LENGTH = (12, 320)
 OPTION_LENGTH = 120
 FEWEST_WORDS = 3
 
-NUMBER_BEFORE = re.compile(r"^\W*\d{1,2}\s*[=.:)-]\s*(?=\D)")
+NUMBER_BEFORE = re.compile(r"^\W*(\d{1,4})\s*[=.:)-]\s*(?=\D)")
 EMPTY = re.compile(r"^(?:(?:it is|it s|i am|i m|i|we|to|the|an?) )+(?=\w)")
 """Words before an option that add nothing: "it is hard to say"."""
 BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
@@ -48,6 +48,7 @@ class Words(NamedTuple):
     statement: Patterns
     told: Patterns
     to_writer: Patterns
+    essay: Patterns
     option_to_writer: Patterns
     placeholder: Patterns
     slot: Patterns
@@ -76,6 +77,7 @@ def words() -> Words:
         compiled("statement"),
         compiled("statement", "told"),
         compiled("to_writer"),
+        compiled("to_writer", "essay"),
         compiled("to_writer", "options"),
         compiled("placeholder", "whole"),
         compiled("placeholder", "inside"),
@@ -105,9 +107,9 @@ def options_fault(options: Options) -> str:
     return next((name for name, broken in OPTION_RULES.items() if broken(options)), "")
 
 
-def written_fault(options: Options) -> str:
-    """Return the first rule that options break as they were written, their numbers before them."""
-    return next((name for name in AS_WRITTEN if OPTION_RULES[name](options)), "")
+def written_fault(options: Options, rules: Sequence[str]) -> str:
+    """Return the first of some rules that options break as they were written, with their numbers."""
+    return next((name for name in rules if OPTION_RULES[name](options)), "")
 
 
 def unfit(question: str, options: Options) -> str:
@@ -145,6 +147,7 @@ QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "question too long": lambda question: len(question) > QUESTION_LENGTH[1],
     "remains of the form": lambda question: _fits(QUOTED.sub("", question), words().remains),
     "said to the writer": lambda question: _fits(QUOTED.sub("", question), words().to_writer),
+    "asks for an essay": lambda question: _fits(QUOTED.sub("", question), words().essay),
     "two questions in one": _two_questions,
     "no statement": _no_statement,
     "not in English": lambda question: not is_in(question, "en"),
@@ -181,6 +184,18 @@ def alike(options: Options) -> bool:
     return len(set(levelled)) < len(levelled)
 
 
+def _remains(options: Options) -> bool:
+    """Return whether an option has a mark of the form in it, or half a quotation."""
+    return _any_fits(options, words().remains) or any(option.count('"') % 2 for option in options)
+
+
+def numbers_of_no_scale(options: Options) -> bool:
+    """Return whether the numbers before the options leap, as neither a list's nor a scale's do."""
+    numbers = [int(match[1]) for option in options if (match := NUMBER_BEFORE.match(option))]
+    whole = 2 < len(numbers) == len(options)
+    return whole and max(numbers) - min(numbers) > MOST_OPTIONS
+
+
 OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "too few options": lambda options: len(options) < 2,
     "too many options": lambda options: len(options) > MOST_OPTIONS,
@@ -190,14 +205,17 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "option too long": lambda options: any(len(option) > OPTION_LENGTH for option in options),
     "option without words": lambda options: not all(map(normalise, options)),
     "options alike": alike,
+    "numbers of no scale": numbers_of_no_scale,
     "option is a question": lambda options: any(option.endswith(("?", "？")) for option in options),
     "placeholder": _placeholders,
-    "remains of the form": lambda options: _any_fits(options, words().remains),
+    "remains of the form": _remains,
     "said to the writer": lambda options: _any_fits(options, words().option_to_writer),
 }
 
 
 AS_WRITTEN = ("several options in one", "remains of the form", "option is a question")
+OF_LIST = ("options alike", "numbers of no scale")
+"""Rules for options as they were written: of all, and of those that are no scale of named ends."""
 
 
 def _no_question(question: str, options: Options) -> bool:
