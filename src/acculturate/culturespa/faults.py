@@ -108,7 +108,7 @@ def options_fault(options: Options) -> str:
 
 
 def written_fault(options: Options, rules: Sequence[str]) -> str:
-    """Return the first of some rules that options break as they were written, with their numbers."""
+    """Return the first of some rules that options break as written, with their numbers."""
     return next((name for name in rules if OPTION_RULES[name](options)), "")
 
 

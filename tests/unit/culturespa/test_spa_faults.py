@@ -48,7 +48,11 @@ NOMINAL = ("The sea", "The mountains", "The city")
         ("Work makes people better. What do you think of this statement?", AGREE, ""),
         ("Which of the following statements do you hold to be true?", NOMINAL, ""),
         ("Why is it good to study?", ("To do it better", "Do it better"), "options alike"),
-        ("Is this what you believe?", ("Do not believe it", "I do not believe it"), "options alike"),
+        (
+            "Is this what you believe?",
+            ("Do not believe it", "I do not believe it"),
+            "options alike",
+        ),
         (
             "What should society expect of people?",
             ("1 = Work", "10 = Order", "10 = Care"),
