@@ -25,7 +25,8 @@ from acculturate.clca.play.lines import BULLET
 from acculturate.clca.play.loops import length
 from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.repeats import unnamed
-from acculturate.clca.play.rules import length_in, wrong_language
+from acculturate.clca.play.rules import length_in
+from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.turns import LABEL, Speakers, Who
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries

@@ -238,3 +238,57 @@ def names_are_known(pairs: list[tuple[str, str, str]]) -> None:
         for call in ways(me, other, language):
             reply = f"{call}{colon}{hello}"
             assert read_move(reply, (me, other), language) == Move("speak", hello), reply
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "own", "foreign"),
+    [
+        (
+            "de",
+            ("Katrin Weber", "Felix Krause"),
+            "Das Kind darf mitkommen.",
+            "It is the end of the day. You and I are with the teacher and we live in a town.",
+        ),
+        (
+            "es",
+            ("Rosa Torres", "Luis Morales"),
+            "Claro que vamos a ir.",
+            "It is the end of the day. You and I are with the teacher and we live in a town.",
+        ),
+        (
+            "en",
+            ("Ann Smith", "Tom Jones"),
+            "Of course we will come.",
+            "Es ist das Ende des Tages, und wir sind mit der Lehrerin in einer Stadt, die ich mag.",
+        ),
+        ("zh", ("李伟", "王芳"), "我们当然会来。", "It is the end of the day, and you live here."),
+        ("ja", ("佐藤健", "鈴木美咲"), "もちろん行きます。", "It is the end, and you live here."),
+    ],
+)
+def test_a_paragraph_in_another_language_is_cut_off(
+    language: str, names: tuple[str, str], own: str, foreign: str
+) -> None:
+    assert read_move(f"{own}\n\n{foreign}", names, language) == Move("speak", own, trimmed=True)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh", "ja"])
+@pytest.mark.parametrize(
+    "text", ["(S-S-P)\n(S-P-S)", "*S-P, S-P-S, S-P-P*", "a. 1. A. 3000 b. 2000 c. 4000 d. 5000"]
+)
+def test_single_letters_are_no_words(language: str, text: str) -> None:
+    assert read_move(text, ("Ana", "Luis"), language) == Unread("no words")
+
+
+def test_few_letters_may_be_words() -> None:
+    for text in ("5000 o 4000?", "A, B, C."):
+        move = read_move(text, ("Ana", "Luis"), "es")
+        assert isinstance(move, Move)
+        assert move.kind == "speak"
+
+
+def test_remarks_in_brackets_are_no_words_of_the_speaker() -> None:
+    text = (
+        "(With this line, if you say nothing to her, you will be the one who answers the girl.)\n\n"
+        "(Go with Ana and Luis on their journey, with an example of how it is said in English."
+    )
+    assert read_move(text, ("Ana", "Luis"), "en", cut=True) == Unread("narrates")

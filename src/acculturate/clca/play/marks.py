@@ -57,8 +57,8 @@ def stays_open(text: str) -> bool:
     """
     if UNCLOSED.match(text):
         return True
-    parts = [part.strip() for part in BRACKETED.sub(" ", text).split("\n\n")]
-    return all(part[:1] in OPENING and UNCLOSED.match(part) for part in parts)
+    parts = [part for each in BRACKETED.sub(" ", text).split("\n\n") if (part := each.strip())]
+    return bool(parts) and all(part[:1] in OPENING and UNCLOSED.match(part) for part in parts)
 
 
 def is_silence(line: str, language: str) -> bool:

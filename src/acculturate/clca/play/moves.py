@@ -29,6 +29,7 @@ from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
+from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.turns import Speakers, Who, own_part
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 
@@ -43,6 +44,9 @@ SOMEBODY = re.compile(
 """A name with a quotation behind it: `Mike: "Good day."` where no Mike plays."""
 HEADED = re.compile(r"[^\n]*[:：]")
 """A heading with nothing under it."""
+WORD = re.compile(r"[^\W\d_]{2,}")
+STRUNG = 5
+"""Single letters and numbers, with no word among them, that nobody says or does."""
 LISTED = re.compile(r"^\s*(?:\d{1,2}[.)]|[(（]\d{1,2}[)）]|\d{1,2}\s*$)", re.M)
 LISTS = 3
 """More numbered lines than these are a list, which nobody says."""
@@ -100,6 +104,8 @@ def read_move(
     move = move or _narrated(own.text, speakers, language) or _unlabelled(own.text, language)
     if isinstance(move, Unread):
         return move
+    if _is_wordless(move.text):
+        return Unread("no words")
     if loops(move.text):
         return Unread(REPEATS)
     if move.kind == "speak":
@@ -118,6 +124,13 @@ def _at_first_sight(text: str, name: str, language: str) -> str:
     if len(LISTED.findall(text)) > LISTS:
         return "a list"
     return READS_OUT if of_the_task(text.partition("\n")[0], (name,), language) else ""
+
+
+def _is_wordless(text: str) -> bool:
+    """Return whether a text is strung from single letters and numbers: "S-S-P", "a. 1. B. 2000"."""
+    parts = re.findall(r"[^\W_]+", text)
+    letters = "".join(part for part in parts if not part.isdigit())
+    return bool(letters) and len(parts) >= STRUNG and letters.isascii() and not WORD.search(text)
 
 
 def _not_played(move: Move, name: str, language: str) -> str:
@@ -143,14 +156,14 @@ def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | N
 
 def _in_character(move: Move, name: str, language: str) -> Move:
     """Return the words up to where the model speaks of its task, or to the paragraph that tells a
-    tale.
+    tale or is in another language.
     """
     own = _before_the_task(move.text, name, language)
     if own != move.text:
         move = replace(move, text=own, trimmed=True)
     parts = own.split("\n\n")
     for at, part in enumerate(parts[1:], 1):
-        if tells(part, name, language):
+        if tells(part, name, language) or wrong_language(part, language):
             return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
     return move
 

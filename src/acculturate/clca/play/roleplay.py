@@ -26,7 +26,7 @@ from acculturate.clca.play.character import breaks_character
 from acculturate.clca.play.dialogue import Dialogue, End, Utterance, history, played
 from acculturate.clca.play.moves import REPEATS, Move, Unread, read_move
 from acculturate.clca.play.repeats import repeats_another
-from acculturate.clca.play.rules import wrong_language
+from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.texts import text

@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Any
 
 from acculturate.clca.play.loops import loops
-from acculturate.clca.play.rules import SCRIPTS, wrong_language
+from acculturate.clca.play.tongue import SCRIPTS, wrong_language
 from acculturate.clca.scenarios.names import Kinship
 from acculturate.clca.scenarios.scenario import Character, Scenario, flaw_of
 from acculturate.clca.words import words_in
