@@ -4,7 +4,7 @@ What is held out are whole sources (a question with all its cultures, a dialogue
 on the same source would tell what was learned by heart.
 
     >>> hold_out(["a", "a", "b", "c"], 0.4, seed=0)
-    ([0, 1, 3], [2])
+    ([0, 1], [2, 3])
 """
 
 import math
