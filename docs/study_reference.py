@@ -40,13 +40,16 @@ PLAIN = {
     Any: "any value",
 }
 LIMITS = {
-    "ge": "at least {}",
-    "gt": "above {}",
-    "le": "at most {}",
-    "lt": "below {}",
-    "min_length": "at least {} of them",
-    "max_length": "at most {} of them",
+    "ge": ("at least {:,}", max),
+    "gt": ("above {:,}", max),
+    "le": ("at most {:,}", min),
+    "lt": ("below {:,}", min),
+    "min_length": ("at least {:,} of them", max),
+    "max_length": ("at most {:,} of them", min),
 }
+"""How a limit is said, and which of several holds."""
+CEILING = 1_000_000
+"""From here on, an upper limit only keeps out slips of the keyboard, and is not said."""
 KEYS = '<div class="keys" markdown>'
 """Begins a table whose rows are set one below the other on a phone."""
 COMMON = ("id", "method", "base", "preset", "grouping", "groups")
@@ -217,16 +220,17 @@ def _annotated_type(annotation: Any) -> str:
 
 def _limits(metadata: Any) -> str:
     """Return what a value is bounded by, such as ``at least 1``."""
-    found = []
-    for mark in metadata:
-        inner = mark.metadata if isinstance(mark, FieldInfo) else [mark]
-        for limit in inner:
-            found += [
-                text.format(getattr(limit, name))
-                for name, text in LIMITS.items()
-                if getattr(limit, name, None) is not None
-            ]
-    return " and ".join(found)
+    marks = [
+        limit
+        for mark in metadata
+        for limit in (mark.metadata if isinstance(mark, FieldInfo) else [mark])
+    ]
+    said = []
+    for name, (text, strictest) in LIMITS.items():
+        values = [getattr(mark, name) for mark in marks if getattr(mark, name, None) is not None]
+        if values and (strictest is max or min(values) < CEILING):
+            said.append(text.format(strictest(values)))
+    return " and ".join(said)
 
 
 def _default(field: FieldInfo) -> str:

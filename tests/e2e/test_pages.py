@@ -104,7 +104,7 @@ def test_the_study_reference_has_every_key_with_what_it_says() -> None:
         assert f"`{field.alias or key.rpartition('.')[2]}`" in page, key
     for section in ("[study]", "[survey.split]", "[models.NAME.server]", "[adapt.clca.judging]"):
         assert f"## {section}\n" in page
-    row = "| `draws` | whole number, at least 100 | `10_000` | bootstrap draws for intervals |"
+    row = "| `draws` | whole number, at least 100 | `10_000` |"
     assert row in page
     assert "||" not in page.replace("\\|", "")
 
