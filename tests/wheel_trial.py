@@ -1,7 +1,8 @@
 """A wheel tried as its user would: `python -m tests.wheel_trial WHEEL`, as `make dist` does.
 
-It is installed with the core's packages alone into an environment of its own, and works without
-torch, a checkout or a model. pip fetches the core's packages, unless it has them in its cache.
+It is installed into an environment of its own, first with the core's packages alone, then with the
+encoder of CultureSPA's leak check, which the demo's dry run looks for. It works without torch, a
+checkout or a model. pip fetches the packages, unless it has them in its cache.
 """
 
 import os
@@ -22,9 +23,10 @@ TRIALS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("studies", "copy", "demo"), "demo.toml"),
     (("score", "answers.csv"), "alignment"),
     (("measure", "mock:uniform", "--cultures", "CHN,DEU", *SMALL), "alignment"),
-    (("run", "demo", "--dry-run"), "prompts"),
 )
 """Words after `acculturate`, and what the output has to hold."""
+WITH_ENCODER = ((("run", "demo", "--dry-run"), "prompts"),)
+"""The same, with the extra `dedup`."""
 
 
 def main() -> None:
@@ -32,25 +34,25 @@ def main() -> None:
     wheel = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        programs = _installed(wheel, folder / "environment")
+        venv.create(folder / "environment", with_pip=True)
+        programs = folder / "environment" / ("Scripts" if os.name == "nt" else "bin")
         (folder / "answers.csv").write_text(ANSWERS, encoding="utf-8")
-        for words, expected in TRIALS:
-            output = _output([str(programs / "acculturate"), *words], folder)
-            if expected not in output:
-                raise SystemExit(f"acculturate {' '.join(words)}: no '{expected}' in\n{output}")
-    sys.stdout.write(f"{wheel.name}: {len(TRIALS)} commands run from it, without torch.\n")
+        for extra, trials in (("", TRIALS), ("[dedup]", WITH_ENCODER)):
+            _install(f"{wheel}{extra}", programs, folder)
+            for words, expected in trials:
+                output = _output([str(programs / "acculturate"), *words], folder)
+                if expected not in output:
+                    raise SystemExit(f"acculturate {' '.join(words)}: no '{expected}' in\n{output}")
+    ran = len(TRIALS) + len(WITH_ENCODER)
+    sys.stdout.write(f"{wheel.name}: {ran} commands run from it, without torch.\n")
 
 
-def _installed(wheel: Path, environment: Path) -> Path:
-    """Return the folder of programs of a new environment that holds the wheel and no torch."""
-    venv.create(environment, with_pip=True)
-    programs = environment / ("Scripts" if os.name == "nt" else "bin")
-    python = str(programs / "python")
-    constraints = str(ROOT / "constraints.txt")
-    _output([python, "-m", "pip", "install", "-qq", "-c", constraints, str(wheel)], environment)
+def _install(wheel: str, programs: Path, folder: Path) -> None:
+    """Install a wheel with an extra; raises where that brings torch along."""
+    python, constraints = str(programs / "python"), str(ROOT / "constraints.txt")
+    _output([python, "-m", "pip", "install", "-qq", "-c", constraints, wheel], folder)
     absent = "import importlib.util as u; assert not u.find_spec('torch')"
-    _output([python, "-c", absent], environment)
-    return programs
+    _output([python, "-c", absent], folder)
 
 
 def _output(command: Sequence[str], folder: Path) -> str:
