@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all test-precisions test-interpreters lint types bench docs dist results clean
+.PHONY: setup demo test test-all test-precisions test-interpreters torture lint types bench docs dist results clean
 
 setup: $(VENV)/.ready
 
@@ -40,6 +40,15 @@ INTERPRETERS = $(shell for each in 11 12 13 14; do python3.$$each -c '' 2>/dev/n
 test-interpreters:
 	@for each in $(sort $(firstword $(INTERPRETERS)) $(lastword $(INTERPRETERS))); do \
 		$(MAKE) test PYTHON=$$each VENV=.venv-$$each || exit; done
+
+# what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader
+EXAMPLES ?= 5000
+TRIED = e2e/test_bad_input.py e2e/test_bad_places.py e2e/test_endings.py e2e/test_kills.py \
+	unit/test_template_sandbox.py unit/test_bounded.py unit/test_visible.py unit/cli/test_saying.py \
+	unit/report/test_hostile_report.py
+torture: setup
+	@$(PYTEST) -rs -m "not gpu" $(TRIED:%=tests/%)
+	@EXAMPLES=$(EXAMPLES) $(PYTEST) --hypothesis-profile=torture tests/unit/test_fuzzed_readers.py
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

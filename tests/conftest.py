@@ -4,6 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# `make torture` asks for more by --hypothesis-profile
+settings.register_profile("suite", max_examples=30, derandomize=True, database=None)
+settings.register_profile("torture", max_examples=int(os.environ.get("EXAMPLES", "5000")))
+settings.load_profile("suite")
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

@@ -46,6 +46,8 @@ CREATE TABLE IF NOT EXISTS provenance (
 );
 """
 VERSION = 1
+PRIVATE = 0o700
+"""A folder of a run is its user's alone: replies may be nobody else's business."""
 KNOWN_TEXTS = 512
 """Texts whose numbers are remembered: neighbouring prompts share most of theirs."""
 
@@ -72,7 +74,8 @@ class Store:
         self.folder = folder
         self._lock = FileLock(folder / "run.lock")
         with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=PRIVATE, exist_ok=True)
             self._take_lock()
             try:
                 if (folder / "run.db").is_file():

@@ -26,6 +26,8 @@ def end_with(command: Callable[[], int | None]) -> NoReturn:
             code = command() or 0
         except AcculturateError as error:
             said, code = str(error), error.exit_code
+        except KeyboardInterrupt:
+            said, code = "stopped.", 128 + signals[-1] if signals else INTERRUPTED
         except Exception as error:
             said, code = _unforeseen(error)
         else:
