@@ -170,10 +170,13 @@ FRESH = {
         "intents": (1.0, 0),
         "questions": (1.0, 0),
     },
+    "fresh-3": {"roleplay": (0.94, 0), "intents": (1.0, 0), "questions": (0.96, 0)},
 }
-"""Of replies that no reader was mended by: the share of agreement, rounded down, and the opposites.
+"""Of replies that were new when they were measured: the share of agreement, rounded down, and the
+opposites.
 
-Both are what was measured once (README.md there). A reader is never mended by these replies.
+Both are what was measured once (README.md there), of `fresh-3` after readers had been mended by its
+kinds. By the others no reader is ever mended.
 """
 
 

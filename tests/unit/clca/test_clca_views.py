@@ -132,6 +132,14 @@ def test_a_dialogue_that_reads_its_prompt_out_is_dropped(language: str) -> None:
             "It was nice to see you. You are very kind to me.",
             "Have a great day today. You are very kind to me.",
         ],
+        [
+            "I have been working here for 19 years now. Where do you come from, if I may ask?",
+            "From a small village near the coast, where my uncle builds boats of oak.",
+            "I have been working here for 20 years now. Boats must be hard to build in winter.",
+            "They are, because the wood has to be dry before it can be bent.",
+            "I have been working here for 25 years now. I have never been on the sea at all.",
+            "Then come with us one day, when the weather is fine and the water calm.",
+        ],
     ],
 )
 def test_dialogues_that_go_round_are_repetitive(talk: Talk, moves: list[str]) -> None:

@@ -32,12 +32,22 @@ def goes_round(dialogue: Dialogue, similar: float) -> bool:
     if mostly_again(said) or repeats(said, similar) > REPEATED * len(said) or _thrice(done):
         return True
     sentences = [set(_sentences(text)) for text in said]
+    if _in_three_moves(sentences):
+        return True
     again = [
         sentence for at, new in enumerate(sentences) for sentence in new & _union(sentences[:at])
     ]
     return sum(map(length, again)) > AGAIN * sum(
         length(sentence) for new in sentences for sentence in new
     )
+
+
+def _in_three_moves(sentences: Sequence[set[str]]) -> bool:
+    """Return whether a long sentence stands in three moves, whatever numbers are in it."""
+    counts = Counter(
+        level for new in sentences for level in {re.sub(r"\d+", "0", text) for text in new}
+    )
+    return any(count > 2 and length(level) > 2 * SHORT for level, count in counts.items())
 
 
 def _union(sets: Sequence[set[str]]) -> set[str]:
