@@ -177,8 +177,8 @@ def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
     if moves or dialogues:
         yield (
             f"{name}: characters read out their prompt (goal, secret, background, the culture in "
-            f"words) instead of playing it: moves refused for it: {moves}, dialogues dropped for it: "
-            f"{dialogues}. Its milder forms pass this rule."
+            f"words) instead of playing it. Moves refused for it: {moves}; dialogues dropped for "
+            f"it: {dialogues}. Its milder forms pass this rule."
         )
 
 
