@@ -2,15 +2,18 @@
 
 The page is a pure function of that file, so a report can be written again at any time without a
 model, and the same metrics give the same bytes (where the packages for charts are missing, tables
-alone). It loads nothing: styles and pictures stand inside it, its content security policy forbids
-scripts and every request, and every text is escaped. Parts that a run lacks (no adaptation, one
+alone). It loads nothing: styles and pictures stand inside it, and its content security policy
+forbids every request and every script but its own small one, which searches and sorts the table of
+items and is named by its hash. Every text is escaped. Parts that a run lacks (no adaptation, one
 arm, no verdict) are left out.
 
     >>> "<title>a small run</title>" in render({"schema": 1, "meta": {"title": "a small run"}})
     True
 """
 
+import base64
 import functools
+import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
@@ -22,7 +25,6 @@ from acculturate.files import write_whole
 from acculturate.records.results.metrics_file import METRICS_FILE, read_tree, results_of
 from acculturate.records.results.run_results import RunResults
 from acculturate.report import typesetting
-from acculturate.report.bars import stacked_bar
 from acculturate.report.figures import loss_figure, no_charts
 from acculturate.report.sections import SECTIONS
 from acculturate.report.source import Source
@@ -53,6 +55,7 @@ def _page(results: RunResults) -> str:
         differences=run.differences,
         culture_names=run.names,
         sections=list(_sections(run)),
+        script=_script() if run.meta.shares else "",
     )
 
 
@@ -112,10 +115,10 @@ def _environment() -> "jinja2.Environment":
         "percent": typesetting.percent,
         "share_of": typesetting.share_of,
         "explain": _explain,
-        "stacked_bar": stacked_bar,
         "loss_figure": loss_figure,
         "no_charts": no_charts,
         "stylesheet": _stylesheet,
+        "digest": _digest,
     }
     return environment
 
@@ -145,3 +148,13 @@ def _words() -> Mapping[str, Mapping[str, str]]:
 @functools.cache
 def _stylesheet() -> str:
     return (resources.files(_PACKAGE) / "templates" / "page.css").read_text(encoding="utf-8")
+
+
+@functools.cache
+def _script() -> str:
+    return (resources.files(_PACKAGE) / "templates" / "page.js").read_text(encoding="utf-8")
+
+
+def _digest(script: str) -> str:
+    """Return a script's hash as a content security policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

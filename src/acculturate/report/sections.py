@@ -11,6 +11,7 @@ from typing import Any
 
 from acculturate.report import mechanism_charts as adapting
 from acculturate.report.dumbbells import dumbbell_figure
+from acculturate.report.item_table import item_table
 from acculturate.report.map_chart import map_figure
 from acculturate.report.matrix import matrix_figure
 from acculturate.report.profiles import (
@@ -64,6 +65,12 @@ def results(run: Source) -> Content | None:
         "compared": changes,
         "figure": dumbbell_figure(first, changes, run.pair, run.targets),
     }
+
+
+def questions(run: Source) -> Content | None:
+    """Return every item's answers."""
+    table = item_table(run.meta, run.pair)
+    return {"table": table} if table else None
 
 
 def measures(run: Source) -> Content | None:
@@ -136,6 +143,7 @@ def parts(run: Source) -> Content | None:
 SECTIONS = (
     Section("results", "Results by culture", results),
     Section("tables", "Tables", having("tables")),
+    Section("questions", "Every question", questions),
     Section("arms", "What was measured", having("arms")),
     Section("specificity", "This culture?", specificity),
     Section("groups", "Groups of people", groups),
@@ -151,7 +159,6 @@ SECTIONS = (
     ),
     Section("failures", "Requests without a reply", having("failures")),
     Section("measures", "Other measures", measures),
-    Section("questions", "Questions that moved most", having("items")),
     Section("abilities", "General abilities", having("abilities")),
     Section("diversity", "As varied as people?", diversity),
     Section("neutral", "Neutral texts", having("neutral")),

@@ -100,6 +100,26 @@ def _adaptation() -> dict[str, Any]:
                 "seconds": 71.3,
             }
         ],
+        "asked": [
+            {
+                "item": "Q57",
+                "topic": "Trust",
+                "stem": "Can most people be trusted?",
+                "options": ["Most people can be trusted", "One has to be careful"],
+            }
+        ],
+        "shares": [
+            {
+                "item": "Q57",
+                "culture": "MEX",
+                "people": [0.1, 0.9],
+                "arms": {"base-aware": [0.5, 0.5], "adapted-aware": [0.375, 0.625]},
+                "distances": {"base-aware": 0.4, "adapted-aware": 0.275},
+            }
+        ],
+        "prompts": [
+            {"arm": "base-aware", "messages": [["system", "You are"], ["user", "Trust? <1>"]]}
+        ],
         "items": [
             {
                 "item": "Q57",

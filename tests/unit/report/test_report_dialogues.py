@@ -67,7 +67,7 @@ def test_no_text_of_a_model_becomes_markup(metrics: Any) -> None:
     result = [{"place": 0, "kind": "slur", "words": ATTACK}]
     talk = dialogue(1, findings=result, dropped=ATTACK, domain=ATTACK, culture=ATTACK)
     page = page_of(metrics, dialogues=[talk, dialogue(2)], raters=[rater_row()])
-    assert "<script" not in page
+    assert page.count("<script") == 1  # the page's own
     assert page.count("&lt;script&gt;") > 5
     (rules,) = re.findall(r'id="dialogues".*?<style>(.*?)</style>', page, re.S)
     assert "script" not in rules

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -60,10 +62,10 @@ def hostile(tree: Any) -> Any:
     if isinstance(tree, list):
         return [hostile(each) for each in tree]
     if isinstance(tree, dict):
-        named = ("packages", "metrics")
+        named = ("packages", "metrics", "arms", "distances")
         return {
             key: {hostile(name): hostile(each) for name, each in value.items()}
-            if key in named
+            if key in named and isinstance(value, dict)
             else hostile(value)
             for key, value in tree.items()
         }
@@ -95,7 +97,9 @@ def test_a_whole_run_has_every_section_and_its_figures(page: str) -> None:
         "Pairs were answeredin float32not: 7 without an answer 50 57 87.7%",
         "7 of 19",
         "Sure! <b>Family</b>",
-        "nearer to the people by 0.125",
+        "Q57 · Trust Can most people be trusted?",
+        "0.400 0.275 +0.125",
+        "Trust? <1>",
         "acculturate run studies/demo.toml",
         "Seeds: 7, 8.",
         "The run took 7.9 minutes.",
@@ -118,13 +122,24 @@ def test_the_page_is_a_pure_function(metrics: Any, page: str) -> None:
 def test_the_page_loads_nothing_and_runs_nothing(page: str) -> None:
     seen = Outline(page)
     assert "default-src 'none'" in page
-    assert "script-src" not in page
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in page
+    assert not re.search(r"innerHTML|eval|fetch|XMLHttp|document.write|localStorage", script)
     assert "url(" not in page
     assert "@import" not in page
-    assert not {"script", "iframe", "object", "embed", "img", "form"} & set(seen.tags)
+    assert seen.tags.count("script") == 1
+    assert not {"iframe", "object", "embed", "img", "form"} & set(seen.tags)
     assert all(address.startswith("#") or address == "data:," for address in seen.addresses)
     assert "http:" not in page
     assert "https:" not in page
+
+
+def test_without_items_there_is_no_script(metrics: Any) -> None:
+    metrics["meta"]["shares"] = metrics["rows"] = []
+    page = render(metrics)
+    assert "script" not in Outline(page).tags
+    assert "script-src" not in page
 
 
 def test_links_lead_to_sections_and_no_id_is_used_twice(page: str) -> None:
@@ -221,10 +236,10 @@ def test_the_reading_needs_both_figures(uniform: dict[str, Any] | None, reading:
 def test_a_run_that_only_measures(metrics: Any) -> None:
     metrics["rows"] = [row for row in metrics["rows"] if row["arm"] == "base-aware"]
     del metrics["differences"]
-    for part in ("verdict", "yields", "drops", "shifts", "tuning", "items"):
+    for part in ("verdict", "yields", "drops", "shifts", "tuning"):
         metrics["meta"][part] = None
     seen = Outline(render(metrics))
-    assert set(seen.ids) & SECTIONS == SECTIONS - {"questions", "data", "tuning"}
+    assert set(seen.ids) & SECTIONS == SECTIONS - {"data", "tuning"}
     assert "This run measures without comparing" in seen.words
     assert "alignment of base-aware 0.761 [0.746, 0.776]" in seen.words
     assert "What changed" not in seen.words
@@ -247,14 +262,15 @@ def test_almost_nothing_is_a_page_too() -> None:
 
 def test_nested_parts_may_be_empty(metrics: Any) -> None:
     meta = metrics["meta"]
-    meta["items"][0] |= {"people": [], "options": []}
+    meta["shares"][0] |= {"people": [], "arms": {"base-aware": [0.5, 0.5]}, "distances": {}}
+    meta["asked"][0] |= {"options": []}
     meta["tuning"][0] |= {"losses": [], "first_row": None, "seconds": 0}
     meta["rerun"] |= {"environment": {"python": "3.11.7"}, "seeds": [], "study": ""}
     meta["verdict"] |= {"low": None, "high": None}
     meta["metrics"] = {}
     metrics["rows"] = []
     words = Outline(render(metrics)).words
-    assert "Moved by 0.125" in words
+    assert "Can most people be trusted?" in words
     assert "python 3.11.7" in words
 
 

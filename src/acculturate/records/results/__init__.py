@@ -2,6 +2,7 @@
 
 differences   one arm less another, with tests
 conclusion    the verdict: its questions, and the lines beside it
+answered      each item's shares, of the people and of the arms, and prompts as sent
 described     what was asked of whom: arms, survey, models, metrics, failures, how to run it again
 cut           figures of parts of the questions, matrices, the study's own tables
 varied        what else moved answers: sources of variance, position, texts against probabilities

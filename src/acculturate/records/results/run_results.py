@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from acculturate.records.results.answered import AskedItem, ItemShares, SentPrompt
 from acculturate.records.results.conclusion import Verdict
 from acculturate.records.results.cut import ItemMove, LaidOut, Matrix, PartRow
 from acculturate.records.results.described import (
@@ -47,6 +48,8 @@ class RunMeta:
     to. `intervals` says what
     intervals cover, `cautions` what the run cannot show, `remarks` how a file of answers was read.
     `robustness` is how far scores move with the way of asking.
+    `items` are those whose answers moved most, `asked` all of them in words, `shares` their
+    answers, `prompts` a few as they were sent.
     `minutes` is how long it took, `date` the day on which it was last worked on (ISO 8601).
     `method_tables` are tables that methods of other packages bring, by their names, each row with
     its adaptation's id.
@@ -72,6 +75,9 @@ class RunMeta:
     remarks: tuple[str, ...] = field(default=(), metadata=LEFT_OUT)
     failures: tuple[FailureRow, ...] = ()
     items: tuple[ItemMove, ...] = ()
+    asked: tuple[AskedItem, ...] = field(default=(), metadata=LEFT_OUT)
+    shares: tuple[ItemShares, ...] = field(default=(), metadata=LEFT_OUT)
+    prompts: tuple[SentPrompt, ...] = field(default=(), metadata=LEFT_OUT)
     tables: tuple[LaidOut, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     parts: tuple[PartRow, ...] = ()

@@ -48,6 +48,7 @@ from acculturate.study.results.asked_otherwise import asked_otherwise, robust_ro
 from acculturate.study.results.cautions import of_adaptations, run_cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
+from acculturate.study.results.item_answers import asked_items, item_shares, sent_prompts
 from acculturate.study.results.item_moves import most_changed
 from acculturate.study.results.measured import Measured
 from acculturate.study.results.mechanisms import directions, gains, relations, transfers
@@ -156,6 +157,7 @@ def study_results(
     )
     meta = with_method_tables(meta, _method_tables(adapted, added))
     meta = _examined(meta, scored)
+    meta = replace(meta, prompts=tuple(sent_prompts(plan.parts, list(scored.single))))
     return RunResults(tuple(scored.scores), meta, tuple(scored.differences))
 
 
@@ -231,6 +233,8 @@ def _examined(meta: RunMeta, scored: Scored) -> RunMeta:
     return replace(
         meta,
         items=_most_changed(scored),
+        asked=asked_items(next(iter(tables.values())).items),
+        shares=item_shares(single, scored.last),
         tables=lay_out(*laid_out, list(scored.named), study.cultures.measure, primary),
         matrices=matrices(single),
         parts=by_part,
