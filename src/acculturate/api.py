@@ -21,7 +21,7 @@ from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
 from acculturate.engines import Engine, parse_model
 from acculturate.engines.objects import as_models, labels, object_name
-from acculturate.errors import ConfigError
+from acculturate.errors import ConfigError, telling_places
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.answers_given import as_file
@@ -64,6 +64,7 @@ Models = OneOrMore | Engine | Sequence[str | Engine]
 Adapters = Path | str | Sequence[Path | str] | None
 
 
+@telling_places
 def measure(
     model: Models,
     cultures: OneOrMore,
@@ -146,6 +147,7 @@ def measure(
     )
 
 
+@telling_places
 def run(
     study: Study | Path | str,
     *,
@@ -168,6 +170,7 @@ def run(
     return _carried(study, folder, progress, report)
 
 
+@telling_places
 def adapt(
     model: str,
     cultures: OneOrMore,
@@ -209,6 +212,7 @@ def adapt(
     return _carried(study, folder, progress, report)
 
 
+@telling_places
 def load_run(folder: Path | str) -> Result:
     """Return the result of a finished run from its folder; no model is opened.
 
@@ -217,6 +221,7 @@ def load_run(folder: Path | str) -> Result:
     return _result(read_results(Path(folder)), Path(folder))
 
 
+@telling_places
 def load_study(path: Path | str, profile: str | None = None, settings: Sequence[str] = ()) -> Study:
     """Return a study file with a profile and `section.key=value` settings laid over it.
 
@@ -225,6 +230,7 @@ def load_study(path: Path | str, profile: str | None = None, settings: Sequence[
     return read_study(Path(path), profile, tuple(settings))
 
 
+@telling_places
 def score(
     answers: "Path | str | pd.DataFrame | Sequence[Mapping[str, Any]]",
     *,
@@ -281,6 +287,7 @@ def score(
     return Result((*scores, *persons), meta)
 
 
+@telling_places
 def tune(
     rows: Path | str,
     out: Path | str,

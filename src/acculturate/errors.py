@@ -15,11 +15,16 @@ in its middle (visible.py); the command line prints it so and exits with 2. All 
 pickled, because they cross process borders.
 """
 
+import functools
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from difflib import SequenceMatcher, get_close_matches
+from typing import ParamSpec, TypeVar
 
 from acculturate.visible import named, sentence
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
 
 SHORT = 3
 """Letters of a code, of which one says little about what is meant."""
@@ -94,6 +99,28 @@ def _likely(name: str, word: str) -> bool:
     numbers, others = (set(map(int, re.findall(r"[0-9]+", text))) for text in (name, word))
     shorter = min(len(name), len(word))
     return numbers <= others and (shorter > SHORT or (shorter == SHORT and name[0] == word[0]))
+
+
+def place_error(error: OSError) -> ConfigError:
+    """Return the error of a file or folder that the system does not take: too long a name, a file
+    in the way, no permission.
+    """
+    return ConfigError(f"{error.filename}: {error.strerror}. Give another file or folder.")
+
+
+def telling_places(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """Return a function that raises `place_error` where the system does not take a path."""
+
+    @functools.wraps(function)
+    def told(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        try:
+            return function(*args, **kwargs)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise place_error(error) from error
+
+    return told
 
 
 def first_line(problem: BaseException) -> str:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from acculturate.errors import nearest
+import acculturate
+from acculturate.errors import AcculturateError, ConfigError, nearest
 
 CODES = ("AUS", "BRA", "CAN", "CHN", "DEU", "GBR", "USA")
 
@@ -40,3 +41,11 @@ def test_a_misspelt_name_is_met_with_the_right_one(
 )
 def test_a_name_that_is_near_to_none_is_met_with_none(name: str, known: tuple[str, ...]) -> None:
     assert nearest(name, known) == ""
+
+
+def test_a_place_that_the_system_does_not_take_is_told() -> None:
+    for call in (acculturate.load_run, acculturate.score, acculturate.load_study):
+        with pytest.raises(AcculturateError, match=r"too long|no file|could not be read"):
+            call("x" * 5000)
+    with pytest.raises(ConfigError, match=r"File name too long\. Give another file or folder\."):
+        acculturate.compare("x" * 5000, "a", "b")

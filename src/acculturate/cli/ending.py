@@ -14,7 +14,7 @@ import typer
 
 from acculturate.cli.crash_report import EXIT_CODE, end_with_report
 from acculturate.cli.interrupts import INTERRUPTED, heeding_signals
-from acculturate.errors import AcculturateError, ConfigError
+from acculturate.errors import AcculturateError, ConfigError, place_error
 from acculturate.visible import sentence
 
 
@@ -49,7 +49,7 @@ def _check_words(words: Sequence[str]) -> None:
 def _unforeseen(error: Exception) -> tuple[str, int]:
     """Return what is said of an error that is none of ours, and the exit code."""
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}. Give another file or folder.", 2
+        return str(place_error(error)), 2
     if hasattr(error, "format_message"):
         return _usage(error), 2
     return end_with_report(error), EXIT_CODE

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from acculturate.errors import ConfigError, StoreError, SurveyError
+from acculturate.errors import ConfigError, StoreError, SurveyError, telling_places
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.measures import find_metrics
@@ -57,6 +57,7 @@ class Finished(Protocol):
     def folder(self) -> Path | None: ...
 
 
+@telling_places
 def compare(
     *what: "str | Path | Finished",
     metrics: Sequence[str] | None = None,
