@@ -29,10 +29,18 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Return a page with links to files outside this folder as plain text."""
-    return re.sub(
-        r"\[([^]\n]+)\]\((?:\.\./)+(?:studies|src|tests|benchmarks)/[^)]*\)", r"\1", markdown
-    )
+    """Return a page with links to files outside this folder as plain text, and with links that are
+    named for a file named for its page.
+    """
+    outside = r"\[([^]\n]+)\]\((?:\.\./)+(?:studies|src|tests|benchmarks)/[^)]*\)"
+    return re.sub(r"\[(?:docs/)?([\w-]+)\.md\]\(", _titled, re.sub(outside, r"\1", markdown))
+
+
+def _titled(link: re.Match[str]) -> str:
+    """Return the beginning of a link with the heading of its page, up to a colon, as the text."""
+    page = Path(__file__).parent / f"{link[1]}.md"
+    heading = page.read_text("utf-8").partition("\n")[0] if page.exists() else f"# {link[1]}"
+    return f"[{heading.removeprefix('# ').partition(':')[0]}]("
 
 
 def on_post_build(config: Any) -> None:

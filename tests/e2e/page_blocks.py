@@ -3,7 +3,8 @@
 A page is read from top to bottom in one folder:
 
 - a block with `title="NAME"` is a file, and is written;
-- `sh` holds commands, each of which has to succeed; `> FILE` keeps what it prints;
+- `sh` holds commands, each of which has to succeed; `> FILE` keeps what it prints; of `make` the
+  target has to exist;
 - `console` holds commands after `$`, and all that they print; what begins with `acculturate:` is
   an error with exit code 2;
 - `python` is run as it stands; the blocks of a page share their names.
@@ -105,6 +106,9 @@ def run(command: str) -> tuple[int, str]:
             [sys.executable, *words[1:]], capture_output=True, text=True, check=False
         )
         return done.returncode, done.stdout + done.stderr
+    if words[0] == "make":
+        makefile = (ROOT / "Makefile").read_text("utf-8")
+        return (0, "") if f"\n{words[1]}:" in makefile else (2, "there is no such target")
     assert words[0] == "acculturate", f"{command}: mark it as not run"
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
