@@ -189,6 +189,15 @@ class Store:
         )
         return {model: (int(read or 0), int(written or 0)) for model, read, written in rows}
 
+    def tokens_of(self, stage: str) -> tuple[int, int, int]:
+        """Return the replies that a stage got, and the tokens read and written for them."""
+        row = self._db.execute(
+            "SELECT COUNT(*), SUM(json_extract(reply, '$.prompt_tokens')), "
+            "SUM(json_extract(reply, '$.new_tokens')) FROM replies WHERE stage = ?",
+            (stage,),
+        ).fetchone()
+        return int(row[0]), int(row[1] or 0), int(row[2] or 0)
+
     def exchanges(self, stage: str) -> Iterator[tuple[list[tuple[str, str]], Reply]]:
         """Yield every prompt (role, text) of a stage with its reply, in order of the
         requests' ids.

@@ -47,6 +47,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     """Print a study: its tables, verdict and cautions, and where its report lies."""
     from acculturate.cli.terminal_tables import (
         print_abilities,
+        print_asking,
         print_before_after,
         print_costs,
         print_groups,
@@ -77,6 +78,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     print_no_answer(meta.no_answer)
     print_no_answers(meta.no_answers)
     print_robustness(meta.robustness, primary)
+    print_asking(meta.asking)
     print_abilities(meta.abilities)
     print_neutral(meta.neutral)
     print_costs(meta.costs)

@@ -11,7 +11,7 @@ from acculturate.records.results.differences import CorrectedDifference, Differe
 from acculturate.records.results.general import AbilityRow, NeutralRow
 from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.made import CostRow
-from acculturate.records.results.robust import RobustRow
+from acculturate.records.results.robust import AskingCost, RobustRow
 from acculturate.records.results.run_results import RunResults
 from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import RaterRow
@@ -262,6 +262,19 @@ def print_robustness(rows: Sequence[RobustRow], metric: str) -> None:
              Column("largest", [f"{row.most_value:.3f} ({row.most})" for row in some]),
              Column("spread", [interval(row.spread, row.low, row.high) for row in some]),
              Column("items", [_count(row.n) for row in some])],
+        )  # fmt: skip
+
+
+def print_asking(rows: Sequence[AskingCost]) -> None:
+    """Print what each way of asking took."""
+    if rows:
+        print_grid(
+            "what each way of asking took",
+            [_names("arm", [row.arm for row in rows])],
+            [Column("replies", [_count(row.replies) for row in rows]),
+             Column("tokens read", [_count(row.read) for row in rows]),
+             Column("written", [_count(row.written) for row in rows]),
+             Column("seconds", [f"{row.seconds:.1f}" for row in rows])],
         )  # fmt: skip
 
 

@@ -155,7 +155,7 @@ SECTIONS = (
     Section(
         "asking",
         "What else moves answers",
-        having("variance", "reliability", "agreement", "no_answers", "robustness"),
+        having("variance", "reliability", "agreement", "no_answers", "robustness", "asking"),
     ),
     Section("failures", "Requests without a reply", having("failures")),
     Section("measures", "Other measures", measures),

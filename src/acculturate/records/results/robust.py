@@ -1,4 +1,4 @@
-"""How far scores move with the way of asking."""
+"""How far scores move with the way of asking, and what each way costs."""
 
 from dataclasses import dataclass
 
@@ -28,3 +28,17 @@ class RobustRow:
     def minded(self) -> bool:
         """Whether the interval excludes no difference."""
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True)
+class AskingCost:
+    """What an arm took: replies that were got for it, tokens read and written, seconds.
+
+    What another arm had asked in the same words is not counted again.
+    """
+
+    arm: str
+    replies: int
+    read: int
+    written: int
+    seconds: float

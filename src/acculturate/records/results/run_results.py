@@ -30,7 +30,7 @@ from acculturate.records.results.made import (
 from acculturate.records.results.moved import DirectionRow, GainRow, Transfer
 from acculturate.records.results.placed import CultureMap
 from acculturate.records.results.plain import LEFT_OUT, Row
-from acculturate.records.results.robust import RobustRow
+from acculturate.records.results.robust import AskingCost, RobustRow
 from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import AuditRow, DialogueRow, RaterRow
 from acculturate.records.results.varied import ArmHabit, ArmReliability, ArmSource, ArmTexts
@@ -47,7 +47,7 @@ class RunMeta:
     culture, who gave no answer, `no_answers` how often the arms gave none where they were offered
     to. `intervals` says what
     intervals cover, `cautions` what the run cannot show, `remarks` how a file of answers was read.
-    `robustness` is how far scores move with the way of asking.
+    `robustness` is how far scores move with the way of asking, `asking` what each way took.
     `items` are those whose answers moved most, `asked` all of them in words, `shares` their
     answers, `prompts` a few as they were sent.
     `minutes` is how long it took, `date` the day on which it was last worked on (ISO 8601).
@@ -90,6 +90,7 @@ class RunMeta:
     variance: tuple[ArmSource, ...] = ()
     position: tuple[ArmHabit, ...] = ()
     robustness: tuple[RobustRow, ...] = ()
+    asking: tuple[AskingCost, ...] = ()
     reliability: tuple[ArmReliability, ...] = ()
     no_answers: tuple[NoAnswerRow, ...] = ()
     raters: tuple[RaterRow, ...] = field(default=(), metadata=LEFT_OUT)

@@ -25,7 +25,7 @@ NEEDED = {
 
 SERVE = "to serve it with vLLM"
 
-MINDS, MINDS_NOT = "the way of asking that it minds", "that it does not mind"
+MINDS, MINDS_NOT = "the way of asking that it minds", "where no such move is shown"
 ADVICE = ": ask in several of them and report the spread"
 FORMS = {
     True: "a text can be held to a schema",

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from acculturate.asking import AnswerSettings
 from acculturate.evaluation.robustness import robustness
-from acculturate.records.results.robust import RobustRow
+from acculturate.records.results.robust import AskingCost, RobustRow
+from acculturate.runner import SECONDS
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.store import Store
+from acculturate.study.plan import Plan
 from acculturate.study.results.measured import Measured
 from acculturate.study.schema import Study
 
@@ -46,6 +49,18 @@ def robust_rows(study: Study, arms: Mapping[str, Measured], drawn: Resampling) -
         levels = {_level(study, name, key): tables[name] for name in names}
         rows += robustness(" + ".join(names), KEYS[key], levels, primary, drawn)
     return rows
+
+
+def asking_costs(plan: Plan, store: Store) -> Iterator[AskingCost]:
+    """Yield what each arm took, where arms are asked in different ways."""
+    if not any(asked_otherwise(plan.study)):
+        return
+    for arm, parts in plan.parts.items():
+        names = [part.stage.name for part in parts]
+        counts = [store.tokens_of(name) for name in names]
+        replies, read, written = (sum(count[at] for count in counts) for at in range(3))
+        seconds = sum(store.fact(SECONDS + name) or 0.0 for name in names)
+        yield AskingCost(arm, replies, read, written, round(seconds, 1))
 
 
 def _differing(study: Study) -> Iterator[tuple[str, list[str]]]:

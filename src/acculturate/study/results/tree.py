@@ -44,7 +44,7 @@ from acculturate.study.paper_tables import lay_out
 from acculturate.study.people_groups import group_note, with_group_line
 from acculturate.study.plan import Plan
 from acculturate.study.results.arm_notes import arm_notes
-from acculturate.study.results.asked_otherwise import asked_otherwise, robust_rows
+from acculturate.study.results.asked_otherwise import asked_otherwise, asking_costs, robust_rows
 from acculturate.study.results.cautions import of_adaptations, run_cautions
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
@@ -140,6 +140,7 @@ def study_results(
         map=culture_map(arms, survey, study.cultures.measure, study.study.seed),
         variance=(*variance(arms), *variance_of_asking(arms, asked_otherwise(study), survey)),
         position=positions(arms),
+        asking=tuple(asking_costs(plan, store)),
         robustness=tuple(robust_rows(study, arms, scored.drawn)),
         reliability=reliabilities(arms, scored.tables, scored.drawn),
         no_answers=tuple(row for arm in arms.values() for row in arm.no_answers),
