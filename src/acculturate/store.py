@@ -51,6 +51,7 @@ PRIVATE = 0o700
 KNOWN_TEXTS = 512
 """Texts whose numbers are remembered: neighbouring prompts share most of theirs."""
 
+TOKENS = ", ".join(f"TOTAL(json_extract(reply, '$.{k}_tokens'))" for k in ("prompt", "new"))
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
@@ -179,24 +180,14 @@ class Store:
         )
         return {stage: (total, failed) for stage, total, failed in rows}
 
-    def tokens(self, within: str) -> dict[str, tuple[int, int]]:
-        """Return the tokens read and written for stages whose names begin so, by model."""
-        rows = self._db.execute(
-            "SELECT model, SUM(json_extract(reply, '$.prompt_tokens')), "
-            "SUM(json_extract(reply, '$.new_tokens')) FROM replies "
-            "WHERE substr(stage, 1, ?) = ? GROUP BY model",
-            (len(within), within),
-        )
-        return {model: (int(read or 0), int(written or 0)) for model, read, written in rows}
-
-    def tokens_of(self, stage: str) -> tuple[int, int, int]:
-        """Return the replies that a stage got, and the tokens read and written for them."""
-        row = self._db.execute(
-            "SELECT COUNT(*), SUM(json_extract(reply, '$.prompt_tokens')), "
-            "SUM(json_extract(reply, '$.new_tokens')) FROM replies WHERE stage = ?",
-            (stage,),
-        ).fetchone()
-        return int(row[0]), int(row[1] or 0), int(row[2] or 0)
+    def tokens(self, name: str, *, begins: bool = True) -> dict[str, tuple[int, int]]:
+        """Return the tokens read and written for stages whose names begin so, or for the one of
+        just that name, by model.
+        """
+        part = "substr(stage, 1, length(?1))" if begins else "stage"
+        query = f"SELECT model, {TOKENS} FROM replies WHERE {part} = ?1 GROUP BY model"
+        rows = self._db.execute(query, (name,))
+        return {model: (int(read), int(written)) for model, read, written in rows}
 
     def exchanges(self, stage: str) -> Iterator[tuple[list[tuple[str, str]], Reply]]:
         """Yield every prompt (role, text) of a stage with its reply, in order of the

@@ -10,13 +10,23 @@ from typing import Any
 
 import pytest
 
+from acculturate.asking import AnswerSettings
 from acculturate.engines import ModelSpec, chat
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
 from acculturate.engines.server.listed_labels import TextPlan, conflicting, pieces_of
 from acculturate.engines.server.weighing import leading
 from acculturate.errors import EngineError
-from acculturate.records import Choice, ChooseRequest, Failure, Message, Reply
+from acculturate.evaluation.survey_taking import SurveyTaking
+from acculturate.records import (
+    Choice,
+    ChooseRequest,
+    Failure,
+    GenerateRequest,
+    Message,
+    Reply,
+)
+from acculturate.survey import load_survey
 
 from .fake_server import FakeServer, Json
 from .tiny import naive_logprobs
@@ -128,6 +138,45 @@ def test_a_list_is_asked_for_again_where_the_reply_ends_at_once(serve: Serve) ->
     reply, _ = weigh(("1", "2"))
     assert isinstance(reply, Failure)
     assert "left the log-probabilities out" in reply.message
+
+
+@pytest.mark.parametrize("constrains", [True, False])
+def test_whole_texts_are_drawn_and_counted(serve: Serve, constrains: bool) -> None:
+    """A list has the first token only: texts of several are counted, and none is divided."""
+    texts = ("Very important", "Not at all important")
+    server = serve(FakeServer(first={texts[0]: 0.75, texts[1]: 0.25}, constrains=constrains))
+    reply, _ = weigh(texts, samples=200)
+    assert shares(reply) == pytest.approx([0.75, 0.25], abs=0.12)
+    assert ("response_format" in server.asked[-1]) == constrains
+    assert ServerEngine.counts_texts
+
+
+def test_a_battery_is_one_json_object_over_a_server(serve: Serve) -> None:
+    serve(FakeServer(first={"1": 1e-6, "2": 0.9}))
+    settings = AnswerSettings(kind="sampled", presentation="battery", orders="forward")
+    stage = SurveyTaking.of("arm", load_survey(), ["Q1", "Q2", "Q3"], ["CHN"], "aware", settings)
+    engine = ServerEngine(ModelSpec("tiny", "server"))
+    [request] = stage.requests()
+    assert isinstance(request, GenerateRequest)
+    replies = dict(engine.generate([request]))
+    answers = list(stage.answers(lambda role, asked: replies.get(asked.id)))
+    assert [(one.item, one.code) for one in answers] == [("Q1", 2), ("Q2", 2), ("Q3", 2)]
+    engine.close()
+
+
+def test_an_interview_is_sent_whole_in_each_turn(serve: Serve) -> None:
+    server = serve(FakeServer(first={"1": 0.0001, "2": 0.9}))
+    settings = AnswerSettings(presentation="interview", orders="forward")
+    stage = SurveyTaking.of("arm", load_survey(), ["Q1", "Q2"], ["CHN"], "aware", settings)
+    engine = ServerEngine(ModelSpec("tiny", "server"))
+    replies: dict[str, Reply] = {}
+    for todo in stage.rounds(lambda role, asked: replies.get(asked.id)):
+        asked = [request for request in todo.requests if isinstance(request, ChooseRequest)]
+        replies.update(engine.choose(asked))
+    roles = [message["role"] for message in server.asked[-1]["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert len(list(stage.answers(lambda role, asked: replies.get(asked.id)))) == 2
+    engine.close()
 
 
 def test_constrained_draws_are_counted(serve: Serve) -> None:

@@ -55,10 +55,12 @@ def asking_costs(plan: Plan, store: Store) -> Iterator[AskingCost]:
     """Yield what each arm took, where arms are asked in different ways."""
     if not any(asked_otherwise(plan.study)):
         return
+    counts = store.counts()
     for arm, parts in plan.parts.items():
         names = [part.stage.name for part in parts]
-        counts = [store.tokens_of(name) for name in names]
-        replies, read, written = (sum(count[at] for count in counts) for at in range(3))
+        tokens = [pair for name in names for pair in store.tokens(name, begins=False).values()]
+        read, written = (sum(pair[at] for pair in tokens) for at in (0, 1))
+        replies = sum(counts[name][0] for name in names if name in counts)
         seconds = sum(store.fact(SECONDS + name) or 0.0 for name in names)
         yield AskingCost(arm, replies, read, written, round(seconds, 1))
 
