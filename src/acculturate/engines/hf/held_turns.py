@@ -26,7 +26,7 @@ from acculturate.engines.hf.prefix import Run, Tokens, build_tree, shared_length
 from acculturate.engines.hf.scoring import Answers, Wanted, picked
 from acculturate.records import Message
 
-KNOWN_TURNS = 2048
+KNOWN_TURNS = 512
 """Prompts whose tokens are remembered."""
 
 
