@@ -17,6 +17,7 @@ from acculturate.report.typesetting import number, signed
 
 SPELT_OUT = 5  # columns, up to which the cells hold their numbers
 SHOWN, SHOWN_LARGE = 4, 2  # arms, the last of the study
+LEAST = 0.0005  # below which every number of a matrix is told as zero
 _ABOVE, _BELOW, _INK = "var(--arm-1)", "var(--arm-2)", "var(--ink)"
 
 _Cell = dict[str, Any]
@@ -37,8 +38,15 @@ def matrix_figure(matrices: Sequence[Matrix]) -> Figure | None:
         Panel(matrix.arm, matrix.cultures, matrix.cultures, matrix.centred) for matrix in matrices
     ]
     shown = last_of(panels)
-    said = f"Matrix of answers by peoples of {', '.join(panel.name for panel in shown)}."
+    names = ", ".join(panel.name for panel in shown if not too_near(panel.values))
+    said = f"Matrix of answers by peoples of {names}."
     return heat_figure(shown, said, "people of", "answers for")
+
+
+def too_near(values: Sequence[Sequence[float | None]]) -> bool:
+    """Return whether a matrix is zero throughout, as far as three decimals tell."""
+    known = [number(value) for row in values for value in row]
+    return all(abs(value) < LEAST for value in known if value is not None)
 
 
 def last_of(panels: Sequence[Panel]) -> list[Panel]:
@@ -52,8 +60,10 @@ def heat_figure(
 ) -> Figure | None:
     """Draw panels side by side on one scale of colours, or with `apart` each on its own.
 
-    None where there is not one number. `across` and `down` are the titles of columns and rows.
+    Panels that are zero throughout are left out; None where that leaves none. `across` and `down`
+    are the titles of columns and rows.
     """
+    panels = [panel for panel in panels if not too_near(panel.values)]
     cells = [cell for panel in panels for cell in _cells(panel)]
     if not cells:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 
 from acculturate.records.results.kinship import Kinship, Merge, Relations
 from acculturate.report.figures import Figure, draw_twice, short
-from acculturate.report.matrix import Panel, heat_figure
+from acculturate.report.matrix import Panel, heat_figure, too_near
 from acculturate.report.typesetting import number
 
 SHOWN = 3  # arms beside the peoples, the last ones
@@ -22,7 +22,7 @@ def kin_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
 
     Without arms that are there, the last ones of the study. None where there is no likeness.
     """
-    sides = _sides(relations, arms)
+    sides = _told_apart(relations, arms)
     order = leaves(relations.people.tree, len(relations.cultures))
     names = [relations.cultures[k] for k in order]
     panels = []
@@ -37,7 +37,7 @@ def kin_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
 def tree_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
     """Return a tree of the peoples and of each arm, as in `kin_figure`; None without any."""
     cultures = relations.cultures
-    sides = [(name, kinship) for name, kinship in _sides(relations, arms) if kinship.tree]
+    sides = [(name, kinship) for name, kinship in _told_apart(relations, arms) if kinship.tree]
     if not sides:
         return None
     lines, labels = [], []
@@ -72,6 +72,19 @@ def _sides(relations: Relations, arms: Sequence[str]) -> list[tuple[str, Kinship
     by_arm = {own.arm: own.kinship for own in relations.arms}
     named = [arm for arm in arms if arm in by_arm] or list(by_arm)[-SHOWN:]
     return [("people", relations.people), *((arm, by_arm[arm]) for arm in named)]
+
+
+def near_arms(relations: Relations, arms: Sequence[str]) -> list[str]:
+    """Return the arms whose answers for all cultures are too near to each other to draw."""
+    return [name for name, kinship in _sides(relations, arms)[1:] if _near(kinship)]
+
+
+def _told_apart(relations: Relations, arms: Sequence[str]) -> list[tuple[str, Kinship]]:
+    return [(name, kin) for name, kin in _sides(relations, arms) if not _near(kin)]
+
+
+def _near(kinship: Kinship) -> bool:
+    return too_near(_beside_average(kinship.similarity, range(len(kinship.similarity))))
 
 
 def _beside_average(

@@ -13,7 +13,8 @@ from acculturate.report import mechanism_charts as adapting
 from acculturate.report.dumbbells import dumbbell_figure
 from acculturate.report.item_table import item_table
 from acculturate.report.map_chart import map_figure
-from acculturate.report.matrix import matrix_figure
+from acculturate.report.matrix import matrix_figure, too_near
+from acculturate.report.measure_table import measure_table
 from acculturate.report.profiles import (
     DIVERSITY,
     FIDELITY,
@@ -26,7 +27,7 @@ from acculturate.report.profiles import (
     profile,
     specific_part,
 )
-from acculturate.report.relation_charts import kin_figure, tree_figure
+from acculturate.report.relation_charts import kin_figure, near_arms, tree_figure
 from acculturate.report.source import Source
 
 Content = Mapping[str, Any]
@@ -75,10 +76,8 @@ def questions(run: Source) -> Content | None:
 
 def measures(run: Source) -> Content | None:
     """Return the other metrics."""
-    others = run.scores[1:]
-    if not others:
-        return None
-    return {"first": run.scores[0], "others": others, "differences": run.differences}
+    table = measure_table(run)
+    return {"table": table} if table else None
 
 
 def specificity(run: Source) -> Content | None:
@@ -90,6 +89,7 @@ def specificity(run: Source) -> Content | None:
         "specific": specific,
         "faithful": specific_part(profile(run.results, FIDELITY)),
         "figure": matrix_figure(run.meta.matrices),
+        "near": [matrix.arm for matrix in run.meta.matrices if too_near(matrix.centred)],
     }
 
 
@@ -124,7 +124,11 @@ def relations(run: Source) -> Content | None:
     kinship = run.meta.relations
     if kinship is None:
         return None
-    return {"kin": kin_figure(kinship, run.pair), "tree": tree_figure(kinship, run.pair)}
+    return {
+        "kin": kin_figure(kinship, run.pair),
+        "tree": tree_figure(kinship, run.pair),
+        "near": near_arms(kinship, run.pair),
+    }
 
 
 def mechanisms(run: Source) -> Content | None:
@@ -145,10 +149,13 @@ SECTIONS = (
     Section("tables", "Tables", having("tables")),
     Section("questions", "Every question", questions),
     Section("arms", "What was measured", having("arms")),
+    Section("map", "Culture map", culture_map),
+    Section("measures", "Other measures", measures),
     Section("specificity", "This culture?", specificity),
+    Section("abilities", "General abilities", having("abilities")),
     Section("groups", "Groups of people", groups),
     Section("persons", "Single persons", persons),
-    Section("map", "Culture map", culture_map),
+    Section("diversity", "As varied as people?", diversity),
     Section("relations", "Relations", relations),
     Section("mechanisms", "What adapting did", mechanisms),
     Section("parts", "By topic and continent", parts),
@@ -157,16 +164,13 @@ SECTIONS = (
         "What else moves answers",
         having("variance", "reliability", "agreement", "no_answers", "robustness", "asking"),
     ),
-    Section("failures", "Requests without a reply", having("failures")),
-    Section("measures", "Other measures", measures),
-    Section("abilities", "General abilities", having("abilities")),
-    Section("diversity", "As varied as people?", diversity),
     Section("neutral", "Neutral texts", having("neutral")),
     Section("costs", "What it took", having("costs")),
     Section("data", "Training data", having("yields", "drops", "shifts")),
     Section("dialogues", "Dialogues", having("dialogues")),
     Section("raters", "Judges and people", having("raters")),
     Section("tuning", "Training", having("tuning")),
+    Section("failures", "Requests without a reply", having("failures")),
     Section("again", "Run it again", having("rerun", "models")),
     Section("survey", "Source and terms", having("survey")),
 )

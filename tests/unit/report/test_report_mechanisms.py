@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from acculturate.report import render
+from acculturate.report.matrix import Panel, heat_figure
 from acculturate.report.relation_charts import leaves
 
 HOSTILE = "<script>alert(1)</script>"
@@ -168,3 +169,25 @@ def test_a_tree_names_its_leaves_in_the_order_it_draws_them() -> None:
     assert leaves([(1, 2, 0.1), (0, 3, 0.2)], 3) == [0, 1, 2]
     assert leaves([(0, 2, 0.1), (1, 3, 0.2)], 3) == [1, 0, 2]
     assert leaves([], 3) == [0, 1, 2]
+
+
+def test_answers_that_are_all_alike_are_not_drawn(metrics: Any) -> None:
+    flat = {"similarity": [[0.0, 0.9], [0.9, 0.0]], "neighbours": [["b"], ["a"]], "tree": []}
+    relations = {
+        "cultures": ["a", "b"],
+        "people": flat,
+        "arms": [
+            {
+                "arm": "unaware", "kinship": flat, "r": None, "low": None, "high": None, "p": None,
+                "shared": None, "n": 4,
+            }
+        ],
+        "chance": 1.0,
+    }  # fmt: skip
+    matrix = {
+        "arm": "unaware", "cultures": ["a", "b"], "n": 4,
+        "alignment": [[0.7, 0.7], [0.7, 0.7]], "centred": [[0.0, 0.0], [0.0, 0.0]],
+    }  # fmt: skip
+    assert heat_figure([Panel("p", "ab", "ab", [[0.0, 0.0], [0.0, 0.0]])], "") is None
+    page = page_with(metrics, relations=relations, matrices=[matrix])
+    assert "The answers of unaware for all cultures are too near to each other to draw." in page
