@@ -162,22 +162,17 @@ def _flaw_of_target(row: TrainingRow) -> str:
 
 def _read_line(line: str, where: str) -> TrainingRow:
     try:
-        row = _RowLine.model_validate(_checked(json_tree(line))).row()
+        tree = json_tree(line)
+        row = _RowLine.model_validate(tree).row()
     except ValidationError as error:
         raise TrainingError(f"{where}: {_sentence(error)}") from error
     except ValueError as error:
         raise TrainingError(f"{where}: not a JSON object ({first_line(error)}).") from error
     if flaw := flaw_of(row):
         raise TrainingError(f"{where}: the row {flaw}.")
+    if odd := flaw_in(tree):
+        raise TrainingError(f"{where}: '{'.'.join(map(str, odd[0]))}' is {odd[1]}.")
     return row
-
-
-def _checked(tree: Any) -> Any:
-    """Return a row's tree; raises `ValueError` for values that no row can hold."""
-    if flaw := flaw_in(tree):
-        path, said = flaw
-        raise ValueError(f"at '{'.'.join(map(str, path))}': {said}")
-    return tree
 
 
 def _sentence(error: ValidationError) -> str:
