@@ -9,7 +9,7 @@ import numpy as np
 from acculturate.evaluation.arm_table import ArmTable, Floats
 from acculturate.evaluation.scores import MEAN
 from acculturate.metrics.divergence import item_distance
-from acculturate.records import Item
+from acculturate.records import Item, Request
 from acculturate.records.results.answered import AskedItem, ItemShares, SentPrompt
 from acculturate.study.parts import Part
 
@@ -93,10 +93,16 @@ def _rounded(share_K: Floats) -> tuple[float, ...]:
 
 
 def sent_prompts(parts: Mapping[str, Sequence[Part]], arms: Sequence[str]) -> Iterator[SentPrompt]:
-    """Yield a few prompts of each arm."""
+    """Yield a few prompts of each arm: those that no reply comes before, which are known as they
+    were sent.
+    """
     for arm in arms:
         if parts.get(arm):
-            requests = parts[arm][0].stage.requests()
+            requests = filter(_opens, parts[arm][0].stage.requests())
             for request in itertools.islice(requests, 0, PROMPTS * STEP, STEP):
                 said = tuple((message.role, message.text) for message in request.messages)
                 yield SentPrompt(arm, said)
+
+
+def _opens(request: Request) -> bool:
+    return all(message.role != "assistant" for message in request.messages)
