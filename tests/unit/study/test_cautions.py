@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from acculturate.config import validate
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.records import Score
-from acculturate.study.results.cautions import _below_a_guess, _of_options
+from acculturate.study.results.cautions import _below_a_guess, _of_asking, _of_options
+from acculturate.study.schema import Study
 from acculturate.survey import load_survey
 
 
@@ -33,3 +35,18 @@ def test_arms_below_a_guess_are_said_to_show_no_knowledge_rather_than_to_have_no
     ]
     [said] = _below_a_guess("alignment", ["before", "after"], scores)
     assert "this run does not show that a model knows these people" in said
+
+
+def test_arms_that_are_asked_in_one_order_are_named_where_others_are_not() -> None:
+    def said(orders: str) -> str:
+        tree = {
+            "study": {"name": "small"},
+            "cultures": {"measure": ["CHN"]},
+            "models": {"base": {"name": "mock:noise"}},
+            "answers": {"orders": orders},
+            "arm": [{"id": "usual"}, {"id": "forward", "answers": {"orders": "forward"}}],
+        }
+        return next(_of_asking(validate(Study, tree, "test")))
+
+    assert said("balanced").startswith("One option order only (forward):")
+    assert said("forward").startswith("One option order only:")

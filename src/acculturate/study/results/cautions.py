@@ -179,8 +179,10 @@ def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
 
 
 def _of_asking(study: Study) -> Iterator[str]:
-    if study.answers.orders == "forward":
-        yield "One option order only: a habit of position is not averaged out."
+    forward = [arm.id for arm in study.arm if study.settings(arm).orders == "forward"]
+    if forward:
+        named = "" if len(forward) == len(study.arm) else f" ({', '.join(forward)})"
+        yield f"One option order only{named}: a habit of position is not averaged out."
     if study.answers.wordings == 1 and study.answers.framing_wordings == 1:
         yield "One wording of each item and framing: differences hold for these wordings."
 
