@@ -171,12 +171,13 @@ FRESH = {
         "questions": (1.0, 0),
     },
     "fresh-3": {"roleplay": (0.94, 0), "intents": (1.0, 0), "questions": (0.96, 0)},
+    "fresh-4": {"roleplay": (0.96, 0)},
 }
 """Of replies that were new when they were measured: the share of agreement, rounded down, and the
 opposites.
 
-Both are what was measured once (README.md there), of `fresh-3` after readers had been mended by its
-kinds. By the others no reader is ever mended.
+Both are what was measured once (README.md there), of `fresh-3` and `fresh-4` after readers had been
+mended by their kinds. By the others no reader is ever mended.
 """
 
 

@@ -292,3 +292,26 @@ def test_remarks_in_brackets_are_no_words_of_the_speaker() -> None:
         "(Go with Ana and Luis on their journey, with an example of how it is said in English."
     )
     assert read_move(text, ("Ana", "Luis"), "en", cut=True) == Unread("narrates")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "*The character has walked down the street, and you have to help them."),
+        ("en", "The voice continues, and nobody answers."),
+        ("en", "As you look at the big hands, you see a smile."),
+        ("de", "Die Figur geht die Straße hinunter und grüßt."),
+        ("de", "*Der Erzähler spricht weiter.*"),
+        ("es", "El personaje camina por la calle y saluda."),
+        ("es", "*La voz continúa desde la cocina.*"),
+        ("zh", "该角色走在街上，向人打招呼。"),
+        ("ja", "そのキャラクターは通りを歩いている。"),
+    ],
+)
+def test_a_writer_s_words_about_the_character_are_no_move(language: str, text: str) -> None:
+    assert read_move(text, ("Ana", "Luis"), language) == Unread("narrates")
+
+
+def test_character_and_voice_may_be_spoken_of() -> None:
+    for text in ("He has a good character.", "Your voice is lovely.", "The voices were loud."):
+        assert read_move(text, ("Ana", "Luis"), "en") == Move("speak", text)
