@@ -115,7 +115,7 @@ def persons(run: Source) -> Content | None:
 
 def culture_map(run: Source) -> Content | None:
     """Return the culture map."""
-    figure = map_figure(run.meta.map, run.arms) if run.meta.map else None
+    figure = map_figure(run.meta.map, run.arms, run.pair) if run.meta.map else None
     return {"figure": figure} if figure else None
 
 

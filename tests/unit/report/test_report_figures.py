@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from acculturate.records.results.metrics_file import results_of
+from acculturate.records.results.placed import ArmPlace, CultureMap, Ellipse, Place
 from acculturate.report.bars import stacked_bar
 from acculturate.report.dumbbells import dumbbell_figure
 from acculturate.report.figures import Figure, loss_figure
+from acculturate.report.map_chart import map_figure
 from acculturate.report.tables import difference_tables, score_tables
 
 PAIR = ["base-aware", "adapted-aware"]
@@ -125,3 +127,27 @@ def test_both_schemes_have_enough_contrast() -> None:
             assert contrast(scheme["muted"], ground) >= 4.5
         for name in ("accent", *(f"arm-{number}" for number in range(1, 7))):
             assert contrast(scheme[name], scheme["ground"]) >= 3, name
+
+
+def test_the_map_has_zones_other_territories_and_arrows() -> None:
+    def place(culture: str, x: float, y: float, zone: str = "Z") -> Place:
+        return Place(culture, x, y, zone)
+
+    people = (place("CHN", 0.0, 1.0), place("DEU", 2.0, 1.0))
+    others = (place("Elsewhere", 0.0, 0.0), place("FRA", 1.0, 0.5))
+    arms = (
+        ArmPlace("unaware", "", 1.0, 2.0),
+        ArmPlace("aware", "CHN", 0.5, 2.0, ellipse=Ellipse(0.5, 0.2, 30.0)),
+        ArmPlace("aware", "DEU", 1.5, 2.0),
+    )
+    culture_map = CultureMap(people, arms, None, others)
+    figure = map_figure(culture_map, ["unaware", "aware"], ["unaware", "aware"])
+    assert figure is not None
+    for svg in (figure.wide, figure.narrow):
+        assert {"CHN", "DEU", "Z", "before: unaware", "after: aware"} <= set(texts(svg))
+        assert svg.count("rotate(-90") >= 1  # an arrow to the left, besides the axis' title
+        assert svg.count("rotate(90") >= 1
+    single = map_figure(culture_map, ["unaware", "aware"])
+    assert single is not None
+    assert {"unaware", "aware"} <= set(texts(single.wide))
+    assert map_figure(CultureMap(people, ()), ["unaware"]) is None

@@ -1,7 +1,8 @@
 """The Inglehart-Welzel culture map: where peoples stand, and where each arm puts them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from acculturate.records.results.plain import LEFT_OUT
 from acculturate.records.results.varied import OfArm
 
 
@@ -47,8 +48,12 @@ class Fit:
 
 @dataclass(frozen=True)
 class CultureMap:
-    """Places of peoples and of arms; `fit` is None for fewer than three published positions."""
+    """Places of peoples and of arms; `fit` is None for fewer than three published positions.
+
+    `others` are the published places of territories that were not measured, by code or by name.
+    """
 
     people: tuple[Place, ...]
     arms: tuple[ArmPlace, ...]
     fit: Fit | None = None
+    others: tuple[Place, ...] = field(default=(), metadata=LEFT_OUT)

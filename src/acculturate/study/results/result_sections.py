@@ -5,6 +5,7 @@ All numbers of the report are made here and in `scored_rows`; the report only se
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,12 @@ from numpy.typing import NDArray
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.breakdown import By, parts
 from acculturate.evaluation.comparison import compare
-from acculturate.evaluation.culture_map import fit, map_items, people_positions
+from acculturate.evaluation.culture_map import (
+    fit,
+    map_items,
+    people_positions,
+    published_positions,
+)
 from acculturate.evaluation.reliability import reliability, seed_repeats
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity_scores import agreement
@@ -100,7 +106,12 @@ def culture_map(
         return None
     people = people_positions(survey, cultures, seed=seed)
     fitted = fit(people)
-    return CultureMap(tuple(people), tuple(places), fitted if fitted.n >= 3 else None)
+    others = tuple(
+        replace(place, culture=name)
+        for name, place in published_positions().items()
+        if name not in cultures
+    )
+    return CultureMap(tuple(people), tuple(places), fitted if fitted.n >= 3 else None, others)
 
 
 def variance(arms: Mapping[str, Measured]) -> tuple[ArmSource, ...]:
