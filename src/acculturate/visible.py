@@ -58,14 +58,13 @@ def brief(text: str, length: int = 80) -> str:
     return f"{text[: length - last - 3]}...{text[len(text) - last :]}"
 
 
-def named(names: Iterable[str]) -> str:
+def named(names: Iterable[str], room: int = NAMES) -> str:
     """Return names with commas between them, as many as a message has room for.
 
     >>> named(["a", "b"]), named(f"name {n}" for n in range(1000)).rpartition(",")[2]
     ('a, b', ' name 23 and 976 more')
     """
     names = list(names)
-    room = NAMES
     for place, name in enumerate(names):
         room -= len(name) + 2
         if room < 0 and place:

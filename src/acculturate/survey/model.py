@@ -19,6 +19,7 @@ from acculturate.errors import SurveyError, nearest
 from acculturate.records import Item
 from acculturate.records.results.grouped import GroupNote
 from acculturate.survey.respondents import Respondents
+from acculturate.visible import named
 
 Floats = NDArray[np.float64]
 ItemSet = Literal["attitudes", "all", "published", "clca"]
@@ -234,7 +235,8 @@ class Survey:
             if culture not in self.counts:
                 said = (
                     f"The survey '{self.name}' holds no people's answers for '{culture}'."
-                    f"{nearest_culture(culture, self.counts)} It has {', '.join(self.counts)}."
+                    f"{nearest_culture(culture, self.counts)} It has "
+                    f"{named(self.counts, 40 if self.more else 120)}."
                 )
                 raise SurveyError(" ".join(filter(None, (said, self.more))))
         return cultures
