@@ -19,7 +19,7 @@ from difflib import SequenceMatcher
 from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.json_replies import find_object
 from acculturate.clca.movers import not_an_intent
-from acculturate.clca.play.character import breaks_character
+from acculturate.clca.play.character import breaks_character, sets_the_scene
 from acculturate.clca.play.dialogue import Dialogue, history
 from acculturate.clca.play.lines import BULLET
 from acculturate.clca.play.loops import length
@@ -182,10 +182,8 @@ def read_intent(
         return Unread("empty")
     if length_in(sentence, words_in(language)) > longest:
         return Unread("too long")
-    if breaks_character(sentence, language):
-        return Unread("breaks character")
-    if wrong_language(sentence, language):
-        return Unread("wrong language")
+    if fault := _nobodys(sentence, language):
+        return Unread(fault)
     if _again(sentence, utterance, names or ()):
         return Unread("the utterance again")
     shown_again = any(
@@ -198,6 +196,15 @@ def read_intent(
         return Unread("the prompt again")
     fault = not_an_intent(sentence, language, names, named=named)
     return Unread(fault) if fault else sentence
+
+
+def _nobodys(sentence: str, language: str) -> str:
+    """Return why a sentence is of no character at all; "" where it may be of one."""
+    if breaks_character(sentence, language):
+        return "breaks character"
+    if sets_the_scene(sentence, language):
+        return "of the scene, not of the mover"
+    return "wrong language" if wrong_language(sentence, language) else ""
 
 
 def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:

@@ -68,3 +68,21 @@ def test_a_line_of_dialogue_is_asked_again_and_counted(talk: Talk, carry: Carry)
 )
 def test_numbers_and_words_of_certainty_are_no_intent(said: str, language: str) -> None:
     assert read_intent(said, "Hallo.", language, 60) == Unread("empty")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "This conversation is set in a hospital, between a doctor and a nurse."),
+        ("en", "This scene takes place in a small town."),
+        ("de", "Dieses Gespräch findet in einem Krankenhaus statt."),
+        ("es", "Esta conversación tiene lugar en un hospital."),
+        ("zh", "这段对话发生在医院里。"),
+        ("ja", "この会話は病院で行われています。"),
+    ],
+)
+def test_where_a_talk_is_set_is_no_intent(language: str, sentence: str) -> None:
+    read = read_intent(sentence, "-", language, 60, ("Ana", "Luis"))
+    assert read == Unread("of the scene, not of the mover")
+    wanted = "In this scene, Ana wants to be left alone."
+    assert read_intent(wanted, "-", "en", 60, ("Ana", "Luis")) == wanted

@@ -27,6 +27,11 @@ def tells_of_the_scene(text: str, language: str) -> bool:
     )
 
 
+def sets_the_scene(text: str, language: str) -> bool:
+    """Return whether a sentence only says where the talk is: "This conversation is set in ..."."""
+    return any(re.search(pattern, text, re.I) for pattern in _patterns("set_in", language))
+
+
 def speaks_to(name: str, text: str, language: str) -> bool:
     """Return whether a text greets or thanks somebody of this name, as nobody does themselves."""
     parts = {re.escape(part) for part in (name, *name.split()) if len(part) > 1}
