@@ -96,7 +96,8 @@ def save_adapter(
     config.base_model_name_or_path = base_name(base.model, merged)
     config.revision = base.revision or None
     config.inference_mode = True
-    config.target_modules = sorted(config.target_modules)  # a set's order changes between runs
+    if not isinstance(config.target_modules, str):
+        config.target_modules = sorted(config.target_modules)  # a set's order changes between runs
     config.save_pretrained(str(folder))
     told = card(base.model, merged, base.revision)
     (folder / CARD_FILE).write_text(told, encoding="utf-8")

@@ -54,7 +54,8 @@ class TuningSettings(OverPreset):
     target: str | tuple[str, ...] = Field(
         "all-linear",
         description="Layers that get an adapter: all-linear (every linear layer but the output "
-        "matrix) or a list of module names such as q_proj.",
+        "matrix), a list of module names such as q_proj, or a regular expression for whole names, "
+        r"such as '.*layers\.2\d\..*_proj' (the last ten of thirty layers).",
     )
     embeddings: bool = Field(
         False,

@@ -464,3 +464,18 @@ def test_rows_of_a_group_need_the_same_labels(
     other = replace(other, labels=("a", "b", "c", "d"))
     with pytest.raises(TrainingError, match=r"row 2 .* other labels .* group 'g'"):
         sft.tune([one, other], tiny, QUICK, tmp_path / "a")
+
+
+@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # peft's own
+def test_a_regular_expression_names_the_layers_that_are_adapted(
+    tiny_model: Path, target_rows: list[TrainingRow], tmp_path: Path
+) -> None:
+    """The config holds it as it is, so that the adapter can be read again."""
+    spec, folder = ModelSpec(str(tiny_model)), tmp_path / "upper"
+    upper = r".*layers\.1\..*_proj"
+    sft.tune(target_rows, load_model(spec), QUICK.model_copy(update={"target": upper}), folder)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    assert config["target_modules"] == upper
+    names = load_file(folder / "adapter_model.safetensors")
+    assert {name.partition(".layers.")[2][0] for name in names} == {"1"}
+    load_model(replace(spec, adapter=folder)).give_back()
