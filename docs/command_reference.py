@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 import typer
 from docs.study_reference import KEYS, PLAIN
 
+from acculturate.cli.examples_of_commands import EXAMPLES
 from acculturate.cli.main import app
 
 INTRODUCTION = """# Command line
@@ -33,6 +34,7 @@ def _command(command: Any, name: str) -> Iterator[str]:
         yield f"## {name}\n"
         yield f"{' '.join((command.help or '').split())}\n"
         yield f"```text\n{_usage(command, name)}\n```\n"
+        yield "\n".join(["```text", *EXAMPLES[name.partition(" ")[2]], "```", ""])
         rows = [_row(parameter) for parameter in command.params if parameter.name != "help"]
         if rows:
             head = ["| option | default | what it does |", "|---|---|---|"]

@@ -10,6 +10,7 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 `acculturate.runner` shows none.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -70,6 +71,7 @@ def measure(
     cultures: OneOrMore,
     framing: OneOrMore = (),
     *,
+    language: OneOrMore = (),
     items: OneOrMore = "attitudes",
     survey: str = "wvs7-marginals",
     groups: OneOrMore = (),
@@ -90,10 +92,11 @@ def measure(
     A model is given by its name or as an engine object, which is asked as it is and left open. Its
     replies are kept under its `identity`, so another script of a mock needs another name. `adapter`
     is for models that are named: a folder, or several on top of each other, the lowest first.
-    Several models or framings make an arm for each pair; the framing is "aware" where none is
-    named. `groups` are columns of the survey's respondents, at most three: their cells are then
-    measured in place of each culture, under the framing "group" where none is named. Replies are
-    kept in `out` (a folder under `runs/`, without it), so that asking the same again costs nothing.
+    Several models, framings or languages make an arm for each combination; the framing is "aware"
+    and the language "en" where none is named, and "culture" is each culture's own. `groups` are
+    columns of the survey's respondents, at most three: their cells are then measured in place of
+    each culture, under the framing "group" where none is named. Replies are kept in `out` (a folder
+    under `runs/`, without it), so that asking the same again costs nothing.
     `settings` are `section.key=value` texts, over all else: what a study file could say.
     `bootstrap_items` says whether the questions are a sample of others, or all there is ("fixed":
     intervals are those of other respondents). With the executor "ray" workers ask, on the cluster
@@ -108,11 +111,7 @@ def measure(
             "adapter and dtype are for models that are named: give an engine object that has them."
         )
     names = ["base", *(f"model{n}" for n in range(2, len(models) + 1))]
-    arms = [
-        {"id": _arm(models, framings, name, single), "model": ref, "framing": single}
-        for ref, name in zip(names, models, strict=False)
-        for single in framings
-    ]
+    arms = _arms(dict(zip(names, models, strict=False)), framings, _listed(language))
     tree: dict[str, Any] = {
         "study": {
             "name": "measure",
@@ -339,12 +338,23 @@ def _listed(given: OneOrMore) -> list[str]:
     return [given] if isinstance(given, str) else list(given)
 
 
-def _arm(models: Sequence[str], framings: Sequence[str], model: str, framing: str) -> str:
-    """Return an arm's id: what tells it from the others, its framing where there is one arm."""
-    several = [model] if len(models) > 1 else []
-    if len(framings) > 1 or not several:
-        several.append(framing)
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(several)).lstrip("._-")
+def _arms(
+    models: Mapping[str, str], framings: Sequence[str], languages: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return an arm for each combination of a model (by its reference), a framing and a language.
+
+    An arm's id is what tells it from the others, its framing where there is one arm.
+    """
+    arms = []
+    told = [len(models) > 1, len(framings) > 1 or len(models) == 1, len(languages) > 1]
+    for (ref, model), framing, language in itertools.product(
+        models.items(), framings, languages or [""]
+    ):
+        parts = itertools.compress([model, framing, language], told)
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(parts)).lstrip("._-")
+        arm: dict[str, Any] = {"id": name, "model": ref, "framing": framing}
+        arms.append(arm | ({"languages": [language]} if language else {}))
+    return arms
 
 
 def _carried(

@@ -2,14 +2,17 @@
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, Self
 
 from acculturate.runner import Silent
 from acculturate.visible import visible
 
 LINE_EVERY = 20.0
-NUMBERS = 36
-"""Letters beside a bar that are never cut: so many of so many, and two times."""
+NUMBERS = 45
+"""Letters beside a bar that are never cut: so many of so many, the pace, and two times."""
+PREPARING = "preparing"
+"""What is shown while no stage is asked: models are loaded, scores are computed."""
 BAR = 40
 
 
@@ -49,46 +52,28 @@ class Lines:
 
 
 class Bars:
-    """A bar per stage, with counts and the time that is left."""
+    """A bar per stage, with counts, the pace and the time that is left, and a moving one where no
+    stage is under way.
+    """
 
     def __init__(self, drawn: Any = None) -> None:
-        self._progress = drawn or self._drawn()
+        self._progress = drawn or _drawn()
         self._room = max(self._progress.console.width - NUMBERS, 0)
         self._task: Any = None
+        self._waiting: Any = None
         self._name, self._total = "", 0
-
-    @staticmethod
-    def _drawn() -> Any:
-        """Return what rich draws, with all bars: at most half of the room beside the numbers."""
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-        )
-
-        console = Console(stderr=not in_notebook())
-        room = max(console.width - NUMBERS, 0)
-        return Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(min(BAR, max(room // 2, 1))),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(compact=True),
-            console=console,
-        )
 
     def __enter__(self) -> Self:
         self._progress.start()
+        self._wait()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._go_on()
         self._progress.stop()
 
     def begin(self, name: str, total: int) -> None:
+        self._go_on()
         if name == self._name:  # another round of the same stage
             self._total += total
             self._progress.update(self._task, total=self._total)
@@ -108,10 +93,80 @@ class Bars:
 
     def end(self) -> None:
         """Leave the bar on the screen as it is."""
+        self._wait()
 
     def beside(self) -> "Bars":
         """Return bars below these."""
         return Bars(self._progress)
+
+    def _wait(self) -> None:
+        """Show that something is going on."""
+        if self._waiting is None:
+            self._waiting = self._progress.add_task(PREPARING, total=None)
+
+    def _go_on(self) -> None:
+        if self._waiting is not None:
+            self._progress.remove_task(self._waiting)
+            self._waiting = None
+
+
+def _drawn() -> Any:
+    """Return what rich draws, with all bars: at most half of the room beside the numbers."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    class Figures(ProgressColumn):
+        """One of the figures of a task, aligned to the right."""
+
+        def __init__(self, figure: Callable[[Any], str], style: str) -> None:
+            super().__init__()
+            self._figure, self._style = figure, style
+
+        def render(self, task: Any) -> Text:
+            return Text(self._figure(task), style=self._style, justify="right")
+
+    console = Console(stderr=not in_notebook())
+    room = max(console.width - NUMBERS, 0)
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(min(BAR, max(room // 2, 1))),
+        Figures(_count, "progress.download"),
+        Figures(_pace, "progress.data.speed"),
+        TimeElapsedColumn(),
+        Figures(_left, "progress.remaining"),
+        console=console,
+    )
+
+
+def _seconds(task: Any) -> float:
+    """Return how long a stage took, or takes until now."""
+    return float(task.elapsed or 0.0 if task.finished_time is None else task.finished_time)
+
+
+def _count(task: Any) -> str:
+    return "" if task.total is None else f"{task.completed:.0f}/{task.total:.0f}"
+
+
+def _pace(task: Any) -> str:
+    """Return how many of a stage were done in a second, or how many seconds each took."""
+    seconds = _seconds(task)
+    if not task.total or not task.completed or not seconds:
+        return ""
+    pace = task.completed / seconds
+    if pace >= 1:
+        return f"{min(pace, 99_999):.0f}/s" if pace >= 10 else f"{pace:.1f}/s"
+    return f"{1 / pace:.0f} s each" if pace < 0.1 else f"{1 / pace:.1f} s each"
+
+
+def _left(task: Any) -> str:
+    """Return the time that is left at the pace of the whole stage, from its first batch on."""
+    if task.total is None:
+        return ""
+    if not task.completed:
+        return "-:--:--"
+    left = round(_seconds(task) * (task.total - task.completed) / task.completed)
+    return f"{left // 3600}:{left % 3600 // 60:02}:{left % 60:02}"
 
 
 class Quiet(Silent):

@@ -58,6 +58,16 @@ def test_several_models_and_framings_make_an_arm_for_each_pair(tmp_path: Path) -
     assert result.value("alignment", arm="mock-first-aware") == alone.value("alignment")
 
 
+def test_languages_make_arms_too(tmp_path: Path) -> None:
+    result = acculturate.measure(
+        "mock:noise", ["MEX", "GBR"], language=["en", "culture"], items="Q1", out=tmp_path / "run"
+    )
+    assert result.arms == ("aware-en", "aware-culture")
+    alone = acculturate.measure("mock:noise", "MEX", language="es", items="Q1", out=tmp_path / "es")
+    assert alone.arms == ("aware",)
+    assert {row.language for row in alone.scores if row.arm == "aware"} == {"es"}
+
+
 def test_an_engine_object_is_asked_as_it_is_and_left_open(tmp_path: Path) -> None:
     engine = Counting(CHARACTERS["noise"], "mine")
     result = acculturate.measure(engine, "CHN", items=ITEMS, out=tmp_path / "run")

@@ -10,10 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-import typer
-
 from acculturate.cli.crash_report import EXIT_CODE, end_with_report
 from acculturate.cli.interrupts import INTERRUPTED, heeding_signals
+from acculturate.cli.saying import say
 from acculturate.errors import AcculturateError, ConfigError, place_error
 from acculturate.visible import sentence
 
@@ -33,7 +32,7 @@ def end_with(command: Callable[[], int | None]) -> NoReturn:
         else:
             stopped = code == INTERRUPTED and signals
             sys.exit(128 + signals[-1] if stopped else code)
-    typer.echo(f"acculturate: {sentence(said)}", err=True)
+    say(f"acculturate: {sentence(said)}", err=True)
     sys.exit(code)
 
 

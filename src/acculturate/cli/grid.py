@@ -8,6 +8,7 @@ at spaces where they have some. What is no terminal (a file, a pipe) counts as 1
     >>> print_grid("alignment", [Column("culture", ("CHN",))], arms)  # doctest: +SKIP
 """
 
+import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
@@ -49,6 +50,11 @@ def screen(least: int = 0) -> Console:
     return Console(highlight=False, markup=False, width=width)
 
 
+def fits(names: Sequence[Column], columns: Sequence[Column]) -> bool:
+    """Return whether all columns stand beside each other on the screen."""
+    return 1 + sum(column.width + BORDER for column in (*names, *columns)) <= screen().width
+
+
 def print_grid(
     title: str, names: Sequence[Column], columns: Sequence[Column], ends: Collection[int] = ()
 ) -> None:
@@ -86,8 +92,12 @@ def _blocks(columns: Sequence[Column], room: int) -> Iterator[list[Column]]:
 
 
 def _folded(names: Column, width: int) -> Column:
-    """Return names that are longer than `width` on several lines."""
-    folded = ["\n".join(textwrap.wrap(cell, max(width - BORDER, 8))) for cell in names.cells]
+    """Return names that are longer than `width` on several lines, broken between words and after
+    hyphens; words of `LONGEST` letters stay whole.
+    """
+    words = (word for cell in names.cells for word in re.split(r"[\s-]", cell))
+    room = max(width - BORDER, min(max(map(len, words), default=0) + 1, LONGEST))
+    folded = ["\n".join(textwrap.wrap(cell, room)) for cell in names.cells]
     return names._replace(head=_broken(names.head, width), cells=folded)
 
 

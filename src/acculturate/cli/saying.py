@@ -6,6 +6,9 @@ title of somebody's survey may hold some.
 
 import json
 import re
+import shutil
+import sys
+import textwrap
 from typing import Any
 
 import typer
@@ -15,9 +18,37 @@ from acculturate.visible import visible
 UNSEEN = re.compile(r"[^\x20-\x7e\n]")
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Print a text, to stderr with `err`, and a new line."""
-    typer.echo(visible(text, lines=True), err=err)
+def say(text: str, *, err: bool = False, whole: bool = False) -> None:
+    """Print a text, to stderr with `err`, and a new line.
+
+    On a terminal lines are broken between words; with `whole` they stay as they are.
+    """
+    text = visible(text, lines=True)
+    stream = sys.stderr if err else sys.stdout
+    if not whole and stream.isatty():
+        text = broken(text, shutil.get_terminal_size().columns)
+    typer.echo(text, err=err)
+
+
+def broken(text: str, width: int) -> str:
+    """Return a text with lines of at most `width` letters, and words that are longer whole.
+
+    What goes on below a line stands two letters further in than it.
+    """
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width,
+            subsequent_indent=" " * (len(line) - len(line.lstrip(" ")) + 2),
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+            expand_tabs=False,
+        )
+        if len(line) > width
+        else line
+        for line in text.split("\n")
+    )
 
 
 def say_json(tree: Any, indent: int | None = None) -> None:

@@ -28,7 +28,7 @@ def show(name: Name) -> None:
     """Print a study file."""
     from acculturate.study.shipped_studies import find_shipped
 
-    say(find_shipped(name).read_text("utf-8").removesuffix("\n"))
+    say(find_shipped(name).read_text("utf-8").removesuffix("\n"), whole=True)
 
 
 @app.command()
@@ -42,4 +42,4 @@ def copy(
     from acculturate.study.shipped_studies import copy_shipped
 
     file = copy_shipped(name, target)
-    say(f"Written: {file}. To see what it would take: acculturate run {file} --dry-run")
+    say(f"Written: {file}. To see what it would take:\n  acculturate run {file} --dry-run")

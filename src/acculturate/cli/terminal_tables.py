@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 
-from acculturate.cli.grid import Column, print_grid
+from acculturate.cli.grid import Column, fits, print_grid
 from acculturate.cli.saying import say
 from acculturate.records import Score
 from acculturate.records.results.cut import LaidOut
@@ -17,24 +17,55 @@ from acculturate.records.results.silent import NoAnswerRow
 from acculturate.records.results.talks import RaterRow
 from acculturate.records.score import Estimate
 
+MEAN = "mean"
+REFERENCE = "reference:"
+"""What stands before the name of an answerer that needs no model."""
 GROUP_FIGURES = ("group_correlation", "population_fidelity")
 """What groups of people show together, beside the figures of two of them."""
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
-    """Print one table per metric: a row per arm and culture."""
+    """Print one table per metric, and below it a line of what references score.
+
+    A row is a culture and a column an arm; where the screen is too narrow for the arms, a row is
+    an arm and a culture.
+    """
     for metric in metrics:
         rows = [score for score in scores if score.metric == metric]
-        pairs = enumerate(itertools.pairwise(rows))
-        print_grid(
-            metric.replace("_", " "),
-            [_names("arm", [row.arm for row in rows]),
-             _names("culture", [row.culture or "" for row in rows])],
-            [Column("value [95% interval]", [interval(r.value, r.low, r.high) for r in rows]),
-             Column("items", [_count(row.n) for row in rows]),
-             Column("refused", [_count(row.refused) for row in rows])],
-            ends={at for at, (one, other) in pairs if one.arm != other.arm},
-        )  # fmt: skip
+        own = [row for row in rows if not row.arm.startswith(REFERENCE)]
+        if own:
+            _print_arms(f"{metric.replace('_', ' ')} (value [95% interval])", own)
+        print_references(rows, metric)
+
+
+def _print_arms(title: str, rows: Sequence[Score]) -> None:
+    cells = {(row.arm, row.culture): row for row in rows}
+    arms = list(dict.fromkeys(row.arm for row in rows))
+    codes = list(dict.fromkeys(row.culture for row in rows))
+    known = [[row for arm in arms if (row := cells.get((arm, code)))] for code in codes]
+    names = [_names("culture", [code or "" for code in codes])]
+    columns = [Column(arm, [_cell(cells.get((arm, code))) for code in codes]) for arm in arms]
+    columns += _counts(known)
+    if len(arms) == 1 or fits(names, columns):
+        print_grid(title, names, columns, ends={codes.index(MEAN) - 1} if MEAN in codes else ())
+        return
+    rows = [row for arm in arms for code in codes if (row := cells.get((arm, code)))]
+    print_grid(
+        title,
+        [_names("arm", [row.arm for row in rows]),
+         _names("culture", [row.culture or "" for row in rows])],
+        [Column("value", [*map(_cell, rows)]), *_counts([[row] for row in rows])],
+        ends={at for at, (one, other) in enumerate(itertools.pairwise(rows))
+              if one.arm != other.arm},
+    )  # fmt: skip
+
+
+def _counts(known: Sequence[Sequence[Score]]) -> list[Column]:
+    """Return for each culture's scores how many items they rest on, and what each arm refused."""
+    items = [_count(max((row.n for row in rows if row.n is not None), default=None))
+             for rows in known]  # fmt: skip
+    refused = ["/".join(_count(row.refused) for row in rows) for rows in known]
+    return [Column("items", items), Column("refused", refused)]
 
 
 def print_before_after(results: RunResults, metric: str) -> None:
@@ -49,20 +80,17 @@ def print_before_after(results: RunResults, metric: str) -> None:
         if row.metric == metric
     }
     codes = [culture.code for culture in results.meta.cultures]
-    cultures = [*codes, "mean"]
+    cultures = [*codes, MEAN]
     known = [[row for arm in arms if (row := by_cell.get((arm, code)))] for code in cultures]
     columns = [Column(arm, [_cell(by_cell.get((arm, code))) for code in cultures]) for arm in arms]
     for arm, against in pairs:
         cells = [_cell(moved.get((arm, against, code)), sign=True) for code in cultures]
         columns.append(Column(f"{arm}\nminus {against}", cells))
-    most = [max((row.n or 0 for row in rows), default=None) for rows in known]
-    columns.append(Column("items", [*map(_count, most)]))
-    refused = ["/".join(_count(row.refused) for row in rows) for rows in known]
     title = f"{metric.replace('_', ' ')} with the people (value [95% interval])"
     print_grid(
         title,
         [_names("culture", cultures)],
-        [*columns, Column("refused", refused)],
+        [*columns, *_counts(known)],
         ends={len(codes) - 1},
     )
 
@@ -198,11 +226,11 @@ def print_costs(rows: Sequence[CostRow]) -> None:
 def print_references(scores: Sequence[Score], metric: str) -> None:
     """Print what answerers that need no model score, in one line."""
     said = [
-        f"{row.arm.removeprefix('reference:')} {row.value:.3f}"
+        f"{row.arm.removeprefix(REFERENCE)} {row.value:.3f}"
         for row in scores
         if row.metric == metric
-        and row.culture == "mean"
-        and row.arm.startswith("reference:")
+        and row.culture == MEAN
+        and row.arm.startswith(REFERENCE)
         and row.value is not None
     ]
     if said:
@@ -222,7 +250,7 @@ def print_groups(note: GroupNote | None, scores: Sequence[Score]) -> None:
     figures = [name for name in GROUP_FIGURES if any((name, arm) in together for arm in arms)]
     print_grid(
         f"groups of people by {' and '.join(note.by)} ({note.ends[0].metric.replace('_', ' ')})",
-        [_names("arm", [arm.removeprefix("reference:") for arm in arms])],
+        [_names("arm", [arm.removeprefix(REFERENCE) for arm in arms])],
         [*(Column(head, [_cell(ends.get((size, arm))) for arm in arms])
            for size, head in sizes.items()),
          *(Column(name.replace("_", " "), [_cell(together.get((name, arm))) for arm in arms])

@@ -125,6 +125,7 @@ def test_scores_differences_and_abilities(width: int, capsys: pytest.CaptureFixt
         [AbilityRow("everyday", "@shuffled/CHN", "acc", 0.25, 0, "", 0.05, *share, "base", kept)]
     )
     out = printed(capsys)
+    assert out.count("0.712 [0.700, 0.724]") == len(CULTURES)
     for said in (
         "0.712 [0.700, 0.724]", "+0.012 [+0.001, +0.023]", "-0.001 to +0.030", "0.0123", "0.0456",
         "0.512 [0.412, 0.612]", "+0.012 [-0.011, +0.032]",
@@ -141,3 +142,41 @@ def test_a_column_that_is_too_wide_for_the_screen_stays_whole(
     monkeypatch.setenv("COLUMNS", "20")
     print_grid("t", [Column("culture", ["CHN"])], [Column("value", ["0.812 [0.790, 0.833]"])])
     assert "0.812 [0.790, 0.833]" in printed(capsys)
+
+
+def scores_of(arms: list[str]) -> list[Score]:
+    return [
+        Score(arm, None, None, None, "s", code, "alignment", *estimate(at, place), refused=at)
+        for at, arm in enumerate(arms)
+        for place, code in enumerate(CULTURES)
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS[1:], indirect=True)
+@pytest.mark.parametrize("arms", [["aware"], ["unaware", "aware"], ARMS], ids=len)
+def test_own_arms_are_one_table_and_references_a_line(
+    arms: list[str], width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    references = ["reference:uniform", "reference:people-resampled"]
+    print_scores(scores_of([*arms, *references]), ["alignment"])
+    out = printed(capsys)
+    assert out.count("┏") == 1
+    table, _, below = out.partition("└")
+    assert "reference" not in table
+    assert "uniform 0." in below
+    assert "people-resampled 0." in below
+    assert max(map(cell_len, table.splitlines())) <= width
+    beside = [line for line in table.splitlines() if "CHN" in line]
+    assert len(beside) == (1 if len(arms) == 1 or "unaware ┃" in table else len(arms))
+    for score in scores_of(arms):
+        assert f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]" in table
+
+
+def test_words_of_names_are_not_broken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    names = [Column("arm", ["scale-histogram", "midpointmidpoint"]), Column("culture", ["a", "b"])]
+    print_grid("t", names, [Column("value", ["0.812 [0.790, 0.833]"] * 2)])
+    assert "midpointmidpoint" in printed(capsys)

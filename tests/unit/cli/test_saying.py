@@ -7,7 +7,7 @@ import pytest
 from tests.hostile_texts import FORMULAS, hostile_texts
 
 from acculturate.cli.grid import Column, print_grid
-from acculturate.cli.saying import say, say_json
+from acculturate.cli.saying import broken, say, say_json
 from acculturate.prompts import Prompt
 from acculturate.sheets.formulas import no_formula
 
@@ -35,3 +35,18 @@ def test_a_prompt_quotes_it_as_data(text: str) -> None:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_spreadsheet_carries_none_out(text: str) -> None:
     assert no_formula(text).startswith("'")
+
+
+def test_lines_are_broken_between_words() -> None:
+    text = "- Intervals are those of other questions.\n\n  acculturate run a.toml\nshort"
+    assert broken(text, 24).splitlines() == [
+        "- Intervals are those of",
+        "  other questions.",
+        "",
+        "  acculturate run a.toml",
+        "short",
+    ]
+    assert broken("a/path/that/is/longer-than-the-line and more", 20).splitlines() == [
+        "a/path/that/is/longer-than-the-line",
+        "  and more",
+    ]

@@ -1,0 +1,98 @@
+r"""A new study file with comments, from the answers to a few questions.
+
+>>> text = study_text(NewStudy("mine", "mock:noise", ("CHN", "DEU")), "mine.toml")
+>>> text.partition("\n\n[")[0].splitlines()[2]
+'#   acculturate run mine.toml --dry-run'
+"""
+
+import json
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+from acculturate.config import apply_profile, validate
+from acculturate.engines import fitting_kind, parse_model
+from acculturate.errors import ConfigError
+from acculturate.methods.adaptation import find_method
+from acculturate.study.checks import check
+from acculturate.study.schema import Study
+from acculturate.survey import load_survey
+from acculturate.survey.model import ItemSet
+
+FEW = 6
+"""Items of the small trial, at most."""
+NO_METHOD = "none"
+"""What is typed for a study that adapts nothing."""
+
+
+class NewStudy(NamedTuple):
+    """What a new study is to be: `items` are a set's name or ids with commas, `method` is empty
+    where nothing is adapted.
+    """
+
+    name: str
+    model: str
+    cultures: tuple[str, ...]
+    items: str = "attitudes"
+    survey: str = "wvs7-marginals"
+    method: str = ""
+
+
+def write_study(wanted: NewStudy, file: Path) -> None:
+    """Write a study file that `acculturate run` accepts.
+
+    Raises `ConfigError` where the file exists or cannot be written, and the error of the first
+    name that is wrong; then nothing is written.
+    """
+    if file.exists():
+        raise ConfigError(f"{file} exists: name another file, or remove this one.")
+    text = study_text(wanted, file.as_posix())
+    for profile in (None, "smoke"):
+        tree = apply_profile(tomllib.loads(text), profile, file)
+        check(validate(Study, tree, str(file)), fetch=False)
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def study_text(wanted: NewStudy, file: str) -> str:
+    """Return the text of a study file; raises the error of the first name that is wrong."""
+    import jinja2
+
+    check_model(wanted.model)
+    check_method(wanted.method)
+    survey = load_survey(wanted.survey)
+    survey.check_cultures(wanted.cultures)
+    ids = [item.id for item in survey.select(wanted.items)]
+    source = resources.files(__package__) / "new_study.toml.jinja"
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # a TOML file
+    )
+    environment.filters["toml"] = _toml
+    return environment.from_string(source.read_text("utf-8")).render(
+        wanted._asdict(),
+        file=file,
+        items=wanted.items if wanted.items in get_args(ItemSet) else ids,
+        few=ids[:: -(-len(ids) // FEW)],
+        cultures=list(wanted.cultures),
+    )
+
+
+def check_model(name: str) -> None:
+    """Raise `ConfigError` or `EngineError` for a name that cannot be a model's."""
+    fitting_kind(parse_model(name))
+
+
+def check_method(name: str) -> None:
+    """Raise `ConfigError` for a method of adapting that nobody brings; "" and "none" are none."""
+    if name not in ("", NO_METHOD):
+        find_method(name)
+
+
+def _toml(value: Any) -> str:
+    """Return a text or a list of texts as TOML has it: as JSON, and DEL by its number."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
