@@ -34,7 +34,8 @@ def _command(command: Any, name: str) -> Iterator[str]:
         yield f"## {name}\n"
         yield f"{' '.join((command.help or '').split())}\n"
         yield f"```text\n{_usage(command, name)}\n```\n"
-        yield "\n".join(["```text", *EXAMPLES[name.partition(" ")[2]], "```", ""])
+        if lines := EXAMPLES.get(name.partition(" ")[2]):
+            yield "\n".join(["```text", *lines, "```", ""])
         rows = [_row(parameter) for parameter in command.params if parameter.name != "help"]
         if rows:
             head = ["| option | default | what it does |", "|---|---|---|"]

@@ -39,6 +39,9 @@ EXAMPLES = {
     "survey list": ("acculturate survey list",),
     "survey show": ("acculturate survey show --item Q1",),
     "survey check": ("acculturate survey check mine",),
+    "survey reword": (
+        "acculturate survey reword --model org/model --items clca --out synonyms.toml",
+    ),
     "survey cultures": ("acculturate survey cultures",),
     "clca presets": ("acculturate clca presets",),
     "clca scenarios list": ("acculturate clca scenarios list --domain family",),
@@ -62,14 +65,13 @@ EXAMPLES = {
 
 
 def put_examples(app: typer.Typer, words: str = "") -> None:
-    """Have the help of every command of an app end with its examples.
-
-    Raises `KeyError` for a command that has none.
-    """
+    """Have the help of every command of an app end with its examples."""
     for command in app.registered_commands:
         name = command.name or getattr(command.callback, "__name__", "").replace("_", "-")
-        lines = [f"  {line}" for line in EXAMPLES[f"{words} {name}".strip()]]
-        command.epilog = "\n".join(["\b", "Examples:" if len(lines) > 1 else "Example:", *lines])
+        lines = [f"  {line}" for line in EXAMPLES.get(f"{words} {name}".strip(), ())]
+        if lines:
+            head = "Examples:" if len(lines) > 1 else "Example:"
+            command.epilog = "\n".join(["\b", head, *lines])
     for group in app.registered_groups:
         if group.typer_instance is not None:
             put_examples(group.typer_instance, f"{words} {group.name}".strip())
