@@ -19,9 +19,9 @@ acculturate --help lists every command; each has --help with an example."""
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        from acculturate import __version__
+        import acculturate
 
-        say(f"acculturate {__version__}")
+        say(f"acculturate {acculturate.__version__}")
         raise typer.Exit
 
 
