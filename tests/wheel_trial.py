@@ -18,6 +18,8 @@ ANSWERS = "culture,item,answer\nCHN,Q1,1\nCHN,Q46,2\nDEU,Q1,2\nDEU,Q46,2\n"
 SMALL = ("--items", "Q1,Q2,Q46", "--quiet")
 TRIALS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("--help",), "Usage"),
+    (("--version",), "acculturate "),
+    (("init", "--yes", "--model", "mock:noise"), "my-study.toml"),
     (("survey", "show"), "World Values Survey"),
     (("studies", "list"), "culturespa-transfer"),
     (("studies", "copy", "demo"), "demo.toml"),

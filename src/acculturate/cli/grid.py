@@ -61,10 +61,12 @@ def print_grid(
     """Print a table; `names` say what each row is, a line stands below the rows of `ends`."""
     wide, title = screen().width, visible(title)
     names, columns = [*map(_visible, names)], [*map(_visible, columns)]
-    names = [_folded(name, wide // (2 * len(names))) for name in names]
+    room = _room(names, max(wide // 2, wide - 1 - sum(column.width + BORDER for column in columns)))
+    names = [_folded(name, room) for name in names]
     taken = 1 + sum(name.width + BORDER for name in names)
-    for number, block in enumerate(_blocks(columns, wide - taken)):
-        table = Table(title=None if number else title, title_justify="left")
+    screen().print(title, style="italic")
+    for block in _blocks(columns, wide - taken):
+        table = Table()
         for column in (*names, *block):
             side = "right" if column.number else "left"
             head = _broken(column.head, column.width)
@@ -89,6 +91,13 @@ def _blocks(columns: Sequence[Column], room: int) -> Iterator[list[Column]]:
             block = []
         block.append(column)
     yield block
+
+
+def _room(names: Sequence[Column], free: int) -> int:
+    """Return what of the free letters each name that needs more than its part gets."""
+    part = free // len(names)
+    short = [taken for name in names if (taken := name.width + BORDER) <= part]
+    return (free - sum(short)) // max(len(names) - len(short), 1)
 
 
 def _folded(names: Column, width: int) -> Column:

@@ -180,3 +180,12 @@ def test_words_of_names_are_not_broken(
     names = [Column("arm", ["scale-histogram", "midpointmidpoint"]), Column("culture", ["a", "b"])]
     print_grid("t", names, [Column("value", ["0.812 [0.790, 0.833]"] * 2)])
     assert "midpointmidpoint" in printed(capsys)
+
+
+def test_names_take_the_room_that_numbers_leave(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    print_scores(scores_of(["mock-noise-unaware", "mock-noise-aware", "c", "d"]), ["alignment"])
+    assert printed(capsys).count("mock-noise-unaware") == len(CULTURES)
