@@ -71,7 +71,8 @@ def finish(study: Path, out: Path) -> float:
 def numbers(folder: Path) -> dict[str, Any]:
     """What must not depend on kills: all of metrics.json but times."""
     tree: dict[str, Any] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    del tree["meta"]["minutes"], tree["meta"]["date"], tree["meta"]["rerun"]
+    for timed in ("minutes", "date", "memory", "stages", "rerun"):
+        del tree["meta"][timed]
     for row in tree["meta"]["tuning"]:
         row.pop("seconds", None)
     for row in tree["meta"]["costs"]:

@@ -68,7 +68,7 @@ def _sections(run: Source) -> Iterator[dict[str, Any]]:
         if content is not None:
             template = _environment().get_template(f"{section.name}.html.jinja")
             html = template.render(meta=run.meta, culture_names=run.names, **content)
-            yield {"name": section.name, "title": section.title, "html": Markup(html)}
+            yield {"section": section, "html": Markup(html)}
 
 
 def write_report(folder: Path) -> Path:

@@ -36,11 +36,15 @@ Build = Callable[[Source], Content | None]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section: `name` is its template and its place on the page, `title` its link's text."""
+    """A section: `name` is its template and its place on the page, `title` its link's text.
+
+    One that is `folded` shows its title alone until a reader opens it.
+    """
 
     name: str
     title: str
     build: Build
+    folded: bool = False
 
 
 def having(*keys: str) -> Build:
@@ -151,26 +155,27 @@ SECTIONS = (
     Section("arms", "What was measured", having("arms")),
     Section("map", "Culture map", culture_map),
     Section("measures", "Other measures", measures),
-    Section("specificity", "This culture?", specificity),
+    Section("specificity", "This culture?", specificity, folded=True),
     Section("abilities", "General abilities", having("abilities")),
-    Section("groups", "Groups of people", groups),
-    Section("persons", "Single persons", persons),
-    Section("diversity", "As varied as people?", diversity),
-    Section("relations", "Relations", relations),
-    Section("mechanisms", "What adapting did", mechanisms),
-    Section("parts", "By topic and continent", parts),
+    Section("groups", "Groups of people", groups, folded=True),
+    Section("persons", "Single persons", persons, folded=True),
+    Section("diversity", "As varied as people?", diversity, folded=True),
+    Section("relations", "Relations", relations, folded=True),
+    Section("mechanisms", "What adapting did", mechanisms, folded=True),
+    Section("parts", "By topic and continent", parts, folded=True),
     Section(
         "asking",
         "What else moves answers",
         having("variance", "reliability", "agreement", "no_answers", "robustness", "asking"),
+        folded=True,
     ),
-    Section("neutral", "Neutral texts", having("neutral")),
-    Section("costs", "What it took", having("costs")),
-    Section("data", "Training data", having("yields", "drops", "shifts")),
-    Section("dialogues", "Dialogues", having("dialogues")),
-    Section("raters", "Judges and people", having("raters")),
-    Section("tuning", "Training", having("tuning")),
-    Section("failures", "Requests without a reply", having("failures")),
-    Section("again", "Run it again", having("rerun", "models")),
-    Section("survey", "Source and terms", having("survey")),
+    Section("neutral", "Neutral texts", having("neutral"), folded=True),
+    Section("costs", "What it took", having("costs", "stages")),
+    Section("data", "Training data", having("yields", "drops", "shifts"), folded=True),
+    Section("dialogues", "Dialogues", having("dialogues"), folded=True),
+    Section("raters", "Judges and people", having("raters"), folded=True),
+    Section("tuning", "Training", having("tuning"), folded=True),
+    Section("failures", "Requests without a reply", having("failures"), folded=True),
+    Section("again", "Run it again", having("rerun", "models"), folded=True),
+    Section("survey", "Source and terms", having("survey"), folded=True),
 )

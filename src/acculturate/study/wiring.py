@@ -35,6 +35,7 @@ from acculturate.study.environment import describe
 from acculturate.study.models import Models
 from acculturate.study.neutral_texts import read_neutral_texts
 from acculturate.study.parts import keep_identity, part_answers
+from acculturate.study.peak_memory import peak_memory
 from acculturate.study.plan import Plan
 from acculturate.study.results.measured import Measured, measure_answers
 from acculturate.study.results.tree import study_results
@@ -152,7 +153,8 @@ def _at_work(
     finally:
         models.close()
         day = datetime.now(UTC).date().isoformat()
-        store.note("session", {"seconds": round(time.monotonic() - start, 2), "date": day})
+        took = {"seconds": round(time.monotonic() - start, 2), "date": day}
+        store.note("session", took | {"memory": peak_memory()})
 
 
 def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted]]:

@@ -198,6 +198,16 @@ def _meta() -> dict[str, Any]:
             },
             "seeds": [7, 8],
         },
+        "stages": [
+            {
+                "stage": "arm base-aware",
+                "seconds": 30.0,
+                "read_tokens": 5000,
+                "written_tokens": 0,
+                "money": 0.25,
+            }
+        ],
+        "memory": {"process": 1.25},
         "minutes": 7.9,
     }
 

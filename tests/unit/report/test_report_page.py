@@ -19,7 +19,17 @@ HOSTILE = (
     "\u202eturned\u2066 \u200f \ud800 \x00" + "w" * 2000
 )
 FIGURES = {"metric": "alignment", "culture": "mean", "arm": "after", "against": "before", "n": 216}
-SECTIONS = {"arms", "results", "measures", "questions", "data", "tuning", "again", "survey"}
+SECTIONS = {
+    "costs",
+    "arms",
+    "results",
+    "measures",
+    "questions",
+    "data",
+    "tuning",
+    "again",
+    "survey",
+}
 
 
 class Outline(HTMLParser):
@@ -101,6 +111,8 @@ def test_a_whole_run_has_every_section_and_its_figures(page: str) -> None:
         "0.400 0.275 +0.125",
         "Trust? <1>",
         "acculturate run studies/demo.toml",
+        "arm base-aware 30 seconds 5,000 0 0.25",
+        "1.2 GiB (process).",
         "Seeds: 7, 8.",
         "The run took 7.9 minutes.",
         "9a3f6c1e0b7d4a22",
@@ -147,6 +159,11 @@ def test_links_lead_to_sections_and_no_id_is_used_twice(page: str) -> None:
     targets = {address[1:] for address in seen.addresses if address.startswith("#")}
     assert targets == SECTIONS
     assert len(seen.ids) == len(set(seen.ids))
+
+
+def test_what_is_read_second_is_folded(page: str) -> None:
+    folded = re.findall(r'<details class="fold (\w+)">', page)
+    assert folded == ["data", "tuning", "again", "survey"]
 
 
 def test_every_table_has_a_caption_and_every_picture_a_text(page: str) -> None:

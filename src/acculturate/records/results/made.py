@@ -125,3 +125,17 @@ class CostRow:
     written_tokens: int
     trained_tokens: int
     money: float | None
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """What a stage took: seconds in which models were asked or tuned, and tokens of its replies.
+
+    `money` is None where no model that was asked has a price.
+    """
+
+    stage: str
+    seconds: float
+    read_tokens: int
+    written_tokens: int
+    money: float | None

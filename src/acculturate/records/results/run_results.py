@@ -24,6 +24,7 @@ from acculturate.records.results.made import (
     DropRow,
     OverlapRow,
     ShiftRow,
+    StageCost,
     TuningRow,
     YieldRow,
 )
@@ -50,6 +51,8 @@ class RunMeta:
     `robustness` is how far scores move with the way of asking, `asking` what each way took.
     `items` are those whose answers moved most, `asked` all of them in words, `shares` their
     answers, `prompts` a few as they were sent.
+    `stages` are what each took, `memory` the most that the run held at once, in GiB, of the
+    process and of the GPU, where they are known.
     `minutes` is how long it took, `date` the day on which it was last worked on (ISO 8601).
     `method_tables` are tables that methods of other packages bring, by their names, each row with
     its adaptation's id.
@@ -97,6 +100,8 @@ class RunMeta:
     abilities: tuple[AbilityRow, ...] = ()
     neutral: tuple[NeutralRow, ...] = ()
     costs: tuple[CostRow, ...] = ()
+    stages: tuple[StageCost, ...] = field(default=(), metadata=LEFT_OUT)
+    memory: Mapping[str, float] = field(default_factory=dict)
     rerun: Rerun = field(default_factory=Rerun)
     minutes: float | None = None
     date: str = ""

@@ -36,7 +36,7 @@ from acculturate.records.results.run_results import RunMeta, RunResults
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.store import Store
 from acculturate.study.abilities import ability_cautions, ability_rows
-from acculturate.study.adaptation_costs import cost_rows
+from acculturate.study.adaptation_costs import cost_rows, session_facts, stage_costs
 from acculturate.study.adaptations import Adapted
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.neutral_texts import neutral_cautions, neutral_rows
@@ -148,8 +148,8 @@ def study_results(
         neutral=neutral,
         costs=cost_rows(study, store, adapted, scored.differences),
         rerun=_rerun(study, store, command),
-        minutes=round(sum(note["seconds"] for note in store.notes("session")) / 60, 2),
-        date=max((note.get("date", "") for note in store.notes("session")), default=""),
+        stages=stage_costs(store, adapted),
+        **session_facts(store),
         tuning=tuple(
             widened(TuningRow, trained, adapt=name)
             for name, adaptation in adapted.items()
