@@ -6,7 +6,12 @@
   var body = table.tBodies[0], rows = Array.prototype.slice.call(body.rows);
   var tools = document.querySelector("#questions .tools"), told = tools.querySelector("[role=status]");
   var field = document.getElementById("find-question");
-  var texts = rows.map(function (row) { return row.textContent.toLowerCase(); });
+  var fixed = table.tHead.querySelector(".fixed").cellIndex;
+  var texts = rows.map(function (row) {
+    return Array.prototype.slice.call(row.cells, 0, fixed).map(function (cell) {
+      return cell.textContent;
+    }).join(" ").toLowerCase();
+  });
   tools.hidden = false;
   field.addEventListener("input", function () {
     var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
