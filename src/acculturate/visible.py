@@ -7,7 +7,7 @@ like another one. They are shown by their numbers here, in one place for every m
     >>> visible("a\x1b[31m"), visible("a\u202eb\n")
     ('a\\x1b[31m', 'a\\u202eb\\n')
     >>> len(sentence("x" * 100_000 + ": type --help.")), sentence("x" * 100_000 + " end")[-4:]
-    (75, ' end')
+    (73, ' end')
 """
 
 import re
@@ -62,7 +62,7 @@ def named(names: Iterable[str], room: int = NAMES) -> str:
     """Return names with commas between them, as many as a message has room for.
 
     >>> named(["a", "b"]), named(f"name {n}" for n in range(1000)).rpartition(",")[2]
-    ('a, b', ' name 23 and 976 more')
+    ('a, b', ' name 24 and 975 more')
     """
     names = list(names)
     for place, name in enumerate(names):

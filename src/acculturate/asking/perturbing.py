@@ -10,7 +10,7 @@ All are drawn with a seed. What a question asks does not change: numbers and neg
 option is never touched but in its case, or by a synonym that no other option could be taken for.
 
     >>> perturbed("How important is family in your life?", "typos", "42", "en")
-    'How imoprtant is family in your life?'
+    'How important is faimly in your life?'
 """
 
 import functools
