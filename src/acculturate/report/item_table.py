@@ -27,7 +27,7 @@ class ItemBar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """An item of a culture; `distances` follow the table's arms, None where nothing was read.
+    """An item of a culture; `distances` follow the table's `arms`, None where nothing was read.
 
     `nearer` is how much closer the answers came to the people's, None without a pair.
     """
@@ -41,7 +41,10 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemTable:
-    """Every item's answers; `by_culture` is False where lines are means over cultures."""
+    """Every item's answers; `by_culture` is False where lines are means over cultures.
+
+    `arms` are those whose distances are told: before and after where two are compared, else all.
+    """
 
     arms: tuple[str, ...]
     lines: tuple[ItemLine, ...]
@@ -61,7 +64,7 @@ def item_table(meta: RunMeta, pair: Sequence[str]) -> ItemTable | None:
     lines = [_line(items[row.item], row, arms, pair if paired else ()) for row in rows]
     lines.sort(key=_first)
     by_culture = any(row.culture != MEAN for row in rows)
-    return ItemTable(arms, tuple(lines), paired, by_culture)
+    return ItemTable(tuple(pair) if paired else arms, tuple(lines), paired, by_culture)
 
 
 def _first(line: ItemLine) -> float:
@@ -78,7 +81,7 @@ def _line(item: AskedItem, row: ItemShares, arms: Sequence[str], pair: Sequence[
         item,
         row.culture,
         tuple(_bar(who, shares[who]) for who in shares if shares[who]),
-        tuple(row.distances.get(arm) for arm in arms),
+        tuple(row.distances.get(arm) for arm in pair or arms),
         before - after if before is not None and after is not None else None,
     )
 
