@@ -47,6 +47,8 @@ FALSE_ALARMS: Mapping[How, float] = {"letters": 0.2, "meaning": 0.07}
 """Share of the examples that ask something else, each left out, which would count as leaks."""
 COMMON = 4
 """An option that stands in so many wordings belongs to a scale, not to a question."""
+AT_ONCE = 256
+"""Examples that are compared with all at once: 8 MB."""
 NONE = -1
 
 
@@ -98,20 +100,23 @@ class LeakCheck:
         worded_E = np.array(
             [example.text in stems.get(example.item, ()) for example in self._examples]
         )
-        ahead = self.threshold - self._level(worded_E)
-        return np.array([0.0 if _is_builtin(item) else ahead for item in self._items])
+        builtin_I = np.array([_is_builtin(item) for item in self._items], bool)
+        ahead = 0.0 if builtin_I.all() else self.threshold - self._level(worded_E)
+        return np.where(builtin_I, 0.0, ahead)
 
     def _level(self, again_E: NDArray[np.bool_]) -> float:
         """Return what `FALSE_ALARMS` of the examples of something else score above, were all items
         measured on and known by the examples of `again_E`.
         """
         anew_E = np.array([example.asks == "anew" for example in self._examples])
-        score = []
-        for number in np.flatnonzero(anew_E):
-            cosine_E = self._likeness.inside(int(number))[: len(anew_E)].copy()
-            cosine_E[number] = 0
-            score.append(cosine_E[again_E].max() - CONTRAST * cosine_E[anew_E].max())
-        return float(np.quantile(score, 1 - FALSE_ALARMS[self._how]))
+        scores = []
+        place_A = np.flatnonzero(anew_E)
+        for place_M in np.split(place_A, range(AT_ONCE, len(place_A), AT_ONCE)):
+            cosine_ME = self._likeness.inside(place_M)[:, : len(anew_E)]
+            cosine_ME[np.arange(len(place_M)), place_M] = 0
+            again_M, other_M = (cosine_ME[:, known_E].max(1) for known_E in (again_E, anew_E))
+            scores.append(again_M - CONTRAST * other_M)
+        return float(np.quantile(np.concatenate(scores), 1 - FALSE_ALARMS[self._how]))
 
     def find(self, question: Item | str) -> Leak | None:
         """Return the item that a question leaks, the likeliest one, or None."""
@@ -161,8 +166,7 @@ class LeakCheck:
         foreign = [count + k for k, owner in enumerate(owners) if owner not in named]
         if not foreign:
             return
-        near_E = np.max([self._likeness.inside(number)[:count] for number in foreign], 0)
-        near_E = near_E >= self._usual
+        near_E = self._likeness.inside(np.array(foreign))[:, :count].max(0) >= self._usual
         again = {
             known.item
             for known, near in zip(self._examples, near_E, strict=True)
@@ -184,8 +188,7 @@ class LeakCheck:
         for item, numbers in by_item.items():
             worded = [n for n in numbers if self._examples[n].text in stems.get(item, ())]
             others = [n for n in numbers if n not in worded]
-            near = [self._likeness.inside(n)[others] for n in worded]
-            scores.extend(np.max(near, 0))
+            scores.extend(self._likeness.inside(np.array(worded))[:, others].max(0))
         return float(np.median(scores))
 
     def _text(self, wording: Wording) -> str:

@@ -8,21 +8,30 @@ sees nothing in words that are merely of one meaning (semantic.py has encoders f
     0
 """
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from acculturate.culturespa.meaning import Floats
+from acculturate.culturespa.meaning import Floats, Places
 from acculturate.similarity import grams, normalise
 
 Parts = Callable[[str], frozenset[str]]
 
 
+@functools.lru_cache(maxsize=2**13)  # the examples are the same in every check
 def words(text: str) -> frozenset[str]:
     """Return the words of a text, without articles and roughly without endings."""
     return frozenset(_stem(word) for word in normalise(text).split() if word not in _LOOSE)
+
+
+@functools.lru_cache(maxsize=2**13)
+def letters_of(text: str) -> frozenset[str]:
+    """Return every four letters in a row."""
+    return grams(text)
 
 
 _LOOSE = frozenset(["a", "an", "the", "his", "her", "its", "their", "your", "my", "our", "s"])
@@ -44,16 +53,15 @@ class Letters:
     """N texts, to be held against others: the mean of two cosines, of words and of letters."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = tuple(texts)
-        self._sides = [_Side(texts, parts) for parts in (words, grams)]
+        self._sides = [_Side(texts, parts) for parts in (words, letters_of)]
 
     def cosines(self, text: str) -> Floats:
         """Return how like a text is to each, in [0, 1]. Shape (N,)."""
         return np.asarray(np.mean([side.cosines(text) for side in self._sides], 0))
 
-    def inside(self, number: int) -> Floats:
-        """Return how like one of them is to each, itself included. Shape (N,)."""
-        return self.cosines(self._texts[number])
+    def inside(self, place_M: Places) -> Floats:
+        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
+        return np.asarray(np.mean([side.inside(place_M) for side in self._sides], 0))
 
 
 class _Side:
@@ -75,6 +83,22 @@ class _Side:
         self._weight = {
             part: self._rare[part] / length_N[place] for part, place in self._place.items()
         }
+
+    def inside(self, place_M: Places) -> Floats:
+        weight_NP = self._weights
+        return np.asarray((weight_NP[place_M] @ weight_NP.T).toarray())
+
+    @functools.cached_property
+    def _weights(self) -> Any:
+        """Each text's parts with their weights, as a sparse matrix of shape (N, P)."""
+        from scipy.sparse import csr_array
+
+        column = np.repeat(np.arange(len(self._place)), [len(own) for own in self._place.values()])
+        row, weight = (
+            np.concatenate([[], *known.values()]) for known in (self._place, self._weight)
+        )
+        shape = (self._size, len(self._place))
+        return csr_array((weight, (row.astype(np.int64), column)), shape=shape)
 
     def _length(self, of_text: frozenset[str]) -> float:
         square = sum(self._rare.get(part, self._unknown) ** 2 for part in of_text)

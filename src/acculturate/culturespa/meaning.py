@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 Encoder = Callable[[Sequence[str]], Floats]
 """Texts to vectors of meaning: N texts, shape (N, D)."""
 
@@ -21,8 +22,8 @@ class Likeness(Protocol):
         """Return how like a text is to each, at most 1. Shape (N,)."""
         ...
 
-    def inside(self, number: int) -> Floats:
-        """Return how like one of them is to each, itself included. Shape (N,)."""
+    def inside(self, place_M: Places) -> Floats:
+        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
         ...
 
 
@@ -37,9 +38,9 @@ class Meaning:
         """Return how like a text is to each, in [-1, 1]. Shape (N,)."""
         return np.asarray(self._vector_ND @ unit(self._encoder([text]))[0])
 
-    def inside(self, number: int) -> Floats:
-        """Return how like one of them is to each, itself included. Shape (N,)."""
-        return np.asarray(self._vector_ND @ self._vector_ND[number])
+    def inside(self, place_M: Places) -> Floats:
+        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
+        return np.asarray(self._vector_ND[place_M] @ self._vector_ND.T)
 
 
 def unit(vector_ND: Floats) -> Floats:

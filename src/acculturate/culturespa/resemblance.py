@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from acculturate.culturespa.letters import Letters
-from acculturate.culturespa.meaning import Encoder, Floats, Likeness, Meaning
+from acculturate.culturespa.meaning import Encoder, Floats, Likeness, Meaning, Places
 
 LETTERS_SHARE = 1 / 3
 """Of words and letters in the likeness, beside an encoder."""
@@ -35,10 +35,10 @@ class _Both:
         """Return how like a text is to each, at most 1. Shape (N,)."""
         return _weighed(self._letters.cosines(text), self._meaning.cosines(text))
 
-    def inside(self, number: int) -> Floats:
-        """Return how like one of them is to each, itself included. Shape (N,)."""
-        return _weighed(self._letters.inside(number), self._meaning.inside(number))
+    def inside(self, place_M: Places) -> Floats:
+        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
+        return _weighed(self._letters.inside(place_M), self._meaning.inside(place_M))
 
 
-def _weighed(letters_N: Floats, meaning_N: Floats) -> Floats:
-    return np.asarray(LETTERS_SHARE * letters_N + (1 - LETTERS_SHARE) * meaning_N)
+def _weighed(letters: Floats, meaning: Floats) -> Floats:
+    return np.asarray(LETTERS_SHARE * letters + (1 - LETTERS_SHARE) * meaning)
