@@ -45,6 +45,7 @@ ROWS = [
     ["result"],
     ["api"],
     ["cli"],
+    ["__main__"],
 ]
 RANK = {room: rank for rank, row in enumerate(ROWS) for room in row}
 HEAVY = {

@@ -134,7 +134,7 @@ def reword(
     engine = open_engine(model)
     try:
         for line in write_synonyms(engine, chosen, languages.split(","), out, tries):
-            typer.echo(line)
+            say(line)
     finally:
         engine.close()
 
