@@ -33,12 +33,15 @@ LONGEST_NAME = 200
 
 
 class AcculturateError(Exception):
-    """Root of the errors a user can mend. `str(error)` is the whole message."""
+    """Root of the errors a user can mend. `str(error)` is the whole message: a sentence, and below
+    it a line for each further argument, such as a row of a file.
+    """
 
     exit_code = 2
 
     def __str__(self) -> str:
-        return sentence(super().__str__())
+        said, *lines = map(str, self.args or ("",))
+        return "\n".join([sentence(said), *(f"  {sentence(line)}" for line in lines)])
 
 
 class ConfigError(AcculturateError, ValueError):

@@ -29,10 +29,11 @@ def end_with(command: Callable[[], int | None]) -> NoReturn:
             said, code = "stopped.", 128 + signals[-1] if signals else INTERRUPTED
         except Exception as error:
             said, code = _unforeseen(error)
+            said = sentence(said)
         else:
             stopped = code == INTERRUPTED and signals
             sys.exit(128 + signals[-1] if stopped else code)
-    say(f"acculturate: {sentence(said)}", err=True)
+    say(f"acculturate: {said}", err=True)
     sys.exit(code)
 
 

@@ -140,12 +140,13 @@ def _rows(path: Path, sheet: Sheet) -> list[Row]:
 
 def _refuse(bad: Sequence[BadRowError]) -> None:
     if len(bad) > 1:
-        raise SurveyError(_listing(bad))
+        raise SurveyError(*_listing(bad))
     if bad:
         raise bad[0]
 
 
-def _listing(bad: Sequence[BadRowError]) -> str:
-    lines = [f"  {row.where}: {row.what}" for row in bad[:LISTED]]
+def _listing(bad: Sequence[BadRowError]) -> list[str]:
+    """Return what is wrong as a sentence, and a line for each of the first rows."""
+    lines = [f"{row.where}: {row.what}" for row in bad[:LISTED]]
     which = f", of which the first {LISTED} are" if len(bad) > LISTED else ""
-    return "\n".join([f"{bad[0].path}: {len(bad)} rows cannot be read{which}:", *lines])
+    return [f"{bad[0].path}: {len(bad)} rows cannot be read{which}:", *lines]

@@ -167,6 +167,7 @@ def test_the_longest_unused_is_forgotten(
         list(held.recall([((5, 6, 7),)]))
         [one] = held._kept
         monkeypatch.setattr(memory, "KEPT_BYTES", one.size)
+        monkeypatch.setattr(held, "_memory", 0)  # of the machine: none to spare
         list(held.recall([((5, 6, 8),)]))
         assert one not in held._kept
         computed.clear()

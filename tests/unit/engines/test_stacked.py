@@ -204,9 +204,11 @@ def distance(base: Path, adapters: Sequence[Path]) -> float:
 
 
 def test_an_engine_that_takes_one_adapter_says_so(pair: list[Path]) -> None:
-    for engine in ("mock", "server", "vllm"):
+    for engine, said in (
+        ("mock", "the engine 'mock' puts no adapter on a model"),
+        ("server", "an adapter on top of another is for the engine 'hf'"),
+        ("vllm", "an adapter on top of another is for the engine 'hf'"),
+    ):
         spec = replace(ModelSpec("uniform", engine), merged=(pair[0],), adapter=pair[1])
-        with pytest.raises(
-            ConfigError, match="an adapter on top of another is for the engine 'hf'"
-        ):
+        with pytest.raises(ConfigError, match=said):
             open_engine(spec)
