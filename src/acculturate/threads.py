@@ -2,8 +2,8 @@
 
 Threads that compute together wait for the slowest at the end of every operation. By default they
 wait by spinning, which takes the core from whatever else runs: beside one other busy process a
-training nearly stands still (docs/performance.md). Here they sleep instead, and there are no more
-of them than the cores that this process may use. What the user has set stands.
+training nearly stands still. Here they soon sleep (docs/decisions/022), and there are no more of
+them than the cores that this process may use. What the user has set stands.
 
 >>> share_processor({"OMP_WAIT_POLICY": "ACTIVE", "OMP_NUM_THREADS": "3"})
 {}
@@ -17,6 +17,8 @@ from pathlib import Path
 QUOTA = Path("/sys/fs/cgroup/cpu.max")
 WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
 """What says how threads wait, by OpenMP's own name or a library's."""
+SPINS = "1000"
+"""Turns of a waiting loop before a thread sleeps, in GNU's library; 300,000 by its default."""
 
 
 def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
@@ -25,7 +27,7 @@ def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[
     """
     chosen = {}
     if not any(name in environment for name in WAITING):
-        chosen["OMP_WAIT_POLICY"] = "PASSIVE"
+        chosen |= {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": SPINS}
     if "OMP_NUM_THREADS" not in environment and (cores := quota()):
         chosen["OMP_NUM_THREADS"] = str(cores)
     environment.update(chosen)

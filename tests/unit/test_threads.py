@@ -27,7 +27,9 @@ def test_a_quota_beyond_the_machine_is_none(tmp_path: Path) -> None:
 
 def test_what_the_user_has_set_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "quota", lambda: 4)
-    assert threads.share_processor({}) == {"OMP_WAIT_POLICY": "PASSIVE", "OMP_NUM_THREADS": "4"}
+    assert threads.share_processor({}) == {
+        "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000", "OMP_NUM_THREADS": "4",
+    }  # fmt: skip
     assert threads.share_processor({"GOMP_SPINCOUNT": "9", "OMP_NUM_THREADS": "2"}) == {}
 
 
