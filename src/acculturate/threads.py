@@ -25,7 +25,7 @@ def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[
     """Set in `environment` how threads wait and how many there are, where nothing is set; returns
     what was set.
     """
-    chosen = {}
+    chosen: dict[str, str] = {}
     if not any(name in environment for name in WAITING):
         chosen |= {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": SPINS}
     if "OMP_NUM_THREADS" not in environment and (cores := quota()):
