@@ -21,17 +21,13 @@ that one is read in place of the shipped one.
     'a German woman in her thirties'
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError, SurveyError
-from acculturate.files import text_digest
-from acculturate.records.language import chain
+from acculturate.framing.word_table import find_words
 
 SEX = "sex"
 TEXTS = ("phrase", "first", "joint", "last", "other")
@@ -104,34 +100,18 @@ def find_phrases(language: str, folders: Sequence[Path] = ()) -> Phrases:
 
     Raises `ConfigError` where there are none, and for a file that is not of this shape.
     """
-    roots: list[Any] = [*folders, resources.files(__package__)]
-    for tag in chain(language):
-        for root in roots:
-            path = root / "groups" / f"{tag}.toml"
-            if path.is_file():
-                return _read(path, tag)
-    raise ConfigError(
-        f"There are no words for groups of people in '{language}': add groups/{language}.toml to a "
-        "folder of prompts of your own (answers.prompts), in the shape of the shipped ones."
-    )
-
-
-def _read(path: Any, tag: str) -> Phrases:
-    try:
-        source = path.read_text(encoding="utf-8")
-        tree = tomllib.loads(source)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML in UTF-8: {error}.") from None
+    file = find_words("groups", language, folders, "words for groups of people")
+    tree = file.tree
     texts = {key: text for key, text in tree.items() if isinstance(text, str)}
     tables = {key: table for key, table in tree.items() if isinstance(table, dict)}
     words = [word for table in tables.values() for word in table.values()]
     sound = all(isinstance(word, str) for word in words) and len(texts) + len(tables) == len(tree)
     if not sound or not set(TEXTS) <= set(texts) or "any" not in tables.get("noun", {}):
         raise ConfigError(
-            f"{path} holds no words for groups: expected the texts {', '.join(TEXTS)}, and tables "
-            "of texts, one of them `noun` with `any`."
+            f"{file.path} holds no words for groups: expected the texts {', '.join(TEXTS)}, and "
+            "tables of texts, one of them `noun` with `any`."
         )
-    return Phrases(tag, text_digest(source), texts, tables)
+    return Phrases(file.language, file.digest, texts, tables)
 
 
 def _article(culture: Culture) -> str:

@@ -16,18 +16,15 @@ of prompts holds a `traits/<language>.toml`, that one is read in place of the sh
     'You are a woman. You are 34 years old.'
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from acculturate.errors import ConfigError
-from acculturate.files import text_digest
-from acculturate.records.language import chain
+from acculturate.framing.word_table import find_words
 from acculturate.survey.respondents import Respondents
 
 TRAITS = (
@@ -95,35 +92,19 @@ def find_traits(language: str, folders: Sequence[Path] = ()) -> Traits:
 
     Raises `ConfigError` where there are none, and for a file that is not such a table.
     """
-    roots: list[Any] = [*folders, resources.files(__package__)]
-    for tag in chain(language):
-        for root in roots:
-            path = root / "traits" / f"{tag}.toml"
-            if path.is_file():
-                return _read(path, tag)
-    raise ConfigError(
-        f"There are no sentences for personas in '{language}': add traits/{language}.toml to a "
-        "folder of prompts of your own (answers.prompts), in the shape of the shipped ones."
-    )
-
-
-def _read(path: Any, tag: str) -> Traits:
-    try:
-        source = path.read_text(encoding="utf-8")
-        tree = tomllib.loads(source)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} is not TOML in UTF-8: {error}.") from None
-    joint = tree.pop("joint", " ")
+    file = find_words("traits", language, folders, "sentences for personas")
+    tables = dict(file.tree)
+    joint = tables.pop("joint", " ")
     sound = all(
         isinstance(table, dict) and all(isinstance(text, str) for text in table.values())
-        for table in tree.values()
+        for table in tables.values()
     )
-    if not sound or "any" not in tree.get("other", {}) or not isinstance(joint, str):
+    if not sound or "any" not in tables.get("other", {}) or not isinstance(joint, str):
         raise ConfigError(
-            f"{path} is no table of sentences: expected a table of texts for each demographic, and "
-            "one called `other` with `any`."
+            f"{file.path} is no table of sentences: expected a table of texts for each "
+            "demographic, and one called `other` with `any`."
         )
-    return Traits(tag, text_digest(source), tree, joint)
+    return Traits(file.language, file.digest, tables, joint)
 
 
 def draw_personas(
