@@ -23,6 +23,7 @@ from acculturate.sheets.heads import spelled_as
 from acculturate.sheets.opening import open_sheet
 from acculturate.sheets.prose import ProseFile, long_cells
 from acculturate.sheets.sheet import Sheet, Source
+from acculturate.visible import sentence
 
 Given = TypeVar("Given")
 Read = TypeVar("Read")
@@ -38,7 +39,7 @@ class BadRowError(SurveyError):
         self.path, self.where, self.what = path, where, what
 
     def __str__(self) -> str:
-        return f"{self.path}, {self.where}: {self.what}"
+        return sentence(f"{self.path}, {self.where}: {self.what}")
 
 
 @dataclass(frozen=True, slots=True)
