@@ -18,7 +18,7 @@ ROWS = """
     errors.py bounded.py visible.py files.py threads.py complaint.py extras.py config.py plugins.py
     template_sandbox.py metrics statistics records
     amounts.py loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing
-    store.py engines executors runner.py progress.py asking tuning methods culturespa clca
+    store engines executors runner.py progress.py asking tuning methods culturespa clca
     surveytuning
     evaluation report handover study export result.py api.py cli __main__.py
 """

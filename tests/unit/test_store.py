@@ -1,10 +1,12 @@
 """The run folder: whole batches, one writer, one sentence where it cannot be written."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ from acculturate.records import (
     Request,
     Sampling,
 )
-from acculturate.store import Store
+from acculturate.store import Asked, Beside, Store, Wanted
 
 SAMPLING = Sampling(0.6, 0.9, 8, 1)
 
@@ -142,3 +144,64 @@ def test_what_a_killed_run_left_half_written_is_cleared(tmp_path: Path) -> None:
     leave()
     Store(tmp_path).close()
     assert [name for name in names if (tmp_path / name).exists()] == ["verdicts/film.part"]
+
+
+def asked_of(folder: Path, **wanted: Any) -> list[str]:
+    """Return the last message of what is wanted, read page by page, two at a time."""
+    found = list[Asked]()
+    with Beside(folder) as kept:
+        what = Wanted(**wanted)
+        after = ("", "")
+        while some := kept.some_asked(what, after, 2):
+            assert len(some) <= 2
+            found += some
+            after = some[-1].model, some[-1].request
+        assert kept.count_asked(what) == len(found)
+        assert [(one.model, one.request) for one in found] == sorted(
+            (one.model, one.request) for one in found
+        )
+        for one in found:
+            assert kept.one_asked(one.model, one.request) == one
+    return sorted(one.messages[-1][1] for one in found)
+
+
+def test_what_was_asked_is_filtered_and_paged(tmp_path: Path) -> None:
+    write = GenerateRequest((Message("user", "tell 50% of_it"),), SAMPLING)
+    with Store(tmp_path) as store:
+        store.commit("m", "one", [(choose(text), Choice((-1.0, -2.0))) for text in "abcde"])
+        store.commit("n", "two", [(write, Generation("A Reply", 1, 2, "end"))])
+        store.commit("n", "two", [(choose("a"), Failure("content", "no LUCK"))])
+        # read while somebody works on it
+        assert asked_of(tmp_path) == ["a", "a", "b", "c", "d", "e", "tell 50% of_it"]
+        assert asked_of(tmp_path, stage="one", model="m") == ["a", "b", "c", "d", "e"]
+        assert asked_of(tmp_path, model="n", text="a") == ["a", "tell 50% of_it"]
+        assert asked_of(tmp_path, kind="failure") == asked_of(tmp_path, text="no luck") == ["a"]
+        assert asked_of(tmp_path, kind="choice", stage="two") == []
+        assert asked_of(tmp_path, kind="text") == asked_of(tmp_path, text="reply")
+        assert asked_of(tmp_path, text="50% of_") == ["tell 50% of_it"]
+        assert asked_of(tmp_path, text="5%of") == asked_of(tmp_path, text="'; DROP") == []
+    assert asked_of(tmp_path, stage="two", text="A Reply") == ["tell 50% of_it"]
+
+
+def test_looking_in_writes_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.keep("a", 1)
+        with Beside(tmp_path) as kept:
+            assert kept.fact("a") == 1
+            with pytest.raises(sqlite3.OperationalError, match="readonly"):
+                kept._db.execute("DELETE FROM facts")
+
+
+@pytest.mark.parametrize("content", [None, b"no database, a text of some length"])
+def test_a_folder_that_cannot_be_looked_into_is_said(tmp_path: Path, content: bytes | None) -> None:
+    if content:
+        (tmp_path / "run.db").write_bytes(content)
+    with pytest.raises(StoreError, match="run.db cannot be read" if content else "no run folder"):
+        Beside(tmp_path)
+
+
+def test_a_run_of_another_version_is_not_looked_into(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store._db.execute("PRAGMA user_version = 9")
+    with pytest.raises(StoreError, match=r"another version of acculturate \(format 9"):
+        Beside(tmp_path)

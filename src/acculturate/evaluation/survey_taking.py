@@ -10,7 +10,7 @@
 import functools
 import itertools
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -104,6 +104,17 @@ class SurveyTaking:
     def varied(self) -> bool:
         """Whether an item is asked in several ways."""
         return bool(self.sources)
+
+    def narrowed(self, cultures: Container[str], items: Container[str]) -> "SurveyTaking":
+        """Return the stage with these cultures (codes) and items (ids) alone, asked as they are in
+        the whole one: where items stand together, all of them stay.
+        """
+        alone = self.settings.presentation == "single"
+        return replace(
+            self,
+            cultures=tuple(culture for culture in self.cultures if culture.code in cultures),
+            items=tuple(item for item in self.items if not alone or item.id in items),
+        )
 
     def conversations(self) -> Iterator[Conversation]:
         """Yield every conversation, in the order that batches are cut."""

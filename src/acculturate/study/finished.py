@@ -12,7 +12,7 @@ from pathlib import Path
 from acculturate.errors import StoreError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.records import Answer, Item
-from acculturate.store import Store
+from acculturate.store import Reading, Store
 from acculturate.study.parts import Part, kept_identity, part_answers
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study, load_study
@@ -82,7 +82,7 @@ class FinishedRun:
             return self.table_in(store, arm, cultures, items)
 
     def table_in(
-        self, store: Store, arm: str, cultures: Sequence[str], items: Sequence[Item]
+        self, store: Reading, arm: str, cultures: Sequence[str], items: Sequence[Item]
     ) -> ArmTable:
         """Return the same from the run's store, which is open."""
         parts = self.parts(arm)
@@ -96,7 +96,7 @@ class FinishedRun:
             items=items,
         )
 
-    def _whole(self, parts: Sequence[Part], store: Store, arm: str) -> Iterator[Answer]:
+    def _whole(self, parts: Sequence[Part], store: Reading, arm: str) -> Iterator[Answer]:
         """Yield the answers as they come; in the end, raises `StoreError` where some were
         missing.
         """

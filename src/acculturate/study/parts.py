@@ -12,7 +12,7 @@ So is an arm asked in each culture's own language, language by language.
 An arm with the model "@spa/*" stands for one arm for each adapter: "transfer-CHN", "transfer-DEU".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from acculturate.methods import Adaptation
 from acculturate.methods.grouping import JOINT, grouped
 from acculturate.records import Answer, Reply, Request
 from acculturate.runner import Lookup, without_form
-from acculturate.store import Store
+from acculturate.store import Reading, Store
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.languages import asked_in
 from acculturate.study.schema import Study
@@ -86,6 +86,19 @@ def _by_language(
         yield from ((ref, tags, mine) for tags, mine in spoken.items())
 
 
+def narrowed(
+    parts: Sequence[Part], cultures: Container[str], items: Container[str]
+) -> tuple[Part, ...]:
+    """Return the parts as if they asked about these cultures (codes) and items (ids) alone, with
+    the same requests. Where items stand in one prompt or conversation, all of them stay.
+    """
+    return tuple(
+        Part(ref, stage.narrowed(cultures, items))
+        for ref, stage in parts
+        if any(culture.code in cultures for culture in stage.cultures)
+    )
+
+
 def with_every_adapter(study: Study) -> Study:
     """Return the study with each arm on `@id/*` replaced by one for each adapter, named after it.
 
@@ -123,13 +136,13 @@ def keep_identity(store: Store, ref: str, identity: Identity) -> None:
     store.keep(f"identity {ref}", asdict(identity))
 
 
-def kept_identity(store: Store, ref: str) -> Identity | None:
+def kept_identity(store: Reading, ref: str) -> Identity | None:
     """Return who answered for a reference; None where nobody has been asked."""
     fact = store.fact(f"identity {ref}")
     return Identity(**fact) if fact else None
 
 
-def part_answers(parts: Sequence[Part], store: Store) -> Iterator[Answer]:
+def part_answers(parts: Sequence[Part], store: Reading) -> Iterator[Answer]:
     """Yield the answers of all parts that the store holds.
 
     Where several adapters answer a framing without a culture, each speaks for its own cultures.
@@ -142,7 +155,7 @@ def part_answers(parts: Sequence[Part], store: Store) -> Iterator[Answer]:
                 yield from (replace(answer, culture=culture.code) for culture in stage.cultures)
 
 
-def kept_replies(store: Store, ref: str) -> Lookup:
+def kept_replies(store: Reading, ref: str) -> Lookup:
     """Return a lookup of what the model of a reference replied."""
     identity = kept_identity(store, ref)
 

@@ -9,9 +9,15 @@ from acculturate.config import validate
 from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError
 from acculturate.methods.grouping import grouped
-from acculturate.records import Choice
+from acculturate.records import Choice, Failure
 from acculturate.store import Store
-from acculturate.study.parts import arm_parts, keep_identity, part_answers, with_every_adapter
+from acculturate.study.parts import (
+    arm_parts,
+    keep_identity,
+    narrowed,
+    part_answers,
+    with_every_adapter,
+)
 from acculturate.study.schema import Study
 from acculturate.survey import load_survey
 
@@ -110,3 +116,46 @@ def test_nothing_is_held_against_many_arms() -> None:
     other = one.arm[0].model_copy(update={"id": "b", "model": "base", "against": "after"})
     with pytest.raises(ConfigError, match="stands for an arm for each adapter"):
         with_every_adapter(one.model_copy(update={"arm": (*one.arm, other)}))
+
+
+@pytest.mark.parametrize(
+    ("framing", "presentation"),
+    [
+        ("unaware", "single"),
+        ("aware", "single"),
+        ("examples", "single"),
+        ("aware", "battery"),
+        ("aware", "interview"),
+    ],
+)
+def test_a_narrowed_part_asks_what_the_whole_one_asks(framing: str, presentation: str) -> None:
+    ids = ["Q1", "Q2", "Q46", "Q149", "Q176"]
+    tree = {
+        "study": {"name": "s"},
+        "survey": {"items": ids},
+        "cultures": {"measure": list(CULTURES)},
+        "models": {"base": {"name": "mock:noise"}},
+        "answers": {
+            "presentation": presentation,
+            "perturb": ["typos"],
+            "wordings": 2,
+            "orders": "random",
+        },
+        "arm": [{"id": "arm", "framing": framing}],
+    }
+    whole = arm_parts(read := validate(Study, tree, "test"), load_survey(), read.arm[0])
+
+    def asked_about(cultures: tuple[str, ...], items: list[str]) -> set[tuple[str, str, str]]:
+        return {
+            (asked.id, said.culture, said.item)
+            for _, stage in narrowed(whole, cultures, items)
+            for asked, said in stage.exchanges(lambda role, request: Failure("content", ""))
+            if said
+        }
+
+    every = asked_about(CULTURES, ids)
+    assert {item for _, _, item in every} == set(ids)
+    few = {one for one in asked_about(("DEU",), ["Q46"]) if one[2] == "Q46"}
+    assert few == {one for one in every if one[1] in ("DEU", "") and one[2] == "Q46"}
+    if presentation == "single":
+        assert few == asked_about(("DEU",), ["Q46"])
