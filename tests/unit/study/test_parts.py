@@ -123,7 +123,7 @@ def test_nothing_is_held_against_many_arms() -> None:
     [
         ("unaware", "single"),
         ("aware", "single"),
-        ("examples", "single"),
+        ("self-alignment", "single"),
         ("aware", "battery"),
         ("aware", "interview"),
     ],
