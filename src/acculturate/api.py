@@ -30,6 +30,7 @@ from acculturate.evaluation.arm_table import build_table
 from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.draws import what_intervals_cover
+from acculturate.evaluation.population_fidelity import fidelity_row
 from acculturate.files import text_digest
 from acculturate.progress import on_screen, progress_here
 from acculturate.records.answer import AnswerKind
@@ -279,6 +280,7 @@ def score(
     meta = RunMeta(
         survey=SurveyNote(loaded.name, loaded.title, len(items), loaded.notice, loaded.weights),
         no_answer=loaded.no_answer_means(scored, tuple(items.values())),
+        fidelity=tuple(filter(None, map(fidelity_row, tables))),
         remarks=tuple(remarks),
         bootstrap_items=drawn.items,
         intervals=what_intervals_cover(drawn),

@@ -9,6 +9,7 @@ Two items on a scale of four options, two cultures:
     B, item 2    .7 .1 .1 .1            0 0 0 1         .7 .8 .9, together 2.4
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ import pytest
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.canon import canon_scores, steered_scores
 from acculturate.evaluation.reference_arms import reference_table
+from acculturate.evaluation.scores import score_table
 from acculturate.metrics.opinionqa import best_prompt, consistency
 from acculturate.records import Item, Wording
 from acculturate.statistics.bootstrap import Resampling
@@ -148,3 +150,105 @@ def test_consistency_where_there_is_none() -> None:
     weight_BI = np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 2.0], [0.0, 0.0, 1.0]])
     drawn = consistency(gap, ["a", "b", "c"], weight_BI)
     assert drawn == pytest.approx([1 / 3, 1.0, np.nan], nan_ok=True)
+
+
+ITEMS = {"X1": ((0.0, 0.2, 0.8), (0.1, 0.3, 0.4)), "X2": ((0.1, 0.3, 0.4), (0.0, 0.2, 0.8))}
+"""Two items with two options, three cultures: the share of the second option, people and model."""
+ASKED = (100, 100, 200)
+
+
+def three_cultures() -> ArmTable:
+    items = {
+        key: Item(
+            id=key,
+            topic="Work",
+            codes=(1, 2),
+            scale="ordinal",
+            battery=key,
+            wordings={"en": (Wording("How much?", ("Little", "Much")),)},
+        )
+        for key in ITEMS
+    }
+    counts = {
+        culture: {key: (n * (1 - ITEMS[key][0][c]), n * ITEMS[key][0][c]) for key in ITEMS}
+        for c, (culture, n) in enumerate(zip("ABC", ASKED, strict=True))
+    }
+    survey = Survey("three", "Three", items, counts, "")
+    second_CI = np.array([ITEMS[key][1] for key in ITEMS]).T
+    share_CIK = np.stack([1 - second_CI, second_CI], -1)
+    return reference_table(survey, tuple("ABC"), tuple(items.values()), "people", share_CIK)
+
+
+# Item X1: people are .2 (A, B), .8 (A, C) and .6 (B, C) apart, the model's answers .2, .3 and .1.
+# Accuracy 1 - (.1 + .1 + .4) / 3 = .8; medians .2 / .6 = 1/3, means .2 / .533 = .375. Ranks 1 3 2
+# and 2 3 1: Spearman .5; two pairs of three in one order: Kendall 1/3; Pearson
+# .02 / root(.18667 * .02) = .3273. Item X2 is the same with people and model exchanged.
+PEARSON = 0.02 / (0.56 / 3 * 0.02) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("variant", "value"),
+    [
+        ("default", (0.8 / 3 * 0.5) ** (1 / 3)),
+        ("mean_dispersion", (0.8 * 0.375 * 0.5) ** (1 / 3)),
+        # in X2 the model's cultures are 3 times as far apart, which costs nothing here
+        ("one_sided_adaptability", ((0.8 / 3 * 0.5) ** (1 / 3) + (0.8 * 0.5) ** (1 / 3)) / 2),
+        ("pearson_structure", (0.8 / 3 * PEARSON) ** (1 / 3)),
+        ("kendall_structure", (0.8 / 3 / 3) ** (1 / 3)),
+        ("unclipped_structure", (0.8 / 3 * 0.5) ** (1 / 3)),
+        ("arithmetic_mean", (0.8 + 1 / 3 + 0.5) / 3),
+        # accuracy by the people asked: 1 - (.1 + .1 + 2 * .4) / 4 = .75
+        ("weighted_cells", (0.75 / 3 * 0.5) ** (1 / 3)),
+        ("combined", (0.75 * 0.375 * PEARSON) ** (1 / 3)),
+    ],
+)
+def test_the_variants_of_population_fidelity(variant: str, value: float) -> None:
+    found = {row.metric: row.value for row in canon_scores(three_cultures(), ["pfs"], DRAWN)}
+    assert found[f"pfs_{variant}"] == pytest.approx(value, abs=1e-9)
+    assert len(found) == 9
+
+
+def test_unclipped_structure_can_be_below_zero() -> None:
+    # the model's .3, .2 and .1: ranks 3 2 1 beside 1 3 2, Spearman -.5; distances .1, .2, .5
+    share_CIK = np.array([[[0.9, 0.1]], [[0.6, 0.4]], [[0.7, 0.3]]]).repeat(2, 1)
+    first = replace(three_cultures(), share_CIK=share_CIK).only(np.array([[True, False]] * 3))
+    found = {row.metric: row.value for row in canon_scores(first, ["pfs"], DRAWN)}
+    accuracy = 1 - (0.1 + 0.2 + 0.5) / 3
+    assert found["pfs_unclipped_structure"] == pytest.approx(-((accuracy / 3 * 0.5) ** (1 / 3)))
+    assert found["pfs_default"] == 0
+
+
+def test_dispersion_of_all_cultures_together() -> None:
+    # of 400 people .45 take the second option in X1, and .3 of the model's; in X2 the other way
+    def entropy(p: float) -> float:
+        return -(p * math.log(p) + (1 - p) * math.log(1 - p))
+
+    def mean(ratio: float) -> float:
+        return (ratio + 1 / ratio) / 2
+
+    found = {row.metric: row.value for row in canon_scores(three_cultures(), ["dispersion"], DRAWN)
+             if row.culture == "mean"}  # fmt: skip
+    assert found["sd_ratio"] == pytest.approx(mean((0.3 * 0.7 / (0.45 * 0.55)) ** 0.5))
+    assert found["pooled_entropy_ratio"] == pytest.approx(mean(entropy(0.3) / entropy(0.45)))
+    alike = (0.3**2 + 0.7**2) / (0.45**2 + 0.55**2)
+    assert found["collision_ratio"] == pytest.approx(mean(alike))
+    # share of the variance between cultures, model less people:
+    # X1 people: (100 * .45 ** 2 + 100 * .25 ** 2 + 200 * .35 ** 2) / 400 = .1275, of .2475
+    # X1 model: (100 * .2 ** 2 + 0 + 200 * .1 ** 2) / 400 = .015, of .21; X2 the other way
+    assert found["stereotyping"] == pytest.approx(0.0, abs=1e-12)
+    one = three_cultures().only(np.array([[True, False]] * 3))
+    (row,) = [
+        row for row in canon_scores(one, ["dispersion"], DRAWN) if row.metric == "stereotyping"
+    ]
+    assert row.value == pytest.approx(0.015 / 0.21 - 0.1275 / 0.2475)
+
+
+def test_our_own_ratios_of_diversity() -> None:
+    # B's item 1 is the people's own; in item 2 all answers are one: no spread, no entropy.
+    # Spread of .25 each: root(1.25); of .7 .1 .1 .1: mean .6, root(.7 * .36 + .1 * (.16 + 1.96
+    # + 5.76)) = root(1.04). Entropy of .25 each: ln 4.
+    rows = score_table(table(), ["entropy_ratio", "spread_ratio"], DRAWN)
+    found = {row.metric: row.value for row in rows if row.culture == "B"}
+    entropy = -(0.7 * np.log(0.7) + 0.3 * np.log(0.1))
+    assert found["entropy_ratio"] == pytest.approx(np.log(4) / (np.log(4) + entropy))
+    assert found["spread_ratio"] == pytest.approx(1.25**0.5 / (1.25**0.5 + 1.04**0.5))

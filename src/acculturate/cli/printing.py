@@ -50,6 +50,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
         print_asking,
         print_before_after,
         print_costs,
+        print_fidelity,
         print_groups,
         print_laid_out,
         print_neutral,
@@ -74,6 +75,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     for table in meta.tables:
         print_laid_out(table)
     print_references(outcome.results.rows, primary)
+    print_fidelity(meta.fidelity)
     print_groups(meta.groups, outcome.results.rows)
     print_no_answer(meta.no_answer)
     print_no_answers(meta.no_answers)
@@ -94,6 +96,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Print scores: a table for each of the metrics that were asked for, or for the first ones."""
     from acculturate.cli.terminal_tables import (
+        print_fidelity,
         print_groups,
         print_no_answer,
         print_no_answers,
@@ -106,6 +109,8 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
         _print_json(scores, meta)
         return
     print_scores(scores, metric or _shown(scores))
+    if not metric:
+        print_fidelity(result.meta.fidelity)
     print_groups(result.meta.groups, result.scores)
     print_no_answer(result.meta.no_answer)
     print_no_answers(result.meta.no_answers)

@@ -8,6 +8,7 @@ from acculturate.cli.saying import say
 from acculturate.records import Score
 from acculturate.records.results.cut import LaidOut
 from acculturate.records.results.differences import CorrectedDifference, Difference
+from acculturate.records.results.faithful import FidelityRow
 from acculturate.records.results.general import AbilityRow, NeutralRow
 from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.made import CostRow
@@ -33,8 +34,11 @@ def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
     for metric in metrics:
         rows = [score for score in scores if score.metric == metric]
         own = [row for row in rows if not row.arm.startswith(REFERENCE)]
+        title = metric.replace("_", " ")
         if own:
-            _print_arms(f"{metric.replace('_', ' ')} (value [95% interval])", own)
+            _print_arms(f"{title} (value [95% interval])", own)
+        elif rows:  # what people have among themselves, such as a noise floor
+            say(title)
         print_references(rows, metric)
 
 
@@ -235,6 +239,20 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
     ]
     if said:
         say(f"For comparison (mean): {', '.join(said)}.")
+
+
+def print_fidelity(rows: Sequence[FidelityRow]) -> None:
+    """Print each arm's population fidelity with its parts, and which of them holds it down."""
+    if rows:
+        print_grid(
+            "population fidelity (near to the people, and as unlike each other; mean over items)",
+            [_names("arm", [row.arm for row in rows])],
+            [Column("score", [f"{row.population_fidelity:.3f}" for row in rows]),
+             Column("accuracy", [f"{row.accuracy:.3f}" for row in rows]),
+             Column("adaptability", [f"{row.adaptability:.3f}" for row in rows]),
+             Column("structure", [f"{row.structure:.3f}" for row in rows]),
+             Column("held down by", [row.held_by for row in rows], number=False)],
+        )  # fmt: skip
 
 
 def print_groups(note: GroupNote | None, scores: Sequence[Score]) -> None:

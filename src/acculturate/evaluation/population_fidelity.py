@@ -27,6 +27,7 @@ from acculturate.metrics.fidelity import Fidelity, fidelity
 from acculturate.metrics.ratio import Ratio, mean
 from acculturate.records import Score
 from acculturate.records.results.differences import Difference
+from acculturate.records.results.faithful import FidelityRow
 from acculturate.statistics.bootstrap import Resampling, leave_one_out, ratio_draws
 from acculturate.statistics.interval import Interval
 
@@ -35,6 +36,7 @@ Floats = NDArray[np.float64]
 SCORE, PUBLISHED = "population_fidelity", "population_fidelity_as_published"
 PARTS = ("fidelity_accuracy", "fidelity_adaptability", "fidelity_structure")
 FIGURES = (SCORE, *PARTS)
+PART_NAMES = tuple(name.removeprefix("fidelity_") for name in PARTS)
 PEOPLE_DRAWS = 200  # each compares every two cultures on every item
 
 
@@ -57,6 +59,33 @@ def fidelity_scores(table: ArmTable, resampling: Resampling | None = None) -> li
         for name, value, draw_B in zip(FIGURES, ratio.value().tolist(), draw_BF.T, strict=True)
     ]
     return [*rows, score_row(table, PUBLISHED, MEAN, _geometric_mean(ratio.top_I[0]), n=n)]
+
+
+def fidelity_row(table: ArmTable) -> FidelityRow | None:
+    """Return the score with its parts, and which of them is the lowest on how many items; None
+    where no item has a score.
+
+    Of parts that are equally low the first counts, in the order accuracy, adaptability, structure.
+    """
+    people = table.people
+    parts = fidelity(table.share_CIK, people.share_CIK, people.size_I, people.ordinal_I)
+    if not parts.scored_I.any():
+        return None
+    part_QI = np.stack(parts)[:, parts.scored_I]
+    binding = np.bincount(part_QI.argmin(0), minlength=len(PART_NAMES)).tolist()
+    accuracy, adaptability, structure = part_QI.mean(1).tolist()
+    return FidelityRow(
+        table.arm,
+        float(parts.score_I[parts.scored_I].mean()),
+        accuracy,
+        adaptability,
+        structure,
+        binds=PART_NAMES[binding.index(max(binding))],
+        accuracy_binds=binding[0],
+        adaptability_binds=binding[1],
+        structure_binds=binding[2],
+        n=part_QI.shape[1],
+    )
 
 
 def fidelity_differences(

@@ -31,6 +31,7 @@ RECORDS: Mapping[str, Callable[[RunResults], Iterable[Any]]] = {
     "moved_items": lambda results: results.meta.items,
     "parts": lambda results: results.meta.parts,
     "directions": lambda results: results.meta.directions,
+    "fidelity": lambda results: results.meta.fidelity,
     "variance": lambda results: results.meta.variance,
     "reliability": lambda results: results.meta.reliability,
     "groups": lambda results: results.meta.groups.cells if results.meta.groups else (),

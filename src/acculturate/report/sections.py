@@ -91,10 +91,18 @@ def specificity(run: Source) -> Content | None:
         return None
     return {
         "specific": specific,
-        "faithful": specific_part(profile(run.results, FIDELITY)),
         "figure": matrix_figure(run.meta.matrices),
         "near": [matrix.arm for matrix in run.meta.matrices if too_near(matrix.centred)],
     }
+
+
+def fidelity(run: Source) -> Content | None:
+    """Return whether answers are near to the people and as unlike each other as they are."""
+    faithful = specific_part(profile(run.results, FIDELITY))
+    if not faithful.has_arms:
+        return None
+    binding = {row.arm: row.held_by for row in run.meta.fidelity}
+    return {"faithful": faithful, "binding": binding}
 
 
 def groups(run: Source) -> Content | None:
@@ -151,6 +159,7 @@ def parts(run: Source) -> Content | None:
 SECTIONS = (
     Section("results", "Results by culture", results),
     Section("tables", "Tables", having("tables")),
+    Section("fidelity", "As unlike each other?", fidelity),
     Section("questions", "Every question", questions),
     Section("arms", "What was measured", having("arms")),
     Section("map", "Culture map", culture_map),

@@ -10,6 +10,7 @@ from acculturate.evaluation.population_fidelity import (
     FIGURES,
     PUBLISHED,
     fidelity_differences,
+    fidelity_row,
     fidelity_scores,
 )
 from acculturate.evaluation.reference_arms import reference_tables
@@ -52,6 +53,25 @@ def test_the_people_score_one_and_a_flattened_arm_by_its_adaptability(people: Ar
 
 def test_two_cultures_have_no_score(people: ArmTable) -> None:
     assert fidelity_scores(people.of(("CHN", "DEU")), DRAWN) == []
+    assert fidelity_row(people.of(("CHN", "DEU"))) is None
+
+
+def test_the_part_that_holds_the_score_down_is_named(people: ArmTable) -> None:
+    flat = fidelity_row(flattened(people, 0.9, "flat"))
+    assert flat is not None
+    values = {
+        row.metric: row.value for row in fidelity_scores(flattened(people, 0.9, "flat"), DRAWN)
+    }
+    assert (flat.arm, flat.binds, flat.adaptability_binds) == ("flat", "adaptability", flat.n)
+    assert flat.held_by == f"adaptability ({flat.n} of {flat.n})"
+    assert flat.population_fidelity == pytest.approx(values["population_fidelity"])
+    assert flat.accuracy == pytest.approx(values["fidelity_accuracy"])
+    assert flat.structure == pytest.approx(values["fidelity_structure"])
+    exchanged = replace(people, share_CIK=people.share_CIK[[1, 0, 3, 2, 4]])
+    other = fidelity_row(exchanged)
+    assert other is not None
+    assert other.binds == "structure", "the same distances between other cultures"
+    assert other.accuracy_binds + other.adaptability_binds + other.structure_binds == other.n
 
 
 def test_accuracy_bought_by_sameness_is_told(people: ArmTable) -> None:

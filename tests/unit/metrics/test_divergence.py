@@ -1,3 +1,5 @@
+import importlib.util
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import entropy, wasserstein_distance
 
-from acculturate.metrics import divergence
+from acculturate.metrics import divergence, spread
 
 Floats = NDArray[np.float64]
 counts = st.integers(0, 1000)
@@ -123,3 +125,47 @@ def test_similarity_is_one_less_the_distance() -> None:
     assert divergence.globalopinionqa_similarity(first, last) == pytest.approx(
         1 - np.sqrt(np.log(2))
     )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("popfidelity") is None, reason="extra 'measures'")
+def test_distances_and_entropies_are_those_of_another_package() -> None:
+    from popfidelity import metrics
+
+    rng = np.random.default_rng(1)
+    certain, alike = 0, 0
+    for number in range(1000):
+        size = int(rng.integers(2, 12))
+        model, people = rng.dirichlet(np.full(size, rng.choice([0.1, 1, 5])), 2)
+        if number % 5 == 0:  # one option alone
+            model, certain = np.eye(size)[rng.integers(size)], certain + 1
+        if number % 7 == 0:  # options that nobody takes
+            people = (
+                np.round(people, 1) / np.round(people, 1).sum() if people.max() > 0.1 else people
+            )
+        if number % 11 == 0:
+            model, alike = people, alike + 1
+        theirs = {
+            name: float(metrics.distance(people[None], model[None], name, **more)[0])
+            for name, more in (
+                ("nemd", {}),
+                ("total_variation", {}),
+                ("js_distance", {"base": np.e}),
+            )
+        }
+        ours = all_distances(model, people)
+        assert ours["w"] == pytest.approx(theirs["nemd"], abs=1e-12)
+        assert ours["tv"] == pytest.approx(theirs["total_variation"], abs=1e-12)
+        # a root of a rounding error where the two are almost the same
+        assert ours["jsd"] == pytest.approx(theirs["js_distance"], abs=1e-7)
+        for share in (model, people):
+            assert float(spread.entropy(share)) == pytest.approx(
+                float(metrics.entropy(share[None], base=np.e)[0]), abs=1e-12
+            )
+        deviation = (
+            spread.deviation(model, np.array(size)),
+            spread.deviation(people, np.array(size)),
+        )
+        if deviation[1] > 0:
+            ratio = metrics.distance(people[None], model[None], "sd_ratio")[0]
+            assert deviation[0] / deviation[1] == pytest.approx(float(ratio), abs=1e-9)
+    assert (certain, alike) == (200, 91)

@@ -8,6 +8,7 @@ from acculturate.records import Score
 from acculturate.records.results.metrics_file import results_of
 from acculturate.records.results.moved import MetricFigure
 from acculturate.records.results.run_results import RunMeta, RunResults
+from acculturate.report import render
 from acculturate.report.tables import difference_tables, measure, score_tables
 from acculturate.report.typesetting import number
 
@@ -112,3 +113,22 @@ def test_nothing_gives_no_tables() -> None:
 @pytest.mark.parametrize("value", [None, "0.7", True, math.nan, math.inf])
 def test_what_is_no_number(value: Any) -> None:
     assert number(value) is None
+
+
+def test_fidelity_says_what_holds_each_arm_down(metrics: Any) -> None:
+    names = ("population_fidelity", "fidelity_accuracy", "fidelity_adaptability")
+    like = next(r for r in metrics["rows"] if (r["arm"], r["culture"]) == ("adapted-aware", "mean"))
+    metrics["rows"] += [{**like, "metric": name, "value": 0.1234} for name in names]
+    row = dict.fromkeys(("population_fidelity", "accuracy", "adaptability", "structure"), 0.1)
+    binds = {"accuracy_binds": 1, "adaptability_binds": 7, "structure_binds": 2}
+    metrics["meta"]["fidelity"] = [
+        {"arm": "adapted-aware", **row, "binds": "adaptability", **binds, "n": 10}
+    ]
+    page = render(metrics)
+    own = page[page.index('<section id="fidelity"') :]
+    own = own[: own.index("</section>")]
+    assert "Held down by" in own
+    assert "<td>adaptability (7 of 10)</td>" in own
+    assert "0.123" in own
+    del metrics["meta"]["fidelity"]  # runs of before
+    assert "adaptability (7" not in render(metrics)

@@ -16,6 +16,7 @@ from acculturate.records.results.described import (
     SurveyNote,
 )
 from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.faithful import FidelityRow
 from acculturate.records.results.general import AbilityRow, NeutralRow
 from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.kinship import Relations
@@ -50,7 +51,8 @@ class RunMeta:
     intervals cover, `cautions` what the run cannot show, `remarks` how a file of answers was read.
     `robustness` is how far scores move with the way of asking, `asking` what each way took.
     `items` are those whose answers moved most, `asked` all of them in words, `shares` their
-    answers, `prompts` a few as they were sent.
+    answers, `prompts` a few as they were sent. `fidelity` is the population fidelity of each arm,
+    with the part that holds it down.
     `stages` are what each took, `memory` the most that the run held at once, in GiB, of the
     process and of the GPU, where they are known.
     `minutes` is how long it took, `date` the day on which it was last worked on (ISO 8601).
@@ -81,6 +83,7 @@ class RunMeta:
     asked: tuple[AskedItem, ...] = field(default=(), metadata=LEFT_OUT)
     shares: tuple[ItemShares, ...] = field(default=(), metadata=LEFT_OUT)
     prompts: tuple[SentPrompt, ...] = field(default=(), metadata=LEFT_OUT)
+    fidelity: tuple[FidelityRow, ...] = field(default=(), metadata=LEFT_OUT)
     tables: tuple[LaidOut, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     parts: tuple[PartRow, ...] = ()

@@ -12,6 +12,7 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import INDIVIDUAL, figures
 from acculturate.evaluation.draws import what_intervals_cover
+from acculturate.evaluation.population_fidelity import fidelity_row
 from acculturate.evaluation.seeds import seed_scores
 from acculturate.evaluation.significance import out_of_reach, paired_tests
 from acculturate.methods import Adaptation, Addition, Taught
@@ -236,6 +237,7 @@ def _examined(meta: RunMeta, scored: Scored) -> RunMeta:
         items=_most_changed(scored),
         asked=asked_items(next(iter(tables.values())).items),
         shares=item_shares(single, scored.last),
+        fidelity=tuple(filter(None, map(fidelity_row, single.values()))),
         tables=lay_out(*laid_out, list(scored.named), study.cultures.measure, primary),
         matrices=matrices(single),
         parts=by_part,
