@@ -24,6 +24,7 @@ from acculturate.engines import Engine, parse_model
 from acculturate.engines.objects import as_models, labels, object_name
 from acculturate.errors import ConfigError, telling_places
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
+from acculturate.evaluation.answers_by_group import by_group, group_codes
 from acculturate.evaluation.answers_file import read_answers
 from acculturate.evaluation.answers_given import as_file
 from acculturate.evaluation.arm_table import build_table
@@ -44,10 +45,12 @@ from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.costs.forecast import Estimate
 from acculturate.study.costs.study_estimate import estimate_tuning
 from acculturate.study.models import check_tunable
+from acculturate.study.people_groups import group_note
 from acculturate.study.results.persons import file_scores
 from acculturate.study.results.scored_rows import arm_scores
 from acculturate.study.schema import Study
 from acculturate.study.schema import load_study as read_study
+from acculturate.study.survey_section import SurveySection
 from acculturate.study.trainings import Shown, in_dtype, told_if_stopped
 from acculturate.study.wiring import run_study
 from acculturate.survey import load_survey
@@ -238,6 +241,7 @@ def score(
     cultures: OneOrMore | None = None,
     metrics: Sequence[str] | None = None,
     measures: Sequence[str] = (),
+    groups: OneOrMore = (),
     resampling: Resampling | None = None,
     kind: AnswerKind | None = None,
     tolerance: float = SUM_TOLERANCE,
@@ -248,13 +252,16 @@ def score(
 
     `measures` are groups of the field's measures beside ours, such as "subpop" (docs/metrics.md).
     With a column `respondent` and a survey that has respondents, answers are also held against
-    those very persons. `kind` says what answers are where it cannot be seen, `tolerance` how far
-    from 1 probabilities may sum, `delimiter` and `encoding` how the file is written. Raises
-    `SurveyError` that names row and column, `ConfigError` for an unknown group.
+    those very persons. `groups` are columns of the survey's respondents, at most three: answers for
+    a culture are then held against each of its cells, a respondent's against the respondent's own.
+    `kind` says what answers are where it cannot be seen, `tolerance` how far from 1 probabilities
+    may sum, `delimiter` and `encoding` how the file is written. Raises `SurveyError` that names row
+    and column, `ConfigError` for an unknown group of measures.
     """
     find_figures(metrics)  # a name that is wrong is told before a long file is read
     find_canon(measures)
     loaded, codes = load_survey(survey), _listed(cultures) if cultures is not None else None
+    columns = validate(SurveySection, {"groups": _listed(groups)}, "score").groups
     with as_file(answers) as path:
         findings = Findings(path.name)
         arms = read_answers(
@@ -265,14 +272,18 @@ def score(
             delimiter=delimiter,
             encoding=encoding,
             findings=findings,
+            groups=group_codes(loaded, columns) if columns else {},
         )
-    drawn = resampling or Resampling()
+    drawn, remarks = resampling or Resampling(), list[str]()
+    if columns:
+        arms, loaded, codes, remarks = by_group(arms, loaded, columns, codes)
     tables = [build_table(arm.answers, loaded, arm=arm.arm, cultures=codes) for arm in arms]
     scores = arm_scores(tables, loaded, metrics, drawn, measures)
-    persons, remarks = file_scores(arms, loaded, metrics, codes, drawn)
+    persons, lacking = file_scores(arms, loaded, metrics, codes, drawn)
     remarks = [
         *(f"{findings.file}: {note}." for note in findings.all),
         *remarks,
+        *lacking,
         *(arm.remark for arm in arms if arm.remark),
     ]
     scored = dict.fromkeys(culture for table in tables for culture in table.cultures)
@@ -281,6 +292,7 @@ def score(
         survey=SurveyNote(loaded.name, loaded.title, len(items), loaded.notice, loaded.weights),
         no_answer=loaded.no_answer_means(scored, tuple(items.values())),
         fidelity=tuple(filter(None, map(fidelity_row, tables))),
+        groups=group_note(loaded, list(scored), scores, "alignment"),
         remarks=tuple(remarks),
         bootstrap_items=drawn.items,
         intervals=what_intervals_cover(drawn),

@@ -216,6 +216,12 @@ def test_answers_may_be_a_table_in_memory(tmp_path: Path) -> None:
         acculturate.score(["culture"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="The table of answers"):
         acculturate.score(pd.DataFrame(ROWS).rename(columns={"item": "itm"}))
+    bad = {**ROWS[0], "item": "Q999"}
+    with pytest.raises(ValueError, match=r"^The table of answers, row 2, column 'item': .*'Q999'"):
+        acculturate.score([ROWS[1], bad])
+    with pytest.raises(ValueError, match=r"^The table of answers: 2 rows") as told:
+        acculturate.score([bad, {**bad, "item": "Q998"}])
+    assert len(str(told.value).splitlines()) == 3
 
 
 def test_adapting_makes_an_adapter_and_measures_both(tiny_model: Path, tmp_path: Path) -> None:

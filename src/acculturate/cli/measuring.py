@@ -135,6 +135,13 @@ def score(
         str,
         typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md)."),
     ] = "",
+    groups: Annotated[
+        str,
+        typer.Option(
+            help="Compare with groups of each culture's people, by at most three columns of the "
+            "survey's respondents, such as sex,age_band."
+        ),
+    ] = "",
     kind: Annotated[
         AnswerKind | None,
         typer.Option(help="What the answers are, where the file does not show it."),
@@ -159,6 +166,7 @@ def score(
         cultures=listed(cultures) or None,
         metrics=metric,
         measures=listed(measures),
+        groups=listed(groups),
         resampling=Resampling(items=bootstrap_items),
         kind=kind,
         tolerance=tolerance,

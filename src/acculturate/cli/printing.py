@@ -195,6 +195,7 @@ def _meta_of_file(meta: "RunMeta") -> dict[str, object]:
         "survey": meta.survey.name if meta.survey else "",
         "remarks": meta.remarks,
         "no_answer": meta.no_answer,
+        "groups": meta.groups,
         "bootstrap_items": meta.bootstrap_items,
         "intervals": meta.intervals,
     }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from acculturate.cli.grid import Column, fits, print_grid
 from acculturate.cli.saying import say
+from acculturate.evaluation.catalogue import INDIVIDUAL
 from acculturate.records import Score
 from acculturate.records.results.cut import LaidOut
 from acculturate.records.results.differences import CorrectedDifference, Difference
@@ -65,11 +66,14 @@ def _print_arms(title: str, rows: Sequence[Score]) -> None:
 
 
 def _counts(known: Sequence[Sequence[Score]]) -> list[Column]:
-    """Return for each culture's scores how many items they rest on, and what each arm refused."""
+    """Return for each culture's scores how many items they rest on (of single persons: answers),
+    and what each arm refused.
+    """
     items = [_count(max((row.n for row in rows if row.n is not None), default=None))
              for rows in known]  # fmt: skip
     refused = ["/".join(_count(row.refused) for row in rows) for rows in known]
-    return [Column("items", items), Column("refused", refused)]
+    persons = any(row.metric in INDIVIDUAL for rows in known for row in rows)
+    return [Column("answers" if persons else "items", items), Column("refused", refused)]
 
 
 def print_before_after(results: RunResults, metric: str) -> None:

@@ -8,7 +8,7 @@ file gives labels to its numbers, a number that is no culture, item or code is r
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from acculturate.asking.parser import Parsed, parse
@@ -49,8 +49,10 @@ def item_of(row: Row, survey: Survey) -> Item:
     return survey.items[key]
 
 
-def culture_of(row: Row, survey: Survey) -> str:
+def culture_of(row: Row, survey: Survey, groups: Mapping[str, str]) -> str:
     culture = row.text("culture")
+    if culture in groups:
+        return culture
     if culture not in survey.counts and row.label("culture"):
         label = row.label("culture")
         culture = label if label in survey.counts else find_territory(label) or label
@@ -58,7 +60,8 @@ def culture_of(row: Row, survey: Survey) -> str:
         row.fail(
             "culture",
             f"the survey '{survey.name}' holds no people's answers for '{culture}'."
-            f"{nearest_culture(culture, survey.counts)} It has {', '.join(survey.counts)}.",
+            f"{nearest_culture(culture, [*survey.counts, *groups])} It has "
+            f"{', '.join(survey.counts)}{f' and {len(groups)} groups of them' if groups else ''}.",
         )
     return culture
 

@@ -16,10 +16,11 @@ item are samples. A code with a label of the file's own (SPSS, Stata) is what bo
     2
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn, get_args
 
 from acculturate.errors import ConfigError, SurveyError, unknown
@@ -78,6 +79,7 @@ def read_answers(
     delimiter: str = "",
     encoding: str = "",
     findings: Findings | None = None,
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[ArmAnswers, ...]:
     """Read a file of answers, arm by arm in the order of the file.
 
@@ -85,6 +87,7 @@ def read_answers(
     they are said to be `stated`; texts and codes are `point` answers, or `sampled` where items have
     several. `tolerance` is how far from 1 the sum of probabilities may lie. `delimiter` and
     `encoding` are told from the file unless given; notes on how it was read go into `findings`.
+    `groups` are groups of people that may stand as cultures, each with the one that it is of.
 
     Raises `SurveyError` for a file that cannot be read, a missing column, or rows with an unknown
     item or culture, a code off its scale, probabilities that are none, or an answer given twice:
@@ -99,16 +102,16 @@ def read_answers(
         encoding=encoding,
     )
     _check_columns(path, table)
-    read = read_each(table.rows, lambda row: _read_row(row, survey, tolerance))
+    read = read_each(table.rows, lambda row: _read_row(row, survey, tolerance, groups))
     _check_kind(read, kind)
     if survey.respondents is not None:
-        _check_persons(read, survey.respondents)
-    groups: dict[tuple[str, str], list[RowAnswer]] = {}
+        _check_persons(read, survey.respondents, groups)
+    arms: dict[tuple[str, str], list[RowAnswer]] = {}
     for sample in as_samples(read, kind):
-        groups.setdefault(sample.group, []).append(sample)
-    for group in groups.values():
-        _check_group(group)
-    return tuple(_arm(group) for group in groups.values())
+        arms.setdefault(sample.group, []).append(sample)
+    for arm in arms.values():
+        _check_group(arm)
+    return tuple(map(_arm, arms.values()))
 
 
 def _arm(group: Sequence[RowAnswer]) -> ArmAnswers:
@@ -153,13 +156,13 @@ def _missing(path: Path, which: str, name: str, columns: Sequence[str]) -> NoRet
     )
 
 
-def _read_row(row: Row, survey: Survey, tolerance: float) -> RowAnswer:
+def _read_row(row: Row, survey: Survey, tolerance: float, groups: Mapping[str, str]) -> RowAnswer:
     item = item_of(row, survey)
     answer = Answer(
         item.id,
         "point",
         row.words("framing"),
-        culture_of(row, survey),
+        culture_of(row, survey, groups),
         language_of(row),
         respondent=row.words("respondent"),
     )
@@ -186,7 +189,9 @@ def _check_kind(read: Sequence[RowAnswer], kind: AnswerKind | None) -> None:
         )
 
 
-def _check_persons(read: Sequence[RowAnswer], people: Respondents) -> None:
+def _check_persons(
+    read: Sequence[RowAnswer], people: Respondents, groups: Mapping[str, str]
+) -> None:
     """Raise `SurveyError` for a respondent who is not one of the survey's in the culture of the
     row.
     """
@@ -200,7 +205,7 @@ def _check_persons(read: Sequence[RowAnswer], people: Respondents) -> None:
         if not culture:
             row.fail("culture", f"empty; expected the culture of the respondent '{name}'.")
         try:
-            people.find([name], culture)
+            people.find([name], groups.get(culture, culture))
         except SurveyError as error:
             row.fail("respondent", str(error))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.errors import AcculturateError, SurveyError
+from acculturate.sheets.row import BadRowError
 
 
 @contextmanager
@@ -34,8 +35,14 @@ def as_file(answers: Any) -> Iterator[Path]:
             path.write_text("\n".join(_lines(answers)), encoding="utf-8")
         try:
             yield path
+        except BadRowError as error:
+            raise SurveyError(_of_table(error, path)) from None
         except AcculturateError as error:
-            raise type(error)(str(error).replace(str(path), "The table of answers")) from None
+            raise type(error)(*(_of_table(said, path) for said in error.args)) from None
+
+
+def _of_table(said: object, path: Path) -> str:
+    return str(said).replace(str(path), "The table of answers")
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

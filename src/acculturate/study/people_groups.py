@@ -11,7 +11,7 @@ changes nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from acculturate.errors import ConfigError, SurveyError, nearest
+from acculturate.errors import ConfigError
 from acculturate.evaluation.group_specificity import NAME as GROUP_CORRELATION
 from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
@@ -19,7 +19,7 @@ from acculturate.records.results.conclusion import Line, Verdict
 from acculturate.records.results.grouped import GroupEnd, GroupNote
 from acculturate.study.schema import Study
 from acculturate.survey import Survey
-from acculturate.survey.crossing import crossed
+from acculturate.survey.crossing import crossed, measured_cells, parted_culture
 
 TOLD = {
     1: "groups are told apart as their people differ",
@@ -45,38 +45,10 @@ def with_groups(study: Study, survey: Survey) -> tuple[Study, Survey]:
             "to measure as cultures.measure, and others as cultures.adapt."
         )
     measured = study.cultures.measure
-    parted = crossed(survey, columns, [_base(survey, code) for code in measured])
-    named = tuple(dict.fromkeys(cell for code in measured for cell in _cells(parted, code)))
+    parted = crossed(survey, columns, [parted_culture(survey, code) for code in measured])
+    named = tuple(dict.fromkeys(cell for code in measured for cell in measured_cells(parted, code)))
     cultures = study.cultures.model_copy(update={"measure": named})
     return study.model_copy(update={"cultures": cultures}), parted
-
-
-def _base(survey: Survey, code: str) -> str:
-    """Return the culture whose group a slug names, the longest that begins it; the culture itself
-    where it is one.
-    """
-    begun = [base for base in survey.counts if code == base or code.startswith(f"{base}-")]
-    return max(begun, key=len, default=code)
-
-
-def _cells(survey: Survey, code: str) -> Sequence[str]:
-    note = survey.groups
-    assert note is not None, "the survey has been parted"
-    of_culture = [cell.code for cell in note.cells if cell.of == code and cell.kept]
-    if of_culture:
-        return of_culture
-    cells = {cell.code: cell for cell in note.cells}
-    if code not in cells:
-        raise SurveyError(
-            f"There is no group '{code}' by {' and '.join(note.by)}.{nearest(code, cells)} "
-            f"There are {', '.join(cells)}."
-        )
-    if not cells[code].kept:
-        raise SurveyError(
-            f"The group '{code}' has {cells[code].n} people, fewer than {note.least}: leave it out "
-            "of cultures.measure, or name fewer columns as survey.groups."
-        )
-    return [code]
 
 
 def group_note(

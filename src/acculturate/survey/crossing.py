@@ -23,7 +23,7 @@ from dataclasses import replace
 import numpy as np
 
 from acculturate.culture import Culture
-from acculturate.errors import SurveyError
+from acculturate.errors import SurveyError, nearest
 from acculturate.records.results.grouped import GroupCell, GroupNote
 from acculturate.sheets.sheet import number
 from acculturate.survey.model import Survey
@@ -45,15 +45,8 @@ def crossed(survey: Survey, columns: Sequence[str], cultures: Sequence[str]) -> 
     Raises `SurveyError` for a survey without respondents, a column that they do not have, and a
     culture none of whose cells has enough people.
     """
-    if survey.respondents is None:
-        raise SurveyError(
-            f"The survey '{survey.name}' has counts of answers and no respondents, so its people "
-            "cannot be parted into groups: import one with respondents (acculturate survey import "
-            'FILE --name NAME), or try survey.source = "fictitious-wvs7-large".'
-        )
     survey.check_cultures(cultures)
-    people = _with_age_band(survey.respondents) if AGE_BAND in columns else survey.respondents
-    traits = {name: people.trait(name) for name in columns}
+    people, traits = _parted_by(survey, columns)
     note = GroupNote(tuple(columns), FEWEST)
     for culture in dict.fromkeys(cultures):
         row_N = people.rows(culture)
@@ -74,6 +67,62 @@ def crossed(survey: Survey, columns: Sequence[str], cultures: Sequence[str]) -> 
         groups=note,
     )
     return with_cells.reweighted(survey.weighted)
+
+
+def every_cell(survey: Survey, columns: Sequence[str]) -> tuple[GroupCell, ...]:
+    """Return the cells of all cultures of the survey, those of too few people among them; no counts
+    are made.
+
+    Raises `SurveyError` for a survey without respondents, and a column that they do not have.
+    """
+    people, traits = _parted_by(survey, columns)
+    return tuple(cell for culture in people.cultures for cell in _cells(people, culture, traits))
+
+
+def parted_culture(survey: Survey, code: str) -> str:
+    """Return the culture whose group a slug names, the longest that begins it; the culture itself
+    where it is one.
+    """
+    begun = [base for base in survey.counts if code == base or code.startswith(f"{base}-")]
+    return max(begun, key=len, default=code)
+
+
+def measured_cells(survey: Survey, code: str) -> Sequence[str]:
+    """Return the groups that a culture was parted into and that have enough people; a group alone
+    where `code` names one.
+
+    Raises `SurveyError` for a group that is not there or too small.
+    """
+    note = survey.groups
+    assert note is not None, "the survey has been parted"
+    of_culture = [cell.code for cell in note.cells if cell.of == code and cell.kept]
+    if of_culture:
+        return of_culture
+    cells = {cell.code: cell for cell in note.cells}
+    if code not in cells:
+        raise SurveyError(
+            f"There is no group '{code}' by {' and '.join(note.by)}.{nearest(code, cells)} "
+            f"There are {', '.join(cells)}."
+        )
+    if not cells[code].kept:
+        raise SurveyError(
+            f"The group '{code}' has {cells[code].n} people, fewer than {note.least}: leave it out "
+            "of the cultures that are measured, or name fewer columns as groups."
+        )
+    return [code]
+
+
+def _parted_by(survey: Survey, columns: Sequence[str]) -> tuple[Respondents, dict[str, Trait]]:
+    """Return the respondents, with bands of age where these are named, and the columns."""
+    people = survey.respondents
+    if people is None:
+        raise SurveyError(
+            f"The survey '{survey.name}' has counts of answers and no respondents, so its people "
+            "cannot be parted into groups: import one with respondents (acculturate survey import "
+            "FILE --name NAME), or try the survey fictitious-wvs7-large."
+        )
+    people = _with_age_band(people) if AGE_BAND in columns else people
+    return people, {name: people.trait(name) for name in columns}
 
 
 def _with_age_band(people: Respondents) -> Respondents:
@@ -134,13 +183,12 @@ def _check_people(culture: str, columns: Sequence[str], cells: Sequence[GroupCel
     by = " and ".join(columns)
     if not cells:
         raise SurveyError(
-            f"There is nobody of {culture} whose {by} is known: name other columns as "
-            "survey.groups."
+            f"There is nobody of {culture} whose {by} is known: name other columns as groups."
         )
     most = max(cells, key=lambda cell: cell.n)
     raise SurveyError(
         f"No group of {culture} by {by} has {FEWEST} people (the largest, {most.code}, has "
-        f"{most.n}): name fewer columns as survey.groups, or columns with fewer values."
+        f"{most.n}): name fewer columns as groups, or columns with fewer values."
     )
 
 
