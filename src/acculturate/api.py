@@ -10,19 +10,17 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 `acculturate.runner` shows none.
 """
 
-import itertools
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from acculturate.asking import AnswerSettings
 from acculturate.config import apply_settings, validate
-from acculturate.engines import Engine, parse_model
-from acculturate.engines.objects import as_models, labels, object_name
-from acculturate.errors import ConfigError, telling_places
+from acculturate.engines import parse_model
+from acculturate.errors import telling_places
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_by_group import by_group, group_codes
 from acculturate.evaluation.answers_file import read_answers
@@ -32,7 +30,6 @@ from acculturate.evaluation.canon import find_canon
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.population_fidelity import fidelity_row
-from acculturate.files import text_digest
 from acculturate.progress import on_screen, progress_here
 from acculturate.records.answer import AnswerKind
 from acculturate.records.results.described import SurveyNote
@@ -42,6 +39,7 @@ from acculturate.result import Result
 from acculturate.runner import Progress, Silent
 from acculturate.sheets.findings import Findings
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.calls import RUNS, AdaptCall, MeasureCall, OneOrMore, listed
 from acculturate.study.costs.forecast import Estimate
 from acculturate.study.costs.study_estimate import estimate_tuning
 from acculturate.study.models import check_tunable
@@ -63,34 +61,34 @@ from acculturate.tuning.tuning_settings import resolve
 if TYPE_CHECKING:
     import pandas as pd
 
-RUNS = Path("runs")
-OneOrMore = str | Sequence[str]
-Models = OneOrMore | Engine | Sequence[str | Engine]
-Adapters = Path | str | Sequence[Path | str] | None
+Given = ParamSpec("Given")
+Call = TypeVar("Call")
+Returned = TypeVar("Returned")
+
+
+def _called_with(
+    fields: Callable[Given, Call],
+) -> Callable[[Callable[[Call], Returned]], Callable[Given, Returned]]:
+    """Return a decorator of a function that takes a call: it then takes the call's fields, by place
+    and by name, and shows them in `help`, in notebooks and to type checkers.
+    """
+
+    def decorated(function: Callable[[Call], Returned]) -> Callable[Given, Returned]:
+        @functools.wraps(function)
+        def called(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+            return function(fields(*args, **kwargs))
+
+        shown = inspect.signature(fields)
+        returned = inspect.signature(function).return_annotation
+        vars(called)["__signature__"] = shown.replace(return_annotation=returned)
+        return called
+
+    return decorated
 
 
 @telling_places
-def measure(
-    model: Models,
-    cultures: OneOrMore,
-    framing: OneOrMore = (),
-    *,
-    language: OneOrMore = (),
-    items: OneOrMore = "attitudes",
-    survey: str = "wvs7-marginals",
-    groups: OneOrMore = (),
-    adapter: Adapters = None,
-    answers: AnswerSettings | None = None,
-    dtype: str = "auto",
-    settings: Sequence[str] = (),
-    bootstrap_items: Literal["random", "fixed"] = "random",
-    executor: str = "inline",
-    out: Path | str | None = None,
-    progress: Progress | None = None,
-    retry_failed: bool = False,
-    command: str = "",
-    report: bool = False,
-) -> Result:
+@_called_with(MeasureCall)
+def measure(call: MeasureCall) -> Result:
     """Ask a model, or several, the survey and score the answers against each culture's people.
 
     A model is given by its name or as an engine object, which is asked as it is and left open. Its
@@ -107,46 +105,15 @@ def measure(
     at RAY_ADDRESS or on this machine. `report` also writes the run's page, as `result.report()`
     does later. Raises `AcculturateError` in one sentence.
     """
-    given, parted_by = as_models(model), _listed(groups)
-    framings = _listed(framing) or ["group" if parted_by else "aware"]
-    models = labels(given)
-    if (adapter or dtype != "auto") and not any(isinstance(ref, str) for ref in given):
-        raise ConfigError(
-            "adapter and dtype are for models that are named: give an engine object that has them."
-        )
-    names = ["base", *(f"model{n}" for n in range(2, len(models) + 1))]
-    arms = _arms(dict(zip(names, models, strict=False)), framings, _listed(language))
-    tree: dict[str, Any] = {
-        "study": {
-            "name": "measure",
-            "title": f"{' and '.join(models)} under {' and '.join(framings)}",
-            "executor": executor,
-            "bootstrap_items": bootstrap_items,
-        },
-        "survey": {
-            "source": survey,
-            "items": items if isinstance(items, str) else list(items),
-            "groups": parted_by,
-        },
-        "cultures": {"measure": _listed(cultures)},
-        "models": {
-            ref: {"name": name, "adapter": adapter, "dtype": dtype}
-            if isinstance(name, str)
-            else {"name": object_name(name)}
-            for ref, name in zip(names, given, strict=False)
-        },
-        "answers": answers.model_dump(exclude_unset=True) if answers else {},
-        "arm": arms,
-    }
-    study = validate(Study, apply_settings(tree, settings, Study), "measure")
-    folder = Path(out) if out is not None else RUNS / f"measure-{_digest(study)}"
-    engines = {
-        ref: name
-        for ref, name in zip(names, given, strict=False)
-        if not isinstance(name, str) and study.models[ref].name == object_name(name)
-    }
+    study = call.study()
     return _carried(
-        study, folder, progress, report, retry_failed=retry_failed, command=command, engines=engines
+        study,
+        call.folder(study),
+        call.progress,
+        call.report,
+        retry_failed=call.retry_failed,
+        command=call.command,
+        engines=call.engines(study),
     )
 
 
@@ -174,23 +141,8 @@ def run(
 
 
 @telling_places
-def adapt(
-    model: str,
-    cultures: OneOrMore,
-    method: str = "culturespa",
-    *,
-    measured: OneOrMore = (),
-    teacher: str = "",
-    grouping: Literal["joint", "specific"] = "joint",
-    preset: Literal["default", "published"] = "default",
-    items: OneOrMore = "attitudes",
-    survey: str = "wvs7-marginals",
-    adapter: Adapters = None,
-    settings: Sequence[str] = (),
-    out: Path | str | None = None,
-    progress: Progress | None = None,
-    report: bool = True,
-) -> Result:
+@_called_with(AdaptCall)
+def adapt(call: AdaptCall) -> Result:
     """Adapt a model to cultures by a method, and measure it before and after.
 
     The result's `adapters` are the folders of what was tuned; its arms are `before` and `after`,
@@ -199,20 +151,8 @@ def adapt(
     adaptation is `adapted`: `adapt.adapted.tuning.rank=8`. A study file says more (controls,
     held-out items), and `run` carries it out. Raises `AcculturateError` in one sentence.
     """
-    learned = _listed(cultures)
-    models = {"base": {"name": model, "adapter": adapter}}
-    adaptation = {"id": "adapted", "method": method, "grouping": grouping, "preset": preset}
-    tree: dict[str, Any] = {
-        "study": {"name": f"adapt-{method}"},
-        "survey": {"source": survey, "items": items if isinstance(items, str) else list(items)},
-        "cultures": {"measure": _listed(measured) or learned, "adapt": learned},
-        "models": models | ({"teacher": {"name": teacher}} if teacher else {}),
-        "adapt": [adaptation | ({"teacher": "teacher"} if teacher else {})],
-        "arm": [{"id": "before"}, {"id": "after", "model": "@adapted", "against": "before"}],
-    }
-    study = validate(Study, apply_settings(tree, settings, Study), "adapt")
-    folder = Path(out) if out is not None else RUNS / f"{study.run_name}-{_digest(study)}"
-    return _carried(study, folder, progress, report)
+    study = call.study()
+    return _carried(study, call.folder(study), call.progress, call.report)
 
 
 @telling_places
@@ -234,7 +174,7 @@ def load_study(path: Path | str, profile: str | None = None, settings: Sequence[
 
 
 @telling_places
-def score(
+def score(  # noqa: PLR0913  what users name, with keywords
     answers: "Path | str | pd.DataFrame | Sequence[Mapping[str, Any]]",
     *,
     survey: str = "wvs7-marginals",
@@ -260,8 +200,8 @@ def score(
     """
     find_figures(metrics)  # a name that is wrong is told before a long file is read
     find_canon(measures)
-    loaded, codes = load_survey(survey), _listed(cultures) if cultures is not None else None
-    columns = validate(SurveySection, {"groups": _listed(groups)}, "score").groups
+    loaded, codes = load_survey(survey), listed(cultures) if cultures is not None else None
+    columns = validate(SurveySection, {"groups": listed(groups)}, "score").groups
     with as_file(answers) as path:
         findings = Findings(path.name)
         arms = read_answers(
@@ -347,30 +287,6 @@ def estimate_rows(
     return estimate_tuning(read_rows(rows), spec, chosen)
 
 
-def _listed(given: OneOrMore) -> list[str]:
-    """Return one name as a list of one."""
-    return [given] if isinstance(given, str) else list(given)
-
-
-def _arms(
-    models: Mapping[str, str], framings: Sequence[str], languages: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Return an arm for each combination of a model (by its reference), a framing and a language.
-
-    An arm's id is what tells it from the others, its framing where there is one arm.
-    """
-    arms = []
-    told = [len(models) > 1, len(framings) > 1 or len(models) == 1, len(languages) > 1]
-    for (ref, model), framing, language in itertools.product(
-        models.items(), framings, languages or [""]
-    ):
-        parts = itertools.compress([model, framing, language], told)
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(parts)).lstrip("._-")
-        arm: dict[str, Any] = {"id": name, "model": ref, "framing": framing}
-        arms.append(arm | ({"languages": [language]} if language else {}))
-    return arms
-
-
 def _carried(
     study: Study, folder: Path, progress: Progress | None, report: bool, **given: Any
 ) -> Result:
@@ -393,8 +309,3 @@ def _progress(given: Progress | None) -> Iterator[Progress]:
 
 def _result(results: RunResults, folder: Path) -> Result:
     return Result(results.rows, results.meta, folder, results.differences)
-
-
-def _digest(study: Study) -> str:
-    asked = study.model_dump_json(exclude={"study": {"executor", "ray", "bootstrap_items"}})
-    return text_digest(asked, 10)

@@ -1,5 +1,6 @@
 """What Python users call: one name or several, tables in memory, results that fit a screen."""
 
+import inspect
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -250,3 +251,14 @@ def test_results_are_compared_as_their_folders_are(tmp_path: Path) -> None:
     assert outcome.rows == acculturate.compare(*(folder for folder in folders if folder)).rows
     with pytest.raises(ValueError, match="Scores of a file"):
         acculturate.compare(acculturate.score(ROWS), other)
+
+
+def test_a_call_takes_its_keywords_and_no_others() -> None:
+    shown = inspect.signature(acculturate.measure)
+    assert list(shown.parameters)[:4] == ["model", "cultures", "framing", "language"]
+    assert {"out", "settings", "progress"} <= set(shown.parameters)
+    assert shown.return_annotation is Result
+    with pytest.raises(TypeError, match="unexpected keyword argument 'framings'"):
+        acculturate.measure("mock:noise", "CHN", framings="aware")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="positional argument"):
+        acculturate.measure("mock:noise", "CHN", "aware", "en")  # type: ignore[call-arg]

@@ -18,67 +18,76 @@ from acculturate.cli.command_options import (
 from acculturate.cli.printing import print_comparison, print_result
 from acculturate.records.answer import AnswerKind
 
+Models = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="MODEL [MODEL ...]",
+        help="A Hub id, a folder, or 'embedded'; in full [engine:]name[@revision].",
+    ),
+]
+Cultures = Annotated[
+    list[str], typer.Option(help="Codes with commas between them, such as CHN,DEU.")
+]
+Framings = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="How the model is told of the culture; unaware: not at all. Several, such as "
+        "unaware,aware, are measured side by side. (default: aware, with --groups: group)"
+    ),
+]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="The language of the questions, such as en,de; culture: each culture's own. "
+        "(default: en)"
+    ),
+]
+Groups = Annotated[
+    str,
+    typer.Option(
+        help="Measure groups of each culture's people, by at most three columns of the "
+        "survey's respondents, such as sex,age_band."
+    ),
+]
+Adapters = Annotated[
+    list[Path] | None,
+    typer.Option(help="The folder of an adapter to put on each model; again for one on top of it."),
+]
+Items = Annotated[
+    str, typer.Option(help="Which items: attitudes, all, published, clca, or ids such as Q1,Q2.")
+]
+Metrics = Annotated[
+    list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
+]
+NumberFormat = Annotated[
+    str, typer.Option(help="The number format: auto, float32, bfloat16 or float16.")
+]
+StudySets = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Change what a study file could: section.key=value."),
+]
+Executor = Annotated[
+    str,
+    typer.Option(
+        help="inline: in this process. ray: by workers, on the cluster at RAY_ADDRESS or here."
+    ),
+]
+
 
 def measure(
-    models: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="MODEL [MODEL ...]",
-            help="A Hub id, a folder, or 'embedded'; in full [engine:]name[@revision].",
-        ),
-    ],
-    cultures: Annotated[
-        list[str], typer.Option(help="Codes with commas between them, such as CHN,DEU.")
-    ],
-    framing: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="How the model is told of the culture; unaware: not at all. Several, such as "
-            "unaware,aware, are measured side by side. (default: aware, with --groups: group)"
-        ),
-    ] = None,
-    language: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="The language of the questions, such as en,de; culture: each culture's own. "
-            "(default: en)"
-        ),
-    ] = None,
-    groups: Annotated[
-        str,
-        typer.Option(
-            help="Measure groups of each culture's people, by at most three columns of the "
-            "survey's respondents, such as sex,age_band."
-        ),
-    ] = "",
-    adapter: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="The folder of an adapter to put on each model; again for one on top of it."
-        ),
-    ] = None,
-    items: Annotated[
-        str,
-        typer.Option(help="Which items: attitudes, all, published, clca, or ids such as Q1,Q2."),
-    ] = "attitudes",
+    models: Models,
+    cultures: Cultures,
+    framing: Framings = None,
+    language: Languages = None,
+    groups: Groups = "",
+    adapter: Adapters = None,
+    items: Items = "attitudes",
     survey: Survey = "wvs7-marginals",
-    metric: Annotated[
-        list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
-    ] = None,
-    dtype: Annotated[
-        str, typer.Option(help="The number format: auto, float32, bfloat16 or float16.")
-    ] = "auto",
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Change what a study file could: section.key=value."),
-    ] = None,
+    metric: Metrics = None,
+    dtype: NumberFormat = "auto",
+    set_: StudySets = None,
     bootstrap_items: BootstrapItems = "random",
-    executor: Annotated[
-        str,
-        typer.Option(
-            help="inline: in this process. ray: by workers, on the cluster at RAY_ADDRESS or here."
-        ),
-    ] = "inline",
+    executor: Executor = "inline",
     out: Out = None,
     retry_failed: RetryFailed = False,
     as_json: AsJson = False,
@@ -128,9 +137,7 @@ def score(
     cultures: Annotated[
         str | None, typer.Option(help="Compare with the people of these cultures only.")
     ] = None,
-    metric: Annotated[
-        list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
-    ] = None,
+    metric: Metrics = None,
     measures: Annotated[
         str,
         typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md)."),
@@ -185,9 +192,7 @@ def compare(
             "RUN RUN ... ARM ARM: two arms in runs of several training seeds.",
         ),
     ],
-    metric: Annotated[
-        list[str] | None, typer.Option(help="Print this metric (may be given more than once).")
-    ] = None,
+    metric: Metrics = None,
     bootstrap_items: Annotated[
         Literal["random", "fixed"] | None,
         typer.Option(help="random or fixed, as in measure (default: as the study says)."),

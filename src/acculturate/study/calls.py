@@ -1,0 +1,195 @@
+"""Calls: what Python users say to `measure` and `adapt`, each one object with the study it makes.
+
+    MeasureCall("embedded", "CHN", language=["en", "zh"]).study()
+
+The fields of a call are the keywords of the function of its name (acculturate/api.py), where their
+meaning is described; the command line passes the same keywords.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from acculturate.asking import AnswerSettings
+from acculturate.config import apply_settings, validate
+from acculturate.engines import Engine
+from acculturate.engines.objects import as_models, labels, object_name
+from acculturate.errors import ConfigError
+from acculturate.files import text_digest
+from acculturate.runner import Progress
+from acculturate.study.schema import Study
+
+RUNS = Path("runs")
+OneOrMore = str | Sequence[str]
+Models = OneOrMore | Engine | Sequence[str | Engine]
+Adapters = Path | str | Sequence[Path | str] | None
+
+
+@dataclass(frozen=True)
+class MeasureCall:
+    """What is measured, and how the measurement is carried out."""
+
+    model: Models
+    cultures: OneOrMore
+    framing: OneOrMore = ()
+    _: KW_ONLY
+    language: OneOrMore = ()
+    items: OneOrMore = "attitudes"
+    survey: str = "wvs7-marginals"
+    groups: OneOrMore = ()
+    adapter: Adapters = None
+    answers: AnswerSettings | None = None
+    dtype: str = "auto"
+    settings: Sequence[str] = ()
+    bootstrap_items: Literal["random", "fixed"] = "random"
+    executor: str = "inline"
+    out: Path | str | None = None
+    progress: Progress | None = None
+    retry_failed: bool = False
+    command: str = ""
+    report: bool = False
+
+    def study(self) -> Study:
+        """Return the study: an arm for each combination of a model, a framing and a language.
+
+        Raises `ConfigError` for what is no model, and for keys and values that a study has not.
+        """
+        models, framings = self._models(), self._framings()
+        said = labels(list(models.values()))
+        if (self.adapter or self.dtype != "auto") and not any(
+            isinstance(model, str) for model in models.values()
+        ):
+            raise ConfigError(
+                "adapter and dtype are for models that are named: give an engine object that has "
+                "them."
+            )
+        tree: dict[str, Any] = {
+            "study": {
+                "name": "measure",
+                "title": f"{' and '.join(said)} under {' and '.join(framings)}",
+                "executor": self.executor,
+                "bootstrap_items": self.bootstrap_items,
+            },
+            "survey": _survey(self.survey, self.items) | {"groups": listed(self.groups)},
+            "cultures": {"measure": listed(self.cultures)},
+            "models": {
+                ref: {"name": model, "adapter": self.adapter, "dtype": self.dtype}
+                if isinstance(model, str)
+                else {"name": object_name(model)}
+                for ref, model in models.items()
+            },
+            "answers": self.answers.model_dump(exclude_unset=True) if self.answers else {},
+            "arm": list(
+                _arms(dict(zip(models, said, strict=True)), framings, listed(self.language))
+            ),
+        }
+        return validate(Study, apply_settings(tree, self.settings, Study), "measure")
+
+    def folder(self, study: Study) -> Path:
+        """Return the folder of the run."""
+        return Path(self.out) if self.out is not None else RUNS / f"measure-{_digest(study)}"
+
+    def engines(self, study: Study) -> dict[str, Engine]:
+        """Return the engine objects that the study asks, by the names of its models."""
+        return {
+            ref: model
+            for ref, model in self._models().items()
+            if not isinstance(model, str) and study.models[ref].name == object_name(model)
+        }
+
+    def _models(self) -> dict[str, str | Engine]:
+        """Return names and engine objects by the names that they have in the study."""
+        return {
+            f"model{n}" if n > 1 else "base": model
+            for n, model in enumerate(as_models(self.model), start=1)
+        }
+
+    def _framings(self) -> list[str]:
+        return listed(self.framing) or ["group" if listed(self.groups) else "aware"]
+
+
+@dataclass(frozen=True)
+class AdaptCall:
+    """What is adapted to which cultures and by which method, and how that is carried out."""
+
+    model: str
+    cultures: OneOrMore
+    method: str = "culturespa"
+    _: KW_ONLY
+    measured: OneOrMore = ()
+    teacher: str = ""
+    grouping: Literal["joint", "specific"] = "joint"
+    preset: Literal["default", "published"] = "default"
+    items: OneOrMore = "attitudes"
+    survey: str = "wvs7-marginals"
+    adapter: Adapters = None
+    settings: Sequence[str] = ()
+    out: Path | str | None = None
+    progress: Progress | None = None
+    report: bool = True
+
+    def study(self) -> Study:
+        """Return the study: the arm `before`, and the arm `after` on what was `adapted`.
+
+        Raises `ConfigError` for keys and values that a study has not.
+        """
+        learned = listed(self.cultures)
+        adaptation = {
+            "id": "adapted",
+            "method": self.method,
+            "grouping": self.grouping,
+            "preset": self.preset,
+        }
+        models: dict[str, Any] = {"base": {"name": self.model, "adapter": self.adapter}}
+        if self.teacher:
+            models["teacher"] = {"name": self.teacher}
+            adaptation["teacher"] = "teacher"
+        tree: dict[str, Any] = {
+            "study": {"name": f"adapt-{self.method}"},
+            "survey": _survey(self.survey, self.items),
+            "cultures": {"measure": listed(self.measured) or learned, "adapt": learned},
+            "models": models,
+            "adapt": [adaptation],
+            "arm": [{"id": "before"}, {"id": "after", "model": "@adapted", "against": "before"}],
+        }
+        return validate(Study, apply_settings(tree, self.settings, Study), "adapt")
+
+    def folder(self, study: Study) -> Path:
+        """Return the folder of the run."""
+        name = f"{study.run_name}-{_digest(study)}"
+        return Path(self.out) if self.out is not None else RUNS / name
+
+
+def listed(given: OneOrMore) -> list[str]:
+    """Return one name as a list of one."""
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _survey(source: str, items: OneOrMore) -> dict[str, Any]:
+    return {"source": source, "items": items if isinstance(items, str) else list(items)}
+
+
+def _arms(
+    models: Mapping[str, str], framings: Sequence[str], languages: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield an arm for each combination of a model (by its reference), a framing and a language.
+
+    An arm's id is what tells it from the others, its framing where there is one arm.
+    """
+    told = [len(models) > 1, len(framings) > 1 or len(models) == 1, len(languages) > 1]
+    for (ref, model), framing, language in itertools.product(
+        models.items(), framings, languages or [""]
+    ):
+        parts = itertools.compress([model, framing, language], told)
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(parts)).lstrip("._-")
+        arm: dict[str, Any] = {"id": name, "model": ref, "framing": framing}
+        yield arm | ({"languages": [language]} if language else {})
+
+
+def _digest(study: Study) -> str:
+    """Return what tells the folder of this study from those of others."""
+    asked = study.model_dump_json(exclude={"study": {"executor", "ray", "bootstrap_items"}})
+    return text_digest(asked, 10)
