@@ -45,6 +45,7 @@ class ClcaAdaptation(Adaptation):
     clca: ClcaSettings = ClcaSettings()
 
     roles: ClassVar[tuple[str, ...]] = ("teacher", "judge", "second_judge", "partner")
+    title: ClassVar[str] = "CLCA [@clca]"
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
         "published-clca": {  # an adapter for each culture
             "rank": 4,
@@ -168,6 +169,12 @@ class ClcaAdaptation(Adaptation):
     @property
     def language(self) -> str:
         return self.clca.language
+
+    @property
+    def methods_notes(self) -> tuple[str, ...]:
+        if self.clca.descriptors == "none":
+            return ()
+        return ("Cultures are described in words of dimensions [@culture-map] [@hofstede].",)
 
 
 def _of_prompts(name: str, learned: Learned) -> Iterator[str]:

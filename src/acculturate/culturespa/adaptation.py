@@ -38,6 +38,7 @@ class CultureSpaAdaptation(Adaptation):
     culturespa: CultureSpaSettings = CultureSpaSettings()
 
     roles: ClassVar[tuple[str, ...]] = ("teacher",)
+    title: ClassVar[str] = "CultureSPA [@culturespa]"
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
         # one adapter for all cultures, and one for each
         "published": {**LORA, "batch": 4, "accumulation": 32},

@@ -30,8 +30,6 @@ from acculturate.study.finished import STUDY_FILE
 if TYPE_CHECKING:
     import jinja2
 
-METHODS = {"culturespa": "CultureSPA", "clca": "CLCA", "survey": "survey tuning"}
-CITED = {"culturespa": "culturespa", "clca": "clca", "survey": "subpop"}
 PACKAGES = {"transformers": "transformers", "trl": "trl", "peft": "peft", "vllm": "vllm"}
 """Packages of an environment with what to cite for them."""
 CITATION = re.compile(r"\[@([\w-]+)\]")
@@ -226,19 +224,16 @@ def _speaks_of_people(arm: ArmSection) -> bool:
 
 
 def _adaptation(run: OpenedRun, section: Adaptation) -> str:
-    cited = CITED.get(section.method)
-    method = METHODS.get(section.method, section.method)
     roles = [f"{role} `{name}`" for role in section.roles if (name := getattr(section, role))]
     control = f", a control ({section.control})" if section.control else ""
     said = [
-        f"`{section.id}` is {method}{f' [@{cited}]' if cited else ''}{control} on `{section.base}`"
+        f"`{section.id}` is {section.title or section.method}{control} on `{section.base}`"
         f"{f' with {listed(roles)}' if roles else ''}, grouping {section.grouping}, for "
         f"{listed([culture.name for culture in run.plan.context.cultures])}, with "
         f"{', '.join(_other_settings(section.own)) or 'the default settings'}.",
         _tuning(run, section),
+        *section.methods_notes,
     ]
-    if getattr(section.own, "descriptors", "none") != "none":
-        said.append("Cultures are described in words of dimensions [@culture-map] [@hofstede].")
     for trained in run.results.meta.tuning:
         if trained.adapt == section.id:
             steps = _count_of(len(trained.losses), "step")

@@ -59,6 +59,8 @@ class Adaptation(BaseModel):
     """The fields that name models of the study."""
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {}
     """Presets of `tuning` that the method brings, by name: settings other than the default."""
+    title: ClassVar[str] = ""
+    """What a methods section calls it, cited by a key of export/references.bib: `CLCA [@clca]`."""
     more: ClassVar[str] = "give it more to learn from"
     """What to type where it brought too few rows."""
 
@@ -158,6 +160,11 @@ class Adaptation(BaseModel):
     def language(self) -> str:
         """The language of its training rows: a tag, or `culture` (each culture's own)."""
         return "en"
+
+    @property
+    def methods_notes(self) -> tuple[str, ...]:
+        """Sentences that a methods section needs beside its settings."""
+        return ()
 
     def asking(self) -> dict[str, Any]:
         """Return all that decides what it asks, and of whom, as plain values."""

@@ -38,6 +38,7 @@ class SurveyAdaptation(Adaptation):
     method: Literal["survey"]
     survey: SurveyTuningSettings = SurveyTuningSettings()
 
+    title: ClassVar[str] = "survey tuning [@subpop]"
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
         # one item a step with all its cultures, which learn how they deviate from their mean
         "survey": {
