@@ -119,12 +119,10 @@ def module_name(path: Path) -> str:
 
 
 def imported(node: ast.AST) -> Iterator[str]:
-    """Yield what is imported below a node, at any depth; what is there for type checkers only is
-    left out. `from a import b` may be the module a.b or a name in a, and gives both.
+    """Yield what is imported below a node, at any depth, also for type checkers only.
+    `from a import b` may be the module a.b or a name in a, and gives both.
     """
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
         if isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
         elif isinstance(child, ast.ImportFrom):

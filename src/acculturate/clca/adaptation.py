@@ -113,7 +113,7 @@ class ClcaAdaptation(Adaptation):
 
     def estimate(self, context: Context, counts: Counter) -> Iterator[Work]:
         """Return the work of all dialogues, each played to its limit and each move read at once."""
-        return estimate(self, context, counts)
+        return estimate(self, self.settings, self.refs, context, counts)
 
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Play, judge, and make rows of what was kept."""

@@ -6,10 +6,10 @@ many words; the stages then make their own prompts of these dialogues, for a sam
 
 import math
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.dialogue_rows import teaching_rows, thin
 from acculturate.clca.intents import Intent, IntentStage
 from acculturate.clca.judges.judging import JudgeStage
@@ -18,13 +18,10 @@ from acculturate.clca.play.dialogue import Dialogue
 from acculturate.clca.play.roleplay import RoleplayStage
 from acculturate.clca.relevance import Relevance, RelevanceStage
 from acculturate.clca.scenarios.adapting import AdaptStage
-from acculturate.methods import Context
+from acculturate.methods import Adaptation, Context
 from acculturate.methods.workload import BATCH, Amount, Counter, Work, nobody
 from acculturate.records import Request
 from acculturate.runner import Stage
-
-if TYPE_CHECKING:
-    from acculturate.clca.adaptation import ClcaAdaptation
 
 SCENARIO, MOVE, INTENT, VERDICT = 350, 40, 34, 60
 """Tokens of what is written, where the settings allow them; of moves and intents as in the demo."""
@@ -39,11 +36,17 @@ PLAYED = 24
 """Situations whose dialogues are a sample of all."""
 
 
-def estimate(section: "ClcaAdaptation", context: Context, counts: Counter) -> Iterator[Work]:
+def estimate(
+    section: Adaptation,
+    own: ClcaSettings,
+    refs: Mapping[str, str],
+    context: Context,
+    counts: Counter,
+) -> Iterator[Work]:
     """Yield the work of each stage, with every dialogue to its limit and each move read at once;
     the most is every try used up.
     """
-    own, teacher = section.settings, section.refs["teacher"]
+    teacher = refs["teacher"]
     made = f"{teacher} {own.seed} {own.language} {own.descriptors} {own.scenarios!r}"
     if own.scenarios.adapt == "teacher":
         stage, tries = AdaptStage(context.cultures, own), own.scenarios.tries
@@ -59,8 +62,8 @@ def estimate(section: "ClcaAdaptation", context: Context, counts: Counter) -> It
     cultures = Tally(scenario.culture for scenario in every)
     share = own.teaching.quantity * own.roleplay.dialogues
     used = sum(math.ceil(share * count) for count in cultures.values())
-    after = f"{made} {section.refs['partner']} {own.roleplay!r}"
-    sample = _Sample(section, context, counts, after, acts, len(every) / len(some), used)
+    after = f"{made} {refs['partner']} {own.roleplay!r}"
+    sample = _Sample(section, own, refs, context, counts, after, acts, len(every) / len(some), used)
     yield from sample.turns()
     yield from sample.verdicts()
     yield from sample.taught()
@@ -79,7 +82,9 @@ class _Sample:
     decides how they are played.
     """
 
-    section: "ClcaAdaptation"
+    section: Adaptation
+    own: ClcaSettings
+    refs: Mapping[str, str]
     context: Context
     counts: Counter
     after: str
@@ -91,7 +96,7 @@ class _Sample:
         """Yield the moves of each model: in a chat a side reads its view once, then only what is
         new; in the paper's form a prompt is read anew.
         """
-        own, refs = self.section.settings.roleplay, self.section.refs
+        own, refs = self.own.roleplay, self.refs
         rows = min(BATCH, round(self.times * len(self.acts)))
         moves = [move for _, asked in self.acts for move in asked]
         for ref in dict.fromkeys(refs[role] for role, _ in moves):
@@ -105,7 +110,7 @@ class _Sample:
 
     def verdicts(self) -> Iterator[Work]:
         """Yield the questions to each judge."""
-        own, refs = self.section.settings, self.section.refs
+        own, refs = self.own, self.refs
         dialogues = [dialogue for dialogue, _ in self.acts]
         asked = JudgeStage(dialogues, own, self.context.cultures).stand_in()
         count = round(self.times * len(asked))
@@ -117,7 +122,7 @@ class _Sample:
 
     def taught(self) -> Iterator[Work]:
         """Yield intents and relevance of what is taught, and the tuning on all rows."""
-        own, refs, cultures = self.section.settings, self.section.refs, self.context.cultures
+        own, refs, cultures = self.own, self.refs, self.context.cultures
         dialogues = thin([each for each, _ in self.acts], own.teaching.quantity, own.seed)
         times = self.used / len(dialogues)
         intents = [

@@ -99,7 +99,7 @@ class CultureSpaAdaptation(Adaptation):
         """Return the work of the attempts, of the answers to the questions that it wants, and of
         the rows of their shifts.
         """
-        return estimate(self, context, counts)
+        return estimate(self, self.writer, context, counts)
 
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Ask, find the shifts, and make rows of them."""

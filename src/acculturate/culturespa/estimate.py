@@ -6,21 +6,18 @@ Items of the survey stand in for the questions to come.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean
-from typing import TYPE_CHECKING
 
 from acculturate.asking import shown_orders
 from acculturate.culturespa.answering import REWORDED, AnswerStage
 from acculturate.culturespa.brought import bring
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import QuestionStage, as_json
 from acculturate.framing import Backdrop
-from acculturate.methods import Context
+from acculturate.methods import Adaptation, Context
 from acculturate.methods.workload import Amount, Counter, Work, nobody
 from acculturate.records import Item, Request, TrainingRow
 from acculturate.runner import Stage
-
-if TYPE_CHECKING:
-    from acculturate.culturespa.adaptation import CultureSpaAdaptation
 
 STAND_INS = 60
 """Items of the survey that stand in for the questions to come, when answers are counted."""
@@ -32,28 +29,29 @@ LABEL_TOKENS = 2
 """Of a reply that states an option and ends."""
 
 
-def estimate(section: "CultureSpaAdaptation", context: Context, counts: Counter) -> Iterator[Work]:
-    """Yield the attempts, the answers to the questions wanted, and the rows of their shifts; no
-    attempts where questions are brought.
+def estimate(section: Adaptation, writer: str, context: Context, counts: Counter) -> Iterator[Work]:
+    """Yield the attempts of a writer, the answers to the questions wanted, and the rows of their
+    shifts; no attempts where questions are brought.
 
     A question is taken to be shown in as many orders as the survey's items, and at most in as many
     as that which has the most. How many answers shift nobody knows, so rows are those of all, or
     of the share that the settings take.
     """
-    own, items = section.culturespa.questions, context.seen
-    written = f"{section.writer} {section.culturespa.seed} {own!r}"
+    settings: CultureSpaSettings = section.own
+    own, items = settings.questions, context.seen
+    written = f"{writer} {settings.seed} {own!r}"
     if own.source:
         brought = bring(own, items).items
         yield from _answered(section, context, counts, brought, len(brought), written)
         return
     wordings = [item for item in items if item.wordings.get("en")]
     wanted = own.per_topic * len(own.topics or {item.topic for item in wordings})
-    asked, most = _first_round(QuestionStage(items, section.culturespa)), wanted * own.attempts
+    asked, most = _first_round(QuestionStage(items, settings)), wanted * own.attempts
     texts = (as_json(item, item.wordings["en"][0]) for item in wordings)
-    length = fmean(counts.length(section.writer, text) for text in texts)
+    length = fmean(counts.length(writer, text) for text in texts)
     yield counts.asking(
         "questions",
-        section.writer,
+        writer,
         Amount(min(wanted / KEPT, most), most),
         asked,
         Amount(length, own.max_tokens),
@@ -64,7 +62,7 @@ def estimate(section: "CultureSpaAdaptation", context: Context, counts: Counter)
 
 
 def _answered(
-    section: "CultureSpaAdaptation",
+    section: Adaptation,
     context: Context,
     counts: Counter,
     items: Sequence[Item],
@@ -72,7 +70,8 @@ def _answered(
     written: str,
 ) -> Iterator[Work]:
     """Yield the answers to so many questions like `items`, and what is taught of them."""
-    own, survey = section.culturespa, context.survey
+    own: CultureSpaSettings = section.own
+    survey = context.survey
     some = items[:: max(1, len(items) // STAND_INS)]
     behind, title = Backdrop(survey, context.answers.backdrop), survey.spoken_name
     stage = AnswerStage(some, context.cultures, own, context.answers, title, backdrop=behind)

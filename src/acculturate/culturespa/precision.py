@@ -6,26 +6,23 @@ another identity. Larger ones are asked as they are everywhere, and their shifts
 noise (culturespa/noise.py), which holds the rounding.
 """
 
-from typing import TYPE_CHECKING
-
+from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.engines import ModelSpec, kind_of
 from acculturate.errors import ConfigError, EngineError
-from acculturate.methods import Context
+from acculturate.methods import Adaptation, Context
 from acculturate.methods.context import in_precision
-
-if TYPE_CHECKING:
-    from acculturate.culturespa.adaptation import CultureSpaAdaptation
 
 MOST = 2e9
 """Weights of a model that is small: 8 GB in float32."""
 
 
-def shift_model(section: "CultureSpaAdaptation", context: Context) -> str:
+def shift_model(section: Adaptation, context: Context) -> str:
     """Return a reference to the base in the precision in which it is asked for shifts.
 
     Raises `ConfigError` where one is named for an engine that has no weights here.
     """
-    own, spec = section.culturespa.answering, context.spec(section.base)
+    settings: CultureSpaSettings = section.own
+    own, spec = settings.answering, context.spec(section.base)
     if own.dtype == "model":
         return section.base
     if own.dtype == "auto":
