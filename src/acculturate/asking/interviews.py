@@ -14,7 +14,7 @@ probabilities themselves are what is kept. An item without a reply is left out o
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from acculturate.asking.answer_settings import AskKind
 from acculturate.asking.asking import Ask, answer, every_option, messages, request
@@ -42,13 +42,14 @@ class Interview:
     kind: AskKind
     sampling: Sampling
     seed: str
+    _put: dict[int, tuple[Message, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def request(self, replies: Sequence[Reply]) -> Request | None:
         """Return the next item's request, behind all that was said."""
         if len(replies) == len(self.asks):
             return None
         ask = self.asks[len(replies)]
-        system, item = messages(ask)
+        system, item = self._messages(len(replies))
         asked = request(ask, self.kind, self.sampling)
         return replace(asked, messages=(system, *self._said(replies), item))
 
@@ -58,10 +59,16 @@ class Interview:
             yield replace(answer(ask, reply), presentation=KIND)
 
     def _said(self, replies: Sequence[Reply]) -> Iterator[Message]:
-        for ask, reply in zip(self.asks, replies, strict=False):
+        for turn, (ask, reply) in enumerate(zip(self.asks, replies, strict=False)):
             if given := self._given(ask, reply):
-                yield messages(ask)[1]
+                yield self._messages(turn)[1]
                 yield Message("assistant", given)
+
+    def _messages(self, turn: int) -> tuple[Message, ...]:
+        """Return an item's messages, made once: they stand in every turn that follows."""
+        if turn not in self._put:
+            self._put[turn] = messages(self.asks[turn])
+        return self._put[turn]
 
     def _given(self, ask: Ask, reply: Reply) -> str:
         """Return the answer that stands in the conversation; "" for none."""

@@ -193,6 +193,24 @@ class Counter:
             asks={f"{after} {request.id}": 1.0 for request in requests},
         )
 
+    def talking(
+        self,
+        name: str,
+        ref: str,
+        prompts: Amount,
+        talks: Sequence[Sequence[Request]],
+        reply: Amount = NOTHING,
+    ) -> Work:
+        """Return the work of so many prompts of conversations like `talks`, each with all of its
+        turns: what was said before is computed once.
+        """
+        work = self.asking(name, ref, prompts, [turns[0] for turns in talks], reply)
+        some = [_evenly(turns) for turns in talks]
+        sizes = self._sizes(ref, ([turn.messages for turn in turns] for turns in some))
+        share = sum(map(len, some)) / max(1, sum(map(len, talks)))
+        asks = {request.id: 1.0 for turns in talks for request in turns}
+        return replace(work, sizes=sizes._replace(computed=sizes.computed * share), asks=asks)
+
     def reading(self, name: str, ref: str, texts: Sequence[str]) -> Work:
         """Return the work of reading texts as they stand, every token of which is weighed."""
         lengths = [self.length(ref, text) for text in texts]
@@ -279,6 +297,12 @@ def spread(asked: Iterable[T], total: int, size: int = BATCH) -> Iterator[list[T
     while batch := list(itertools.islice(rest, size)):
         yield batch
         next(itertools.islice(rest, left_out, left_out), None)
+
+
+def _evenly(turns: Sequence[T]) -> list[T]:
+    """Return at most `SAMPLED` turns, the first and the last among them."""
+    last, n = len(turns) - 1, min(len(turns), SAMPLED)
+    return [turns[round(at * last / max(1, n - 1))] for at in range(n)]
 
 
 def nobody(role: str, request: Request) -> None:

@@ -9,7 +9,7 @@ import pytest
 from acculturate.config import validate
 from acculturate.engines import parse_model
 from acculturate.evaluation.neutral import passages
-from acculturate.methods.workload import Amount
+from acculturate.methods.workload import Amount, Counter
 from acculturate.records import ChooseRequest
 from acculturate.store import Kept, Store
 from acculturate.study.checks import check
@@ -428,3 +428,21 @@ def test_json_has_every_stage(tiny_model: Path) -> None:
     assert tree["total"]["prompts"] == [36, 36]
     assert tree["stages"][0]["money"] is None
     assert tree["stages"][0]["seconds"][0] > 0
+
+
+def test_what_an_interview_has_said_is_computed_once() -> None:
+    items = [item.id for item in load_survey().select("attitudes")[:30]]
+    made = study(survey={"items": items}, answers={"presentation": "interview"}, arm=ARMS[1:])
+    plan = check(made, fetch=False)
+    ((part,),) = plan.parts.values()
+    requests = list(part.stage.requests())
+    turns = len(items)
+    assert len(requests) == 4 * turns, "two cultures, scales forward and reversed"
+    counter = Counter(lambda ref: parse_model("mock:noise"))
+    exact = counter.asking("", "base", Amount.of(len(requests)), requests, batch=turns)
+    (found,) = estimate(plan, None, MACHINE).stages
+    assert found.work.prompts == Amount.of(len(requests))
+    assert found.work.read.likely == pytest.approx(exact.read.likely, rel=0.03)
+    assert found.work.computed.likely == pytest.approx(exact.computed.likely, rel=0.05)
+    assert found.work.computed.likely < found.work.read.likely / 8
+    assert found.work.sizes.longest == pytest.approx(exact.sizes.longest, rel=0.02)

@@ -46,6 +46,8 @@ from acculturate.tuning.tuning_settings import TuningSettings
 
 LOOKED_UP = 20_000
 """Of an arm with more prompts, replies are counted by its name, not looked up one by one."""
+INTERVIEWS = 2
+"""Of which the tokens are counted; the others are taken to be like them."""
 
 
 def estimate(plan: Plan, folder: Path | None = None, machine: Machine | None = None) -> Estimate:
@@ -160,8 +162,13 @@ def _arm_work(part: Part, counter: Counter, known: dict[object, Work]) -> Work:
     key = base_of(counter.spec(ref)), frozenset(asks)
     if key not in known:
         shown = itertools.chain.from_iterable(spread(stage.conversations(), stage.held))
-        sample = [asked for one in shown for asked in likely(one)]
-        known[key] = counter.asking("", ref, Amount.of(stage.total), sample, written)
+        prompts = Amount.of(stage.total)
+        if stage.settings.presentation == "interview":
+            talks = [list(likely(one)) for one in itertools.islice(shown, INTERVIEWS)]
+            known[key] = counter.talking("", ref, prompts, talks, written)
+        else:
+            sample = [asked for one in shown for asked in likely(one)]
+            known[key] = counter.asking("", ref, prompts, sample, written)
     return replace(known[key], name=stage.name, ref=ref, asks=asks)
 
 
