@@ -13,13 +13,14 @@ family's scaling and capping of them. Imports torch: only `trainer` imports this
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import accumulate
 from typing import Any
 
 import torch
 
 from acculturate.engines.hf import packing
+from acculturate.engines.hf.lower_layers import LowerLayers
 from acculturate.engines.hf.prefix import build_tree, shared_length
 from acculturate.tuning.tokenised_rows import Example
 
@@ -28,13 +29,21 @@ AT_ONCE = 1024
 them (1.6 MB a token on a model of 135 million parameters), and more of them gain no speed."""
 
 
-def read_logits(model: Any, examples: Sequence[Example], pad: int, *, packed: bool) -> torch.Tensor:
+def read_logits(
+    model: Any,
+    examples: Sequence[Example],
+    pad: int,
+    *,
+    packed: bool,
+    lower: LowerLayers | None = None,
+) -> torch.Tensor:
     """Return logits at the `places` of all examples, in their order: shape (R reads, V vocabulary).
 
-    `packed` needs `tree_attention_in` around it. `pad` is any token: nothing attends to it.
+    `packed` needs `tree_attention_in` around it; `lower` holds the layers below those trained.
+    `pad` is any token: nothing attends to it.
     """
     if packed:
-        return _packed(model, examples)
+        return _packed(model, examples, lower)
     return _padded(model, examples, pad)
 
 
@@ -70,13 +79,16 @@ def tree_attention_in(model: Any) -> Iterator[bool]:
         yield True
 
 
-def _packed(model: Any, examples: Sequence[Example]) -> torch.Tensor:
+def _packed(model: Any, examples: Sequence[Example], lower: LowerLayers | None) -> torch.Tensor:
     reads = [read for example in examples for read in example.reads]
-    tree = build_tree([*reads, *(line for example in examples for line in example.sequences)])
+    lists = [*reads, *(line for example in examples for line in example.sequences)]
+    tree = build_tree(lists)
     slots = sorted({tree.slots[read] for read in reads})
     row_of = {slot: row for row, slot in enumerate(slots)}
     layout = packing.lay_out(model, tree.runs, packing.PathHeld())
-    logits_KV = packing.forward(model, tree.runs, layout, slots)
+    hidden_TD = lower.of(tree, lists) if lower else None
+    with lower.passed_over() if lower else nullcontext():
+        logits_KV = packing.forward(model, tree.runs, layout, slots, hidden_TD)
     return logits_KV[[row_of[tree.slots[read]] for read in reads]].float()
 
 

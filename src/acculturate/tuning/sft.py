@@ -227,6 +227,7 @@ def _train(
                 settings, len(order), device, scratch, ranks.count, model.model.dtype
             ),
             examples=examples,
+            held_out=held_out,
             order=order,
             pad=model.pad_id,
             packed=packed,
@@ -234,7 +235,7 @@ def _train(
             contrast=settings.contrast,
             processing_class=model.tokenizer,
         )
-        progress = trainer.Progress(note, run.mean_loss(held_out))
+        progress = trainer.Progress(note, run.held_out_loss if held_out else None)
         run.add_callback(progress)
         run.remove_callback(PrinterCallback)
         try:

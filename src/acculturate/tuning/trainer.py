@@ -13,6 +13,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -22,6 +23,7 @@ from transformers import TrainerCallback
 from transformers.integrations import is_tensorboard_available
 from trl import SFTConfig, SFTTrainer
 
+from acculturate.engines.hf.lower_layers import LowerLayers, lower_layers
 from acculturate.errors import TrainingError
 from acculturate.extras import lacking
 from acculturate.records.results.made import StepLoss
@@ -173,6 +175,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self,
         *args: Any,
         examples: Sequence[Example],
+        held_out: Sequence[Example] = (),
         order: RowOrder,
         pad: int,
         packed: bool,
@@ -184,7 +187,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self._contrast = contrast / spread if spread else 0.0
         # the last one is for a rank without rows: it takes part, and changes nothing
         idle = replace(min(examples, key=lambda example: example.length), weight=0.0, group="")
-        self._examples, self._order = [*examples, idle], order
+        self._examples, self._held_out, self._order = [*examples, idle], held_out, order
         self._pad, self._packed, self._ranks = pad, packed, ranks
         # The trainer asks for a data set; the real one goes in through get_train_dataloader.
         numbers = Dataset.from_dict({"row": list(range(len(examples)))})
@@ -243,7 +246,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         num_items_in_batch: Any = None,
     ) -> torch.Tensor:
         seen = _Within(model, self.model) if self._ranks.count > 1 else model
-        logits_RV = read_logits(seen, inputs["examples"], self._pad, packed=self._packed)
+        logits_RV = self._logits(seen, inputs["examples"])
         # gradients are averaged over the ranks, and this is a part of their sum
         share = self._ranks.count / num_items_in_batch
         loss: torch.Tensor = batch_loss(logits_RV, inputs["examples"], self._contrast) * share
@@ -254,27 +257,30 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             )
         return loss
 
-    def mean_loss(self, examples: Sequence[Example]) -> Callable[[], float] | None:
-        """Return what reads the loss on `examples`, in nats per item; None where there are none."""
-        if not examples:
+    def _logits(self, model: Any, examples: Sequence[Example]) -> torch.Tensor:
+        return read_logits(model, examples, self._pad, packed=self._packed, lower=self._lower)
+
+    @cached_property
+    def _lower(self) -> LowerLayers | None:
+        """What is held of the layers below those trained, from the first step on."""
+        if not self._packed or self._ranks.count > 1:
             return None
+        every = [*self._examples, *self._held_out]
+        return lower_layers(self.model, [line for one in every for line in one.sequences])
 
-        def read() -> float:
-            was_training = self.model.training
-            self.model.eval()
-            with torch.no_grad():
-                total = sum(
-                    batch_loss(
-                        read_logits(self.model, part, self._pad, packed=self._packed), part
-                    ).item()
-                    for part in portions(examples, packed=self._packed)
-                )
-            self.model.train(was_training)
-            loss = total / step_items(examples)
-            self.log({"held_out_loss": loss})
-            return loss
-
-        return read
+    def held_out_loss(self) -> float:
+        """Return the loss on the rows held out, in nats per item."""
+        was_training = self.model.training
+        self.model.eval()
+        with torch.no_grad():
+            total = sum(
+                batch_loss(self._logits(self.model, part), part).item()
+                for part in portions(self._held_out, packed=self._packed)
+            )
+        self.model.train(was_training)
+        loss = total / step_items(self._held_out)
+        self.log({"held_out_loss": loss})
+        return loss
 
 
 class _Within:

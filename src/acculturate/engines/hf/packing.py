@@ -198,13 +198,27 @@ def _index(rows: Sequence[int], model: Any) -> Tensor:
     return torch.tensor(rows, dtype=torch.long, device=model.device)
 
 
-def forward(model: Any, runs: Sequence[Run], layout: Layout, asked: Sequence[int]) -> Tensor:
-    """Run a chunk through the model: logits (asked slots, vocabulary)."""
+def forward(
+    model: Any,
+    runs: Sequence[Run],
+    layout: Layout,
+    asked: Sequence[int],
+    hidden_TD: Tensor | None = None,
+) -> Tensor:
+    """Run a chunk through the model: logits (asked slots, vocabulary).
+
+    `hidden_TD` stands in for what the model would make of the tokens before its first layer.
+    """
     first = runs[0].first
     ids = [token for run in runs for token in run.tokens]
     depths = [len(run.path) + at for run in runs for at in range(len(run.tokens))]
+    given = (
+        {"input_ids": _index(ids, model)[None]}
+        if hidden_TD is None
+        else {"inputs_embeds": hidden_TD[None]}
+    )
     out = model(
-        input_ids=_index(ids, model)[None],
+        **given,
         position_ids=_index(depths, model)[None],
         use_cache=False,
         layout=layout,
