@@ -20,7 +20,7 @@ ROWS = """
     amounts.py loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing
     store engines executors runner.py progress.py asking tuning methods culturespa clca
     surveytuning
-    evaluation report handover study export result.py api.py cli __main__.py
+    evaluation report handover study export viewer result.py api.py cli __main__.py
 """
 WIDTH = 76
 

@@ -42,6 +42,7 @@ ROWS = [
     ["culturespa", "clca", "surveytuning", "evaluation", "report", "handover"],
     ["study"],
     ["export"],
+    ["viewer"],
     ["result"],
     ["api"],
     ["cli"],

@@ -23,6 +23,7 @@ EXAMPLES = {
         "acculturate compare runs/one runs/two --metric skill",
     ),
     "report": ("acculturate report runs/demo",),
+    "view": ("acculturate view runs/demo", "acculturate view runs --port 8765"),
     "export": (
         "acculturate export runs/demo --out demo-data",
         "acculturate export runs/demo --figures --tables --methods",

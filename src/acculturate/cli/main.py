@@ -36,6 +36,7 @@ from acculturate.cli.saying import say, say_json
 from acculturate.cli.sharing import merge, push
 from acculturate.cli.studies import app as studies_app
 from acculturate.cli.survey import app as survey_app
+from acculturate.cli.view import view
 from acculturate.cli.welcome import welcome
 
 
@@ -201,7 +202,7 @@ app = typer.Typer(
     callback=welcome,
 )
 for command in (
-    demo, init, run, measure, score, compare, report, export, build, tune, merge, push, doctor
+    demo, init, run, measure, score, compare, report, view, export, build, tune, merge, push, doctor
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(studies_app, name="studies")

@@ -65,4 +65,4 @@ def _open(spec: ModelSpec) -> NoReturn:
     )
 
 
-OBJECT = EngineKind(_open, texts="batch")
+OBJECT = EngineKind(_open, _open, texts="batch")

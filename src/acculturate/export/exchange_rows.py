@@ -7,7 +7,7 @@ from typing import Any
 from acculturate.engines.protocol import Identity
 from acculturate.export.opened_run import OpenedRun
 from acculturate.records import Choice, Failure, Reply
-from acculturate.store import Asked
+from acculturate.store import Asked, Reading
 
 Row = Mapping[str, Any]
 
@@ -43,10 +43,16 @@ def _prompt(asked: Asked) -> Row:
 
 def reply_rows(run: OpenedRun) -> Iterator[Row]:
     """Yield every reply."""
-    names = {identity.digest: _name(ref, identity) for ref, identity in run.identities().items()}
+    names = model_names(run.store)
     for asked in run.store.asked():
         known = {"request": asked.request, "stage": asked.stage, "identity": asked.model}
         yield known | {"model": names.get(asked.model)} | _reply(asked.reply)
+
+
+def model_names(store: Reading) -> dict[str, str]:
+    """Return what the models that answered are called, by the digest of their identity."""
+    who = {ref: Identity(**fact) for ref, fact in store.facts("identity ").items()}
+    return {identity.digest: _name(ref, identity) for ref, identity in who.items()}
 
 
 def _name(ref: str, identity: Identity) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from acculturate.clca.judges.people import cases_of, read_sheet
@@ -10,6 +11,7 @@ from acculturate.culturespa.shift_files import QUESTIONS, SHIFTS
 from acculturate.errors import StoreError
 from acculturate.export.opened_run import OpenedRun
 from acculturate.records.results.talks import DialogueRow
+from acculturate.study.people_verdicts import every_verdict
 
 Row = Mapping[str, Any]
 
@@ -30,18 +32,26 @@ def shift_rows(run: OpenedRun) -> Iterator[Row]:
 
 def _kept_lines(run: OpenedRun, ending: str) -> Iterator[dict[str, Any]]:
     for adaptation in run.plan.study.adapt:
-        path = run.folder / f"{adaptation.id}{ending}"
-        if not path.is_file():
-            continue
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    yield {"adapt": adaptation.id, **json.loads(line)}
-                except ValueError:
-                    raise StoreError(
-                        f"{path}, line {number}, is not JSON: run the study again, which writes "
-                        "the file anew."
-                    ) from None
+        yield from kept_lines(run.folder, adaptation.id, ending)
+
+
+def kept_lines(folder: Path, adaptation: str, ending: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file that an adaptation left in a run's folder, if there is one.
+
+    Raises `StoreError` for a line that is not JSON.
+    """
+    path = folder / f"{adaptation}{ending}"
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield {"adapt": adaptation, **json.loads(line)}
+            except ValueError:
+                raise StoreError(
+                    f"{path}, line {number}, is not JSON: run the study again, which writes the "
+                    "file anew."
+                ) from None
 
 
 def dialogue_rows(run: OpenedRun) -> Iterator[Row]:
@@ -115,6 +125,26 @@ def _of_people(run: OpenedRun, dialogues: tuple[DialogueRow, ...]) -> Iterator[R
                 "rater": rater.name,
                 "question": question,
                 "good": good,
+            }
+
+
+def human_verdict_rows(run: OpenedRun) -> Iterator[Row]:
+    """Yield each verdict of each person on dialogues and on questions.
+
+    Raises `ConfigError` for a sheet that is not right.
+    """
+    adaptations = [section.id for section in run.plan.study.adapt]
+    alone = adaptations[0] if len(adaptations) == 1 else ""
+    for subject, person, verdict in every_verdict(run.folder, alone):
+        for aspect, good in verdict.said.items():
+            yield {
+                "adapt": verdict.adaptation,
+                "subject": subject.name,
+                "id": verdict.id,
+                "person": person,
+                "aspect": aspect,
+                "good": good,
+                "comment": verdict.comment or None,
             }
 
 

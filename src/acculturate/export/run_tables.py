@@ -11,6 +11,7 @@ from acculturate.export.answer_rows import answer_rows, cell_rows, item_rows, pe
 from acculturate.export.exchange_rows import prompt_rows, reply_rows
 from acculturate.export.method_rows import (
     dialogue_rows,
+    human_verdict_rows,
     loss_rows,
     move_rows,
     question_rows,
@@ -53,6 +54,7 @@ MADE: Mapping[str, Rows] = {
     "dialogues": dialogue_rows,
     "moves": move_rows,
     "verdicts": verdict_rows,
+    "human_verdicts": human_verdict_rows,
     "yields": yield_rows,
     "losses": loss_rows,
     "cells": cell_rows,

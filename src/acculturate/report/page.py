@@ -114,10 +114,10 @@ def _environment() -> "jinja2.Environment":
         "signed": typesetting.signed,
         "percent": typesetting.percent,
         "share_of": typesetting.share_of,
-        "explain": _explain,
+        "explain": explain,
         "loss_figure": loss_figure,
         "no_charts": no_charts,
-        "stylesheet": _stylesheet,
+        "stylesheet": stylesheet,
         "digest": _digest,
     }
     return environment
@@ -131,7 +131,7 @@ def _grouped(rows: Iterable[Any], key: str) -> list[tuple[Any, list[Any]]]:
     return list(groups.items())
 
 
-def _explain(section: str, name: Any) -> str:
+def explain(section: str, name: Any) -> str:
     """Return the plain words for a framing (parts joined by `+`), a reference level or an answer
     kind.
     """
@@ -146,7 +146,8 @@ def _words() -> Mapping[str, Mapping[str, str]]:
 
 
 @functools.cache
-def _stylesheet() -> str:
+def stylesheet() -> str:
+    """Return the style sheet of the page."""
     return (resources.files(_PACKAGE) / "templates" / "page.css").read_text(encoding="utf-8")
 
 

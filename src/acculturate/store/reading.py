@@ -13,6 +13,7 @@ from acculturate.errors import StoreError
 from acculturate.records import Failure, Reply, Request
 
 VERSION = 1
+ReplyKind = Literal["", "choice", "text", "failure"]
 TOKENS = ", ".join(f"TOTAL(json_extract(reply, '$.{k}_tokens'))" for k in ("prompt", "new"))
 COLUMNS = "model, request, stage, messages, parameters, reply"
 # which texts match is looked up once, not for each reply
@@ -55,7 +56,7 @@ class Wanted:
 
     stage: str = ""
     model: str = ""
-    kind: Literal["", "choice", "text", "failure"] = ""
+    kind: ReplyKind = ""
     text: str = ""
 
 

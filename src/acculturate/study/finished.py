@@ -31,13 +31,18 @@ class FinishedRun:
     @classmethod
     def of(cls, folder: Path) -> "FinishedRun":
         """Read a run folder's study; raises `StoreError` for a folder that is none."""
+        cls.check(folder)
+        return cls(folder, Plan.of(load_study(folder / STUDY_FILE)))
+
+    @staticmethod
+    def check(folder: Path) -> None:
+        """Raise `StoreError` for a folder that is no run's."""
         for name in (STUDY_FILE, DATABASE):
             if not (folder / name).is_file():
                 raise StoreError(
                     f"{folder} is no run folder: it has no {name}. Give one that `acculturate run` "
                     "or `acculturate measure` wrote."
                 )
-        return cls(folder, Plan.of(load_study(folder / STUDY_FILE)))
 
     @property
     def study(self) -> Study:

@@ -139,7 +139,7 @@ def read_sheet(path: Path, cases: Sequence[Case], encoding: str = "") -> Rater:
         for question in QUESTIONS:
             if cell := row.words(question):
                 at = f"{where}, column '{question}'"
-                said[case.key, question] = _good(cell, at)
+                said[case.key, question] = read_word(cell, at)
     if not said:
         raise ConfigError(
             f"{path} holds no verdicts: write good or bad under {', '.join(QUESTIONS)}."
@@ -192,8 +192,11 @@ def _table(path: Path, encoding: str) -> Table:
     return table
 
 
-def _good(cell: str, where: str) -> bool:
-    """Return whether a verdict in any of the languages says good, read as a judge's is."""
+def read_word(cell: str, where: str) -> bool:
+    """Return whether a verdict in any of the languages says good, read as a judge's is.
+
+    Raises `ConfigError` for what says neither good nor bad.
+    """
     if cell in SIGNS:
         return SIGNS[cell]
     readings = {read_good(cell, language) for language in languages()} - {None}

@@ -8,6 +8,7 @@ the dialogue; the judge's verdicts are not in the file.
 """
 
 import base64
+import functools
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -32,23 +33,23 @@ def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     by_code = {culture.code: culture for culture in cultures}
-    words = tomllib.loads(_file("toml"))
     script = _file("js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = environment.from_string(_file("html.jinja"))
     return page.render(
-        cases=[_shown(case, by_code, words) for case in sample],
+        cases=[
+            shown_case(case, by_code.get(case.row.culture) or find_culture(case.row.culture))
+            for case in sample
+        ],
         script=script,
         script_hash=f"sha256-{digest}",
     )
 
 
-def _shown(
-    case: Case, cultures: Mapping[str, Culture], words: Mapping[str, Mapping[str, str]]
-) -> dict[str, Any]:
-    code, language = case.row.culture, case.row.language
-    culture = cultures.get(code) or find_culture(code)
-    asked, spoken = look_up(words, language) or words["en"], words_in(language)
+def shown_case(case: Case, culture: Culture) -> dict[str, Any]:
+    """Return a dialogue with what people are asked about it, in its language."""
+    language = case.row.language
+    asked, spoken = look_up(_words(), language) or _words()["en"], words_in(language)
     return {
         "adaptation": case.adaptation,
         "id": case.id,
@@ -61,6 +62,11 @@ def _shown(
         "bad": spoken.bad[0],
         "unsure": asked["unsure"],
     }
+
+
+@functools.cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(_file("toml"))
 
 
 def _file(ending: str) -> str:

@@ -1,0 +1,82 @@
+"""Written questions of CultureSPA: with each culture's shift, and judged where they stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from acculturate.errors import StoreError
+from acculturate.study.people_verdicts import QUESTION, Verdicts, keep_verdict, verdicts_of
+from acculturate.viewer.asked_run import back_to, filters_of, person_of, run_of, show_run
+from acculturate.viewer.dialogue_views import told_verdict
+from acculturate.viewer.guard import read_form
+from acculturate.viewer.made_files import Line, questions_of, shifts_of
+from acculturate.viewer.paging import page_of, whole
+from acculturate.viewer.templating import query
+
+LINES = 10
+"""Questions on a page."""
+FILTERS = ("adapt", "topic", "judged", "find")
+ASKED = {
+    "clear": "Is it clear, with options that answer it?",
+    "opinion": "Does it ask what people think, value or do, not what they know?",
+    "fair": "Is it free of stereotypes and of words that lead to an answer?",
+}
+"""What people are asked about a question, by aspect."""
+
+
+def questions(request: Request) -> Response:
+    """Show questions that fit the filters, page by page, with their shifts."""
+    run, asked = run_of(request), filters_of(request, *FILTERS)
+    person, every = person_of(request), questions_of(run)
+    own = verdicts_of(run.folder, QUESTION, person) if person else {}
+    rows = [line for line in every if _fits(line, asked, own)]
+    page = page_of(rows, whole(request.query_params, "page"), LINES)
+    adaptations = dict.fromkeys(line["adapt"] for line in page.rows)
+    shifts = {
+        (adapt, question): lines
+        for adapt in adaptations
+        for question, lines in shifts_of(run, adapt, _ids(page.rows, adapt)).items()
+    }
+    return show_run(
+        request,
+        "questions",
+        asked=asked,
+        page=page,
+        own=own,
+        shifts=shifts,
+        aspects=ASKED,
+        choices={
+            "adapt": sorted({line["adapt"] for line in every}),
+            "topic": sorted({line["topic"] for line in every}),
+        },
+    )
+
+
+def _ids(rows: Any, adaptation: str) -> list[str]:
+    return [line["id"] for line in rows if line["adapt"] == adaptation]
+
+
+def _fits(line: Line, asked: Mapping[str, str], own: Verdicts) -> bool:
+    judged = "yes" if (line["adapt"], line["id"]) in own else "no"
+    same = {"adapt": line["adapt"], "topic": line["topic"], "judged": judged}
+    if any(asked[name] not in ("", value) for name, value in same.items()):
+        return False
+    text = " ".join([line["id"], line["question"], *line["options"]]).casefold()
+    return all(word in text for word in asked["find"].casefold().split())
+
+
+async def judge_question(request: Request) -> Response:
+    """Keep what a person says of a question, and go back to its page."""
+    fields = await read_form(request, request.app.state.tokens)
+    run = run_of(request)
+    adapt, name = fields.get("adapt", ""), fields.get("id", "")
+    if not any((line["adapt"], line["id"]) == (adapt, name) for line in questions_of(run)):
+        raise StoreError("There is no such question in this run.")
+    person = fields.get("person", "").strip()
+    verdict = told_verdict(fields, adapt, name, QUESTION.aspects)
+    keep_verdict(run.folder, QUESTION, person, verdict)
+    there = query({key: fields.get(f"back_{key}", "") for key in (*FILTERS, "page")})
+    place = whole(fields, "place")
+    return back_to(f"/run/{run.number}/questions{there}#question-{place}", person)
