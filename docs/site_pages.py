@@ -4,7 +4,9 @@ Pages made from the code are added, links to files of the repository become plai
 built pages are checked: none loads anything from elsewhere, so the site works without a network.
 """
 
+import inspect
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from docs.command_reference import commands_page
 from docs.study_reference import study_page
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
+
+import acculturate
 
 MADE = {"reference/study-file.md": study_page, "reference/commands.md": commands_page}
 OUTSIDE = re.compile(
@@ -29,11 +33,22 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Return a page with links to files outside this folder as plain text, and with links that are
-    named for a file named for its page.
+    """Return a page with links to files outside this folder as plain text, with links that are
+    named for a file named for its page, and with the keywords of functions that take a call.
     """
+    markdown = re.sub(r"<!-- signature: (\w+) -->", _signature, markdown)
     outside = r"\[([^]\n]+)\]\((?:\.\./)+(?:studies|src|tests|benchmarks)/[^)]*\)"
     return re.sub(r"\[(?:docs/)?([\w-]+)\.md\]\(", _titled, re.sub(outside, r"\1", markdown))
+
+
+def _signature(mark: re.Match[str]) -> str:
+    """Return a block of code with a function's arguments and their defaults."""
+    empty = inspect.Parameter.empty
+    taken = inspect.signature(getattr(acculturate, mark[1]))
+    shown = [parameter.replace(annotation=empty) for parameter in taken.parameters.values()]
+    plain = taken.replace(parameters=shown, return_annotation=empty)
+    lines = textwrap.wrap(f"{mark[1]}{plain}", 88, subsequent_indent=" " * (len(mark[1]) + 1))
+    return "\n".join(["```python", *lines, "```"])
 
 
 def _titled(link: re.Match[str]) -> str:
