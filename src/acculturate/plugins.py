@@ -54,7 +54,7 @@ class Registry:
         except (ImportError, AttributeError) as error:
             raise ConfigError(
                 f"The {self._kind} '{name}' cannot be loaded from {self._declared[name].value}: "
-                f"{error}. Install the package that brings it anew, or take it out."
+                f"{error}. Install the package that provides it again, or uninstall it."
             ) from None
 
     @functools.cached_property

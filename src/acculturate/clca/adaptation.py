@@ -185,7 +185,7 @@ def _of_prompts(name: str, learned: Learned) -> Iterator[str]:
         yield (
             f"{name}: characters read out their prompt (goal, secret, background, the culture in "
             f"words) instead of playing it. Moves refused for it: {moves}; dialogues dropped for "
-            f"it: {dialogues}. Its milder forms pass this rule."
+            f"it: {dialogues}. This rule does not find milder forms."
         )
 
 

@@ -33,7 +33,7 @@ class Written(Section):
     """What a model writes in a form of its own: a scenario, a verdict, an intent."""
 
     bound: Annotated[
-        bool, Field(description="held to its JSON form where the engine can; else read as written")
+        bool, Field(description="constrain replies to the JSON schema, where the engine can")
     ] = True
 
 
@@ -51,7 +51,7 @@ class ScenarioSettings(Written):
         Field(description="teacher: a model sets it in the culture; rule: only names are put in"),
     ] = "teacher"
     fallback: Annotated[
-        bool, Field(description="use the rule where the teacher brought nothing readable")
+        bool, Field(description="use the rule where no reply of the teacher can be read")
     ] = True
     tries: Annotated[Count, Field(description="attempts per scenario")] = 3
     temperature: Annotated[Heat, Field(description="of the scenario")] = 0.8
@@ -77,7 +77,7 @@ class RoleplaySettings(Section):
     dialogues: Annotated[Count, Field(description="dialogues per scenario")] = 1
     tries: Annotated[Count, Field(description="attempts per move")] = 3
     similar: Annotated[
-        float, Field(gt=0, le=1, description="from this similarity on a move repeats another")
+        float, Field(gt=0, le=1, description="two moves are repetitions from this similarity on")
     ] = 0.8
     temperature: Annotated[Heat, Field(description="of the moves")] = 0.8
     top_p: Annotated[float, Field(gt=0, le=1, description="of the moves")] = 0.9

@@ -32,13 +32,19 @@ def filter_(
     survey: Annotated[str, typer.Option(help="Drop what this survey asks.")] = "wvs7-marginals",
     leaks: Annotated[
         Literal["remove", "keep"],
-        typer.Option(help="What to do with the survey's questions in other words."),
+        typer.Option(help="What to do with questions that reword one of the survey's."),
     ] = "remove",
     similar: Annotated[
-        float, typer.Option(min=0.01, max=1, help="From this similarity on, one of two is a copy.")
+        float,
+        typer.Option(min=0.01, max=1, help="From this similarity on, two are copies."),
     ] = 0.8,
     frames: Annotated[
-        float, typer.Option(min=0.01, max=1, help="The share of a topic that may begin alike.")
+        float,
+        typer.Option(
+            min=0.01,
+            max=1,
+            help="The most of a topic that may begin alike.",
+        ),
     ] = 0.5,
     off_topic: Annotated[
         Literal["drop", "count"],
@@ -52,7 +58,7 @@ def filter_(
     ] = "minilm",
     same_meaning: Annotated[
         Literal["drop", "keep"],
-        typer.Option(help="What to do with questions that mean what another does."),
+        typer.Option(help="What to do with questions that mean the same as another one."),
     ] = "keep",
     explain: Annotated[
         bool, typer.Option("--explain", help="Show examples of what was dropped.")

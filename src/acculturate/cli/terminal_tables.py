@@ -151,7 +151,10 @@ def print_raters(rows: Sequence[RaterRow]) -> None:
             "(50 dialogues give about ±0.2)."
         )
     if any(row.kappa is None for row in rows):
-        say("No kappa (-): both give one verdict to all, and would by chance as well.")
+        say(
+            "No kappa (-): both gave the same verdict to all dialogues, so chance alone would give "
+            "full agreement."
+        )
 
 
 def _agreement(rows: Sequence[RaterRow]) -> list[Column]:

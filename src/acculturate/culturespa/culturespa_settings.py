@@ -103,7 +103,7 @@ class QuestionSettings(BaseModel):
         Leaks, Field(description="questions that ask what the study measures on: remove or keep")
     ] = "remove"
     bound: Annotated[
-        bool, Field(description="held to the JSON form where the engine can; else read as written")
+        bool, Field(description="constrain replies to the JSON schema, where the engine can")
     ] = True
     encoder: Annotated[
         str,
@@ -182,8 +182,8 @@ class AnsweringSettings(BaseModel):
     dtype: Annotated[
         Precision,
         Field(
-            description="in which these answers are computed; auto: float32 for a small model of "
-            "transformers, else as the model is asked elsewhere, which is what model means"
+            description="number format for these answers; model: that of the model; auto: float32 "
+            "for a small model of transformers, else that of the model"
         ),
     ] = "auto"
 
@@ -201,14 +201,16 @@ class ShiftSettings(BaseModel):
     gain: Annotated[
         float,
         Field(
-            ge=0, description="how far the target goes beyond the aware answer; 0: not, a control"
+            ge=0,
+            description="size of the target's shift: 1 is the shift as found; 0 is no shift, a "
+            "control",
         ),
     ] = 1.0
     position: Annotated[
         Position,
         Field(
-            description="keep: what is moved is the model's own answer in the order shown; forget: "
-            "its average over orders, so that an option's position is unlearned as well"
+            description="keep: the shift is added to the answer in the order shown; forget: to the "
+            "average over orders, so that the position of options is unlearned as well"
         ),
     ] = "keep"
     select: Annotated[
@@ -222,8 +224,9 @@ class ShiftSettings(BaseModel):
     noise: Annotated[
         Noise,
         Field(
-            description="what other words for the unaware framing change: exclude: what does not "
-            "exceed it is no shift; report: only measured; ignore: not even that"
+            description="noise is how much answers vary with the wording of the unaware framing; "
+            "exclude: differences within it are no shifts; report: it is only measured; ignore: it "
+            "is not measured"
         ),
     ] = "exclude"
     quantity: Annotated[

@@ -54,7 +54,7 @@ def text_reply(written: Written, read: int, new: int, setting: str) -> Generatio
     if written.cut or (written.unfinished and written.reasoning):
         return Failure("content", f"The thought is cut off after {new} tokens: {setting}.")
     if written.unfinished:
-        return Failure("content", f"{new} tokens were written and none of them shows: {setting}.")
+        return Failure("content", f"The {new} tokens written hold no text: {setting}.")
     if written.reasoning and not written.answer.strip():
         return Failure("content", "The reply is a thought without an answer.")
     return Generation(

@@ -30,17 +30,17 @@ class Figure:
 
 SPECIFICITY: dict[str, Figure] = {
     "deviation_correlation": Figure(
-        "correlation of the answers' leaning away from the mean over cultures with the people's: "
-        "0 is no relation, 1 the people's own leaning (none where answers are the same for all)",
+        "correlation of the answers' deviations from the mean over cultures with the people's: "
+        "0 is no relation, 1 as the people's (none where answers are the same for all)",
         "specificity",
     ),
     "deviation_correlation_chance": Figure(
-        "standard deviation of the deviation correlation with whole cultures exchanged",
+        "standard deviation of the deviation correlation under permutation of cultures",
         "specificity",
         higher_is_better=None,
     ),
     "deviation_correlation_p": Figure(
-        "share of such exchanges whose correlation is as high as the one seen",
+        "p value: share of such permutations whose correlation is at least as high",
         "specificity",
         higher_is_better=None,
     ),
@@ -51,12 +51,12 @@ SPECIFICITY: dict[str, Figure] = {
         "specificity",
     ),
     "group_correlation_chance": Figure(
-        "standard deviation of the group correlation with groups of one country exchanged",
+        "standard deviation of the group correlation under permutation of groups in a country",
         "specificity",
         higher_is_better=None,
     ),
     "group_correlation_p": Figure(
-        "share of such exchanges whose correlation is as high as the one seen",
+        "p value: share of such permutations whose correlation is at least as high",
         "specificity",
         higher_is_better=None,
     ),

@@ -144,12 +144,12 @@ def what_intervals_cover(resampling: Resampling) -> str:
     """Return a sentence for whoever reads the intervals: what varies in them, and what does not."""
     if resampling.items == "fixed":
         return (
-            "Intervals (95%) are those of other respondents and, where texts were drawn, of other "
-            "texts, to these very questions: they say nothing of other questions, other wordings "
-            "or another training. There is none where neither moves the figure."
+            "Intervals (95%) cover other respondents and, where texts were sampled, other samples, "
+            "with the same questions: they do not cover other questions, other wordings or another "
+            "training. There is none where neither changes the figure."
         )
     return (
-        "Intervals (95%) are those of other questions, drawn by battery (the grid they are asked "
-        f"in): they say nothing of other wordings or another training. Below {FEWEST} batteries "
-        "there is none, since so few do not show how far questions differ."
+        "Intervals (95%) cover other questions, resampled by battery (the grid that they are asked "
+        f"in): they do not cover other wordings or another training. Below {FEWEST} batteries "
+        "there is none, since so few do not show how much questions differ."
     )

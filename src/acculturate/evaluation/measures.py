@@ -263,8 +263,8 @@ METRICS: dict[str, Metric] = {
         "share of items whose most frequent answer is the people's", _modal_agreement
     ),
     "deviation_slope": Metric(
-        "how much of the culture's own leaning the answers have: 0 none, 1 the people's, above 1 "
-        "a caricature",
+        "regression slope of the answers' deviations from the mean over cultures on the people's: "
+        "0 none, 1 the people's, above 1 exaggerated",
         _slopes,
         ideal=1.0,
         cultures=2,

@@ -115,8 +115,8 @@ def out_of_reach(tests: Sequence[PairedTest]) -> str | None:
     if mean:
         few = f"The two arms differ on {_batteries(mean[0].batteries)}"
         return (
-            f"{few}: their exchange gives no p below {mean[0].least:.3f}, so that no test can "
-            "reach .05, whatever was answered."
+            f"{few}: the smallest p that a permutation test of them can give is "
+            f"{mean[0].least:.3f}, so no test can reach .05, whatever was answered."
         )
     most = max(told, key=lambda test: test.batteries)
     return (

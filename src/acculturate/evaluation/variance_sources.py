@@ -142,7 +142,7 @@ class Variation:
     def sources(self) -> list[Source]:
         """See `variance_by_source`."""
         if not self._cells:
-            raise SurveyError("Nothing was answered: there is no variance to part.")
+            raise SurveyError("Nothing was answered: there is no variance to decompose.")
         return _sources(self._cells, self._survey)
 
     def habit(self) -> Habit:

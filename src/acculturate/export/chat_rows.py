@@ -179,10 +179,16 @@ def _lost(rows: Sequence[TrainingRow], copies: int) -> Iterator[str]:
     """Yield what this format does not hold of these rows."""
     if any(row.labels for row in rows):
         yield (
-            f"Shares of labels are told by how often each label stands, in steps of 1/{copies} of "
-            "a row that counts most; acculturate trains on the shares themselves."
+            f"Shares are written as numbers of rows: a prompt has at most {copies}, divided among "
+            "its labels. acculturate trains on the shares themselves."
         )
     if any(row.mass < 1 for row in rows):
-        yield "That the labels are to keep the probability that they have together is not told."
+        yield (
+            "acculturate also trains the labels to keep their joint probability. This format "
+            "cannot say that."
+        )
     if any(row.group for row in rows):
-        yield "Which rows put the same item to several cultures in one step is not told."
+        yield (
+            "acculturate trains rows of one item for several cultures in one step. This format "
+            "cannot say which rows those are."
+        )

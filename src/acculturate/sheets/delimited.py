@@ -176,7 +176,8 @@ class DelimitedFile:
         counts = {mark: first.text.count(mark) for mark in DELIMITERS if mark != self.delimiter}
         other = max(counts, key=lambda mark: counts[mark])
         hint = (
-            f" The head is parted by {self.delimiter_name}, row {first.row} by {DELIMITERS[other]}."
+            f" The head is separated by {self.delimiter_name}, "
+            f"row {first.row} by {DELIMITERS[other]}."
             if counts[other]
             else ""
         )

@@ -167,8 +167,8 @@ def _system(study: Study) -> str:
         )
     if framing.needs_people or framing.needs_persona:
         raise ConfigError(
-            f"abilities.framing '{settings.framing}' draws on people's answers, which general "
-            "tasks have none of: use 'unaware', 'aware' or 'none'."
+            f"abilities.framing '{settings.framing}' shows people's answers, and general tasks "
+            "have none: use 'unaware', 'aware' or 'none'."
         )
     return framing.system(find_culture(settings.culture) if settings.culture else None)
 

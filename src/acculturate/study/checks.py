@@ -78,8 +78,8 @@ def _check_primary(study: Study) -> None:
     metric = find_metrics([name])[name]
     if metric.ideal is not None:
         raise ConfigError(
-            f"study.primary '{name}' is best at {metric.ideal:g}, neither high nor low, so a "
-            "difference is no verdict: name another, such as 'alignment'."
+            f"study.primary '{name}' is best at {metric.ideal:g}, so more is not always better "
+            "and a difference gives no verdict: name another, such as 'alignment'."
         )
     once = (answers.orders, answers.labels, answers.samples) == ("forward", "numbers", 1)
     once = once and answers.no_answer == "left out"
@@ -87,8 +87,8 @@ def _check_primary(study: Study) -> None:
     published = answers.kind == "sampled" and once
     if not metric.fits(answers.kind, len(study.cultures.measure), published):
         raise ConfigError(
-            f"study.primary '{name}' says nothing of answers asked for as in [answers] of "
-            f"{len(study.cultures.measure)} cultures: name another, such as 'alignment'."
+            f"study.primary '{name}' cannot be computed from answers as [answers] asks for them, "
+            f"of {len(study.cultures.measure)} cultures: name another, such as 'alignment'."
         )
 
 

@@ -32,15 +32,13 @@ def _lacks(engine: Engine, settings: AnswerSettings) -> Iterator[str]:
         )
     if settings.by_length and getattr(engine, "counts_texts", False):
         yield (
-            f"{model} has its texts counted, not weighed token by token, and a count has no length "
-            "to be divided by: leave answers.by_length out, or ask it by the engine hf or vllm."
+            f"{model} gives no log-probability of an option's text, so it cannot be divided by the "
+            "text's length: leave answers.by_length out, or use the engine hf or vllm."
         )
     writes = settings.reason or settings.kind != "expected"
     if writes and not getattr(engine, "can_write", True):
-        what = (
-            "answers.reason asks it for a thought" if settings.reason else "texts are asked of it"
-        )
-        yield f"{model} writes no texts, and {what}: leave answers.reason and answers.kind out."
+        what = "answers.reason needs a thought" if settings.reason else "answers.kind needs texts"
+        yield f"{model} writes no texts, but {what}: leave answers.reason and answers.kind out."
 
 
 def _has_no_room(engine: Engine, stage: SurveyTaking) -> Iterator[str]:

@@ -92,8 +92,8 @@ def _spread(study: Study, arm: ArmSection) -> Iterator[ArmSection]:
         return
     if arm.model.endswith(EVERY):
         raise ConfigError(
-            f"[[arm]] {arm.id}: an arm on every adapter has no mean over study.seeds: name one "
-            f"adapter, or '{arm.model.removesuffix(EVERY)}'."
+            f"[[arm]] {arm.id}: model = '{arm.model}' and study.seeds do not go together: name "
+            f"one adapter, or '{arm.model.removesuffix(EVERY)}'."
         )
     for seed in study.study.seeds:
         against = arm.against + _mark(seed) if arm.against in adapted else arm.against

@@ -25,7 +25,7 @@ from acculturate.records import Choice, Failure, Generation, Reply
             Written(" ", "One, or", full=True),
             f"The thought is cut off after 24 tokens: {LIMIT}.",
         ),
-        (Written("", full=True), f"24 tokens were written and none of them shows: {LIMIT}."),
+        (Written("", full=True), f"The 24 tokens written hold no text: {LIMIT}."),
         (Written("", "One."), "The reply is a thought without an answer."),
     ],
 )

@@ -53,7 +53,7 @@ def shares(reply: Reply) -> list[float]:
 def test_where_a_space_comes_first_draws_are_counted(serve: Serve, first: str) -> None:
     engine = serve(FakeServer(first={first: 0.9, "1": 0.04, "2": 0.06}, constrains=False))
     assert engine.identity.template.endswith("options by samples")
-    assert any("options are counted" in caution for caution in engine.cautions)
+    assert any("options are sampled" in caution for caution in engine.cautions)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_lists_and_draws_of_another_temperature_are_no_answer(serve: Serve) -> N
     first = {"1": 0.6, "2": 0.3, "3": 0.08, "4": 0.015, "5": 0.004, "6": 0.001}
     engine = serve(FakeServer(first=first, warmest=0.7))
     assert not engine.can_choose
-    with pytest.raises(EngineError, match=r"draws at another temperature.*answers\.kind"):
+    with pytest.raises(EngineError, match=r"samples at another temperature.*answers\.kind"):
         only(engine)
 
 

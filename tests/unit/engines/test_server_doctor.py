@@ -34,7 +34,7 @@ def test_what_a_server_drops_is_said(server: FakeServer) -> None:
     server.drops = True
     result = said()
     assert result["thoughts"] == "none"
-    assert "drops system messages" in result["server:tiny"]
+    assert "ignores system messages" in result["server:tiny"]
 
 
 def test_a_base_url_without_its_version_is_said_with_it(

@@ -40,8 +40,8 @@ def test_a_message_that_is_dropped_is_moved(
     server.drops, server.counts, server.repeats = True, counts, repeats
     engine, messages = asked_of(server)
     assert messages == [{"role": "user", "content": "You live in Peru.\n\nTea or coffee?"}]
-    assert "drops system messages" in " ".join(engine.notes)
-    assert any("drops system messages" in caution for caution in engine.cautions)
+    assert "ignores system messages" in " ".join(engine.notes)
+    assert any("ignores system messages" in caution for caution in engine.cautions)
     assert "system messages in the user's" in engine.identity.template
 
 
@@ -60,7 +60,7 @@ def test_what_nothing_shows_is_said(server: FakeServer, drops: bool) -> None:
     server.drops, server.counts = drops, False
     engine, _ = asked_of(server)
     [said] = engine.cautions
-    assert said.startswith("server:tiny may drop system messages")
+    assert said.startswith("server:tiny may ignore system messages")
     assert said.endswith("is not known.")
 
 
@@ -69,7 +69,7 @@ def test_counts_that_never_change_show_nothing(
 ) -> None:
     monkeypatch.setattr(FakeServer, "_read", lambda *_: 12)
     engine, _ = asked_of(server)
-    assert "may drop system messages" in engine.cautions[0]
+    assert "may ignore system messages" in engine.cautions[0]
 
 
 def test_the_message_is_long_enough_to_be_counted() -> None:

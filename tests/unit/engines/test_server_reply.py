@@ -21,8 +21,8 @@ def reply(message: Any, finish: str | None = "stop", **more: Any) -> dict[str, A
 @pytest.mark.parametrize(
     ("message", "finish", "why"),
     [
-        ({"content": ""}, "length", f"24 tokens were written and none of them shows: {LIMIT}."),
-        ({"content": None}, "MAX_TOKENS", "24 tokens were written and none of them shows"),
+        ({"content": ""}, "length", f"The 24 tokens written hold no text: {LIMIT}."),
+        ({"content": None}, "MAX_TOKENS", "The 24 tokens written hold no text"),
         ({"content": ""}, "stop", "The reply is empty, though 24 tokens were written: a stop"),
         ({"content": "", "reasoning": "2"}, "stop", "a thought without an answer"),
         ({"content": None, "reasoning_content": "2"}, "stop", "a thought without an answer"),

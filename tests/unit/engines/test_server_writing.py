@@ -76,7 +76,7 @@ def test_a_temperature_that_is_refused_is_named(
 def test_what_is_refused_as_a_parameter_is_left_out(server: FakeServer) -> None:
     server.refuses = ("temperature", "top_p")
     engine = opened()
-    assert any("takes neither temperature nor top_p" in caution for caution in engine.cautions)
+    assert any("refuses temperature and top_p" in caution for caution in engine.cautions)
     engine.close()
 
 

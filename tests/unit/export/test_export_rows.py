@@ -93,7 +93,7 @@ def test_llama_factory_finds_what_its_page_documents(taught: OpenedRun, tmp_path
         assert roles[-1] == tags["assistant_tag"]
     page = (tmp_path / "rows" / "README.md").read_text()
     assert "mask_history: true" in page
-    assert "steps of 1/10" in page
+    assert "at most 10, divided" in page
 
 
 def test_a_run_without_rows_is_told(run: OpenedRun, taught: OpenedRun, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def _result(values: dict[str, float]) -> dict[str, Any]:
     ("settings", "said"),
     [
         ({"framing": "aware"}, "abilities.culture"),
-        ({"framing": "self-alignment", "culture": "CHN"}, "draws on people's answers"),
+        ({"framing": "self-alignment", "culture": "CHN"}, "shows people's answers"),
         ({"framing": "awre"}, "aware"),
         ({"include": ["/nowhere"]}, "no folder of tasks"),
     ],

@@ -55,8 +55,8 @@ def test_two_arms_of_a_run_are_compared_as_in_the_study(
         (each.culture, each.value, each.low) for each in same
     ]
     assert [said[:40] for said in result.remarks] == [
-        "The two arms differ on 4 batteries: thei",
-        "Intervals (95%) are those of other quest",
+        "The two arms differ on 4 batteries: the ",
+        "Intervals (95%) cover other questions, r",
     ]
     assert result.primary == "alignment"
 

@@ -50,8 +50,8 @@ def test_nothing_is_said_where_the_planting_took() -> None:
 @pytest.mark.parametrize(("trained", "held_out"), [(0.3, 0.0), (0.8, 0.0), (0.5, 0.2)])
 def test_a_planting_that_did_not_take_makes_the_study_void(trained: float, held_out: float) -> None:
     [caution] = said(study(), trained, held_out)
-    assert caution.startswith("Void: plant was to lean 0.5 of the way")
-    assert f"It leans {trained:.2f} and {held_out:.2f}" in caution
+    assert caution.startswith("Void: plant should have a deviation slope of 0.5")
+    assert f"It has {trained:.2f} and {held_out:.2f}" in caution
 
 
 def test_a_model_that_nothing_is_built_on_is_no_manipulation() -> None:

@@ -64,7 +64,9 @@ def test_the_ceiling_stands_beside_what_was_told_the_same_items() -> None:
     lines = lines_of(held_out=True)
     assert set(lines) == {"levels", "ceiling"}
     ceiling = lines["ceiling"]
-    assert ceiling.said.startswith("The ceiling: ceiling, taught the people's answers to 6 other ")
+    assert ceiling.said.startswith(
+        "The ceiling: ceiling, trained on the people's answers to 6 other "
+    )
     assert "uniform +" in ceiling.said
     assert "(above it)" in ceiling.said
     assert [row.against.partition(":")[2] for row in ceiling.levels] == [

@@ -40,8 +40,12 @@ def lacking(name: str, value: object) -> MockEngine:
     ("engine", "keys", "said"),
     [
         (lacking("can_choose", False), {}, 'set answers.kind to "sampled"'),
-        (lacking("can_write", False), {"reason": True}, "writes no texts, and answers.reason asks"),
-        (lacking("counts_texts", True), {"labels": "texts", "by_length": True}, "has its texts"),
+        (
+            lacking("can_write", False),
+            {"reason": True},
+            "writes no texts, but answers.reason",
+        ),
+        (lacking("counts_texts", True), {"labels": "texts", "by_length": True}, "no log-prob"),
         (Small(["1"]), {"presentation": "interview"}, "An interview of these items takes [0-9]+ "),
         (Small(["1"]), {"presentation": "battery", "kind": "sampled"}, "was made for 400 together"),
     ],

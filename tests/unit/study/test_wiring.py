@@ -54,7 +54,7 @@ def test_failures_are_said_and_asked_again(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_primary_metric_that_cannot_be_had_is_said(tmp_path: Path) -> None:
     read = study(study={"name": "s", "primary": "alignment_as_published"})
-    with pytest.raises(ConfigError, match="says nothing of answers asked for"):
+    with pytest.raises(ConfigError, match="cannot be computed from answers"):
         run_study(read, tmp_path)
 
 

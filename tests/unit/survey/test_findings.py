@@ -203,7 +203,7 @@ def test_delimiters() -> None:
     shelf.import_survey(write(table().replace(",", "|")), "bars")
     assert load_survey("mine").counts == load_survey("bars").counts
     message = refused_beside(HEAD + "\n" + "\n".join(ROWS).replace(",", ";"))
-    assert "The head is parted by a comma, row 2 by a semicolon" in message
+    assert "The head is separated by a comma, row 2 by a semicolon" in message
     message = refused_beside(table().replace(",", " "))
     assert "the head holds one column only" in message
 

@@ -120,8 +120,8 @@ def dump_sample(
     sample = draw_sample(by_adaptation[name], count, seed)
     if not sample:
         raise StoreError(
-            f"None of the {len(by_adaptation[name])} dialogues of '{name}' was judged, so there is "
-            "nothing to compare people with: rules turned down all of them."
+            f"None of the {len(by_adaptation[name])} dialogues of '{name}' was judged, since the "
+            "rules dropped all of them: there are no verdicts to compare people with."
         )
     if not page:
         return dump_sheet(sample), len(sample)

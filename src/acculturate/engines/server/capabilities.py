@@ -66,8 +66,8 @@ class Abilities:
         weighed = f"are weighed by {self.way}{first}" if self.weighs else "cannot be weighed"
         return (
             f"options {weighed}",
-            f"a reply {begun} be begun, for labels of several tokens",
-            "a seed gives the same text again" if self.seeded else "seeds do not hold",
+            f"a reply {begun} be continued from given text, as labels of several tokens need",
+            "a seed gives the same text again" if self.seeded else "seeds have no effect",
             "several replies in one request" if self.many else "one reply in each request",
             *([f"does without {', '.join(left_out)}"] if left_out else []),
             *([ONLY_ONE] if self.one_temperature else []),
@@ -81,9 +81,9 @@ class Abilities:
 
     def _hindrances(self) -> Iterator[str]:
         if not self.draws:
-            yield "gives one text always, whatever temperature and seed"
+            yield "always gives the same text, whatever the temperature and the seed"
         if self.clamped:
-            yield "draws at another temperature than it is asked for"
+            yield "samples at another temperature than it is asked for"
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -103,18 +103,18 @@ class Abilities:
 
     def _cautions(self) -> Iterator[str]:
         if self.hearing == "moved":
-            yield "drops system messages: they stand at the head of the user's message"
+            yield "ignores system messages: they are put before the user's message"
         if self.hearing == "unknown":
             yield (
-                "may drop system messages: it counts no tokens and repeats no word of them, so "
-                "whether they reach the model is not known"
+                "may ignore system messages: it reports no token counts, and its replies do not "
+                "show whether they reach the model"
             )
         if not self.manner.defaults:
-            yield "takes neither temperature nor top_p where they are 1, so its own are used"
+            yield "refuses temperature and top_p of 1, so its own defaults are used"
         if self.thinks:
-            yield "thinks before it answers, and cannot be stopped"
+            yield "thinks before it answers, and thinking cannot be switched off"
         if self.apart:
-            yield "lists tokens that are not the beginning of its replies, so options are counted"
+            yield "lists tokens that its replies do not begin with, so options are sampled"
         yield from self._hindrances()
         if self.another:
             yield f"answers as '{self.answers_as}', another name than was asked for"

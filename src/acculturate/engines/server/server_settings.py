@@ -39,7 +39,7 @@ class ServerSettings(BaseModel):
     tries: Annotated[Count, Field(description="at most so many tries for one reply")] = 8
     at_once: Annotated[Count, Field(le=256, description="requests under way, at most")] = 32
     samples: Annotated[
-        Count, Field(description="draws per option question, where nothing better is there")
+        Count, Field(description="samples per question, where the server lists no probabilities")
     ] = 20
     thought_tokens: Annotated[
         Count, Field(description="room for a thought before the answer, in tokens")

@@ -30,7 +30,7 @@ class AbilitySettings(BaseModel):
     framing: Annotated[
         str, Field(description="what the model is told before each question; none is nothing")
     ] = "none"
-    culture: Annotated[str, Field(description="whom a framing that needs a culture names")] = ""
+    culture: Annotated[str, Field(description="the culture that abilities.framing names")] = ""
     margin: Annotated[
         float,
         Field(gt=0, lt=1, description="a change of the score that is too small to matter"),

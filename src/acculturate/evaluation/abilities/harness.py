@@ -126,8 +126,8 @@ def _bridge(carry: Carry) -> Any:
 
         def loglikelihood_rolling(self, requests: Sequence[Any]) -> list[float]:
             raise EngineError(
-                "This task wants the probability of a whole text, which is not asked here: name "
-                "one with options or with written answers (mmlu, gsm8k, ifeval)."
+                "This task needs the probability of a whole text, which is not measured here: "
+                "name one with options or with written answers (mmlu, gsm8k, ifeval)."
             )
 
     return Bridge()
@@ -146,9 +146,9 @@ def _weighed(asked: Sequence[tuple[str, str]], carry: Carry) -> list[tuple[float
         label = option.strip()
         if len(label) > LONGEST_LABEL or not label.isalnum():
             raise EngineError(
-                f"This task weighs options such as '{label[:40]}' by all their words, which is not "
-                "asked here: name one whose options are letters, or whose answers are written "
-                "(mmlu, gsm8k, ifeval)."
+                f"This task needs the probability of whole options such as '{label[:40]}', which "
+                "is not measured here: name one whose options are letters, or whose answers are "
+                "written (mmlu, gsm8k, ifeval)."
             )
         if label not in (of_it := options.setdefault(context, [])):
             of_it.append(label)

@@ -207,8 +207,8 @@ def _of_options(tables: Mapping[str, ArmTable]) -> Iterator[str]:
     low = [f"{mass:.2f} ({name})" for name, mass in masses.items() if mass < MASS]
     if low:
         yield (
-            "The options hold only a part of the probability of the reply's beginning: "
-            f"{', '.join(low)}. The rest would be a refusal or other words."
+            "The labels of the options have only a part of the probability of a reply's first "
+            f"tokens: {', '.join(low)}. The rest is on refusals or other words."
         )
 
 
@@ -217,8 +217,8 @@ def _of_drawing(study: Study) -> Iterator[str]:
     names = _names(study, lambda kind: kind.texts == "company")
     if names:
         yield (
-            f"What {' and '.join(names)} wrote is kept in this run; drawn anew, the "
-            "same seeds need not give the same texts."
+            f"The texts of {' and '.join(names)} are kept in this run. Sampled again in a "
+            "new run, the same seeds may give other texts."
         )
 
 
@@ -227,8 +227,8 @@ def _of_precision(study: Study) -> Iterator[str]:
     names = _names(study, lambda kind: kind.remote)
     if names and study.answers.kind == "expected":
         yield (
-            f"The number format in which {' and '.join(names)} computes is not known"
-            ": in half precision its probabilities may lie on a grid of up to 1/8 nat."
+            f"The number format of {' and '.join(names)} is not known: in half precision "
+            "log-probabilities may be rounded to steps of up to 1/8 nat."
         )
 
 

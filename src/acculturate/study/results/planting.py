@@ -36,7 +36,7 @@ def planting_cautions(
             continue
         if max(abs(trained - section.planted), abs(held_out)) > MOST_OFF:
             yield (
-                f"Void: {arm.id} was to lean {section.planted:g} of the way that the people do on "
-                f"the items that {section.id} trained, and not at all on those held out. It leans "
-                f"{trained:.2f} and {held_out:.2f}, so nothing follows from what was built on it."
+                f"Void: {arm.id} should have a deviation slope of {section.planted:g} on the items "
+                f"that {section.id} trained and of 0 on those held out. It has {trained:.2f} and "
+                f"{held_out:.2f}, so results of what was built on it mean nothing."
             )

@@ -76,14 +76,14 @@ def with_levels(
     named = "told the trained items"
     rows = [
         about.line(
-            "levels", tables[found.arm], known, f"{found.arm} less what needs no model, {named}"
+            "levels", tables[found.arm], known, f"{found.arm} minus what needs no model, {named}"
         )
     ]
     for arm, section in _ceilings(plan.study, found.arm):
         items = section.trained_items(plan.context) if known else ()
         said = (
-            f"The ceiling: {arm}, taught the people's answers to {len(items)} other items, less "
-            "what needs no model, told the same items"
+            f"The ceiling: {arm}, trained on the people's answers to {len(items)} other items, "
+            "minus what needs no model and knows the same items"
         )
         rows.append(about.line("ceiling", tables[arm], items, said))
     lines = [line for line in rows if line]

@@ -184,7 +184,8 @@ def _hangs(evidence: Evidence) -> str:
     if not any(finding.hangs_on_one_battery for finding in evidence.findings):
         return ""
     return (
-        " It hangs on one battery of questions: without that one, the difference is gone or turned."
+        " It depends on one battery of questions: without that one, the difference disappears or "
+        "changes its sign."
     )
 
 
