@@ -44,11 +44,13 @@ test-interpreters:
 # what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader
 EXAMPLES ?= 5000
 TRIED = e2e/test_bad_input.py e2e/test_bad_places.py e2e/test_endings.py e2e/test_kills.py \
+	e2e/test_faulty_server.py \
 	unit/test_template_sandbox.py unit/test_bounded.py unit/test_visible.py unit/cli/test_saying.py \
 	unit/report/test_hostile_report.py
 torture: setup
 	@$(PYTEST) -rs -m "not gpu" $(TRIED:%=tests/%)
-	@EXAMPLES=$(EXAMPLES) $(PYTEST) --hypothesis-profile=torture tests/unit/test_fuzzed_readers.py
+	@EXAMPLES=$(EXAMPLES) $(PYTEST) --hypothesis-profile=torture tests/unit/test_fuzzed_readers.py \
+		tests/unit/engines/test_fuzzed_server_replies.py
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -17,6 +17,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from acculturate.bounded import whole_letters
+
 COLONS = (":", "：")
 DEEPEST = 24
 """Objects and lists within one another that are looked at."""
@@ -49,7 +51,7 @@ def trees(text: str, *, ended: bool = False) -> Iterator[Any]:
     A list or a text that the end of `text` cuts off is None; where the model `ended` its text
     itself, a list that was only not closed is whole.
     """
-    at = 0
+    text, at = whole_letters(text), 0
     while (match := re.compile(r"[{\[]").search(text, at)) is not None:
         start = match.start()
         try:

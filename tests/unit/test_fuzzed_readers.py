@@ -4,6 +4,7 @@ A few examples here; `make torture` looks for ten minutes at each (docs/reliabil
 """
 
 import contextlib
+import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -45,7 +46,7 @@ PIECES = [
     '{"question": "', '"options": [',
     "Verdict: good", "quality: bad", "判断：好", "Urteil: gut", "Move: speak\n", "Ana: ", "Luis: ",
     "<think>", "</think>", "<final>", "1. ", "2) ", "A. ", "10/10", "33%", "0.5", "1e308",
-    "NaN", "²",
+    "NaN", "²", "\\ud83d", "\\udc00", '{"question": "Tea \\ud83d?", "options": ["Yes", "No"]}',
     "Agree", "Disagree", "I would say ", "not ", "no", "I cannot answer. ", "culture,item,answer\n",
     "CHN,Q1,1\n", '"prompt": [{"role": "user", "content": "', "\ufeff", "\r\n", "9" * 30,
     *hostile_texts(),
@@ -121,3 +122,13 @@ def test_whatever_comes_is_read_or_told(name: str, text: str) -> None:
     with contextlib.suppress(AcculturateError, *RAISED.get(name, ())):
         READERS[name](text)
     assert time.monotonic() - begun < SECONDS
+
+
+@pytest.mark.parametrize("name", ["questions", "objects", "one object", "intents"])
+def test_half_a_letter_in_json_is_no_text(name: str) -> None:
+    """It would be in prompts and records, and no file takes it."""
+    text = r'{"question": "Tea \ud83d?", "options": ["Yes", "\ud83d\ude00"], "intent": "\ude00"}'
+    READERS[name](text)
+    said = json.dumps(READERS[name](text), default=repr, ensure_ascii=False)
+    assert said.encode()
+    assert "\ud83d" not in said.casefold()

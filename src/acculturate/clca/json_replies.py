@@ -14,6 +14,8 @@ import re
 import warnings
 from typing import Any
 
+from acculturate.bounded import whole_letters
+
 QUOTES = str.maketrans(dict.fromkeys("“”„‟＂", '"'))
 LONGEST = 20_000
 """A reply longer than this is no object of ours; Python's own parser would recurse on it."""
@@ -23,6 +25,7 @@ def find_object(text: str) -> dict[str, Any] | None:
     """Return the first object in a text that can be read."""
     if len(text) > LONGEST:
         return None
+    text = whole_letters(text)
     for start in [match.start() for match in re.finditer(r"\{", text)][:8]:
         for source in (text[start:], _closed(text[start:])):
             for mended in (source, _mended(source)):
@@ -43,6 +46,8 @@ def _strict(source: str) -> dict[str, Any] | None:
 def _literal(source: str) -> dict[str, Any] | None:
     """Read an object in single quotes, as Python writes a dict; None where it is none."""
     end = source.rfind("}")
+    if "\\U" in source:  # Python's escape for letters of eight digits, which may be half of one
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)  # a model's text is no code of ours

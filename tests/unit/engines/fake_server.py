@@ -8,6 +8,7 @@ with FakeServer(first={"1": 0.7, "2": 0.2}) as server:
 import json
 import math
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,14 @@ from typing import Any, Self
 Json = dict[str, Any]
 Fault = Callable[["Handler"], bool]
 """Goes wrong; returns whether the request is answered all the same."""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that leave."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 @dataclass
@@ -66,7 +75,7 @@ class FakeServer:
     def __enter__(self) -> Self:
         self.lock = threading.Lock()
         handler = type("Bound", (Handler,), {"fake": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http = QuietServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
         self._thread = threading.Thread(
             target=self._http.serve_forever, kwargs={"poll_interval": 0.01}
@@ -86,6 +95,10 @@ class FakeServer:
     @property
     def url(self) -> str:
         return f"http://{self.host}/v1"
+
+    def next_fault(self) -> Fault | None:
+        """What the next request meets, if anything; called with the lock held."""
+        return self.faults.pop(0) if self.faults else None
 
     def refused(self, body: Json) -> bool:
         """Whether a request's temperature is refused."""
@@ -182,6 +195,7 @@ class FakeServer:
 
 class Handler(BaseHTTPRequestHandler):
     fake: FakeServer
+    asked: Json
     protocol_version = "HTTP/1.1"
     wbufsize = 1 << 16  # headers and body in one packet: two wait for each other for 40 ms
     disable_nagle_algorithm = True
@@ -214,7 +228,8 @@ class Handler(BaseHTTPRequestHandler):
             fake.headers.append(dict(self.headers))
             fake.inside += 1
             fake.most_inside = max(fake.most_inside, fake.inside)
-            fault = fake.faults.pop(0) if fake.faults else None
+            fault = fake.next_fault()
+        self.asked = body
         try:
             time.sleep(fake.delay)
             if (fault is None or fault(self)) and not self._strayed():

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -192,6 +193,30 @@ def test_a_wait_beyond_patience_is_not_begun(server: FakeServer) -> None:
         "asks to wait 3600 s.",
     )
     engine.close()
+
+
+def test_at_once_is_not_at_once_for_those_who_failed_together(server: FakeServer) -> None:
+    """`Retry-After: 0` (or a date gone by) means no more than no word of it: waits grow."""
+    engine = opened(PATIENT.model_copy(update={"tries": 6}))
+    server.faults = [refusal(429, {"Retry-After": "0"})] * 5
+    begun = time.monotonic()
+    assert isinstance(only(engine.choose(choices())), Choice)
+    assert time.monotonic() - begun > 0.5 * sum(0.01 * 2**n for n in range(5))
+    engine.close()
+
+
+def test_a_redirect_is_not_followed(server: FakeServer) -> None:
+    with FakeServer() as other:
+        engine = opened(PATIENT.model_copy(update={"tries": 3}))
+        server.faults = [refusal(307, {"Location": f"{other.url}/chat/completions?key=1"})] * 3
+        reply = only(engine.choose(choices()))
+        engine.close()
+    assert reply == Failure(
+        "transient",
+        f"The server at {server.host} gave no reply in 3 tries: it sends on to {other.host} "
+        "(307), which is not followed: name the address itself.",
+    )
+    assert not other.asked
 
 
 def test_a_refused_request_is_a_content_failure(server: FakeServer) -> None:

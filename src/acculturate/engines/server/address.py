@@ -41,10 +41,7 @@ class Address:
 
     @property
     def host(self) -> str:
-        parts = urlsplit(self.url)
-        name = parts.hostname or ""
-        name = f"[{name}]" if ":" in name else name
-        return f"{name}:{parts.port}" if parts.port else name
+        return host_of(self.url)
 
     @property
     def place(self) -> str:
@@ -78,6 +75,21 @@ class Address:
             if len(secret) >= SHORTEST:
                 text = text.replace(secret, "***")
         return re.sub(r"\bsk-[\w*.-]+", "***", text)
+
+
+def host_of(url: str) -> str:
+    """Return host and port of a URL; "" where it names none.
+
+    >>> host_of("https://[::1]:8000/v1?key=abcd"), host_of("/v1"), host_of("http://[")
+    ('[::1]:8000', '', '')
+    """
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    name = f"[{name}]" if ":" in name else name
+    return f"{name}:{port}" if port else name
 
 
 def find_address(settings: ServerSettings) -> Address:

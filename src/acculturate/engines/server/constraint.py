@@ -5,9 +5,9 @@ so, the braces are part of the reply and the model stands elsewhere than where i
 label; what it says is counted, never read as the probability of a bare label.
 """
 
-import json
 from collections.abc import Sequence
 
+from acculturate.bounded import json_tree
 from acculturate.engines.server.spending import Json
 from acculturate.records.json_schema import object_of, one_of
 
@@ -32,7 +32,7 @@ def named(text: str, labels: Sequence[str]) -> str | None:
     '2'
     """
     try:
-        tree = json.loads(text)
+        tree = json_tree(text)
     except ValueError:
         return None
     label = tree.get("answer") if isinstance(tree, dict) else None

@@ -70,7 +70,7 @@ def _pairs(reply: Json) -> list[tuple[str, float]]:
     try:
         first = reply["choices"][0]["logprobs"]["content"][0]
         return [(_text(logprob), float(logprob["logprob"])) for logprob in first["top_logprobs"]]
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError):
         return []
 
 
@@ -78,7 +78,7 @@ def _text(token: Mapping[str, Any]) -> str:
     """Return a token's text, by its bytes where it is given in bytes alone."""
     text = token.get("token")
     if not isinstance(text, str):
-        text = bytes(text if isinstance(text, list) else token["bytes"]).decode("utf-8", "replace")
+        text = bytes(list(text or token["bytes"])).decode("utf-8", "replace")
     text = BYTE.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
     for mark, plain in SPACES.items():
         text = text.replace(mark, plain)

@@ -15,7 +15,7 @@ from typing import Any
 
 from acculturate.engines.replies import LIMIT, Written, text_reply
 from acculturate.engines.server import ends
-from acculturate.engines.server.spending import Json, used
+from acculturate.engines.server.spending import Json, count_of, used
 from acculturate.engines.server.trouble import UnansweredError, gist
 from acculturate.engines.thoughts import THOUGHT_MARKS, reasoning_split
 from acculturate.records import Failure, Generation
@@ -108,8 +108,8 @@ def hidden_tokens(reply: Json, at_least: int = SILENT + 1) -> int:
     usage = usage if isinstance(usage, dict) else {}
     details = usage.get("completion_tokens_details")
     tokens = details.get("reasoning_tokens") if isinstance(details, dict) else None
-    tokens = tokens or usage.get("reasoning_tokens")
-    return tokens if isinstance(tokens, int) and tokens >= at_least else 0
+    tokens = count_of(tokens or usage.get("reasoning_tokens"))
+    return tokens if tokens >= at_least else 0
 
 
 def _hidden(reply: Json) -> str:

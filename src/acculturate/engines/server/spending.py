@@ -2,8 +2,9 @@
 
 Money is set aside before a request is sent (its prompt, and all the tokens it may write) and
 settled when the reply says what it used, so a limit is kept even with many requests under way.
-Replies that were paid for are always kept. A request that failed is not counted: servers differ in
-whether it costs, and do not say.
+Replies that were paid for are always kept. What a server says it used is counted, also where its
+reply is of no use (another model's, an empty one) and is asked for again. A request that failed
+without saying so is not counted: servers differ in whether it costs.
 
     >>> ledger = Ledger((1.0, 2.0), spending_limit=1.0)
     >>> ledger.settle(1, 500_000, 100_000)
@@ -11,10 +12,11 @@ whether it costs, and do not say.
     0.7
 """
 
+import contextlib
 import functools
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from acculturate.engines.server.server_settings import ServerSettings
@@ -28,6 +30,9 @@ letter outside of ASCII is taken for a token of its own."""
 LONG, MOST_LETTERS = 2000, 8
 """Letters of a long prompt, and more of them than a token holds on average in any language: English
 has four to five."""
+
+MOST_TOKENS = 2**40
+"""Of one reply, far beyond any: a larger number is a mistake or a trick."""
 
 
 class Ledger:
@@ -63,6 +68,15 @@ class Ledger:
                 self._change.wait()
             self._held[0] += prompt
             self._held[1] += new
+
+    @contextlib.contextmanager
+    def holding(self, prompt: int, new: int) -> Iterator[None]:
+        """Set aside, as `hold` does, until the request has ended."""
+        self.hold(prompt, new)
+        try:
+            yield
+        finally:
+            self.release(prompt, new)
 
     def release(self, prompt: int, new: int) -> None:
         """Give back what `hold` set aside."""
@@ -125,8 +139,16 @@ def used(reply: Json) -> tuple[int, int]:
     """Return tokens read and written; zeros where the server does not say."""
     said = reply.get("usage")
     said = said if isinstance(said, dict) else {}
-    read, new = (said.get(key) for key in ("prompt_tokens", "completion_tokens"))
-    return (read if isinstance(read, int) else 0, new if isinstance(new, int) else 0)
+    return count_of(said.get("prompt_tokens")), count_of(said.get("completion_tokens"))
+
+
+def count_of(said: Any) -> int:
+    """Return a number of tokens as a server says it; 0 for what cannot be one.
+
+    >>> count_of(7), count_of(-7), count_of(10**30), count_of("7")
+    (7, 0, 0, 0)
+    """
+    return said if isinstance(said, int) and 0 <= said <= MOST_TOKENS else 0
 
 
 def billed(body: Mapping[str, Any], reply: Json) -> tuple[int, int]:
@@ -151,7 +173,7 @@ def _cached(reply: Json) -> int:
     """
     details = reply["usage"].get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else None
-    return cached if isinstance(cached, int) else 0
+    return count_of(cached)
 
 
 def _rough(text: str) -> int:

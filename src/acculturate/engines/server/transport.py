@@ -12,14 +12,14 @@ The client's exceptions are never passed on: they carry the request with its hea
 """
 
 import contextlib
-import json
 import random
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from acculturate.bounded import TOO_DEEP, TOO_LONG, json_tree, whole_letters
 from acculturate.engines.server import answering_model
-from acculturate.engines.server.address import NO_KEY, Address, hide_queries
+from acculturate.engines.server.address import Address, hide_queries, host_of
 from acculturate.engines.server.pace import Gate
 from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.engines.server.spending import Json, Ledger, billed, cut_short, used, wanted
@@ -46,6 +46,7 @@ LAST_MOMENT = 0.5
 LOOK = 5.0
 """Seconds for a look whether a server is somewhere."""
 BUSY = (429, 503, 529)
+MOVED = (301, 302, 303, 307, 308)
 REFUSED = (400, 413, 422)
 AGAIN = (408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524)
 FILTER_CODES = ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation")
@@ -57,12 +58,15 @@ IN_VAIN = 16
 
 
 class _Trouble(NamedTuple):
-    """One try that failed: what happened, whether more were too many, how long to wait."""
+    """One try that failed: what happened, whether more were too many, how long to wait, and the
+    tokens that were paid for all the same.
+    """
 
     said: str
     busy: bool = False
     wait: float | None = None
     status: int = 0
+    paid: tuple[int, int] = (0, 0)
 
 
 class Transport:
@@ -78,7 +82,7 @@ class Transport:
         said = lacking("A model on a server needs", "server", "openai")
         if said:
             raise ServerError(f"{said}.")
-        from openai import OpenAI
+        from acculturate.engines.server.client import open_client
 
         hide_queries()
         self.address = address
@@ -89,13 +93,7 @@ class Transport:
         self._settings = settings
         self._in_vain = 0
         try:
-            self._client: OpenAI = OpenAI(
-                base_url=address.base,
-                api_key=address.key or NO_KEY,
-                default_query=address.query,
-                timeout=settings.timeout,
-                max_retries=0,
-            )
+            self._client = open_client(address, settings.timeout)
         except Exception as error:  # of ssl, of a proxy's address: whatever the library meets first
             raise ServerError(
                 f"No connection to {address.host} can be set up "
@@ -109,13 +107,7 @@ class Transport:
         Raises `UnansweredError`; `ServerError` where no request would be answered, or would pass
         the spending limit.
         """
-        most = wanted(body)
-        self.ledger.hold(*most)
-        try:
-            reply = self._ask(body)
-            self.ledger.settle(1, *billed(body, reply))
-        finally:
-            self.ledger.release(*most)
+        reply = self._ask(body)
         if cut_short(body, reply):
             raise UnansweredError(Failure("content", _cut(used(reply)[0])))
         return reply
@@ -123,15 +115,17 @@ class Transport:
     def _ask(self, body: Mapping[str, Any]) -> Json:
         begun = 0.0
         for tried in range(1, self._settings.tries + 1):
-            with self.gate:
+            with self.ledger.holding(*wanted(body)), self.gate:
                 if self.gate.is_shut:
                     raise UnansweredError(Failure("transient", "The engine was closed meanwhile."))
                 begun = begun or time.monotonic()  # waiting for others is nobody's fault
                 reply = self._try(body)
                 if not isinstance(reply, _Trouble):
+                    self.ledger.settle(1, *billed(body, reply))
                     self._in_vain = 0
                     self.gate.went_well()
                     return reply
+                self.ledger.settle(1 if any(reply.paid) else 0, *reply.paid)
                 wait = _wait(reply, tried)
                 over = time.monotonic() - begun + wait > self._settings.patience
                 if reply.busy:
@@ -174,7 +168,7 @@ class Transport:
 
         try:
             page = self._client.models.with_raw_response.list(timeout=timeout)
-            listed = json.loads(page.http_response.text)["data"]
+            listed = json_tree(page.http_response.text)["data"]
             return [str(entry["id"]) for entry in listed]
         except openai.AuthenticationError as problem:
             raise self._locked(problem.status_code) from None
@@ -200,7 +194,7 @@ class Transport:
         try:
             client = self._client.with_options(base_url=url)
             page = client.models.with_raw_response.list(timeout=LOOK)
-            return isinstance(json.loads(page.http_response.text)["data"], list)
+            return isinstance(json_tree(page.http_response.text)["data"], list)
         except (openai.AuthenticationError, openai.PermissionDeniedError):
             return True
         except (openai.APIError, ValueError, KeyError, TypeError):
@@ -238,12 +232,19 @@ class Transport:
     def _read(self, text: str) -> Json | _Trouble:
         """Return a body with a 200, which may still be a proxy's page, half a reply or an error."""
         try:
-            tree = json.loads(text)
-        except ValueError:
-            return _Trouble(f"its reply is no JSON ({gist(text, self.address.hidden)})")
-        if isinstance(tree, dict) and isinstance(tree.get("choices"), list) and tree["choices"]:
-            return self._whole(tree)
-        error = tree.get("error") if isinstance(tree, dict) else None
+            tree = json_tree(whole_letters(text))
+        except ValueError as flaw:
+            said = gist(text, self.address.hidden)
+            why_not = str(flaw) if str(flaw) in (TOO_DEEP, TOO_LONG) else f"no JSON ({said})"
+            return _Trouble(f"its reply is {why_not}")
+        reply = tree if isinstance(tree, dict) else {}
+        taken = self._taken(reply, text)
+        return taken._replace(paid=used(reply)) if isinstance(taken, _Trouble) else taken
+
+    def _taken(self, reply: Json, text: str) -> Json | _Trouble:
+        if isinstance(reply.get("choices"), list) and reply["choices"]:
+            return self._whole(reply)
+        error = reply.get("error")
         if error:
             return self._refused(status_of(error) or 500, text, {})
         return _Trouble(f"its reply holds no choices ({gist(text, self.address.hidden)})")
@@ -276,6 +277,8 @@ class Transport:
             raise ServerError(f"{self._place} refuses for want of credit: {said}.")
         if status == 404:
             raise self._unknown(said, self.models() or [])
+        if status in MOVED:
+            return _Trouble(self._moved(status, headers), status=BROKEN)
         if status in BUSY:
             return _Trouble(f"it has too much to do ({status})", True, retry_after(headers))
         if status in AGAIN or status >= 500:
@@ -287,6 +290,13 @@ class Transport:
             ),
             status,
         )
+
+    def _moved(self, status: int, headers: Mapping[str, str]) -> str:
+        """Return what a redirect means; a key and prompts go nowhere but where they were meant
+        for.
+        """
+        host = gist(host_of(headers.get("location", "")) or "elsewhere", self.address.hidden)
+        return f"it sends on to {host} ({status}), which is not followed: name the address itself"
 
     def _locked(self, status: int) -> ServerError:
         variable = self.address.key_variable
@@ -317,10 +327,11 @@ class Transport:
 
 
 def _wait(trouble: _Trouble, tried: int) -> float:
-    """Return seconds until the next try: what the server says and a little more, else a random part
-    of a wait that doubles, so that many who failed together do not come back together.
+    """Return seconds until the next try: what the server says and a little more, else (and where it
+    says "at once") a random part of a wait that doubles, so that many who failed together do not
+    come back together.
     """
-    if trouble.wait is not None:
+    if trouble.wait:
         return trouble.wait + random.uniform(0, FIRST_WAIT / 2)
     return random.uniform(0.5, 1) * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tried - 1))
 

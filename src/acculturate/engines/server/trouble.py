@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
+from acculturate.bounded import json_tree, whole_letters
 from acculturate.engines.server import ends
 from acculturate.records import Failure
 
@@ -115,7 +116,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def error_of(text: str, hide: Hide) -> tuple[str, str]:
     """Return (code, message) of an error's body, which may be JSON of several kinds, or a page."""
     try:
-        error = json.loads(text)
+        error = json_tree(whole_letters(text))
     except ValueError:
         return "", gist(text, hide)
     for key in ("error", "detail", "message"):
@@ -159,6 +160,7 @@ WHY = {
     "nodename": "no such host",
     "name resolution": "no such host",
     "certificate": "its certificate is not trusted",
+    "too large": "its reply has no end",
     "disconnected": "the connection was dropped",
     "reset": "the connection was dropped",
 }
