@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from docs import notebook
 from docs.command_reference import commands_page
 from docs.study_reference import study_page
 from mkdocs.exceptions import PluginError
@@ -17,7 +18,11 @@ from mkdocs.structure.files import File, Files
 
 import acculturate
 
-MADE = {"reference/study-file.md": study_page, "reference/commands.md": commands_page}
+MADE = {
+    "reference/study-file.md": study_page,
+    "reference/commands.md": commands_page,
+    "tutorials/paper.md": notebook.page,
+}
 OUTSIDE = re.compile(
     r"<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc=[\"']?(?:https?:)?//[^\"'\s>]+"
     r"|<link\b(?![^>]*rel=[\"']?(?:canonical|next|prev))[^>]*\bhref=[\"']?(?:https?:)?//[^\"'\s>]+"
