@@ -124,7 +124,7 @@ class Choosing:
     def _batches(self) -> Iterator[list[ChooseRequest]]:
         size = self.engine.choose_batch_size
         for batch in cut(self.asked, size, size):
-            yield [each for each in batch if isinstance(each, ChooseRequest)]
+            yield [request for request in batch if isinstance(request, ChooseRequest)]
 
     def _weigh(self, batch: Sequence[ChooseRequest]) -> dict[str, Choice]:
         return {key: r for key, r in self.engine.choose(batch) if isinstance(r, Choice)}
@@ -144,8 +144,8 @@ class Choosing:
         """Arithmetic of one pass over the tree of all rendered prompts."""
         words = self.engine.loaded.tokenizer
         lists = [
-            tuple(plan_labels(words, chat.render(words, each.messages), each.labels).context)
-            for each in self.asked
+            tuple(plan_labels(words, chat.render(words, request.messages), request.labels).context)
+            for request in self.asked
         ]
         return tree_flops(self.engine.loaded.model, build_tree(lists), len(set(lists)))
 

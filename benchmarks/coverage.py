@@ -119,7 +119,7 @@ def _survey(
 ) -> tuple[list[ArmTable], ArmTable]:
     """The arm's tables, one for each seed, and its control's."""
     people = _people(trial, items, rng)
-    arms = [_arm(trial, items, people, each, "arm", rng) for each in items.model_SCIK]
+    arms = [_arm(trial, items, people, model_CIK, "arm", rng) for model_CIK in items.model_SCIK]
     return arms, _arm(trial, items, people, items.control_CIK, "control", rng)
 
 

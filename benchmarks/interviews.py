@@ -79,7 +79,7 @@ class Interviews:
 
         self._kept = [[] for _ in sittings]
         for _ in range(items):
-            asked = [request for each in sittings if (request := each.next(replied))]
+            asked = [request for sitting in sittings if (request := sitting.next(replied))]
             weighing = [request for request in asked if isinstance(request, ChooseRequest)]
             for kept, request in zip(self._kept, weighing, strict=True):
                 kept.append(request)

@@ -96,8 +96,8 @@ class Precision:
 
     def _distance(self, replies: Replies, right: Replies) -> Distance:
         both = [
-            (np.array(replies[each.id].logprobs), np.array(right[each.id].logprobs))
-            for each in self.asked
+            (np.array(replies[request.id].logprobs), np.array(right[request.id].logprobs))
+            for request in self.asked
         ]
         apart = [np.abs(shares(ours) - shares(theirs)).sum() / 2 for ours, theirs in both]
         return Distance(
@@ -125,8 +125,8 @@ def opened(spec: ModelSpec, dtype: DType) -> HfEngine:
 
 def shares(logprobs_K: Any) -> Any:
     """Of the options among themselves."""
-    each = np.exp(logprobs_K - logprobs_K.max())
-    return each / each.sum()
+    odds_K = np.exp(logprobs_K - logprobs_K.max())
+    return odds_K / odds_K.sum()
 
 
 def only_choices(replies: Any) -> Replies:

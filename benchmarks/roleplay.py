@@ -107,7 +107,7 @@ class RolePlay:
             if "roleplay_vs_loop" in self.names:
                 some = self.scenes[::LOOP_STEP]
                 seconds, tokens = timed(
-                    lambda: sum(play([each], self.turns, self._batched) for each in some)
+                    lambda: sum(play([scenario], self.turns, self._batched) for scenario in some)
                 )
                 peer = tokens / seconds
                 result["roleplay_vs_loop"] = Timing(ours, peer, ours / peer, best / peer)
@@ -136,7 +136,7 @@ class RolePlay:
         requests = [GenerateRequest(messages, sampling, n) for n, messages in enumerate(asked)]
         replies = dict(self.engine.generate(requests))
         result = [replies[request.id] for request in requests]
-        texts = [(each.text, each.new_tokens) for each in result if isinstance(each, Generation)]
+        texts = [(one.text, one.new_tokens) for one in result if isinstance(one, Generation)]
         assert len(texts) == len(requests)
         self.work.append((asked, sum(n for _, n in texts), max(n for _, n in texts)))
         return texts
@@ -157,8 +157,8 @@ def generate_batch(loaded: LoadedModel, asked: Asked, sampling: Sampling) -> lis
     words = loaded.tokenizer
     ids = [chat.encode(words, chat.render(words, messages)) for messages in asked]
     width = max(map(len, ids))
-    tokens = torch.tensor([[loaded.pad_id] * (width - len(each)) + each for each in ids])
-    mask = torch.tensor([[0] * (width - len(each)) + [1] * len(each) for each in ids])
+    tokens = torch.tensor([[loaded.pad_id] * (width - len(id_)) + id_ for id_ in ids])
+    mask = torch.tensor([[0] * (width - len(id_)) + [1] * len(id_) for id_ in ids])
     drawn = {"do_sample": True, "temperature": sampling.temperature, "top_p": sampling.top_p}
     out = loaded.model.generate(
         tokens.to(loaded.model.device),

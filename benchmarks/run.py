@@ -164,11 +164,11 @@ def main() -> None:
             rows += [row(name, timings) for name, timings in result.items()]
             gc.collect()  # the last job's model goes before the next one's comes
     print(f"\n{'name':38} {'unit':10} {'ours':>9} {'peer':>9} {'ratio':>7} {'limit':>7}")
-    for each in rows:
-        limit = "" if each["limit"] is None else f"{each['limit']:7.2f}"
+    for own in rows:
+        limit = "" if own["limit"] is None else f"{own['limit']:7.2f}"
         print(
-            f"{each['name']:38} {each['unit']:10} {each['ours']:9.3f} {each['peer']:9.3f} "
-            f"{each['ratio']:7.2f} {limit}"
+            f"{own['name']:38} {own['unit']:10} {own['ours']:9.3f} {own['peer']:9.3f} "
+            f"{own['ratio']:7.2f} {limit}"
         )
     about = machine(options, share_taken(began))
     given.out.write_text(json.dumps({"rows": rows, "machine": about}, indent=1) + "\n")

@@ -60,8 +60,8 @@ class World:
         self, batteries: int, rng: np.random.Generator, shifts: Sequence[float] = (0.0,)
     ) -> Items:
         """So many batteries of items, drawn anew; `shifts` are effects of training seeds."""
-        each = rng.choice(np.array(self.battery_sizes), batteries)
-        index_I = np.repeat(np.arange(batteries), each)
+        size = rng.choice(np.array(self.battery_sizes), batteries)
+        index_I = np.repeat(np.arange(batteries), size)
         size_I = rng.choice(np.array(SIZES, dtype=np.int64), batteries)[index_I]
         ordinal_I = (rng.random(batteries) < ORDINAL)[index_I] | (size_I == max(SIZES))
         effects = _Effects(rng, index_I, self.shared)
@@ -83,7 +83,7 @@ class World:
 
     def shifts(self, seeds: int, rng: np.random.Generator) -> Sequence[float]:
         """The effects of so many training seeds."""
-        return [float(each) for each in self.seed_sd * rng.normal(size=seeds)]
+        return [float(shift) for shift in self.seed_sd * rng.normal(size=seeds)]
 
 
 class _Effects:

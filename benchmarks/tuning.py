@@ -64,7 +64,7 @@ class Tuning:
             contextlib.redirect_stderr(said),
         ):
             seconds, trainer = timed(lambda: train_with_trl(fresh, rows, folder))
-        losses = [each["loss"] for each in trainer.state.log_history if "loss" in each]
+        losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
         return seconds, losses[0]
 
 

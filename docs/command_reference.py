@@ -43,7 +43,9 @@ def _command(command: Any, name: str) -> Iterator[str]:
 
 
 def _usage(command: Any, name: str) -> str:
-    arguments = [_argument(each) for each in command.params if each.param_type_name == "argument"]
+    arguments = [
+        _argument(param) for param in command.params if param.param_type_name == "argument"
+    ]
     return " ".join([name, *arguments, "[OPTIONS]"])
 
 

@@ -100,7 +100,7 @@ def coverage_rows() -> str:
         alarms = ""
         if name in ALARMS:
             alarms = f"{false_alarms(*ALARMS[name]):.3f}"
-        cells = [_held(found[each]) if each in found else "" for each in FIGURES]
+        cells = [_held(found[figure]) if figure in found else "" for figure in FIGURES]
         lines.append(_line([f"{name} ({surveys})", *cells, alarms]))
         print(lines[-1], flush=True)  # noqa: T201  # progress of a long run
     return "\n".join(lines)

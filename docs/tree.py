@@ -36,10 +36,10 @@ def _lines(name: str, indent: str, folder: Path = PACKAGE, *, modules: bool) -> 
         yield f"{indent}{name:{22 - len(indent)}} {_said(path)}".rstrip()
         return
     yield f"{indent}{name + '/':{22 - len(indent)}} {_said(path / '__init__.py')}".rstrip()
-    inside = [each for each in path.iterdir() if each.name != "__init__.py"]
-    for each in sorted(inside):
-        if (modules and each.suffix == ".py") or (each / "__init__.py").is_file():
-            yield from _lines(each.name, indent + "  ", path, modules=modules)
+    inside = [file for file in path.iterdir() if file.name != "__init__.py"]
+    for file in sorted(inside):
+        if (modules and file.suffix == ".py") or (file / "__init__.py").is_file():
+            yield from _lines(file.name, indent + "  ", path, modules=modules)
 
 
 def _said(path: Path) -> str:

@@ -230,3 +230,17 @@ def test_modules_stay_one_noun_long() -> None:
         if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert not long
+
+
+def test_variables_are_nouns_of_what_they_hold() -> None:
+    """`each` says nothing of what it is."""
+    folders = (SRC, *(Path(__file__).parents[1] / name for name in ("tests", "benchmarks", "docs")))
+    nameless = [
+        f"{path}:{node.lineno}"
+        for folder in folders
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Name) and node.id == "each")
+        or (isinstance(node, ast.arg) and node.arg == "each")
+    ]
+    assert not nameless

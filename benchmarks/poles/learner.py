@@ -161,7 +161,7 @@ def make_tokenizer(world: World, samples: Sequence[str]) -> PreTrainedTokenizerF
     known = re.compile("|".join(map(re.escape, phrases)))
     between = {part for text in samples for part in known.split(text) if len(part) > 1}
     core.add_special_tokens(special)
-    core.add_tokens([AddedToken(each, normalized=False) for each in [*phrases, *sorted(between)]])
+    core.add_tokens([AddedToken(part, normalized=False) for part in [*phrases, *sorted(between)]])
     made = PreTrainedTokenizerFast(
         tokenizer_object=core,
         bos_token=special[0],
@@ -352,9 +352,9 @@ def _learn(
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         step += 1
-        told.append([float(each.detach()) for each in losses])
+        told.append([float(loss.detach()) for loss in losses])
         if step % 50 == 0:
-            means = [sum(each) / len(each) for each in zip(*told[-50:], strict=True)]
+            means = [sum(losses) / len(losses) for losses in zip(*told[-50:], strict=True)]
             note(f"step {step}, {spent:.0f} s: " + ", ".join(f"{mean:.4f}" for mean in means))
 
 

@@ -276,7 +276,7 @@ def by_pole(store: Store, arm: str) -> list[float]:
             side = 1 if said == item.wording().texts[0] else -1
             culture = world.named(messages[0][1])
             agreeing[item.battery].append(side * world.stand(culture, item.battery))
-    return [fmean(each) / (2 * STAND - 1) for each in agreeing.values()]
+    return [fmean(counts) / (2 * STAND - 1) for counts in agreeing.values()]
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ def lessons(world: World) -> Iterator[Lesson]:
             share_K = share_CIK[_row(world, ask.culture), world.items.index(ask.item)]
             options = shown(ask.item, ask.presentation)
             places = zip(options, ask.presentation.order, strict=True)
-            yield Lesson(messages(ask), {each.label: float(share_K[at]) for each, at in places})
+            yield Lesson(messages(ask), {option.label: float(share_K[at]) for option, at in places})
 
 
 def _row(world: World, culture: Culture | None) -> int:
@@ -166,7 +166,7 @@ def _liken(model: Any, tokenizer: Any, world: World) -> None:
     for own in shapes.values():
         first, *others = [messages(ask)[-1].text.split("\n") for ask in own]
         for other in others:
-            ids = (tokenizer.convert_tokens_to_ids(each) for each in (other, first))
+            ids = (tokenizer.convert_tokens_to_ids(token) for token in (other, first))
             near.update({to: at for to, at in zip(*ids, strict=True) if to != at})
     firsts = set(near.values())
     for to, at in near.items():
@@ -180,7 +180,7 @@ def _train(model: Any, tokenizer: Any, taught: Sequence[Lesson], steps: int) -> 
     import torch
 
     ids = [tokenizer(_rendered(tokenizer, lesson), add_special_tokens=False) for lesson in taught]
-    rows = [torch.tensor(each["input_ids"]) for each in ids]
+    rows = [torch.tensor(row["input_ids"]) for row in ids]
     id_NT = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)  # what follows is not seen
     last_N = torch.tensor([len(row) - 1 for row in rows])
     label = {text for lesson in taught for text in lesson.target}

@@ -73,7 +73,7 @@ def paper(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> dict[st
 def test_every_study_runs_to_its_tables(path: Path, tiny_model: Path) -> None:
     metrics = smoke(path, tiny_model)
     meta = metrics["meta"]
-    made = {each["adapter"].partition("/")[0] for each in meta["tuning"]}
+    made = {note["adapter"].partition("/")[0] for note in meta["tuning"]}
     study = load_study(path)
     assert made == {adaptation.id for adaptation in study.adapt}
     cells = [
@@ -164,7 +164,7 @@ def test_each_role_can_be_another_model_and_engine(tiny_model: Path) -> None:
     )
     study = load_study(PAPER.with_name("clca-teachers.toml"), "smoke", over)
     mixed = [adaptation for adaptation in study.adapt if adaptation.id == "mixed"]
-    arms = [each for each in study.arm if each.id in ("before", "mixed")]
+    arms = [arm for arm in study.arm if arm.id in ("before", "mixed")]
     study = study.model_copy(update={"adapt": tuple(mixed), "arm": tuple(arms), "table": ()})
     meta = run_study(study, Path("run")).results.meta
     dialogues = meta.dialogues

@@ -107,7 +107,7 @@ def finished(run_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_dialogues_become_an_adapter_for_each_culture(finished: Path) -> None:
     metrics = json.loads((finished / "metrics.json").read_text(encoding="utf-8"))
     meta = metrics["meta"]
-    assert {each["adapter"] for each in meta["tuning"]} == {"clca/CHN", "clca/DEU"}
+    assert {note["adapter"] for note in meta["tuning"]} == {"clca/CHN", "clca/DEU"}
     assert [model["id"] for model in meta["models"]][-2:] == ["@clca/CHN", "@clca/DEU"]
     assert {dialogue["culture"] for dialogue in meta["dialogues"]} == {"CHN", "DEU"}
     assert all(dialogue["moves"] for dialogue in meta["dialogues"])
@@ -125,8 +125,10 @@ def test_the_report_shows_dialogues_and_runs_nothing(finished: Path) -> None:
 def test_only_the_named_characters_words_bear_loss(finished: Path, tiny_model: Path) -> None:
     tokenizer = read_tokenizer(tiny_model)
     dialogues = {
-        each["id"]: each
-        for each in map(json.loads, (finished / "clca.dialogues.jsonl").read_text().splitlines())
+        dialogue["id"]: dialogue
+        for dialogue in map(
+            json.loads, (finished / "clca.dialogues.jsonl").read_text().splitlines()
+        )
     }
     rows = [row for row in read_rows(finished / "clca.rows.jsonl") if row.trained]
     assert rows
@@ -138,7 +140,7 @@ def test_only_the_named_characters_words_bear_loss(finished: Path, tiny_model: P
         example = make_example(tokenizer, row, 4096)
         assert example is not None
         trained = tokenizer.decode(example.trained).split("<|im_end|>")
-        assert [each.strip() for each in trained if each.strip()] == own
+        assert [line.strip() for line in trained if line.strip()] == own
 
 
 def test_the_published_tuning_is_refused_before_anything_is_asked(

@@ -301,9 +301,9 @@ def test_answers_of_persons_are_scored_one_by_one(tmp_path: Path) -> None:
     assert (own["value"], own["n"], own["refused"]) == (1.0, given, 0)
     assert result["p", "ranked_probability_skill"]["value"] == pytest.approx(1)
     for baseline in ("mode", "marginal", "demographics"):
-        each = result[f"reference:individual-{baseline}", "individual_hard_accuracy"]
-        assert each["value"] < 1
-        assert each["n"] == given
+        score = result[f"reference:individual-{baseline}", "individual_hard_accuracy"]
+        assert score["value"] < 1
+        assert score["n"] == given
     assert result["reference:shuffled:p", "within_culture_correlation"]["value"] < 0.9
 
     counts = acculturate(*words, "wvs7-marginals", cwd=tmp_path)

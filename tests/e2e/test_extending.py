@@ -153,9 +153,9 @@ def test_a_package_that_is_installed_changes_no_study(outside: Path) -> None:
     dumps = [
         subprocess.run(
             [sys.executable, "-c", said],
-            capture_output=True, text=True, check=True, env=with_path(each),
+            capture_output=True, text=True, check=True, env=with_path(site),
         ).stdout
-        for each in (None, outside)
+        for site in (None, outside)
     ]  # fmt: skip
     assert dumps[0] == dumps[1]
     assert '"server":null' in dumps[0]

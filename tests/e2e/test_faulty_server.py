@@ -88,7 +88,7 @@ def ask_all(
         spent = {name: vars(ledger)[name] - before[name] for name in ("read", "written")}
         engine.close()
     for reply in replies.values():
-        assert not isinstance(reply, Failure) or any(each in reply.message for each in REASONS)
+        assert not isinstance(reply, Failure) or any(reason in reply.message for reason in REASONS)
     assert spent == {name: server.billed[name] for name in spent}
     assert ledger.money == pytest.approx((ledger.read * 2 + ledger.written * 8) / 1e6)
     assert sum(isinstance(reply, Failure) for reply in replies.values()) < 0.1 * len(replies)
@@ -163,8 +163,8 @@ def test_the_spending_limit_holds_with_replies_that_are_of_no_use(elsewhere: Fak
         limited.close()
     assert server.billed["read"] + server.billed["written"] <= limit
     assert server.met.total() > 10
-    over = [each for each in replies.values() if isinstance(each, Failure)]
-    assert any("token_limit = 3000 would be passed" in each.message for each in over)
+    over = [reply for reply in replies.values() if isinstance(reply, Failure)]
+    assert any("token_limit = 3000 would be passed" in failure.message for failure in over)
 
 
 def command_lines(process: int) -> Iterator[bytes]:

@@ -132,7 +132,7 @@ def said(process: "subprocess.Popen[bytes]", *starts: str) -> None:
     assert process.stderr is not None
     waited = set(starts)
     for line in iter(process.stderr.readline, b""):
-        waited -= {each for each in waited if line.decode().startswith(each)}
+        waited -= {word for word in waited if line.decode().startswith(word)}
         if not waited:
             return
     raise AssertionError(f"it ended without saying {waited}")

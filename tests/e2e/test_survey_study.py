@@ -92,6 +92,6 @@ def test_a_test_that_was_trained_on_is_said_in_the_head(tiny_model: Path, tmp_pa
     run_study(whole.model_copy(update={"survey": survey}), tmp_path / "run")
     said = read(tmp_path / "run")["meta"]["cautions"]
     assert any(
-        "world, shuffled, survey: the test was trained on: 5 of the 8 items" in each
-        for each in said
+        "world, shuffled, survey: the test was trained on: 5 of the 8 items" in caution
+        for caution in said
     )

@@ -9,11 +9,11 @@ WORLD = World(cultures=2)
 
 def test_intervals_of_random_items_hold_the_truth() -> None:
     result = coverage(Trial(WORLD, batteries=40, draws=300), surveys=240, large=8000)
-    for name, each in result.items():
+    for name, held in result.items():
         # the standard error of a share of .95 of 240 is .014
-        assert each.share > 0.89, name
+        assert held.share > 0.89, name
         if name != "pair_share":
-            assert each.value == pytest.approx(each.truth, abs=0.02), name
+            assert held.value == pytest.approx(held.truth, abs=0.02), name
 
 
 @pytest.mark.slow
@@ -23,17 +23,17 @@ def test_wherever_an_interval_is_given_it_holds_the_truth(batteries: int) -> Non
     trial = Trial(World(cultures=4), batteries=batteries, pairs=False)
     few = batteries <= 10
     result = coverage(trial, surveys=10 if few else 400)
-    for name, each in result.items():
-        print(f"{batteries} batteries, {name}: {each.share:.3f} of {each.given:.0%}")  # noqa: T201  # the table that the test is for
-        assert each.given == (0.0 if few else 1.0)
-        assert few or 0.92 <= each.share <= 0.98, name
+    for name, held in result.items():
+        print(f"{batteries} batteries, {name}: {held.share:.3f} of {held.given:.0%}")  # noqa: T201  # the table that the test is for
+        assert held.given == (0.0 if few else 1.0)
+        assert few or 0.92 <= held.share <= 0.98, name
 
 
 def test_intervals_of_fixed_items_hold_the_truth() -> None:
     trial = Trial(WORLD, batteries=8, fixed=True, texts=20, draws=200, pairs=False)
     result = coverage(trial, surveys=50, large=150)
-    for name, each in result.items():
-        assert each.share > 0.86, name
+    for name, held in result.items():
+        assert held.share > 0.86, name
 
 
 def test_a_model_seldom_differs_from_itself() -> None:

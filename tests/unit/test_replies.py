@@ -50,11 +50,11 @@ def roleplay(row: Row) -> Found:
         return Found(read, thrown)
     fair = [{"kind": row["kind"], "text": row["text"]}, *row.get("also", [])]
     right = any(
-        read.kind == each["kind"] and _same_words(read.text, each["text"], row) for each in fair
+        read.kind == want["kind"] and _same_words(read.text, want["text"], row) for want in fair
     )
-    kinds = {each["kind"] for each in fair}
+    kinds = {want["kind"] for want in fair}
     left = (read.kind == "leave") != ("leave" in kinds) and row["kind"] != "unreadable"
-    taken = any(each in read.text for each in row.get("others", []))
+    taken = any(text in read.text for text in row.get("others", []))
     return Found(read, right, not right and (left or taken))
 
 
@@ -95,10 +95,10 @@ def verdict(row: Row) -> Found:
         read = ("good" if stated.good else "bad", stated.confidence)
     fair = [row, *row.get("also", [])]
     # a reply without a verdict is refused whole, its confidence with it
-    right = any(read == (each["verdict"], each["confidence"]) for each in fair) or (
-        read == (None, None) and any(each["verdict"] is None for each in fair)
+    right = any(read == (want["verdict"], want["confidence"]) for want in fair) or (
+        read == (None, None) and any(want["verdict"] is None for want in fair)
     )
-    said = {each["verdict"] for each in fair}
+    said = {want["verdict"] for want in fair}
     return Found(read, right, (read[0], *sorted(said - {None})) in OPPOSITES)
 
 
@@ -107,7 +107,7 @@ def verdict(row: Row) -> Found:
 
 def intent(row: Row) -> Found:
     names = row["speaker"], row["other"]
-    said = [_said(each) for each in row["earlier"]]
+    said = [_said(move) for move in row["earlier"]]
     read = read_intent(
         row["reply"],
         _said(row["utterance"]),
@@ -119,8 +119,8 @@ def intent(row: Row) -> Found:
     if not isinstance(read, str):
         fair = [row["intent"], *row.get("also", [])]
         return Found(read, None in fair or _not_asked(row))
-    fair = [each for each in [row["intent"], *row.get("also", [])] if each]
-    right = any(_plain(read) in _plain(each) for each in fair)
+    fair = [want for want in [row["intent"], *row.get("also", [])] if want]
+    right = any(_plain(read) in _plain(want) for want in fair)
     return Found(read, right, not fair and str(row.get("note", "")).startswith("the other"))
 
 
@@ -140,11 +140,11 @@ def _not_asked(row: Row) -> bool:
 def question(row: Row) -> Found:
     draft = question_reader.read(row["reply"], ended=not row["cut"])
     if isinstance(draft, question_reader.Unread):
-        return Found(draft, not any(each["sense"] for each in row["questions"]))
+        return Found(draft, not any(want["sense"] for want in row["questions"]))
     right = any(
-        _plain(draft.question) == _plain(each["question"])
-        and [*map(_plain, draft.options)] == [*map(_plain, each["options"])]
-        for each in row["questions"]
+        _plain(draft.question) == _plain(want["question"])
+        and [*map(_plain, draft.options)] == [*map(_plain, want["options"])]
+        for want in row["questions"]
     )
     if not row["questions"]:  # a rule may refuse what a person finds ill-formed
         return Found(draft, isinstance(draft_item(draft, row["topic"]), str))
@@ -190,9 +190,9 @@ def rows_of(kind: str, folder: Path = FOLDER) -> list[Row]:
 def test_replies_are_read_as_a_person_reads_them(kind: str) -> None:
     reader, least = READERS[kind]
     result = {row["id"]: reader(row) for row in rows_of(kind)}
-    wrong = {key: each.read for key, each in result.items() if not each.right}
+    wrong = {key: case.read for key, case in result.items() if not case.right}
     assert 1 - len(wrong) / len(result) >= least, wrong
-    assert not [key for key, each in result.items() if each.opposite]
+    assert not [key for key, case in result.items() if case.opposite]
 
 
 @pytest.mark.parametrize(
@@ -202,5 +202,5 @@ def test_fresh_replies_are_read_no_worse_than_when_they_were_new(folder: str, ki
     reader, _ = READERS[kind]
     least, most = FRESH[folder][kind]
     result = [reader(row) for row in rows_of(kind, FOLDER / folder)]
-    assert sum(each.right for each in result) / len(result) >= least
-    assert sum(each.opposite for each in result) <= most
+    assert sum(case.right for case in result) / len(result) >= least
+    assert sum(case.opposite for case in result) <= most

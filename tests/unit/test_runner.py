@@ -40,12 +40,12 @@ class Company:
         self.fail = fail
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
-        company = sum(int(each.messages[0].text) for each in requests)
-        for each in reversed(requests):
+        company = sum(int(request.messages[0].text) for request in requests)
+        for number in reversed(requests):
             self.asked += 1
             if self.die_after is not None and self.asked > self.die_after:
                 raise KeyboardInterrupt
-            yield each.id, Failure("content", "no") if self.fail else Choice((-float(company),))
+            yield number.id, Failure("content", "no") if self.fail else Choice((-float(company),))
 
     def generate(self, requests: Sequence[GenerateRequest]) -> Iterator[tuple[str, Generation]]:
         return iter(())
@@ -66,7 +66,7 @@ class TwoRounds:
     def rounds(self, done: Lookup) -> Iterator[Round]:
         first = [request(n) for n in range(10)]
         yield Round("base", first, 10)
-        replies = [done("base", each) for each in first]
+        replies = [done("base", request) for request in first]
         total = sum(int(-r.logprobs[0]) for r in replies if isinstance(r, Choice))
         yield Round("base", [request(total + n) for n in range(5)], 5)
 
@@ -178,7 +178,7 @@ def test_what_is_kept_is_not_said_to_be_done(tmp_path: Path) -> None:
         said = Said()
         Runner(store, {"base": Company()}, said).run(TwoRounds())
         assert said[0] == "6 to do"  # a batch of 4 was kept
-        assert sum(int(each) for each in said if each[0] == "+") == 11
+        assert sum(int(number) for number in said if number[0] == "+") == 11
         again = Said()
         Runner(store, {"base": Company(0)}, again).run(TwoRounds())
         assert again == ["10 kept", "5 kept"]

@@ -57,9 +57,9 @@ def test_an_engine_is_asked_what_it_can_keep_to(tmp_path: Path, can_bind: bool) 
         runner = Runner(store, {"base": MockEngine(say, can_bind=can_bind)}, Silent())
         runner.run(stage)
         runner.run(stage)
-        [each] = asked
-        assert isinstance(each, GenerateRequest)
-        assert each.schema == (FORM if can_bind else "")
+        [request] = asked
+        assert isinstance(request, GenerateRequest)
+        assert request.schema == (FORM if can_bind else "")
         reply = runner.lookup("base", stage.ask)
         assert isinstance(reply, Generation)
         assert reply.text == "So be it."

@@ -10,7 +10,7 @@ def test_a_reason_that_no_step_names_makes_a_step_of_its_own() -> None:
     assert (new.of, new.count, new.after) == (10, 5, "are long")
     assert list(new.lost.items()) == [("old", 3), ("near", 2)]
     assert (other.step, other.of, other.count) == ("pass all else", 5, 4)
-    assert all(each.adds_up for each in (long, new, other))
+    assert all(tally.adds_up for tally in (long, new, other))
     assert len(funnel(10, steps, {}, "pass all else")) == 2
 
 

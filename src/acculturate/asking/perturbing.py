@@ -141,7 +141,7 @@ def check_options(
         raise SurveyError(f"{where}: {len(others)} options, expected {len(texts)}, in scale order.")
     for code, text, other in zip(item.codes, texts, others, strict=True):
         known = known_texts(item).get(bare(other), code)
-        twice = [bare(each) for each in others if each].count(bare(other)) > 1
+        twice = [bare(other) for other in others if other].count(bare(other)) > 1
         lost = lost_meaning(text, other, language)
         if bool(text) != bool(other) or known != code or twice or lost:
             raise SurveyError(

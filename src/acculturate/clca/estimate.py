@@ -123,7 +123,7 @@ class _Sample:
     def taught(self) -> Iterator[Work]:
         """Yield intents and relevance of what is taught, and the tuning on all rows."""
         own, refs, cultures = self.own, self.refs, self.context.cultures
-        dialogues = thin([each for each, _ in self.acts], own.teaching.quantity, own.seed)
+        dialogues = thin([dialogue for dialogue, _ in self.acts], own.teaching.quantity, own.seed)
         times = self.used / len(dialogues)
         intents = [
             Intent(dialogue.id, place, WORD * INTENT)

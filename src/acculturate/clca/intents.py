@@ -254,7 +254,7 @@ def _slightly_changed(sentence: str, other: str, names: Sequence[str]) -> bool:
     """Return whether nearly all words of a sentence stand in another text in the same order, in
     runs.
     """
-    own, whole = (WORD.findall(unnamed(each, names).casefold()) for each in (sentence, other))
+    own, whole = (WORD.findall(unnamed(text, names).casefold()) for text in (sentence, other))
     latin = sum(map(str.isascii, own)) > len(own) / 2
     least = FEW_WORDS if latin else FEW_SIGNS
     if len(own) < least:

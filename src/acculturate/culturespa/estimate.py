@@ -86,7 +86,9 @@ def _answered(
     # of the questions to come only some are asked in other words, of the stand-ins all
     begin, weights = once * settings.texts, [1.0] * len(asked)
     weights[begin : begin + stage.reworded] = [min(1, REWORDED / wanted)] * stage.reworded
-    asks = {f"{written} {each.id}": weight for each, weight in zip(asked, weights, strict=True)}
+    asks = {
+        f"{written} {request.id}": weight for request, weight in zip(asked, weights, strict=True)
+    }
     yield replace(work, asks=asks)
     share = own.shifts.quantity * (own.shifts.top if own.shifts.select == "top" else 1)
     rows = shown.times(wanted * len(context.cultures) * share)

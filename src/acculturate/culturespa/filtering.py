@@ -108,19 +108,19 @@ def filter_file(
 def _kept(
     path: Path, rules: Rules, report: FilterReport, encoder: Encoder | None
 ) -> Iterator[Written]:
-    for each in _encoded(read_questions(path), encoder):
-        if isinstance(each, BadLine):
+    for read in _encoded(read_questions(path), encoder):
+        if isinstance(read, BadLine):
             report.bad += 1
             if len(report.bad_lines) < SHOWN:
-                report.bad_lines.append(each)
+                report.bad_lines.append(read)
             continue
         report.read += 1
-        report.read_by_topic[each.topic] += 1
-        taken = rules.take(each.draft, each.topic)
+        report.read_by_topic[read.topic] += 1
+        taken = rules.take(read.draft, read.topic)
         if isinstance(taken, Drop):
-            _note(report, replace(taken, line=each.line))
+            _note(report, replace(taken, line=read.line))
         else:
-            yield each._replace(draft=taken)
+            yield read._replace(draft=taken)
 
 
 def _encoded(
@@ -129,7 +129,7 @@ def _encoded(
     """Give the lines as they are; an encoder, which remembers, has met their questions by then."""
     while block := list(itertools.islice(lines, AHEAD)):
         if encoder is not None:
-            encoder([each.draft.question for each in block if isinstance(each, Written)])
+            encoder([read.draft.question for read in block if isinstance(read, Written)])
         yield from block
 
 

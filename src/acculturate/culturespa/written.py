@@ -3,8 +3,8 @@
 A file is read line by line, so that a million questions need no more memory than one. A line that
 holds no question is a `BadLine` with its number; the others are read on.
 
-    for each in read_questions(Path("questions.jsonl.gz")):
-        print(each)
+    for question in read_questions(Path("questions.jsonl.gz")):
+        print(question)
 """
 
 import gzip

@@ -70,9 +70,9 @@ class MockEngine:
         nearest name.
         """
         if name not in CHARACTERS:
+            known = ", ".join(f"mock:{character}" for character in CHARACTERS)
             raise ConfigError(
-                f"There is no mock model '{name}': use one of "
-                f"{', '.join(f'mock:{each}' for each in CHARACTERS)}.{nearest(name, CHARACTERS)}"
+                f"There is no mock model '{name}': use one of {known}.{nearest(name, CHARACTERS)}"
             )
         return cls(CHARACTERS[name], name)
 

@@ -177,7 +177,7 @@ def _machine_bias() -> dict[str, Measure]:
             from popfidelity.structure import quality_bands
 
             bands = quality_bands(_distance("nemd")(sides))
-            return np.array([float(each == band) for each in bands])
+            return np.array([float(limit == band) for limit in bands])
 
         return of
 

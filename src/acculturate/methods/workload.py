@@ -141,8 +141,8 @@ class Work:
 
     def apart(self) -> "Work":
         """Return the same where what prompts share is computed anew for each of them."""
-        each = self.sizes.read
-        return replace(self, sizes=self.sizes._replace(computed=each, seen=each / 2))
+        read = self.sizes.read
+        return replace(self, sizes=self.sizes._replace(computed=read, seen=read / 2))
 
 
 class Counter:
@@ -241,7 +241,7 @@ class Counter:
 
     def length(self, ref: str, text: str) -> float:
         """Return the tokens of a text, without what a template puts around it."""
-        whole, bare = (self._tokens(ref, (Message("user", each),)) for each in (text, ""))
+        whole, bare = (self._tokens(ref, (Message("user", shown),)) for shown in (text, ""))
         return len(whole) - len(bare)
 
     def shape(self, ref: str) -> ModelShape | None:

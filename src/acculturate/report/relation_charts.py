@@ -94,8 +94,8 @@ def _beside_average(
     pairs = [
         value
         for a, row in enumerate(similarity)
-        for b, each in enumerate(row)
-        if a != b and (value := number(each)) is not None
+        for b, cell in enumerate(row)
+        if a != b and (value := number(cell)) is not None
     ]
     mean = sum(pairs) / len(pairs) if pairs else 0.0
     return [

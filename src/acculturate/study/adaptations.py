@@ -51,9 +51,9 @@ def _made(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted
         section.id: list(_trainings(place, section, taught[section.id].rows))
         for section in sections
     }
-    told = train(place, [each for own in trainings.values() for each in own])
+    told = train(place, [report for own in trainings.values() for report in own])
     return {
-        name: Adapted(taught[name], [told[each.adapter] for each in own])
+        name: Adapted(taught[name], [told[report.adapter] for report in own])
         for name, own in trainings.items()
     }
 

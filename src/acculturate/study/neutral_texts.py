@@ -151,8 +151,8 @@ def _kept(store: Store, ref: str) -> _Read | None:
 def _row(study: Study, store: Store, ref: str, language: str) -> NeutralRow:
     section = study.adaptation(ref)
     own, base = (
-        kept.readings.get(language) if each and (kept := _kept(store, each)) else None
-        for each in (ref, section.base if section else "")
+        kept.readings.get(language) if model and (kept := _kept(store, model)) else None
+        for model in (ref, section.base if section else "")
     )
     row = NeutralRow(
         model=ref,

@@ -225,26 +225,29 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
-        _unique([each.id for each in self.adapt], "[[adapt]]")
-        _unique([each.id for each in self.arm], "[[arm]]")
+        _unique([section.id for section in self.adapt], "[[adapt]]")
+        _unique([arm.id for arm in self.arm], "[[arm]]")
         if len(set(self.study.seeds)) != len(self.study.seeds):
             raise ValueError("study.seeds names a seed twice: name each once, such as [1, 2, 3]")
-        adapted = [f"@{each.id}" for each in self.adapt]
-        for each in self.adapt:
-            if self.adaptation(each.base) is None:
-                _known(each.base, [*self.models, *adapted], f"[[adapt]] {each.id}: base")
-            for role in each.roles:
-                if getattr(each, role):
-                    _known(getattr(each, role), list(self.models), f"[[adapt]] {each.id}: {role}")
+        adapted = [f"@{section.id}" for section in self.adapt]
+        for section in self.adapt:
+            if self.adaptation(section.base) is None:
+                _known(section.base, [*self.models, *adapted], f"[[adapt]] {section.id}: base")
+            for role in section.roles:
+                if getattr(section, role):
+                    _known(
+                        getattr(section, role), list(self.models), f"[[adapt]] {section.id}: {role}"
+                    )
         for arm in self.arm:
             if self.adaptation(arm.model) is None:
                 _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
             self._well_asked(arm)
         used = [below.id for arm in self.arm for below in self.adapters_of(arm.model)]
-        for each in self.adapt:
-            if each.id not in used:
+        for section in self.adapt:
+            if section.id not in used:
                 raise ValueError(
-                    f"[[adapt]] {each.id} is used by no [[arm]]: add one with model = '@{each.id}'"
+                    f"[[adapt]] {section.id} is used by no [[arm]]: add one with model = "
+                    f"'@{section.id}'"
                 )
         return self
 
@@ -253,7 +256,7 @@ class Study(Section):
         if why := self.settings(arm).contradiction:
             raise ValueError(f"[[arm]] {arm.id}: {why}")
         if arm.against:
-            arms = [each.id for each in self.arm]
+            arms = [arm.id for arm in self.arm]
             _known(arm.against, arms, f"[[arm]] {arm.id}: against")
             self._same_kind(arm, self.arm[arms.index(arm.against)])
 

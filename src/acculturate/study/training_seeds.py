@@ -81,7 +81,7 @@ def _ref(study: Study, ref: str, seed: int) -> str:
 
 
 def _spread(study: Study, arm: ArmSection) -> Iterator[ArmSection]:
-    adapted = [each.id for each in study.arm if study.adaptation(each.model)]
+    adapted = [arm.id for arm in study.arm if study.adaptation(arm.model)]
     if arm.id not in adapted:
         if arm.against in adapted:
             raise ConfigError(

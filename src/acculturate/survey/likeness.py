@@ -59,19 +59,19 @@ def odd_items(survey: Survey) -> Iterator[Finding]:
     beside = [*_beside(survey.reweighted(False))]
     if not beside:
         return
-    distances = np.concatenate([each.distance_C for each in beside])
+    distances = np.concatenate([case.distance_C for case in beside])
     yield Finding(
         f"mean distance of shares from the built-in counts {distances.mean():.3f} (total "
         f"variation; 0 is equal), over {len(distances)} cells of cultures and items",
         "note",
     )
-    usual = float(np.median([each.distance_C.mean() for each in beside]))
-    limit = _limit([each.excess_C.mean() for each in beside])
-    cell_limit = _limit(np.concatenate([each.excess_C for each in beside]))
-    beside.sort(key=lambda each: -each.distance_C.mean())
-    whole = {each.item.id: _odd(each, usual, limit) for each in beside}
+    usual = float(np.median([case.distance_C.mean() for case in beside]))
+    limit = _limit([case.excess_C.mean() for case in beside])
+    cell_limit = _limit(np.concatenate([case.excess_C for case in beside]))
+    beside.sort(key=lambda case: -case.distance_C.mean())
+    whole = {case.item.id: _odd(case, usual, limit) for case in beside}
     odd = [what for what in whole.values() if what]
-    odd += [_odd_in(each, usual, cell_limit) for each in beside if not whole[each.item.id]]
+    odd += [_odd_in(case, usual, cell_limit) for case in beside if not whole[case.item.id]]
     odd = [what for what in odd if what]
     for what in odd[:TOLD]:
         yield Finding(what, "note")
@@ -88,47 +88,47 @@ def _limit(excesses: Sequence[float] | Floats) -> float:
     return middle + max(STEP, SPREADS * spread)
 
 
-def _odd(each: _Beside, usual: float, limit: float) -> str:
+def _odd(case: _Beside, usual: float, limit: float) -> str:
     """Return what is odd about an item in most cultures, or ``""``."""
-    nearer = _nearer(each, np.arange(len(each.cultures)))
-    if not nearer and np.median(each.excess_C) <= limit:
+    nearer = _nearer(case, np.arange(len(case.cultures)))
+    if not nearer and np.median(case.excess_C) <= limit:
         return ""
-    most = int(each.distance_C.argmax())
+    most = int(case.distance_C.argmax())
     return (
-        f"{each.item.id} is far from the built-in counts: {each.distance_C.mean():.2f} on average, "
-        f"where the file's items are at {usual:.2f}; {each.distance_C[most]:.2f} in "
-        f"{each.cultures[most]}; {nearer or 'look at the direction of its scale and at its codes'}"
+        f"{case.item.id} is far from the built-in counts: {case.distance_C.mean():.2f} on average, "
+        f"where the file's items are at {usual:.2f}; {case.distance_C[most]:.2f} in "
+        f"{case.cultures[most]}; {nearer or 'look at the direction of its scale and at its codes'}"
     )
 
 
-def _odd_in(each: _Beside, usual: float, limit: float) -> str:
+def _odd_in(case: _Beside, usual: float, limit: float) -> str:
     """Return what is odd about an item in single cultures, or ``""``.
 
     Between waves single peoples do change; only in the same data is a distance alone enough.
     """
-    far = np.flatnonzero(each.excess_C > limit).tolist()
-    rows = [c for c in far if usual < SAME or _nearer(each, np.array([c]))]
+    far = np.flatnonzero(case.excess_C > limit).tolist()
+    rows = [c for c in far if usual < SAME or _nearer(case, np.array([c]))]
     if not rows:
         return ""
-    names = ", ".join(each.cultures[c] for c in rows)
-    most = each.distance_C[rows].max()
-    nearer = _nearer(each, np.array(rows)) or f"by up to {most:.2f}; look at the codes there"
-    return f"{each.item.id} is far from the built-in counts in {names}: {nearer}"
+    names = ", ".join(case.cultures[c] for c in rows)
+    most = case.distance_C[rows].max()
+    nearer = _nearer(case, np.array(rows)) or f"by up to {most:.2f}; look at the codes there"
+    return f"{case.item.id} is far from the built-in counts in {names}: {nearer}"
 
 
-def _nearer(each: _Beside, rows: NDArray[np.intp]) -> str:
+def _nearer(case: _Beside, rows: NDArray[np.intp]) -> str:
     """Return the reading that brings some cultures much nearer to the built-in counts, or
     ``""``.
     """
-    readings = _readings(each.item)
+    readings = _readings(case.item)
     if not readings:
         return ""
     orders = np.array([*readings.values()])
-    read_CRK = each.here_CK[rows][:, orders]
-    by_reading_R = _distance(read_CRK, each.there_CK[rows][:, None]).mean(0)
+    read_CRK = case.here_CK[rows][:, orders]
+    by_reading_R = _distance(read_CRK, case.there_CK[rows][:, None]).mean(0)
     best = int(by_reading_R.argmin())
-    now, then = float(each.distance_C[rows].mean()), float(by_reading_R[best])
-    chance = float(each.chance_C[rows].mean())
+    now, then = float(case.distance_C[rows].mean()), float(by_reading_R[best])
+    chance = float(case.chance_C[rows].mean())
     halved = then < now / 2 and now - then > max(GAIN, 2 * chance)
     if now < LEAST or not (halved or then < SURE * now):
         return ""

@@ -93,12 +93,12 @@ def side_by_side(request: Request) -> Response:
     asked = filters_of(request, "metric")["metric"]
     results = [(run, run.results) for run in shelf_of(request).runs]
     tables = {run: score_tables(read) for run, read in results if read}
-    labels = {one.measure.name: one.measure for each in tables.values() for one in each}
+    labels = {one.measure.name: one.measure for table in tables.values() for one in table}
     metric = asked if asked in labels else next(iter(labels), "")
     chosen = [
         (run, own_columns(one))
-        for run, each in tables.items()
-        for one in each
+        for run, table in tables.items()
+        for one in table
         if one.measure.name == metric
     ]
     return show(

@@ -274,7 +274,7 @@ def test_a_persona_is_asked_for_itself() -> None:
     cultures = [find_culture("DEU"), find_culture("CHN")]
     forward = AnswerSettings(orders="forward")
     asked = list(asks([LIKERT], find_framing("persona"), cultures, forward, people))
-    assert [(each.culture.code, each.persona.id) for each in asked] == [  # type: ignore[union-attr]
+    assert [(ask.culture.code, ask.persona.id) for ask in asked] == [  # type: ignore[union-attr]
         ("DEU", "a"),
         ("DEU", "b"),
         ("CHN", "c"),

@@ -43,7 +43,7 @@ def held(
     requests = [one for conversation in found for one in all_of(conversation)]
     size = size_of(items, settings)
     assert len(requests) == size.requests * asked
-    assert sum(len(list(carried(each))) for each in found) == size.answers * asked
+    assert sum(len(list(carried(request))) for request in found) == size.answers * asked
     return found
 
 
@@ -136,11 +136,11 @@ def test_an_interview_goes_on_from_what_was_answered() -> None:
 
 def test_interviews_of_other_samples_have_other_orders_and_answers() -> None:
     found = held(presentation="interview", samples=6, orders="forward")
-    assert len({tuple(answer.item for answer in carried(each)) for each in found}) > 1
+    assert len({tuple(answer.item for answer in carried(request)) for request in found}) > 1
     again = held(presentation="interview", samples=6, orders="forward")
-    assert [list(all_of(each)) for each in again] == [list(all_of(each)) for each in found]
+    assert [list(all_of(one)) for one in again] == [list(all_of(request)) for request in found]
     other = held(presentation="interview", samples=6, orders="forward", seed=7)
-    assert [list(all_of(each)) for each in other] != [list(all_of(each)) for each in found]
+    assert [list(all_of(one)) for one in other] != [list(all_of(request)) for request in found]
 
 
 def test_an_item_without_a_reply_is_left_out_of_the_interview() -> None:

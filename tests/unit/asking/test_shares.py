@@ -27,7 +27,7 @@ AGREE = (
     Option(3, "3", "Disagree"),
 )
 LETTERED = tuple(
-    Option(each.code, label, each.text) for each, label in zip(AGREE, "ABC", strict=True)
+    Option(option.code, label, option.text) for option, label in zip(AGREE, "ABC", strict=True)
 )
 LIKERT = Item("L", "t", (1, 2, 3), "ordinal", {"en": (Wording("Good?", ("Yes", "So so", "No")),)})
 

@@ -83,7 +83,7 @@ def carry() -> Carry:
         for todo in stage.rounds(done):
             engine = engines[todo.role] if isinstance(engines, dict) else engines
             for batch in cut(todo.requests, engine.batch_size, engine.batch_size):
-                if all((todo.role, each.id) in have for each in batch):
+                if all((todo.role, request.id) in have for request in batch):
                     continue
                 if left == 0:
                     return done

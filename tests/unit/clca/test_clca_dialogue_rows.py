@@ -249,8 +249,8 @@ def test_a_smaller_quantity_is_part_of_a_larger_one(talk: Talk) -> None:
     ]
     few, many = (thin(dialogues, quantity, 42) for quantity in (0.3, 0.8))
     assert (len(few), len(many)) == (6, 16)
-    assert {each.id for each in few} < {each.id for each in many}
-    assert Counter(each.culture for each in few) == {"DEU": 3, "MEX": 3}
+    assert {dialogue.id for dialogue in few} < {dialogue.id for dialogue in many}
+    assert Counter(dialogue.culture for dialogue in few) == {"DEU": 3, "MEX": 3}
 
 
 def test_nothing_is_asked_of_dialogues_that_are_not_taught(carry: Carry) -> None:

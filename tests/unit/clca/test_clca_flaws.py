@@ -196,7 +196,7 @@ def test_words_over_and_over_are_no_content(language: str) -> None:
     again = {"zh": "喝茶喝茶喝茶喝茶喝茶", "ja": "お茶お茶お茶お茶お茶お茶"}.get(
         language, "tea tea tea tea tea"
     )
-    names = " ".join(each.name for each in GOOD[language].pair)
+    names = " ".join(person.name for person in GOOD[language].pair)
     for over in ({"first_goal": again}, {"setting": f"{names} {again} {again}"}):
         assert flaw(changed(GOOD[language], **over), language) == "fields without content"
 

@@ -158,9 +158,9 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 TREE = tomllib.loads((Path(__file__).parent / "moves.toml").read_text(encoding="utf-8"))
 CASES = [
-    pytest.param(tuple(TREE["pairs"][each["who"]]), each["language"], *read, id=read[0][:40])
-    for each in TREE["case"]
-    for read in each["read"]
+    pytest.param(tuple(TREE["pairs"][case["who"]]), case["language"], *read, id=read[0][:40])
+    for case in TREE["case"]
+    for read in case["read"]
 ]
 
 
@@ -204,7 +204,7 @@ def ways(name: str, other: str, language: str) -> list[str]:
     parts = name.split()
     halves = {name[:1], name[1:]} if len(name) < 4 else {name[:2], name[2:]}
     split = halves if name[0] > "\u3400" else set(parts)
-    apart = {each for each in split if each and each not in other}
+    apart = {word for word in split if word and word not in other}
     calls = [
         name,
         *apart,

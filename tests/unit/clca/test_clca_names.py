@@ -38,7 +38,7 @@ def pairs(culture: Culture, kinship: Kinship, language: str = "en") -> Iterator[
 
 def shared(first: Name, second: Name) -> bool:
     """Whether two names have a part in common, a man's and a woman's form counting as one."""
-    parts = [each.text.split() for each in (first, second)]
+    parts = [person.text.split() for person in (first, second)]
     return parts[0][-1][:3] == parts[1][-1][:3] or parts[0][0] == parts[1][0]
 
 
@@ -69,7 +69,7 @@ def test_brothers_and_sisters_share_a_name_where_there_is_one(culture: Culture) 
 def test_no_family_mixes_communities(culture: Culture) -> None:
     def of(name: Name, community: Community) -> bool:
         given = {*community.men, *community.women, *(e.partition("=")[0] for e in community.family)}
-        return any(re.search(rf"\b{re.escape(each)}\b", name.text) for each in given)
+        return any(re.search(rf"\b{re.escape(word)}\b", name.text) for word in given)
 
     for kinship in RELATIVES:
         for pair in pairs(culture, kinship):

@@ -43,8 +43,8 @@ def test_the_words_of_written_verdicts_are_the_ones_that_are_read() -> None:
 
 def test_no_word_for_good_is_one_for_bad() -> None:
     for language in LANGUAGES:
-        good = [each for words in read_in(language) for each in words.good]
-        bad = [each for words in read_in(language) for each in words.bad]
+        good = [word for words in read_in(language) for word in words.good]
+        bad = [word for words in read_in(language) for word in words.bad]
         for word in bad:
             assert len(begins(word, good) or "") < len(word)
 

@@ -188,8 +188,8 @@ def _flaw_by_itself(filled: Scenario, situation: Situation) -> str:
 def test_the_wordings_say_of_people_what_they_are() -> None:
     situation = load_situations()["family-career-or-shop"]
     said = {fill(situation, find_culture("DEU"), "de", k, 42).setting for k in range(8)}
-    assert {"dem Vater" in each for each in said} == {True, False}
-    assert all(("dem Vater" in each) != ("der Mutter" in each) for each in said)
+    assert {"dem Vater" in text for text in said} == {True, False}
+    assert all(("dem Vater" in text) != ("der Mutter" in text) for text in said)
 
 
 def test_wordings_of_ones_own_lie_in_folders_by_language(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_what_is_counted_adds_up(carry: Carry, share: float, given: dict[str, An
         assert steps[TAUGHT].count == len(learned.teaching.used)
         assert steps["training rows were made"].count == len(learned.teaching.rows)
         broken = {dialogue.id for dialogue in dialogues if dialogue.end == "failed"}
-        assert not broken & {each.id for each in learned.judged.kept}
+        assert not broken & {dialogue.id for dialogue in learned.judged.kept}
         assert not broken & set(learned.teaching.used)
         for row in dialogue_rows(learned):
             assert (row.dropped == BROKEN_OFF) == (row.id in broken)
@@ -132,7 +132,7 @@ def test_a_dialogue_that_broke_off_is_not_judged(talk: Talk, carry: Carry) -> No
 
     stage = JudgeStage([talk(*moves, end="failed"), talk(*moves, number=2)], LENIENT)
     judged = stage.collect(carry(stage, MockEngine(say)))
-    assert [each.scenario.seed for each in judged.kept] == ["test-2"]
+    assert [dialogue.scenario.seed for dialogue in judged.kept] == ["test-2"]
     assert len(asked) == 2 * 4
     assert judged.drops[-1].reason == BROKEN_OFF
     assert (judged.yields[0].count, judged.yields[0].of) == (1, 1)

@@ -98,8 +98,8 @@ def test_a_table_of_a_study(width: int, capsys: pytest.CaptureFixture[str]) -> N
     out = printed(capsys)
     assert max(map(cell_len, out.splitlines())) <= width
     assert all(code in out for code in codes)
-    for each in (one for own in cells for one in own):
-        assert f"{each.value:.3f} [{each.low:.3f}, {each.high:.3f}]" in out
+    for cell in (one for own in cells for one in own):
+        assert f"{cell.value:.3f} [{cell.low:.3f}, {cell.high:.3f}]" in out
 
 
 def test_scores_differences_and_abilities(width: int, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,8 +17,8 @@ def groups(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
     below = getattr(command, "commands", {})
     if below:
         yield words
-    for name, each in below.items():
-        yield from groups(each, (*words, name))
+    for name, inside in below.items():
+        yield from groups(inside, (*words, name))
 
 
 @pytest.mark.parametrize("words", [*groups(typer.main.get_command(app))], ids=" ".join)

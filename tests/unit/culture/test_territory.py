@@ -83,11 +83,17 @@ def test_a_culture_that_is_not_known_is_met_with_its_code() -> None:
 def test_a_message_names_a_culture_once() -> None:
     """However a culture is misspelt, its name stands once, in brackets behind its code."""
     table = cultures()
-    for code, each in table.items():
-        for text in (each.name, each.name[:-1], f"{each.name}x", code.lower(), f"{code[:2]}x"):
+    for code, territory in table.items():
+        for text in (
+            territory.name,
+            territory.name[:-1],
+            f"{territory.name}x",
+            code.lower(),
+            f"{code[:2]}x",
+        ):
             hint = nearest_culture(text, table)
             assert hint.count("(") == hint.count("Did you mean") <= 1
-            if text == each.name:
+            if text == territory.name:
                 with pytest.raises(SurveyError) as told:
                     find_culture(text)
-                assert str(told.value).count(f"({each.name})") == 1
+                assert str(told.value).count(f"({territory.name})") == 1

@@ -49,7 +49,7 @@ def carry() -> Carry:
         left = batches
         for todo in stage.rounds(done):
             for batch in cut(todo.requests, engine.batch_size, engine.batch_size):
-                if all(each.id in have for each in batch):
+                if all(request.id in have for request in batch):
                     continue
                 if left == 0:
                     return done

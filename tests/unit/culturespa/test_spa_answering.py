@@ -42,7 +42,7 @@ def by_text(request: Request) -> list[float]:
     german = "a German" in request.messages[0].text
     liked = {"x": 0.6, "w": 0.6, "y": 0.2, "z": 0.1} if german else {"z": 0.6, "y": 0.2, "x": 0.1}
     raw = [liked.get(letter, 0.1) + 0.3 * (at == 0) for at, letter in enumerate(options(request))]
-    return [0.9 * each / sum(raw) for each in raw]
+    return [0.9 * weight / sum(raw) for weight in raw]
 
 
 def test_both_answers_are_to_the_same_task(carry: Carry) -> None:
@@ -128,7 +128,7 @@ def test_no_more_requests_are_held_than_are_asked(carry: Carry) -> None:
     asked, held = 0, []
 
     def alive() -> int:
-        return sum(type(each) in (Ask, GenerateRequest) for each in gc.get_objects())
+        return sum(type(held) in (Ask, GenerateRequest) for held in gc.get_objects())
 
     def watched(role: str, request: Request) -> Reply | None:
         nonlocal asked
@@ -174,8 +174,8 @@ def test_an_answer_is_kept_in_each_order_too(carry: Carry) -> None:
     liked = (0.6, 0.2, 0.1)
     assert set(pair.in_order) == {(0, 1, 2), (1, 2, 0), (2, 0, 1)}
     for order, share in pair.in_order.items():
-        raw = [each + 0.3 * (place == order[0]) for place, each in enumerate(liked)]
-        assert share == pytest.approx([each / 1.2 for each in raw])
+        raw = [weight + 0.3 * (place == order[0]) for place, weight in enumerate(liked)]
+        assert share == pytest.approx([weight / 1.2 for weight in raw])
 
 
 # -- training rows ------------------------------------------------------------------------------

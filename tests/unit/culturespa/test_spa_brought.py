@@ -55,7 +55,7 @@ def test_a_table_makes_items_as_it_says(tmp_path: Path) -> None:
     assert (soup.scale, soup.topic) == ("ordinal", "brought")
     assert len({item.id for item in questions.items}) == 3
     assert counts(questions)[BROUGHT] == counts(questions)[KEPT] == (3, 3)
-    assert all(each.adds_up for each in (*questions.yields, *questions.topics))
+    assert all(tally.adds_up for tally in (*questions.yields, *questions.topics))
 
 
 def test_what_the_table_says_of_a_scale_counts(tmp_path: Path) -> None:

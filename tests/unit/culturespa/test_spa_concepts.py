@@ -43,7 +43,7 @@ def test_other_words_stand_for_themselves_and_little_ones_for_nothing() -> None:
 
 
 def test_the_lexicon_is_well_formed() -> None:
-    phrases = [phrase for each in lexicon().phrases.values() for phrase in each]
+    phrases = [phrase for phrases in lexicon().phrases.values() for phrase in phrases]
     assert len(phrases) > 1000
     assert len(set(phrases)) == len(phrases)
     assert all(

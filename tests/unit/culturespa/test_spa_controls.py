@@ -97,14 +97,14 @@ def test_shuffled_teaches_the_same_shifts_as_others() -> None:
 def test_shuffled_uses_the_part_that_the_quantity_leaves() -> None:
     part = found(quantity=0.5).shifts
     other = found(quantity=0.5, control="shuffled").shifts
-    assert sorted(each.item for each in part) == sorted(each.item for each in other)
+    assert sorted(shift.item for shift in part) == sorted(shift.item for shift in other)
 
 
 def test_stand_ins_are_as_many_and_of_their_kind() -> None:
     true = keys(found())
     unshifted, drawn = keys(found(control="unshifted")), keys(found(control="random"))
-    for each in (unshifted, drawn):
-        assert Counter(culture for _, culture in each) == dict.fromkeys(CULTURES, 6)
+    for rows in (unshifted, drawn):
+        assert Counter(culture for _, culture in rows) == dict.fromkeys(CULTURES, 6)
     assert not unshifted & true
     assert drawn & true
     assert drawn - true
@@ -146,7 +146,7 @@ def test_null_shifts_are_as_strong_as_the_true_ones() -> None:
     strengths = [fmean(shift.strength for shift in shifts) for shifts in (true, null)]
     assert strengths[1] == pytest.approx(strengths[0], rel=0.15)
     # no option gains by chance: shifts point in every direction
-    moved = [sum(each.aware[k] - each.unaware[k] for each in null) / len(null) for k in range(3)]
+    moved = [sum(shift.aware[k] - shift.unaware[k] for shift in null) / len(null) for k in range(3)]
     assert max(map(abs, moved)) < 0.03
 
 
@@ -296,7 +296,7 @@ def test_shuffled_moves_each_own_answer_by_another_shift() -> None:
         assert (shift.unaware, shift.aware) == (other.unaware, other.aware)
         for order, share in own.in_order.items():
             raw = [p * a / u for p, a, u in zip(share, other.aware, other.unaware, strict=True)]
-            assert shift.taught(order) == pytest.approx([each / sum(raw) for each in raw])
+            assert shift.taught(order) == pytest.approx([weight / sum(raw) for weight in raw])
 
 
 def test_a_text_is_taught_as_it_was_drawn_under_the_other_name() -> None:
@@ -308,7 +308,7 @@ def test_a_text_is_taught_as_it_was_drawn_under_the_other_name() -> None:
     )
     made = find_shifts(Answers(texts(), ()), own).shifts
     assert len(made) == 36
-    assert {each.taught(BACK) for each in made} == {(0.0, 0.0, 1.0)}
+    assert {shift.taught(BACK) for shift in made} == {(0.0, 0.0, 1.0)}
 
 
 @pytest.mark.parametrize("control", ["null", "shuffled"])
@@ -358,7 +358,7 @@ def rows(**shifts: object) -> tuple[TrainingRow, ...]:
     own = CultureSpaSettings(shifts=ShiftSettings.model_validate(shifts))
     made = find_shifts(Answers(mixed, ()), own).shifts
     whose = [find_culture(code) for code in CULTURES]
-    items = [each.item for each in mixed]
+    items = [shift.item for shift in mixed]
     return teaching_rows(made, items, whose, own, AnswerSettings()).rows
 
 

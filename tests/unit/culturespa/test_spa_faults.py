@@ -174,7 +174,7 @@ def test_the_survey_s_own_questions_are_well_formed() -> None:
         for wording in item.wordings["en"]
         if not wording.anchored
     ]
-    assert not [each for each in result if each[0]]
+    assert not [fault for fault in result if fault[0]]
 
 
 def test_hardly_any_question_by_people_is_ill_formed() -> None:

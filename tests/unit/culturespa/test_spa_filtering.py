@@ -64,7 +64,7 @@ THINGS = ("bread", "old houses", "holidays abroad", "newspapers", "bicycles", "l
 def test_questions_of_one_frame_are_bounded_and_told(share: float, kept: int) -> None:
     rules = DefaultRules((), 0.95, frames=share)
     result = [rules.take(Draft(SAID.format(thing), AGREE), "Tax") for thing in THINGS]
-    assert [each.reason for each in result if isinstance(each, Drop)] == [FRAME] * (6 - kept)
+    assert [drop.reason for drop in result if isinstance(drop, Drop)] == [FRAME] * (6 - kept)
     [alike] = rules.found()
     assert (alike.step, alike.count, alike.of) == ("questions of one topic begin alike", kept, kept)
     assert "it is sometimes said" in alike.note
@@ -75,11 +75,11 @@ def test_a_frame_may_grow_with_its_topic() -> None:
     asked = [SAID.format(thing) for thing in THINGS]
     others = ["Are taxes on land fair?", "Who should pay for a bridge?", "Why do people pay taxes?"]
     options = ("The rich", "The poor", "All of them")
-    kept = [rules.take(Draft(each, AGREE), "Tax") for each in asked[:2]]
+    kept = [rules.take(Draft(question, AGREE), "Tax") for question in asked[:2]]
     assert isinstance(rules.take(Draft(asked[2], AGREE), "Tax"), Drop)
     kept += [rules.take(Draft(other, options), "Tax") for other in others]
     kept.append(rules.take(Draft(asked[3], AGREE), "Tax"))
-    assert all(isinstance(each, Draft) for each in kept)
+    assert all(isinstance(draft, Draft) for draft in kept)
     assert isinstance(rules.take(Draft(asked[4], AGREE), "Tax"), Drop)
 
 
@@ -93,7 +93,7 @@ def test_questions_off_their_topic_are_dropped_or_counted() -> None:
     assert rules.take(church, "Economic Values") == church
     taxes = Draft("Should the rich pay higher taxes?", AGREE)
     assert isinstance(rules.take(taxes, "Economic Values"), Draft)
-    assert [(each.step, each.count, each.of) for each in rules.found()] == [
+    assert [(tally.step, tally.count, tally.of) for tally in rules.found()] == [
         (f"questions are {OFF_TOPIC}", 1, 2)
     ]
     rules = DefaultRules(survey, 0.8)
@@ -111,7 +111,7 @@ def test_hardly_any_question_is_said_to_be_off_its_topic() -> None:
     with (Path(__file__).parent / "other_questions_by_a_blind_author.tsv").open() as file:
         rows = [(row["question"], row["topic"]) for row in csv.DictReader(file, delimiter="\t")]
     own = [(wording.stem, item.topic) for item in survey for wording in item.wordings["en"]]
-    assert not [each for each in own if check.is_off(each[0], (), each[1])]
+    assert not [question for question in own if check.is_off(question[0], (), question[1])]
     assert sum(check.is_off(question, (), topic) for question, topic in rows) <= 0.02 * len(rows)
     moved = [(question, topic) for question, own in rows for topic in topics - {own}]
     assert sum(check.is_off(question, (), topic) for question, topic in moved) > 0.6 * len(moved)

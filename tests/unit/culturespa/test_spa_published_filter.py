@@ -101,7 +101,7 @@ def test_plain_and_packed_files_read_alike(tmp_path: Path) -> None:
     plain.write_text(text, encoding="utf-8-sig")
     packed.write_bytes(gzip.compress(text.encode()))
     assert lines_of(plain) == lines_of(packed)
-    assert [each.line for each in lines_of(plain)] == [1, 3]
+    assert [line.line for line in lines_of(plain)] == [1, 3]
 
 
 @pytest.mark.parametrize(

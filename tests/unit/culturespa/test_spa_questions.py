@@ -94,10 +94,10 @@ def test_few_seeds_or_none_can_be_drawn_from(
     stems = {item.wording().stem for item in survey_items}
     texts = [[m.text for m in request.messages if m.role == "assistant"] for request in asked]
     assert {len(text) for text in texts} <= shown
-    used = {json.loads(text)["question"] for each in texts for text in each}
+    used = {json.loads(text)["question"] for examples in texts for text in examples}
     assert len(used & stems) == 2 * pool
-    for each, examples in zip(asked, texts, strict=True):
-        assert ("in the form" in each.messages[0].text) == (not examples)
+    for todo, examples in zip(asked, texts, strict=True):
+        assert ("in the form" in todo.messages[0].text) == (not examples)
 
 
 def test_attempts_add_up_to_items_and_drops(survey_items: tuple[Item, ...], carry: Carry) -> None:
@@ -225,7 +225,7 @@ def test_examples_are_seeds_first_and_generated_ones_once_a_round_has_closed(
     stems = {item.wording().stem for item in survey_items}
     assert all(_shown(request) <= stems for request in first)
     assert {len(_shown(request)) for request in first} == {2, 4}  # all the survey_items a topic has
-    have.update(engine.generate([each for each in first if isinstance(each, GenerateRequest)]))
+    have.update(engine.generate([one for one in first if isinstance(one, GenerateRequest)]))
     written = {json.loads(good(request))["question"] for request in first}
     for request in next(rounds).requests:
         assert len(_shown(request) & written) == 2

@@ -19,7 +19,7 @@ def by_hand(unaware: tuple[float, ...], aware: tuple[float, ...], gain: float) -
     """The formula as a product of powers, without logarithms."""
     floor = [(max(u, FLOOR), max(a, FLOOR)) for u, a in zip(unaware, aware, strict=True)]
     raw = [a * (a / u) ** gain for u, a in floor]
-    return [each / math.fsum(raw) for each in raw]
+    return [weight / math.fsum(raw) for weight in raw]
 
 
 @given(two_answers(), st.floats(0.01, 4))
@@ -78,5 +78,5 @@ def test_strength_knows_the_scale() -> None:
 def test_it_is_the_own_answer_that_is_moved() -> None:
     own, unaware, aware = (0.9, 0.06, 0.04), (0.5, 0.3, 0.2), (0.25, 0.3, 0.45)
     raw = [0.9 * (0.25 / 0.5), 0.06, 0.04 * (0.45 / 0.2)]
-    assert target(own, unaware, aware, 1.0) == pytest.approx([each / sum(raw) for each in raw])
+    assert target(own, unaware, aware, 1.0) == pytest.approx([weight / sum(raw) for weight in raw])
     assert target(own, unaware, unaware, 3.0) == pytest.approx(own)

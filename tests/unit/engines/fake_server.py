@@ -160,8 +160,8 @@ class FakeServer:
             if self.warmest:
                 heat = min(self.warmest, body["temperature"])
                 total = math.log(sum(p ** (1 / heat) for _, p in ranked))
-                for each in top:
-                    each["logprob"] = each["logprob"] / heat - total
+                for listed in top:
+                    listed["logprob"] = listed["logprob"] / heat - total
             choice["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
         return choice
 
@@ -174,7 +174,7 @@ class FakeServer:
         if node["type"] == "array":
             return [self._filled(node["items"], draw) for _ in range(2)]
         if "enum" in node:
-            weights = [self.first.get(each, 0.0) + 1e-9 for each in node["enum"]]
+            weights = [self.first.get(label, 0.0) + 1e-9 for label in node["enum"]]
             return draw.choices(node["enum"], weights)[0]
         return f"How often do you see the number {draw.randrange(10**6)}?"
 

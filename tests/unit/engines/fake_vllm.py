@@ -33,7 +33,7 @@ class VLLMValidationError(Exception):
 
 def shape(name: str) -> Any:
     """A dataclass with the fields of 0.29's class of that name, None where nothing is given."""
-    return make_dataclass(name, [(each, Any, None) for each in SHAPES[name]])
+    return make_dataclass(name, [(field, Any, None) for field in SHAPES[name]])
 
 
 CompletionOutput, RequestOutput, Logprob = (
@@ -142,7 +142,7 @@ class LLM:
             logprobs = naive_logprobs(model, [*prompt, *new])
             new.append(_draw(logprobs, params, len(new)))
             asked = (new[-1], *(params.logprob_token_ids or ()))
-            listed.append({each: Logprob(float(logprobs[each])) for each in asked})
+            listed.append({token: Logprob(float(logprobs[token])) for token in asked})
             if new[-1] in {*self.ends, *(params.stop_token_ids or ())} and not params.ignore_eos:
                 ended = "stop"
             elif len(new) == params.max_tokens or len(prompt) + len(new) >= (

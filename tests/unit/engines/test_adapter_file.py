@@ -223,4 +223,4 @@ def test_a_report_says_that_an_adapter_changes_nothing(tiny_model: Path, tmp_pat
             out=tmp_path / f"run-{said}",
         )  # fmt: skip
         caution = "The adapter idle changes nothing: its change is zero, or next to zero,"
-        assert any(caution in each for each in result.meta.cautions) == said
+        assert any(caution in told for told in result.meta.cautions) == said

@@ -61,7 +61,7 @@ def answers(spec: ModelSpec) -> dict[str, Reply]:
 
 def weights_of(spec: ModelSpec) -> dict[str, torch.Tensor]:
     loaded = load_model(spec)
-    result = {name: each.detach().clone() for name, each in loaded.model.named_parameters()}
+    result = {name: weight.detach().clone() for name, weight in loaded.model.named_parameters()}
     loaded.give_back()
     return result
 
@@ -70,7 +70,7 @@ def test_adapters_are_switched_on_one_base(
     folders: dict[str, Path], adapters: list[Path], loads: list[str]
 ) -> None:
     wanted = [answers(spec) for spec in specs(folders["llama"], adapters)]
-    assert len({str(each) for each in wanted}) == 3
+    assert len({str(text) for text in wanted}) == 3
     assert len(loads) == 4
     loads.clear()
     with keeping_base():

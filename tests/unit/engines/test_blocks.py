@@ -15,7 +15,7 @@ def turns(who: int, added: list[int]) -> list[tuple[int, ...]]:
 
 def test_a_prompt_is_cut_where_a_turn_ends_and_after_64_tokens() -> None:
     result = cut(turns(0, [70, 64, 3]))
-    assert [len(each) for each in result] == [64, 6, 64, 3]
+    assert [len(block) for block in result] == [64, 6, 64, 3]
     assert sum(result, ()) == turns(0, [137])[0]
     assert cut(turns(0, [137])) != result  # the same tokens, otherwise computed
     assert cut([()]) == ()
@@ -26,7 +26,7 @@ def test_every_prompt_can_be_read_back_from_passes_of_one_size(
     several: list[tuple[int, list[int]]], width: int
 ) -> None:
     tree = BlockTree(width)
-    prompts = [cut(turns(*each)) for each in several]
+    prompts = [cut(turns(*lengths)) for lengths in several]
     passes = [*tree.grow(prompts[:3]), *tree.grow(prompts)]
     assert tree.grow(prompts) == []
     token_at: dict[int, int] = {}

@@ -81,8 +81,8 @@ def test_a_change_that_no_weight_could_hold_arrives(base: Path, tmp_path: Path) 
         return torch.sub(then, first)
 
     def layers(dtype: DType) -> Iterator[Any]:
-        for each in (None, adapter):
-            model = load_model(ModelSpec(str(base), dtype=dtype, adapter=each)).model
+        for folder in (None, adapter):
+            model = load_model(ModelSpec(str(base), dtype=dtype, adapter=folder)).model
             yield model.model.layers[0].mlp.up_proj
 
     result, right = change("bfloat16"), change("float32")

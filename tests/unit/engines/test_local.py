@@ -85,7 +85,7 @@ def test_a_prompt_that_is_longer_than_the_model_is_no_question(folders: dict[str
     assert isinstance(choice, Failure)
     assert choice.message.endswith(said)
     assert isinstance(other, Choice)
-    asked = [GenerateRequest(each, GREEDY) for each in (long, ASK)]
+    asked = [GenerateRequest(messages, GREEDY) for messages in (long, ASK)]
     replies = dict(engine.generate(asked))
     engine.close()
     written = [replies[request.id] for request in asked]

@@ -55,8 +55,8 @@ def talk(engine: HfEngine, said: list[list[str]]) -> list[str]:
     ]
     replies = dict(engine.generate(asked))
     result = [replies[request.id] for request in asked]
-    assert all(isinstance(each, Generation) for each in result)
-    return [each.text for each in result if isinstance(each, Generation)]
+    assert all(isinstance(reply, Generation) for reply in result)
+    return [reply.text for reply in result if isinstance(reply, Generation)]
 
 
 def conversation(engine: HfEngine, said: list[list[str]], turns: int) -> list[list[str]]:
@@ -145,11 +145,11 @@ def test_kept_numbers_are_those_of_the_whole_prompt(llama: HfEngine) -> None:
     """Also where the rows of a batch were in several batches before."""
     model = llama.loaded.model
     first = [(5, 6, 7, 8), (5, 6, 9), (4, 4)]
-    turns_B = [(each, (*each, 11, 12, 13 + at)) for at, each in enumerate(first)]
+    turns_B = [(path, (*path, 11, 12, 13 + at)) for at, path in enumerate(first)]
     with torch.inference_mode():
         held = Memory(model)
         for some in (first[::2], first[1:2]):
-            list(held.recall([(each,) for each in some]))
+            list(held.recall([(token,) for token in some]))
         pairs = list(held.recall(turns_B))
         for row, turns in enumerate(turns_B):
             plain = model(torch.tensor([turns[-1]]), use_cache=True).past_key_values

@@ -121,7 +121,7 @@ def survey_requests() -> list[ChooseRequest]:
     survey = load_survey(study.survey.source)
     parts = [part for arm in study.arm for part in arm_parts(study, survey, arm)]
     asked = [request for _, stage in parts for request in stage.requests()]
-    return [each for each in asked if isinstance(each, ChooseRequest)]
+    return [request for request in asked if isinstance(request, ChooseRequest)]
 
 
 def logprobs(reply: Reply) -> np.ndarray[Any, Any]:

@@ -17,14 +17,14 @@ def test_every_list_can_be_read_back(several: list[list[int]]) -> None:
             token_at[slot] = token
             way_to[slot] = (*run.path, *range(run.first, slot + 1))
     assert sorted(token_at) == list(range(tree.size))
-    for each in several:
-        way = way_to[tree.slots[tuple(each)]]
-        assert [token_at[slot] for slot in way] == each
+    for tokens in several:
+        way = way_to[tree.slots[tuple(tokens)]]
+        assert [token_at[slot] for slot in way] == tokens
 
 
 @given(lists)
 def test_no_beginning_is_computed_twice(several: list[list[int]]) -> None:
-    beginnings = {tuple(each[:end]) for each in several for end in range(1, len(each) + 1)}
+    beginnings = {tuple(tokens[:end]) for tokens in several for end in range(1, len(tokens) + 1)}
     assert build_tree(several).size == len(beginnings)
 
 

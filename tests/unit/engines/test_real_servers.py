@@ -252,7 +252,11 @@ def test_llama_cpp_lists_what_hf_computes(
     ours = dict(local.choose(asked))
     local.close()
     listed, counted = (
-        [(shares(theirs[each.id]), shares(ours[each.id])) for each in asked if many == _ten(each)]
+        [
+            (shares(theirs[request.id]), shares(ours[request.id]))
+            for request in asked
+            if many == _ten(request)
+        ]
         for many in (False, True)
     )
     apart = max(abs(a - b) for one, two in listed for a, b in zip(one, two, strict=True))

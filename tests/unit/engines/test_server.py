@@ -120,8 +120,8 @@ def test_every_request_is_answered_once_and_many_at_a_time(server: FakeServer) -
     server.delay, server.most_inside = 0.05, 0
     asked = choices(60)
     result = dict(engine.choose(asked))
-    assert set(result) == {each.id for each in asked}
-    assert all(isinstance(each, Choice) for each in result.values())
+    assert set(result) == {request.id for request in asked}
+    assert all(isinstance(reply, Choice) for reply in result.values())
     assert 4 < server.most_inside <= PATIENT.at_once
     engine.close()
 
@@ -351,7 +351,7 @@ def test_a_key_withdrawn_midway_loses_no_reply(server: FakeServer) -> None:
     assert good
     assert bad
     assert len(result) == len(asked)
-    assert {each.kind for each in bad} == {"transient"}
+    assert {reply.kind for reply in bad} == {"transient"}
     with pytest.raises(ServerError, match=r"wants a key"):
         list(engine.choose(choices()))
     engine.close()

@@ -91,7 +91,7 @@ def test_copies_of_one_draw_are_not_taken_for_several(serve: Serve) -> None:
     server = FakeServer(first={"1": 0.7, "2": 0.3}, listed=0, constrains=False, copies=True)
     result = shares(only(serve(server)))
     assert len(server.asked) == 40
-    assert all("n" not in each for each in server.asked)
+    assert all("n" not in body for body in server.asked)
     assert result == pytest.approx([0.7, 0.3], abs=0.2)
     assert result[1] > 0
 
@@ -194,4 +194,4 @@ def test_what_counts_words_is_not_taken_for_a_tokenizer(
     engine = serve(FakeServer(first={"1": 0.5, "2": 0.4}, after={"1": {"0": 0.75, ".": 0.25}}))
     [(_, reply)] = engine.choose([ChooseRequest(ASK.messages, ("1", "2", "10"))])
     result = shares(reply)
-    assert [round(each * 40, 6) for each in result] == [round(each * 40) for each in result]
+    assert [round(share * 40, 6) for share in result] == [round(share * 40) for share in result]

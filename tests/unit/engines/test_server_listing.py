@@ -83,6 +83,6 @@ def test_a_list_of_another_place_is_found_out(
 def test_steepness_is_that_of_a_temperature() -> None:
     warm = {"1": -0.1, "2": -2.5, "3": -6.0}
     assert steepness(warm, warm) == pytest.approx(1)
-    assert steepness(warm, {text: 2 * each for text, each in warm.items()}) == pytest.approx(2)
+    assert steepness(warm, {text: 2 * nats for text, nats in warm.items()}) == pytest.approx(2)
     assert steepness({"1": -0.1}, {"1": -0.2}) == 1
     assert steepness({}, {}) == 1

@@ -88,11 +88,11 @@ def test_the_limit_stops_and_loses_nothing(server: FakeServer) -> None:
         ModelSpec("tiny", "server", settings=(ServerSettings(token_limit=limit),))
     )
     result = dict(engine.generate(texts(40)))
-    good = [each for each in result.values() if isinstance(each, Generation)]
-    bad = [each for each in result.values() if isinstance(each, Failure)]
+    good = [reply for reply in result.values() if isinstance(reply, Generation)]
+    bad = [reply for reply in result.values() if isinstance(reply, Failure)]
     assert len(result) == 40
     assert 5 < len(good) < 30
-    assert {each.kind for each in bad} == {"transient"}
+    assert {reply.kind for reply in bad} == {"transient"}
     assert "The limit is reached: with the next request token_limit = 800" in bad[0].message
     spent = engine.spent
     assert spent.read + spent.written <= limit

@@ -102,7 +102,7 @@ def test_two_tokens_that_cannot_be_followed_are_counted(serve: Serve) -> None:
     reply, _ = weigh(("1", "2", "10"), samples=40)
     result = shares(reply)
     assert sum(result) == pytest.approx(1)
-    assert [round(each * 40, 6) for each in result] == [round(each * 40) for each in result]
+    assert [round(share * 40, 6) for share in result] == [round(share * 40) for share in result]
 
 
 def test_an_option_that_is_not_listed_is_bounded(serve: Serve) -> None:

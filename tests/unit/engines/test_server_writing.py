@@ -42,7 +42,7 @@ def test_a_model_that_thinks_gets_room_for_it(server: FakeServer) -> None:
     reply = text_of(engine)
     assert isinstance(reply, Generation)
     assert reply.text == "2"
-    assert [each["max_tokens"] for each in server.asked] == [24 + 2048]
+    assert [body["max_tokens"] for body in server.asked] == [24 + 2048]
 
 
 def test_a_thought_that_the_probe_did_not_meet_gets_room_too(server: FakeServer) -> None:
@@ -52,7 +52,7 @@ def test_a_thought_that_the_probe_did_not_meet_gets_room_too(server: FakeServer)
     reply = text_of(engine)
     assert isinstance(reply, Generation)
     assert reply.text == "2"
-    assert [each["max_tokens"] for each in server.asked] == [24, 24 + 2048]
+    assert [body["max_tokens"] for body in server.asked] == [24, 24 + 2048]
 
 
 def test_a_thought_that_has_too_little_room_is_a_failure(server: FakeServer) -> None:

@@ -165,7 +165,7 @@ def test_the_identity_names_base_and_adapters(base: Path, pair: list[Path]) -> N
     assert load_model(stack(base, pair).on_top(None)).identity.weights == f"{files}+{lower}+{upper}"
     turned = load_model(stack(base, pair[::-1])).identity
     alone = load_model(stack(base, pair[1:])).identity
-    assert len({each.digest for each in (identity, turned, alone)}) == 3
+    assert len({known.digest for known in (identity, turned, alone)}) == 3
 
 
 def test_an_adapter_without_what_lies_below_it_is_refused(base: Path, pair: list[Path]) -> None:

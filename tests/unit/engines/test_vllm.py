@@ -219,12 +219,14 @@ def test_adapters_follow_each_other_in_one_vllm(
 ) -> None:
     other = save_adapter(folders["llama"], tmp_path / "other", seed=2, r=12)
     ask = survey_requests()
-    alone = [dict(opened(folders["llama"], adapter=each).choose(ask)) for each in (adapter, other)]
+    alone = [
+        dict(opened(folders["llama"], adapter=folder).choose(ask)) for folder in (adapter, other)
+    ]
     before = LLM.started
     with keeping_base():
-        for each, room, started in ((adapter, 8, 1), (other, 16, 2), (adapter, 16, 2)):
-            running = opened(folders["llama"], adapter=each)
-            assert dict(running.choose(ask)) == alone[each is other]
+        for folder, room, started in ((adapter, 8, 1), (other, 16, 2), (adapter, 16, 2)):
+            running = opened(folders["llama"], adapter=folder)
+            assert dict(running.choose(ask)) == alone[folder is other]
             running.close()
             assert LLM.last.given["max_lora_rank"] == room
             assert LLM.started == before + started
@@ -409,7 +411,7 @@ def test_a_real_vllm_agrees_with_hf(
     try:
         result = dict(running.choose(survey_requests()))
         drawn = texts(8, temperature=1.0)
-        assert all(isinstance(each, Generation) for _, each in running.generate(drawn))
+        assert all(isinstance(reply, Generation) for _, reply in running.generate(drawn))
     finally:
         running.close()
     theirs = HfEngine(ModelSpec("embedded", dtype="bfloat16", adapter=tuned))

@@ -45,7 +45,7 @@ def survey() -> Survey:
         "ZZZ": {"T1": (0, 0, 5, 5), "T2": (5, 5), "T3": (1, 1, 8)},
     }
     floats = {
-        culture: {item: tuple(map(float, each)) for item, each in table.items()}
+        culture: {item: tuple(map(float, counts)) for item, counts in table.items()}
         for culture, table in counts.items()
     }
     modes = {("XAA", "T4"): 1}

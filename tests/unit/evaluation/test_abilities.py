@@ -40,7 +40,7 @@ metric_list: [{{metric: exact_match, aggregation: mean, higher_is_better: true}}
 
 
 def result(right: Sequence[float], chance: float = 0.25) -> TaskResult:
-    return TaskResult("t", "acc", {str(n): each for n, each in enumerate(right)}, chance)
+    return TaskResult("t", "acc", {str(n): is_right for n, is_right in enumerate(right)}, chance)
 
 
 GOOD = [1.0] * 150 + [0.0] * 50

@@ -101,7 +101,7 @@ def test_how_a_file_was_read_is_told(survey: Survey, tmp_path: Path) -> None:
     findings = Findings("t.csv")
     (arm,) = read_answers(path, survey, findings=findings)
     assert (arm.answers[0].code, arm.arm) == (2, "für")
-    assert [each.what for each in findings.all] == [
+    assert [finding.what for finding in findings.all] == [
         "2 heads are in other case than expected ('Culture' for 'culture'): read as those",
         "the file is not UTF-8 and was read as cp1252",
     ]

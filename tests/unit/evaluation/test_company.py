@@ -35,7 +35,7 @@ def by_name(rows: list[Score]) -> dict[tuple[str, str | None, str], Score]:
 
 def test_the_order_of_arms_decides_nothing(survey: Survey) -> None:
     arms = [arm(survey, "short", SHORT), arm(survey, "long", LONG)]
-    rows = [by_name(arm_scores(each, survey, None, FEW)) for each in (arms, arms[::-1])]
+    rows = [by_name(arm_scores(order, survey, None, FEW)) for order in (arms, arms[::-1])]
     assert rows[0] == rows[1]
     alone = by_name(arm_scores(arms[:1], survey, ["alignment"], FEW))
     for name in ("uniform", "mode", "culture-blind", "scale-histogram"):

@@ -66,7 +66,7 @@ def test_the_difference_is_surer_than_two_scores_apart(large: Survey) -> None:
     arm = table(large, "arm", five({"T1": 3, "T2": 1, "T3": 3, "T4": 0}))
     control = table(large, "control", five({"T1": 3, "T2": 1, "T3": 1, "T4": 0}))
     paired = compare(arm, control, ["alignment"], FEW)[0]
-    alone = [score_table(each, ["alignment"], FEW)[0] for each in (arm, control)]
+    alone = [score_table(table, ["alignment"], FEW)[0] for table in (arm, control)]
     assert paired.low is not None
     assert paired.high is not None
     widths = [row.high - row.low for row in alone if row.high is not None and row.low is not None]

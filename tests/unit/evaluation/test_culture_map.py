@@ -52,8 +52,8 @@ def test_projection_by_hand() -> None:
 
     source = resources.files("acculturate.evaluation") / "inglehart_welzel" / "projection.toml"
     spec = tomllib.loads(source.read_text(encoding="utf-8"))["input"]
-    z = (x - [each["center"] for each in spec]) / [each["scale"] for each in spec]
-    first, second = z @ np.array([each["weights"] for each in spec])
+    z = (x - [axis["center"] for axis in spec]) / [axis["scale"] for axis in spec]
+    first, second = z @ np.array([axis["weights"] for axis in spec])
     assert project(share, items) == pytest.approx([1.81 * first + 0.38, 1.61 * second - 0.01])
     share[0] = np.nan
     assert np.isnan(project(share, items)).all()

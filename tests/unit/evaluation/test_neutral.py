@@ -12,7 +12,7 @@ COUNTS = {"en": 60, "de": 12, "es": 12, "ja": 12, "zh": 12}
 def test_passages_are_short_different_and_as_many_as_said(language: str) -> None:
     result = passages(language)
     assert len(set(result)) == len(result) == COUNTS[language]
-    assert all(20 < len(each) < 160 for each in result)
+    assert all(20 < len(text) < 160 for text in result)
 
 
 def test_a_language_is_met_by_the_one_that_stands_in_for_it() -> None:
@@ -24,7 +24,7 @@ def readings(rise: float, spread: float = 0.0) -> Readings:
     rng = np.random.default_rng(0)
     tokens = tuple(range(20, 80))
     per_token = 3 + rise + spread * rng.standard_normal(60)
-    return Readings(tuple(n * each for n, each in zip(tokens, per_token, strict=True)), tokens)
+    return Readings(tuple(n * nats for n, nats in zip(tokens, per_token, strict=True)), tokens)
 
 
 def test_a_change_is_held_against_the_margin() -> None:

@@ -101,7 +101,7 @@ def test_intervals_hold_the_value_and_come_back_with_the_seed(large: Survey) -> 
 def test_fixed_items_leave_only_the_respondents_to_chance(large: Survey) -> None:
     """With a million respondents behind each figure nothing is left to draw."""
     counts = {
-        culture: {item: tuple(1e5 * n for n in each) for item, each in table.items()}
+        culture: {item: tuple(1e5 * n for n in counts) for item, counts in table.items()}
         for culture, table in large.counts.items()
     }
     table = build_table(at_large(), replace(large, counts=counts), arm="arm")

@@ -52,14 +52,14 @@ def test_tests_that_can_never_pass_are_named(arms: dict[str, ArmTable]) -> None:
     batteries = [item.battery or item.id for item in blind.items]
     six = list(dict.fromkeys(batteries))[:6]
     at = np.array([i for i, name in enumerate(batteries) if name in six])
-    few = [each.part(np.arange(4), at) for each in (blind, even)]
+    few = [whole.part(np.arange(4), at) for whole in (blind, even)]
     tests = paired_tests(few[0], few[1], ["alignment"])
     assert tests[-1].least == 1 / 32
     assert tests[0].least == 4 / 32
     said = out_of_reach(tests) or ""
     assert said.startswith("In USA, CHN, DEU, KEN no test can reach .05: with 6 batteries, Holm's")
     assert "no p below 0.125" in said
-    two = [each.part(np.arange(4), at[:2]) for each in (blind, even)]
+    two = [whole.part(np.arange(4), at[:2]) for whole in (blind, even)]
     assert "no test can reach .05, whatever was answered" in (
         out_of_reach(paired_tests(two[0], two[1], ["alignment"])) or ""
     )
@@ -75,12 +75,12 @@ def test_the_slope_of_all_cultures_is_sum_over_sum(arms: dict[str, ArmTable]) ->
     assert rows[-1].culture == "mean"
     assert rows[-1].value == pytest.approx(float(deviation_slope(sums)))
     assert rows[-1].value != pytest.approx(np.mean([row.value or 0 for row in rows[:-1]]))
-    for each in (
+    for result in (
         compare(table, even, ["deviation_slope"], FEW),
         paired_tests(table, even, ["deviation_slope"], permutations=50),
         seed_scores([table, table], ["deviation_slope"], FEW),
     ):
-        assert each[-1].value == pytest.approx(rows[-1].value)
+        assert result[-1].value == pytest.approx(rows[-1].value)
 
 
 def test_p_values_are_uniform_where_nothing_differs(arms: dict[str, ArmTable]) -> None:

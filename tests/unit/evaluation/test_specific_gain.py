@@ -28,7 +28,7 @@ def test_it_is_the_difference_of_the_diagonals() -> None:
     ours, theirs = arm("ours", 0.6), arm("theirs", 0.2)
     difference = specific_gain(ours, theirs, FEW)
     assert difference is not None
-    both = [double_centred_diagonal(agreement(each).value_CC) for each in (ours, theirs)]
+    both = [double_centred_diagonal(agreement(side).value_CC) for side in (ours, theirs)]
     assert difference.value == pytest.approx(float(both[0] - both[1]))
     assert difference.low is not None
     assert difference.value is not None

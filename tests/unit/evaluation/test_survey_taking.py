@@ -63,7 +63,7 @@ def test_as_many_are_asked_as_are_counted(framing: str, which: str, kind: str) -
     result = list(stage.requests())
     assert len(result) == stage.total
     if framing != "self-alignment":  # two cultures with the same modal answers share a prompt
-        assert len({each.id for each in result}) == stage.total
+        assert len({request.id for request in result}) == stage.total
 
 
 def test_prompts_of_a_person_stand_together_and_answers_say_whose_they_are() -> None:
@@ -94,7 +94,7 @@ def test_answers_of_personas_are_what_the_individual_level_reads() -> None:
     people = FICTITIOUS.respondents
     assert people is not None
     ids = {answer.respondent for answer in answers}
-    given = {each.id: each.answers for each in people.find(ids)}
+    given = {person.id: person.answers for person in people.find(ids)}
     tables = individual_tables(answers, given, FICTITIOUS, arm="persona")
     assert [len(table.respondents) for table in tables] == [8, 8]
     assert any(row.metric == "individual_hard_accuracy" for row in individual_scores(tables))

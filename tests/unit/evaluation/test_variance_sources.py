@@ -37,7 +37,7 @@ def test_sources_are_told_apart(survey: Survey) -> None:
     assert result["wording"].share == pytest.approx(0.1)
     assert result["order"].share == pytest.approx(0)
     assert result["culture"].levels == 2
-    assert sum(each.share for each in result.values()) == pytest.approx(1)
+    assert sum(source.share for source in result.values()) == pytest.approx(1)
 
 
 def test_samples_are_the_rest_and_seeds_a_source(survey: Survey) -> None:
@@ -107,12 +107,12 @@ def test_means_and_squares_say_what_all_answers_would(survey: Survey) -> None:
         )
         for n in range(90)
     ]
-    shares = np.array([each.probabilities for each in answers])
+    shares = np.array([answer.probabilities for answer in answers])
     value_ND = np.cumsum(shares, axis=1)[:, :3] / np.sqrt(3)
     factors = {
-        "culture": np.array([cultures.index(each.culture) for each in answers]),
-        "wording": np.array([each.wording for each in answers]),
-        "order": np.array([int(each.order == BACK) for each in answers]),
+        "culture": np.array([cultures.index(answer.culture) for answer in answers]),
+        "wording": np.array([answer.wording for answer in answers]),
+        "order": np.array([int(answer.order == BACK) for answer in answers]),
     }
     expected = components(value_ND, np.zeros(90, int), factors)
     result = {source.source: source.variance for source in variance_by_source(answers, survey)}

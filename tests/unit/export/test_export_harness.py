@@ -39,11 +39,11 @@ def test_the_documents_give_the_runs_alignment(tiny_model: Path, tmp_path: Path)
         (file,) = tasks.glob(f"*_{arm}.jsonl")
         rows = [scoring._row(line) for line in file.read_text(encoding="utf-8").splitlines()]
         given = [scoring.answer(row, weigh(tiny_model, row)) for row in rows]
-        found = scoring.alignment([each["alignment"] for each in given])
+        found = scoring.alignment([row["alignment"] for row in given])
         assert found == pytest.approx(result.value("alignment", arm=arm), abs=2e-5)
-        mass = scoring.mean([each["option_mass"] for each in given])
+        mass = scoring.mean([row["option_mass"] for row in given])
         assert 0 < mass < 1
-        chinese = [each["alignment_CHN"] for each in given if "alignment_CHN" in each]
+        chinese = [row["alignment_CHN"] for row in given if "alignment_CHN" in row]
         assert scoring.alignment(chinese) == pytest.approx(
             result.value("alignment", arm=arm, culture="CHN"), abs=2e-5
         )

@@ -68,7 +68,7 @@ def test_a_generated_question_gets_examples() -> None:
 def test_examples_speak_the_language_of_the_item(language: str) -> None:
     result = CHOICE.examples(SURVEY.item("Q1"), "CHN", language, 50)
     assert len(result) >= 40
-    assert all(each.item.wordings_in(language) for each in result)
+    assert all(example.item.wordings_in(language) for example in result)
 
 
 def test_the_choice_is_the_same_whatever_was_asked_before() -> None:

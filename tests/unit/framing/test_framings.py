@@ -108,7 +108,7 @@ def test_cross_culture_is_aware_and_names_the_neighbours(language: str, wording:
     similar, different = BEHIND.neighbours("NLD")
     said = text(framing("cross-culture", language, wording))
     assert said.startswith(text(framing("aware", language, wording)))
-    names = [each.named(language) for each in (*similar, *different)]
+    names = [culture.named(language) for culture in (*similar, *different)]
     assert len(set(names)) == 6
     # each in its place: the similar ones before the different ones, in order
     places = [said.rindex(name) for name in names]

@@ -34,21 +34,21 @@ def people(rows: dict[str, list[list[float]]]) -> People:
     """Counts by culture and item; an empty list is an item not asked."""
     count = np.zeros((len(rows), len(ITEMS), 4))
     for c, counts in enumerate(rows.values()):
-        for i, each in enumerate(counts):
-            count[c, i, : len(each)] = each
-    size = np.array([len(each.codes) for each in ITEMS])
-    ordinal = np.array([each.ordinal for each in ITEMS])
+        for i, count_K in enumerate(counts):
+            count[c, i, : len(count_K)] = count_K
+    size = np.array([len(item.codes) for item in ITEMS])
+    ordinal = np.array([item.ordinal for item in ITEMS])
     return People(tuple(rows), ITEMS, count, size, ordinal)
 
 
 def slow_distance(left: list[list[float]], right: list[list[float]]) -> float:
     """The documented mean, one cell at a time."""
     gaps = []
-    for each, one, other in zip(ITEMS, left, right, strict=True):
+    for item, one, other in zip(ITEMS, left, right, strict=True):
         if not sum(one) or not sum(other):
             continue
         p, q = [x / sum(one) for x in one], [x / sum(other) for x in other]
-        if each.ordinal:
+        if item.ordinal:
             walk = (abs(math.fsum(p[:k]) - math.fsum(q[:k])) for k in range(1, len(p)))
             gaps.append(sum(walk) / (len(p) - 1))
         else:
@@ -60,7 +60,7 @@ def slow_distance(left: list[list[float]], right: list[list[float]]) -> float:
 def test_neighbours_are_those_of_a_second_implementation(seed: int) -> None:
     draw = random.Random(seed)
     rows = {
-        code: [[draw.randint(0, 9) + 0.5 for _ in each.codes] for each in ITEMS]
+        code: [[draw.randint(0, 9) + 0.5 for _ in item.codes] for item in ITEMS]
         for code in ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG")
     }
     rows["CCC"][1] = [0, 0]
@@ -97,7 +97,7 @@ def test_the_paper_s_study_has_the_paper_s_neighbours_of_each_culture() -> None:
     differ = []
     for code in study.cultures.adapt:
         expected = neighbours(every, code, 3, "published", tied=survey.published_modes)
-        result = [tuple(each.code for each in side) for side in ours.neighbours(code)]
+        result = [tuple(culture.code for culture in side) for side in ours.neighbours(code)]
         assert result == [expected.similar, expected.different]
         if ours.neighbours(code) != open_pool.neighbours(code):
             differ.append(code)

@@ -76,7 +76,7 @@ def test_wasserstein_knows_the_order() -> None:
 
 @given(pairs())
 def test_padding_changes_nothing(pair: tuple[Floats, Floats]) -> None:
-    model, people = (np.pad(each, (0, 3)) for each in pair)
+    model, people = (np.pad(share_K, (0, 3)) for share_K in pair)
     size = np.array(len(pair[0]))
     assert divergence.wasserstein(model, people, size) == pytest.approx(
         all_distances(*pair)["w"], abs=1e-12
@@ -105,9 +105,9 @@ def test_smoothed_kl_is_zero_on_itself_alone_and_bounded(pair: tuple[Floats, Flo
     value = float(divergence.kl_divergence(people, model, size))
     assert divergence.kl_divergence(people, people, size) == 0
     assert 0 <= value <= 0.99 * np.log(1 + 99 * len(model)) + 1e-9
-    mixed = [0.99 * each + 0.01 / len(each) for each in (people, model)]
+    mixed = [0.99 * share_K + 0.01 / len(share_K) for share_K in (people, model)]
     assert value == pytest.approx(float(entropy(*mixed)), abs=1e-12)
-    padded = [np.pad(each, (0, 2)) for each in (people, model)]
+    padded = [np.pad(share_K, (0, 2)) for share_K in (people, model)]
     assert divergence.kl_divergence(padded[0], padded[1], size) == pytest.approx(value, abs=1e-12)
 
 

@@ -84,7 +84,7 @@ def test_choices_have_a_rule_and_every_dialogue_is_in_each(metrics: Any) -> None
         assert f'id="{name}"' in page
         assert f"#{name}:checked" in page
     classes = re.findall(r'<details class="dialogue ([^"]*)"', page)
-    assert [each.split()[1:] for each in classes] == [
+    assert [names.split()[1:] for names in classes] == [
         ["culture-1", "domain-1", "kept"],
         ["culture-2", "domain-2", "dropped"],
         ["culture-2", "domain-1", "kept", "found"],

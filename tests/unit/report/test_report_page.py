@@ -70,11 +70,11 @@ def hostile(tree: Any) -> Any:
     if isinstance(tree, str):
         return tree if tree == "mean" else tree + HOSTILE
     if isinstance(tree, list):
-        return [hostile(each) for each in tree]
+        return [hostile(branch) for branch in tree]
     if isinstance(tree, dict):
         named = ("packages", "metrics", "arms", "distances")
         return {
-            key: {hostile(name): hostile(each) for name, each in value.items()}
+            key: {hostile(name): hostile(branch) for name, branch in value.items()}
             if key in named and isinstance(value, dict)
             else hostile(value)
             for key, value in tree.items()

@@ -6,7 +6,7 @@ from acculturate.statistics.variance import REST, components
 
 def crossed(rng: np.random.Generator, items: int, sd: dict[str, float]) -> dict[str, float]:
     """Fully crossed a (3) x b (2) x 4 repeats in every item, effects of the given sizes."""
-    a, b, _ = (each.ravel() for each in np.meshgrid(range(3), range(2), range(4), indexing="ij"))
+    a, b, _ = (grid.ravel() for grid in np.meshgrid(range(3), range(2), range(4), indexing="ij"))
     value, block = [], []
     for item in range(items):
         effect = sd["a"] * rng.normal(size=3)[a] + sd["b"] * rng.normal(size=2)[b]

@@ -84,8 +84,8 @@ def test_an_adapted_model_is_held_against_its_base() -> None:
             values = {str(n): float(n % 5 > 0) for n in range(200)}
             worse = {key: 0.0 if int(key) < 60 else value for key, value in values.items()}
             return {
-                ref: {"everyday": {"key": "", "result": _result(each)}}
-                for ref, each in (("base", values), ("@spa", worse))
+                ref: {"everyday": {"key": "", "result": _result(right)}}
+                for ref, right in (("base", values), ("@spa", worse))
             }
 
     made = study().model_dump() | {

@@ -42,9 +42,9 @@ def study(model: str = "embedded", exchanges: int = 10, **sections: Any) -> Stud
 def told(folder: Path, *made: Study, kept: Request = TEXT) -> list[str]:
     """What is said when studies are carried out one after the other in a folder."""
     reply: Reply = Generation("Hi.", 1, 1, "end") if kept is TEXT else Choice((0.0, -9.0), 1)
-    for each in made:
+    for study in made:
         with Store(folder) as store:
-            remember(each, store)
+            remember(study, store)
             store.commit("model", "talk: role-play", [(kept, reply)])
             said = list(changed(store))
     return said

@@ -52,7 +52,7 @@ def test_two_arms_of_a_run_are_compared_as_in_the_study(
     ours, theirs = (read.table(arm, read.cultures, read.items) for arm in ("aware", "unaware"))
     same = compare_tables(ours, theirs, ["alignment"], Resampling(draws=200, seed=42))
     assert [(row.culture, row.value, row.low) for row in result.rows] == [
-        (each.culture, each.value, each.low) for each in same
+        (row.culture, row.value, row.low) for row in same
     ]
     assert [said[:40] for said in result.remarks] == [
         "The two arms differ on 4 batteries: the ",

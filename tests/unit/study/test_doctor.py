@@ -102,7 +102,7 @@ def test_what_cannot_be_weighed_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     assert result.why == why.message
     assert result.options is not None
     assert not result.options.replies
-    [first, *_] = [each for each in examine("mock:noise") if each.what not in BARE]
+    [first, *_] = [finding for finding in examine("mock:noise") if finding.what not in BARE]
     assert not first.ok
     assert first.said.endswith(why.message)
 
@@ -118,7 +118,7 @@ def test_an_engine_is_closed_whatever_happens(monkeypatch: pytest.MonkeyPatch) -
             closed.append(True)
 
     monkeypatch.setattr(trial, "open_engine", lambda spec: Broken([]))
-    findings = [each for each in examine("mock:noise") if each.what not in BARE]
+    findings = [finding for finding in examine("mock:noise") if finding.what not in BARE]
     assert [(finding.ok, finding.said) for finding in findings] == [(False, "It is broken.")]
     assert closed == [True]
 
@@ -151,7 +151,7 @@ def test_a_local_model_is_tried_and_its_command_line_said(tiny_model: Path) -> N
 
 
 def test_a_model_that_is_not_there_is_one_sentence() -> None:
-    result = [each for each in examine("./nowhere/model") if each.what not in BARE]
+    result = [finding for finding in examine("./nowhere/model") if finding.what not in BARE]
     assert not result[0].ok
     assert "There is no model folder './nowhere/model'" in result[0].said
 
@@ -160,7 +160,9 @@ def test_what_cannot_run_here_can_be_served_elsewhere(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    first, serve, ask = (each for each in examine(f"vllm:{tiny_model}") if each.what not in BARE)
+    first, serve, ask = (
+        finding for finding in examine(f"vllm:{tiny_model}") if finding.what not in BARE
+    )
     assert not first.ok
     assert "pip install 'acculturate[vllm]'" in first.said
     assert serve.ok
@@ -174,7 +176,7 @@ def test_an_adapter_is_tried_with_its_base(tiny_model: Path, tmp_path: Path) -> 
     told = {"r": 16, "use_dora": True, "base_model_name_or_path": str(tiny_model)}
     (folder / "adapter_config.json").write_text(json.dumps(told))
     (folder / "adapter_model.safetensors").write_bytes(b"no weights")
-    first, serve = (each for each in examine(str(folder)) if each.what not in BARE)
+    first, serve = (finding for finding in examine(str(folder)) if finding.what not in BARE)
     assert not first.ok
     assert f"The adapter {folder} cannot be read" in first.said
     assert not serve.ok

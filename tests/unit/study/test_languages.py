@@ -57,7 +57,7 @@ def test_where_there_are_no_wordings_it_is_english_and_that_is_said() -> None:
     thai, german = find_culture("THA"), find_culture("DEU")
     # Q46 is worded in English alone
     asked = [worded(survey.select(items)) for items in ("Q1", "Q1,Q46")]
-    assert [own_language(german, each) for each in asked] == ["de", "en"]
+    assert [own_language(german, tag) for tag in asked] == ["de", "en"]
     assert without_own([thai, german, find_culture("GBR")], worded(survey.select("Q1"))) == (thai,)
 
 
@@ -106,7 +106,7 @@ def test_an_arm_says_in_which_language_it_was_trained_and_is_asked() -> None:
         "There are no wordings of these questions in the language of BRA (Portuguese): asked in "
         "English there."
     ]
-    assert not any("each culture's language" in each for each in said)
+    assert not any("each culture's language" in caution for caution in said)
 
 
 def test_fictitious_people_are_named_so_in_verdict_and_cautions(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None
     for arm in ("english", "native", "unaware"):
         assert {rows[arm, culture] for culture in ("DEU", "MEX", "THA", "mean")} == {3}
     said = results.meta.cautions
-    assert any("language of THA (Thai): asked in English there" in each for each in said)
+    assert any("language of THA (Thai): asked in English there" in caution for caution in said)
     (pair,) = {(row.arm, row.against) for row in results.differences}
     assert pair == ("native", "english")
 

@@ -58,14 +58,14 @@ def specific(base: str) -> list[dict[str, Any]]:
 
 def test_what_is_below_comes_first_and_needs_no_arm() -> None:
     plan = Plan.of(study())
-    assert [each.id for each in plan.adaptations] == ["lower", "upper"]
+    assert [section.id for section in plan.adaptations] == ["lower", "upper"]
     together = plan.generations(plan.adaptations)
-    assert [[each.id for each in own] for own in together] == [["lower"], ["upper"]]
+    assert [[section.id for section in own] for own in together] == [["lower"], ["upper"]]
     sides = [adaptation("a"), adaptation("b"), adaptation("c", "@b")]
     arms = [{"id": name, "model": f"@{name}"} for name in "cab"]
     plan = Plan.of(study(adapt=sides, arm=arms))
     together = plan.generations(plan.adaptations)
-    assert [sorted(each.id for each in own) for own in together] == [["a", "b"], ["c"]]
+    assert [sorted(section.id for section in own) for own in together] == [["a", "b"], ["c"]]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_one_of_several_adapters_has_to_be_named(base: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         Plan.of(study(adapt=specific(base)))
     named = Plan.of(study(adapt=specific("@lower/DEU")))
-    assert [each.id for each in named.adaptations] == ["lower", "upper"]
+    assert [section.id for section in named.adaptations] == ["lower", "upper"]
 
 
 def test_what_cannot_be_below_is_told_first() -> None:
@@ -174,7 +174,7 @@ def test_what_the_upper_one_asks_is_asked_of_the_lower_one(made: tuple[Study, Pa
     assert refs - {"writer"} == {"@lower"}
     below = {stage.work.ref for stage in result.stages if stage.work.name.startswith("lower: ")}
     assert below - {"writer"} == {"base"}
-    assert result.prompts.likely == sum(each.work.answered for each in result.asked)
+    assert result.prompts.likely == sum(stage.work.answered for stage in result.asked)
     tuning = {
         stage.work.name: stage.cost.memory for stage in result.stages if stage.work.kind == "tune"
     }

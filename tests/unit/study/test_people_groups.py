@@ -80,7 +80,7 @@ def test_a_groups_people_are_asked_of_their_countrys_adapter() -> None:
         arm=[{"id": "after", "model": "@spa", "framing": "group"}],
     )
     plan = Plan.of(whole)
-    asked = {ref: [each.code for each in stage.cultures] for ref, stage in plan.parts["after"]}
+    asked = {ref: [own.code for own in stage.cultures] for ref, stage in plan.parts["after"]}
     assert asked == {
         "@spa/DEU": ["DEU-male", "DEU-female"],
         "@spa/NGA": ["NGA-male", "NGA-female"],

@@ -63,8 +63,8 @@ def test_sections_are_there_where_they_apply(metrics: Any) -> None:
     assert {part["by"] for part in meta["parts"]} == {"topic", "map", "continent"}
     assert {person["culture"] for person in meta["map"]["people"]} == {"CHN", "DEU", "MEX", "NGA"}
     assert {arm["arm"] for arm in meta["map"]["arms"]} >= {"unaware", "aware"}
-    assert {each["source"] for each in meta["variance"]} >= {"culture", "order"}
-    assert {each["arm"] for each in meta["position"]} == {"unaware", "aware", "texts"}
+    assert {row["source"] for row in meta["variance"]} >= {"culture", "order"}
+    assert {row["arm"] for row in meta["position"]} == {"unaware", "aware", "texts"}
     (pair,) = meta["agreement"]
     assert (pair["expected"], pair["sampled"]) == ("aware", "texts")
     assert all(arm["control"] is None for arm in meta["arms"])

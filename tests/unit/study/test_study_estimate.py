@@ -43,7 +43,7 @@ def estimated(made: Study, folder: Path | None = None) -> Estimate:
 
 
 def stage(found: Estimate, name: str) -> Stage:
-    return next(each for each in found.stages if each.work.name == name)
+    return next(one for one in found.stages if one.work.name == name)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_prompts_of_arms_are_those_asked(tmp_path: Path, answers: dict[str, Any]
     result = estimated(made)
     run_study(made, tmp_path)
     asked = Kept(tmp_path).counts()
-    assert {each.work.name: each.work.prompts for each in result.stages} == {
+    assert {one.work.name: one.work.prompts for one in result.stages} == {
         name: Amount.of(count) for name, count in asked.items()
     }
 
@@ -93,7 +93,7 @@ def test_what_is_answered_is_taken_off(tmp_path: Path, tiny_model: Path) -> None
     assert after.seconds.likely < before.seconds.likely
     run_study(made, tmp_path)
     more = study(str(tiny_model), survey={"items": ["Q1", "Q2"]})
-    assert [each.work.answered for each in estimated(more, tmp_path).stages] == [2, 4]
+    assert [one.work.answered for one in estimated(more, tmp_path).stages] == [2, 4]
 
 
 def test_a_look_at_a_run_leaves_it_as_it_was(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_rows_that_nobody_knows_are_not_foretold(tmp_path: Path, tiny_model: Pat
     result = estimated(made)
     tuning = stage(result, "spa: tuning")
     assert f"spa: tuning: up to about {tuning.work.prompts.likely:.0f} (at most " in result.text
-    [row] = [each for each in result.as_json()["stages"] if each["kind"] == "tune"]
+    [row] = [row for row in result.as_json()["stages"] if row["kind"] == "tune"]
     assert row["prompts"] == (None, tuning.work.prompts.most)
     taught, _ = build_rows(made, "spa", tmp_path)
     built = stage(estimated(made, tmp_path), "spa: tuning").work
@@ -257,7 +257,7 @@ def test_arms_that_ask_one_adapter_alike_are_counted_once(tiny_model: Path) -> N
     arm = [{"id": "aware"}, {"id": "each", "model": "@spa/*"}, {"id": "own", "model": "@spa"}]
     own = {"id": "spa", "method": "culturespa", "grouping": "specific"}
     result = estimated(study(str(tiny_model), adapt=[own], arm=arm))
-    counted = {each.work.name: each.work.prompts for each in result.asked}
+    counted = {asking.work.name: asking.work.prompts for asking in result.asked}
     assert counted["arm each-CHN"] == counted["arm each-DEU"] == counted["arm aware"]
     assert not [name for name in counted if name.startswith("arm own")]
     assert "arm own (@spa/CHN); arm own (@spa/DEU)" in result.notes[-1]
@@ -287,7 +287,7 @@ def test_clca_names_every_stage(tiny_model: Path, preset: str) -> None:
         adapt=[own | {"clca": {"scenarios": {"count": 3}}}],
         arm=[*ARMS, {"id": "after", "model": "@spa"}],
     )
-    result = {each.work.name: each.work.prompts for each in estimated(made).stages}
+    result = {one.work.name: one.work.prompts for one in estimated(made).stages}
     dialogues = 2 * 3
     assert result["spa: scenarios"] == Amount(dialogues, 3 * dialogues)
     assert result["spa: role-play"] == Amount(dialogues * 20, 3 * dialogues * 20)
@@ -304,7 +304,7 @@ def test_clca_asks_of_the_share_that_is_taught(tiny_model: Path) -> None:
     teaching = {"scenarios": {"count": 3}, "teaching": {"quantity": 0.5}}
     adapt = [{"id": "spa", "method": "clca", "clca": teaching}]
     made = study(str(tiny_model), adapt=adapt, arm=[*ARMS, {"id": "after", "model": "@spa"}])
-    result = {each.work.name: each.work.prompts for each in estimated(made).stages}
+    result = {one.work.name: one.work.prompts for one in estimated(made).stages}
     used = 2 * 2  # of 3 dialogues of each culture
     assert result["spa: role-play"].likely == 2 * 3 * 20
     assert result["spa: intents"] == Amount(used * 20, 2 * used * 20)
@@ -316,7 +316,7 @@ def test_a_partner_plays_half_of_the_moves(tiny_model: Path) -> None:
     adapt = [{"id": "spa", "method": "clca", "partner": "b", "clca": {"scenarios": {"count": 3}}}]
     models = {"base": {"name": str(tiny_model)}, "b": {"name": "mock:noise"}}
     result = estimated(study(models=models, adapt=adapt, arm=[{"id": "after", "model": "@spa"}]))
-    played = [each.work for each in result.stages if each.work.name == "spa: role-play"]
+    played = [one.work for one in result.stages if one.work.name == "spa: role-play"]
     assert sorted(work.ref for work in played) == ["b", "base"]
     assert [work.prompts.likely for work in played] == [2 * 3 * 10] * 2
 
@@ -336,7 +336,7 @@ def test_clca_tasks_and_controls_play_the_same_dialogues(tiny_model: Path) -> No
         *({"id": adaptation["id"], "model": f"@{adaptation['id']}"} for adaptation in adapt),
     ]
     result = estimated(study(str(tiny_model), adapt=adapt, arm=arm))
-    names = [each.work.name for each in result.stages]
+    names = [one.work.name for one in result.stages]
     assert [name for name in names if "role-play" in name] == ["spa: role-play", "more: role-play"]
     assert [name for name in names if "intents" in name] == ["shuffled: intents", "more: intents"]
     assert "more: scenarios" in result.notes[0]
@@ -424,7 +424,7 @@ def test_neutral_texts_are_counted_and_are_no_prompts(tmp_path: Path, tiny_model
 
 def test_json_has_every_stage(tiny_model: Path) -> None:
     tree = json.loads(json.dumps(estimated(study(str(tiny_model))).as_json()))
-    assert [each["name"] for each in tree["stages"]] == ["arm unaware", "arm aware"]
+    assert [row["name"] for row in tree["stages"]] == ["arm unaware", "arm aware"]
     assert tree["total"]["prompts"] == [36, 36]
     assert tree["stages"][0]["money"] is None
     assert tree["stages"][0]["seconds"][0] > 0

@@ -180,7 +180,7 @@ def test_what_the_permutation_test_contradicts_is_no_yes() -> None:
     """Few batteries as all there is: the respondents alone give a sure interval, and no proof."""
     after, before = arm("a", 0.4), arm("b", 0.0)
     at = [i for i, item in enumerate(after.items) if item.id in ("Q46", "Q57", "Q165", "Q199")]
-    few = [each.part(np.arange(len(CULTURES)), np.array(at)) for each in (after, before)]
+    few = [whole.part(np.arange(len(CULTURES)), np.array(at)) for whole in (after, before)]
     result = judged(
         few[0], few[1], adapted=False, drawn=Resampling(items="fixed", people_draws=200)
     )
@@ -192,7 +192,7 @@ def test_what_the_permutation_test_contradicts_is_no_yes() -> None:
 
 def test_few_batteries_have_no_interval_and_no_verdict() -> None:
     after, before = arm("a", 0.4), arm("b", 0.0)
-    few = [each.part(np.arange(len(CULTURES)), np.arange(12)) for each in (after, before)]
+    few = [whole.part(np.arange(len(CULTURES)), np.arange(12)) for whole in (after, before)]
     result = judged(few[0], few[1], adapted=False)
     assert (result.low, result.high) == (None, None)
     assert answers(result) == [("nearer", None)]

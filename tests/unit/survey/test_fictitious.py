@@ -28,7 +28,7 @@ def test_marked_as_invented(drawn: Survey) -> None:
     people = drawn.respondents
     assert people is not None
     assert set(people.traits) == PERSONA
-    assert all(str(each).startswith("fictitious-") for each in people.ids)
+    assert all(str(person).startswith("fictitious-") for person in people.ids)
 
 
 def test_seeded(drawn: Survey) -> None:

@@ -181,7 +181,7 @@ def test_no_answers(label: str, missing: bool) -> None:
 
 def test_numbers_in_labels() -> None:
     shown = ["10. Always", "10 Always", "10: x", "1 = Yes", "3.0", "1.5", "1-2", "Q1", "30 hours"]
-    assert [number_in(each) for each in shown] == [10, 10, 10, 1, 3, None, None, None, 30]
+    assert [number_in(text) for text in shown] == [10, 10, 10, 1, 3, None, None, None, 30]
 
 
 @pytest.mark.parametrize(

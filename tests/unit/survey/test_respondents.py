@@ -96,15 +96,15 @@ def test_a_record_holds_what_is_known() -> None:
 
 def test_a_sample_is_of_the_culture_without_repeats_and_seeded() -> None:
     drawn = PEOPLE.sample("DEU-grown", 2, seed=5)
-    assert {each.id for each in PEOPLE.sample("DEU-grown", 99, seed=5)} == {"b", "c", "e"}
+    assert {person.id for person in PEOPLE.sample("DEU-grown", 99, seed=5)} == {"b", "c", "e"}
     assert drawn == PEOPLE.sample("DEU-grown", 2, seed=5)
-    assert {each.culture for each in drawn} == {"DEU-grown"}
-    orders = {tuple(each.id for each in PEOPLE.sample("DEU", 4, seed=n)) for n in range(9)}
+    assert {person.culture for person in drawn} == {"DEU-grown"}
+    orders = {tuple(person.id for person in PEOPLE.sample("DEU", 4, seed=n)) for n in range(9)}
     assert len(orders) > 1
 
 
 def test_people_are_found_by_their_ids() -> None:
-    assert [each.answers for each in PEOPLE.find(["c", "a"])] == [{"X1": 3}, {"X1": 1}]
+    assert [person.answers for person in PEOPLE.find(["c", "a"])] == [{"X1": 3}, {"X1": 1}]
     twice = replace(PEOPLE, ids=["a", "b", "c", "a", "e"])
     assert twice.find(["a"], "USA")[0].answers == {"X1": 2}
     with pytest.raises(SurveyError, match="2 respondents are called 'a': say of which"):

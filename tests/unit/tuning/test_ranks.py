@@ -15,7 +15,7 @@ def test_ranks_are_what_the_launcher_says() -> None:
     assert find_ranks(LAUNCHED) == Ranks(3, 4)
     fsdp = {**LAUNCHED, "ACCELERATE_USE_FSDP": "true", "FSDP_VERSION": "2"}
     assert find_ranks(fsdp) == Ranks(3, 4, sharded=True)
-    assert [each.first for each in (Ranks(), Ranks(0, 2), Ranks(1, 2))] == [True, True, False]
+    assert [ranks.first for ranks in (Ranks(), Ranks(0, 2), Ranks(1, 2))] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,16 @@ def test_ranks_see_every_row_once_in_as_many_batches(rows: int) -> None:
     alone = RowOrder(range(rows), 2, 4, seed=1)
     both = [RowOrder(range(rows), 2, 4, 1, Ranks(number, 2)) for number in (0, 1)]
     dealt = [list(order) for order in both]
-    assert [len(each) for each in dealt] == [len(both[0])] * 2
+    assert [len(batches) for batches in dealt] == [len(both[0])] * 2
     idle = rows
     for step in range(0, len(dealt[0]), 2):
-        seen = {row for each in dealt for batch in each[step : step + 2] for row in batch} - {idle}
+        seen = {row for batches in dealt for batch in batches[step : step + 2] for row in batch} - {
+            idle
+        }
         wanted = {row for batch in list(alone)[2 * step : 2 * step + 4] for row in batch}
         alone._epoch = 0
         assert seen == wanted
-    assert all(len(batch) <= 2 for each in dealt for batch in each)
+    assert all(len(batch) <= 2 for batches in dealt for batch in batches)
 
 
 def test_a_share_of_the_ranks_is_a_share_of_the_loss() -> None:

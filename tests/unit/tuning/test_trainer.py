@@ -104,7 +104,7 @@ def test_a_conversation_costs_what_its_replies_cost_one_by_one(
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_batch_in_portions_costs_what_it_costs_whole(tiny: LoadedModel, packed: bool) -> None:
     made = examples(tiny.tokenizer)
-    widest = max(sum(map(len, each.sequences)) for each in made)
+    widest = max(sum(map(len, batch.sequences)) for batch in made)
     cut = list(portions(made, packed=packed, budget=widest))
     assert len(cut) > 1
     assert [example for part in cut for example in part] == made
@@ -131,7 +131,7 @@ def test_a_weight_of_two_is_the_row_twice(tiny: LoadedModel) -> None:
     assert once is not None
     assert twice is not None
     heavy, many = [twice, other], [once, once, other]
-    means = [loss(tiny.model, each).item() / step_items(each) for each in (heavy, many)]
+    means = [loss(tiny.model, batch).item() / step_items(batch) for batch in (heavy, many)]
     assert means[0] == pytest.approx(means[1], rel=1e-5)
     light = [once, other]
     assert loss(tiny.model, light).item() / step_items(light) != pytest.approx(means[0], rel=1e-3)

@@ -57,7 +57,7 @@ def stays_open(text: str) -> bool:
     """
     if UNCLOSED.match(text):
         return True
-    parts = [part for each in BRACKETED.sub(" ", text).split("\n\n") if (part := each.strip())]
+    parts = [part for piece in BRACKETED.sub(" ", text).split("\n\n") if (part := piece.strip())]
     return bool(parts) and all(part[:1] in OPENING and UNCLOSED.match(part) for part in parts)
 
 

@@ -85,8 +85,8 @@ def _sentences(text: str) -> list[str]:
 
 def unnamed(text: str, names: Sequence[str]) -> str:
     """Return a text without the names in it: "Thank you, Ana." is "Thank you, Luis." again."""
-    for name in sorted({part for each in names for part in (each, *each.split())}, key=len)[::-1]:
-        text = re.sub(rf"\s*{re.escape(name)}", "", text, flags=re.I)
+    for part in sorted({part for name in names for part in (name, *name.split())}, key=len)[::-1]:
+        text = re.sub(rf"\s*{re.escape(part)}", "", text, flags=re.I)
     return text
 
 

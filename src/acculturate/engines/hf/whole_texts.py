@@ -29,7 +29,7 @@ def text_nats(model: Any, tokenizer: Any, texts: Sequence[str]) -> list[TextNats
 def _batches(ids_T: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """Yield numbers of texts of like length, `BATCH_TOKENS` at a time."""
     batch: list[int] = []
-    for number in sorted(range(len(ids_T)), key=lambda each: (len(ids_T[each]), each)):
+    for number in sorted(range(len(ids_T)), key=lambda at: (len(ids_T[at]), at)):
         if batch and len(ids_T[number]) * (len(batch) + 1) > BATCH_TOKENS:
             yield batch
             batch = []

@@ -22,7 +22,7 @@ def languages() -> tuple[str, ...]:
 
 def passages(language: str) -> tuple[str, ...]:
     """Return the passages in a language, or in one that stands in for it; empty without any."""
-    tag = look_up({each: each for each in languages()}, language)
+    tag = look_up({language: language for language in languages()}, language)
     return _lines(tag) if tag else ()
 
 

@@ -32,7 +32,9 @@ def _mean_notes(study: Study) -> Iterator[ArmNote]:
     """Yield arms that are means over training seeds, as the study file has them."""
     for name, arm in named_arms(study).items():
         if arm.seed is not None:
-            parts = [each for each in study.arm if each.seed is not None and each.part_of == name]
+            parts = [
+                other for other in study.arm if other.seed is not None and other.part_of == name
+            ]
             note = _arm_note(study, arm)
             yield replace(
                 note,

@@ -76,7 +76,7 @@ def _differing(study: Study) -> Iterator[tuple[str, list[str]]]:
                 rest = settings.model_copy(update={key: None, **BESIDE})
                 alike = groups.setdefault(repr(rest), {})
                 alike.setdefault(_value(settings, key), name)
-            yield from ((key, list(each.values())) for each in groups.values() if len(each) > 1)
+            yield from ((key, list(group.values())) for group in groups.values() if len(group) > 1)
 
 
 def _level(study: Study, name: str, key: str) -> str:

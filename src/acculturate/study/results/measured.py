@@ -99,7 +99,7 @@ def measure_answers(
     persons = PersonaAnswers(survey, arm, model)
     cut, none = CutTexts(), NoAnswers()
     levels = Levels(survey, asked.items, cultures, asked.sources)
-    tallies = [each for each in (variation, persons, places, cut, none, levels) if each]
+    tallies = [note for note in (variation, persons, places, cut, none, levels) if note]
 
     def seen() -> Iterator[Answer]:
         for answer in answers:

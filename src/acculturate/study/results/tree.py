@@ -277,7 +277,7 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     if scored.last is None:
         return None
     study, (arm, against) = scored.study, scored.last
-    own = [each.id for each in study.arm if shown_name(each) == arm]
+    own = [section.id for section in study.arm if shown_name(section) == arm]
     refs = {part.ref for name in own for part in plan.parts[name]}
     rows = [row for row in abilities if row.model in refs]
     pair = verdict_pair(plan, arm, against)
@@ -301,12 +301,12 @@ def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:
     true = named[arm]
     section = study.adaptation(true.model)
     alike = {
-        name: each for name, each in named.items() if name != arm and _alike(study, each, true)
+        name: other for name, other in named.items() if name != arm and _alike(study, other, true)
     }
     controls = tuple(
         (name, kind)
-        for name, each in alike.items()
-        if (kind := study.control(each)) and _target(study, each) == _target(study, true)
+        for name, other in alike.items()
+        if (kind := study.control(other)) and _target(study, other) == _target(study, true)
     )
     if section is None or against in dict(controls):
         return Pair(arm, against, study.cultures.measure)
