@@ -94,7 +94,11 @@ class AnswerSettings(BaseModel):
         ),
     ] = 8
     reason: Annotated[
-        bool, Field(description="a thought is written first, and the answer weighed after it")
+        bool,
+        Field(
+            description="a thought is written first, and the answer weighed after it; in "
+            "an interview it is not in sight of the items that follow"
+        ),
     ] = False
     reason_tokens: Annotated[Count, Field(description="of such a thought, at most")] = 96
     perturb: Annotated[
@@ -163,11 +167,6 @@ class AnswerSettings(BaseModel):
             return f"by_length weighs probabilities, and kind is '{self.kind}': leave it out"
         if self.presentation == "battery" and self.kind == "stated":
             return "a battery has no stated shares: leave kind 'stated' or the presentation out"
-        if self.presentation != "single" and self.reason:
-            return (
-                f"reason asks for a thought before a single item, and presentation is "
-                f"'{self.presentation}': leave one of them out"
-            )
         if len(set(self.perturb)) < len(self.perturb):
             return "perturb names a perturbation twice: name each once"
         return ""

@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from acculturate.asking.asking import Ask, answer, every_option, framed
-from acculturate.asking.presentation import filled, instruction, item_text, stem_of, wording_of
+from acculturate.asking.presentation import (
+    Presentation,
+    filled,
+    instruction,
+    item_text,
+    stem_of,
+    wording_of,
+)
 from acculturate.loose import trees
 from acculturate.records import (
     Answer,
@@ -47,10 +54,10 @@ class BatteryItem:
         said = (Message("system", system), Message("user", _page(self.asks, behind, self.at + 1)))
         return ChooseRequest(said, tuple(option.label for option in every_option(ask)))
 
-    def answers(self, replies: Sequence[Reply]) -> Iterator[Answer]:
+    def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
         """Yield the item's answer."""
-        for reply in replies:
-            yield replace(answer(self.asks[self.at], reply), presentation=KIND)
+        for at, reply in enumerate(replies):
+            yield at, replace(answer(self.asks[self.at], reply), presentation=KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +84,13 @@ class WholeBattery:
             schema_text(object_of(labels)),
         )
 
-    def answers(self, replies: Sequence[Reply]) -> Iterator[Answer]:
+    def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
         """Yield each item's answer: what stands under its number, read as a text of its own."""
-        for reply in replies:
+        for at, reply in enumerate(replies):
             said = _entries(reply.text) if isinstance(reply, Generation) else {}
             for number, ask in enumerate(self.asks, 1):
                 own = _of_item(reply, said, str(number)) if isinstance(reply, Generation) else reply
-                yield replace(answer(ask, own), presentation=KIND)
+                yield at, replace(answer(ask, own), presentation=KIND)
 
 
 def _of_item(reply: Generation, said: Mapping[str, str], number: str) -> Generation:
@@ -113,6 +120,13 @@ def together(orders: Sequence[Sequence[tuple[int, ...]]]) -> list[tuple[tuple[in
     return [tuple(own[way % len(own)] for own in orders) for way in range(ways)]
 
 
+def closing(asks: Sequence[Ask], number: int = 0) -> str:
+    """Return what a battery's page ends with: which question is to be answered (0: all), how."""
+    shape = asks[0].presentation
+    end = filled("battery", shape.language, questions=(), scale="", number=number, **_style(shape))
+    return f"{end} {instruction(shape)}" if number else end
+
+
 def _page(asks: Sequence[Ask], behind: str, number: int = 0) -> str:
     """Return the battery as the model reads it; `number` is the question to be answered, 0 all."""
     shape = asks[0].presentation
@@ -128,10 +142,13 @@ def _page(asks: Sequence[Ask], behind: str, number: int = 0) -> str:
         ],
         scale=item_text(asks[0].item, asks[0].presentation, stem="") if shared else "",
         number=number,
-        letters=shape.labels == "letters",
-        texts=shape.labels == "texts",
+        **_style(shape),
     )
     return f"{page}\n\n{behind}" if behind else page
+
+
+def _style(shape: Presentation) -> dict[str, bool]:
+    return {"letters": shape.labels == "letters", "texts": shape.labels == "texts"}
 
 
 def _entries(text: str) -> Mapping[str, str]:

@@ -8,6 +8,8 @@ was cut off goes on with the same ones, and answers are read anew from what is k
     reasoned    item -> thought -> reply
     battery     all items of a battery in sight -> one item's reply, or all of them as JSON
     interview   item -> reply -> item -> reply -> ...
+
+In a battery and in an interview, too, a thought may come before each reply.
 """
 
 import math
@@ -17,7 +19,7 @@ from typing import Protocol
 
 from acculturate.asking.answer_settings import AskKind
 from acculturate.asking.asking import Ask, answer, framed, request
-from acculturate.asking.presentation import filled, instruction, item_text
+from acculturate.asking.presentation import filled, instruction
 from acculturate.records import (
     Answer,
     Choice,
@@ -42,8 +44,10 @@ class Conversation(Protocol):
         """Return what is asked next; None where nothing is."""
         ...
 
-    def answers(self, replies: Sequence[Reply]) -> Iterator[Answer]:
-        """Yield the answers to the items that the replies are about."""
+    def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
+        """Yield the answers to the items that the replies are about, each with the place (from 0)
+        of the reply that brought it.
+        """
         ...
 
 
@@ -59,50 +63,66 @@ class Single:
         """Return the one request."""
         return None if replies else request(self.ask, self.kind, self.sampling)
 
-    def answers(self, replies: Sequence[Reply]) -> Iterator[Answer]:
+    def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
         """Yield the one answer."""
-        return (answer(self.ask, reply) for reply in replies)
+        return ((at, answer(self.ask, reply)) for at, reply in enumerate(replies))
 
 
 @dataclass(frozen=True, slots=True)
 class Reasoned:
-    """An item by itself, with a thought of at most `thinking.max_tokens` before the choice."""
+    """What `single` asks, an item or a battery, with a thought of at most `thinking.max_tokens`
+    before the reply.
 
+    `closing` is what a battery's page ends with, which is said again after the thought.
+    """
+
+    single: Conversation
     ask: Ask
-    kind: AskKind
-    sampling: Sampling
     thinking: Sampling
+    closing: str = ""
 
     def request(self, replies: Sequence[Reply]) -> Request | None:
-        """Return the request for a thought, then the one for the choice after it."""
+        """Return the request for a thought, then the one for the reply after it."""
+        asked = self.single.request([])
+        assert asked is not None, "there is an item"
+        first = self._thought(*asked.messages)
         if not replies:
-            return GenerateRequest(self._thought(), self.thinking, self.ask.sample)
+            return GenerateRequest(first, self.thinking, self.ask.sample)
         [thought, *rest] = replies
         if rest or not isinstance(thought, Generation):
             return None
-        asked = request(self.ask, self.kind, self.sampling)
-        return replace(asked, messages=self._after(thought.text))
+        return replace(asked, messages=(*first, *after(self.ask, thought, self.closing)))
 
-    def answers(self, replies: Sequence[Reply]) -> Iterator[Answer]:
-        """Yield the one answer; without a thought there is none."""
+    def _thought(self, system: Message, user: Message) -> tuple[Message, Message]:
+        if self.closing:
+            return system, thinking_first(self.ask, user)
+        frame, _ = framed(self.ask)
+        return Message("system", f"{frame}\n\n{_thinking_text(self.ask)}"), user
+
+    def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
+        """Yield the answers; without a thought there is none."""
         failed = replies and isinstance(replies[0], Failure)
-        for reply in replies if failed else replies[1:]:
-            yield replace(answer(self.ask, reply), reasoned=True)
+        at = 0 if failed else 1
+        for _, read in self.single.answers(replies[at:]):
+            yield at, replace(read, reasoned=True)
 
-    def _thought(self) -> tuple[Message, ...]:
-        frame, behind = framed(self.ask)
-        shape = self.ask.presentation
-        system = f"{frame}\n\n{filled('thinking', shape.language)}"
-        item = item_text(self.ask.item, shape)
-        return (
-            Message("system", system),
-            Message("user", f"{item}\n\n{behind}" if behind else item),
-        )
 
-    def _after(self, thought: str) -> tuple[Message, ...]:
-        shape = self.ask.presentation
-        now = filled("thought", shape.language, instruction=instruction(shape))
-        return (*self._thought(), Message("assistant", thought.strip()), Message("user", now))
+def thinking_first(ask: Ask, user: Message) -> Message:
+    """Return a user's message that asks for a thought before the answer."""
+    return replace(user, text=f"{user.text}\n\n{_thinking_text(ask)}")
+
+
+def _thinking_text(ask: Ask) -> str:
+    return filled("thinking", ask.presentation.language)
+
+
+def after(ask: Ask, thought: Generation, closing: str = "") -> tuple[Message, Message]:
+    """Return a thought as it was said, and what asks for the answer then: `closing`, or what kind
+    of reply is wanted.
+    """
+    shape = ask.presentation
+    now = filled("thought", shape.language, instruction=closing or instruction(shape))
+    return Message("assistant", thought.text.strip()), Message("user", now)
 
 
 class Sitting:
@@ -143,11 +163,8 @@ class Sitting:
         requests = []
         while (asked := self.next(done)) is not None:
             requests.append(asked)
-        answers = list(self.conversation.answers(self.replies))
-        brought = requests[: len(self.replies)]
-        if len(answers) != len(brought):  # one reply for several items, or after a thought
-            brought = brought[-1:] * len(answers)
-        yield from zip(brought, answers, strict=True)
+        for at, read in self.conversation.answers(self.replies):
+            yield requests[at], read
         if len(self.replies) < len(requests):
             yield requests[-1], None
 

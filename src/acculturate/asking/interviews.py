@@ -9,20 +9,24 @@ Batteries come in an order drawn with the seed, items of a battery follow each o
 survey. Where options are weighed, the answer that stands in the conversation is drawn from their
 probabilities, with the seed, so that an interview is one that could have been held; the
 probabilities themselves are what is kept. An item without a reply is left out of what follows.
+Where a thought comes before each answer, what follows shows the answer alone.
 """
 
 import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from acculturate.asking.answer_settings import AskKind
 from acculturate.asking.asking import Ask, answer, every_option, messages, request
 from acculturate.asking.batteries import batteries
+from acculturate.asking.conversation import after, thinking_first
 from acculturate.records import (
     Answer,
     Choice,
     Failure,
+    GenerateRequest,
     Generation,
     Item,
     Message,
@@ -34,34 +38,73 @@ from acculturate.records import (
 KIND = "interview"
 
 
+class Turn(NamedTuple):
+    """What was said to an item: the thought before its answer, if one was asked for and came, and
+    the answer's reply with its place among all replies; no reply where it is yet to come.
+    """
+
+    thought: Generation | None
+    reply: Reply | None
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """Asks in the order in which they are put; `seed` is that of the answers that are drawn."""
+    """Asks in the order in which they are put; `seed` is that of the answers that are drawn.
+
+    With `thinking` a thought comes before each answer, and is not in sight afterwards.
+    """
 
     asks: tuple[Ask, ...]
     kind: AskKind
     sampling: Sampling
     seed: str
+    thinking: Sampling | None = None
     _put: dict[int, tuple[Message, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def request(self, replies: Sequence[Reply]) -> Request | None:
-        """Return the next item's request, behind all that was said."""
-        if len(replies) == len(self.asks):
+        """Return the next item's request, or that of the thought before it, behind all that was
+        said.
+        """
+        turns = self._turns(replies)
+        thought = turns.pop().thought if turns and turns[-1].reply is None else None
+        if len(turns) == len(self.asks):
             return None
-        ask = self.asks[len(replies)]
-        system, item = self._messages(len(replies))
+        ask = self.asks[len(turns)]
+        system, item = self._messages(len(turns))
+        before = (system, *self._said(turns))
+        if self.thinking:
+            item = thinking_first(ask, item)
+            if not thought:
+                return GenerateRequest((*before, item), self.thinking, ask.sample)
         asked = request(ask, self.kind, self.sampling)
-        return replace(asked, messages=(system, *self._said(replies), item))
+        now = after(ask, thought) if thought else ()
+        return replace(asked, messages=(*before, item, *now))
 
-    def answers(self, replies: Sequence[Reply]) -> Iterator[Answer]:
-        """Yield the answer to each item that was put."""
-        for ask, reply in zip(self.asks, replies, strict=False):
-            yield replace(answer(ask, reply), presentation=KIND)
+    def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
+        """Yield the answer to each item that was put; one without a thought that was to come first
+        has none.
+        """
+        for ask, turn in zip(self.asks, self._turns(replies), strict=False):
+            if turn.reply is not None:
+                read = answer(ask, turn.reply)
+                yield turn.at, replace(read, presentation=KIND, reasoned=bool(self.thinking))
 
-    def _said(self, replies: Sequence[Reply]) -> Iterator[Message]:
-        for turn, (ask, reply) in enumerate(zip(self.asks, replies, strict=False)):
-            if given := self._given(ask, reply):
-                yield self._messages(turn)[1]
+    def _turns(self, replies: Sequence[Reply]) -> list[Turn]:
+        turns: list[Turn] = []
+        for at, reply in enumerate(replies):
+            if turns and turns[-1].reply is None:
+                turns[-1] = Turn(turns[-1].thought, reply, at)
+            elif self.thinking and isinstance(reply, Generation):
+                turns.append(Turn(reply, None, at))
+            else:
+                turns.append(Turn(None, reply, at))
+        return turns
+
+    def _said(self, turns: Sequence[Turn]) -> Iterator[Message]:
+        for at, (ask, turn) in enumerate(zip(self.asks, turns, strict=False)):
+            if turn.reply is not None and (given := self._given(ask, turn.reply)):
+                yield self._messages(at)[1]
                 yield Message("assistant", given)
 
     def _messages(self, turn: int) -> tuple[Message, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from acculturate.asking.answer_settings import AnswerSettings
 from acculturate.asking.asking import Ask, asks, ordered, shaped, shown_orders, whose
-from acculturate.asking.batteries import BatteryItem, WholeBattery, batteries, together
+from acculturate.asking.batteries import BatteryItem, WholeBattery, batteries, closing, together
 from acculturate.asking.conversation import Conversation, Reasoned, Single
 from acculturate.asking.interviews import Interview, put_in_order
 from acculturate.culture import Culture
@@ -62,23 +62,34 @@ class Size(NamedTuple):
 def size_of(items: Sequence[Item], settings: AnswerSettings) -> Size:
     """Return how much is asked of each one, in all wordings of the items and all samples."""
     s = settings
-    times = s.wordings * s.texts * (1 + len(s.perturb))
+    times, thoughts = s.wordings * s.texts * (1 + len(s.perturb)), 2 if s.reason else 1
     if s.presentation == "interview":
         answers = times * len(items) * _interview_ways(s)
-        return Size(answers, answers)
+        return Size(answers * thoughts, answers)
     if s.presentation == "battery":
         parts = batteries(items)
         ways = [math.lcm(*(len(shown_orders(item, s)) for item in part)) for part in parts]
         answers = times * sum(n * len(part) for n, part in zip(ways, parts, strict=True))
-        return Size(answers if s.kind == "expected" else times * sum(ways), answers)
+        requests = answers if s.kind == "expected" else times * sum(ways)
+        return Size(requests * thoughts, answers)
     answers = times * sum(len(shown_orders(item, s)) for item in items)
-    return Size(answers * (2 if s.reason else 1), answers)
+    return Size(answers * thoughts, answers)
 
 
 def _by_itself(ask: Ask, s: AnswerSettings) -> Conversation:
-    if s.reason:
-        return Reasoned(ask, s.kind, s.sampling, s.thinking)
-    return Single(ask, s.kind, s.sampling)
+    one = Single(ask, s.kind, s.sampling)
+    return Reasoned(one, ask, s.thinking) if s.reason else one
+
+
+def _on_page(page: tuple[Ask, ...], s: AnswerSettings) -> Iterator[Conversation]:
+    """Yield the conversations of a battery, with a thought before each reply where one is asked
+    for.
+    """
+    weighed = s.kind == "expected"
+    for at, ask in enumerate(page if weighed else page[:1]):
+        one = BatteryItem(page, at) if weighed else WholeBattery(page, s.sampling)
+        end = closing(page, at + 1 if weighed else 0)
+        yield Reasoned(one, ask, s.thinking, end) if s.reason else one
 
 
 def _in_batteries(
@@ -110,10 +121,8 @@ def _in_batteries(
         )
         if len(page) == 1:
             yield _by_itself(page[0], s)
-        elif s.kind == "expected":
-            yield from (BatteryItem(page, at) for at in range(len(page)))
         else:
-            yield WholeBattery(page, s.sampling)
+            yield from _on_page(page, s)
 
 
 def _in_interviews(
@@ -146,7 +155,7 @@ def _in_interviews(
             for item in put_in_order(items, f"{s.seed}/{sample}/{person}")
         )
         seed = f"{s.seed}/{sample}/{person}/{code}/{framing.wording}/{wording}/{way}"
-        yield Interview(asked, s.kind, s.sampling, seed)
+        yield Interview(asked, s.kind, s.sampling, seed, s.thinking if s.reason else None)
 
 
 def _interview_ways(s: AnswerSettings) -> int:

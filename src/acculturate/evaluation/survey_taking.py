@@ -198,7 +198,7 @@ class SurveyTaking:
         """How many conversations there are."""
         turns = 2 if self.settings.reason else 1
         if self.settings.presentation == "interview":
-            turns = len(self.items)
+            turns *= len(self.items)
         return self.total // turns
 
     @property

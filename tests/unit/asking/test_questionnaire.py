@@ -67,8 +67,12 @@ def carried(conversation: Conversation) -> Iterator[Answer]:
 @pytest.mark.parametrize("kind", ["expected", "sampled"])
 @pytest.mark.parametrize("orders", ["forward", "balanced", "random"])
 @pytest.mark.parametrize("presentation", ["single", "battery", "interview"])
-def test_as_many_are_asked_as_are_counted(presentation: str, orders: str, kind: str) -> None:
+@pytest.mark.parametrize("reason", [False, True])
+def test_as_many_are_asked_as_are_counted(
+    presentation: str, orders: str, kind: str, reason: bool
+) -> None:
     keys: dict[str, Any] = {"orders": orders, "kind": kind, "samples": 2, "wordings": 2}
+    keys["reason"] = reason
     held(ITEMS, "aware", presentation=presentation, **keys)
 
 
@@ -98,12 +102,12 @@ def test_a_whole_battery_is_read_item_by_item(language: str, labels: str) -> Non
     assert asked.sampling.max_tokens == 3 * 24
     options = json.loads(asked.schema)["properties"]["2"]["enum"]
     said = Generation(json.dumps({"1": options[3], "2": options[4]}), 9, 9, "length")
-    first, second, third = page.answers([said])
+    (_, first), (_, second), (_, third) = page.answers([said])
     assert (first.item, first.code, first.presentation) == ("Q1", 4, "battery")
     assert second.no_answer == (1.0, 0.0)
     assert third.refused
     assert third.cut
-    assert all(one.refused for one in page.answers([Failure("content", "no")]))
+    assert all(one.refused for _, one in page.answers([Failure("content", "no")]))
 
 
 def test_items_of_a_battery_with_other_scales_keep_their_own() -> None:
@@ -152,7 +156,7 @@ def test_an_item_without_a_reply_is_left_out_of_the_interview() -> None:
     assert second is not None
     assert [message.role for message in second.messages] == ["system", "user"]
     assert second.messages[1] != first.messages[1]
-    [answer] = conversation.answers([failed])
+    [(_, answer)] = conversation.answers([failed])
     assert answer.refused
 
 
@@ -172,18 +176,106 @@ def test_a_thought_comes_before_the_choice(language: str, kind: str) -> None:
     assert choice.messages[2].text == "Family is close."
     assert conversation.request([said, likely(choice)]) is None
     assert list(conversation.answers([said])) == []
-    [answer] = conversation.answers([said, likely(choice)])
+    [(at, answer)] = conversation.answers([said, likely(choice)])
+    assert at == 1
     assert answer.reasoned
     failed = Failure("content", "no")
     assert conversation.request([failed]) is None
-    [refused] = conversation.answers([failed])
+    [(_, refused)] = conversation.answers([failed])
     assert refused.refused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_thought_comes_before_each_answer_of_a_battery(language: str) -> None:
+    keys: dict[str, Any] = {"presentation": "battery", "orders": "forward", "language": language}
+    plain = held(ITEMS[:3], **keys)[1].request(())
+    second = held(ITEMS[:3], reason=True, **keys)[1]
+    thought = second.request(())
+    assert isinstance(thought, GenerateRequest)
+    assert plain is not None
+    assert thought.messages[0] == plain.messages[0]
+    assert thought.messages[1].text.startswith(plain.messages[1].text)
+    said = Generation("It is near to me.", 9, 9, "end")
+    choice = second.request([said])
+    assert isinstance(choice, ChooseRequest)
+    assert [message.role for message in choice.messages[2:]] == ["assistant", "user"]
+    number = plain.messages[1].text.splitlines()[-1]
+    assert number in choice.messages[3].text, "the question is named again"
+    [(at, answer)] = second.answers([said, likely(choice)])
+    assert (at, answer.item, answer.presentation, answer.reasoned) == (1, "Q2", "battery", True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_thought_comes_before_a_whole_battery(language: str) -> None:
+    [page] = held(
+        ITEMS[:3], language=language, presentation="battery", orders="forward", kind="sampled",
+        reason=True, reason_tokens=30,
+    )  # fmt: skip
+    thought = page.request(())
+    assert isinstance(thought, GenerateRequest)
+    assert (thought.sampling.max_tokens, thought.schema) == (30, "")
+    said = Generation("They are near to me.", 9, 9, "end")
+    asked = page.request([said])
+    assert isinstance(asked, GenerateRequest)
+    assert '{"1": "...", "2": "..."}' in asked.messages[3].text
+    assert asked.schema
+    answers = list(page.answers([said, Generation('{"1": 4, "2": 1, "3": 2}', 9, 9, "end")]))
+    assert [(at, one.code, one.reasoned) for at, one in answers] == [
+        (1, 4, True), (1, 1, True), (1, 2, True)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["expected", "sampled"])
+def test_thoughts_of_an_interview_are_not_in_sight_afterwards(kind: str) -> None:
+    keys: dict[str, Any] = {"presentation": "interview", "orders": "forward", "kind": kind}
+    plain = held(**keys)[0]
+    reasoned = held(reason=True, **keys)[0]
+    replies: list[Reply] = []
+    spoken: list[Request] = []
+    while (asked := reasoned.request(replies)) is not None:
+        spoken.append(asked)
+        thinks = len(replies) % 2 == 0
+        replies.append(Generation("A thought.", 9, 9, "end") if thinks else likely(asked))
+    assert len(spoken) == 2 * len(ITEMS)
+    answered = replies[1::2]
+    for turn in range(len(ITEMS)):
+        thought, choice = spoken[2 * turn : 2 * turn + 2]
+        same = plain.request(answered[:turn])
+        assert same is not None
+        assert isinstance(thought, GenerateRequest)
+        assert thought.messages[:-1] == same.messages[:-1]
+        assert thought.messages[-1].text.startswith(same.messages[-1].text)
+        assert choice.messages[:-2] == thought.messages
+        assert choice.messages[-2].text == "A thought."
+        assert sum(message.text == "A thought." for message in choice.messages) == 1
+    read = list(reasoned.answers(replies))
+    assert [at for at, _ in read] == list(range(1, 2 * len(ITEMS), 2))
+    assert all(one.reasoned and one.presentation == "interview" for _, one in read)
+    exchanges = list(Sitting(reasoned).exchanges(dict(zip(spoken, replies, strict=True)).get))
+    assert [asked for asked, _ in exchanges] == spoken[1::2]
+
+
+def test_an_interview_goes_on_after_a_thought_that_failed() -> None:
+    conversation = held(presentation="interview", reason=True, orders="forward")[0]
+    failed = Failure("content", "no")
+    first, second = conversation.request(()), conversation.request([failed])
+    assert isinstance(first, GenerateRequest)
+    assert isinstance(second, GenerateRequest), "the thought before the next item"
+    assert [message.role for message in second.messages] == ["system", "user"]
+    said = Generation("Well.", 1, 1, "end")
+    choice = conversation.request([failed, said])
+    assert isinstance(choice, ChooseRequest)
+    third = conversation.request([failed, said, failed])
+    assert isinstance(third, GenerateRequest)
+    assert len(third.messages) == 2
+    read = list(conversation.answers([failed, said, likely(choice)]))
+    assert [(at, one.refused) for at, one in read] == [(0, True), (2, False)]
 
 
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ({"presentation": "interview", "reason": True}, "presentation is 'interview'"),
+        ({"by_length": True}, 'set labels = "texts"'),
         ({"presentation": "battery", "kind": "stated"}, "a battery has no stated shares"),
     ],
 )

@@ -159,6 +159,8 @@ def _arm_work(part: Part, counter: Counter, known: dict[object, Work]) -> Work:
     written = Amount(min(2, s.max_tokens), s.max_tokens)
     if s.kind == "stated":
         written = Amount(s.stated_tokens / 2, s.stated_tokens)
+    if s.reason:  # every other reply is a thought
+        written = Amount(s.reason_tokens / 3, s.reason_tokens / 2)
     key = base_of(counter.spec(ref)), frozenset(asks)
     if key not in known:
         shown = itertools.chain.from_iterable(spread(stage.conversations(), stage.held))
