@@ -199,6 +199,8 @@ def test_a_culture_is_made_the_default(grown: Grown, tmp_path: Path) -> None:
 FILE = demo_study().parent / "planted.toml"
 PLANTED = {"none": 0.0, "half": 0.5, "whole": 1.0}
 PLANTING = {"rank": 8, "alpha": 16, "learning_rate": 1e-2, "epochs": 40, "batch": 16, "warmup": 0.0}
+ALL_LAYERS = "tuning.target='all-linear'"
+"""A world has two layers, where the file names the last ten of thirty."""
 
 
 def over(world: World, folder: Path) -> Study:
@@ -215,9 +217,11 @@ def over(world: World, folder: Path) -> Study:
     ]
     for name in PLANTED:
         settings.append(f"adapt.planted-{name}.survey.items={known}")
+        settings.append(f"adapt.planted-{name}.{ALL_LAYERS}")
         settings += [f"adapt.planted-{name}.tuning.{key}={PLANTING[key]}" for key in PLANTING]
         for kind in ("spa", "shuffled"):
             settings.append(f"adapt.{kind}-{name}.culturespa.questions.items={known}")
+            settings.append(f"adapt.{kind}-{name}.{ALL_LAYERS}")
             settings += [f"adapt.{kind}-{name}.tuning.{key}={LORA[key]}" for key in LORA]
     return load_study(FILE, None, tuple(settings))
 
