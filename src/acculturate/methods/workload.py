@@ -87,7 +87,7 @@ class Work:
     most `room` tokens. `answered` prompts have a reply already. Of `open` work nobody knows how
     many prompts there will be: `prompts` is if none fall away. `asks` names what is asked, each
     with its weight, by all that decides it; `again` are prompts that a stage before asks too, and
-    are not in `prompts`.
+    are not in `prompts`. `upper` is the share of layers from the lowest trained one upwards.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Work:
     asks: Mapping[str, float] = field(default_factory=dict)
     again: Amount = NOTHING
     open: bool = False
+    upper: float = 1.0
 
     @property
     def read(self) -> Amount:
@@ -237,7 +238,9 @@ class Counter:
         trained = sum(max(1, sum(self.length(ref, text) for text in _taught(row))) for row in drawn)
         seen = (count or Amount.of(len(rows))).times(settings.epochs)
         reply = Amount.of(trained / max(1, len(drawn)))
-        return Work("tuning", ref, "tune", seen, sizes, reply, settings.batch)
+        shape = self.shape(ref)
+        upper = settings.upper_share(shape.layers) if shape else 1.0
+        return Work("tuning", ref, "tune", seen, sizes, reply, settings.batch, upper=upper)
 
     def length(self, ref: str, text: str) -> float:
         """Return the tokens of a text, without what a template puts around it."""

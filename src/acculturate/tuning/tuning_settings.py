@@ -24,6 +24,11 @@ from acculturate.files import text_digest
 from acculturate.plugins import METHODS
 
 DEFAULT = "default"
+LINEAR_LAYERS = (
+    *(f"self_attn.{name}_proj" for name in "qkvo"),
+    *(f"mlp.{name}_proj" for name in ("gate", "up", "down")),
+)
+"""What linear layers are called inside a layer of most models."""
 
 
 def presets() -> Mapping[str, Mapping[str, object]]:
@@ -138,6 +143,15 @@ class TuningSettings(OverPreset):
     def preset_values(cls, name: str) -> Mapping[str, Any]:
         """Return what a preset sets; raises `ValueError` for one that nobody brings."""
         return {} if name == DEFAULT else find_preset(name)
+
+    def upper_share(self, layers: int) -> float:
+        """Return the share of a model's `layers` from the lowest that gets an adapter upwards."""
+        if self.embeddings or not isinstance(self.target, str) or self.target == "all-linear":
+            return 1.0
+        target = re.compile(self.target)
+        names = ((layer, f"model.layers.{layer}.{name}") for layer in range(layers)
+                 for name in LINEAR_LAYERS)  # fmt: skip
+        return 1 - next((layer for layer, name in names if target.fullmatch(name)), 0) / layers
 
     @property
     def effective_batch(self) -> int:

@@ -1,5 +1,7 @@
 """The arithmetic of costs, by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from acculturate.engines import parse_model
@@ -10,7 +12,7 @@ from acculturate.records import ChooseRequest, GenerateRequest, Message, Samplin
 from acculturate.study.costs.cost import local_cost, server_cost
 from acculturate.study.costs.forecast import amount, duration
 from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
-from acculturate.tuning.tuning_settings import TuningSettings
+from acculturate.tuning.tuning_settings import TuningSettings, resolve
 
 CPU = Machine("cpu", "float32", peak=1e9, reads=1e8, memory=1 << 33)
 MODEL = ModelShape(
@@ -64,6 +66,31 @@ def test_tuning_takes_forward_and_backward() -> None:
     assert gpu.memory
     assert here.memory
     assert gpu.memory < here.memory
+
+
+def test_layers_below_those_trained_cost_nothing_or_a_pass_forwards() -> None:
+    for shares, share in ((True, 0.25), (False, (2 * 0.25 + 0.75) / 2)):
+        model = replace(MODEL, shares=shares)
+        whole, upper = (
+            local_cost(replace(work("tune"), upper=part), model, CPU).seconds for part in (1, 0.25)
+        )
+        assert whole
+        assert upper == pytest.approx(whole.times(share))
+
+
+@pytest.mark.parametrize(
+    ("target", "share"),
+    [
+        ("all-linear", 1.0),
+        (r".*layers\.2\d\..*_proj", 1 / 3),
+        (r".*\.29\.mlp\.down_proj", 1 / 30),
+        (("q_proj", "v_proj"), 1.0),
+        ("no_such_layer", 1.0),
+    ],
+)
+def test_the_lowest_trained_layer_is_read_off_the_target(target: str, share: float) -> None:
+    assert resolve("default", {"target": target}).upper_share(30) == pytest.approx(share)
+    assert resolve("default", {"target": target, "embeddings": True}).upper_share(30) == 1.0
 
 
 def test_servers_bill_what_they_read_and_write() -> None:

@@ -67,7 +67,10 @@ def _seconds(work: Work, which: int, shape: ModelShape, machine: Machine) -> flo
     if work.kind == "tune":
         # the gradient of what lies below takes as much again; frozen weights need none of their own
         again = 3 if machine.device == "cuda" else 2
-        work_done = again * shape.flops(tokens, seen, max(prompts, written))
+        # layers below those trained are computed once for all rows, or in every step, forwards
+        below = 0.0 if shape.shares else 1 - work.upper
+        passes = again * work.upper + below
+        work_done = passes * shape.flops(tokens, seen, max(prompts, written))
         return left * work_done / (machine.peak * TUNING)
     asked = {"choose": prompts, "read": tokens}.get(work.kind, 0.0)
     reading = shape.flops(tokens, seen, asked) / (machine.peak * READING)
@@ -99,7 +102,7 @@ def _memory(work: Work, shape: ModelShape, machine: Machine) -> float:
     if work.kind == "tune":
         tokens = max(CHUNK, work.sizes.longest)
         # computed twice, a token keeps one number of the model's width for each layer
-        kept = tokens * shape.layers * shape.hidden * number
+        kept = tokens * shape.layers * work.upper * shape.hidden * number
         gradient = layer + kept if machine.device == "cuda" else KEPT * kept
         places = work.rows * max(1.0, work.reply.most)
         return held + gradient + min(places, CHUNK) * shape.vocabulary * 4 * LOGITS
