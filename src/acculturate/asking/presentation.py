@@ -165,14 +165,28 @@ def stem_of(item: Item, presentation: Presentation) -> str:
 
 def item_text(item: Item, presentation: Presentation, stem: str | None = None) -> str:
     """Return the item as the model reads it: stem (another one if given), then its options."""
-    wording = wording_of(item, presentation)
-    return _prompt("item", presentation.language).fill(
-        stem=stem_of(item, presentation) if stem is None else stem,
-        anchored=wording.anchored,
-        options=shown(item, presentation),
-        silent=shown_no_answer(item, presentation),
-        shares=presentation.shares,
-        texts=presentation.labels == "texts",
+    return _item_text(
+        presentation.language,
+        stem_of(item, presentation) if stem is None else stem,
+        wording_of(item, presentation).anchored,
+        (shown(item, presentation), shown_no_answer(item, presentation)),
+        presentation.shares,
+        presentation.labels == "texts",
+    )
+
+
+@functools.lru_cache(maxsize=4096)  # the same for every culture and draw
+def _item_text(
+    language: str,
+    stem: str,
+    anchored: bool,
+    options: tuple[tuple[Option, ...], tuple[Option, ...]],
+    shares: bool,
+    texts: bool,
+) -> str:
+    listed, silent = options
+    return _prompt("item", language).fill(
+        stem=stem, anchored=anchored, options=listed, silent=silent, shares=shares, texts=texts
     )
 
 
@@ -183,10 +197,12 @@ def instruction(presentation: Presentation) -> str:
     It stands before all items, those with an end-anchored scale too, so that they share it.
     """
     name = "shares" if presentation.shares else "instruction"
-    prompt = _prompt(name, presentation.language)
-    return prompt.fill(
-        letters=presentation.labels == "letters", texts=presentation.labels == "texts"
-    )
+    return _instruction(name, presentation.language, presentation.labels)
+
+
+@functools.cache
+def _instruction(name: str, language: str, labels: Labels) -> str:
+    return _prompt(name, language).fill(letters=labels == "letters", texts=labels == "texts")
 
 
 def filled(name: str, language: str, **values: Any) -> str:

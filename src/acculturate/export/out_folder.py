@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from acculturate.errors import StoreError
+from acculturate.files import rename_whole
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         yield part
         if path.is_dir():  # an empty one
             path.rmdir()
-        part.rename(path)
+        rename_whole(part, path)
     except OSError as error:
         raise StoreError(
             f"The folder {path} cannot be written ({error.strerror or error}): make room, or name "

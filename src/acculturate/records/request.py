@@ -106,5 +106,4 @@ def _text_digest(what: str, messages: tuple[Message, ...], rest: str) -> str:
     return text_digest(f"[{_json(what)},{said},{rest}]", 32)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

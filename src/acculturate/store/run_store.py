@@ -13,7 +13,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from acculturate.errors import StoreError
-from acculturate.files import clear_parts, write_whole
+from acculturate.files import clear_parts, put_down_names, write_whole
 from acculturate.records import ChooseRequest, Reply, Request
 from acculturate.store.reading import REPLY, VERSION, Reading, of_another_version
 
@@ -44,6 +44,8 @@ class Store(Reading):
         with _told(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=PRIVATE, exist_ok=True)
+            for place in (folder.parent, folder.parent.parent):
+                put_down_names(place)
             self._take_lock()
             try:
                 if (folder / "run.db").is_file():
@@ -177,7 +179,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _set_up(db: sqlite3.Connection, path: Path) -> None:
     # WAL needs shared memory, which network file systems lack: SQLite then keeps its old mode
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
+    # what is reported done outlasts a power cut: with less, the last commits may be gone
+    db.execute("PRAGMA synchronous = EXTRA")
     db.executescript(SCHEMA)
     found = db.execute("PRAGMA user_version").fetchone()[0]
     if found not in (0, VERSION):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from acculturate.engines.weights import adapter_name
 from acculturate.errors import TrainingError
 from acculturate.executors import Note
+from acculturate.files import rename_whole
 from acculturate.records import TrainingRow
 from acculturate.tuning.card import Merged
 from acculturate.tuning.held_out_rows import hold_out
@@ -170,7 +171,7 @@ def built(folder: Path) -> Iterator[Path]:
         yield partial
         if folder.exists():
             folder.rename(replaced)
-        partial.rename(folder)
+        rename_whole(partial, folder)
         shutil.rmtree(replaced, ignore_errors=True)
     except OSError as error:
         raise TrainingError(
