@@ -64,6 +64,22 @@ def with_path(outside: Path | None) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path}
 
 
+CARRIED_OUT = """
+import sys, acculturate
+study, out = sys.argv[1:]
+first = acculturate.run(study, out=out)
+again = acculturate.run(study, out=out)
+assert first.scores == again.scores
+compared = acculturate.compare(out, "after", "aware")
+print(*(f"{row.arm} - {row.against}" for row in compared.rows), sep="\\n")
+"""
+
+
+def python(outside: Path | None, code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    command, env = [sys.executable, "-c", code, *words], with_path(outside)
+    return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+
+
 def acculturate(outside: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "acculturate.cli.main", *words]
     env = with_path(outside)
@@ -84,17 +100,14 @@ def test_a_method_of_another_package_is_carried_out(
     study, run = written(tmp_path, tiny_model), tmp_path / "run"
     planned = acculturate(outside, "run", str(study), "--dry-run")
     assert "told: tuning: 6 rows" in planned.stdout, planned.stderr
-    done = acculturate(outside, "run", str(study), "--out", str(run), "--quiet")
+    done = python(outside, CARRIED_OUT, str(study), str(run))
     assert done.returncode == 0, done.stderr
+    assert "after - aware" in done.stdout
     meta = json.loads((run / "metrics.json").read_text())["meta"]
     [trained] = meta["tuning"]
     assert (trained["adapt"], trained["rows"]) == ("told", 6)
     rows = [json.loads(line) for line in (run / "told.rows.jsonl").read_text().splitlines()]
     assert {row["completion"] for row in rows} == {"I live in China.", "I live in Germany."}
-    again = acculturate(outside, "run", str(study), "--out", str(run), "--quiet")
-    assert again.returncode == 0
-    compared = acculturate(outside, "compare", str(run), "after", "aware")
-    assert compared.returncode == 0, compared.stderr
 
 
 def test_a_method_that_is_not_installed_is_told(tiny_model: Path, tmp_path: Path) -> None:
