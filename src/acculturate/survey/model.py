@@ -183,8 +183,17 @@ class Survey:
     def culture(self, code: str) -> Culture:
         """Return the culture with this code: one of the survey's own, or a territory of
         the table.
+
+        Raises `SurveyError` with the nearest name for one that is neither.
         """
-        return self.own[code] if code in self.own else find_culture(code)
+        if code in self.own:
+            return self.own[code]
+        try:
+            return find_culture(code)
+        except SurveyError:
+            if near := nearest(code, self.own):
+                raise SurveyError(f"There is no culture or group '{code}'.{near}") from None
+            raise
 
     @property
     def cultures(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from acculturate.study.schema import Study
 from acculturate.survey import load_survey
 from acculturate.survey.fictitious import fictitious_survey
 from acculturate.survey.shipped import SURVEYS
+from acculturate.tuning.rows import read_rows
 
 ITEMS = ["Q1", "Q2", "Q46", "Q57"]
 PEOPLE = fictitious_survey(2100, cultures=["CHN", "DEU", "NGA"], items=ITEMS, name="small")
@@ -191,3 +192,62 @@ def test_two_framings_of_one_model_are_steered(tmp_path: Path) -> None:
     assert {row.arm for row in rows} == {"steered:country+group"}
     assert [row.culture for row in rows][-1] == "mean"
     assert "opinionqa_steerability" in result.meta.metrics
+
+
+@pytest.mark.slow
+def test_an_adaptation_is_measured_by_groups_and_its_card_says_so(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    made = study(
+        ["sex"],
+        models={"base": {"name": str(tiny_model)}},
+        cultures={"adapt": ["DEU", "NGA-female"]},
+        adapt=[
+            {
+                "id": "tuned",
+                "method": "survey",
+                "survey": {"items": ["Q46", "Q57"], "framings": ["group"], "orders": "forward"},
+                "tuning": {"epochs": 1, "rank": 2},
+            }
+        ],
+        arm=[
+            {"id": "before", "framing": "group"},
+            {"id": "after", "framing": "group", "model": "@tuned", "against": "before"},
+        ],
+        neutral={"read": False},
+        answers={"orders": "forward"},
+        survey={"split": {"by": "item", "held_out": ["Q1", "Q2"]}},
+    )
+    with pytest.raises(SurveyError, match="names a group of people, and DEU is none"):
+        acculturate.run(made, out=tmp_path / "run", progress=Silent())
+    learned = ["DEU-male", "DEU-female", "NGA-female"]
+    cultures = made.cultures.model_copy(update={"adapt": tuple(learned)})
+    made = made.model_copy(update={"cultures": cultures})
+    result = acculturate.run(made, out=tmp_path / "run", progress=Silent())
+    rows = read_rows(tmp_path / "run" / "tuned.rows.jsonl")
+    assert {row.culture for row in rows} == set(learned)
+    assert (
+        "a German woman" in next(row for row in rows if row.culture == "DEU-female").prompt[0].text
+    )
+    verdict = result.meta.verdict
+    assert verdict is not None
+    assert verdict.cultures == tuple(learned)
+    assert any("NGA-male" in line.said for line in verdict.lines if line.about == "others")
+    assert any(line.about == "groups" for line in verdict.lines)
+    card = (tmp_path / "run" / "adapters" / "tuned" / "README.md").read_text(encoding="utf-8")
+    assert "Each row is a group of a country's people, parted by sex" in card
+    assert "| DEU-female |" in card
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert 'id="groups"' in page
+    assert list(result.table("groups")["code"]) == [
+        "DEU-male",
+        "DEU-female",
+        "NGA-male",
+        "NGA-female",
+    ]
+
+
+def test_a_misspelt_group_is_told_with_the_nearest() -> None:
+    made = study(["sex"], cultures={"adapt": ["DEU-femal"]})
+    with pytest.raises(SurveyError, match=r"'DEU-femal'\. Did you mean 'DEU-female'"):
+        Plan.of(made)
