@@ -205,3 +205,15 @@ def test_a_run_of_another_version_is_not_looked_into(tmp_path: Path) -> None:
         store._db.execute("PRAGMA user_version = 9")
     with pytest.raises(StoreError, match=r"another version of acculturate \(format 9"):
         Beside(tmp_path)
+
+
+def test_a_run_is_read_where_nothing_can_be_written_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path) as store:
+        store.keep("a", 1)
+    before = sorted(file.name for file in tmp_path.iterdir())
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with Beside(tmp_path) as kept:
+        assert kept.fact("a") == 1
+    assert sorted(file.name for file in tmp_path.iterdir()) == before
