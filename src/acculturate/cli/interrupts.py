@@ -31,7 +31,7 @@ def heeding_signals() -> Iterator[list[int]]:
     def stop(number: int, frame: FrameType | None) -> None:
         seen.append(number)
         if len(seen) > 1:
-            _end_at_once(128 + number)
+            end_at_once(128 + number)
         raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -42,7 +42,7 @@ def heeding_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _end_at_once(code: int) -> None:
+def end_at_once(code: int) -> None:
     """End this process and those that it started, without waiting for any."""
     sys.stderr.write("\nEnded at once; what was committed is kept.\n")
     sys.stderr.flush()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from acculturate.cli.interrupts import INTERRUPTED, end_at_once
 from acculturate.cli.saying import say
 
 
@@ -29,4 +30,9 @@ def view(
             say(f"Left out: {sentence}", err=True)
         say(f"Viewing {', '.join(viewer.runs)}. Open this address; Ctrl-C ends it.")
         say(viewer.address, whole=True)
-        viewer.run()
+        try:
+            viewer.run()
+        except KeyboardInterrupt:
+            if viewer.busy():  # a talk is nothing that could be lost
+                end_at_once(INTERRUPTED)
+            raise

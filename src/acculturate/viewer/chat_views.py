@@ -1,7 +1,6 @@
 """The chat: two models of a run side by side. See `side_chat`."""
 
-import asyncio
-
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -76,7 +75,7 @@ async def begin_talk(request: Request) -> Response:
         fields.get("culture", ""),
         temperature if temperature in TEMPERATURES else TEMPERATURES[0],
     )
-    number = await asyncio.to_thread(chats.begin, run, setting)
+    number = await run_sync(chats.begin, run, setting)
     return back_to(f"/run/{run.number}/chat/{number}")
 
 
@@ -86,7 +85,8 @@ async def say(request: Request) -> Response:
     run, chats, going = run_of(request), request.app.state.chats, _talk(request)
     text = fields.get("text", "")
     try:
-        await asyncio.to_thread(chats.say, run, going, text)
+        # the end of the server does not wait for a model that is still writing
+        await run_sync(chats.say, run, going, text, abandon_on_cancel=True)
     except AcculturateError as error:
-        return await asyncio.to_thread(_page, request, going, str(error), text)
+        return await run_sync(_page, request, going, str(error), text)
     return back_to(f"/run/{run.number}/chat/{request.path_params['talk']}#last")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -111,6 +112,10 @@ def _case(request: Request) -> Case:
 async def judge_dialogue(request: Request) -> Response:
     """Keep what a person says of a dialogue, and go on to it again."""
     fields = await read_form(request, request.app.state.tokens)
+    return await run_sync(_judged, request, fields)
+
+
+def _judged(request: Request, fields: Mapping[str, str]) -> Response:
     run, case = run_of(request), _case(request)
     person = fields.get("person", "").strip()
     verdict = told_verdict(fields, case.adaptation, case.id, DIALOGUE.aspects)

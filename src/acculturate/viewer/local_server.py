@@ -20,12 +20,15 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A viewer that is ready: its address with the token, its runs by name, and what serves it."""
+    """A viewer that is ready: its address with the token, its runs by name, what serves it, and
+    whether a model is still writing.
+    """
 
     address: str
     runs: tuple[str, ...]
     left_out: tuple[str, ...]
     run: Callable[[], None]
+    busy: Callable[[], bool]
 
 
 @contextmanager
@@ -40,6 +43,7 @@ def serving(folders: Sequence[Path], port: int = 0) -> Iterator[Viewer]:
     import uvicorn
 
     from acculturate.viewer.guard import Tokens
+    from acculturate.viewer.quiet_server import QuietServer
     from acculturate.viewer.run_shelf import find_runs
     from acculturate.viewer.side_chat import Chats
     from acculturate.viewer.site import site
@@ -53,12 +57,13 @@ def serving(folders: Sequence[Path], port: int = 0) -> Iterator[Viewer]:
             log_level="warning", access_log=False,  # the first address holds the token
             proxy_headers=False, server_header=False, timeout_graceful_shutdown=2,
         )  # fmt: skip
-        server = uvicorn.Server(config)
+        server = QuietServer(config)
         yield Viewer(
             f"http://{HOST}:{own}/?token={tokens.address}",
             tuple(run.name for run in shelf.runs),
             shelf.left_out,
             lambda: server.run(sockets=[listening]),
+            lambda: chats.busy,
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -70,6 +71,10 @@ def _fits(line: Line, asked: Mapping[str, str], own: Verdicts) -> bool:
 async def judge_question(request: Request) -> Response:
     """Keep what a person says of a question, and go back to its page."""
     fields = await read_form(request, request.app.state.tokens)
+    return await run_sync(_judged, request, fields)
+
+
+def _judged(request: Request, fields: Mapping[str, str]) -> Response:
     run = run_of(request)
     adapt, name = fields.get("adapt", ""), fields.get("id", "")
     if not any((line["adapt"], line["id"]) == (adapt, name) for line in questions_of(run)):

@@ -23,7 +23,7 @@ from acculturate.viewer.run_shelf import ViewedRun
 LONGEST = 4000
 """Characters of what is said in one turn."""
 MOST_TURNS, MOST_TALKS = 30, 50
-NEW_TOKENS = 200
+NEW_TOKENS = 120
 TEMPERATURES = ("0", "0.7", "1")
 
 
@@ -117,6 +117,11 @@ class Chats:
         self._numbers = itertools.count(1)
         self._busy = threading.Lock()
         self._open: dict[int, Models] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model is writing."""
+        return self._busy.locked()
 
     def begin(self, run: ViewedRun, setting: Setting) -> int:
         """Begin a talk and return its number; raises `AcculturateError` for what cannot be."""

@@ -13,6 +13,7 @@ from acculturate.errors import ConfigError, StoreError
 from acculturate.viewer import local_server as served
 from acculturate.viewer.local_server import serving
 from acculturate.viewer.run_shelf import find_runs
+from acculturate.viewer.side_chat import Chats
 
 
 def of_another_version(run: Path) -> None:
@@ -104,3 +105,24 @@ def test_the_command_says_the_address_and_serves(
     assert said[0] == "Viewing viewed. Open this address; Ctrl-C ends it."
     assert said[1].startswith(f"http://{served.HOST}:")
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("writing", [True, False])
+def test_ctrl_c_does_not_wait_for_a_model_that_writes(
+    run: Path, monkeypatch: pytest.MonkeyPatch, writing: bool
+) -> None:
+    import uvicorn
+
+    from acculturate.cli import view
+
+    ended = list[int]()
+
+    def stopped(self: uvicorn.Server, sockets: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", stopped)
+    monkeypatch.setattr(Chats, "busy", writing)
+    monkeypatch.setattr(view, "end_at_once", ended.append)
+    with pytest.raises(KeyboardInterrupt):
+        view.view([run])
+    assert ended == [130] * writing
