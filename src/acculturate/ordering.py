@@ -42,6 +42,8 @@ from acculturate.scales import (
 LEAST = 3
 """Options that make a list a scale, more than half of it besides."""
 DENIED = re.compile(r"\b(?:not|no|never|none|nothing|nobody)\b|n't\b")
+HEAD = 6
+"""Letters by which two forms of a word are one."""
 LEAD = re.compile(r"[^,:;(–—]+?(?=\s*[,:;(–—]|\s-\s)")
 """What stands before the explanation of a point: "Never, since I trust nobody"."""
 ALIKE, BESIDE = "points of a scale alike", "an option off its scale"
@@ -81,10 +83,19 @@ def find_scale(options: Sequence[str]) -> Scale | Unordered | None:
 
 
 def level_ends(ends: tuple[str, str]) -> bool:
-    """Return whether the two ends of a scale stand on one step: "fully agree", "totally agree"."""
+    """Return whether the two ends of a scale stand on one step: "fully agree", "totally agree"; or
+    deny the same: "not justifiable", "it can never be justified".
+    """
+    if all(DENIED.search(end.casefold()) for end in ends):
+        return bool(_heads(ends[0]) & _heads(ends[1]))
     if DENIED.search(ends[0].casefold()) or DENIED.search(ends[1].casefold()):
         return False  # "not essential" lies below "essential", whatever ladder has it
     return any(low is not None and low == high for low, high in standings(ends))
+
+
+def _heads(end: str) -> set[str]:
+    """Return the beginnings of an end's long words, by which justified and justifiable are one."""
+    return {word[:HEAD] for word in re.findall(r"[a-z]+", end.casefold()) if len(word) >= HEAD}
 
 
 def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:

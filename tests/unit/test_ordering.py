@@ -126,6 +126,8 @@ def test_every_ordinal_item_of_the_survey_is_in_order() -> None:
         ("Never", "Always", False),
         ("Strongly agree", "Strongly disagree", False),
         ("Same pay", "Wider gaps", False),
+        ("Not justifiable in any case", "It can never be justified", True),
+        ("Not good for us", "Not bad for us", False),
     ],
 )
 def test_ends_of_a_scale_that_say_the_same_are_known(low: str, high: str, level: bool) -> None:

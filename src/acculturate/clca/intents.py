@@ -22,8 +22,8 @@ from acculturate.clca.movers import not_an_intent
 from acculturate.clca.play.character import breaks_character, sets_the_scene
 from acculturate.clca.play.dialogue import Dialogue, history
 from acculturate.clca.play.lines import BULLET
-from acculturate.clca.play.loops import length
-from acculturate.clca.play.moves import Unread
+from acculturate.clca.play.loops import length, loops
+from acculturate.clca.play.moves import REPEATS, Unread
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in
 from acculturate.clca.play.tongue import wrong_language
@@ -202,6 +202,8 @@ def _nobodys(sentence: str, language: str) -> str:
     """Return why a sentence is of no character at all; "" where it may be of one."""
     if breaks_character(sentence, language):
         return "breaks character"
+    if loops(sentence):
+        return REPEATS
     if sets_the_scene(sentence, language):
         return "of the scene, not of the mover"
     return "wrong language" if wrong_language(sentence, language) else ""

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from acculturate.culturespa.faults import (
     AS_WRITTEN,
     BARE_NUMBER,
+    NO_SCALE,
     OF_LIST,
     OPTION_LENGTH,
     fault,
@@ -28,7 +29,7 @@ from acculturate.files import text_digest
 from acculturate.ordering import ALIKE, Scale, Unordered, find_scale, level_ends
 from acculturate.records import Item, Wording
 from acculturate.records.item import Scale as Level
-from acculturate.scales import in_order, no_answer, other
+from acculturate.scales import in_order, no_answer, other, plain_answer
 from acculturate.similarity import normalise
 
 MOST_POINTS = 11
@@ -77,7 +78,7 @@ def draft_item(
     if scale is not None:
         codes, texts = scale
         ends = (texts[0], texts[-1])
-        reason = unfit(draft.question, ends) or (ALIKE if level_ends(ends) else "")
+        reason = unfit(draft.question, ends) or _ends_fault(ends)
         return reason or _item(draft.question, codes, texts, topic, ordinal=True)
     options, written = _answers(draft.options)
     reason = fault(draft.question, options) or written_fault(written, OF_LIST)
@@ -199,6 +200,15 @@ def _anchored(options: Sequence[str]) -> tuple[tuple[int, ...], tuple[str, ...]]
         return None
     codes = tuple(range(low, high + 1))
     return codes, (low_text, *("" for _ in codes[2:]), high_text)
+
+
+def _ends_fault(ends: tuple[str, str]) -> str:
+    """Return what is wrong with the named ends of a scale; empty for nothing. Between yes and no
+    there are no degrees.
+    """
+    if all(map(plain_answer, ends)):
+        return NO_SCALE
+    return ALIKE if level_ends(ends) else ""
 
 
 def _numbered(match: re.Match[str]) -> tuple[int, str]:

@@ -24,6 +24,7 @@ from acculturate.culturespa.question_language import is_in
 from acculturate.ordering import Scale, find_scale
 from acculturate.similarity import normalise
 
+NO_SCALE = "numbers of no scale"
 MOST_OPTIONS = 10
 QUESTION_LENGTH = (12, 320)
 OPTION_LENGTH = 120
@@ -50,12 +51,18 @@ class Words(NamedTuple):
     to_writer: Patterns
     essay: Patterns
     option_to_writer: Patterns
+    fact: Patterns
+    leading: Patterns
     placeholder: Patterns
     slot: Patterns
     remains: Patterns
     several: Patterns
     asks: Patterns
     rating: re.Pattern[str]
+    asked_of_one: re.Pattern[str]
+    yes: re.Pattern[str]
+    no: re.Pattern[str]
+    denies: re.Pattern[str]
     kinds: Mapping[str, re.Pattern[str]]
     lead: re.Pattern[str]
     begins: Mapping[re.Pattern[str], frozenset[str]]
@@ -79,12 +86,16 @@ def words() -> Words:
         compiled("to_writer"),
         compiled("to_writer", "essay"),
         compiled("to_writer", "options"),
+        compiled("fact"),
+        compiled("leading"),
         compiled("placeholder", "whole"),
         compiled("placeholder", "inside"),
         compiled("remains"),
         compiled("several"),
         compiled("asks"),
         re.compile(tree["asks"]["rating"]),
+        re.compile(tree["fact"]["asked_of_one"]),
+        *(re.compile(tree["sides"][side]) for side in ("yes", "no", "denies")),
         {kind: re.compile(pattern) for kind, pattern in tree["kinds"].items()},
         re.compile(tree["main"]["lead"]),
         {re.compile(begin): frozenset(bad.split()) for begin, bad in tree["begins"].items()},
@@ -141,6 +152,11 @@ def _no_statement(question: str) -> bool:
     return _fits(question, own.statement) and not _fits(question, own.told)
 
 
+def _leads(question: str) -> bool:
+    """Return whether a question tells the answer that it wants ("Don't you think ...?")."""
+    return _fits(QUOTED.sub("", question), words().leading)
+
+
 QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "placeholder": _placeholder,
     "question too short": _too_short,
@@ -150,6 +166,7 @@ QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "asks for an essay": lambda question: _fits(QUOTED.sub("", question), words().essay),
     "two questions in one": _two_questions,
     "no statement": _no_statement,
+    "leading": _leads,
     "not in English": lambda question: not is_in(question, "en"),
 }
 
@@ -205,7 +222,7 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "option too long": lambda options: any(len(option) > OPTION_LENGTH for option in options),
     "option without words": lambda options: not all(map(normalise, options)),
     "options alike": alike,
-    "numbers of no scale": numbers_of_no_scale,
+    NO_SCALE: numbers_of_no_scale,
     "option is a question": lambda options: any(option.endswith(("?", "？")) for option in options),
     "placeholder": _placeholders,
     "remains of the form": _remains,
@@ -214,7 +231,7 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
 
 
 AS_WRITTEN = ("several options in one", "remains of the form", "option is a question")
-OF_LIST = ("options alike", "numbers of no scale")
+OF_LIST = ("options alike", NO_SCALE)
 """Rules for options as they were written: of all, and of those that are no scale of named ends."""
 
 
@@ -245,9 +262,32 @@ def _other_question(question: str, options: Options) -> bool:
     )
 
 
+def _asks_a_fact(question: str, options: Options) -> bool:
+    """Return whether an encyclopedia would answer a question, and nobody's opinion or life does."""
+    own, level = words(), QUOTED.sub("", question).casefold()
+    asked = own.lead.sub("", level).strip()
+    if not any(pattern.match(asked) for pattern in own.fact) or own.asked_of_one.search(level):
+        return False
+    return not isinstance(find_scale(options), Scale)
+
+
+def _one_sided(question: str, options: Options) -> bool:
+    """Return whether options that say yes or no leave the other side out."""
+    del question
+    own, levels = words(), [normalise(option) for option in options]
+    if isinstance(find_scale(options), Scale):
+        return False
+    if all(own.denies.match(level) for level in levels):
+        return True
+    said = any(own.yes.match(level) for level in levels)
+    return said and not any(own.no.search(level) for level in levels)
+
+
 RULES: Mapping[str, Callable[[str, Options], bool]] = {
     "no question": _no_question,
     "options answer another question": _other_question,
+    "asks for a fact": _asks_a_fact,
+    "options on one side": _one_sided,
     "option repeats the question": lambda question, options: (
         normalise(question) in map(normalise, options)
     ),

@@ -538,3 +538,17 @@ def test_a_string_of_words_with_good_in_it_is_no_verdict(text: str, language: st
 )
 def test_a_list_of_both_verdicts_is_none(text: str, language: str) -> None:
     assert read_judgement(text, language).good is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The dialogue is good, but it is not free of demeaning talk about a group.", "en"),
+        ("Der Dialog ist gut, aber er ist nicht frei von Klischees.", "de"),
+        ("El diálogo es bueno, pero no está libre de insultos.", "es"),
+        ("这段对话很好，但是有贬低某个群体的话。", "zh"),
+        ("この対話は良いですが、蔑称を含みます。", "ja"),
+    ],
+)
+def test_good_with_slurs_in_it_is_no_verdict(text: str, language: str) -> None:
+    assert read_judgement(text, language).good is None

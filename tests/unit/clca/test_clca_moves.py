@@ -273,7 +273,14 @@ def test_a_paragraph_in_another_language_is_cut_off(
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh", "ja"])
 @pytest.mark.parametrize(
-    "text", ["(S-S-P)\n(S-P-S)", "*S-P, S-P-S, S-P-P*", "a. 1. A. 3000 b. 2000 c. 4000 d. 5000"]
+    "text",
+    [
+        "(S-S-P)\n(S-P-S)",
+        "*S-P, S-P-S, S-P-P*",
+        "a. 1. A. 3000 b. 2000 c. 4000 d. 5000",
+        "1 2 3 4 5 6 7 8",
+        "1.3.4.5.6.7.8.9.",
+    ],
 )
 def test_single_letters_are_no_words(language: str, text: str) -> None:
     assert read_move(text, ("Ana", "Luis"), language) == Unread("no words")
@@ -284,6 +291,40 @@ def test_few_letters_may_be_words() -> None:
         move = read_move(text, ("Ana", "Luis"), "es")
         assert isinstance(move, Move)
         assert move.kind == "speak"
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "said"),
+    [
+        ("en", "Here is a possible answer:", "Please come in."),
+        ("de", "Hier ist eine mögliche Antwort:", "Bitte kommen Sie herein."),
+        ("es", "Aquí tiene una respuesta posible:", "Pase, por favor."),
+        ("zh", "以下是可能的回答：", "请进。"),
+        ("ja", "以下は返事の例です：", "どうぞお入りください。"),
+    ],
+)
+def test_a_line_that_leads_to_the_words_is_none_of_them(
+    language: str, lead: str, said: str
+) -> None:
+    names = ("Ana", "Luis")
+    assert read_move(f"{lead}\n\n{said}", names, language) == Move("speak", said)
+    assert read_move(f"<p>“{said}", names, language) == Move("speak", said)
+    assert read_move(f"1.\n{said}", names, language) == Move("speak", said)
+    caption = {"zh": "安娜和路易斯在门口", "ja": "玄関のアナとルイス"}.get(language, "Ana e Luis")
+    pair = {"zh": ("安娜", "路易斯"), "ja": ("アナ", "ルイス")}.get(language, names)
+    assert read_move(f"{caption}\n\n{said}", pair, language) == Unread("narrates")
+
+
+def test_what_only_looks_like_a_lead_or_a_caption_is_said() -> None:
+    for text in (
+        "Here is your tea.\nAnd a cake.",
+        "Listen to this:\nI am leaving.",
+        "1 < 2, and 3 > 2!",
+        "Luis, Ana is here.\nShe waits.",
+    ):
+        move = read_move(text, ("Ana", "Luis"), "en")
+        assert isinstance(move, Move)
+        assert move.text == text.replace("\n", " ")
 
 
 def test_remarks_in_brackets_are_no_words_of_the_speaker() -> None:

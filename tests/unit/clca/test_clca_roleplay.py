@@ -239,3 +239,21 @@ def test_loops() -> None:
     assert loops("He goes. He goes. He goes. She stays.")
     assert not loops("He goes. She stays. They talk.")
     assert not loops("Yes. Yes.")
+
+
+@pytest.mark.parametrize(
+    ("text", "loop"),
+    [
+        ("The door is open. The door is open. You are lost. Come in now. You are lost.", True),
+        ("The door is open. The door is open. You are lost. Come in now.", False),
+        ("He is kind and kind, but also good and good.", True),
+        ("We tried again and again.", False),
+        ("Er ist nett und nett, aber auch still und still.", True),
+        ("Es amable y amable, pero también bueno y bueno.", True),
+        ("他友好和友好，也善良和善良。", True),
+    ],
+)
+def test_sentences_and_words_twice_are_a_loop_where_there_are_two_of_them(
+    text: str, loop: bool
+) -> None:
+    assert loops(text) is loop

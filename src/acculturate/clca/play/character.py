@@ -40,6 +40,11 @@ def speaks_to(name: str, text: str, language: str) -> bool:
     return any(re.search(pattern, text.strip(), re.I) for pattern in patterns)
 
 
+def leads_in(line: str, language: str) -> bool:
+    """Return whether a line only leads to the words below it: "Here is a possible answer:"."""
+    return any(re.search(pattern, line, re.I) for pattern in _patterns("leads_in", language))
+
+
 def quotes_a_mark(before: str, language: str) -> bool:
     """Return whether what stands before a mark only speaks of it: "Your last word is [leaves]"."""
     return any(

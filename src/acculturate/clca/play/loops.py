@@ -9,6 +9,7 @@ none.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from acculturate.similarity import similarity
@@ -30,6 +31,10 @@ FEW = 0.3
 LONG = 40
 SHORT = 3
 """Words of what may be said again: "Yes.", "Thank you."."""
+DOUBLED = re.compile(
+    r"\b([^\W\d_]{3,}) (?:and|und|y|or|oder|o) \1\b|([\u3400-\u9fff]{2,4})[和又与]\2", re.I
+)
+"""A word joined with itself ("kind and kind"); one may be an idiom ("again and again")."""
 NEARLY = 0.75
 """Similarity of two sentences of a move that say the same."""
 
@@ -40,7 +45,9 @@ def loops(text: str) -> bool:
     """
     sentences = [sentence.strip().casefold() for sentence in SENTENCE.findall(text)]
     sentences = [sentence for sentence in sentences if not NUMBER.fullmatch(sentence)]
-    if mostly_again(sentences) or _thrice(sentences):
+    if mostly_again(sentences) or _thrice(sentences) or _two_twice(sentences):
+        return True
+    if len({match[0].casefold() for match in DOUBLED.finditer(text)}) > 1:
         return True
     words = [token for token in TOKEN.findall(text.casefold()) if not SKIPPED.fullmatch(token)]
     spaced = sum(word < "\u3000" for word in words) > len(words) / 2
@@ -68,6 +75,12 @@ def _thrice(sentences: Sequence[str]) -> bool:
         sum(similarity(sentence, other) >= NEARLY for other in long) > 2
         for sentence in dict.fromkeys(long)
     )
+
+
+def _two_twice(sentences: Sequence[str]) -> bool:
+    """Return whether two different sentences, each of three words or more, are both said twice."""
+    counts = Counter(sentence for sentence in sentences if length(sentence) >= SHORT)
+    return sum(count > 1 for count in counts.values()) > 1
 
 
 def _in_a_row(words: Sequence[str], times: Mapping[int, int]) -> bool:

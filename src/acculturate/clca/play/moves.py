@@ -25,6 +25,7 @@ from acculturate.clca.play.character import (
     speaks_to,
     tells_of_the_scene,
 )
+from acculturate.clca.play.heads import LISTED, bare, is_caption
 from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
@@ -47,7 +48,6 @@ HEADED = re.compile(r"[^\n]*[:：]")
 WORD = re.compile(r"[^\W\d_]{2,}")
 STRUNG = 5
 """Single letters and numbers, with no word among them, that nobody says or does."""
-LISTED = re.compile(r"^\s*(?:\d{1,2}[.)]|[(（]\d{1,2}[)）]|\d{1,2}\s*$)", re.M)
 LISTS = 3
 """More numbered lines than these are a list, which nobody says."""
 QUIET = ("silence", "leave")
@@ -91,8 +91,8 @@ def read_move(
     """Return the move in a reply of `names[0]` to `names[1]`; `cut` where the reply was
     cut short.
     """
-    text = _bare(text)
-    if fault := _at_first_sight(text, names[0], language):
+    text = bare(text, language)
+    if fault := _at_first_sight(text, names, language):
         return Unread(fault)
     speakers = Speakers(*names)
     own = own_lines(own_part(text, speakers, language), speakers, names, language)
@@ -117,18 +117,23 @@ def read_move(
     return replace(move, text=whole, trimmed=own.trimmed or move.trimmed or whole != move.text)
 
 
-def _at_first_sight(text: str, name: str, language: str) -> str:
+def _at_first_sight(text: str, names: tuple[str, str], language: str) -> str:
     """Return why a reply holds no move, whatever stands further down; "" where it may hold one."""
     if not text:
         return "empty"
     if len(LISTED.findall(text)) > LISTS:
         return "a list"
-    return READS_OUT if of_the_task(text.partition("\n")[0], (name,), language) else ""
+    first, below, _ = text.partition("\n")
+    if below and is_caption(first, names, language):
+        return "narrates"
+    return READS_OUT if of_the_task(first, names[:1], language) else ""
 
 
 def _is_wordless(text: str) -> bool:
     """Return whether a text is strung from single letters and numbers: "S-S-P", "a. 1. B. 2000"."""
     parts = re.findall(r"[^\W_]+", text)
+    if len(parts) >= STRUNG and all(part.isdigit() for part in parts):
+        return True
     letters = "".join(part for part in parts if not part.isdigit())
     return bool(letters) and len(parts) >= STRUNG and letters.isascii() and not WORD.search(text)
 
@@ -189,12 +194,6 @@ def _before_the_task(text: str, name: str, language: str) -> str:
             return text[:start].strip()
         start = end if re.search(r"[^\W\d]", text[:end]) else 0
     return text
-
-
-def _bare(text: str) -> str:
-    """Return a reply without code fences, and as characters that a file can hold."""
-    text = text.encode("utf-8", "replace").decode()
-    return re.sub(r"^```\w*\n?|\n?```$", "", text.strip()).strip()
 
 
 # -- labels ---------------------------------------------------------------------------------------
@@ -362,10 +361,13 @@ def _acts(text: str, language: str) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """Return a text without quotation marks that stand around the whole."""
+    """Return a text without quotation marks that stand around the whole, or open it alone."""
     text = text.strip()
     match = QUOTED.fullmatch(text)
-    return match[1].strip() if match else text
+    if match:
+        return match[1].strip()
+    opened = len(re.findall(r"[\"“”„«»「」『』]", text)) == 1 and text[0] in '"“„«「『'
+    return text[1:].strip() if opened else text  # a reply that ends before its quotation does
 
 
 def _first_sentence(text: str) -> str:
