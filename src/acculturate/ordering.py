@@ -41,8 +41,8 @@ from acculturate.scales import (
 
 LEAST = 3
 """Options that make a list a scale, more than half of it besides."""
-DENIED = re.compile(r"\b(?:not|no|never|none|nothing|nobody)\b|n't\b")
-HEAD = 6
+DENIED = re.compile(r"\b(?:not|no|never|none|nothing|nobody|disagree\w*)\b|n't\b")
+HEAD = 5
 """Letters by which two forms of a word are one."""
 LEAD = re.compile(r"[^,:;(–—]+?(?=\s*[,:;(–—]|\s-\s)")
 """What stands before the explanation of a point: "Never, since I trust nobody"."""
@@ -95,7 +95,8 @@ def level_ends(ends: tuple[str, str]) -> bool:
 
 def _heads(end: str) -> set[str]:
     """Return the beginnings of an end's long words, by which justified and justifiable are one."""
-    return {word[:HEAD] for word in re.findall(r"[a-z]+", end.casefold()) if len(word) >= HEAD}
+    words = (word.removeprefix("dis") for word in re.findall(r"[a-z]+", end.casefold()))
+    return {word[:HEAD] for word in words if len(word) >= HEAD}
 
 
 def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:

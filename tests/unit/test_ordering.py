@@ -127,6 +127,7 @@ def test_every_ordinal_item_of_the_survey_is_in_order() -> None:
         ("Strongly agree", "Strongly disagree", False),
         ("Same pay", "Wider gaps", False),
         ("Not justifiable in any case", "It can never be justified", True),
+        ("I do not agree at all", "I disagree", True),
         ("Not good for us", "Not bad for us", False),
     ],
 )

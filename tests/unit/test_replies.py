@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from acculturate.clca.clca_settings import IntentSettings, RoleplaySettings
-from acculturate.clca.intents import SENTENCES, read_intent
+from acculturate.clca.intents import SENTENCES, is_cut_off, read_intent
 from acculturate.clca.judges import verdicts
 from acculturate.clca.play import moves
+from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.repeats import repeats_another
 from acculturate.clca.play.rules import breaks_character, wrong_language
 from acculturate.clca.play.views import View
@@ -116,6 +117,8 @@ def intent(row: Row) -> Found:
         names,
         (*SENTENCES.findall(row["setting"]), *said),
     )
+    if isinstance(read, str) and row["cut"] and is_cut_off(row["reply"], read):
+        read = Unread("cut off")
     if not isinstance(read, str):
         fair = [row["intent"], *row.get("also", [])]
         return Found(read, None in fair or _not_asked(row))
@@ -172,12 +175,18 @@ FRESH = {
     },
     "fresh-3": {"roleplay": (0.94, 0), "intents": (1.0, 0), "questions": (0.96, 0)},
     "fresh-4": {"roleplay": (0.96, 0)},
+    "fresh-5": {
+        "roleplay": (1.0, 0),
+        "verdicts": (0.93, 0),
+        "intents": (0.98, 0),
+        "questions": (0.94, 0),
+    },
 }
 """Of replies that were new when they were measured: the share of agreement, rounded down, and the
 opposites.
 
-Both are what was measured once (README.md there), of `fresh-3` and `fresh-4` after readers had been
-mended by their kinds. By the others no reader is ever mended.
+Both are what was measured once (README.md there), of `fresh-3` to `fresh-5` after readers had
+been mended by their kinds. By the others no reader is ever mended.
 """
 
 

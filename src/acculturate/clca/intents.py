@@ -23,7 +23,7 @@ from acculturate.clca.play.character import breaks_character, sets_the_scene
 from acculturate.clca.play.dialogue import Dialogue, history
 from acculturate.clca.play.lines import BULLET
 from acculturate.clca.play.loops import length, loops
-from acculturate.clca.play.moves import REPEATS, Unread
+from acculturate.clca.play.moves import REPEATS, SENTENCE_END, Unread
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in
 from acculturate.clca.play.tongue import wrong_language
@@ -56,6 +56,8 @@ LISTED = re.compile(r"^[\s>*_#-]*(?:\d{1,2}|[A-Z])[.)]", re.M)
 LISTS = 3
 """More numbered lines than these are a list, and no sentence."""
 SENTENCES = re.compile(r"[^.!?。！？]+")
+BARE_NOUN = re.compile(r"(?:the|an?|el|la|los|las|una?|der|die|das|eine?) \S+", re.I)
+"""An article with a noun, which nobody intends."""
 FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
 
 
@@ -130,7 +132,7 @@ class IntentStage:
         pair = dialogue.scenario.pair
         names = pair[move.speaker].name, pair[1 - move.speaker].name
         earlier = [utterance.text for utterance in dialogue.utterances[:place] if utterance.text]
-        return read_intent(
+        read = read_intent(
             reply.text,
             move.text,
             dialogue.language,
@@ -138,6 +140,8 @@ class IntentStage:
             names,
             (*SENTENCES.findall(dialogue.scenario.setting), *earlier),
         )
+        half = reply.stop == "length" and isinstance(read, str) and is_cut_off(reply.text, read)
+        return Unread("cut off") if half else read
 
 
 def intent_messages(
@@ -190,12 +194,19 @@ def read_intent(
         _again(sentence, earlier, names or ()) or _slightly_changed(sentence, earlier, names or ())
         for earlier in shown
     )
+    if BARE_NOUN.fullmatch(sentence):
+        return Unread("not what the mover intends")
     if shown_again or not re.search(
         r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ()))
     ):
         return Unread("the prompt again")
     fault = not_an_intent(sentence, language, names, named=named)
     return Unread(fault) if fault else sentence
+
+
+def is_cut_off(text: str, sentence: str) -> bool:
+    """Return whether a reply that ran into its limit ends within the sentence read from it."""
+    return text.rstrip().endswith(sentence) and not SENTENCE_END.search(sentence[-2:])
 
 
 def _nobodys(sentence: str, language: str) -> str:

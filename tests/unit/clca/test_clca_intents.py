@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from acculturate.clca import ClcaSettings
-from acculturate.clca.intents import IntentStage, read_intent
+from acculturate.clca.intents import IntentStage, is_cut_off, read_intent
 from acculturate.clca.movers import A_LINE, ELSEWHERE, THE_OTHERS
 from acculturate.clca.play.moves import Unread
 from acculturate.engines.mock import MockEngine
@@ -86,3 +86,10 @@ def test_where_a_talk_is_set_is_no_intent(language: str, sentence: str) -> None:
     assert read == Unread("of the scene, not of the mover")
     wanted = "In this scene, Ana wants to be left alone."
     assert read_intent(wanted, "-", "en", 60, ("Ana", "Luis")) == wanted
+
+
+def test_an_intent_that_the_limit_cut_off_is_none() -> None:
+    assert is_cut_off("To sell bread before the shop", "To sell bread before the shop")
+    assert not is_cut_off("To sell bread. And then", "To sell bread.")
+    assert not is_cut_off("想卖面包。", "想卖面包。")
+    assert read_intent("The bread", "Hello.", "en", 60) == Unread(ELSEWHERE)

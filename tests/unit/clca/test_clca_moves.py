@@ -356,3 +356,33 @@ def test_a_writer_s_words_about_the_character_are_no_move(language: str, text: s
 def test_character_and_voice_may_be_spoken_of() -> None:
     for text in ("He has a good character.", "Your voice is lovely.", "The voices were loud."):
         assert read_move(text, ("Ana", "Luis"), "en") == Move("speak", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "rest"),
+    [
+        ("en", "Come in.", " *goes to the door. You see a lamp and a chair, and nobody is there."),
+        ("de", "Kommen Sie.", " *geht zur Tür. Man sieht eine Lampe, und niemand ist da."),
+        ("es", "Pase usted.", " *va a la puerta. Se ve una lámpara, y no hay nadie."),
+        ("zh", "请进。", " *走到门口。看见一盏灯，没有人在。"),
+        ("ja", "どうぞ。", " *戸口へ行く。明かりが見え、誰もいない。"),
+        ("en", "Come in.", "\n\nBut Luis says: I will not."),
+        ("de", "Kommen Sie.", "\n\nAber Luis sagt: Ich komme nicht."),
+        ("es", "Pase usted.", "\n\nPero Luis dice: No quiero."),
+        ("zh", "请进。", "\n\n但是，Luis说：我不进去。"),
+        ("ja", "どうぞ。", "\n\nLuisが言う：行きません。"),
+    ],
+)
+def test_a_move_ends_before_a_tale_and_before_what_the_other_says(
+    language: str, said: str, rest: str
+) -> None:
+    move = read_move(said + rest, ("Ana", "Luis"), language)
+    assert move == Move("speak", said, trimmed=True)
+
+
+def test_a_list_of_open_acts_is_its_first_and_a_title_is_no_words() -> None:
+    listed = read_move("*nods\n*goes out\n*comes back", ("Ana", "Luis"), "en")
+    assert listed == Move("act", "nods", trimmed=True)
+    assert read_move("《你找我》", ("安娜", "路易斯"), "zh") == Unread("no words")
+    act = "Come in. *takes the coat and hangs it up*"
+    assert read_move(act, ("Ana", "Luis"), "en") == Move("speak", act)

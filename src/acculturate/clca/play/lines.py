@@ -17,11 +17,14 @@ from acculturate.clca.play.loops import length
 from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells
 from acculturate.clca.play.turns import Own, Speakers
-from acculturate.clca.words import addresses, words_in
+from acculturate.clca.words import addresses, read_in, words_in
 
 ONE_ACT = re.compile(r"[*＊][^\s*＊][^*＊]*[*＊]?\s*")
 """A line that is an act between asterisks, or behind one."""
 BULLET = re.compile(r"\s*[*＊•·-]\s+\S")
+ASTERISK = re.compile(r"[*＊]")
+OPEN_ACT = re.compile(r"\s*[*＊]\S[^*＊]*")
+"""A line behind an asterisk that is never closed."""
 
 
 def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: str) -> Own:
@@ -35,18 +38,55 @@ def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: st
     if ONE_ACT.fullmatch(lines[0]) and _bulleted(lines[1:]):
         inside = lines[0].strip(" \t*＊")
         return own._replace(text=f"*{inside}*", trimmed=True)
+    if (open_at := _open_tale(own.text)) > 0:
+        return own_lines(
+            Own(own.text[:open_at].strip(), True, own.whose), speakers, names, language
+        )
     quoted = bool(QUOTED.fullmatch(lines[0].strip()))
     for at, line in enumerate(lines[1:], 1):
         tale = quoted and _beside_words(line.strip(), speakers, names[0], language)
-        if tale or of_the_task(line, names, language):
+        if tale or of_the_task(line, names, language) or _tells_words(line, speakers, language):
             return own._replace(text="\n".join(lines[:at]).strip(), trimmed=True)
     return own
+
+
+def _open_tale(text: str) -> int:
+    """Return where an asterisk opens that is never closed and has a tale behind it; 0 where none
+    does, or nothing is said before it.
+    """
+    opened = -1
+    for mark in ASTERISK.finditer(text):
+        at = mark.start()
+        opens = opened < 0 or (text[at - 1].isspace() and not text[at + 1 : at + 2].isspace())
+        if opened >= 0 and opens and _is_tale(text[opened + 1 : at]):
+            break
+        opened = at if opens else -1
+    said = opened > 0 and bool(re.search(r"\w", text[:opened]))
+    return opened if said and _is_tale(re.split(r"\n\n", text[opened + 1 :])[0]) else 0
+
+
+def _is_tale(act: str) -> bool:
+    """Return whether what stands behind an asterisk is too much for an act."""
+    return length(act) > LONGEST_ACT or bool(re.search(r"[.!?。！？]\s*\S", act))
+
+
+def _tells_words(line: str, speakers: Speakers, language: str) -> bool:
+    """Return whether a line gives the other's words: "But Luis says: ..."."""
+    for words in read_in(language):
+        says = re.match(
+            rf"\W*(?:\w+[,，、]\s*|\w+\s+)?(.{{1,30}}?)[はが]?\s*{words.says}\w*\s*[:：]", line
+        )
+        if says and speakers.called(says[1].strip()) == "other":
+            return True
+    return False
 
 
 def _bulleted(lines: Sequence[str]) -> bool:
     """Return whether all lines, two or more, are those of a list."""
     filled = [line for line in lines if line.strip()]
-    return len(filled) > 1 and all(BULLET.match(line) for line in filled)
+    return len(filled) > 1 and all(
+        BULLET.match(line) or OPEN_ACT.fullmatch(line) for line in filled
+    )
 
 
 def _beside_words(line: str, speakers: Speakers, name: str, language: str) -> bool:

@@ -25,11 +25,11 @@ from acculturate.clca.play.character import (
     speaks_to,
     tells_of_the_scene,
 )
-from acculturate.clca.play.heads import LISTED, bare, is_caption
 from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
+from acculturate.clca.play.prefaces import LISTED, bare, is_caption
 from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.turns import Speakers, Who, own_part
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
@@ -46,6 +46,8 @@ SOMEBODY = re.compile(
 HEADED = re.compile(r"[^\n]*[:：]")
 """A heading with nothing under it."""
 WORD = re.compile(r"[^\W\d_]{2,}")
+TITLE = re.compile(r"《[^》]*》")
+"""What is nothing but the title of a work."""
 STRUNG = 5
 """Single letters and numbers, with no word among them, that nobody says or does."""
 LISTS = 3
@@ -104,7 +106,7 @@ def read_move(
     move = move or _narrated(own.text, speakers, language) or _unlabelled(own.text, language)
     if isinstance(move, Unread):
         return move
-    if _is_wordless(move.text):
+    if _is_wordless(move.text) or TITLE.fullmatch(move.text):
         return Unread("no words")
     if loops(move.text):
         return Unread(REPEATS)

@@ -1,4 +1,4 @@
-r"""Heads: what stands before the words of a reply and is none of them.
+r"""Prefaces: what stands before the words of a reply and is none of them.
 
 A code fence, a tag, the number of a list, a line that leads to the words, a caption of the scene.
 
