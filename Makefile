@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all test-precisions test-interpreters torture lint types bench docs dist results clean
+.PHONY: setup demo test test-all test-precisions test-interpreters torture audit lint types bench docs dist results clean
 
 setup: $(VENV)/.ready
 
@@ -43,14 +43,20 @@ test-interpreters:
 
 # what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader
 EXAMPLES ?= 5000
+KILLS ?= 200
 TRIED = e2e/test_bad_input.py e2e/test_bad_places.py e2e/test_endings.py e2e/test_kills.py \
-	e2e/test_faulty_server.py \
+	e2e/test_faulty_server.py e2e/test_resources.py unit/test_power_cuts.py \
 	unit/test_template_sandbox.py unit/test_bounded.py unit/test_visible.py unit/cli/test_saying.py \
 	unit/report/test_hostile_report.py
 torture: setup
-	@$(PYTEST) -rs -m "not gpu" $(TRIED:%=tests/%)
+	@KILLS=$(KILLS) $(PYTEST) -rs -m "not gpu" $(TRIED:%=tests/%)
 	@EXAMPLES=$(EXAMPLES) $(PYTEST) --hypothesis-profile=torture tests/unit/test_fuzzed_readers.py \
 		tests/unit/engines/test_fuzzed_server_replies.py
+
+# known weaknesses of the versions in constraints.txt; asks pypi.org
+audit: setup
+	@$(PIP) 'pip-audit>=2.9'
+	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,7 +1,13 @@
-"""Kill -9 at any moment, run again: the same numbers, and no record twice."""
+"""Kill -9 at any moment, run again: the same numbers, and no record twice.
+
+Three kills of one method here; `make torture` takes a hundred of each (`KILLS=200` is both of them
+together), of whole studies: asking, tuning, measuring, the report.
+"""
 
 import contextlib
 import json
+import logging
+import os
 import random
 import signal
 import sqlite3
@@ -9,8 +15,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import pytest
 
@@ -49,23 +56,120 @@ id = "after"
 model = "@spa"
 against = "before"
 """
+STUDIES = {
+    "culturespa": STUDY,
+    "clca": STUDY.partition("[models.writer]")[0]
+    + """
+[models.writer]
+name = "mock:talker"
+[models.other]
+name = "mock:first"
+[[adapt]]
+id = "talks"
+method = "clca"
+teacher = "writer"
+second_judge = "other"
+grouping = "specific"
+[adapt.clca.scenarios]
+adapt = "rule"
+count = 1
+[adapt.clca.roleplay]
+exchanges = 2
+[adapt.clca.judging]
+keep = "none"
+[adapt.tuning]
+rank = 2
+[[arm]]
+id = "before"
+[[arm]]
+id = "after"
+model = "@talks"
+against = "before"
+""",
+}
+PROGRAM = """
+import json, os, sys
+sys.path.insert(0, {root!r})
+import acculturate.api, acculturate.study.wiring, peft, torch, transformers
+from acculturate.cli.main import main
+from acculturate.engines.mock import CHARACTERS
+from tests.e2e.test_clca_study import talker
+CHARACTERS["talker"] = talker
+for line in sys.stdin:
+    words, said = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for number, place in ((0, nothing), (1, handle), (2, handle)):
+            os.dup2(place, number)
+        sys.argv = ["acculturate", *words]
+        main()
+        os._exit(70)  # main ends the process itself
+    print(child, flush=True)
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
+"""
+"""Runs one command after the other, each in a process of its own that is a copy of this one:
+packages are loaded once, so that what is killed is work. A made-up teacher has something to say.
+"""
+ROOT = str(Path(__file__).parents[2])
+KILLS = int(os.environ.get("KILLS", "200"))
+log = logging.getLogger(__name__)
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX only")
 
 
-def start(study: Path, out: Path) -> "subprocess.Popen[bytes]":
-    words = ["run", str(study), "--out", str(out), "--quiet"]
-    return subprocess.Popen(
-        [sys.executable, "-m", "acculturate.cli.main", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+class Whole(NamedTuple):
+    """A study that nobody killed: what it left, and how long start-up and all of it took."""
+
+    numbers: dict[str, Any]
+    records: list[tuple[str, ...]]
+    start: float
+    seconds: float
 
 
-def finish(study: Path, out: Path) -> float:
-    begin = time.monotonic()
-    process = start(study, out)
-    _, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, errors.decode()
-    return time.monotonic() - begin
+class Runs:
+    """Starts `acculturate run`, waits for it or kills it; a context manager."""
+
+    def __init__(self, study: Path) -> None:
+        self.study = study
+        self._said = study.with_suffix(".log")
+
+    def __enter__(self) -> Self:
+        self._forks = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM.format(root=ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._forks.communicate(timeout=60)
+
+    def start(self, out: Path) -> int:
+        """Begin a run; returns its process."""
+        words = ["run", str(self.study), "--out", str(out), "--quiet"]
+        assert self._forks.stdin is not None
+        self._forks.stdin.write(json.dumps([words, str(self._said)]) + "\n")
+        self._forks.stdin.flush()
+        return self._heard()
+
+    def wait(self) -> int:
+        """Return the exit code of what was started, once it has ended."""
+        return self._heard()
+
+    def finish(self, out: Path) -> float:
+        """Carry a run to its end; returns the seconds that it took."""
+        begin = time.monotonic()
+        self.start(out)
+        assert self.wait() == 0, self._said.read_text()
+        return time.monotonic() - begin
+
+    def _heard(self) -> int:
+        assert self._forks.stdout is not None
+        return int(self._forks.stdout.readline())
 
 
 def numbers(folder: Path) -> dict[str, Any]:
@@ -100,40 +204,86 @@ def records(folder: Path) -> list[tuple[str, ...]]:
         return db.execute(query).fetchall()
 
 
-def kill_often(tmp_path: Path, model: Path, kills: int, seed: int) -> int:
-    """Kill runs `kills` times, let each end; returns how many were really cut off."""
+def counted(folder: Path) -> int:
+    """How many records a folder holds now, beside a process that was killed."""
+    try:
+        with contextlib.closing(sqlite3.connect(folder / "run.db")) as db:
+            return int(db.execute("SELECT COUNT(*) FROM replies").fetchone()[0])
+    except sqlite3.OperationalError:  # killed before there was a table
+        return 0
+
+
+def whole_run(runs: Runs, out: Path) -> Whole:
+    seconds = runs.finish(out)
+    again = runs.finish(out)  # all is there: start-up, and the report
+    made = numbers(out)
+    assert made["meta"]["tuning"][0]["rows"] > 0
+    return Whole(made, records(out), again, seconds)
+
+
+class _Tags(HTMLParser):
+    """Whether a page ends as it began."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended: list[str] = []
+
+    def handle_endtag(self, tag: str) -> None:
+        self.ended.append(tag)
+
+
+def check_folder(out: Path, whole: Whole) -> None:
+    """Nothing lost, nothing twice, nothing left over; adapters and report are whole."""
+    from acculturate.tuning.report import weights_digest
+
+    assert list(apart(records(out), whole.records)) == []
+    assert list(apart(numbers(out), whole.numbers)) == []
+    assert not [path for path in out.rglob(".*") if path.name != ".lock"]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    tags = _Tags()
+    tags.feed(page)
+    assert tags.ended[-1] == "html"
+    for row in whole.numbers["meta"]["tuning"]:
+        adapter = out / "adapters" / row["adapter"]
+        report = json.loads((adapter / "acculturate.json").read_text(encoding="utf-8"))
+        assert weights_digest(adapter) == report["adapter_weights"]
+
+
+def kill_often(tmp_path: Path, model: Path, method: str, kills: int, seed: int) -> int:
+    """Kill runs `kills` times, let each end; returns how many were really cut off.
+
+    A folder is killed up to three times; a run that ended before its kill makes way for a new one.
+    """
     study = tmp_path / "kills.toml"
-    study.write_text(STUDY.format(model=str(model)))
-    seconds = finish(study, tmp_path / "whole")
-    whole = numbers(tmp_path / "whole")
-    assert whole["meta"]["tuning"][0]["rows"] > 0
+    study.write_text(STUDIES[method].format(model=str(model)))
     rng = random.Random(seed)
     cut = folder = 0
-    for _ in range(6 * kills):
-        # up to three kills hit one folder; a run that ended before its kill makes way for a new one
-        process = start(study, tmp_path / f"killed-{folder}")
-        time.sleep(rng.uniform(0.2, 0.9) * seconds)
-        ended = process.poll() is not None
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        cut += not ended
-        folder += ended or cut % 3 == 0
-        if cut == kills:
-            break
-    for out in sorted(tmp_path.glob("killed-*")):
-        finish(study, out)
-        assert list(apart(records(out), records(tmp_path / "whole"))) == []
-        assert list(apart(numbers(out), whole)) == []
-        assert not list(out.rglob("*.part"))
+    with Runs(study) as runs:
+        whole = whole_run(runs, tmp_path / "whole")
+        while cut < kills and folder < kills:
+            out = tmp_path / f"killed-{folder}"
+            before = counted(out)
+            process = runs.start(out)
+            time.sleep(rng.uniform(0.05, 1.0) * whole.seconds)
+            with contextlib.suppress(ProcessLookupError):  # it has ended
+                os.kill(process, signal.SIGKILL)
+            killed = runs.wait() == -signal.SIGKILL
+            assert counted(out) >= before
+            cut += killed
+            if not killed or cut % 3 == 0 or cut == kills:
+                runs.finish(out)
+                check_folder(out, whole)
+                folder += 1
+                log.info("%s: %d kills, %d folders", method, cut, folder)
     return cut
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX only")
-def test_three_kills(tmp_path: Path, tiny_model: Path) -> None:
-    assert kill_often(tmp_path, tiny_model, kills=3, seed=1) == 3
+@pytest.mark.parametrize("method", ["culturespa", pytest.param("clca", marks=pytest.mark.slow)])
+def test_three_kills(tmp_path: Path, tiny_model: Path, method: str) -> None:
+    assert kill_often(tmp_path, tiny_model, method, kills=3, seed=1) == 3
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX only")
-def test_thirty_kills(tmp_path: Path, tiny_model: Path) -> None:
-    assert kill_often(tmp_path, tiny_model, kills=30, seed=2) == 30
+@pytest.mark.parametrize("method", STUDIES)
+def test_many_kills(tmp_path: Path, tiny_model: Path, method: str) -> None:
+    assert kill_often(tmp_path, tiny_model, method, kills=KILLS // 2, seed=2) == KILLS // 2

@@ -66,6 +66,11 @@ class Store(Reading):
         tb: TracebackType | None,
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise StoreError(
+                f"{self.folder / 'run.db'} is damaged ({error}): put a copy of it back, or give a "
+                "new run another folder with --out."
+            ) from error
 
     def close(self) -> None:
         self._db.close()
