@@ -17,7 +17,9 @@ from acculturate.viewer.templating import show
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run as the list shows it; `problem` says why it cannot be opened."""
+    """A run as the list shows it; `split` is what follows the verdict's first sentence, `problem`
+    why the run cannot be opened.
+    """
 
     run: ViewedRun
     title: str = ""
@@ -27,6 +29,7 @@ class RunLine:
     replies: int = 0
     failures: int = 0
     verdict: str = ""
+    split: str = ""
     problem: str = ""
 
 
@@ -51,6 +54,8 @@ def run_line(run: ViewedRun) -> RunLine:
     except AcculturateError as error:
         return RunLine(run, problem=str(error))
     study = finished.study
+    said = results.meta.verdict.sentence if results and results.meta.verdict else ""
+    first, stop, rest = said.partition(". ")
     return RunLine(
         run,
         study.study.title or study.study.name,
@@ -59,7 +64,8 @@ def run_line(run: ViewedRun) -> RunLine:
         len(finished.items),
         sum(total for total, _ in counts.values()),
         sum(failed for _, failed in counts.values()),
-        results.meta.verdict.sentence if results and results.meta.verdict else "",
+        first + stop.strip(),
+        rest,
     )
 
 
