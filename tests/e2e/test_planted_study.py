@@ -219,10 +219,11 @@ def over(world: World, folder: Path) -> Study:
         settings.append(f"adapt.planted-{name}.survey.items={known}")
         settings.append(f"adapt.planted-{name}.{ALL_LAYERS}")
         settings += [f"adapt.planted-{name}.tuning.{key}={PLANTING[key]}" for key in PLANTING]
-        for kind in ("spa", "shuffled"):
-            settings.append(f"adapt.{kind}-{name}.culturespa.questions.items={known}")
-            settings.append(f"adapt.{kind}-{name}.{ALL_LAYERS}")
-            settings += [f"adapt.{kind}-{name}.tuning.{key}={LORA[key]}" for key in LORA]
+    on_top = [f"{kind}-{name}" for name in PLANTED for kind in ("spa", "shuffled")]
+    for name in (*on_top, "default-whole"):
+        settings.append(f"adapt.{name}.culturespa.questions.items={known}")
+        settings.append(f"adapt.{name}.{ALL_LAYERS}")
+        settings += [f"adapt.{name}.tuning.{key}={LORA[key]}" for key in LORA]
     return load_study(FILE, None, tuple(settings))
 
 
@@ -234,6 +235,9 @@ def test_the_study_file_recovers_what_it_plants(tmp_path: Path) -> None:
     blank = World(survey, CULTURES, known, other, 0.0, framing="country")
     grow(blank, tmp_path / "blank")
     result, cautions = of_file(over(blank, tmp_path / "blank"), tmp_path / "run")
+    by_default = result["default-whole"].a / result["planted-whole"].a
+    LOG.info("a culture made the default: %.2f", by_default)
+    assert by_default >= LEAST_RECOVERY
     label = derangement(CULTURES, 0)
     for name, strength in PLANTED.items():
         before, after, shuffled = (result[f"{k}-{name}"] for k in ("planted", "spa", "shuffled"))
