@@ -185,7 +185,9 @@ def test_people_judge_a_run_and_are_in_its_report(finished: Path, tmp_path: Path
         filled(sheet, marks)
     page = tmp_path / "sheet.html"
     type_in("sample", run, "--out", str(page))
-    assert "&lt;script&gt;alert(1)" in page.read_text(encoding="utf-8")
+    shown = page.read_text(encoding="utf-8")
+    assert "alert(1)" in shown
+    assert "<script>alert(1)" not in shown
     sheets = [str(tmp_path / f"{name}.csv") for name in ("ana", "ben")]
     said = json.loads(type_in("compare", run, *sheets, "--json"))["rows"]
     pairs = {(row["left"], row["right"]) for row in said}

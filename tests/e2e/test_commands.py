@@ -69,6 +69,7 @@ def test_commands_are_pinned() -> None:
         "score",
         "compare",
         "report",
+        "view",
         "export",
         "build",
         "tune",

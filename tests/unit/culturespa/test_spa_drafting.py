@@ -87,8 +87,8 @@ def test_half_an_escaped_pair_makes_an_item_that_can_be_written() -> None:
     assert isinstance(draft, Draft)
     item = draft_item(draft, "Politics")
     assert isinstance(item, Item)
-    assert item.wording().stem == "Do you vote ? often?"
-    assert item.wording().texts == ("Yes ? I do", "No, never")
+    assert item.wording().stem == "Do you vote \ufffd often?"
+    assert item.wording().texts == ("Yes \ufffd I do", "No, never")
     whole = read(r'{"question": "Do you vote \ud83d\ude00?", "options": ["Yes", "No"]}')
     assert whole == Draft("Do you vote 😀?", ("Yes", "No"))
 

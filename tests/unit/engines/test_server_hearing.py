@@ -61,7 +61,7 @@ def test_what_nothing_shows_is_said(server: FakeServer, drops: bool) -> None:
     engine, _ = asked_of(server)
     [said] = engine.cautions
     assert said.startswith("server:tiny may ignore system messages")
-    assert said.endswith("is not known.")
+    assert said.endswith("do not show whether they reach the model.")
 
 
 def test_counts_that_never_change_show_nothing(

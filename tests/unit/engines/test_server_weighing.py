@@ -212,7 +212,7 @@ def test_one_text_always_is_no_sample(serve: Serve) -> None:
     engine = ServerEngine(ModelSpec("tiny", "server"))
     assert not engine.can_choose
     assert "options cannot be weighed" in engine.notes
-    with pytest.raises(EngineError, match=r"gives one text always.*answers\.kind"):
+    with pytest.raises(EngineError, match=r"always gives the same text.*answers\.kind"):
         list(engine.choose([ChooseRequest((Message("user", "How much?"),), ("1", "2"))]))
     engine.close()
 

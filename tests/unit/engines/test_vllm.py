@@ -388,9 +388,9 @@ def test_a_survey_scores_the_same_and_the_report_says_what_vllm_is(tiny_model: P
     )
     value = ours.value("alignment", culture="CHN")
     assert value == pytest.approx(theirs.value("alignment", culture="CHN"), abs=1e-4)
-    said = f"What vllm:{tiny_model} wrote is kept in this run"
+    said = f"The texts of vllm:{tiny_model} are kept in this run"
     assert any(caution.startswith(said) for caution in ours.meta.cautions)
-    assert not any(" wrote is kept" in caution for caution in theirs.meta.cautions)
+    assert not any("are kept in this run" in caution for caution in theirs.meta.cautions)
 
 
 @pytest.mark.gpu

@@ -170,5 +170,5 @@ def test_what_cannot_be_weighed_is_said(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     settings = AbilitySettings(include=(tmp_path,))
-    with pytest.raises(EngineError, match="by all their words"):
+    with pytest.raises(EngineError, match="probability of whole options"):
         ask_task("sea", settings, "", carrying(knowing))
