@@ -42,7 +42,7 @@ id = "spa"
 method = "culturespa"
 teacher = "writer"
 [adapt.culturespa.questions]
-per_topic = 2
+per_topic = 1
 round_size = 16
 [adapt.culturespa.shifts]
 strength = 0.0
@@ -121,11 +121,10 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="POSIX on
 
 
 class Whole(NamedTuple):
-    """A study that nobody killed: what it left, and how long start-up and all of it took."""
+    """A study that nobody killed: what it left, and how long it took."""
 
     numbers: dict[str, Any]
     records: list[tuple[str, ...]]
-    start: float
     seconds: float
 
 
@@ -215,10 +214,9 @@ def counted(folder: Path) -> int:
 
 def whole_run(runs: Runs, out: Path) -> Whole:
     seconds = runs.finish(out)
-    again = runs.finish(out)  # all is there: start-up, and the report
     made = numbers(out)
     assert made["meta"]["tuning"][0]["rows"] > 0
-    return Whole(made, records(out), again, seconds)
+    return Whole(made, records(out), seconds)
 
 
 class _Tags(HTMLParser):
@@ -260,7 +258,7 @@ def kill_often(tmp_path: Path, model: Path, method: str, kills: int, seed: int) 
     cut = folder = 0
     with Runs(study) as runs:
         whole = whole_run(runs, tmp_path / "whole")
-        while cut < kills and folder < kills:
+        while cut < kills and folder < kills + 5:
             out = tmp_path / f"killed-{folder}"
             before = counted(out)
             process = runs.start(out)
@@ -279,8 +277,8 @@ def kill_often(tmp_path: Path, model: Path, method: str, kills: int, seed: int) 
 
 
 @pytest.mark.parametrize("method", ["culturespa", pytest.param("clca", marks=pytest.mark.slow)])
-def test_three_kills(tmp_path: Path, tiny_model: Path, method: str) -> None:
-    assert kill_often(tmp_path, tiny_model, method, kills=3, seed=1) == 3
+def test_a_kill(tmp_path: Path, tiny_model: Path, method: str) -> None:
+    assert kill_often(tmp_path, tiny_model, method, kills=1, seed=1) == 1
 
 
 @pytest.mark.slow
