@@ -31,10 +31,12 @@ RESCALING = frozenset({"granite"})
 
 
 class LowerLayers:
-    """Hidden states of token lists below the first trained layer of a model."""
+    """Hidden states of token lists, whose tree is `tree`, below the first trained layer of a model:
+    below it are `layers`.
+    """
 
-    def __init__(self, model: Any, layers: int, lists: Iterable[Tokens]) -> None:
-        tree, self._lists = build_tree(lists), longest(lists)
+    def __init__(self, model: Any, layers: int, tree: Tree, lists: Iterable[Tokens]) -> None:
+        self._lists = longest(lists)
         self._ways = [(*run.path, *range(run.first, run.end)) for run in tree.runs]
         every = model.get_decoder().layers
         self._below = every[:layers]
@@ -60,10 +62,11 @@ def lower_layers(model: Any, lists: Sequence[Tokens]) -> LowerLayers | None:
     layer is trained, or too much would be held.
     """
     layers = _untrained(model)
-    size = sum(map(len, lists)) * model.config.hidden_size * model.dtype.itemsize
-    if not layers or model.config.model_type in RESCALING or size > MOST_BYTES:
+    if not layers or model.config.model_type in RESCALING:
         return None
-    return LowerLayers(model, layers, lists)
+    tree = build_tree(lists)
+    size = tree.size * model.config.hidden_size * model.dtype.itemsize
+    return None if size > MOST_BYTES else LowerLayers(model, layers, tree, lists)
 
 
 def longest(lists: Iterable[Tokens]) -> list[Tokens]:
