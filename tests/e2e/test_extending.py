@@ -32,8 +32,9 @@ against = "aware"
 
 
 def blocks(kind: str) -> list[str]:
-    """The page's blocks of code of a kind, in their order."""
-    return re.findall(rf"```{kind}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    """The blocks of code of a kind of a package outside, in their order."""
+    outside = PAGE.read_text(encoding="utf-8").partition("## A report section")[0]
+    return re.findall(rf"```{kind}\n(.*?)```", outside, re.S)
 
 
 @pytest.fixture
