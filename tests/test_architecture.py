@@ -20,7 +20,7 @@ ROWS = [
     ["bounded", "visible"],
     ["errors"],
     ["files", "threads"],
-    ["complaint", "extras"],
+    ["calling", "complaint", "extras"],
     ["config", "plugins"],
     ["metrics", "statistics"],
     ["records"],

@@ -10,48 +10,30 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 `acculturate.runner` shows none.
 """
 
-import functools
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from acculturate.calling import called_with
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
 from acculturate.errors import telling_places
-from acculturate.evaluation.answer_cells import SUM_TOLERANCE
-from acculturate.evaluation.answers_by_group import by_group, group_codes
-from acculturate.evaluation.answers_file import read_answers
-from acculturate.evaluation.answers_given import as_file
-from acculturate.evaluation.arm_table import build_table
-from acculturate.evaluation.canon import find_canon
-from acculturate.evaluation.catalogue import find_figures
-from acculturate.evaluation.draws import what_intervals_cover
-from acculturate.evaluation.population_fidelity import fidelity_row
 from acculturate.progress import on_screen, progress_here
-from acculturate.records.answer import AnswerKind
-from acculturate.records.results.described import SurveyNote
 from acculturate.records.results.metrics_file import read_results
-from acculturate.records.results.run_results import RunMeta, RunResults
+from acculturate.records.results.run_results import RunResults
 from acculturate.result import Result
 from acculturate.runner import Progress, Silent
-from acculturate.sheets.findings import Findings
-from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.calls import RUNS, AdaptCall, MeasureCall, OneOrMore, listed
+from acculturate.study.calls import RUNS, AdaptCall, MeasureCall
 from acculturate.study.costs.forecast import Estimate
 from acculturate.study.costs.study_estimate import estimate_tuning
 from acculturate.study.models import check_tunable
-from acculturate.study.people_groups import group_note
-from acculturate.study.results.persons import file_scores
-from acculturate.study.results.scored_rows import arm_scores
+from acculturate.study.outside_answers import ScoreCall, score_answers
 from acculturate.study.schema import Study
 from acculturate.study.schema import load_study as read_study
-from acculturate.study.survey_section import SurveySection
 from acculturate.study.trainings import Shown, in_dtype, told_if_stopped
 from acculturate.study.wiring import run_study
-from acculturate.survey import load_survey
 from acculturate.tuning.qlora import check_quantised
 from acculturate.tuning.ranks import check_shares, find_ranks
 from acculturate.tuning.report import TuningReport
@@ -59,35 +41,11 @@ from acculturate.tuning.rows import read_rows
 from acculturate.tuning.tuning_settings import resolve
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-Given = ParamSpec("Given")
-Call = TypeVar("Call")
-Returned = TypeVar("Returned")
-
-
-def _called_with(
-    fields: Callable[Given, Call],
-) -> Callable[[Callable[[Call], Returned]], Callable[Given, Returned]]:
-    """Return a decorator of a function that takes a call: it then takes the call's fields, by place
-    and by name, and shows them in `help`, in notebooks and to type checkers.
-    """
-
-    def decorated(function: Callable[[Call], Returned]) -> Callable[Given, Returned]:
-        @functools.wraps(function)
-        def called(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
-            return function(fields(*args, **kwargs))
-
-        shown = inspect.signature(fields)
-        returned = inspect.signature(function).return_annotation
-        vars(called)["__signature__"] = shown.replace(return_annotation=returned)
-        return called
-
-    return decorated
+    pass
 
 
 @telling_places
-@_called_with(MeasureCall)
+@called_with(MeasureCall)
 def measure(call: MeasureCall) -> Result:
     """Ask a model, or several, the survey and score the answers against each culture's people.
 
@@ -141,7 +99,7 @@ def run(
 
 
 @telling_places
-@_called_with(AdaptCall)
+@called_with(AdaptCall)
 def adapt(call: AdaptCall) -> Result:
     """Adapt a model to cultures by a method, and measure it before and after.
 
@@ -174,20 +132,8 @@ def load_study(path: Path | str, profile: str | None = None, settings: Sequence[
 
 
 @telling_places
-def score(  # noqa: PLR0913  what users name, with keywords
-    answers: "Path | str | pd.DataFrame | Sequence[Mapping[str, Any]]",
-    *,
-    survey: str = "wvs7-marginals",
-    cultures: OneOrMore | None = None,
-    metrics: Sequence[str] | None = None,
-    measures: Sequence[str] = (),
-    groups: OneOrMore = (),
-    resampling: Resampling | None = None,
-    kind: AnswerKind | None = None,
-    tolerance: float = SUM_TOLERANCE,
-    delimiter: str = "",
-    encoding: str = "",
-) -> Result:
+@called_with(ScoreCall)
+def score(call: ScoreCall) -> Result:
     """Score answers from anywhere: a file (CSV, JSON lines, Parquet, Excel, SPSS, Stata), or rows.
 
     `measures` are groups of the field's measures beside ours, such as "subpop" (docs/metrics.md).
@@ -198,46 +144,8 @@ def score(  # noqa: PLR0913  what users name, with keywords
     may sum, `delimiter` and `encoding` how the file is written. Raises `SurveyError` that names row
     and column, `ConfigError` for an unknown group of measures.
     """
-    find_figures(metrics)  # a name that is wrong is told before a long file is read
-    find_canon(measures)
-    loaded, codes = load_survey(survey), listed(cultures) if cultures is not None else None
-    columns = validate(SurveySection, {"groups": listed(groups)}, "score").groups
-    with as_file(answers) as path:
-        findings = Findings(path.name)
-        arms = read_answers(
-            path,
-            loaded,
-            kind=kind,
-            tolerance=tolerance,
-            delimiter=delimiter,
-            encoding=encoding,
-            findings=findings,
-            groups=group_codes(loaded, columns) if columns else {},
-        )
-    drawn, remarks = resampling or Resampling(), list[str]()
-    if columns:
-        arms, loaded, codes, remarks = by_group(arms, loaded, columns, codes)
-    tables = [build_table(arm.answers, loaded, arm=arm.arm, cultures=codes) for arm in arms]
-    scores = arm_scores(tables, loaded, metrics, drawn, measures)
-    persons, lacking = file_scores(arms, loaded, metrics, codes, drawn)
-    remarks = [
-        *(f"{findings.file}: {note}." for note in findings.all),
-        *remarks,
-        *lacking,
-        *(arm.remark for arm in arms if arm.remark),
-    ]
-    scored = dict.fromkeys(culture for table in tables for culture in table.cultures)
-    items = {item.id: item for table in tables for item in table.items}
-    meta = RunMeta(
-        survey=SurveyNote(loaded.name, loaded.title, len(items), loaded.notice, loaded.weights),
-        no_answer=loaded.no_answer_means(scored, tuple(items.values())),
-        fidelity=tuple(filter(None, map(fidelity_row, tables))),
-        groups=group_note(loaded, list(scored), scores, "alignment"),
-        remarks=tuple(remarks),
-        bootstrap_items=drawn.items,
-        intervals=what_intervals_cover(drawn),
-    )
-    return Result((*scores, *persons), meta)
+    scored = score_answers(call)
+    return Result(scored.rows, scored.meta)
 
 
 @telling_places

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from acculturate.cli.saying import say, say_json
 
 if TYPE_CHECKING:
+    from acculturate.clca.scenarios.adapting import AdaptStage
     from acculturate.clca.scenarios.scenario import Scenario, Situation
     from acculturate.culture import Culture
 
@@ -108,19 +110,12 @@ def adapt(
     folder: Folder = None,
 ) -> None:
     """Let a model adapt a situation to a culture. Writes a scenario file."""
-    import tempfile
-
     from acculturate.clca.clca_settings import ClcaSettings
-    from acculturate.clca.play.dialogue import one_line
     from acculturate.clca.scenarios.adapting import AdaptStage
     from acculturate.clca.scenarios.situations import dump_scenarios
     from acculturate.config import validate
     from acculturate.culture import find_culture
-    from acculturate.engines import open_engine
-    from acculturate.errors import ConfigError, EngineError
-    from acculturate.records.yields import reasons
-    from acculturate.runner import Runner, Silent
-    from acculturate.store import Store
+    from acculturate.errors import ConfigError
 
     situation, place = _find(name, folder), find_culture(culture)
     _check_place(situation, culture)
@@ -133,14 +128,31 @@ def adapt(
     stage = AdaptStage([place], settings, {situation.id: situation})
     tries = settings.scenarios.tries
     say(f"Asking {model}, {tries} tries at most for each of {stage.total}.", err=True)
-    engine = open_engine(model)
-    try:
-        with tempfile.TemporaryDirectory() as scratch, Store(Path(scratch)) as store:
-            runner = Runner(store, {"teacher": engine}, Silent())
-            runner.run(stage)
-            made = stage.collect(runner.lookup)
-    finally:
-        engine.close()
+    scenarios = _written(stage, model)
+    out.write_text(dump_scenarios(scenarios), encoding="utf-8")
+    say(f"{len(scenarios)} of {variants} written to {out}. To use what is there:")
+    say(f'scenarios.folders = ["{out}"] under [adapt.clca] in a study file.')
+
+
+def _written(stage: "AdaptStage", model: str) -> tuple["Scenario", ...]:
+    """Return the scenarios that a model writes; raises `EngineError` where it writes none."""
+    import tempfile
+
+    from acculturate.clca.play.dialogue import one_line
+    from acculturate.engines import open_engine
+    from acculturate.errors import EngineError
+    from acculturate.records.yields import reasons
+    from acculturate.runner import Runner, Silent
+    from acculturate.store import Store
+
+    with (
+        closing(open_engine(model)) as engine,
+        tempfile.TemporaryDirectory() as scratch,
+        Store(Path(scratch)) as store,
+    ):
+        runner = Runner(store, {"teacher": engine}, Silent())
+        runner.run(stage)
+        made = stage.collect(runner.lookup)
     for drop in made.drops:
         say(f"Not readable ({drop.reason}): {one_line(drop.text)[:100]}", err=True)
     if not made.scenarios:
@@ -149,9 +161,7 @@ def adapt(
             f"({reasons(made.drops)}): use a model that follows instructions, or "
             'scenarios.adapt = "rule" in a study, which puts names in and nothing else.'
         )
-    out.write_text(dump_scenarios(made.scenarios), encoding="utf-8")
-    say(f"{len(made.scenarios)} of {variants} written to {out}. To use what is there:")
-    say(f'scenarios.folders = ["{out}"] under [adapt.clca] in a study file.')
+    return made.scenarios
 
 
 @scenarios_app.command()

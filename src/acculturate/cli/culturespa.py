@@ -1,10 +1,12 @@
 """`acculturate culturespa ...`: generated questions as files."""
 
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from acculturate.calling import called_with
 from acculturate.cli.saying import say, say_json
 from acculturate.errors import ConfigError
 
@@ -20,24 +22,25 @@ def culturespa() -> None:
     """Filter generated questions."""
 
 
-@app.command("filter")
-def filter_(
-    file: Annotated[Path, typer.Argument(help="JSON lines: topic, question, options; or .gz.")],
+@dataclass(frozen=True)
+class FilterOptions:
+    """What `culturespa filter` is typed with."""
+
+    file: Annotated[Path, typer.Argument(help="JSON lines: topic, question, options; or .gz.")]
+    _: KW_ONLY
     rules: Annotated[
         Literal["published", "default"], typer.Option(help="Those of the paper's code, or ours.")
-    ] = "default",
-    out: Annotated[
-        Path | None, typer.Option(help="A file for the questions that are kept.")
-    ] = None,
-    survey: Annotated[str, typer.Option(help="Drop what this survey asks.")] = "wvs7-marginals",
+    ] = "default"
+    out: Annotated[Path | None, typer.Option(help="A file for the questions that are kept.")] = None
+    survey: Annotated[str, typer.Option(help="Drop what this survey asks.")] = "wvs7-marginals"
     leaks: Annotated[
         Literal["remove", "keep"],
         typer.Option(help="What to do with questions that reword one of the survey's."),
-    ] = "remove",
+    ] = "remove"
     similar: Annotated[
         float,
         typer.Option(min=0.01, max=1, help="From this similarity on, two are copies."),
-    ] = 0.8,
+    ] = 0.8
     frames: Annotated[
         float,
         typer.Option(
@@ -45,72 +48,63 @@ def filter_(
             max=1,
             help="The most of a topic that may begin alike.",
         ),
-    ] = 0.5,
+    ] = 0.5
     off_topic: Annotated[
         Literal["drop", "count"],
         typer.Option(help="What to do with questions that seem to be on another topic."),
-    ] = "count",
+    ] = "count"
     encoder: Annotated[
         str,
         typer.Option(
             help="Of the leak check: 'minilm' (extra dedup), hf:NAME, a folder, or 'letters'."
         ),
-    ] = "minilm",
+    ] = "minilm"
     same_meaning: Annotated[
         Literal["drop", "keep"],
         typer.Option(help="What to do with questions that mean the same as another one."),
-    ] = "keep",
+    ] = "keep"
     explain: Annotated[
         bool, typer.Option("--explain", help="Show examples of what was dropped.")
-    ] = (False),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
-) -> None:
+    ] = False
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False
+
+    def chosen(self, meaning: "Encoder | None") -> "Rules":
+        """Return the rules to filter by; raises `SurveyError` for an unknown survey."""
+        from acculturate.culturespa.filters import DefaultRules
+        from acculturate.culturespa.leaks import LeakCheck
+        from acculturate.culturespa.published_filter import PublishedRules
+        from acculturate.survey import load_survey
+
+        items = tuple(load_survey(self.survey).items.values())
+        if self.rules == "published":
+            return PublishedRules(items)
+        check = LeakCheck(items, meaning) if self.leaks == "remove" else None
+        return DefaultRules(
+            items, self.similar, check, frames=self.frames, off_topic=self.off_topic
+        )
+
+
+@app.command("filter")
+@called_with(FilterOptions)
+def filter_(typed: FilterOptions) -> None:
     """Filter a file of questions. Drops ill-formed ones, copies, what the survey asks, and more."""
     from acculturate.culturespa.filtering import filter_file
     from acculturate.culturespa.semantic import open_encoder
 
-    meaning = open_encoder(encoder) if rules == "default" else None
-    if same_meaning == "drop" and meaning is None:
+    meaning = open_encoder(typed.encoder) if typed.rules == "default" else None
+    apart = typed.same_meaning == "drop"
+    if apart and meaning is None:
         raise ConfigError(
             "--same-meaning drop compares by an encoder, under the default rules: type "
             "--encoder minilm."
         )
-    chosen = (
-        _published(survey)
-        if rules == "published"
-        else _default(survey, leaks, similar, frames, off_topic, meaning)
-    )
-    report = filter_file(file, chosen, out, meaning, apart=same_meaning == "drop")
-    if as_json:
-        say_json(_as_json(report, explain))
+    report = filter_file(typed.file, typed.chosen(meaning), typed.out, meaning, apart=apart)
+    if typed.as_json:
+        say_json(_as_json(report, typed.explain))
         return
-    _print(report, explain)
-    if out is not None:
-        say(f"\nQuestions: {out}")
-
-
-def _published(survey: str) -> "Rules":
-    from acculturate.culturespa.published_filter import PublishedRules
-    from acculturate.survey import load_survey
-
-    return PublishedRules(tuple(load_survey(survey).items.values()))
-
-
-def _default(
-    survey: str,
-    leaks: str,
-    similar: float,
-    frames: float,
-    off_topic: Literal["drop", "count"],
-    encoder: "Encoder | None",
-) -> "Rules":
-    from acculturate.culturespa.filters import DefaultRules
-    from acculturate.culturespa.leaks import LeakCheck
-    from acculturate.survey import load_survey
-
-    items = tuple(load_survey(survey).items.values())
-    check = LeakCheck(items, encoder) if leaks == "remove" else None
-    return DefaultRules(items, similar, check, frames=frames, off_topic=off_topic)
+    _print(report, typed.explain)
+    if typed.out is not None:
+        say(f"\nQuestions: {typed.out}")
 
 
 def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:

@@ -1,10 +1,12 @@
 """`acculturate measure`, `score` and `compare`: what answers show, and how two arms differ."""
 
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from acculturate.calling import called_with
 from acculturate.cli.command_options import (
     AsJson,
     BootstrapItems,
@@ -72,115 +74,121 @@ Executor = Annotated[
         help="inline: in this process. ray: by workers, on the cluster at RAY_ADDRESS or here."
     ),
 ]
+Answers = Annotated[
+    Path,
+    typer.Argument(help="A file of answers: CSV, TSV, JSON lines, Parquet, Excel, SPSS or Stata."),
+]
+PeopleOf = Annotated[
+    str | None, typer.Option(help="Compare with the people of these cultures only.")
+]
+Measures = Annotated[
+    str, typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md).")
+]
+PeopleGroups = Annotated[
+    str,
+    typer.Option(
+        help="Compare with groups of each culture's people, by at most three columns of the "
+        "survey's respondents, such as sex,age_band."
+    ),
+]
+Kind = Annotated[
+    AnswerKind | None, typer.Option(help="What the answers are, where the file does not show it.")
+]
+Tolerance = Annotated[
+    float, typer.Option(help="How far the sum of a row's probabilities may be from 1.")
+]
+Delimiter = Annotated[str, typer.Option(help="What separates the columns (default: as found).")]
+Encoding = Annotated[str, typer.Option(help="Encoding of the text (default: as found).")]
 
 
-def measure(
-    models: Models,
-    cultures: Cultures,
-    framing: Framings = None,
-    language: Languages = None,
-    groups: Groups = "",
-    adapter: Adapters = None,
-    items: Items = "attitudes",
-    survey: Survey = "wvs7-marginals",
-    metric: Metrics = None,
-    dtype: NumberFormat = "auto",
-    set_: StudySets = None,
-    bootstrap_items: BootstrapItems = "random",
-    executor: Executor = "inline",
-    out: Out = None,
-    retry_failed: RetryFailed = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@dataclass(frozen=True)
+class MeasureOptions:
+    """What `measure` is typed with."""
+
+    models: Models
+    _: KW_ONLY
+    cultures: Cultures
+    framing: Framings = None
+    language: Languages = None
+    groups: Groups = ""
+    adapter: Adapters = None
+    items: Items = "attitudes"
+    survey: Survey = "wvs7-marginals"
+    metric: Metrics = None
+    dtype: NumberFormat = "auto"
+    set_: StudySets = None
+    bootstrap_items: BootstrapItems = "random"
+    executor: Executor = "inline"
+    out: Out = None
+    retry_failed: RetryFailed = False
+    as_json: AsJson = False
+    quiet: Quiet = False
+
+    def keywords(self) -> dict[str, Any]:
+        """Return what `acculturate.measure` is called with."""
+        alike = ("items", "survey", "adapter", "dtype", "bootstrap_items", "executor", "out")
+        return {
+            "model": listed(self.models),
+            **{name: listed(getattr(self, name)) for name in ("cultures", "framing", "language")},
+            "groups": listed(self.groups),
+            **{name: getattr(self, name) for name in (*alike, "retry_failed")},
+            "settings": tuple(self.set_ or ()),
+        }
+
+
+@called_with(MeasureOptions)
+def measure(typed: MeasureOptions) -> None:
     """Ask models the survey and score them. Compares their answers with the people's, by culture.
 
     Each combination of model, framing and language is an arm, and all are in one table.
     """
     from acculturate.cli.command_progress import show_progress
 
-    with show_progress(quiet or as_json) as progress:
-        from acculturate.api import measure as measure_model
+    with show_progress(typed.quiet or typed.as_json) as progress:
+        from acculturate import api
         from acculturate.evaluation.catalogue import find_figures
 
-        find_figures(metric)
-        result = measure_model(
-            listed(models),
-            listed(cultures),
-            listed(framing),
-            language=listed(language),
-            items=items,
-            survey=survey,
-            groups=listed(groups),
-            adapter=adapter,
-            dtype=dtype,
-            settings=tuple(set_ or ()),
-            bootstrap_items=bootstrap_items,
-            executor=executor,
-            out=out,
-            progress=progress,
-            retry_failed=retry_failed,
-            command=typed_command(),
-            report=True,
-        )
-    print_result(result, metric, as_json)
+        find_figures(typed.metric)
+        told: dict[str, Any] = {"progress": progress, "command": typed_command(), "report": True}
+        result = api.measure(**typed.keywords(), **told)
+    print_result(result, typed.metric, typed.as_json)
 
 
-def score(
-    answers: Annotated[
-        Path,
-        typer.Argument(
-            help="A file of answers: CSV, TSV, JSON lines, Parquet, Excel, SPSS or Stata."
-        ),
-    ],
-    survey: Survey = "wvs7-marginals",
-    cultures: Annotated[
-        str | None, typer.Option(help="Compare with the people of these cultures only.")
-    ] = None,
-    metric: Metrics = None,
-    measures: Annotated[
-        str,
-        typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md)."),
-    ] = "",
-    groups: Annotated[
-        str,
-        typer.Option(
-            help="Compare with groups of each culture's people, by at most three columns of the "
-            "survey's respondents, such as sex,age_band."
-        ),
-    ] = "",
-    kind: Annotated[
-        AnswerKind | None,
-        typer.Option(help="What the answers are, where the file does not show it."),
-    ] = None,
-    tolerance: Annotated[
-        float, typer.Option(help="How far the sum of a row's probabilities may be from 1.")
-    ] = 0.01,
-    delimiter: Annotated[
-        str, typer.Option(help="What separates the columns (default: as found).")
-    ] = "",
-    encoding: Annotated[str, typer.Option(help="Encoding of the text (default: as found).")] = "",
-    bootstrap_items: BootstrapItems = "random",
-    as_json: AsJson = False,
-) -> None:
+@dataclass(frozen=True)
+class ScoreOptions:
+    """What `score` is typed with."""
+
+    answers: Answers
+    _: KW_ONLY
+    survey: Survey = "wvs7-marginals"
+    cultures: PeopleOf = None
+    metric: Metrics = None
+    measures: Measures = ""
+    groups: PeopleGroups = ""
+    kind: Kind = None
+    tolerance: Tolerance = 0.01
+    delimiter: Delimiter = ""
+    encoding: Encoding = ""
+    bootstrap_items: BootstrapItems = "random"
+    as_json: AsJson = False
+
+
+@called_with(ScoreOptions)
+def score(typed: ScoreOptions) -> None:
     """Score a file of answers. Compares them with the people's answers, culture by culture."""
-    from acculturate.api import score as score_file
+    from acculturate import api
     from acculturate.statistics.bootstrap import Resampling
 
-    result = score_file(
-        answers,
-        survey=survey,
-        cultures=listed(cultures) or None,
-        metrics=metric,
-        measures=listed(measures),
-        groups=listed(groups),
-        resampling=Resampling(items=bootstrap_items),
-        kind=kind,
-        tolerance=tolerance,
-        delimiter=delimiter,
-        encoding=encoding,
+    alike = ("answers", "survey", "kind", "tolerance", "delimiter", "encoding")
+    result = api.score(
+        **{name: getattr(typed, name) for name in alike},
+        cultures=listed(typed.cultures) or None,
+        metrics=typed.metric,
+        measures=listed(typed.measures),
+        groups=listed(typed.groups),
+        resampling=Resampling(items=typed.bootstrap_items),
     )
-    print_result(result, metric, as_json)
+    print_result(result, typed.metric, typed.as_json)
 
 
 def compare(

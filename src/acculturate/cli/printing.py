@@ -9,7 +9,7 @@ from acculturate.cli.saying import say, say_json
 
 if TYPE_CHECKING:
     from acculturate.records import Score
-    from acculturate.records.results.run_results import RunMeta
+    from acculturate.records.results.run_results import RunMeta, RunResults
     from acculturate.result import Result
     from acculturate.study.comparing import Comparison
     from acculturate.study.costs.forecast import Estimate
@@ -45,52 +45,43 @@ def print_forecast(forecast: "Estimate", as_json: bool) -> None:
 
 def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     """Print a study: its tables, verdict and cautions, and where its report lies."""
-    from acculturate.cli.terminal_tables import (
-        print_abilities,
-        print_asking,
-        print_before_after,
-        print_costs,
-        print_fidelity,
-        print_groups,
-        print_laid_out,
-        print_neutral,
-        print_no_answer,
-        print_no_answers,
-        print_references,
-        print_robustness,
-    )
-
+    results = outcome.results
     if as_json:
-        results = outcome.results
         more = {"differences": results.differences, "verdict": results.meta.verdict}
         _print_json(results.rows, {**_json_meta(results.meta), **more})
         return
     if not outcome.fresh:
         say(f"Nothing is left to do in {outcome.folder}: this study has been carried out.")
-    meta = outcome.results.meta
-    if meta.about:
-        say(f"{meta.about}\n")
-    if not meta.tables:
-        print_before_after(outcome.results, primary)
-    for table in meta.tables:
-        print_laid_out(table)
-    print_references(outcome.results.rows, primary)
-    print_fidelity(meta.fidelity)
-    print_groups(meta.groups, outcome.results.rows)
-    print_no_answer(meta.no_answer)
-    print_no_answers(meta.no_answers)
-    print_robustness(meta.robustness, primary)
-    print_asking(meta.asking)
-    print_abilities(meta.abilities)
-    print_neutral(meta.neutral)
-    print_costs(meta.costs)
-    if meta.intervals:
-        say(meta.intervals)
-    if meta.verdict:
-        say(f"\n{meta.verdict.sentence}")
-    _print_cautions(meta.cautions)
+    if results.meta.about:
+        say(f"{results.meta.about}\n")
+    _print_tables(results, primary)
+    if results.meta.intervals:
+        say(results.meta.intervals)
+    if results.meta.verdict:
+        say(f"\n{results.meta.verdict.sentence}")
+    _print_cautions(results.meta.cautions)
     say(f"\nReport: {outcome.report}")
     print_no_charts(outcome.folder)
+
+
+def _print_tables(results: "RunResults", primary: str) -> None:
+    from acculturate.cli import terminal_tables as show
+
+    meta = results.meta
+    if not meta.tables:
+        show.print_before_after(results, primary)
+    for table in meta.tables:
+        show.print_laid_out(table)
+    show.print_references(results.rows, primary)
+    show.print_fidelity(meta.fidelity)
+    show.print_groups(meta.groups, results.rows)
+    show.print_no_answer(meta.no_answer)
+    show.print_no_answers(meta.no_answers)
+    show.print_robustness(meta.robustness, primary)
+    show.print_asking(meta.asking)
+    show.print_abilities(meta.abilities)
+    show.print_neutral(meta.neutral)
+    show.print_costs(meta.costs)
 
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:

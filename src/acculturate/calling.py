@@ -1,0 +1,36 @@
+"""Functions that take one object of settings, and are called with its fields.
+
+@called_with(MeasureCall)
+def measure(call: MeasureCall) -> Result: ...
+
+measure("embedded", "CHN", language="zh")
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Call = TypeVar("Call")
+Returned = TypeVar("Returned")
+
+
+def called_with(
+    fields: Callable[Given, Call],
+) -> Callable[[Callable[[Call], Returned]], Callable[Given, Returned]]:
+    """Return a decorator of a function that takes a call: it then takes the call's fields, by place
+    and by name, and shows them in `help`, in notebooks, to type checkers and to the command line.
+    """
+
+    def decorated(function: Callable[[Call], Returned]) -> Callable[Given, Returned]:
+        @functools.wraps(function)
+        def called(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+            return function(fields(*args, **kwargs))
+
+        shown = inspect.signature(fields)
+        returned = inspect.signature(function).return_annotation
+        vars(called)["__signature__"] = shown.replace(return_annotation=returned)
+        return called
+
+    return decorated
