@@ -16,13 +16,13 @@ option is never touched but in its case, or by a synonym that no other option co
 import functools
 import random
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from acculturate.asking.cues import load_cues
 from acculturate.asking.option_texts import bare, known_texts
+from acculturate.bounded import toml_tree
 from acculturate.errors import SurveyError
 from acculturate.records import Item, Wording
 from acculturate.records.language import look_up
@@ -70,15 +70,15 @@ def perturbed(text: str, name: str, seed: str, language: str) -> str:
 
 
 def lost_meaning(text: str, changed: str, language: str) -> str:
-    """Return what of a text's meaning another form of it surely lacks; "" where nothing is known to
-    be missing.
+    """Return how the meaning of another form of a text surely differs, such as "other numbers"; ""
+    where nothing is known to.
     """
     numbers = re.findall(r"\d+", text), re.findall(r"\d+", changed)
     if numbers[0] != numbers[1]:
-        return f"the numbers {', '.join(numbers[0]) or '(none)'}"
+        return "other numbers"
     negation = load_cues(language).negation
     denials = len(negation.findall(bare(text))), len(negation.findall(bare(changed)))
-    return "" if denials[0] == denials[1] else "its negations"
+    return "" if denials[0] == denials[1] else "more or fewer negations"
 
 
 def _typos(text: str, dice: random.Random) -> str:
@@ -115,16 +115,16 @@ def _with_synonyms(item: Item, language: str, wording: Wording, file: Path | Non
             "The perturbation 'synonyms' needs a file of other words: write one with acculturate "
             "survey reword, and name it in answers.synonyms."
         )
-    given = (look_up(_table(file, file.stat().st_mtime_ns), language) or {}).get(item.id)
-    if given is None:
+    own = look_up(_table(file, file.stat().st_mtime_ns), language) or {}
+    if item.id not in own:
         raise SurveyError(
             f"{file} has no other words for item {item.id} in '{language}': leave the item out, or "
             f"add {item.id} under [{language}]."
         )
-    stem, options = (given, None) if isinstance(given, str) else _of_table(given)
     where = f"{file}, item {item.id} ({language})"
+    stem, options = _stem_and_options(own[item.id], where)
     if lost := lost_meaning(wording.stem, stem, language):
-        raise SurveyError(f"{where}: the question lacks {lost} of '{wording.stem}': mend it there.")
+        raise SurveyError(f"{where}: the question has {lost} than '{wording.stem}': mend it there.")
     if options is None:
         return Wording(stem, wording.texts)
     check_options(item, language, wording.texts, tuple(options), where)
@@ -146,20 +146,44 @@ def check_options(
         if bool(text) != bool(other) or known != code or twice or lost:
             raise SurveyError(
                 f"{where}: '{other}' changes what the option '{text}' means: it "
-                + (f"lacks {lost}" if lost else "is, or may be taken for, another option")
+                + (f"has {lost}" if lost else "is, or may be taken for, another option")
                 + ". Mend it there."
             )
 
 
-def _of_table(given: Mapping[str, Any]) -> tuple[str, list[str] | None]:
-    options = given.get("options")
-    return str(given.get("stem", "")), None if options is None else [str(one) for one in options]
+def _stem_and_options(words: Any, where: str) -> tuple[str, list[str] | None]:
+    """Return other words for a question, and for its options where there are any.
+
+    Raises `SurveyError` where they are neither a text nor a table of a stem and a list of texts.
+    """
+    table = words if isinstance(words, Mapping) else {"stem": words}
+    stem, options = table.get("stem"), table.get("options")
+    texts = options if isinstance(options, list) else []
+    if (
+        not isinstance(stem, str)
+        or not stem.strip()
+        or not all(isinstance(text, str) for text in texts)
+        or (options is not None and not texts)
+        or table.keys() - {"stem", "options"}
+    ):
+        raise SurveyError(
+            f"{where}: expected the question in other words, or a table with stem and options (a "
+            "list of texts), as acculturate survey reword writes it."
+        )
+    return stem, options
 
 
 @functools.lru_cache(maxsize=8)
 def _table(file: Path, changed: int) -> Mapping[str, Mapping[str, Any]]:
     """Return a file of synonyms by language and item."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        languages = toml_tree(file.read_text(encoding="utf-8"))
+    except ValueError as error:
         raise SurveyError(f"{file} is not a TOML file: {error}.") from None
+    for language, items in languages.items():
+        if not isinstance(items, dict):
+            raise SurveyError(
+                f"{file}: '{language}' holds no items: expected a table for each language, such as "
+                "[en], as acculturate survey reword writes it."
+            )
+    return languages

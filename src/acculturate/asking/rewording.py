@@ -124,8 +124,7 @@ def _objection(stem: str, other: str, language: str) -> str:
         return "no question any more, or a question now"
     if not SHORTEST * len(stem) <= len(other) <= LONGEST * len(stem):
         return "much shorter or longer"
-    lost = lost_meaning(stem, other, language)
-    return f"it lacks {'numbers' if 'numbers' in lost else lost}" if lost else ""
+    return lost_meaning(stem, other, language)
 
 
 def _same(engine: Engine, pairs: Sequence[tuple[Item, str]], language: str) -> dict[str, bool]:

@@ -92,8 +92,8 @@ def test_synonyms_stand_in_a_file(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ('[en]\nQ2 = "And friends?"', "no other words for item Q1 in 'en'"),
-        ('[en]\nQ1 = "Is family not of any weight?"', "the question lacks its negations"),
-        ('[en]\nQ1 = "From 1 to 10, how much is family?"', "lacks the numbers"),
+        ('[en]\nQ1 = "Is family not of any weight?"', "the question has more or fewer negations"),
+        ('[en]\nQ1 = "From 1 to 10, how much is family?"', "the question has other numbers"),
         (
             '[en.Q1]\nstem = "And family?"\noptions = ["Very important", "Not very important", '
             '"Not very", "Not important at all"]',
@@ -101,6 +101,11 @@ def test_synonyms_stand_in_a_file(tmp_path: Path) -> None:
         ),
         ('[en.Q1]\nstem = "Family?"\noptions = ["Very", "Not"]', "2 options, expected 4"),
         ("[en", "is not a TOML file"),
+        ("en = 5", "'en' holds no items: expected a table for each language"),
+        ("[en]\nQ1 = 7", "Q1 .en.: expected the question in other words"),
+        ('[en]\nQ1 = ""', "expected the question in other words"),
+        ('[en.Q1]\noptions = ["Very", "Not"]', "expected the question in other words"),
+        ('[en.Q1]\nstem = "Family?"\noptions = "Very"', "stem and options .a list of texts"),
     ],
 )
 def test_words_that_mean_something_else_are_told(tmp_path: Path, text: str, said: str) -> None:
