@@ -60,6 +60,7 @@ def test_each_side_has_rows_of_its_own_and_the_verdict_is_on_the_items_held_out(
         "reference:uniform",
         "reference:wording-lookup",
         "reference:scale-histogram",
+        "reference:own-scale-histogram",
     ]
     survey = mean_of(metrics["rows"], "survey")["value"]
     names = {row["arm"] for row in metrics["rows"]}

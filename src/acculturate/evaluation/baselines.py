@@ -1,6 +1,7 @@
 """Baselines that were told something: what any adapted model must beat on items held out.
 
-The scale histogram answers an item with the mean answers to other items of the same scale. The
+The scale histogram answers an item with the mean answers to other items of the same scale: over all
+cultures, or each culture's own, which is how its people use a scale whatever is asked. The
 wording lookup is a ridge regression from the 4-grams of an item's wording to each people's answers:
 on a random split of items it looks like knowledge of cultures, because items of one grid stand on
 both sides; on a split by topic it is none. So both are made for items held out in folds, by random
@@ -30,6 +31,7 @@ from acculturate.survey import People, Survey
 Floats = NDArray[np.float64]
 Split = Literal["random", "battery", "topic"]
 BASELINES = ("wording-lookup", "scale-histogram")
+OWN = "own-scale-histogram"
 FOLDS = 5
 GRAM = 4
 RIDGE = 1.0
@@ -102,11 +104,10 @@ def scale_histogram(
     known_CIK = people.share_CIK
     if not own:
         known_CIK = np.broadcast_to(_mean(known_CIK, 0)[None], known_CIK.shape)
-    scales = [_scale(item) for item in every]
     share_CIK: Floats = np.zeros(known_CIK.shape)
     for i, size in enumerate(people.size_I[: len(items)]):
         other = fold_I != fold_I[i]
-        alike = other & np.array([scale == scales[i] for scale in scales])
+        alike = other & np.array([item.shares_scale(items[i]) for item in every])
         near = other & (people.size_I == size)
         chosen = alike if alike.any() else near
         mean_CK = _mean(known_CIK[:, chosen], 1)
@@ -123,18 +124,18 @@ def baseline_tables(
     seed: int = 0,
     known: Sequence[Item] = (),
 ) -> list[ArmTable]:
-    """Return both baselines as arms `reference:wording-lookup` and `reference:scale-histogram`.
+    """Return the baselines as arms `reference:wording-lookup` and `reference:scale-histogram`.
 
-    Where there are `known` items, from just those.
+    Where there are `known` items, from just those, and `reference:own-scale-histogram` as well.
     """
-    shares = (
-        wording_lookup(survey, cultures, items, by, seed, known=known),
-        scale_histogram(survey, cultures, items, by, seed, known=known),
-    )
-    return [
-        reference_table(survey, cultures, items, name, share_CIK)
-        for name, share_CIK in zip(BASELINES, shares, strict=True)
-    ]
+    asked = survey, cultures, items
+    shares = {
+        BASELINES[0]: wording_lookup(*asked, by, seed, known=known),
+        BASELINES[1]: scale_histogram(*asked, by, seed, known=known),
+    }
+    if known:
+        shares[OWN] = scale_histogram(*asked, by, seed, own=True, known=known)
+    return [reference_table(*asked, name, share_CIK) for name, share_CIK in shares.items()]
 
 
 def _parted(items: Sequence[Item], known: Sequence[Item], by: Split, seed: int) -> NDArray[np.intp]:
@@ -157,12 +158,6 @@ def _text(item: Item, language: str) -> str:
     spoken = language if item.wordings_in(language) else next(iter(item.wordings), language)
     wording = item.wording(spoken)
     return " ".join([wording.stem, *wording.texts]).lower()
-
-
-def _scale(item: Item) -> tuple[object, ...]:
-    language = next(iter(item.wordings), None)
-    texts = item.wording(language).texts if language else ()
-    return item.ordinal, item.codes, texts
 
 
 def _kernel(texts: Sequence[str]) -> Floats:

@@ -59,6 +59,16 @@ class Item:
     def ordinal(self) -> bool:
         return self.scale == "ordinal"
 
+    def shares_scale(self, other: "Item") -> bool:
+        """Return whether it is answered on the same scale: codes and texts alike."""
+        return self._answered_on == other._answered_on
+
+    @property
+    def _answered_on(self) -> tuple[object, ...]:
+        language = next(iter(self.wordings), None)
+        texts = self.wording(language).texts if language else ()
+        return self.ordinal, self.codes, texts
+
     def wording(self, language: str = "en", number: int = 0) -> Wording:
         """Return the `number`-th wording (from 0) in `language`; raises `SurveyError`
         without one.

@@ -22,7 +22,9 @@ from acculturate.records.score import Estimate
 MEAN = "mean"
 REFERENCE = "reference:"
 # baselines that were told something: they stand where specificity is looked at
-LOOKUPS = ("reference:wording-lookup", "reference:scale-histogram")
+LOOKUPS = tuple(
+    REFERENCE + name for name in ("wording-lookup", "scale-histogram", "own-scale-histogram")
+)
 # and the people themselves, asked anew: no arm is expected to pass them
 RESAMPLED = "reference:people-resampled"
 # all people of a group's country

@@ -147,7 +147,9 @@ class SurveyAdaptation(Adaptation):
     def _shown(self) -> str:
         own = self.survey
         told = f"framing {' and '.join(own.framings)}, orders {own.orders}"
-        return told if own.mix == 1 else f"{told}, {own.mix:g} of the people and the rest the mean"
+        if own.mix != 1:
+            told += f", {own.mix:g} of the people and the rest the mean"
+        return f"{told}, {own.prior:g} of a target how its scale is used" if own.prior else told
 
     @property
     def control(self) -> str | None:
@@ -200,7 +202,10 @@ class SurveyAdaptation(Adaptation):
                 )
             order = derangement(len(context.codes), np.random.default_rng(self.survey.control_seed))
             label = {code: context.codes[at] for code, at in zip(context.codes, order, strict=True)}
-        return PeopleTargets.of(context.survey, rows.items, context.codes, self.survey.mix, label)
+        own = self.survey
+        return PeopleTargets.of(
+            context.survey, rows.items, context.codes, own.mix, label, own.prior
+        )
 
 
 SAMPLED_GROUPS = 24

@@ -1,9 +1,13 @@
 """Targets: what the people of each culture answered, as shares to be taught.
 
-    target = mix * the culture's own people + (1 - mix) * world       world: the mean over cultures
+    mixed  = mix * the culture's own people + (1 - mix) * world      world: the mean over cultures
+    target = (1 - prior) * mixed + prior * habit                     habit: the mean of `mixed` over
+                                                                     other items of the same scale
 
 A prompt that names no culture is taught the world. Each culture counts once in the world, however
 many people were asked; only the cultures that are adapted to do, so that people held out stay so.
+A habit is how a people uses a scale, whatever is asked: all that can be known of an item that
+nothing resembles.
 
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
@@ -19,12 +23,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acculturate.metrics.specificity import deviations, profile
 from acculturate.records import Item
 from acculturate.survey import Survey
 
 Shares = tuple[float, ...]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +53,24 @@ class PeopleTargets:
         cultures: Sequence[str],
         mix: float = 1.0,
         label: Mapping[str, str] | None = None,
+        prior: float = 0.0,
     ) -> Self:
         """Compute the targets of every culture that answered an item.
 
-        `label` names the culture whose people are taught in a culture's place. Raises
-        `SurveyError` for a culture without people.
+        `label` names the culture whose people are taught in a culture's place. `mix` and `prior`
+        are parts of a target, from 0 to 1. Raises `SurveyError` for a culture without people.
         """
         people = survey.people(cultures, items)
         share_CIK = people.share_CIK
         asked_CI = np.asarray(np.isfinite(share_CIK).all(-1))
         profiles = profile(share_CIK, people.size_I, people.ordinal_I)
         spread_CI = (deviations(profiles, asked_CI) ** 2).sum(-1)
+        taught_C = [
+            people.cultures.index((label or {}).get(code, code)) for code in people.cultures
+        ]
+        world_IK = _mean(share_CIK)
+        mixed_CIK = _with_prior(mix * share_CIK[taught_C] + (1 - mix) * world_IK, items, prior)
+        told_IK = _with_prior(world_IK[None], items, prior)[0]
         shares: dict[tuple[str, str], Shares] = {}
         worlds: dict[str, Shares] = {}
         spread: dict[str, float] = {}
@@ -65,15 +78,12 @@ class PeopleTargets:
             known_C = asked_CI[:, i]
             if not known_C.any():
                 continue
-            share_CK = share_CIK[:, i, : len(item.codes)]
-            world_K = share_CK[known_C].mean(0)
-            worlds[item.id] = tuple(world_K.tolist())
+            size = len(item.codes)
+            worlds[item.id] = tuple(told_IK[i, :size].tolist())
             spread[item.id] = float(spread_CI[known_C, i].mean())
             for c, culture in enumerate(people.cultures):
-                taught = people.cultures.index((label or {}).get(culture, culture))
-                if known_C[c] and known_C[taught]:
-                    mixed_K = mix * share_CK[taught] + (1 - mix) * world_K
-                    shares[item.id, culture] = tuple(mixed_K.tolist())
+                if known_C[c] and known_C[taught_C[c]]:
+                    shares[item.id, culture] = tuple(mixed_CIK[c, i, :size].tolist())
         return cls(shares, worlds, spread)
 
     def own(self, item: str, culture: str) -> Shares | None:
@@ -88,3 +98,28 @@ class PeopleTargets:
         """Return how often an item is seen in an epoch, 1 to `most`, by its spread."""
         mean = sum(self.spread.values()) / len(self.spread)
         return min(most, max(1, round(self.spread[item] / mean))) if mean else 1
+
+
+def _with_prior(share_CIK: Floats, items: Sequence[Item], prior: float) -> Floats:
+    """Return shares drawn towards the mean over other items of the same scale, or with as many
+    options where there is none; those of an item that stands alone stay as they are.
+    """
+    if not prior:
+        return share_CIK
+    drawn_CIK = share_CIK.copy()
+    for i, item in enumerate(items):
+        others = [k for k in range(len(items)) if k != i]
+        near = [k for k in others if len(items[k].codes) == len(item.codes)]
+        alike = [k for k in near if items[k].shares_scale(item)] or near
+        habit_CK = _mean(share_CIK[:, alike].swapaxes(0, 1)) if alike else share_CIK[:, i]
+        known_CK = np.where(np.isfinite(habit_CK), habit_CK, share_CIK[:, i])
+        drawn_CIK[:, i] = (1 - prior) * share_CIK[:, i] + prior * known_CK
+    return drawn_CIK
+
+
+def _mean(share_CIK: Floats) -> Floats:
+    """Return the mean over the first axis of what is known; NaN where nothing is."""
+    known = np.isfinite(share_CIK)
+    count = known.sum(0)
+    total = np.where(known, share_CIK, 0.0).sum(0)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))

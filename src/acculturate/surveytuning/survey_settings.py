@@ -53,6 +53,16 @@ class SurveyTuningSettings(OverPreset):
             "mean over the cultures adapted to, which a framing without a culture is taught whole",
         ),
     ] = 1.0
+    prior: Annotated[
+        float,
+        Field(
+            ge=0,
+            lt=1,
+            description="the part of a target that is the same people's mean answer to the other "
+            "items of the same scale: what an item that was never taught is best answered with "
+            "where nothing of it is known",
+        ),
+    ] = 0.0
     oversample: Annotated[
         int,
         Field(

@@ -200,6 +200,7 @@ def _train(
 
         from acculturate.engines.hf.head import wide_head
         from acculturate.tuning import lora, loss_logits, trainer
+        from acculturate.tuning.weight_average import WeightAverage
     except ImportError as error:
         raise TrainingError(
             f"Tuning needs the package '{error.name}': pip install 'acculturate[train]'."
@@ -235,6 +236,7 @@ def _train(
             ranks=ranks,
             contrast=settings.contrast,
             processing_class=model.tokenizer,
+            callbacks=[WeightAverage(settings.averaged)],
         )
         progress = trainer.Progress(note, run.held_out_loss if held_out else None)
         run.add_callback(progress)

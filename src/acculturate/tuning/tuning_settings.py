@@ -98,6 +98,13 @@ class TuningSettings(OverPreset):
         "their deviations from the group's mean lie from the targets': squared, over the "
         "targets' own.",
     )
+    averaged: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Share of all steps, the last ones, over whose weights the mean is kept; with "
+        "0 the last weights are.",
+    )
     max_length: Count = Field(
         1024,
         ge=8,
@@ -163,7 +170,7 @@ class TuningSettings(OverPreset):
         """16 hex digits of the values that decide what is trained: without the preset's name, and
         without what is shown meanwhile.
         """
-        new = {name for name in ("contrast", "held_out") if not getattr(self, name)}
+        new = {name for name in ("contrast", "held_out", "averaged") if not getattr(self, name)}
         without = {"preset", "report_to", *new}  # as in versions that had none of the new ones
         values = self.model_dump(mode="json", exclude=without)
         return text_digest(json.dumps(values, sort_keys=True))

@@ -80,6 +80,12 @@ def test_baselines_of_known_items_use_those_alone() -> None:
     assert share.shape == (len(CULTURES), 2, 4)
     assert share[:, 0] == pytest.approx(people.mean(1))
     assert share[:, 1, :2] == pytest.approx(0.5)
+    [own] = [
+        table
+        for table in baseline_tables(survey, CULTURES, asked, known=known)
+        if table.arm == "reference:own-scale-histogram"
+    ]
+    assert own.share_CIK == pytest.approx(share)
     lookup = wording_lookup(survey, CULTURES, asked, known=known)
     assert lookup.shape == share.shape
     assert lookup.sum(-1) == pytest.approx(1)

@@ -73,6 +73,7 @@ def test_the_ceiling_stands_beside_what_was_told_the_same_items() -> None:
         "uniform",
         "wording-lookup",
         "scale-histogram",
+        "own-scale-histogram",
     ]
     [uniform] = [row for row in lines["levels"].levels if row.against == "reference:uniform"]
     assert uniform.value == pytest.approx(0)

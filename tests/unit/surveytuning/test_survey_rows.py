@@ -111,6 +111,34 @@ def test_mix_goes_from_the_mean_to_the_people() -> None:
             assert row.target == pytest.approx(mix * people + (1 - mix) * world)
 
 
+def test_a_prior_draws_targets_to_how_the_people_use_the_scale() -> None:
+    # Q1 to Q3 have one scale; nothing else here is answered on that of Q57
+    items = {"items": ["Q1", "Q2", "Q3", "Q57"], "orders": "forward"}
+    split = {"by": "item", "held_out": ["Q150"]}
+    survey = {"items": ["Q1", "Q150"], "split": split}
+    for mix in (0.0, 1.0):
+        plain = taught(study({**items, "mix": mix}, survey=survey)).rows
+        drawn = taught(study({**items, "mix": mix, "prior": 0.25}, survey=survey)).rows
+        target = {(row.source, row.culture): np.array(row.target) for row in plain}
+        for row in drawn:
+            own = target[row.source, row.culture]
+            others = [item for item in ("Q1", "Q2", "Q3") if item != row.source]
+            habit = np.mean([target[item, row.culture] for item in others], 0)
+            alone = row.source == "Q57"
+            assert row.target == pytest.approx(own if alone else 0.75 * own + 0.25 * habit)
+
+
+def test_a_prior_is_that_of_the_people_who_are_taught() -> None:
+    items = load_survey().select("Q1,Q2")
+    label = {"CHN": "DEU", "DEU": "NGA", "NGA": "CHN"}
+    targets = PeopleTargets.of(load_survey(), items, CODES, label=label, prior=0.5)
+    halves = (shares("DEU", "Q1") + shares("DEU", "Q2")) / 2
+    assert targets.own("Q1", "CHN") == pytest.approx(halves)
+    world = (np.mean([shares(code, "Q1") for code in CODES], 0)
+             + np.mean([shares(code, "Q2") for code in CODES], 0)) / 2  # fmt: skip
+    assert targets.world("Q1") == pytest.approx(world)
+
+
 def test_a_framing_without_a_culture_is_taught_the_mean_for_every_adapter() -> None:
     world = np.mean([shares(code, "Q57") for code in CODES], 0)
     settings = {"items": ["Q57"], "framings": ["aware", "unaware"], "orders": "forward"}
