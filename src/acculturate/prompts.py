@@ -12,7 +12,8 @@ first, so that a new framing, wording or language is a new file and no code.
     True
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -107,19 +108,28 @@ def find_prompt(
 
 def prompt_names(room: str, folders: Sequence[Path] = ()) -> tuple[str, ...]:
     """Return every prompt of a room, the user's own ones included."""
-    names = {
-        entry.name
-        for root in _roots(room, folders)
-        if root.is_dir()
-        for entry in root.iterdir()
-        if _files(entry)
-    }
-    return tuple(sorted(names))
+    own = {name for folder in folders for name in _names(folder)}
+    return tuple(sorted(own | _shipped_names(room)))
+
+
+@functools.cache
+def _shipped_names(room: str) -> frozenset[str]:
+    return frozenset(_names(_shipped(room)))
+
+
+def _names(root: Any) -> Iterator[str]:
+    if root.is_dir():
+        yield from (entry.name for entry in root.iterdir() if _files(entry))
+
+
+@functools.cache
+def _shipped(room: str) -> Any:
+    # importlib.resources gives Traversables, which share with Path all that is used here
+    return resources.files(f"acculturate.{room}") / "prompts"
 
 
 def _roots(room: str, folders: Sequence[Path]) -> list[Any]:
-    # importlib.resources gives Traversables, which share with Path all that is used here
-    return [*folders, resources.files(f"acculturate.{room}") / "prompts"]
+    return [*folders, _shipped(room)]
 
 
 def _source(path: Any) -> str:

@@ -112,7 +112,7 @@ class LeakCheck:
         scores = []
         place_A = np.flatnonzero(anew_E)
         for place_M in np.split(place_A, range(AT_ONCE, len(place_A), AT_ONCE)):
-            cosine_ME = self._likeness.inside(place_M)[:, : len(anew_E)]
+            cosine_ME = self._likeness.inside(place_M, np.arange(len(anew_E)))
             cosine_ME[np.arange(len(place_M)), place_M] = 0
             again_M, other_M = (cosine_ME[:, known_E].max(1) for known_E in (again_E, anew_E))
             scores.append(again_M - CONTRAST * other_M)
@@ -166,7 +166,8 @@ class LeakCheck:
         foreign = [count + k for k, owner in enumerate(owners) if owner not in named]
         if not foreign:
             return
-        near_E = self._likeness.inside(np.array(foreign))[:, :count].max(0) >= self._usual
+        like_IE = self._likeness.inside(np.array(foreign), np.arange(count))
+        near_E = like_IE.max(0) >= self._usual
         again = {
             known.item
             for known, near in zip(self._examples, near_E, strict=True)
@@ -179,17 +180,16 @@ class LeakCheck:
     @functools.cached_property
     def _usual(self) -> float:
         """How near an example is to the wordings that it asks again: the median."""
-        by_item: dict[str, list[int]] = {}
-        for number, example in enumerate(self._examples):
-            if example.asks == "again":
-                by_item.setdefault(example.item, []).append(number)
+        again = [n for n, example in enumerate(self._examples) if example.asks == "again"]
         stems = builtin_stems()
-        scores = []
-        for item, numbers in by_item.items():
-            worded = [n for n in numbers if self._examples[n].text in stems.get(item, ())]
-            others = [n for n in numbers if n not in worded]
-            scores.extend(self._likeness.inside(np.array(worded))[:, others].max(0))
-        return float(np.median(scores))
+        worded = [n for n in again if self._examples[n].text in stems[self._examples[n].item]]
+        others = sorted({*again} - {*worded})
+        item_M, item_K = (
+            np.array([self._examples[n].item for n in places]) for places in (worded, others)
+        )
+        like_MK = self._likeness.inside(np.array(worded), np.array(others))
+        like_MK[item_M[:, None] != item_K] = -1
+        return float(np.median(like_MK.max(0)))
 
     def _text(self, wording: Wording) -> str:
         """Return the stem, and the options that are not a scale's."""

@@ -59,9 +59,9 @@ class Letters:
         """Return how like a text is to each, in [0, 1]. Shape (N,)."""
         return np.asarray(np.mean([side.cosines(text) for side in self._sides], 0))
 
-    def inside(self, place_M: Places) -> Floats:
-        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
-        return np.asarray(np.mean([side.inside(place_M) for side in self._sides], 0))
+    def inside(self, place_M: Places, place_K: Places) -> Floats:
+        """Return how like M of the texts are to K of them, by their places. Shape (M, K)."""
+        return np.asarray(np.mean([side.inside(place_M, place_K) for side in self._sides], 0))
 
 
 class _Side:
@@ -84,9 +84,9 @@ class _Side:
             part: self._rare[part] / length_N[place] for part, place in self._place.items()
         }
 
-    def inside(self, place_M: Places) -> Floats:
+    def inside(self, place_M: Places, place_K: Places) -> Floats:
         weight_NP = self._weights
-        return np.asarray((weight_NP[place_M] @ weight_NP.T).toarray())
+        return np.asarray((weight_NP[place_M] @ weight_NP[place_K].T).toarray())
 
     @functools.cached_property
     def _weights(self) -> Any:

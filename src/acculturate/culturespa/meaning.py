@@ -22,8 +22,8 @@ class Likeness(Protocol):
         """Return how like a text is to each, at most 1. Shape (N,)."""
         ...
 
-    def inside(self, place_M: Places) -> Floats:
-        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
+    def inside(self, place_M: Places, place_K: Places) -> Floats:
+        """Return how like M of the texts are to K of them, by their places. Shape (M, K)."""
         ...
 
 
@@ -38,9 +38,9 @@ class Meaning:
         """Return how like a text is to each, in [-1, 1]. Shape (N,)."""
         return np.asarray(self._vector_ND @ unit(self._encoder([text]))[0])
 
-    def inside(self, place_M: Places) -> Floats:
-        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
-        return np.asarray(self._vector_ND[place_M] @ self._vector_ND.T)
+    def inside(self, place_M: Places, place_K: Places) -> Floats:
+        """Return how like M of the texts are to K of them, by their places. Shape (M, K)."""
+        return np.asarray(self._vector_ND[place_M] @ self._vector_ND[place_K].T)
 
 
 def unit(vector_ND: Floats) -> Floats:

@@ -35,9 +35,10 @@ class _Both:
         """Return how like a text is to each, at most 1. Shape (N,)."""
         return _weighed(self._letters.cosines(text), self._meaning.cosines(text))
 
-    def inside(self, place_M: Places) -> Floats:
-        """Return how like texts are to each, themselves included, by their places. Shape (M, N)."""
-        return _weighed(self._letters.inside(place_M), self._meaning.inside(place_M))
+    def inside(self, place_M: Places, place_K: Places) -> Floats:
+        """Return how like M of the texts are to K of them, by their places. Shape (M, K)."""
+        places = place_M, place_K
+        return _weighed(self._letters.inside(*places), self._meaning.inside(*places))
 
 
 def _weighed(letters: Floats, meaning: Floats) -> Floats:

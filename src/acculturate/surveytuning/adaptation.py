@@ -16,7 +16,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from acculturate.asking import choose_request
+from acculturate.asking import Ask, choose_request
+from acculturate.culture import Culture
 from acculturate.errors import ConfigError
 from acculturate.framing import Backdrop
 from acculturate.methods import Adaptation, Carrier, Context, Taught
@@ -94,15 +95,18 @@ class SurveyAdaptation(Adaptation):
         """Return the tuning: every row is known."""
         rows = self._rows(context)
         targets = self._targets(context, rows)
-        groups: dict[str, list[TrainingRow]] = {}
+        groups: dict[str, list[tuple[Ask, Culture]]] = {}
         total = 0
         for ask, culture in rows.asks():
             if targets.own(ask.item.id, culture.code) is not None:
                 total += targets.copies(ask.item.id, self.survey.oversample)
                 key = f"{ask.item.id} {ask.framing.digest} {ask.presentation}"
-                asked = choose_request(ask).messages
-                groups.setdefault(key, []).append(TrainingRow(asked, culture.code, ask.item.id))
-        steps = list(groups.values())[:: max(1, len(groups) // SAMPLED_GROUPS)]
+                groups.setdefault(key, []).append((ask, culture))
+        sampled = list(groups.values())[:: max(1, len(groups) // SAMPLED_GROUPS)]
+        steps = [
+            [TrainingRow(choose_request(ask).messages, at.code, ask.item.id) for ask, at in group]
+            for group in sampled
+        ]
         some = [row for step in steps for row in step]
         return [counts.tuning(self.base, some, self.tuning, Amount.of(total), steps)]
 

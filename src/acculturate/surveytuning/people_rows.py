@@ -7,6 +7,7 @@ computes what their prompts begin with once, and can learn how they deviate from
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from acculturate.asking import AnswerSettings, Ask, asks, messages, shown
 from acculturate.culture import Culture
@@ -47,12 +48,13 @@ class PeopleRows:
         A framing that names no culture is asked for each of them, so that every adapter learns it.
         """
         shape = self.settings.answers(self.answers)
+        tags = {culture.code: self.languages(culture) for culture in self.cultures}
+        framings = {tag: list(self.framings(tag)) for tag in {*chain.from_iterable(tags.values())}}
         for item in self.items:
             for culture in self.cultures:
-                for language in self.languages(culture):
-                    for framing in self.framings(language):
-                        for ask in asks([item], framing, [culture], shape):
-                            yield ask, culture
+                for framing in chain.from_iterable(framings[tag] for tag in tags[culture.code]):
+                    for ask in asks([item], framing, [culture], shape):
+                        yield ask, culture
 
     def languages(self, culture: Culture) -> tuple[str, ...]:
         """Return the tags in which a culture is trained, each once."""
