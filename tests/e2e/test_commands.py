@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.e2e.commands import Done, acculturate
 
-Done = subprocess.CompletedProcess[str]
 COLUMNS = [
     "arm",
     "model",
@@ -42,11 +42,6 @@ against = "unaware"
 """
 
 
-def acculturate(*words: str, cwd: Path | None = None) -> Done:
-    command = [sys.executable, "-m", "acculturate.cli.main", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
-
-
 def complaint(done: Done) -> str:
     """The one sentence that a mistake is told in."""
     assert done.returncode == 2, done.stderr
@@ -57,7 +52,8 @@ def complaint(done: Done) -> str:
 
 
 def test_commands_are_pinned() -> None:
-    done = acculturate("--help")
+    command = [sys.executable, "-m", "acculturate.cli.main", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     listed = done.stdout.split("Commands:")[1].split("\n")
     names = [line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "]

@@ -11,7 +11,6 @@ picture is empty, and the page has its tables alone.
     'a name'
 """
 
-import io
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -119,10 +118,14 @@ def draw_twice(
 
 def _svg(chart: Any) -> str:
     """Return an Altair chart as SVG text that can stand in a page."""
-    drawn = io.StringIO()
-    chart.configure(**_CONFIG).save(drawn, format="svg")
+    import altair as alt
+    import vl_convert
+
+    # `chart.save` would hold the whole chart against Vega-Lite's schema, a third of its time
+    spec = chart.configure(**_CONFIG).to_dict(validate=False, context={"pre_transform": False})
+    drawn = vl_convert.vegalite_to_svg(spec, vl_version=alt.SCHEMA_VERSION.rpartition(".")[0])
     # inside HTML the name spaces are known, and without them the page names no address at all
-    named = re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn.getvalue())
+    named = re.sub(r' xmlns(:\w+)?="[^"]*"', "", drawn)
     return _TAG.sub(_slim, named)
 
 
