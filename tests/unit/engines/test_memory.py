@@ -92,9 +92,9 @@ def play(engine: HfEngine, folder: Path, last: int = 0) -> tuple[list[tuple[str,
     return rows, dying
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+@pytest.mark.parametrize(("dtype", "step"), [("bfloat16", 4), ("float32", 1)])
 def test_talks_are_the_same_wherever_they_are_killed(
-    dtype: DType, folders: dict[str, Path], tmp_path: Path
+    dtype: DType, step: int, folders: dict[str, Path], tmp_path: Path
 ) -> None:
     """Also where others have left in between, or were asked again, or moved to another batch."""
 
@@ -103,7 +103,7 @@ def test_talks_are_the_same_wherever_they_are_killed(
 
     whole, alive = play(fresh(), tmp_path / "whole")
     assert len({len(batch) for batch in alive.asked}) > 2
-    for last in range(1, len(alive.asked)):
+    for last in range(1, len(alive.asked), step):
         cut, _ = play(fresh(), tmp_path / f"cut-{last}", last)
         assert len(cut) < len(whole)
         assert play(fresh(), tmp_path / f"cut-{last}")[0] == whole

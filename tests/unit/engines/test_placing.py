@@ -200,11 +200,10 @@ def test_an_adapter_stays_beside_quantised_weights(
 
 PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 LOOK = """
-import re, sys
+import re
 from pathlib import Path
-from acculturate.engines import ModelSpec
-from acculturate.engines.hf.loading import load_model
-load_model(ModelSpec(sys.argv[1]))
+from acculturate.engines.hf.placing import take_large_pages
+take_large_pages()
 import torch
 large = torch.ones(16 << 20)
 print(bool(re.search("VmFlags:.* hg ", Path("/proc/self/smaps").read_text())))
@@ -214,11 +213,9 @@ print(bool(re.search("VmFlags:.* hg ", Path("/proc/self/smaps").read_text())))
 
 @pytest.mark.skipif(not PAGES.exists(), reason="the system has no large pages")
 @pytest.mark.parametrize(("own", "asked"), [({}, "True"), ({"THP_MEM_ALLOC_ENABLE": "0"}, "False")])
-def test_large_pages_are_asked_for_unless_the_user_says_no(
-    folders: dict[str, Path], own: dict[str, str], asked: str
-) -> None:
+def test_large_pages_are_asked_for_unless_the_user_says_no(own: dict[str, str], asked: str) -> None:
     result = subprocess.run(
-        [sys.executable, "-c", LOOK, str(folders["llama"])],
+        [sys.executable, "-c", LOOK],
         env={k: v for k, v in os.environ.items() if k != "THP_MEM_ALLOC_ENABLE"} | own,
         capture_output=True,
         text=True,
