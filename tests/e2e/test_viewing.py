@@ -126,8 +126,13 @@ def test_a_reader_finds_items_and_judges(run: Path, page: Any) -> None:
         page.click("text=Begin")
         page.fill("textarea[name=text]", "Hello?")
         page.click("text=Send")
-        page.wait_for_selector(".reply")
+        page.wait_for_selector("#last")  # the page anew, once both have replied
         assert page.locator(".reply").count() == 2
+        page.fill("textarea[name=text]", "And now?")
+        page.evaluate("() => { window.fetch = () => Promise.reject(new Error('none')) }")
+        page.click("text=Send")  # what cannot be read while it is written is sent as a form is
+        page.wait_for_selector(".you >> text=And now?")
+        assert page.locator(".reply").count() == 4
         for width in (390, 1000):
             page.set_viewport_size({"width": width, "height": 800})
             for path in ("", "run/0", "run/0/items", "run/0/records", "run/0/questions", "compare"):

@@ -13,7 +13,8 @@ each row of a batch from its own seed) and `can_bind` (hold a text to a JSON sch
 
 import functools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
@@ -79,7 +80,7 @@ class Engine(Protocol):
     want to know of it), `cautions` (what stands beside every result, since no number shows it),
     `thinks`, `counts_texts` (it draws whole options' texts and counts them, since nothing tells it
     their tokens), `can_write` (False for one that weighs options and writes no texts), `text_nats`
-    (`ReadsTexts`) and `room` (`HasRoom`).
+    (`ReadsTexts`), `room` (`HasRoom`) and `watched` (`Watched`).
     """
 
     identity: Identity
@@ -128,6 +129,17 @@ class HasRoom(Protocol):
 
     def length(self, messages: Sequence[Message]) -> int:
         """Return the tokens of a prompt."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An engine whose texts can be read while it writes them."""
+
+    def watched(self, tell: Callable[[str], None]) -> AbstractContextManager[None]:
+        """While entered, give `tell` the first text of a batch as far as it is written, after each
+        token. The text that `generate` yields in the end may have lost a thought at its start.
+        """
         ...
 
 

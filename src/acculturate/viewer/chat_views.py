@@ -1,8 +1,18 @@
-"""The chat: two models of a run side by side. See `side_chat`."""
+"""The chat: two models of a run side by side. See `side_chat`.
+
+The script of the page asks for replies as lines of JSON, one whenever a model has written a token:
+`{"model": ref, "text": its reply so far}`, and in the end `{"problem": sentence}`, empty where all
+went well. Without a script the form is sent, and the page comes when both have replied.
+"""
+
+import json
+import threading
+from collections.abc import AsyncIterator
+from queue import SimpleQueue
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from acculturate.errors import AcculturateError, StoreError
 from acculturate.viewer.asked_run import back_to, run_of, show_run
@@ -17,6 +27,8 @@ from acculturate.viewer.side_chat import (
     references,
     why_not,
 )
+
+STREAM = "application/x-ndjson"
 
 
 def chat(request: Request) -> Response:
@@ -80,13 +92,39 @@ async def begin_talk(request: Request) -> Response:
 
 
 async def say(request: Request) -> Response:
-    """Say something to both models, and show what they reply."""
+    """Say something to both models, and show what they reply: the page anew, or to a script that
+    asks for it lines of JSON while they write.
+    """
     fields = await read_form(request, request.app.state.tokens)
     run, chats, going = run_of(request), request.app.state.chats, _talk(request)
     text = fields.get("text", "")
+    if request.headers.get("accept") == STREAM:
+        return StreamingResponse(_written(chats, run, going, text), media_type=STREAM)
     try:
         # the end of the server does not wait for a model that is still writing
         await run_sync(chats.say, run, going, text, abandon_on_cancel=True)
     except AcculturateError as error:
         return await run_sync(_page, request, going, str(error), text)
     return back_to(f"/run/{run.number}/chat/{request.path_params['talk']}#last")
+
+
+async def _written(chats: Chats, run: ViewedRun, going: Talk, text: str) -> AsyncIterator[str]:
+    """Yield what both models write as lines of JSON. They go on where nobody reads any more."""
+    lines: SimpleQueue[dict[str, str]] = SimpleQueue()
+
+    def talk() -> None:
+        problem = "The models could not be asked: see the terminal of the viewer."
+        try:
+            chats.say(run, going, text, lambda ref, reply: lines.put({"model": ref, "text": reply}))
+            problem = ""
+        except AcculturateError as error:
+            problem = str(error)
+        finally:
+            lines.put({"problem": problem})
+
+    threading.Thread(target=talk, daemon=True).start()
+    while True:
+        line = await run_sync(lines.get, abandon_on_cancel=True)
+        yield f"{json.dumps(line)}\n"
+        if "problem" in line:
+            return

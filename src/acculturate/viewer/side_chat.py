@@ -5,14 +5,16 @@ out at a time, and one model is open at a time: its base stays in memory from on
 two adapters on one base take the memory of one.
 """
 
+import functools
 import itertools
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from acculturate.engines import kind_of
 from acculturate.engines.bases import keeping_base
+from acculturate.engines.protocol import Watched
 from acculturate.errors import AcculturateError, ConfigError, EngineError
 from acculturate.executors import Inline
 from acculturate.framing import Framing, find_framing
@@ -25,6 +27,14 @@ LONGEST = 4000
 MOST_TURNS, MOST_TALKS = 30, 50
 NEW_TOKENS = 120
 TEMPERATURES = ("0", "0.7", "1")
+
+
+Tell = Callable[[str, str], None]
+"""Takes the reference of a model, and its reply as far as it is written."""
+
+
+def _nobody(ref: str, text: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +150,9 @@ class Chats:
         """Return a talk that is still kept."""
         return self._talks.get(number)
 
-    def say(self, run: ViewedRun, talk: Talk, text: str) -> None:
-        """Say a text to both models and keep what they reply.
+    def say(self, run: ViewedRun, talk: Talk, text: str, tell: Tell = _nobody) -> None:
+        """Say a text to both models and keep what they reply. `tell` is given each one's reference
+        and its reply as far as it is written, where the engine can be watched.
 
         Raises `EngineError` where another request is being carried out, and for a text that is
         empty or too long.
@@ -152,7 +163,7 @@ class Chats:
                 f"Say something of at most {LONGEST:,} characters, at most {MOST_TURNS} times."
             )
         with self._alone():
-            replies = {ref: self._reply(run, talk, ref, text) for ref in talk.setting.refs}
+            replies = {ref: self._reply(run, talk, ref, text, tell) for ref in talk.setting.refs}
             talk.turns.append(Turn(text, replies))
 
     @contextmanager
@@ -164,13 +175,15 @@ class Chats:
         finally:
             self._busy.release()
 
-    def _reply(self, run: ViewedRun, talk: Talk, ref: str, text: str) -> str:
+    def _reply(self, run: ViewedRun, talk: Talk, ref: str, text: str, tell: Tell) -> str:
         engine = self._models(run).engine(ref)
         if not getattr(engine, "can_write", True):
             raise EngineError(f"'{ref}' weighs options and writes no texts.")
         sampling = Sampling(float(talk.setting.temperature), 1.0, NEW_TOKENS, len(talk.turns))
         request = GenerateRequest(tuple(_messages(talk, ref, text)), sampling)
-        _, reply = next(iter(engine.generate([request])))
+        told = functools.partial(tell, ref)
+        with engine.watched(told) if isinstance(engine, Watched) else nullcontext():
+            _, reply = next(iter(engine.generate([request])))
         if isinstance(reply, Failure):
             raise EngineError(reply.message)
         return reply.text if reply.stop == "end" else f"{reply.text} …"

@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ def texts(engine: HfEngine, asked: list[GenerateRequest]) -> list[str]:
     result = [replies[request.id] for request in asked]
     assert all(isinstance(reply, Generation) for reply in result)
     return [reply.text for reply in result if isinstance(reply, Generation)]
+
+
+def test_a_text_is_told_while_it_is_written(folders: dict[str, Path]) -> None:
+    engine = HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
+    told: list[str] = []
+    with engine.watched(told.append):
+        [text] = texts(engine, requests()[:1])
+    assert told[-1].strip() == text
+    assert len(told) in (7, 8)  # a token each; the last may be the end
+    assert all(later.startswith(first) for first, later in itertools.pairwise(told))
+    texts(engine, requests()[1:2])
+    assert len(told) in (7, 8)  # nobody watches any more
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -1,8 +1,10 @@
 """Two models side by side: the same words to both, one request at a time."""
 
+import json
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from tests.unit.viewer.conftest import Browser, shown
 from acculturate.engines.mock import MockEngine
 from acculturate.engines.protocol import ModelSpec
 from acculturate.executors import Inline
-from acculturate.records import GenerateRequest, Request
+from acculturate.records import Failure, GenerateRequest, Generation, Request
+from acculturate.viewer.chat_views import STREAM
 from acculturate.viewer.side_chat import Chats, Setting
 
 BEGUN = {"left": "base", "right": "other", "culture": "CHN", "temperature": "0.7"}
@@ -165,3 +168,58 @@ def test_old_talks_are_forgotten(run: Path) -> None:
     numbers: Sequence[int] = [chats.begin(viewed, Setting("base", "other")) for _ in range(60)]
     assert chats.talk(numbers[0]) is None
     assert chats.talk(numbers[-1])
+
+
+class Watched(MockEngine):
+    """Writes "<b>one two" word by word, where it is watched."""
+
+    tell: Callable[[str], None] | None = None
+
+    @contextmanager
+    def watched(self, tell: Callable[[str], None]) -> Iterator[None]:
+        self.tell = tell
+        yield
+        self.tell = None
+
+    def generate(
+        self, requests: Sequence[GenerateRequest]
+    ) -> Iterator[tuple[str, Generation | Failure]]:
+        for text in ("<b>one", "<b>one two") if self.tell else ():
+            self.tell(text)
+        yield from super().generate(requests)
+
+
+def streamed(browser: Browser, address: str, text: str) -> list[dict[str, str]]:
+    answer = browser.post(
+        address,
+        data={"token": browser.tokens.form, "text": text},
+        headers={"origin": str(browser.base_url), "accept": STREAM},
+    )
+    assert answer.headers["content-type"].startswith(STREAM)
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_replies_are_read_while_they_are_written(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(request: Request) -> str:
+        return "<b>one two"
+
+    monkeypatch.setattr(Inline, "open", lambda self, spec: Watched(said, spec.name))
+    address = begin(browser)
+    assert streamed(browser, address, "Hello?") == [
+        {"model": "base", "text": "<b>one"}, {"model": "base", "text": "<b>one two"},
+        {"model": "other", "text": "<b>one"}, {"model": "other", "text": "<b>one two"},
+        {"problem": ""},
+    ]  # fmt: skip
+    assert shown(browser.page(address)).count("&lt;b&gt;one two") == 2
+    assert 'data-models=\'["base", "other"]\'' in browser.page(address)
+
+
+@pytest.mark.usefixtures("scripted")
+def test_what_cannot_be_said_is_streamed_as_a_sentence(browser: Browser) -> None:
+    address = begin(browser)
+    [line] = streamed(browser, address, "x" * 4001)
+    assert "Say something of at most 4,000 characters" in line["problem"]
+    # an engine that cannot be watched says all at once
+    assert streamed(browser, address, "Hello?") == [{"problem": ""}]

@@ -11,7 +11,7 @@ Every parameter stands in the request: a model's own sampling defaults are never
 begin at the batch's seed, so a batch always draws the same texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -41,6 +41,8 @@ class Writer:
         self._loaded = loaded
         self._memory = memory or Memory(loaded.model)
         self._products = Products(loaded.model)
+        self.tell: Callable[[Sequence[int]], None] | None = None
+        """Is given the tokens of a batch's first row, after each."""
 
     def write(
         self, prompts_B: Sequence[Prompts], sampling: Sampling, ids: Sequence[str]
@@ -65,6 +67,8 @@ class Writer:
                         logits_BV = batch.step(token_B.clamp(min=0))
                     token_B = draw(logits_BV, sampling.temperature, sampling.top_p, dice)
                     _note(written, rows[open_B], token_B[open_B])
+                    if self.tell:
+                        self.tell(written[0])
                     open_B = open_B & ~torch.isin(token_B, ends)
                     left = int(open_B.sum())
                     if left == 0:

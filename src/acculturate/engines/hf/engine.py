@@ -12,7 +12,8 @@ requests, so the same batch gives the same texts, and the program's random state
 import functools
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat, local
@@ -92,6 +93,20 @@ class HfEngine:
         from acculturate.engines.hf.whole_texts import text_nats
 
         return text_nats(self.loaded.model, self.loaded.tokenizer, texts)
+
+    @contextmanager
+    def watched(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """While entered, give `tell` a batch's first text as far as it is written."""
+        words, ends = self.loaded.tokenizer, {*self.loaded.end_ids, local.NO_TOKEN}
+
+        def told(tokens: Sequence[int]) -> None:
+            tell(words.decode([token for token in tokens if token not in ends]))
+
+        self._writer.tell = told
+        try:
+            yield
+        finally:
+            self._writer.tell = None
 
     def close(self) -> None:
         """Let the weights go (or leave them to the next, bases.py), and what is kept of
