@@ -35,11 +35,11 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
         return f"the key '{key}' is missing."
     if first["type"] in ("tuple_type", "list_type") and isinstance(first["input"], dict):
         return f"'{key}' is a list of entries, and there are none: add a table [[{key}]] first."
-    said = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    reason = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
     place = f"'{key}': " if key else ""
-    end = "" if said.endswith(("?", ".")) and not given else "."
-    return f"{place}{said[:1].lower()}{said[1:]}{given}{end}"
+    end = "" if reason.endswith(("?", ".")) and not given else "."
+    return f"{place}{reason[:1].lower()}{reason[1:]}{given}{end}"
 
 
 def entry_ids(entries: Sequence[Any]) -> list[str | int]:

@@ -236,8 +236,8 @@ def validate(
     `folder` is where the tree's file lies: see `beside`.
     """
     if flaw := flaw_in(tree):
-        path, said = flaw
-        raise ConfigError(f"{where}: '{'.'.join(map(str, path))}': {said}.")
+        path, reason = flaw
+        raise ConfigError(f"{where}: '{'.'.join(map(str, path))}': {reason}.")
     try:
         return model.model_validate(tree, context={"folder": folder})
     except ValidationError as error:

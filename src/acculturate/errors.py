@@ -40,8 +40,8 @@ class AcculturateError(Exception):
     exit_code = 2
 
     def __str__(self) -> str:
-        said, *lines = map(str, self.args or ("",))
-        return "\n".join([sentence(said), *(f"  {sentence(line)}" for line in lines)])
+        message, *lines = map(str, self.args or ("",))
+        return "\n".join([sentence(message), *(f"  {sentence(line)}" for line in lines)])
 
 
 class ConfigError(AcculturateError, ValueError):

@@ -24,8 +24,8 @@ def lacking(needs: str, extra: str, *modules: str) -> str:
 
 def as_frame(rows: Sequence[Any]) -> Any:
     """Return rows as a pandas DataFrame; raises `ConfigError` where pandas is not installed."""
-    if said := lacking("A DataFrame needs", "frames", "pandas"):
-        raise ConfigError(f"{said}.")
+    if missing := lacking("A DataFrame needs", "frames", "pandas"):
+        raise ConfigError(f"{missing}.")
     import pandas as pd
 
     return pd.DataFrame(rows)

@@ -90,10 +90,10 @@ class _Budget:
             raise _forbidden("it takes too many steps")
 
 
-def _forbidden(said: str) -> Exception:
+def _forbidden(reason: str) -> Exception:
     from jinja2.exceptions import SecurityError
 
-    return SecurityError(said)
+    return SecurityError(reason)
 
 
 def check_size(value: Any) -> None:

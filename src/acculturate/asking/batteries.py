@@ -51,8 +51,11 @@ class BatteryItem:
         ask = self.asks[self.at]
         frame, behind = framed(ask)
         system = f"{frame}\n\n{instruction(ask.presentation)}"
-        said = (Message("system", system), Message("user", _page(self.asks, behind, self.at + 1)))
-        return ChooseRequest(said, tuple(option.label for option in every_option(ask)))
+        messages = (
+            Message("system", system),
+            Message("user", _page(self.asks, behind, self.at + 1)),
+        )
+        return ChooseRequest(messages, tuple(option.label for option in every_option(ask)))
 
     def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
         """Yield the item's answer."""
@@ -87,16 +90,20 @@ class WholeBattery:
     def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:
         """Yield each item's answer: what stands under its number, read as a text of its own."""
         for at, reply in enumerate(replies):
-            said = _entries(reply.text) if isinstance(reply, Generation) else {}
+            entries = _entries(reply.text) if isinstance(reply, Generation) else {}
             for number, ask in enumerate(self.asks, 1):
-                own = _of_item(reply, said, str(number)) if isinstance(reply, Generation) else reply
+                own = (
+                    _of_item(reply, entries, str(number))
+                    if isinstance(reply, Generation)
+                    else reply
+                )
                 yield at, replace(answer(ask, own), presentation=KIND)
 
 
-def _of_item(reply: Generation, said: Mapping[str, str], number: str) -> Generation:
+def _of_item(reply: Generation, entries: Mapping[str, str], number: str) -> Generation:
     """Return what a reply says to one item, as a text of its own; cut where it never came to it."""
-    cut = reply.stop == "length" and number not in said
-    return replace(reply, text=said.get(number, ""), stop="length" if cut else "end")
+    cut = reply.stop == "length" and number not in entries
+    return replace(reply, text=entries.get(number, ""), stop="length" if cut else "end")
 
 
 def batteries(items: Sequence[Item]) -> list[tuple[Item, ...]]:

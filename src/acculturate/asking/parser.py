@@ -93,10 +93,10 @@ def parse(
     if whole is not None:
         return whole
     clauses = _kept(_clauses(text, cues), cues)
-    said = [clause for clause in clauses if not cues.refusal.search(clause)]
-    declined = len(said) < len(clauses)
+    stating = [clause for clause in clauses if not cues.refusal.search(clause)]
+    declined = len(stating) < len(clauses)
     # a question states nothing
-    open_clauses = [clause for clause in said if not clause.rstrip().endswith("?")]
+    open_clauses = [clause for clause in stating if not clause.rstrip().endswith("?")]
     single = [cues.several.sub(" ", clause) for clause in open_clauses]
     stated = _stated(single, scale, cues, declined=declined)
     if not declined and single == open_clauses:

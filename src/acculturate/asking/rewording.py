@@ -46,18 +46,18 @@ class Reworded:
 
 def reword(engine: Engine, items: Sequence[Item], language: str, tries: int = 3) -> Reworded:
     """Return other words for as many of the items as the teacher finds in so many tries."""
-    found = Reworded()
+    result = Reworded()
     for attempt in range(tries):
-        open_items = [item for item in items if item.id not in found.stems]
-        drawn = dict(_drafts(engine, open_items, language, attempt, found.dropped))
+        open_items = [item for item in items if item.id not in result.stems]
+        drawn = dict(_drafts(engine, open_items, language, attempt, result.dropped))
         same = _same(engine, [(item, drawn[item.id]) for item in open_items if item.id in drawn],
                      language)  # fmt: skip
         for key, stem in drawn.items():
             if same.get(key):
-                found.stems[key] = stem
+                result.stems[key] = stem
             else:
-                found.dropped["the teacher does not find that it asks the same"] += 1
-    return found
+                result.dropped["the teacher does not find that it asks the same"] += 1
+    return result
 
 
 def write_synonyms(
@@ -73,11 +73,11 @@ def write_synonyms(
         raise ConfigError(f"{out} is there already, perhaps corrected by hand: name another file.")
     tables = {}
     for language in languages:
-        found = reword(engine, items, language, tries)
-        tables[language] = found.stems
-        yield f"{language}: other words for {len(found.stems)} of {len(items)} items"
-        yield from (f"  dropped {n}: {why}" for why, n in found.dropped.most_common())
-        lacking = [item.id for item in items if item.id not in found.stems]
+        reworded = reword(engine, items, language, tries)
+        tables[language] = reworded.stems
+        yield f"{language}: other words for {len(reworded.stems)} of {len(items)} items"
+        yield from (f"  dropped {n}: {why}" for why, n in reworded.dropped.most_common())
+        lacking = [item.id for item in items if item.id not in reworded.stems]
         if lacking:
             yield f"  without: {', '.join(lacking)}"
     if not any(tables.values()):
@@ -147,14 +147,14 @@ def _says_yes(
 ) -> dict[str, bool]:
     if not engine.can_choose:
         drawn = Sampling(0.0, 1.0, 4, DRAWN.seed)
-        texts = {key: GenerateRequest(said, drawn) for key, said in prompts.items()}
+        texts = {key: GenerateRequest(prompt, drawn) for key, prompt in prompts.items()}
         written = dict(engine.generate(list(texts.values()))) if texts else {}
         replies = {key: written[request.id] for key, request in texts.items()}
         return {
             key: isinstance(reply, Generation) and reply.text.strip().startswith(yes)
             for key, reply in replies.items()
         }
-    choices = {key: ChooseRequest(said, YES_NO) for key, said in prompts.items()}
+    choices = {key: ChooseRequest(prompt, YES_NO) for key, prompt in prompts.items()}
     weighed = dict(engine.choose(list(choices.values()))) if choices else {}
     return {key: _prefers(weighed[request.id], yes) for key, request in choices.items()}
 

@@ -178,10 +178,10 @@ def read_intent(
     """Return the one sentence in a reply, or what is wrong with it; `names` are the mover's and the
     other's, `shown` are the texts of the prompt besides the utterance.
     """
-    said = _said(text, language)
-    if said is None or len(LISTED.findall(said)) > LISTS or _lists_words(said):
+    value = _said(text, language)
+    if value is None or len(LISTED.findall(value)) > LISTS or _lists_words(value):
         return Unread("out of form")
-    sentence, named = _sentence(said, language, names)
+    sentence, named = _sentence(value, language, names)
     if not sentence or sentence.casefold().rstrip(".。") in _verdicts(language):
         return Unread("empty")
     if length_in(sentence, words_in(language)) > longest:
@@ -220,9 +220,9 @@ def _nobodys(sentence: str, language: str) -> str:
     return "wrong language" if wrong_language(sentence, language) else ""
 
 
-def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:
+def _sentence(text: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:
     """Return the first sentence without labels, and whose name with a colon stood before it."""
-    bare = (NUMBERED.sub("", line).strip(' \t*_#>-"“”„「」') for line in said.splitlines())
+    bare = (NUMBERED.sub("", line).strip(' \t*_#>-"“”„「」') for line in text.splitlines())
     lines = [line for line in bare if re.search(r"[^\W\d]", line)]
     labels = [label for words in read_in(language) for label in words.intent]
     while len(lines) > 1 and lines[0].endswith((":", "：")):
@@ -238,9 +238,9 @@ def _sentence(said: str, language: str, names: tuple[str, str] | None) -> tuple[
     return (match[1] if match else line).strip(' \t"“”„「」'), who
 
 
-def _lists_words(said: str) -> bool:
+def _lists_words(text: str) -> bool:
     """Return whether a text is a list of single words ("- Social", "- Cultural")."""
-    lines = [line for line in said.splitlines() if line.strip(" -*•·")]
+    lines = [line for line in text.splitlines() if line.strip(" -*•·")]
     words = [line for line in lines if BULLET.match(line) and length(line.strip(" -*•·")) < 3]
     return len(lines) > 2 and len(words) == len(lines)
 
@@ -283,5 +283,5 @@ def _said(text: str, language: str) -> str | None:
         return text
     tree = find_object(text) or find_object(f'{text}"') or {}
     labels = [label for words in read_in(language) for label in words.intent]
-    said = next((value for key, value in tree.items() if str(key).casefold() in labels), None)
-    return said if isinstance(said, str) else None
+    reply = next((value for key, value in tree.items() if str(key).casefold() in labels), None)
+    return reply if isinstance(reply, str) else None

@@ -188,9 +188,9 @@ def audit_rows(learned: Learned) -> list[AuditCount]:
 
 
 def _moves(dialogue: Dialogue, intents: Mapping[tuple[str, int], str]) -> Iterator[Move]:
-    for place, said in enumerate(dialogue.utterances):
-        text, intent = played(said, dialogue.language), intents.get((dialogue.id, place), "")
-        yield Move(dialogue.name(said), said.kind, text, intent)
+    for place, utterance in enumerate(dialogue.utterances):
+        text, intent = played(utterance, dialogue.language), intents.get((dialogue.id, place), "")
+        yield Move(dialogue.name(utterance), utterance.kind, text, intent)
 
 
 def _by_dialogue(judged: Judged | None) -> dict[str, list[Decision]]:

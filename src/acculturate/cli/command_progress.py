@@ -23,7 +23,10 @@ def show_progress(quiet: bool) -> Iterator[Progress]:
             yield shown
     except KeyboardInterrupt as stopped:
         notes = getattr(stopped, "__notes__", ())
-        said = [f"\nStopped. Type the same again to go on{'.' if notes else ' from here.'}", *notes]
-        sys.stderr.write("".join(f"{line}\n" for line in said))
+        lines = [
+            f"\nStopped. Type the same again to go on{'.' if notes else ' from here.'}",
+            *notes,
+        ]
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
         sys.stderr.flush()
         raise typer.Exit(INTERRUPTED) from None

@@ -24,16 +24,16 @@ def end_with(command: Callable[[], int | None]) -> NoReturn:
             _check_words(sys.argv[1:])
             code = command() or 0
         except AcculturateError as error:
-            said, code = str(error), error.exit_code
+            message, code = str(error), error.exit_code
         except KeyboardInterrupt:
-            said, code = "stopped.", 128 + signals[-1] if signals else INTERRUPTED
+            message, code = "stopped.", 128 + signals[-1] if signals else INTERRUPTED
         except Exception as error:
-            said, code = _unforeseen(error)
-            said = sentence(said)
+            message, code = _unforeseen(error)
+            message = sentence(message)
         else:
             stopped = code == INTERRUPTED and signals
             sys.exit(128 + signals[-1] if stopped else code)
-    say(f"acculturate: {said}", err=True)
+    say(f"acculturate: {message}", err=True)
     sys.exit(code)
 
 
@@ -64,5 +64,5 @@ def _usage(error: Any) -> str:
         error.show()
         sys.exit(2)
     command = error.ctx.command_path if error.ctx else "acculturate"
-    said = error.format_message().removesuffix(".")
-    return f"{said}. `{command} --help` explains it."
+    message = error.format_message().removesuffix(".")
+    return f"{message}. `{command} --help` explains it."

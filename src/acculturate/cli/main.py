@@ -90,8 +90,8 @@ def build(
         )
     for tally in taught.yields:
         say(told(tally))
-    for said in taught.cautions:
-        say(said)
+    for caution in taught.cautions:
+        say(caution)
     if not taught.rows:
         raise TrainingError(
             f"The adaptation '{adapt}' has no training rows: the steps say where they were lost."

@@ -119,8 +119,8 @@ def print_no_charts(folder: Path) -> None:
     """Say what to type where a run's report has its tables alone."""
     from acculturate.report.figures import no_charts
 
-    if said := no_charts():
-        say(f"{said}, then acculturate report {folder}.", err=True)
+    if remark := no_charts():
+        say(f"{remark}, then acculturate report {folder}.", err=True)
 
 
 def _print_cautions(cautions: Sequence[str]) -> None:

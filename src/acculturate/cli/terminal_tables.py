@@ -236,7 +236,7 @@ def print_costs(rows: Sequence[CostRow]) -> None:
 
 def print_references(scores: Sequence[Score], metric: str) -> None:
     """Print what answerers that need no model score, in one line."""
-    said = [
+    values = [
         f"{row.arm.removeprefix(REFERENCE)} {row.value:.3f}"
         for row in scores
         if row.metric == metric
@@ -244,8 +244,8 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
         and row.arm.startswith(REFERENCE)
         and row.value is not None
     ]
-    if said:
-        say(f"For comparison (mean): {', '.join(said)}.")
+    if values:
+        say(f"For comparison (mean): {', '.join(values)}.")
 
 
 def print_fidelity(rows: Sequence[FidelityRow]) -> None:
@@ -286,20 +286,20 @@ def print_groups(note: GroupNote | None, scores: Sequence[Score]) -> None:
 def print_no_answer(means: Mapping[str, float]) -> None:
     """Print how many people gave no answer themselves, to be read beside the model's refusals."""
     if means:
-        said = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
-        line = f"People who gave no answer to these questions (mean): {said}."
+        shares = ", ".join(f"{culture} {mean:.1%}" for culture, mean in means.items())
+        line = f"People who gave no answer to these questions (mean): {shares}."
         say(line)
 
 
 def print_no_answers(rows: Sequence[NoAnswerRow]) -> None:
     """Print how often arms gave no answer where it was offered, beside the people's own share."""
     for arm, of_arm in itertools.groupby(rows, key=lambda row: row.arm):
-        said = ", ".join(
+        shares = ", ".join(
             f"{row.culture} {row.dont_know:.1%} and {row.no_answer:.1%}"
             + (f" (people {row.people:.1%})" if row.people is not None else "")
             for row in of_arm
         )
-        line = f"Don't know and no answer of '{arm}': {said}."
+        line = f"Don't know and no answer of '{arm}': {shares}."
         say(line)
 
 

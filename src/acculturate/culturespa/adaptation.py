@@ -154,9 +154,9 @@ class CultureSpaAdaptation(Adaptation):
                 f"{self.id}: {kept} questions ask what is measured and were kept "
                 '(questions.leaks = "keep"), so a part of the test was trained on.'
             )
-        for said in dict.fromkeys(framing.discloses for framing in self.framings(context)):
-            if said:
-                yield f"{self.id}, in asking or training: {said}"
+        for caution in dict.fromkeys(framing.discloses for framing in self.framings(context)):
+            if caution:
+                yield f"{self.id}, in asking or training: {caution}"
 
     @property
     def control(self) -> str | None:

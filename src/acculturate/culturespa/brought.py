@@ -54,16 +54,16 @@ def bring(
     """
     book = Rulebook(settings, seen, avoid)
     if settings.wording is not None:
-        found = _reworded(settings, seen, book)
+        questions = _reworded(settings, seen, book)
     else:
-        found = _tabled(settings, book)
-    if not found.items:
+        questions = _tabled(settings, book)
+    if not questions.items:
         raise SurveyError(
-            f"None of the {found.yields[0].of} questions of questions.from = "
-            f"'{settings.source}' can be used ({reasons(found.drops)}): bring others, or keep them "
-            'with questions.rules = "none" or questions.leaks = "keep".'
+            f"None of the {questions.yields[0].of} questions of questions.from = "
+            f"'{settings.source}' can be used ({reasons(questions.drops)}): bring others, or keep "
+            'them with questions.rules = "none" or questions.leaks = "keep".'
         )
-    return found
+    return questions
 
 
 def _reworded(settings: QuestionSettings, seen: Sequence[Item], book: Rulebook) -> Questions:

@@ -281,8 +281,8 @@ def _one_sided(question: str, options: Options) -> bool:
         return False
     if all(own.denies.match(level) for level in levels):
         return True
-    said = any(own.yes.match(level) for level in levels)
-    return said and not any(own.no.search(level) for level in levels)
+    has_yes = any(own.yes.match(level) for level in levels)
+    return has_yes and not any(own.no.search(level) for level in levels)
 
 
 RULES: Mapping[str, Callable[[str, Options], bool]] = {

@@ -96,9 +96,9 @@ def filter_file(
                 file.write(as_line(candidate.topic, candidate.draft) + "\n")
         if not report.read:
             first = report.bad_lines[0] if report.bad_lines else None
-            said = f": line {first.line} is {first.reason}" if first else ", it is empty"
+            reason = f": line {first.line} is {first.reason}" if first else ", it is empty"
             raise SurveyError(
-                f"No line of {path} holds a question{said}. Give JSON lines "
+                f"No line of {path} holds a question{reason}. Give JSON lines "
                 "with topic, question and options."
             )
     report.steps, report.found = _steps(rules, report), rules.found()

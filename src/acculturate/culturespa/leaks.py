@@ -78,8 +78,8 @@ class LeakCheck:
             (n, wording) for n, item in enumerate(self._items) for wording in item.wordings["en"]
         ]
         self._exact = {normalise(wording.stem): (n, wording.stem) for n, wording in wordings}
-        said = Counter(normalise(text) for _, wording in wordings for text in set(wording.texts))
-        self._scales = frozenset(text for text, count in said.items() if count >= COMMON)
+        counts = Counter(normalise(text) for _, wording in wordings for text in set(wording.texts))
+        self._scales = frozenset(text for text, count in counts.items() if count >= COMMON)
         self._examples = load_examples()
         own = [self._text(wording) for _, wording in wordings]
         self._texts = [*(example.text for example in self._examples), *own]

@@ -49,13 +49,13 @@ class MiniLm:
         """Return the mean over each text's tokens. Shape (texts, dimensions)."""
         numbers = [self._pieces.numbers(text) for text in texts]
         by_length = sorted(range(len(texts)), key=lambda place: len(numbers[place]))
-        found: dict[int, Floats] = {}
+        vectors: dict[int, Floats] = {}
         for start in range(0, len(texts), BATCH):
             places = by_length[start : start + BATCH]
-            found.update(
+            vectors.update(
                 zip(places, self._batch([numbers[place] for place in places]), strict=True)
             )
-        return np.array([found[place] for place in range(len(texts))])
+        return np.array([vectors[place] for place in range(len(texts))])
 
     def _batch(self, numbers: Sequence[Sequence[int]]) -> Floats:
         longest = max(map(len, numbers))

@@ -51,9 +51,9 @@ class Noise:
     def told(self) -> str:
         """The noise in words."""
         levels = {_level(own) for own in (self.ordinal, self.nominal) if len(own) >= FEWEST}
-        said = " and ".join(f"{level:.2g}" for level in sorted(levels or {_level(self._all)}))
+        shown = " and ".join(f"{level:.2g}" for level in sorted(levels or {_level(self._all)}))
         count = len(self._all)
-        return f"other words for the unaware framing move 95% of {count} answers by at most {said}"
+        return f"other words for the unaware framing move 95% of {count} answers by at most {shown}"
 
     @property
     def _all(self) -> tuple[float, ...]:

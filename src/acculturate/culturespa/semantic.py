@@ -52,9 +52,9 @@ def check_encoder(name: str) -> None:
             f"with a model of transformers, or '{LETTERS}', which needs none."
         )
     extra, *modules = _needs(name)
-    if said := lacking(f"The encoder '{name}' needs", extra, *modules):
+    if missing := lacking(f"The encoder '{name}' needs", extra, *modules):
         raise EngineError(
-            f'{said}, or do without an encoder by questions.encoder = "{LETTERS}" (--encoder '
+            f'{missing}, or do without an encoder by questions.encoder = "{LETTERS}" (--encoder '
             f"{LETTERS}): words and letters."
         )
 

@@ -97,13 +97,13 @@ def find_shifts(answers: Answers, settings: CultureSpaSettings) -> Shifts:
         ),
     ]  # fmt: skip
     if settings.control:
-        said = CONTROLS[settings.control]
+        note = CONTROLS[settings.control]
         if settings.control == "random":
             alike = taken & {(shift.item, shift.culture) for shift in used}
-            said += f"; {len(alike)} of them are those that the shifts are taught with"
+            note += f"; {len(alike)} of them are those that the shifts are taught with"
         lost = ranked({LACKING: len(used) - len(taught)})
         name = f"questions of the control {settings.control}"
-        yields.append(Yield(name, len(taught), len(used), said, lost=lost, after=USED))
+        yields.append(Yield(name, len(taught), len(used), note, lost=lost, after=USED))
     return Shifts(
         tuple(_taught(lesson, own) for lesson in taught),
         tuple(yields),

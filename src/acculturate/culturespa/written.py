@@ -42,9 +42,9 @@ def read_questions(path: Path) -> Iterator[Written | BadLine]:
                 if line.strip():
                     yield _read(number, line)
     except (OSError, EOFError, zlib.error) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
+        reason = getattr(problem, "strerror", None) or str(problem)
         raise SurveyError(
-            f"The questions in {path} cannot be read ({said}): give a file of JSON lines, "
+            f"The questions in {path} cannot be read ({reason}): give a file of JSON lines, "
             "plain or packed with gzip."
         ) from problem
 

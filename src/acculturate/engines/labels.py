@@ -70,9 +70,9 @@ class LabelPlan:
 
 
 def _path_logprob(path: Path, answers: Mapping[Path, Mapping[int, float]]) -> float:
-    said = math.fsum(answers[path[:at]][token] for at, token in enumerate(path))
+    total = math.fsum(answers[path[:at]][token] for at, token in enumerate(path))
     onward = math.fsum(math.exp(logprob) for logprob in answers.get(path, {}).values())
-    return said + (math.log1p(-onward) if onward < 1 else -math.inf)
+    return total + (math.log1p(-onward) if onward < 1 else -math.inf)
 
 
 def _log_sum(terms: Sequence[float]) -> float:

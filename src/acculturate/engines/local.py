@@ -84,12 +84,12 @@ def _choice(
     """Return the labels weighed; where the model would rather begin a thought, nothing can be."""
     shares, thinks = {}, 0.0
     for path, tokens in plan.questions.items():
-        said = answers[plan.context + path]
-        if isinstance(said, Failure):
-            return said
-        shares[path] = {token: said[token] for token in tokens}
+        answer = answers[plan.context + path]
+        if isinstance(answer, Failure):
+            return answer
+        shares[path] = {token: answer[token] for token in tokens}
         if not path:
-            thinks = math.fsum(math.exp(said[token]) for token in thoughts)
+            thinks = math.fsum(math.exp(answer[token]) for token in thoughts)
     logprobs = plan.logprobs(shares)
     if thinks > math.fsum(map(math.exp, logprobs)):
         why = f"The reply begins with a thought ({thinks:.0%}), where no option can be weighed."

@@ -48,8 +48,8 @@ def local_folder(spec: ModelSpec) -> Path:
 
     Raises `EngineError` where it is not here, or what reads it is not installed.
     """
-    if said := lacking("The size of a model is read with", "hf", "torch", "transformers"):
-        raise EngineError(f"{said}.")
+    if missing := lacking("The size of a model is read with", "hf", "torch", "transformers"):
+        raise EngineError(f"{missing}.")
     if spec.name == EMBEDDED:
         return kept_folder(gguf_file()) or embedded_folder()
     path = Path(spec.name).expanduser()
@@ -60,15 +60,15 @@ def _kept_copy(spec: ModelSpec) -> Path:
     """Return the folder of a copy that was fetched before, be it of the config alone."""
     from huggingface_hub import errors, try_to_load_from_cache
 
-    found = None
+    copy = None
     with suppress(errors.HFValidationError):
-        found = try_to_load_from_cache(spec.name, "config.json", revision=spec.revision or None)
-    if not isinstance(found, str):
+        copy = try_to_load_from_cache(spec.name, "config.json", revision=spec.revision or None)
+    if not isinstance(copy, str):
         raise EngineError(
             f"The model '{spec.name}' is not on this machine, so its size is not known: type `hf "
             f"download {spec.name} --include '*.json'` (no weights) to have it counted."
         )
-    return Path(found).parent
+    return Path(copy).parent
 
 
 def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:

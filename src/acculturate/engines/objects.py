@@ -21,8 +21,8 @@ NEEDED = (*Engine.__annotations__, "generate", "choose", "close")
 
 def object_name(engine: Engine) -> str:
     """Return the name under which an engine object stands in a study."""
-    said = re.sub(r"[^A-Za-z0-9._:/-]+", "-", engine.identity.model)
-    return f"object:{said}-{engine.identity.digest}"
+    name = re.sub(r"[^A-Za-z0-9._:/-]+", "-", engine.identity.model)
+    return f"object:{name}-{engine.identity.digest}"
 
 
 def as_models(given: Any) -> list[str | Engine]:
@@ -39,10 +39,10 @@ def labels(models: Sequence[str | Engine]) -> list[str]:
     """Return what models are called in titles and arms: an object by what it says that it is, and
     by its digest too where another is called so.
     """
-    said = [model if isinstance(model, str) else model.identity.model for model in models]
+    names = [model if isinstance(model, str) else model.identity.model for model in models]
     return [
-        label if isinstance(model, str) or said.count(label) == 1 else object_name(model)
-        for model, label in zip(models, said, strict=True)
+        label if isinstance(model, str) or names.count(label) == 1 else object_name(model)
+        for model, label in zip(models, names, strict=True)
     ]
 
 

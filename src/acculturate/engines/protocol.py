@@ -65,10 +65,10 @@ HALF_ARITHMETIC = "output matrix in float32, adapter beside the weights"
 
 @functools.lru_cache(maxsize=64)  # asked for with every reply that is looked up
 def _digest(identity: Identity) -> str:
-    said = asdict(identity)
+    fields = asdict(identity)
     if identity.dtype.startswith(HALVES):
-        said["arithmetic"] = HALF_ARITHMETIC
-    return text_digest(json.dumps(said, sort_keys=True))
+        fields["arithmetic"] = HALF_ARITHMETIC
+    return text_digest(json.dumps(fields, sort_keys=True))
 
 
 class Engine(Protocol):

@@ -133,8 +133,8 @@ def read_passport(adapter: Path) -> Passport:
     if not file.exists():
         return Passport()
     try:
-        said = json_tree(file.read_text(encoding="utf-8"))
-        return Passport(str(said["base_model"]), str(said["base_weights"]))
+        tree = json_tree(file.read_text(encoding="utf-8"))
+        return Passport(str(tree["base_model"]), str(tree["base_weights"]))
     except (ValueError, KeyError, TypeError) as problem:
         raise EngineError(
             f"{file} does not name the adapter's base: it needs 'base_model' and 'base_weights'."

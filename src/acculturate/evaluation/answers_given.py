@@ -38,11 +38,11 @@ def as_file(answers: Any) -> Iterator[Path]:
         except BadRowError as error:
             raise SurveyError(_of_table(error, path)) from None
         except AcculturateError as error:
-            raise type(error)(*(_of_table(said, path) for said in error.args)) from None
+            raise type(error)(*(_of_table(argument, path) for argument in error.args)) from None
 
 
-def _of_table(said: object, path: Path) -> str:
-    return str(said).replace(str(path), "The table of answers")
+def _of_table(argument: object, path: Path) -> str:
+    return str(argument).replace(str(path), "The table of answers")
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

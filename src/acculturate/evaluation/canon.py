@@ -116,8 +116,8 @@ def find_canon(groups: Sequence[str]) -> dict[str, Measure]:
     for group in groups:
         if group not in GROUPS:
             raise ConfigError(unknown("group of measures", group, GROUPS))
-    if groups and (said := lacking("More measures need", "measures", "popfidelity")):
-        raise ConfigError(f"{said}.")
+    if groups and (missing := lacking("More measures need", "measures", "popfidelity")):
+        raise ConfigError(f"{missing}.")
     return {
         name: figure for group in dict.fromkeys(groups) for name, figure in GROUPS[group]().items()
     }

@@ -122,11 +122,11 @@ def _rows(repeats: Repeats, resampling: Resampling) -> Iterator[Reliability]:
     weight_BI = item_weights(batteries, resampling.draws, resampling.seed).astype(np.float64)
     weight_BI = np.concatenate([np.ones((1, len(batteries))), weight_BI])
     scored_I = (np.isfinite(value_CIL).sum(-1) > 1).any(0)
-    found: dict[str, Intraclass] = {
+    correlations: dict[str, Intraclass] = {
         "answers": one_way(value_CIL, weight_BI),
         "cultures": consistency(value_CIL, weight_BI),
     }
-    for of, correlation in found.items():
+    for of, correlation in correlations.items():
         value, mean = float(correlation.single_B[0]), float(correlation.mean_B[0])
         if not np.isfinite(value):
             continue

@@ -99,8 +99,8 @@ def _row(
     least, most = min(values, key=lambda level: values[level]), max(values, key=lambda k: values[k])
     low, high = NO_INTERVAL
     if name == primary and least != most:
-        found = compare(levels[most], levels[least], [name], drawn)
-        [(low, high)] = [(row.low, row.high) for row in found if row.culture == MEAN]
+        differences = compare(levels[most], levels[least], [name], drawn)
+        [(low, high)] = [(row.low, row.high) for row in differences if row.culture == MEAN]
     n = len(next(iter(levels.values())).items)
     spread = values[most] - values[least]
     ends = (least, values[least], most, values[most])

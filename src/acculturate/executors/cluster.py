@@ -28,8 +28,8 @@ class Share(NamedTuple):
 
 def check_installed() -> None:
     """Raise `ConfigError` with what to type where ray is missing."""
-    if said := lacking('executor = "ray" needs', "ray", "ray"):
-        raise ConfigError(f'{said}, or set study.executor to "inline".')
+    if missing := lacking('executor = "ray" needs', "ray", "ray"):
+        raise ConfigError(f'{missing}, or set study.executor to "inline".')
 
 
 def connect(settings: RaySettings) -> bool:

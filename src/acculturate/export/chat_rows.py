@@ -171,7 +171,7 @@ def _page(
     lines = [f"# Training rows for {trainer}", ""]
     for name, (count, rows) in counts.items():
         lines.append(f"- `{name}.jsonl`: {count:,} rows, from {len(rows):,} of acculturate.")
-        lines += [f"  {said}" for said in _lost(rows, copies)]
+        lines += [f"  {line}" for line in _lost(rows, copies)]
     return "\n".join([*lines, "", _HOW[trainer].replace("NAME", next(iter(counts))), ""])
 
 

@@ -24,14 +24,14 @@ def prompt_rows(run: OpenedRun) -> Iterator[Row]:
 
 
 def _prompt(asked: Asked) -> Row:
-    said, told = asked.messages, asked.parameters
+    messages, told = asked.messages, asked.parameters
     return {
         "request": asked.request,
         "stage": asked.stage,
         "kind": "choose" if "labels" in told else "generate",
-        "system": next((text for role, text in said if role == "system"), None),
-        "user": next((text for role, text in reversed(said) if role == "user"), None),
-        "messages": json.dumps(said, ensure_ascii=False),
+        "system": next((text for role, text in messages if role == "system"), None),
+        "user": next((text for role, text in reversed(messages) if role == "user"), None),
+        "messages": json.dumps(messages, ensure_ascii=False),
         "labels": told.get("labels"),
         "temperature": told.get("temperature"),
         "top_p": told.get("top_p"),

@@ -120,16 +120,16 @@ def _form(run: OpenedRun, part: Part, spec: ModelSpec) -> Form:
     return Form(tokenizer, _is_plain(tokenizer, first))
 
 
-def _is_plain(tokenizer: Any, said: Sequence[Message]) -> bool:
+def _is_plain(tokenizer: Any, messages: Sequence[Message]) -> bool:
     """Return whether the chat template alone gives the prompt that this package sends."""
     if not chat.has_template(tokenizer):
         return False
-    turns = [{"role": message.role, "content": message.text} for message in said]
+    turns = [{"role": message.role, "content": message.text} for message in messages]
     try:
         alone = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
     except Exception:  # a template raises what it likes
         return False
-    return bool(alone == chat.render(tokenizer, said))
+    return bool(alone == chat.render(tokenizer, messages))
 
 
 def documents(run: OpenedRun, part: Part, form: Form) -> Iterator[Mapping[str, Any]]:

@@ -57,8 +57,8 @@ def write_methods(run: OpenedRun, folder: Path) -> int:
 def latex_text(text: str) -> str:
     """Return the paragraph for LaTeX (natbib)."""
     parts = CITATION.split(text)
-    said = [rf"\citep{{{part}}}" if at % 2 else tex(part) for at, part in enumerate(parts)]
-    headed = re.sub(r"\*\*(.+?)\*\*", r"\\paragraph{\1}", "".join(said))
+    pieces = [rf"\citep{{{part}}}" if at % 2 else tex(part) for at, part in enumerate(parts)]
+    headed = re.sub(r"\*\*(.+?)\*\*", r"\\paragraph{\1}", "".join(pieces))
     return re.sub(r"`([^`]*)`", r"\\texttt{\1}", headed)
 
 
@@ -152,8 +152,8 @@ def _model(model: ModelNote, models: Sequence[ModelNote]) -> str:
         f"adapter {model.adapter[:12]}" if model.adapter else "",
         f"chat template {model.template}" if model.template else "",
     ]
-    said = ", ".join(filter(None, facts))
-    return f"`{model.id}` is {named}{cited}{f' ({said})' if said else ''}."
+    described = ", ".join(filter(None, facts))
+    return f"`{model.id}` is {named}{cited}{f' ({described})' if described else ''}."
 
 
 def _weights(model: ModelNote) -> tuple[str, ...]:
@@ -178,13 +178,13 @@ def _arm(arm: ArmNote) -> str:
 def _prompts(run: OpenedRun) -> str:
     own = run.plan.study.answers
     spoken = [language for arm in run.plan.study.arm for language in arm.languages]
-    said = (
+    described = (
         f"Prompts are in {listed(list(dict.fromkeys([*own.languages, *spoken])))} with "
         f"{_count_of(own.wordings, 'wording')} of each item and "
         f"{_count_of(own.framing_wordings, 'wording')} of each framing; options are labelled with "
         f"{own.labels}."
     )
-    return f"{said} Prompts name the survey." if own.name_survey else said
+    return f"{described} Prompts name the survey." if own.name_survey else described
 
 
 ORDERS = {
@@ -226,7 +226,7 @@ def _speaks_of_people(arm: ArmSection) -> bool:
 def _adaptation(run: OpenedRun, section: Adaptation) -> str:
     roles = [f"{role} `{name}`" for role in section.roles if (name := getattr(section, role))]
     control = f", a control ({section.control})" if section.control else ""
-    said = [
+    described = [
         f"`{section.id}` is {section.title or section.method}{control} on `{section.base}`"
         f"{f' with {listed(roles)}' if roles else ''}, grouping {section.grouping}, for "
         f"{listed([culture.name for culture in run.plan.context.cultures])}, with "
@@ -237,11 +237,11 @@ def _adaptation(run: OpenedRun, section: Adaptation) -> str:
     for trained in run.results.meta.tuning:
         if trained.adapt == section.id:
             steps = _count_of(len(trained.losses), "step")
-            said.append(
+            described.append(
                 f"Adapter {trained.adapter}: {_count_of(trained.rows, 'row')}, "
                 f"{trained.trained_tokens} trained tokens, {steps}."
             )
-    return " ".join(said)
+    return " ".join(described)
 
 
 def _tuning(run: OpenedRun, section: Adaptation) -> str:

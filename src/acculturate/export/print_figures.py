@@ -47,8 +47,8 @@ def write_figures(run: OpenedRun, folder: Path) -> int:
 
     Returns how many figures there are; raises `ConfigError` where charts cannot be drawn.
     """
-    if said := lacking("Figures need", "report", "altair", "vl_convert"):
-        raise ConfigError(f"{said}.")
+    if missing := lacking("Figures need", "report", "altair", "vl_convert"):
+        raise ConfigError(f"{missing}.")
     drawn = list(print_figures(run.folder))
     folder.mkdir()
     for figure in drawn:
@@ -118,8 +118,8 @@ def _write(figure: PrintFigure, folder: Path) -> None:
 
 def sized(svg: str, width: float, height: float, unit: str = "") -> str:
     """Return an SVG that is shown in another size."""
-    said = f' width="{width:.1f}{unit}" height="{height:.1f}{unit}"'
-    return re.sub(r' width="[\d.]+" height="[\d.]+"', said, svg, count=1)
+    attributes = f' width="{width:.1f}{unit}" height="{height:.1f}{unit}"'
+    return re.sub(r' width="[\d.]+" height="[\d.]+"', attributes, svg, count=1)
 
 
 def standalone(svg: str) -> tuple[str, float, float]:

@@ -83,17 +83,17 @@ def print_tables(folder: Path) -> Iterator[PrintTable]:
     for table in run.scores:
         yield _by_culture(table, f"scores-{table.measure.name}", table.measure.label)
     for name, table in run.differences.items():
-        said = f"Difference in {table.measure.label}"
-        yield _by_culture(table, f"differences-{name}", said, signed=True)
+        heading = f"Difference in {table.measure.label}"
+        yield _by_culture(table, f"differences-{name}", heading, signed=True)
     for name, (metrics, caption) in PROFILES.items():
-        found = profile(run.results, metrics)
-        if found.has_arms:
-            yield _of_profile(found, name, caption)
+        part = profile(run.results, metrics)
+        if part.has_arms:
+            yield _of_profile(part, name, caption)
     for by, (values, changes) in part_tables(run.meta).items():
         for kind, table in (("scores", values), ("differences", changes)):
             if table.rows:
-                said = f"{table.measure.label} by {by}"
-                yield _by_culture(table, f"{kind}-by-{by}", said, by, signed=kind != "scores")
+                heading = f"{table.measure.label} by {by}"
+                yield _by_culture(table, f"{kind}-by-{by}", heading, by, signed=kind != "scores")
     if run.meta.abilities:
         yield _abilities(run.meta.abilities)
     if any(row.nats is not None for row in run.meta.neutral):
@@ -118,9 +118,9 @@ def _by_culture(
     return PrintTable(name, caption, "Arm", rows, lines, signed)
 
 
-def _of_profile(found: Profile, name: str, caption: str) -> PrintTable:
-    lines = tuple(Line(row.label, row.estimates, row.reference) for row in found.rows)
-    columns = tuple(measure.label for measure in found.measures)
+def _of_profile(part: Profile, name: str, caption: str) -> PrintTable:
+    lines = tuple(Line(row.label, row.estimates, row.reference) for row in part.rows)
+    columns = tuple(measure.label for measure in part.measures)
     return PrintTable(name, caption, "Arm", columns, lines)
 
 
@@ -276,8 +276,8 @@ def _title(table: PrintTable) -> str:
     """Return what a table shows, and whether with intervals."""
     cells = [cell for line in table.lines for cell in line.cells if cell is not None]
     between = "95% intervals in brackets" if any(cell.low is not None for cell in cells) else ""
-    said = between or "without intervals, which take more batteries of questions"
-    return f"{table.caption[:1].upper()}{table.caption[1:]}; {said}; n: items."
+    caption = between or "without intervals, which take more batteries of questions"
+    return f"{table.caption[:1].upper()}{table.caption[1:]}; {caption}; n: items."
 
 
 def _write_csv(table: PrintTable, path: Path) -> None:

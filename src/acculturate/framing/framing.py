@@ -122,19 +122,19 @@ class Framing:
     @property
     def discloses(self) -> str:
         """What its prompts give away of the people that answers are held against; "" if nothing."""
-        said = []
+        sentences = []
         if self.needs & NEIGHBOURS:
-            said.append(
+            sentences.append(
                 f"The framing '{self.name}' names the cultures whose people answer most and least "
                 "alike, found from the people's own answers, those to the measured items included."
             )
         if self.needs_examples:
-            said.append(
+            sentences.append(
                 f"The framing '{self.name}' shows, beside each item, the answers that most people "
                 "of the culture gave to the items most like it; those are measured too, so this "
                 "arm has seen a part of what it is held against."
             )
-        return " ".join(said)
+        return " ".join(sentences)
 
     def examples(self, item: Item, culture: Culture | None) -> tuple[Example, ...]:
         """Return the answered items that the prompt for `item` shows; none where it shows none."""

@@ -80,8 +80,8 @@ class Phrases:
     def _told(self, traits: Mapping[str, str], by_sex: Mapping[str, str]) -> str:
         """Return the parts for all traits but the sex, those with words first, in their order."""
         order = [*(name for name in self.tables if name in traits), *traits]
-        said = {SEX} if traits.get(SEX) in self.tables["noun"] else set()
-        named = [name for name in dict.fromkeys(order) if name not in said]
+        by_noun = {SEX} if traits.get(SEX) in self.tables["noun"] else set()
+        named = [name for name in dict.fromkeys(order) if name not in by_noun]
         parts = [self._part(name, traits[name], by_sex) for name in named]
         if not parts:
             return ""

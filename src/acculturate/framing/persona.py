@@ -72,12 +72,12 @@ class Traits:
 
     def tell(self, persona: Persona) -> Told:
         """Return the persona in sentences, one for each demographic that is known."""
-        said = [
+        phrases = [
             sentence
             for name, value in persona.traits.items()
             if (sentence := self._sentence(name, value, persona.traits))
         ]
-        return Told(self.joint.join(said), persona.traits)
+        return Told(self.joint.join(phrases), persona.traits)
 
     def _sentence(self, name: str, value: str, known: Mapping[str, str]) -> str:
         table = self.tables.get(name, {})

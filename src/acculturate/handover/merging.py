@@ -43,19 +43,19 @@ def merge(
     Raises `EngineError` where an adapter is none or does not fit its base, where `out` holds
     something, and where packages are missing.
     """
-    if said := lacking("Merging needs", "train", "torch", "transformers", "peft"):
-        raise EngineError(f"{said}.")
+    if missing := lacking("Merging needs", "train", "torch", "transformers", "peft"):
+        raise EngineError(f"{missing}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise EngineError(f"{out} holds something already: give --out a folder that is new.")
     from acculturate.engines.hf.loading import find_model
 
     spec = _spec(adapters, base)
-    found = find_model(spec)
-    model = _merged(found.folder, adapters)
-    written = _dtype(dtype, found.folder)
-    noise = _noise(model, found.folder, written)
+    folder = find_model(spec)
+    model = _merged(folder.folder, adapters)
+    written = _dtype(dtype, folder.folder)
+    noise = _noise(model, folder.folder, written)
     with built(out) as partial:
-        _write(model, found.folder, partial, written)
+        _write(model, folder.folder, partial, written)
         card = _card(spec.name, adapters, written, noise)
         (partial / CARD_FILE).write_text(card, encoding="utf-8")
     return Merge(out, spec.name, written, noise)
@@ -145,7 +145,7 @@ def _card(base: str, adapters: Sequence[Path], dtype: str, noise: float) -> str:
         else f"Rounding added noise of {noise:.0%} of the size of the change: write it in float32 "
         "to keep all of it."
     )
-    said = (
+    words = (
         f"# {base} with {names} merged\n\nThe weights of `{base}` and what the adapter changes, in "
         f"one model, written in {dtype}. {lost} It opens as any model of transformers does:\n\n"
         "```python\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n\n"
@@ -155,9 +155,9 @@ def _card(base: str, adapters: Sequence[Path], dtype: str, noise: float) -> str:
     )
     own = adapters[-1] / CARD_FILE
     if not own.is_file():
-        return said
+        return words
     front, rest = _parted(own.read_text(encoding="utf-8"))
-    return f"{front}{said}\nWhat follows is the card of the adapter.\n\n{rest}"
+    return f"{front}{words}\nWhat follows is the card of the adapter.\n\n{rest}"
 
 
 def _parted(text: str) -> tuple[str, str]:

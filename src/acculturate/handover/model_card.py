@@ -119,7 +119,7 @@ def _metadata(row: TuningRow, base: str, arms: Sequence[Measured], results: RunR
 
     meta = results.meta
     survey = meta.survey.name if meta.survey else "survey"
-    found = [
+    shown = [
         EvalResult(
             task_type="text-generation",
             task_name="Survey items answered for a culture",
@@ -142,7 +142,7 @@ def _metadata(row: TuningRow, base: str, arms: Sequence[Measured], results: RunR
         language=sorted(languages) or None,
         tags=["acculturate", "cultural-alignment", "lora"],
         model_name=row.adapter,
-        eval_results=found or None,
+        eval_results=shown or None,
     )
     return f"{data.to_yaml()}\n"
 
@@ -197,10 +197,10 @@ def _figure(row: Any, digits: int = 3, sign: str = "") -> str:
     """Return a value with its interval; "not known" where there is none."""
     if row is None or row.value is None:
         return "not known"
-    said = f"{row.value:{sign}.{digits}f}"
+    figure = f"{row.value:{sign}.{digits}f}"
     if row.low is None or row.high is None:
-        return said
-    return f"{said} [{row.low:{sign}.{digits}f}, {row.high:{sign}.{digits}f}]"
+        return figure
+    return f"{figure} [{row.low:{sign}.{digits}f}, {row.high:{sign}.{digits}f}]"
 
 
 @functools.cache

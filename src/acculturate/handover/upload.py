@@ -76,19 +76,19 @@ def prepare(folder: Path, to: str, *, private: bool = True) -> Upload:
 
 
 def _remarks(folder: Path, names: set[str]) -> list[str]:
-    said = []
+    remarks = []
     if CARD_FILE not in names:
-        said.append("There is no README.md: others will not know what it is.")
+        remarks.append("There is no README.md: others will not know what it is.")
     if ADAPTER_FILES[0] in names:
         base = _base(folder / ADAPTER_FILES[0])
         if Path(base).expanduser().is_dir():
-            said.append(
+            remarks.append(
                 f"adapter_config.json names its base as the folder {base} of this machine: others "
                 "see that name, and cannot open it."
             )
     if PASSPORT in names:
-        said.append("acculturate.json holds one training row, as an example.")
-    return said
+        remarks.append("acculturate.json holds one training row, as an example.")
+    return remarks
 
 
 def _base(config: Path) -> str:
@@ -104,8 +104,8 @@ def send(upload: Upload) -> str:
     The repository is made where there is none. Raises `EngineError` where the Hub cannot be
     reached, knows no token, or refuses.
     """
-    if said := lacking("Sending needs", "train", "huggingface_hub"):
-        raise EngineError(f"{said}.")
+    if missing := lacking("Sending needs", "train", "huggingface_hub"):
+        raise EngineError(f"{missing}.")
     from huggingface_hub import HfApi, errors
 
     api = HfApi()

@@ -102,8 +102,8 @@ def _digest(what: str, messages: tuple[Message, ...], rest: tuple[object, ...]) 
 
 @functools.lru_cache(maxsize=256)  # a batch asks for each of its ids several times
 def _text_digest(what: str, messages: tuple[Message, ...], rest: str) -> str:
-    said = _json([[m.role, m.text] for m in messages])
-    return text_digest(f"[{_json(what)},{said},{rest}]", 32)
+    text = _json([[m.role, m.text] for m in messages])
+    return text_digest(f"[{_json(what)},{text},{rest}]", 32)
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

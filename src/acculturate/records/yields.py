@@ -116,7 +116,7 @@ def reasons(drops: Iterable[Drop]) -> str:
 def told(step: Yield) -> str:
     """Return a yield as a sentence: what came through, and why others did not."""
     count = step.count or ("none" if step.of else 0)
-    said = f"{count} of {step.of} {step.step}"
+    text = f"{count} of {step.of} {step.step}"
     lost = ", ".join(f"{count} {reason}" for reason, count in step.lost.items())
     note = f" ({step.note})" if step.note else ""
-    return f"{said}; {lost}{note}" if lost else said + note
+    return f"{text}; {lost}{note}" if lost else text + note

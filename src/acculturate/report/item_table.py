@@ -91,5 +91,5 @@ def _bar(who: str, shares: Sequence[float]) -> ItemBar:
     for part in parts:
         end += part.width
         stops.append(f"{part.colour} 0 {end:.1f}%")
-    said = ", ".join(f"{part.option}: {part.share:.0%}" for part in parts)
-    return ItemBar(who, f"linear-gradient(90deg,{','.join(stops)})", said)
+    label = ", ".join(f"{part.option}: {part.share:.0%}" for part in parts)
+    return ItemBar(who, f"linear-gradient(90deg,{','.join(stops)})", label)

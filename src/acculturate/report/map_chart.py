@@ -67,12 +67,12 @@ def map_figure(
     if not sides:
         return None
     names = ", ".join(place.culture for place in culture_map.people)
-    said = ", ".join(side.name for side in sides)
+    listed = ", ".join(side.name for side in sides)
     return draw_twice(
         lambda width, height: _chart(culture_map, sides, _box(culture_map, sides, width, height)),
         ((700, 520), (270, 300)),
-        f"Culture map with the people of {names} and the answers of {said}; the table below holds "
-        "every position.",
+        f"Culture map with the people of {names} and the answers of {listed}; the table below "
+        "holds every position.",
     )
 
 

@@ -39,8 +39,8 @@ def matrix_figure(matrices: Sequence[Matrix]) -> Figure | None:
     ]
     shown = last_of(panels)
     names = ", ".join(panel.name for panel in shown if not too_near(panel.values))
-    said = f"Matrix of answers by peoples of {names}."
-    return heat_figure(shown, said, "people of", "answers for")
+    described = f"Matrix of answers by peoples of {names}."
+    return heat_figure(shown, described, "people of", "answers for")
 
 
 def too_near(values: Sequence[Sequence[float | None]]) -> bool:

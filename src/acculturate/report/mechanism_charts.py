@@ -81,8 +81,8 @@ def _transfer_figure(transfer: Transfer) -> Figure | None:
     if transfer.centred:
         # its rows are the cultures', in their order
         panels.append(Panel("centred", cultures, cultures, transfer.centred))
-    said = f"Adapters by cultures of {transfer.arm}."
-    return heat_figure(panels, said, "asked about", "adapter", apart=True)
+    described = f"Adapters by cultures of {transfer.arm}."
+    return heat_figure(panels, described, "asked about", "adapter", apart=True)
 
 
 def _of_last_arm(meta: RunMeta) -> list[OverlapRow]:
@@ -128,9 +128,9 @@ def gain_figures(gains: Sequence[GainRow]) -> tuple[Shown[GainRow], ...]:
     >>> gain_figures([])
     ()
     """
-    found = [gain for gain in gains if gain.points]
-    last = found[-1].arm if found else None
-    return tuple(Shown(gain, _gain_figure(gain) if gain.arm == last else None) for gain in found)
+    pointed = [gain for gain in gains if gain.points]
+    last = pointed[-1].arm if pointed else None
+    return tuple(Shown(gain, _gain_figure(gain) if gain.arm == last else None) for gain in pointed)
 
 
 def _gain_figure(gain: GainRow) -> Figure:
@@ -138,11 +138,11 @@ def _gain_figure(gain: GainRow) -> Figure:
         {key: getattr(point, key) for key in ("name", "rate", "gain", "low", "high")}
         for point in gain.points
     ]
-    said = (
+    described = (
         f"Shift rate against gain of {gain.arm} over {gain.against} by {gain.by}, {len(points)} "
         "points; the table holds every number."
     )
-    return draw_twice(lambda width: _scatter(points, width), ((300,), (230,)), said)
+    return draw_twice(lambda width: _scatter(points, width), ((300,), (230,)), described)
 
 
 def _scatter(points: Sequence[Mapping[str, Any]], width: int) -> Any:

@@ -30,8 +30,8 @@ def kin_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
         values = _beside_average(kinship.similarity, order)
         most = max((abs(v) for row in values for v in row if v is not None), default=0.0)
         panels.append(Panel(f"{name}, ±{most:.3f}", names, names, values))
-    said = f"Likeness of cultures: {', '.join(name for name, _ in sides)}."
-    return heat_figure(panels, said, apart=True)
+    described = f"Likeness of cultures: {', '.join(name for name, _ in sides)}."
+    return heat_figure(panels, described, apart=True)
 
 
 def tree_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None:
@@ -49,11 +49,11 @@ def tree_figure(relations: Relations, arms: Sequence[str] = ()) -> Figure | None
         ]
         lines += [{"panel": panel, **line} for line in _lines(kinship.tree, order)]
     names = [short(name) for name, _ in sides]
-    said = f"Trees of cultures, by the likeness of their answers: {', '.join(names)}."
+    described = f"Trees of cultures, by the likeness of their answers: {', '.join(names)}."
     return draw_twice(
         lambda width, columns: _chart(lines, labels, names, width, columns, len(cultures)),
         ((280, 2), (220, 1)),
-        said,
+        described,
     )
 
 

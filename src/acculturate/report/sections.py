@@ -121,8 +121,8 @@ def diversity(run: Source) -> Content | None:
 
 def persons(run: Source) -> Content | None:
     """Return what the section of single persons shows; None without any."""
-    found = profile(run.results, PERSONS)
-    return {"persons": found} if found.has_arms else None
+    part = profile(run.results, PERSONS)
+    return {"persons": part} if part.has_arms else None
 
 
 def culture_map(run: Source) -> Content | None:

@@ -65,9 +65,9 @@ class Findings:
         more = len(errors) - SHOWN
         room = ROOM // min(len(errors), SHOWN)
         told = [brief(str(error), room) for error in errors[:SHOWN]]
-        said = "; ".join([*told, *([f"and {more} more"] if more > 0 else [])])
-        end = "" if said.endswith("?") else "."
+        listed = "; ".join([*told, *([f"and {more} more"] if more > 0 else [])])
+        end = "" if listed.endswith("?") else "."
         raise SurveyError(
-            f"{self.file} cannot be read as it is: {said}{end} Mend the file, or import it with "
+            f"{self.file} cannot be read as it is: {listed}{end} Mend the file, or import it with "
             "--drop to leave such rows and cells out."
         )

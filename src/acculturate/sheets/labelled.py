@@ -65,8 +65,8 @@ class LabelledFile:
         )
 
     def _load(self, **options: Any) -> tuple[Any, Any]:
-        if said := lacking(f"Reading {self._path.name} needs", "survey", "pyreadstat", "pandas"):
-            raise SurveyError(f"{said}, or save the file as CSV.")
+        if missing := lacking(f"Reading {self._path.name} needs", "survey", "pyreadstat", "pandas"):
+            raise SurveyError(f"{missing}, or save the file as CSV.")
         import pyreadstat  # type: ignore[import-not-found, unused-ignore]
 
         read = pyreadstat.read_dta if self._path.suffix.lower() == ".dta" else pyreadstat.read_sav

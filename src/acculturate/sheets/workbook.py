@@ -43,8 +43,8 @@ class Workbook:
         )
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
-        if said := lacking(f"Reading {self._path.name} needs", "survey", "openpyxl"):
-            raise SurveyError(f"{said}, or save the file as CSV.")
+        if missing := lacking(f"Reading {self._path.name} needs", "survey", "openpyxl"):
+            raise SurveyError(f"{missing}, or save the file as CSV.")
         import openpyxl  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
         try:

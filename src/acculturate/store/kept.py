@@ -100,12 +100,12 @@ def _connected(path: Path) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?{mode}"
     db = sqlite3.connect(address, uri=True, check_same_thread=False)
     try:
-        found = db.execute("PRAGMA user_version").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
         db.execute("SELECT 1 FROM replies LIMIT 1")
     except sqlite3.Error as error:
         db.close()
         raise StoreError(f"{path} cannot be read ({error}).") from error
-    if found not in (0, VERSION):
+    if version not in (0, VERSION):
         db.close()
-        raise of_another_version(path, found)
+        raise of_another_version(path, version)
     return db

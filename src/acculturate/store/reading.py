@@ -161,9 +161,9 @@ class Reading:
 
     def _asked(self, row: tuple[str, str, str, str, str, str]) -> Asked:
         model, request, stage, messages, parameters, reply = row
-        said = tuple((role, self._read_text(number)) for role, number in json.loads(messages))
+        prompt = tuple((role, self._read_text(number)) for role, number in json.loads(messages))
         read = REPLY.validate_json(reply)
-        return Asked(model, request, stage, said, json.loads(parameters), read)
+        return Asked(model, request, stage, prompt, json.loads(parameters), read)
 
     def _read_text(self, number: int) -> str:
         return str(self._db.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()[0])
@@ -205,9 +205,9 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, object]]:
     return " AND ".join(parts or ["TRUE"]), values
 
 
-def of_another_version(path: Path, found: int) -> StoreError:
+def of_another_version(path: Path, version: int) -> StoreError:
     """Return what is said of a database in another format."""
     return StoreError(
-        f"{path} was written by another version of acculturate (format {found}, this one reads "
+        f"{path} was written by another version of acculturate (format {version}, this one reads "
         f"{VERSION}): use the version that wrote it, or give a new run another folder with --out."
     )

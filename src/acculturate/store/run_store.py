@@ -187,9 +187,9 @@ def _set_up(db: sqlite3.Connection, path: Path) -> None:
     # what is reported done outlasts a power cut: with less, the last commits may be gone
     db.execute("PRAGMA synchronous = EXTRA")
     db.executescript(SCHEMA)
-    found = db.execute("PRAGMA user_version").fetchone()[0]
-    if found not in (0, VERSION):
-        raise of_another_version(path, found)
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, VERSION):
+        raise of_another_version(path, version)
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

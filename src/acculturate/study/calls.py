@@ -58,7 +58,7 @@ class MeasureCall:
         Raises `ConfigError` for what is no model, and for keys and values that a study has not.
         """
         models, framings = self._models(), self._framings()
-        said = labels(list(models.values()))
+        names = labels(list(models.values()))
         if (self.adapter or self.dtype != "auto") and not any(
             isinstance(model, str) for model in models.values()
         ):
@@ -69,7 +69,7 @@ class MeasureCall:
         tree: dict[str, Any] = {
             "study": {
                 "name": "measure",
-                "title": f"{' and '.join(said)} under {' and '.join(framings)}",
+                "title": f"{' and '.join(names)} under {' and '.join(framings)}",
                 "executor": self.executor,
                 "bootstrap_items": self.bootstrap_items,
             },
@@ -83,7 +83,7 @@ class MeasureCall:
             },
             "answers": self.answers.model_dump(exclude_unset=True) if self.answers else {},
             "arm": list(
-                _arms(dict(zip(models, said, strict=True)), framings, listed(self.language))
+                _arms(dict(zip(models, names, strict=True)), framings, listed(self.language))
             ),
         }
         return validate(Study, apply_settings(tree, self.settings, Study), "measure")

@@ -140,8 +140,8 @@ def study_digest(plan: Plan) -> str:
     """
     # where models are asked changes no record
     study = plan.study
-    said = study.model_dump(mode="json", exclude={"study": {"executor", "ray"}})
-    parts: list[Any] = [said, version("acculturate"), plan.survey.fingerprint]
+    tree = study.model_dump(mode="json", exclude={"study": {"executor", "ray"}})
+    parts: list[Any] = [tree, version("acculturate"), plan.survey.fingerprint]
     for own in plan.parts.values():
         for _, stage in own:
             parts += [framing.digest for framing in stage.framings]

@@ -80,13 +80,13 @@ def compare(
     cultures, items, remarks = _common(runs)
     if len(arms) == 2:
         sides = [[run.table(arm, cultures, items) for run in runs] for arm in arms]
-        rows, said = _of_pair(sides[0], sides[1], metrics, drawn, study.primary)
-        remarks += said
+        rows, notes = _of_pair(sides[0], sides[1], metrics, drawn, study.primary)
+        remarks += notes
     elif len(runs) == 2:
-        rows, said = _of_runs(
+        rows, notes = _of_runs(
             runs, arms or _shared(runs), cultures, items, metrics, drawn, study.primary
         )
-        remarks += said
+        remarks += notes
     else:
         raise ConfigError(_grammar(f"{len(runs)} run and {len(arms)} arm named"))
     return Comparison(tuple(rows), (*remarks, what_intervals_cover(drawn)), study.primary)
@@ -162,8 +162,8 @@ def _of_pair(
 ) -> tuple[Rows, list[str]]:
     """Return one arm less another, in one run or as the mean over several seeds."""
     if len(ours) == 1:
-        said = _reach(ours[0], theirs[0], (metrics or [primary])[0], drawn)
-        return _rows(ours[0], theirs[0], metrics, drawn), said
+        remarks = _reach(ours[0], theirs[0], (metrics or [primary])[0], drawn)
+        return _rows(ours[0], theirs[0], metrics, drawn), remarks
     rows = [
         widened(CorrectedDifference, difference)
         for difference in seed_differences(ours, theirs, metrics, drawn)
@@ -184,20 +184,20 @@ def _of_runs(
 ) -> tuple[Rows, list[str]]:
     """Return the same arms of two runs, each named by its folder."""
     rows: Rows = []
-    said: list[str] = []
+    remarks: list[str] = []
     for arm in arms:
         pair = [
             replace(run.table(arm, cultures, items), arm=f"{run.folder}: {arm}") for run in runs
         ]
         rows += _rows(pair[0], pair[1], metrics, drawn)
-        said += _reach(pair[0], pair[1], (metrics or [primary])[0], drawn)
-    return rows, list(dict.fromkeys(said))
+        remarks += _reach(pair[0], pair[1], (metrics or [primary])[0], drawn)
+    return rows, list(dict.fromkeys(remarks))
 
 
 def _reach(arm: ArmTable, control: ArmTable, metric: str, drawn: Resampling) -> list[str]:
     """Return the tests that could never pass."""
-    said = out_of_reach(paired_tests(arm, control, [metric], seed=drawn.seed))
-    return [said] if said else []
+    sentence = out_of_reach(paired_tests(arm, control, [metric], seed=drawn.seed))
+    return [sentence] if sentence else []
 
 
 def _rows(

@@ -138,14 +138,14 @@ def _read_texts(engine: ReadsTexts, texts: Sequence[str], place: Workplace) -> I
 
 
 def _kept(store: Store, ref: str) -> _Read | None:
-    found = store.fact(KEPT + ref)
-    if found is None:
+    fact = store.fact(KEPT + ref)
+    if fact is None:
         return None
     readings = {
         tag: Readings(tuple(reading["nats"]), tuple(reading["tokens"]))
-        for tag, reading in found["readings"].items()
+        for tag, reading in fact["readings"].items()
     }
-    return _Read(found["key"], readings)
+    return _Read(fact["key"], readings)
 
 
 def _row(study: Study, store: Store, ref: str, language: str) -> NeutralRow:
@@ -169,5 +169,11 @@ def _row(study: Study, store: Store, ref: str, language: str) -> NeutralRow:
     )
     if own is None or base is None:
         return row
-    found = change(base, own, study.neutral.margin)
-    return replace(row, change=found.value, low=found.low, high=found.high, outcome=found.outcome)
+    difference = change(base, own, study.neutral.margin)
+    return replace(
+        row,
+        change=difference.value,
+        low=difference.low,
+        high=difference.high,
+        outcome=difference.outcome,
+    )

@@ -92,11 +92,11 @@ def lay_out(
     tables = []
     for section in sections:
         source: Sequence[Row] = differences if section.show == "differences" else scores
-        found = {(row.arm, row.metric, row.culture): row for row in source}
-        there = {arm for arm, _, _ in found}
+        cells = {(row.arm, row.metric, row.culture): row for row in source}
+        there = {arm for arm, _, _ in cells}
         rows = section.rows or {arm: (arm,) for arm in arms if arm in there}
         for metrics in _metrics(section, primary):
-            tables.append(_table(section, found, rows, cultures, metrics))
+            tables.append(_table(section, cells, rows, cultures, metrics))
     return tuple(table for table in tables if any(any(row.cells) for row in table.rows))
 
 

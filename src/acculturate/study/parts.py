@@ -69,8 +69,8 @@ def arm_parts(study: Study, survey: Survey, arm: ArmSection) -> list[Part]:
 
 def _named(arm: str, *ends: tuple[str, int]) -> str:
     """Return the name of an arm's stage, with what tells it from the arm's other stages."""
-    said = ", ".join(text for text, there_are in ends if there_are > 1)
-    return f"arm {arm} ({said})" if said else f"arm {arm}"
+    listed = ", ".join(text for text, there_are in ends if there_are > 1)
+    return f"arm {arm} ({listed})" if listed else f"arm {arm}"
 
 
 def _by_language(

@@ -63,23 +63,25 @@ def group_note(
     return replace(survey.groups, ends=tuple(_ends(people, scores, primary)))
 
 
-def with_group_line(found: Verdict, note: GroupNote | None, scores: Sequence[Score]) -> Verdict:
+def with_group_line(concluded: Verdict, note: GroupNote | None, scores: Sequence[Score]) -> Verdict:
     """Return a verdict on groups with a line on whether its arm tells them apart within their
     countries: the steps do not say it, since groups of several countries differ as these do.
     """
-    own = [row for row in scores if (row.arm, row.culture) == (found.arm, MEAN)]
+    own = [row for row in scores if (row.arm, row.culture) == (concluded.arm, MEAN)]
     rows = [row for row in own if row.metric == GROUP_CORRELATION]
     if note is None or not rows:
-        return found
+        return concluded
     (row,) = rows
     if row.value is None:
-        shown = f"{found.arm} answers alike for all groups of a country"
+        shown = f"{concluded.arm} answers alike for all groups of a country"
     else:
         bounds = "" if row.low is None else f" [{row.low:+.3f}, {row.high:+.3f}]"
-        shown = f"{TOLD[row.side or 0]} (group correlation of {found.arm} {row.value:+.3f}{bounds})"
-    said = f"Within countries: {shown}."
-    lines = (*found.lines, Line("groups", said))
-    return replace(found, lines=lines, sentence=f"{found.sentence} {said}")
+        shown = (
+            f"{TOLD[row.side or 0]} (group correlation of {concluded.arm} {row.value:+.3f}{bounds})"
+        )
+    sentence = f"Within countries: {shown}."
+    lines = (*concluded.lines, Line("groups", sentence))
+    return replace(concluded, lines=lines, sentence=f"{concluded.sentence} {sentence}")
 
 
 def _ends(people: Mapping[str, int], scores: Sequence[Score], primary: str) -> list[GroupEnd]:

@@ -84,15 +84,15 @@ def verdicts_of(run: Path, subject: Subject, person: str, alone: str = "") -> Ve
     verdicts: Verdicts = {}
     for row in _table(path, subject).rows:
         where = f"{path}, row {row.number}, column"
-        said = {
+        verdicts_of_row = {
             aspect: read_word(cell, f"{where} '{aspect}'")
             for aspect in subject.aspects
             if (cell := row.words(aspect))
         }
         comment = row.text(COMMENT)
-        if said or comment:
+        if verdicts_of_row or comment:
             key = row.text(ADAPTATION) or alone, row.text(subject.name)
-            verdicts[key] = PersonVerdict(*key, said, comment)
+            verdicts[key] = PersonVerdict(*key, verdicts_of_row, comment)
     return verdicts
 
 

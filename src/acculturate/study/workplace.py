@@ -50,9 +50,9 @@ class Workplace:
         """Return a runner of stages on the models of `refs`, by role."""
         engines = self.models.engines(refs)
         for role, ref in refs.items():
-            said = list(getattr(engines[role], "cautions", ()))
-            if said:
-                self.store.keep(f"{ENGINE_CAUTIONS}{ref}", said)
+            cautions = list(getattr(engines[role], "cautions", ()))
+            if cautions:
+                self.store.keep(f"{ENGINE_CAUTIONS}{ref}", cautions)
             if price := self.models.spec(ref).told(ServerSettings).price:
                 self.store.keep(f"{PRICE}{engines[role].identity.digest}", price)
         executor = self.models.executor

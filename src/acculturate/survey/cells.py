@@ -141,8 +141,8 @@ def reader(
 
     def meant(code: int | str | None, label: str) -> int | str | None:
         """Return a code, unless its label is another option."""
-        said = possible_codes(section.like, label, item.codes) if section.like and label else ()
-        return UNKNOWN if isinstance(code, int) and said and code not in said else code
+        possible = possible_codes(section.like, label, item.codes) if section.like and label else ()
+        return UNKNOWN if isinstance(code, int) and possible and code not in possible else code
 
     def read(text: str) -> int | str | None:
         code, label = integer(text), given.get(text, "")

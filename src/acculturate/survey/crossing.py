@@ -198,17 +198,17 @@ def _culture(base: Culture, cell: GroupCell) -> Culture:
 
 def left_out(note: GroupNote) -> str:
     """Return who is not measured, in a sentence; "" where everybody is."""
-    said = []
+    sentences = []
     if few := note.left_out:
         listed = ", ".join(f"{cell.code} ({cell.n})" for cell in few[:LISTED])
         more = f" and {len(few) - LISTED} more" if len(few) > LISTED else ""
-        said.append(
+        sentences.append(
             f"{len(few)} of {len(note.cells)} groups have fewer than {note.least} people and are "
             f"left out: {listed}{more}"
         )
     if note.unknown:
-        said.append(
+        sentences.append(
             f"{note.unknown} people are in no group, since their {' or '.join(note.by)} is not "
             "known"
         )
-    return f"{'; '.join(said)}." if said else ""
+    return f"{'; '.join(sentences)}." if sentences else ""

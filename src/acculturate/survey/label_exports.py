@@ -92,9 +92,9 @@ def _fit(item: str, label: str, codes: Collection[int]) -> _Fit:
     if match is None or len(match[1]) > DIGITS:
         return _by_text(item, label, codes)
     number, text = int(match[1]), match[2]
-    said = _by_text(item, text, codes) if text else _Fit(frozenset(), frozenset())
+    by_text = _by_text(item, text, codes) if text else _Fit(frozenset(), frozenset())
     # a number and a text that mean different options are unclear
-    agree = number in codes and (not said.any or number in said.any)
+    agree = number in codes and (not by_text.any or number in by_text.any)
     fitting = frozenset((number,)) if agree else frozenset[int]()
     return _Fit(fitting, fitting)
 

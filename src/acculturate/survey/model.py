@@ -242,12 +242,12 @@ class Survey:
         cultures = tuple(dict.fromkeys(cultures))
         for culture in cultures:
             if culture not in self.counts:
-                said = (
+                sentence = (
                     f"The survey '{self.name}' holds no people's answers for '{culture}'."
                     f"{nearest_culture(culture, self.counts)} It has "
                     f"{named(self.counts, 40 if self.more else 120)}."
                 )
-                raise SurveyError(" ".join(filter(None, (said, self.more))))
+                raise SurveyError(" ".join(filter(None, (sentence, self.more))))
         return cultures
 
     def people(self, cultures: Sequence[str], items: Sequence[Item]) -> People:

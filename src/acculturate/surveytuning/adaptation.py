@@ -144,9 +144,9 @@ class SurveyAdaptation(Adaptation):
                 "[survey.split]."
             )
         framings = rows.framings(rows.languages(rows.cultures[0])[0])
-        for said in dict.fromkeys(framing.discloses for framing in framings):
-            if said:
-                yield f"{self.id}, in training: {said}"
+        for caution in dict.fromkeys(framing.discloses for framing in framings):
+            if caution:
+                yield f"{self.id}, in training: {caution}"
 
     def _shown(self) -> str:
         own = self.survey

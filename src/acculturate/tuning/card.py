@@ -64,7 +64,7 @@ def _on_top(base: str, merged: Sequence[Merged]) -> str:
         f"`{place}` is that of the adapter `{name}`, whose digest begins with `{digest[:12]}`."
         for place, (name, digest) in zip(places, merged, strict=True)
     ]
-    said = {
+    values = {
         "NAMES": " and ".join(f"the adapter `{lower.name}`" for lower in merged),
         "LOWERS": " ".join(f"--adapter {place}" for place in places),
         "FOLDERS": ", ".join(f'"{place}"' for place in places),
@@ -73,7 +73,7 @@ def _on_top(base: str, merged: Sequence[Merged]) -> str:
         "BASE": base,
     }
     text = _text("merged")
-    for mark, words in said.items():
+    for mark, words in values.items():
         text = text.replace(mark, words)
     return text
 

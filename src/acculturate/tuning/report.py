@@ -53,18 +53,18 @@ class TuningReport:
     def remarks(self) -> tuple[str, ...]:
         """Sentences on rows that were not trained as given; empty where all were."""
         limit = self.settings["max_length"]
-        said = []
+        lines = []
         if self.truncated:
-            said.append(
+            lines.append(
                 f"{self.truncated} of {self.rows} rows were cut at {limit} tokens "
                 "(raise max_length to keep them whole)."
             )
         if self.dropped:
-            said.append(
+            lines.append(
                 f"{self.dropped} of {self.rows} rows were dropped: their prompt alone fills "
                 f"{limit} tokens."
             )
-        return tuple(said)
+        return tuple(lines)
 
     def write(self, folder: Path) -> None:
         text = json.dumps(asdict(self), ensure_ascii=False, indent=1)

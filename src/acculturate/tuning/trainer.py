@@ -89,11 +89,11 @@ def _units(keys: Sequence[Any], groups: Sequence[str]) -> list[tuple[int, ...]]:
     """Return the rows that are trained together: each group's, sorted by their keys, or one by
     itself.
     """
-    found: dict[object, list[int]] = {}
+    places: dict[object, list[int]] = {}
     for row in range(len(keys)):
         group = groups[row] if groups else ""
-        found.setdefault(group or row, []).append(row)
-    return [tuple(sorted(rows, key=lambda row: keys[row])) for rows in found.values()]
+        places.setdefault(group or row, []).append(row)
+    return [tuple(sorted(rows, key=lambda row: keys[row])) for rows in places.values()]
 
 
 def arguments(
@@ -149,8 +149,10 @@ def _trackers(settings: TuningSettings) -> list[str]:
     installed.
     """
     for name in settings.report_to:
-        if name != "tensorboard" and (said := lacking(f"report_to = {name} needs", "train", name)):
-            raise TrainingError(f"{said.partition(':')[0]}: type pip install {name}.")
+        if name != "tensorboard" and (
+            missing := lacking(f"report_to = {name} needs", "train", name)
+        ):
+            raise TrainingError(f"{missing.partition(':')[0]}: type pip install {name}.")
     if "tensorboard" in settings.report_to:
         if not is_tensorboard_available():
             raise TrainingError(

@@ -200,8 +200,8 @@ def resolve(preset: str = DEFAULT, overrides: Mapping[str, object] | None = None
                 f"Tuning has no setting '{key}'.{nearest(key, TuningSettings.model_fields)}"
             )
     if flaw := flaw_in(given):
-        path, said = flaw
-        raise ConfigError(f"Tuning setting '{'.'.join(map(str, path))}' is {said}.")
+        path, reason = flaw
+        raise ConfigError(f"Tuning setting '{'.'.join(map(str, path))}' is {reason}.")
     try:
         return TuningSettings.model_validate({"preset": preset, **given})
     except ValidationError as error:

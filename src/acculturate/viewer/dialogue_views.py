@@ -129,6 +129,6 @@ def told_verdict(
 ) -> PersonVerdict:
     """Return the verdict of a form."""
     words = {"good": True, "bad": False}
-    said = {aspect: words[fields[aspect]] for aspect in aspects if fields.get(aspect) in words}
+    verdicts = {aspect: words[fields[aspect]] for aspect in aspects if fields.get(aspect) in words}
     comment = fields.get("comment", "").replace("\r\n", "\n").strip()
-    return PersonVerdict(adaptation, name, said, comment)
+    return PersonVerdict(adaptation, name, verdicts, comment)

@@ -38,8 +38,8 @@ def serving(folders: Sequence[Path], port: int = 0) -> Iterator[Viewer]:
     Raises `ConfigError` where the packages are missing or the port is taken, and `StoreError` for
     folders that hold no run, or one of another version.
     """
-    if said := lacking("`acculturate view` needs", "view", "starlette", "uvicorn"):
-        raise ConfigError(f"{said}.")
+    if missing := lacking("`acculturate view` needs", "view", "starlette", "uvicorn"):
+        raise ConfigError(f"{missing}.")
     import uvicorn
 
     from acculturate.viewer.guard import Tokens

@@ -43,13 +43,13 @@ def shifts_of(run: ViewedRun, adaptation: str, questions: Iterable[str]) -> dict
     if not path.is_file():
         return {}
     places = run.remembered.get(path.name, [path], lambda: _places(path))
-    found: dict[str, list[Line]] = {}
+    by_item: dict[str, list[Line]] = {}
     with path.open("rb") as file:
         for question in questions:
             for place in places.get(question, ()):
                 file.seek(place)
-                found.setdefault(question, []).append(json.loads(file.readline()))
-    return found
+                by_item.setdefault(question, []).append(json.loads(file.readline()))
+    return by_item
 
 
 def _places(path: Path) -> dict[str, list[int]]:

@@ -55,15 +55,15 @@ def record(request: Request) -> Response:
     run = run_of(request)
     asked = filters_of(request, "model", "request")
     with run.open() as store:
-        found = store.one_asked(asked["model"], asked["request"])
+        kept = store.one_asked(asked["model"], asked["request"])
         names = model_names(store)
-    if found is None:
+    if kept is None:
         raise StoreError("This record is gone: it failed before, and is asked again.")
     return show_run(
         request,
         "record",
-        record=found,
-        model=names.get(found.model, ""),
-        parameters=json.dumps(found.parameters, ensure_ascii=False, indent=1),
-        raw=json.dumps(asdict(found.reply), ensure_ascii=False, indent=1),
+        record=kept,
+        model=names.get(kept.model, ""),
+        parameters=json.dumps(kept.parameters, ensure_ascii=False, indent=1),
+        raw=json.dumps(asdict(kept.reply), ensure_ascii=False, indent=1),
     )

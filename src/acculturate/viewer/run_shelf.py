@@ -114,22 +114,22 @@ def find_runs(folders: Sequence[Path]) -> Shelf:
     Raises `StoreError` for a folder that is neither, for a run of another version, and where none
     of the runs in folders can be read.
     """
-    found, left_out = dict[Path, None](), list[str]()
+    places, left_out = dict[Path, None](), list[str]()
     for folder in folders:
         inside = _inside(folder)
         for run in inside or [folder]:
             try:
                 FinishedRun.check(run)
                 Beside(run).close()
-                found[run.resolve()] = None
+                places[run.resolve()] = None
             except StoreError as error:
                 if len(inside) < 2:
                     raise
                 left_out.append(str(error))
-    if not found:
+    if not places:
         raise StoreError(left_out[0])
-    names = _names(list(found))
-    runs = (ViewedRun(number, run, names[run]) for number, run in enumerate(found))
+    names = _names(list(places))
+    runs = (ViewedRun(number, run, names[run]) for number, run in enumerate(places))
     return Shelf(tuple(runs), tuple(left_out))
 
 
@@ -166,7 +166,7 @@ def _end(path: Path, parts: int) -> str:
 
 def _stamp(file: Path) -> object:
     try:
-        said = file.stat()
+        state = file.stat()
     except OSError:
         return None
-    return said.st_mtime_ns, said.st_size
+    return state.st_mtime_ns, state.st_size

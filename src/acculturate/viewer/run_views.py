@@ -54,8 +54,8 @@ def run_line(run: ViewedRun) -> RunLine:
     except AcculturateError as error:
         return RunLine(run, problem=str(error))
     study = finished.study
-    said = results.meta.verdict.sentence if results and results.meta.verdict else ""
-    first, stop, rest = said.partition(". ")
+    sentence = results.meta.verdict.sentence if results and results.meta.verdict else ""
+    first, stop, rest = sentence.partition(". ")
     return RunLine(
         run,
         study.study.title or study.study.name,

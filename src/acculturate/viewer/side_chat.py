@@ -138,8 +138,8 @@ class Chats:
         for ref in setting.refs:
             if ref not in references(run):
                 raise ConfigError("This run has no such model.")
-            if said := why_not(run, ref):
-                raise EngineError(said)
+            if reason := why_not(run, ref):
+                raise EngineError(reason)
         number = next(self._numbers)
         self._talks[number] = Talk(run.number, setting, system_of(run, setting.culture))
         for old in list(self._talks)[:-MOST_TALKS]:

@@ -88,10 +88,10 @@ def _stutters(text: str, clause: Sequence[Token]) -> bool:
     """Return whether a clause has one word for a verdict twice, as a string of words does: "good
     good".
     """
-    said = [
+    verdicts = [
         text[token.at : token.end].casefold() for token in clause if token.kind in ("good", "bad")
     ]
-    return len(set(said)) < len(said)
+    return len(set(verdicts)) < len(verdicts)
 
 
 def _goes_on(clauses: Sequence[list[Token]]) -> bool:
@@ -103,25 +103,25 @@ def _goes_on(clauses: Sequence[list[Token]]) -> bool:
 
 def _sentence(clauses: Sequence[list[Token]], *, loose: bool) -> list[Statement]:
     """Return what the clauses of one sentence state together."""
-    said: list[Statement] = []
+    statements: list[Statement] = []
     hanging = False
     for clause in clauses:
         if not hanging and _kinds(clause) not in NOES:
-            said.extend(Statement(*mention) for mention in _stated(clause, loose=loose))
+            statements.extend(Statement(*mention) for mention in _stated(clause, loose=loose))
             hanging = _hangs(clause)
         if {"after"} <= {*_kinds(clause)} <= {"after", "fill", "subject"}:
-            said = []  # what stands before the comma is denied behind it
-    if not loose and _contradicted(said, clauses):
-        said.append(Statement("both", said[0].at))
-    return said
+            statements = []  # what stands before the comma is denied behind it
+    if not loose and _contradicted(statements, clauses):
+        statements.append(Statement("both", statements[0].at))
+    return statements
 
 
-def _contradicted(said: Sequence[Statement], clauses: Sequence[list[Token]]) -> bool:
+def _contradicted(statements: Sequence[Statement], clauses: Sequence[list[Token]]) -> bool:
     """Return whether another clause begins with the opposite: "good in some ways and bad in
     others".
     """
     begun = {value for clause in clauses for value, _ in _stated(clause, loose=True)}
-    verdicts = {statement.value for statement in said} & {"good", "bad"}
+    verdicts = {statement.value for statement in statements} & {"good", "bad"}
     return len(verdicts) == 1 and {"good", "bad"} <= begun | verdicts
 
 
@@ -169,8 +169,8 @@ def _kinds(clause: Sequence[Token]) -> list[str]:
 def _sums(clause: Sequence[Token]) -> list[int]:
     """Return where a clause begins by summing up; "good overall" does not."""
     kinds = _kinds(clause)
-    said = next((at for at, kind in enumerate(kinds) if kind in VERDICTS), len(kinds))
-    return [token.at for token in clause[:said] if token.kind == "sum"]
+    first = next((at for at, kind in enumerate(kinds) if kind in VERDICTS), len(kinds))
+    return [token.at for token in clause[:first] if token.kind == "sum"]
 
 
 def _hangs(clause: Sequence[Token]) -> bool:
@@ -233,8 +233,8 @@ def _value(kind: str, degree: str) -> Value:
 
 def _stated(clause: Sequence[Token], *, loose: bool) -> list[tuple[Value, int]]:
     if any(token.kind == "doubt" for token in clause):
-        said = [token.at for token in clause if token.kind in ("good", "bad")]
-        return [("both", said[0])] if loose and said else []  # "good in parts"
+        places = [token.at for token in clause if token.kind in ("good", "bad")]
+        return [("both", places[0])] if loose and places else []  # "good in parts"
     known = next((at for at, token in enumerate(clause) if not token.kind), len(clause))
     reading = _Reading([])
     for token in clause[:known]:

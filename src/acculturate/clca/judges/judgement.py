@@ -104,10 +104,13 @@ class _Page(NamedTuple):
         """
         labelled = self._said(("verdict",), verdicts=True)
         names = ("verdict",) if labelled else ("", "confidence")
-        said = labelled or self._said(names, verdicts=True)
-        good, since = _settled(said, self._marks(names))
+        statements_made = labelled or self._said(names, verdicts=True)
+        good, since = _settled(statements_made, self._marks(names))
         every = self._said(("", *LABELS), verdicts=True)
-        later = max((turn for turn in self._turns() if any(e.at < turn for e in said)), default=-1)
+        later = max(
+            (turn for turn in self._turns() if any(e.at < turn for e in statements_made)),
+            default=-1,
+        )
         after = [statement for statement in every if statement.at > later]
         if later >= 0 and after:
             return _settled(after, ())[0], later
@@ -118,13 +121,13 @@ class _Page(NamedTuple):
         several.
         """
         for names in (("verdict", "confidence"), ("",)):
-            said = [
+            levels = [
                 statement
                 for statement in self._said(names, verdicts=False)
                 if statement.at >= since
             ]
-            values, _ = _standing(said, self._marks(names))
-            if said:
+            values, _ = _standing(levels, self._marks(names))
+            if levels:
                 return next((level for level in CONFIDENCES if values == {level}), None)
         return None
 
@@ -159,12 +162,12 @@ def _settled(verdicts: Sequence[Statement], marks: Iterable[int]) -> tuple[bool 
     return good, since if taken_back else 0
 
 
-def _standing(said: Sequence[Statement], marks: Iterable[int]) -> tuple[set[Value], int]:
+def _standing(made: Sequence[Statement], marks: Iterable[int]) -> tuple[set[Value], int]:
     """Return what is said behind the last mark that has some of it before and some behind, and
     where.
     """
-    since = max((mark for mark in marks if _between(mark, said)), default=0)
-    return {statement.value for statement in said if statement.at >= since}, since
+    since = max((mark for mark in marks if _between(mark, made)), default=0)
+    return {statement.value for statement in made if statement.at >= since}, since
 
 
 def _between(mark: int, verdicts: Sequence[Statement]) -> bool:
@@ -202,15 +205,15 @@ def _stated_in(plain: str, part: _Field, language: str, *, form: bool) -> Findin
     """
     loose = part.name in ("verdict", "confidence")
     findings = statements(plain[part.at : part.end], language, loose=loose)
-    said = findings.statements
+    made = findings.statements
     if form and part.name == "confidence" and _heads_line(plain, part):
         line = END.search(plain, part.at)
         end = (line.start() if line else part.end) - part.at
-        said = [
-            statement for statement in said if not (statement.is_verdict and statement.at < end)
+        made = [
+            statement for statement in made if not (statement.is_verdict and statement.at < end)
         ]
     return Findings(
-        [statement._replace(at=statement.at + part.at) for statement in said],
+        [statement._replace(at=statement.at + part.at) for statement in made],
         [at + part.at for at in findings.sums],
         [at + part.at for at in findings.turns],
     )
@@ -225,8 +228,8 @@ def _critique(text: str, fields: Sequence[_Field]) -> str:
         return ""
     first = names.index("critique")
     last = next((k for k in range(first, len(names)) if names[k] != "critique"), len(names))
-    said = text[fields[first].at : fields[last - 1].end]
-    return " ".join(said.replace(HELD, ":").split()).strip(' *_`"{}|<>')
+    part = text[fields[first].at : fields[last - 1].end]
+    return " ".join(part.replace(HELD, ":").split()).strip(' *_`"{}|<>')
 
 
 @functools.cache

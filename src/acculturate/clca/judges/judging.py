@@ -133,11 +133,11 @@ class JudgeStage:
         """Return the first request of every question about every dialogue, whatever the rules say
         of it, and with no findings before the review; nobody is asked.
         """
-        found, cases = _Found(), itertools.product(self._all, [*self._first, "review"])
+        result, cases = _Found(), itertools.product(self._all, [*self._first, "review"])
         if self._own.way == "choose":
-            return [self._choice(*case, found, flip) for case in cases for flip in (False, True)]
+            return [self._choice(*case, result, flip) for case in cases for flip in (False, True)]
         sampling = self._own.sampling(self._settings.seed)
-        tasks = (self._task("", *case, found) for case in cases)
+        tasks = (self._task("", *case, result) for case in cases)
         return [GenerateRequest(task.messages, sampling, 0, task.schema) for task in tasks]
 
     @property
@@ -260,10 +260,10 @@ class JudgeStage:
         if verdict is None:
             return ""
         words = words_in(dialogue.language)
-        said = words.good[0] if verdict.good else words.bad[0]
+        word = words.good[0] if verdict.good else words.bad[0]
         if verdict.confidence is None:
-            return said
-        return f"{said} ({words.levels[CONFIDENCES.index(verdict.confidence)][0]})"
+            return word
+        return f"{word} ({words.levels[CONFIDENCES.index(verdict.confidence)][0]})"
 
     def _yields(self, state: _Found, kept: Sequence[Dialogue]) -> tuple[Yield, ...]:
         verdicts = state.verdicts.values()

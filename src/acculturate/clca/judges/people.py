@@ -67,12 +67,12 @@ def cases_of(adaptation: str, rows: Iterable[DialogueRecord]) -> list[Case]:
 
 def judge(cases: Sequence[Case], name: str = "judge", *, second: bool = False) -> Rater:
     """Return the judge, or the `second` one, as a rater."""
-    said = {
+    verdicts = {
         (case.key, question): good
         for case in cases
         for question, good in case.verdicts(second).items()
     }
-    return Rater(name, said, whole=True)
+    return Rater(name, verdicts, whole=True)
 
 
 def draw_sample(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
@@ -125,7 +125,7 @@ def read_sheet(path: Path, cases: Sequence[Case], encoding: str = "") -> Rater:
     `ConfigError` in one sentence, with the row as a spreadsheet counts it, for a file, column,
     dialogue or cell that is not right.
     """
-    said: dict[tuple[str, Question], bool] = {}
+    verdicts: dict[tuple[str, Question], bool] = {}
     seen: dict[str, int] = {}
     for row in _table(path, encoding).rows:
         where = f"{path}, row {row.number}"
@@ -139,12 +139,12 @@ def read_sheet(path: Path, cases: Sequence[Case], encoding: str = "") -> Rater:
         for question in QUESTIONS:
             if cell := row.words(question):
                 at = f"{where}, column '{question}'"
-                said[case.key, question] = read_word(cell, at)
-    if not said:
+                verdicts[case.key, question] = read_word(cell, at)
+    if not verdicts:
         raise ConfigError(
             f"{path} holds no verdicts: write good or bad under {', '.join(QUESTIONS)}."
         )
-    return Rater(path.stem, said)
+    return Rater(path.stem, verdicts)
 
 
 def _case(row: Row, cases: Sequence[Case], where: str) -> Case:

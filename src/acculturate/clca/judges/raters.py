@@ -57,15 +57,19 @@ class Kappa(NamedTuple):
     high: float
 
 
-def good_shares(found: Agreement) -> tuple[float, float]:
+def good_shares(agreement: Agreement) -> tuple[float, float]:
     """Return the shares of the dialogues that the left and the right rater find good."""
-    (both, left), (right, _) = found.table
-    return (both + left) / found.n, (both + right) / found.n
+    (both, left), (right, _) = agreement.table
+    return (both + left) / agreement.n, (both + right) / agreement.n
 
 
-def is_few(found: Agreement) -> bool:
+def is_few(agreement: Agreement) -> bool:
     """Return whether these are too few dialogues for kappa to say much."""
-    return found.low is not None and found.high is not None and found.high - found.low > WIDE
+    return (
+        agreement.low is not None
+        and agreement.high is not None
+        and agreement.high - agreement.low > WIDE
+    )
 
 
 def agreements(raters: Sequence[Rater], seed: int = 42) -> tuple[Agreement, ...]:

@@ -56,16 +56,16 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
     """Return the dialogues in a run folder by adaptation; raises `StoreError` where there
     are none.
     """
-    found = {
+    by_adaptation = {
         file.name.removesuffix(ENDING): cases_of(file.name.removesuffix(ENDING), _read(file))
         for file in sorted(run.glob(f"*{ENDING}"))
     }
-    if not found:
+    if not by_adaptation:
         raise StoreError(
             f"{run} holds no dialogues: give the folder of a run with an adaptation by clca, after "
             "`acculturate run` or `acculturate build`."
         )
-    return found
+    return by_adaptation
 
 
 def _read(file: Path) -> Iterator[DialogueRecord]:

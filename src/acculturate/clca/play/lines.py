@@ -61,8 +61,8 @@ def _open_tale(text: str) -> int:
         if opened >= 0 and opens and _is_tale(text[opened + 1 : at]):
             break
         opened = at if opens else -1
-    said = opened > 0 and bool(re.search(r"\w", text[:opened]))
-    return opened if said and _is_tale(re.split(r"\n\n", text[opened + 1 :])[0]) else 0
+    has_words = opened > 0 and bool(re.search(r"\w", text[:opened]))
+    return opened if has_words and _is_tale(re.split(r"\n\n", text[opened + 1 :])[0]) else 0
 
 
 def _is_tale(act: str) -> bool:

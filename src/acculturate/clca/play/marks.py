@@ -63,8 +63,8 @@ def stays_open(text: str) -> bool:
 
 def is_silence(line: str, language: str) -> bool:
     """Return whether a line is the mark by which a prompt asks for silence, and nothing else."""
-    said = line.strip().strip("".join(OPENING) + "*＊)）]］】_.。").casefold()
-    return said in {own.silence_mark.casefold() for own in read_in(language)}
+    bare = line.strip().strip("".join(OPENING) + "*＊)）]］】_.。").casefold()
+    return bare in {own.silence_mark.casefold() for own in read_in(language)}
 
 
 def marks_in(text: str, language: str) -> list[Mark]:
@@ -78,15 +78,15 @@ def _bare_lines(text: str, words: Sequence[Words]) -> list[Mark]:
     """Return lines that are the mark of silence or of leaving without its brackets."""
     marks: list[Mark] = []
     for line in re.finditer(r"[^\n]+", text):
-        said = line[0].strip().rstrip(".。")
+        head = line[0].strip().rstrip(".。")
         for own in words:
             named: tuple[tuple[What, str], ...] = (
                 ("silence", own.silence_mark),
                 ("leave", own.leave_mark),
             )
             for kind, mark in named:
-                if said == mark or line[0].strip() == mark.capitalize():
-                    marks.append(Mark(kind, said, *line.span()))
+                if head == mark or line[0].strip() == mark.capitalize():
+                    marks.append(Mark(kind, head, *line.span()))
     return marks
 
 

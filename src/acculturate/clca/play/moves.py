@@ -210,19 +210,19 @@ def _from_fields(text: str, language: str) -> Move | Unread | None:
     kind = _kind_of(fields.kind, words) if fields.kind else None
     if fields.kind and kind is None:
         return Unread("unknown move")
-    said = _unquoted(fields.text or fields.rest)
+    words_said = _unquoted(fields.text or fields.rest)
     if kind is None or kind == "speak":
         # what the text itself says goes before a label that only says "speak"
-        return _unlabelled(said, language) if said else Unread("no words")
-    if kind == "act" and not said:
+        return _unlabelled(words_said, language) if words_said else Unread("no words")
+    if kind == "act" and not words_said:
         return Unread("no words")
     if kind == "silence":
         return Move("silence")
     if kind == "leave":
-        move = _unlabelled(said, language) if said else Move("leave")
+        move = _unlabelled(words_said, language) if words_said else Move("leave")
         own_words = move.text if isinstance(move, Move) and move.kind != "act" else ""
         return Move("leave", own_words)
-    return Move("act", _acts(said, language))
+    return Move("act", _acts(words_said, language))
 
 
 def _line_fields(text: str, language: str) -> _Fields | None:
@@ -289,8 +289,8 @@ def _object_fields(text: str, language: str) -> _Fields | None:
     by_key = {str(key).casefold().replace("_", " "): value for key, value in tree.items()}
     words = read_in(language)
     kind = _first(by_key, [label for w in words for label in w.move])
-    said = _first(by_key, [label for w in words for label in w.text])
-    return _Fields(kind, said, "") if kind or said else None
+    words_said = _first(by_key, [label for w in words for label in w.text])
+    return _Fields(kind, words_said, "") if kind or words_said else None
 
 
 def _first(by_key: dict[str, object], names: Sequence[str]) -> str:
@@ -319,13 +319,13 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
     if any(quotes_a_mark(text[: mark.start], language) for mark in marks if mark.kind in QUIET):
         return Unread(READS_OUT)
     kinds = {mark.kind for mark in marks}
-    said = _without(text, [mark for mark in marks if mark.kind in QUIET])
+    rest = _without(text, [mark for mark in marks if mark.kind in QUIET])
     if "leave" in kinds:
-        return Move("leave", said.rstrip(" -–—,，") if re.search(r"\w", said) else "")
+        return Move("leave", rest.rstrip(" -–—,，") if re.search(r"\w", rest) else "")
     own = words_in(language)
     between = re.sub(r"\W+", " ", _without(text, marks)).strip().casefold()
     if between and between not in own.joins:
-        return Move("speak", said)
+        return Move("speak", rest)
     if [mark.kind for mark in marks] == ["words"] and re.search(r"\w", marks[0].inside):
         return Move("speak", marks[0].inside)
     done = (mark.inside.rstrip(".。") for mark in marks if mark.kind in ("act", "words"))

@@ -27,11 +27,11 @@ def goes_round(dialogue: Dialogue, similar: float) -> bool:
     in turn.
     """
     names = [who.name for who in dialogue.scenario.pair]
-    said = [unnamed(text, names) for text in dialogue.spoken]
+    texts = [unnamed(text, names) for text in dialogue.spoken]
     done = [unnamed(utterance.text, names) for utterance in dialogue.utterances if utterance.text]
-    if mostly_again(said) or repeats(said, similar) > REPEATED * len(said) or _thrice(done):
+    if mostly_again(texts) or repeats(texts, similar) > REPEATED * len(texts) or _thrice(done):
         return True
-    sentences = [set(_sentences(text)) for text in said]
+    sentences = [set(_sentences(text)) for text in texts]
     if _in_three_moves(sentences):
         return True
     again = [
@@ -70,7 +70,7 @@ def repeats_another(
     were said.
     """
     text = unnamed(text, names)
-    before = [unnamed(said, names) for said in earlier]
+    before = [unnamed(spoken, names) for spoken in earlier]
     if repeats_any(text, before, similar):
         return True
     own = set(_sentences(text))

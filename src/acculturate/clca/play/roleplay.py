@@ -127,7 +127,7 @@ class RoleplayStage:
     ) -> tuple[Yield, ...]:
         moves = sum(len(dialogue.utterances) for dialogue in dialogues)
         ends = Counter(dialogue.end for dialogue in dialogues)
-        note = ", ".join(f"{ends[end]} {said}" for end, said in ENDS.items() if ends[end])
+        note = ", ".join(f"{ends[end]} {meaning}" for end, meaning in ENDS.items() if ends[end])
         broken = {BROKE_OFF.format(self._own.tries): ends["failed"]}
         lost = ranked({**broken, UNFINISHED: begun - len(dialogues)})
         whole = len(dialogues) - ends["failed"]
@@ -168,8 +168,8 @@ class RoleplayStage:
             asked: list[tuple[str, Request]] = []
             while len(play.utterances) < play.limit:
                 asked.append((self._roles[play.mover], self._request(play)))
-                said = f"{play.number + 1}{line}"  # what two dialogues share is their situation
-                play.utterances.append(Utterance(play.mover, "speak", said))
+                text = f"{play.number + 1}{line}"  # what two dialogues share is their situation
+                play.utterances.append(Utterance(play.mover, "speak", text))
             yield _dialogue(play, "limit"), asked
 
     # -- a round ----------------------------------------------------------------------------------

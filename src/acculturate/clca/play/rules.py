@@ -29,7 +29,7 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
     """Return the first rule that a dialogue breaks, or ``""``; `least` is its least number of
     exchanges.
     """
-    said = dialogue.spoken
+    utterances = dialogue.spoken
     speaking = [
         utterance for utterance in dialogue.utterances if utterance.kind in ("speak", "leave")
     ]
@@ -38,15 +38,15 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
         return "with words of one person only" if speakers else "without a word"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
-    if any(loops(text) for text in said) or goes_round(dialogue, similar):
+    if any(loops(text) for text in utterances) or goes_round(dialogue, similar):
         return "repetitive"
-    if any(wrong_language(text, dialogue.language) for text in (*said, " ".join(said))):
+    if any(wrong_language(text, dialogue.language) for text in (*utterances, " ".join(utterances))):
         return "wrong language"
-    if any(breaks_character(text, dialogue.language) for text in said):
+    if any(breaks_character(text, dialogue.language) for text in utterances):
         return "breaks character"
     if reads_out(dialogue):
         return READS_OUT
-    if any(stranger(text, dialogue.scenario, dialogue.language) for text in said):
+    if any(stranger(text, dialogue.scenario, dialogue.language) for text in utterances):
         return "names not in the scenario"
     return ""
 

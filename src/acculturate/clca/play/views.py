@@ -91,18 +91,18 @@ class View:
         if any(heading in _spaced(move) for heading in self._headings):
             return True
         words, own = self._words_of(move), self._measure
-        said = self._levelled(words)
-        runs = _joined(self._common(said, own.run, heard), own.run)
+        levelled = self._levelled(words)
+        runs = _joined(self._common(levelled, own.run, heard), own.run)
         if any(self._weighs(words[start:end]) for start, end in runs):
             return True
         if self._narrated(words):
             return True
-        parts = list(_joined(self._common(said, own.part, heard), own.part))
+        parts = list(_joined(self._common(levelled, own.part, heard), own.part))
         covered = sum(end - start for start, end in parts)
         telling = sum(self._telling(words[start:end]) for start, end in parts)
         if telling > 1 and re.search(self._words.aloud, move, re.I):
             return True
-        return covered >= max(own.run, own.share * len(said)) and telling > own.told
+        return covered >= max(own.run, own.share * len(levelled)) and telling > own.told
 
     def _weighs(self, run: Sequence[str]) -> bool:
         telling = self._telling(run)
@@ -117,15 +117,15 @@ class View:
         runs = (tuple(words[at : at + size]) for at in range(len(words) - size + 1))
         return any(NAME in run and run in shared for run in runs)
 
-    def _common(self, said: Sequence[str], size: int, heard: Sequence[str]) -> Iterator[int]:
+    def _common(self, sayings: Sequence[str], size: int, heard: Sequence[str]) -> Iterator[int]:
         """Yield where runs begin that stand in the view, not in the setting or in what
         was heard.
         """
         view = _runs(self._view, size)
         others = (tuple(self._levelled(self._words_of(part))) for part in (self._shared, *heard))
         free = {run for words in others for run in _runs(words, size)}
-        for at in range(len(said) - size + 1):
-            run = tuple(said[at : at + size])
+        for at in range(len(sayings) - size + 1):
+            run = tuple(sayings[at : at + size])
             if run in view and run not in free:
                 yield at
 
@@ -143,13 +143,13 @@ class View:
         headings = {_spaced(heading) for heading in HEADING.findall(self.text)}
         return tuple(f"{heading}:" for heading in headings if len(TOKEN.findall(heading)) > 1)
 
-    def _words_of(self, said: str) -> list[str]:
+    def _words_of(self, text: str) -> list[str]:
         """Return words, or signs, in small letters, with a name's parts as `@`."""
         for name in self._names:
-            said = re.sub(re.escape(name), NAME, said, flags=re.I)
+            text = re.sub(re.escape(name), NAME, text, flags=re.I)
         for part in (part for name in self._names for part in name.split()):
-            said = re.sub(rf"\b{re.escape(part)}\b", NAME, said, flags=re.I)
-        bare = re.sub(r"(?<=\w)['’](?:s|m|re|ve|d|ll)\b", "", said)
+            text = re.sub(rf"\b{re.escape(part)}\b", NAME, text, flags=re.I)
+        bare = re.sub(r"(?<=\w)['’](?:s|m|re|ve|d|ll)\b", "", text)
         return TOKEN.findall(bare.casefold())
 
     def _levelled(self, words: Sequence[str]) -> list[str]:
@@ -210,5 +210,5 @@ def _frozen(script: str, words: tuple[str, ...]) -> frozenset[str]:
     return frozenset([NAME, BREAK, *words, *kana])
 
 
-def _spaced(said: str) -> str:
-    return " ".join(said.casefold().replace("：", ":").split()).replace(" :", ":")
+def _spaced(text: str) -> str:
+    return " ".join(text.casefold().replace("：", ":").split()).replace(" :", ":")

@@ -91,10 +91,10 @@ class Scenario:
     @property
     def text(self) -> str:
         """Everything in it, to look names up in."""
-        said = [
+        values = [
             getattr(character, part.name) for character in self.pair for part in fields(Character)
         ]
-        return "\n".join([self.setting, self.tension, *said])
+        return "\n".join([self.setting, self.tension, *values])
 
 
 def fill(
@@ -160,10 +160,10 @@ def check_slots(text: str, where: str) -> None:
     for _, slot, forms, way in parsed:
         if slot is None or (slot in SLOTS and not way and FORMS.fullmatch(forms or "")):
             continue
-        said = f"{slot}{f'!{way}' if way else ''}{f':{forms}' if forms else ''}"
+        slot_text = f"{slot}{f'!{way}' if way else ''}{f':{forms}' if forms else ''}"
         raise ConfigError(
-            f"{where} has the slot {{{said}}}: names are put in for {{first}} and {{second}}, and "
-            "{first:he|she} takes the form for a man or a woman."
+            f"{where} has the slot {{{slot_text}}}: names are put in for {{first}} and {{second}}, "
+            "and {first:he|she} takes the form for a man or a woman."
         )
 
 

@@ -100,8 +100,10 @@ def _last_pass(model: Any, kept: Kept, rows: Sequence[Row]) -> Answers:
         asked = sorted(slots)
         layout = packing.lay_out(model, runs, held)
         logits = packing.forward(model, runs, layout, asked)
-        found = picked(logits, [slots[slot][1] for slot in asked])
-        return {slots[slot][0]: said for slot, said in zip(asked, found, strict=True)}
+        logprobs = picked(logits, [slots[slot][1] for slot in asked])
+        return {
+            slots[slot][0]: logprob_of for slot, logprob_of in zip(asked, logprobs, strict=True)
+        }
 
 
 def _runs(

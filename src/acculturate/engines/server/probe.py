@@ -209,8 +209,8 @@ def _shares(reply: Json) -> dict[str, float]:
 
 def _bound(ask: Ask, manner: Manner, room: int) -> bool:
     reply = _taken(ask, manner.body([COLOUR], room, response_format=choice_of(BOUND)))
-    said = written(reply) if reply is not None else None
-    return isinstance(said, Generation) and named(said.text, BOUND) is not None
+    text = written(reply) if reply is not None else None
+    return isinstance(text, Generation) and named(text.text, BOUND) is not None
 
 
 def _with_temperature(

@@ -95,8 +95,8 @@ class Ledger:
 
     def __str__(self) -> str:
         noun = "request" if self.requests == 1 else "requests"
-        said = f"{self.requests} {noun}, {self.read:,} tokens read, {self.written:,} written"
-        return f"{said}, {self.money:.4f} spent" if self._priced else said
+        total = f"{self.requests} {noun}, {self.read:,} tokens read, {self.written:,} written"
+        return f"{total}, {self.money:.4f} spent" if self._priced else total
 
     def _cost(self, read: int, written: int) -> float:
         return (read * self._price[0] + written * self._price[1]) / 1e6
@@ -137,18 +137,18 @@ def wanted(body: Mapping[str, Any]) -> tuple[int, int]:
 
 def used(reply: Json) -> tuple[int, int]:
     """Return tokens read and written; zeros where the server does not say."""
-    said = reply.get("usage")
-    said = said if isinstance(said, dict) else {}
-    return count_of(said.get("prompt_tokens")), count_of(said.get("completion_tokens"))
+    usage = reply.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    return count_of(usage.get("prompt_tokens")), count_of(usage.get("completion_tokens"))
 
 
-def count_of(said: Any) -> int:
+def count_of(number: Any) -> int:
     """Return a number of tokens as a server says it; 0 for what cannot be one.
 
     >>> count_of(7), count_of(-7), count_of(10**30), count_of("7")
     (7, 0, 0, 0)
     """
-    return said if isinstance(said, int) and 0 <= said <= MOST_TOKENS else 0
+    return number if isinstance(number, int) and 0 <= number <= MOST_TOKENS else 0
 
 
 def billed(body: Mapping[str, Any], reply: Json) -> tuple[int, int]:

@@ -79,9 +79,9 @@ class Transport:
     def __init__(
         self, address: Address, model: str, settings: ServerSettings, ledger: Ledger
     ) -> None:
-        said = lacking("A model on a server needs", "server", "openai")
-        if said:
-            raise ServerError(f"{said}.")
+        missing = lacking("A model on a server needs", "server", "openai")
+        if missing:
+            raise ServerError(f"{missing}.")
         from acculturate.engines.server.client import open_client
 
         hide_queries()
@@ -143,14 +143,14 @@ class Transport:
         """Return what to raise for one request; once many are lost in a row, for all of them."""
         tries = f"{tried} tries" if tried > 1 else "one try"
         asked = f"; it asks to wait {wait:.0f} s" if wait and trouble.wait else ""
-        said = f"{self._place} gave no reply in {tries}: {trouble.said}{asked}."
+        sentence = f"{self._place} gave no reply in {tries}: {trouble.said}{asked}."
         self._in_vain += 1  # threads may lose a count between them: it is a rough one
         if self._in_vain >= IN_VAIN:
             return ServerError(
-                f"{self._in_vain} requests in a row got no reply. {said} Run again "
+                f"{self._in_vain} requests in a row got no reply. {sentence} Run again "
                 "when it is back: every reply so far is kept."
             )
-        return UnansweredError(Failure("transient", said), trouble.status)
+        return UnansweredError(Failure("transient", sentence), trouble.status)
 
     def check(self) -> None:
         """See that the server is there, and has the model if it lists any; raises `ServerError`."""
@@ -234,8 +234,8 @@ class Transport:
         try:
             tree = json_tree(whole_letters(text))
         except ValueError as flaw:
-            said = gist(text, self.address.hidden)
-            why_not = str(flaw) if str(flaw) in (TOO_DEEP, TOO_LONG) else f"no JSON ({said})"
+            reason = gist(text, self.address.hidden)
+            why_not = str(flaw) if str(flaw) in (TOO_DEEP, TOO_LONG) else f"no JSON ({reason})"
             return _Trouble(f"its reply is {why_not}")
         reply = tree if isinstance(tree, dict) else {}
         taken = self._taken(reply, text)
@@ -255,10 +255,10 @@ class Transport:
         """
         problem = broken(reply)
         if problem is not None:
-            code, said = error_of(problem.text, self.address.hidden)
+            code, reason = error_of(problem.text, self.address.hidden)
             if code in FILTER_CODES or problem.status in (*BUSY, *REFUSED):
                 return self._refused(problem.status, problem.text, {})
-            return _Trouble(f"its reply is an error ({said})")
+            return _Trouble(f"its reply is an error ({reason})")
         name = str(reply.get("model") or self.model)
         if self.answering and not any(
             answering_model.akin(name, known) for known in (self.answering, self.model)
@@ -268,25 +268,25 @@ class Transport:
 
     def _refused(self, status: int, text: str, headers: Mapping[str, str]) -> _Trouble:
         """Return what an error status means; raises unless a further try may help."""
-        code, said = error_of(text, self.address.hidden)
-        if code in FILTER_CODES or (status == 403 and "flagged" in said):
-            raise UnansweredError(Failure("content", f"The server's filter took it: {said}."))
+        code, reason = error_of(text, self.address.hidden)
+        if code in FILTER_CODES or (status == 403 and "flagged" in reason):
+            raise UnansweredError(Failure("content", f"The server's filter took it: {reason}."))
         if status in (401, 403):
             raise self._locked(status)
         if code == "insufficient_quota" or status == 402:
-            raise ServerError(f"{self._place} refuses for want of credit: {said}.")
+            raise ServerError(f"{self._place} refuses for want of credit: {reason}.")
         if status == 404:
-            raise self._unknown(said, self.models() or [])
+            raise self._unknown(reason, self.models() or [])
         if status in MOVED:
             return _Trouble(self._moved(status, headers), status=BROKEN)
         if status in BUSY:
             return _Trouble(f"it has too much to do ({status})", True, retry_after(headers))
         if status in AGAIN or status >= 500:
-            return _Trouble(f"it failed ({status}: {said})", False, retry_after(headers), status)
+            return _Trouble(f"it failed ({status}: {reason})", False, retry_after(headers), status)
         raise UnansweredError(
             Failure(
                 "content",
-                f"{self._place} refuses the request ({status}): {said}.{advice(said)}",
+                f"{self._place} refuses the request ({status}): {reason}.{advice(reason)}",
             ),
             status,
         )
@@ -311,13 +311,17 @@ class Transport:
             f'"{variable}" in [models.X.server].'
         )
 
-    def _unknown(self, said: str, names: list[str]) -> ServerError:
+    def _unknown(self, reason: str, names: list[str]) -> ServerError:
         if self.model in names:
-            return ServerError(f"{self._place} lists '{self.model}', but cannot ask it: {said}.")
+            return ServerError(f"{self._place} lists '{self.model}', but cannot ask it: {reason}.")
         known = ", ".join(names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else "")
         return ServerError(
             f"{self._place} has no model '{self.model}'."
-            + (f"{nearest(self.model, names)} It has: {known}." if names else f" It says: {said}.")
+            + (
+                f"{nearest(self.model, names)} It has: {known}."
+                if names
+                else f" It says: {reason}."
+            )
         )
 
     def _no_connection(self, problem: Exception) -> str:

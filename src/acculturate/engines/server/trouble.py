@@ -91,11 +91,11 @@ ADVICE = (
 """What to do where a server refuses a request for what it says so."""
 
 
-def advice(said: str) -> str:
+def advice(message: str) -> str:
     """Return a sentence for what a server refuses, with a space before it; "" where none
     is known.
     """
-    sentences = (what for mark, what in ADVICE if re.search(mark, said, re.IGNORECASE))
+    sentences = (what for mark, what in ADVICE if re.search(mark, message, re.IGNORECASE))
     return "".join(f" {what}" for what in [*sentences][:1])
 
 
@@ -147,9 +147,9 @@ def why(problem: BaseException) -> str:
         seen.append(f"{type(cause).__name__} {cause}".casefold())
         cause = cause.__cause__ or cause.__context__
     text = " ".join(seen)
-    for mark, said in WHY.items():
+    for mark, reason in WHY.items():
         if mark in text:
-            return said
+            return reason
     return "the connection was lost"
 
 

@@ -147,8 +147,8 @@ class VllmEngine:
             if isinstance(output, Failure):
                 logprobs[tokens] = output
             elif not isinstance(known, Failure):
-                [said] = output.logprobs
-                known |= {token: said[token].logprob for token in parameters["logprob_token_ids"]}
+                [first] = output.logprobs
+                known |= {token: first[token].logprob for token in parameters["logprob_token_ids"]}
         return logprobs
 
     def _ask(self, asked: Sequence[Asked]) -> list[Any]:

@@ -48,12 +48,12 @@ def lora_rank(folder: Path) -> int:
         raise EngineError(f"{file} does not say an adapter's rank: it needs a number 'r'.") from (
             problem
         )
-    said = [key for key in UNKNOWN if config.get(key)]
+    named = [key for key in UNKNOWN if config.get(key)]
     if config.get("bias", "none") != "none":
-        said.append("bias")
-    if said:
+        named.append("bias")
+    if named:
         raise EngineError(
-            f"The adapter {folder} has {', '.join(said)}, which vLLM does not compute: use the "
+            f"The adapter {folder} has {', '.join(named)}, which vLLM does not compute: use the "
             "engine 'hf', which does."
         )
     room = [size for size in RANKS if size >= rank]

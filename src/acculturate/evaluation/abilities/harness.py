@@ -152,7 +152,9 @@ def _weighed(asked: Sequence[tuple[str, str]], carry: Carry) -> list[tuple[float
             )
         if label not in (of_it := options.setdefault(context, [])):
             of_it.append(label)
-    requests = [ChooseRequest(_messages(context), tuple(said)) for context, said in options.items()]
+    requests = [
+        ChooseRequest(_messages(context), tuple(texts)) for context, texts in options.items()
+    ]
     logprob: dict[tuple[str, str], float] = {}
     likeliest: dict[str, str] = {}
     for (context, labels), reply in zip(options.items(), carry(requests), strict=True):

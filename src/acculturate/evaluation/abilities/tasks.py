@@ -25,8 +25,8 @@ ALIKE = 0.8
 
 def check_installed() -> None:
     """Raise `EngineError` where the extra `lm-eval` is missing."""
-    if said := lacking("General abilities need", "lm-eval", "lm_eval"):
-        raise EngineError(f"{said}.")
+    if missing := lacking("General abilities need", "lm-eval", "lm_eval"):
+        raise EngineError(f"{missing}.")
 
 
 def load_task(task: str, include: Sequence[Path]) -> Any:

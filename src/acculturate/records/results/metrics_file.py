@@ -165,10 +165,10 @@ def _complaint(error: ValidationError) -> str:
     due = EXPECTED.get(first["type"])
     if first["type"] == "missing":
         return f"the key '{key}' is missing."
-    said = f"expected {due}" if due else first["msg"][:1].lower() + first["msg"][1:]
+    reason = f"expected {due}" if due else first["msg"][:1].lower() + first["msg"][1:]
     text = json.dumps(first["input"], default=repr)
     shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-    return f"'{key}': {said}, and it is {shown}."
+    return f"'{key}': {reason}, and it is {shown}."
 
 
 def _key(error: ErrorDetails) -> Iterator[str]:

@@ -39,9 +39,9 @@ def plain(value: object) -> JsonValue:
 
 def row_of(record: object) -> Row:
     """Return a record as a row of a method's table."""
-    found = plain(record)
-    assert isinstance(found, dict), "a record is a row"
-    return found
+    tree = plain(record)
+    assert isinstance(tree, dict), "a record is a row"
+    return tree
 
 
 def widened(kind: type[Made], record: Any, **more: object) -> Made:

@@ -72,17 +72,17 @@ class Estimate:
 
     def _sum(self) -> str:
         done = sum(stage.work.answered for stage in self.asked)
-        said = [f"In all {amount(self.prompts)} prompts{_already(done)}"] if self.asked else []
+        parts = [f"In all {amount(self.prompts)} prompts{_already(done)}"] if self.asked else []
         if self.seconds and self.machine:
             m = self.machine
-            said.append(
+            parts.append(
                 f"{duration(self.seconds)} on this machine ({m.device}, {m.dtype}, "
                 f"{m.peak / 1e9:,.0f} GFLOP/s)"
             )
-            said.append(f"up to {size(self.memory or 0)} of its {size(m.memory)} of memory")
+            parts.append(f"up to {size(self.memory or 0)} of its {size(m.memory)} of memory")
         if self.money:
-            said.append(f"{amount(self.money, '.2f')} of money")
-        return f"{', '.join(said)}. This dry run {'asks' if self.asked else 'tunes'} nothing."
+            parts.append(f"{amount(self.money, '.2f')} of money")
+        return f"{', '.join(parts)}. This dry run {'asks' if self.asked else 'tunes'} nothing."
 
     def as_json(self) -> dict[str, Any]:
         """Return the same as plain values: [likely, most] for amounts, null where nothing is known.
@@ -108,21 +108,21 @@ def _line(stage: Stage) -> str:
     upto = "up to " if work.open else ""
     what, done = UNITS.get(work.kind, ("prompts", "answered"))
     asked = f"{upto}{amount(work.prompts)} {what}"
-    said = [f"{asked}{_besides(work.again)}{_already(work.answered, done)}"]
+    parts = [f"{asked}{_besides(work.again)}{_already(work.answered, done)}"]
     tokens = f"about {round(work.read.likely):,} tokens read"
     if cost.seconds and round(work.computed.likely) < round(work.read.likely):
         tokens += f" ({round(work.computed.likely):,} computed)"
-    said.append(tokens)
+    parts.append(tokens)
     if work.written.most:
         what = "trained" if work.kind == "tune" else "written"
-        said.append(f"{amount(work.written)} {what}")
+        parts.append(f"{amount(work.written)} {what}")
     if cost.seconds:
-        said.append(f"{upto}{duration(cost.seconds)}")
+        parts.append(f"{upto}{duration(cost.seconds)}")
     if cost.memory:
-        said.append(size(cost.memory))
+        parts.append(size(cost.memory))
     if cost.money:
-        said.append(f"{amount(cost.money, '.2f')} of money")
-    return f"{work.name}: {', '.join(said)}"
+        parts.append(f"{amount(cost.money, '.2f')} of money")
+    return f"{work.name}: {', '.join(parts)}"
 
 
 def _besides(again: Amount) -> str:

@@ -65,8 +65,8 @@ def examine(model: str | None = None) -> list[Finding]:
 def _extra(name: str, packages: tuple[str, ...]) -> Finding:
     missing = [package for package in packages if version(package) is None]
     if missing:
-        said = f"missing {', '.join(missing)}: pip install 'acculturate[{name}]'"
-        return Finding(f"extra {name}", False, said)
+        state = f"missing {', '.join(missing)}: pip install 'acculturate[{name}]'"
+        return Finding(f"extra {name}", False, state)
     return Finding(
         f"extra {name}", True, ", ".join(f"{package} {version(package)}" for package in packages)
     )
@@ -96,15 +96,15 @@ def _minded(run: Path) -> Iterator[Finding]:
     meta = read_results(run).meta
     rows = [row for row in meta.robustness if row.metric == meta.primary and row.low is not None]
     for what, minded in ((MINDS, True), (MINDS_NOT, False)):
-        said = [
+        lines = [
             f"{row.source} in {row.arm} ({row.least} {row.least_value:.3f}, "
             f"{row.most} {row.most_value:.3f})"
             for row in rows
             if row.minded == minded
         ]
-        if said:
+        if lines:
             advice = ADVICE if minded else ""
-            yield Finding(what, True, f"{'; '.join(said)}{advice}")
+            yield Finding(what, True, f"{'; '.join(lines)}{advice}")
 
 
 def _served(served: Served) -> Iterator[Finding]:
@@ -130,8 +130,8 @@ def _tried(name: str, spec: ModelSpec) -> Iterator[Finding]:
     weights = f"weights {short(identity.weights)}" if known else "its weights are not known"
     weights += f" with the adapter {identity.adapter[:12]}" if identity.adapter else ""
     notes = "".join(f"; {note}" for note in trial.notes)
-    said = f"opened in {trial.opened:.1f} s, {identity.dtype}, {weights}{notes}"
-    yield Finding(name, not trial.why, f"{said}{f'; {trial.why}' if trial.why else ''}")
+    state = f"opened in {trial.opened:.1f} s, {identity.dtype}, {weights}{notes}"
+    yield Finding(name, not trial.why, f"{state}{f'; {trial.why}' if trial.why else ''}")
     if trial.options is None:
         yield Finding("options", True, "not weighed: texts only")
     elif trial.options.replies:

@@ -54,10 +54,10 @@ def run_cautions(
     ]
 
 
-def of_adaptations(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def of_adaptations(by_adaptation: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield what was said of each adaptation by its id; what holds of several alike stands once."""
     whose: dict[tuple[str, str], list[str]] = {}
-    for name, sentences in said.items():
+    for name, sentences in by_adaptation.items():
         for sentence in sentences:
             rest = sentence.removeprefix(f"{name}: ")
             whose.setdefault((": " if rest != sentence else "", rest), []).append(name)
@@ -68,8 +68,8 @@ def of_adaptations(said: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _of_engines(study: Study, store: Store) -> Iterator[str]:
     """Yield what engines said of themselves that no number shows, once each."""
     refs = [*study.models, *(f"@{adaptation.id}" for adaptation in study.adapt)]
-    said = [caution for ref in refs for caution in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
-    yield from dict.fromkeys(said)
+    cautions = [caution for ref in refs for caution in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
+    yield from dict.fromkeys(cautions)
 
 
 def _of_deaf_arms(arms: Mapping[str, Measured]) -> Iterator[str]:
@@ -108,8 +108,8 @@ def _leaks(arms: Mapping[str, Measured]) -> Iterator[str]:
     for name, arm in arms.items():
         if arm.discloses:
             told.setdefault(arm.discloses, []).append(name)
-    for said, names in told.items():
-        yield f"{' and '.join(names)}: {said}"
+    for note, names in told.items():
+        yield f"{' and '.join(names)}: {note}"
 
 
 def _of_seeds(study: Study) -> str:
@@ -147,8 +147,8 @@ def _of_people(survey: Survey) -> Iterator[str]:
 
 def _of_groups(survey: Survey) -> Iterator[str]:
     """Yield whose people are in no group that is measured."""
-    if survey.groups and (said := left_out(survey.groups)):
-        yield said
+    if survey.groups and (sentence := left_out(survey.groups)):
+        yield sentence
 
 
 def _of_languages(study: Study, survey: Survey) -> Iterator[str]:

@@ -77,14 +77,14 @@ class Finding:
     def figures(self) -> str:
         """`+0.0370, 95% interval +0.0180 to +0.0630, p 0.002`."""
         difference = self.difference
-        said = _signed(difference.value or 0.0)
+        text = _signed(difference.value or 0.0)
         if difference.low is not None and difference.high is not None:
-            said += f", 95% interval {_signed(difference.low)} to {_signed(difference.high)}"
+            text += f", 95% interval {_signed(difference.low)} to {_signed(difference.high)}"
         if self.seeds > 1:
-            return f"{said}, mean of {self.seeds} training seeds"
+            return f"{text}, mean of {self.seeds} training seeds"
         if self.p is None:
-            return said
-        return f"{said}, p {self.p:.3f}" if self.p >= SMALL else f"{said}, p < {SMALL}"
+            return text
+        return f"{text}, p {self.p:.3f}" if self.p >= SMALL else f"{text}, p < {SMALL}"
 
 
 def _signed(value: float) -> str:
@@ -204,10 +204,10 @@ def _same(one: Difference, other: Difference) -> bool:
 
 def _why(arm: ArmTable, control: ArmTable) -> str:
     """Return what of the two arms' answers names no option, in words."""
-    said = []
+    reasons = []
     refused = [fmean(map(_refused, table.seeds or (table,))) for table in (arm, control)]
     if max(refused) > 0:
-        said.append(
+        reasons.append(
             f"{arm.arm} refuses {refused[0]:.0%} of what is asked and {control.arm} "
             f"{refused[1]:.0%}"
         )
@@ -215,11 +215,11 @@ def _why(arm: ArmTable, control: ArmTable) -> str:
         fmean(_mean(seed.mass_CI) for seed in table.seeds or (table,)) for table in (arm, control)
     ]
     if np.isfinite(masses).all():
-        said.append(
+        reasons.append(
             f"the options hold {masses[0]:.2f} of the probability in {arm.arm} and "
             f"{masses[1]:.2f} in {control.arm}"
         )
-    return " and ".join(said)
+    return " and ".join(reasons)
 
 
 def _refused(table: ArmTable) -> float:

@@ -50,7 +50,7 @@ def split_line(
     drawn: Resampling,
 ) -> list[Line]:
     """Return a line of the verdict with the figures of each part; none where there are no parts."""
-    rows, said = [], []
+    rows, sentences = [], []
     for name, arm, against in parts:
         finding = nearness(tables[arm].of(cultures), tables[against].of(cultures), primary, drawn)
         if finding is None:
@@ -59,6 +59,6 @@ def split_line(
         estimate = (gap.value, gap.low, gap.high)
         rows.append(SplitPart(name, arm, against, *estimate, finding.read.p))
         shown = "" if finding.side else ", not shown to differ from zero"
-        said.append(f"{name} {finding.read.figures} ({arm} less {against}{shown})")
-    told = f"Split of the difference: {'; '.join(said)}."
+        sentences.append(f"{name} {finding.read.figures} ({arm} less {against}{shown})")
+    told = f"Split of the difference: {'; '.join(sentences)}."
     return [Line("split", told, tuple(rows))] if rows else []

@@ -100,8 +100,8 @@ def sent_prompts(parts: Mapping[str, Sequence[Part]], arms: Sequence[str]) -> It
         if parts.get(arm):
             requests = filter(_opens, parts[arm][0].stage.requests())
             for request in itertools.islice(requests, 0, PROMPTS * STEP, STEP):
-                said = tuple((message.role, message.text) for message in request.messages)
-                yield SentPrompt(arm, said)
+                prompt = tuple((message.role, message.text) for message in request.messages)
+                yield SentPrompt(arm, prompt)
 
 
 def _opens(request: Request) -> bool:

@@ -27,12 +27,12 @@ def sameness_line(
     gaps = {gap.metric: gap for gap in drawn_before or fidelity_differences(arm, against, drawn)}
     if not gaps or gaps[ACCURACY].side != 1 or gaps[ADAPTABILITY].side != -1:
         return []
-    said = (
+    sentence = (
         f"The gain in accuracy ({_figures(gaps[ACCURACY])}) is paid by adaptability "
         f"({_figures(gaps[ADAPTABILITY])}): cultures differ in the answers less like they do among "
         f"the people. Population fidelity {_figures(gaps[SCORE])}."
     )
-    return [Line("fidelity", said)]
+    return [Line("fidelity", sentence)]
 
 
 def _figures(gap: Difference) -> str:

@@ -66,7 +66,7 @@ def known_items(plan: Plan) -> tuple[Item, ...]:
 
 
 def with_levels(
-    found: Verdict, plan: Plan, tables: Mapping[str, ArmTable], drawn: Resampling
+    concluded: Verdict, plan: Plan, tables: Mapping[str, ArmTable], drawn: Resampling
 ) -> Verdict:
     """Return a verdict with lines of its arm and of each ceiling beside answerers that need no
     model; as it is where no items are held out.
@@ -76,19 +76,22 @@ def with_levels(
     named = "told the trained items"
     rows = [
         about.line(
-            "levels", tables[found.arm], known, f"{found.arm} minus what needs no model, {named}"
+            "levels",
+            tables[concluded.arm],
+            known,
+            f"{concluded.arm} minus what needs no model, {named}",
         )
     ]
-    for arm, section in _ceilings(plan.study, found.arm):
+    for arm, section in _ceilings(plan.study, concluded.arm):
         items = section.trained_items(plan.context) if known else ()
-        said = (
+        text = (
             f"The ceiling: {arm}, trained on the people's answers to {len(items)} other items, "
             "minus what needs no model and knows the same items"
         )
-        rows.append(about.line("ceiling", tables[arm], items, said))
+        rows.append(about.line("ceiling", tables[arm], items, text))
     lines = [line for line in rows if line]
-    sentence = " ".join([found.sentence, *(line.said for line in lines)])
-    return replace(found, lines=(*found.lines, *lines), sentence=sentence)
+    sentence = " ".join([concluded.sentence, *(line.said for line in lines)])
+    return replace(concluded, lines=(*concluded.lines, *lines), sentence=sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,9 @@ class _Levels:
             self._evidence(table, reference) for reference in self._references(table, known)
         ]
         shown = [proof for proof in evidence if proof]
-        said = "; ".join(map(_beside, shown))
+        listed = "; ".join(map(_beside, shown))
         rows = tuple(proof.read.row for proof in shown)
-        return Line(about, f"{head}: {said}.", levels=rows) if rows else None
+        return Line(about, f"{head}: {listed}.", levels=rows) if rows else None
 
     def _references(self, table: ArmTable, known: Sequence[Item]) -> list[ArmTable]:
         if not known:

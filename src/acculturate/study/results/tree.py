@@ -267,7 +267,7 @@ def _reach(scored: Scored) -> list[str]:
     if arm.seeds or against.seeds:
         return []  # a mean over seeds has no such test
     tests = paired_tests(arm, against, [scored.study.study.primary], seed=scored.drawn.seed)
-    return [said for said in (out_of_reach(tests),) if said]
+    return [sentence for sentence in (out_of_reach(tests),) if sentence]
 
 
 def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Verdict | None:
@@ -283,12 +283,12 @@ def _verdict(plan: Plan, scored: Scored, abilities: Sequence[AbilityRow]) -> Ver
     pair = verdict_pair(plan, arm, against)
     primary, drawn = study.study.primary, scored.drawn
     people = plan.survey.fictitious
-    found = verdict(scored.tables, primary, pair, drawn, rows, people, scored.differences)
-    if found is None:
+    concluded = verdict(scored.tables, primary, pair, drawn, rows, people, scored.differences)
+    if concluded is None:
         return None
     if pair.adapted:
-        found = with_levels(found, plan, scored.tables, drawn)
-    return with_group_line(found, plan.survey.groups, scored.scores)
+        concluded = with_levels(concluded, plan, scored.tables, drawn)
+    return with_group_line(concluded, plan.survey.groups, scored.scores)
 
 
 def verdict_pair(plan: Plan, arm: str, against: str) -> Pair:

@@ -97,7 +97,7 @@ def verdict(
         *sameness_line(own, base, drawn, known if len(ours) == len(arm.cultures) else ()),
         *_others(arm, against, ours, primary, drawn),
         *_abilities(abilities),
-        *(Line("people", said) for said in (people,) if said),
+        *(Line("people", sentence) for sentence in (people,) if sentence),
     ]
     return widened(
         Verdict,
@@ -130,11 +130,11 @@ def _nearer(evidence: Evidence) -> Step:
     figures = f"mean {gap.metric.replace('_', ' ')} {evidence.figures}, {gap.n} items"
     arm, control = gap.arm, gap.against
     if evidence.side > 0:
-        said = f"{arm} is nearer to the people than {control}: {figures}.{_hangs(evidence)}"
-        return _step("nearer", True, said, read)
+        sentence = f"{arm} is nearer to the people than {control}: {figures}.{_hangs(evidence)}"
+        return _step("nearer", True, sentence, read)
     if evidence.side < 0:
-        said = f"{arm} is further from the people than {control}: {figures}.{_hangs(evidence)}"
-        return _step("nearer", False, said, read, opposite=True)
+        sentence = f"{arm} is further from the people than {control}: {figures}.{_hangs(evidence)}"
+        return _step("nearer", False, sentence, read, opposite=True)
     if evidence.parts:
         return _step("nearer", False, _parted(evidence, figures), read)
     return _step("nearer", None, f"{_open(evidence)}: {figures}.", read)
@@ -191,23 +191,25 @@ def _hangs(evidence: Evidence) -> str:
 
 def _specific(evidence: Evidence | None) -> Step:
     if evidence is None or evidence.read.difference.low is None:
-        said = (
+        sentence = (
             "Whether the gain is specific cannot be said: there is no interval (too few cultures, "
             "too few batteries of questions, or nothing that varies)."
         )
-        return _step("specific", None, said, evidence.read if evidence else None)
+        return _step("specific", None, sentence, evidence.read if evidence else None)
     if evidence.side > 0:
-        said = f"The gain is specific: it favours each culture's own people ({evidence.figures})."
-        return _step("specific", True, said + _hangs(evidence), evidence.read)
+        sentence = (
+            f"The gain is specific: it favours each culture's own people ({evidence.figures})."
+        )
+        return _step("specific", True, sentence + _hangs(evidence), evidence.read)
     own, others = "each culture's own people", "the people of others"
     if evidence.side < 0:
-        said = f"The gain is not specific: it favours {others} over {own} ({evidence.figures})."
+        sentence = f"The gain is not specific: it favours {others} over {own} ({evidence.figures})."
     else:
-        said = (
+        sentence = (
             f"The gain is not shown to be specific: whether answers came nearer to {own} than to "
             f"{others} is open ({evidence.figures})."
         )
-    return _step("specific", False, said, evidence.read, opposite=evidence.side < 0)
+    return _step("specific", False, sentence, evidence.read, opposite=evidence.side < 0)
 
 
 def _controls(
@@ -224,11 +226,11 @@ def _controls(
         if (evidence := nearness(own, tables[name].of(own.cultures), primary, drawn))
     ]
     if not against_controls:
-        said = (
+        sentence = (
             "There is no control arm (such as gain 0 or shuffled cultures), so the gain may come "
             "from training as such and not from the cultures."
         )
-        return _step("control", None, said)
+        return _step("control", None, sentence)
     left = [(kind, proof) for kind, proof in against_controls if proof.side <= 0]
     if not left:
         beaten = "; ".join(_named(kind, proof) for kind, proof in against_controls)
@@ -238,12 +240,12 @@ def _controls(
             else f"each of its controls: {beaten}"
         )
         return _step("control", True, f"It beats {number}.", _hardest(against_controls))
-    said = "; ".join(
+    sentence = "; ".join(
         f"{_named(kind, proof)}{_behind(proof)}: {WITHOUT.get(kind, WITHOUT['shuffled'])}"
         for kind, proof in left
     )
     worse = any(proof.side < 0 for _, proof in left)
-    told = f"It is not shown to beat its control {said}."
+    told = f"It is not shown to beat its control {sentence}."
     return _step("control", False, told, _hardest(left), opposite=worse)
 
 
@@ -276,11 +278,11 @@ def _others(
         -1: "further from the people there",
         0: "no difference shown",
     }
-    said = (
+    sentence = (
         f"The cultures that it was not adapted to ({', '.join(rest)}): {what[finding.side]} "
         f"({finding.figures})."
     )
-    return [Line("others", said)]
+    return [Line("others", sentence)]
 
 
 OUTCOMES = {
@@ -319,8 +321,8 @@ def _sentence(steps: Sequence[Step]) -> str:
     """Return all that was found in one line, and what it comes to where there is more than one
     step.
     """
-    said = " ".join(step.said for step in steps)
+    text = " ".join(step.said for step in steps)
     if len(steps) == 1:
-        return said
+        return text
     yet = "an improvement" if all(step.answer for step in steps) else "not yet an improvement"
-    return f"{said} That is {yet}."
+    return f"{text} That is {yet}."
