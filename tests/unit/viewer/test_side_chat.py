@@ -184,8 +184,9 @@ class Watched(MockEngine):
     def generate(
         self, requests: Sequence[GenerateRequest]
     ) -> Iterator[tuple[str, Generation | Failure]]:
-        for text in ("<b>one", "<b>one two") if self.tell else ():
-            self.tell(text)
+        for text in ("<b>one", "<b>one two"):
+            if self.tell:
+                self.tell(text)
         yield from super().generate(requests)
 
 
