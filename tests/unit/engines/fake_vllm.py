@@ -194,7 +194,9 @@ def install(patch: pytest.MonkeyPatch) -> ModuleType:
     """Put the fake where `import vllm` finds it; the platform can compute in float32 first."""
     vllm = ModuleType("vllm")
     platform = SimpleNamespace(
-        supported_dtypes=[torch.float32, torch.bfloat16], is_unspecified=lambda: False
+        supported_dtypes=[torch.float32, torch.bfloat16],
+        is_unspecified=lambda: False,
+        is_cpu=lambda: False,
     )
     parts: dict[str, dict[str, Any]] = {
         "vllm": {

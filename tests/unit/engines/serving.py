@@ -21,6 +21,9 @@ import pytest
 PATIENCE = 120.0
 """Seconds until a server must answer."""
 
+LOADING = 503
+"""What llama.cpp's server says until it has its model."""
+
 Command = Callable[[int], Sequence[str]]
 """The command line that serves at a port."""
 
@@ -47,8 +50,32 @@ def llama_cpp_serve(file: Path) -> Command:
     return lambda port: [*script, *place, "--port", str(port)]
 
 
+NATIVE = """
+import sys, threading, xllamacpp
+given = xllamacpp.CommonParams()
+given.model.path, given.port, given.hostnames = sys.argv[1], int(sys.argv[2]), ["127.0.0.1"]
+given.n_ctx = 4096
+given.n_parallel = given.cpuparams.n_threads = given.cpuparams_batch.n_threads = 1
+server = xllamacpp.Server(given)
+threading.Event().wait()
+"""
+
+
+def llama_server(file: Path) -> Command:
+    """llama.cpp's own server, as the package xllamacpp carries it."""
+    pytest.importorskip("xllamacpp")
+    return lambda port: [sys.executable, "-c", NATIVE, str(file), str(port)]
+
+
+def vllm_serve(folder: Path) -> Command:
+    pytest.importorskip("vllm")
+    script = str(Path(sys.executable).with_name("vllm"))
+    given = ["--generation-config", "vllm", "--dtype", "float32", "--max-model-len", "2048"]
+    return lambda port: [script, "serve", str(folder), *given, "--port", str(port)]
+
+
 @contextmanager
-def served(command: Command) -> Iterator[str]:
+def served(command: Command, patience: float = PATIENCE) -> Iterator[str]:
     """Start a server and give its base URL once it answers."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
@@ -56,7 +83,7 @@ def served(command: Command) -> Iterator[str]:
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command(port), stdout=said, stderr=said, env=settings)
         try:
-            _wait(process, url)
+            _wait(process, url, patience)
             yield f"{url}/v1"
         except AssertionError:
             said.seek(0)
@@ -65,7 +92,7 @@ def served(command: Command) -> Iterator[str]:
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -77,15 +104,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
+def _wait(process: "subprocess.Popen[bytes]", url: str, patience: float) -> None:
     """Until the server answers anything at all."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         assert process.poll() is None, f"the server ended with {process.returncode}"
         try:
             urllib.request.urlopen(f"{url}/v1/models", timeout=5).close()
-        except urllib.error.HTTPError:
-            return
+        except urllib.error.HTTPError as problem:
+            if problem.code != LOADING:
+                return
+            time.sleep(0.2)
         except OSError:
             time.sleep(0.2)
         else:

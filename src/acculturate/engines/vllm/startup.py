@@ -11,6 +11,7 @@ each other in one that has room for their rank.
 import importlib.util
 import json
 import os
+import subprocess
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +25,14 @@ from acculturate.engines.protocol import DType, Identity, ModelSpec
 from acculturate.engines.vllm.named_adapter import Adapter, lora_rank
 from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
+from acculturate.processes import watched
 
 KNOWN = "0.29"
 """The version whose ways are known here; others send and return other things."""
+NAMES = "VLLM::"
+"""How the processes call themselves in which vLLM computes."""
+FREE_SHARE = 4
+"""On a processor: one of so many parts of the free memory is for prompts, beside the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,12 @@ class Started:
     """A started `LLM` with room for adapters up to a rank (0: for none).
 
     `end()` gives back the GPU, once: the process that computes ends. It happens too when nobody
-    holds this any more.
+    holds this any more; the watcher does it where this process is killed.
     """
 
-    def __init__(self, llm: Any, rank: int) -> None:
+    def __init__(self, llm: Any, rank: int, watcher: "subprocess.Popen[bytes] | None") -> None:
         self.llm, self.rank = llm, rank
-        self.end = weakref.finalize(self, llm.llm_engine.engine_core.shutdown)
+        self.end = weakref.finalize(self, _end, llm, watcher)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,7 @@ def _prepared(dtype: DType) -> str:
 def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code: bool) -> Started:
     from vllm import LLM
 
+    watcher = watched(NAMES)
     rank = files.adapter.rank if files.adapter else 0
     lora = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank} if rank else {}
     head = {"hf_overrides": {"head_dtype": "float32"}} if _casts_head(files.folder, dtype) else {}
@@ -182,17 +189,42 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
             logprobs_mode="raw_logprobs",
             enable_prefix_caching=True,
             tensor_parallel_size=settings.tensor_parallel_size,
-            gpu_memory_utilization=settings.gpu_memory_utilization,
+            **_memory(settings),
             max_model_len=settings.max_model_len or -1,  # -1: as many as memory has room for
             **lora,
             **head,
         )
     except Exception as problem:  # of any kind, from several processes
+        _dismiss(watcher)
         raise EngineError(
             f"vLLM cannot run the model in {files.folder}: {first_line(problem)}. "
             "VLLM_LOGGING_LEVEL=INFO shows what it says on the way."
         ) from problem
-    return Started(llm, rank)
+    return Started(llm, rank, watcher)
+
+
+def _memory(settings: VllmSettings) -> dict[str, Any]:
+    """Return what vLLM may have of the memory: on a processor, where nothing is said, a share of
+    what is free for the keys and values of prompts. VLLM_CPU_KVCACHE_SPACE goes before both.
+    """
+    from vllm.platforms import current_platform
+
+    if current_platform.is_cpu() and "gpu_memory_utilization" not in settings.model_fields_set:
+        import psutil
+
+        return {"kv_cache_memory_bytes": psutil.virtual_memory().available // FREE_SHARE}
+    return {"gpu_memory_utilization": settings.gpu_memory_utilization}
+
+
+def _end(llm: Any, watcher: "subprocess.Popen[bytes] | None") -> None:
+    llm.llm_engine.engine_core.shutdown()
+    _dismiss(watcher)
+
+
+def _dismiss(watcher: "subprocess.Popen[bytes] | None") -> None:
+    if watcher is not None:
+        watcher.kill()
+        watcher.wait()
 
 
 def _casts_head(folder: Path, dtype: str) -> bool:

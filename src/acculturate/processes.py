@@ -1,0 +1,84 @@
+"""Processes below this one: listed, and ended where this one is gone.
+
+A process that computes for this one may not notice that nobody asks it any more: after a kill it
+would hold a GPU for good. A watcher, a small process of its own, ends it then.
+
+>>> below(0)
+[]
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+PAUSE = 0.5
+"""Seconds between two looks of the watcher."""
+GRACE = 15.0
+"""Seconds that a process has to end by itself, before it is killed."""
+NAMING = 60.0
+"""Seconds in which a process that has just been started may take its name."""
+
+
+def below(process: int) -> list[int]:
+    """Return the processes below one, the lowest first, where the system lists them (Linux); none
+    elsewhere.
+    """
+    own: list[int] = []
+    for file in Path(f"/proc/{process}/task").glob("*/children"):  # a file for each thread
+        with suppress(OSError):
+            own += map(int, file.read_text(encoding="ascii").split())
+    return [lower for child in own for lower in (*below(child), child)]
+
+
+def watched(name: str) -> "subprocess.Popen[bytes] | None":
+    """Start a watcher and return it: should this process be gone, it ends those below that call
+    themselves `name` and more. None where the system lists no processes.
+    """
+    if not Path("/proc/self/task").exists():
+        return None
+    words = [sys.executable, "-I", "-S", __file__, str(os.getpid()), name]
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(
+        words, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+    )
+
+
+def _watch(parent: int, name: str) -> None:
+    started: set[int] = set()
+    while os.getppid() == parent:
+        started.update(below(parent))
+        time.sleep(PAUSE)
+    _end(started - {os.getpid()}, name)
+
+
+def _end(started: Iterable[int], name: str) -> None:
+    """End those of some processes that have the name, also where they take it only now."""
+    asked: dict[int, float] = {}
+    until = time.monotonic() + NAMING
+    left = set(started)
+    while left and time.monotonic() < until:
+        now = time.monotonic()
+        for process in [process for process in left if _name(process).startswith(name)]:
+            late = now - asked.setdefault(process, now) > GRACE
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL if late else signal.SIGTERM)
+        left = {process for process in left if _name(process)}
+        left.update(lower for process in [*left] for lower in below(process))
+        time.sleep(PAUSE)
+
+
+def _name(process: int) -> str:
+    """Return what a process calls itself; "" once it is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+if __name__ == "__main__":
+    _watch(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,54 @@
+"""Processes below this one end with it, also where it is killed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from acculturate.processes import below
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+
+PARENT = """
+import subprocess, sys, time
+from acculturate.processes import watched
+
+watcher = watched("MINE::")
+names = ("MINE::Core", "sleep")
+children = [subprocess.Popen(["bash", "-c", f"exec -a {name} sleep 60"]) for name in names]
+print(*(child.pid for child in children), watcher.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_what_computes_for_a_process_ends_with_it_and_others_do_not() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    mine, other, watcher = map(int, parent.stdout.readline().split())
+    try:
+        assert {mine, other, watcher} <= set(below(parent.pid))
+        time.sleep(1.5)  # the watcher looks twice a second
+        assert is_alive(mine)
+        parent.kill()
+        parent.wait()
+        until = time.monotonic() + 30
+        while is_alive(mine):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert is_alive(other)
+    finally:
+        parent.kill()
+        parent.stdout.close()
+        for process in (other, watcher):
+            os.kill(process, 9)
