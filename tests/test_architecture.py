@@ -244,3 +244,18 @@ def test_variables_are_nouns_of_what_they_hold() -> None:
         or (isinstance(node, ast.arg) and node.arg == "each")
     ]
     assert not nameless
+
+
+def test_what_a_function_holds_is_not_called_found_or_said() -> None:
+    """Fields of records may be: they are keys of files, or what a template reads."""
+    nameless = [
+        f"{path}:{node.lineno}"
+        for _, path in modules()
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Store)
+        and node.id in ("found", "said")
+    ]
+    assert not nameless

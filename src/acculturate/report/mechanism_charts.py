@@ -123,7 +123,8 @@ def _square(
 
 
 def gain_figures(gains: Sequence[GainRow]) -> tuple[Shown[GainRow], ...]:
-    """Shift rate against gain, a point for each culture or topic; figures of the last arm alone.
+    """Return figures of shift rate against gain, a point for each culture or topic, of the last
+    arm alone.
 
     >>> gain_figures([])
     ()

@@ -43,8 +43,8 @@ def _row(
 ) -> CostRow:
     section = study.adaptation(arm.model)
     assert section is not None
-    within = f"{section.id}: "
-    tokens = store.tokens(within)
+    prefix = f"{section.id}: "
+    tokens = store.tokens(prefix)
     return CostRow(
         arm=arm.id,
         against=arm.against,
@@ -53,7 +53,7 @@ def _row(
         gain=gain.value if gain else None,
         low=gain.low if gain else None,
         high=gain.high if gain else None,
-        asking_seconds=round(sum(store.facts(f"{SECONDS}{within}").values()), 1),
+        asking_seconds=round(sum(store.facts(f"{SECONDS}{prefix}").values()), 1),
         tuning_seconds=round(sum(row.seconds for row in adapted.tuning), 1),
         read_tokens=sum(read for read, _ in tokens.values()),
         written_tokens=sum(written for _, written in tokens.values()),

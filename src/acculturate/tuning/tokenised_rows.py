@@ -60,7 +60,7 @@ class Example:
 
     @cached_property
     def reads(self) -> tuple[tuple[int, ...], ...]:
-        """The tokens that stand before each of the `places`."""
+        """Return the tokens that stand before each of the `places`."""
         ends = [len(self.sequences[place.sequence]) - place.before_end for place in self.places]
         pairs = zip(self.places, ends, strict=True)
         return tuple(self.sequences[place.sequence][:end] for place, end in pairs)

@@ -58,7 +58,7 @@ def examine(model: str | None = None) -> list[Finding]:
     for key in ("HF_TOKEN", "OPENAI_API_KEY"):
         findings.append(Finding(key, True, "set" if os.environ.get(key) else "not set"))
     if model is not None:
-        findings += _look(model)
+        findings += _findings_of(model)
     return findings
 
 
@@ -72,7 +72,7 @@ def _extra(name: str, packages: tuple[str, ...]) -> Finding:
     )
 
 
-def _look(name: str) -> Iterator[Finding]:
+def _findings_of(name: str) -> Iterator[Finding]:
     """Yield what is found of a model, an adapter's folder, or a run's, and how to serve it."""
     try:
         served = find_served(name)
