@@ -37,6 +37,11 @@ BARE_NUMBER = re.compile(r"\(?(\d{1,2})[.)]?")
 QUOTED = re.compile(r"(?<!\w)'[^']{12,}'(?!\w)|\"[^\"]*\"|“[^”]*”")
 """A quotation is no second question, and no part of what is asked."""
 
+WHAT = re.compile(r"(?!how about\b|what if\b)(?:what|which|who|whom|whose|where|when|why|how)\b")
+ADVICE = re.compile(r"\W*how to\b")
+STEM_ENDINGS = ("ly", "fully", "ful", "s", "es", "ed", "ing")
+"""By which one word of an option becomes another of the same meaning: "success", "successfully"."""
+
 Options = Sequence[str]
 Patterns = tuple[re.Pattern[str], ...]
 
@@ -63,6 +68,14 @@ class Words(NamedTuple):
     yes: re.Pattern[str]
     no: re.Pattern[str]
     denies: re.Pattern[str]
+    praise: re.Pattern[str]
+    blame: re.Pattern[str]
+    unnamed: Patterns
+    ends_in_nothing: re.Pattern[str]
+    option_of_nothing: re.Pattern[str]
+    twice: re.Pattern[str]
+    answers_a_what: re.Pattern[str]
+    of_the_asked: re.Pattern[str]
     kinds: Mapping[str, re.Pattern[str]]
     lead: re.Pattern[str]
     begins: Mapping[re.Pattern[str], frozenset[str]]
@@ -97,7 +110,10 @@ def words() -> Words:
         re.compile(tree["fact"]["asked_of_one"]),
         re.compile(tree["sides"]["yes"]),
         re.compile(tree["sides"]["no"]),
-        re.compile(tree["sides"]["denies"]),
+        *(re.compile(tree["sides"][side]) for side in ("denies", "praise", "blame")),
+        compiled("unnamed"),
+        *(re.compile(tree["broken"][part]) for part in ("question", "option", "twice")),
+        *(re.compile(tree["main"][part]) for part in ("answers_a_what", "of_the_asked")),
         {kind: re.compile(pattern) for kind, pattern in tree["kinds"].items()},
         re.compile(tree["main"]["lead"]),
         {re.compile(begin): frozenset(bad.split()) for begin, bad in tree["begins"].items()},
@@ -159,6 +175,17 @@ def _leads(question: str) -> bool:
     return _fits(QUOTED.sub("", question), words().leading)
 
 
+def _breaks_off(question: str) -> bool:
+    return words().ends_in_nothing.search(question.casefold()) is not None
+
+
+def _stutters(text: str) -> bool:
+    """Return whether a text has one word twice where nobody writes it so ("successful and
+    successful").
+    """
+    return words().twice.search(QUOTED.sub("", text).casefold()) is not None
+
+
 QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "placeholder": _placeholder,
     "question too short": _too_short,
@@ -169,6 +196,9 @@ QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "two questions in one": _two_questions,
     "no statement": _no_statement,
     "leading": _leads,
+    "about nothing that is named": lambda question: _fits(question, words().unnamed),
+    "breaks off": _breaks_off,
+    "a word twice": _stutters,
     "not in English": lambda question: not is_in(question, "en"),
 }
 
@@ -200,12 +230,24 @@ def alike(options: Options) -> bool:
     if len(set(numbers)) < len(numbers) == len(options):
         return True
     levelled = [EMPTY.sub("", normalise(NUMBER_BEFORE.sub("", option))) for option in options]
-    return len(set(levelled)) < len(levelled)
+    words_alone = {option for option in levelled if len(option) > 4 and " " not in option}
+    forms = {option + ending for option in words_alone for ending in STEM_ENDINGS}
+    return len(set(levelled)) < len(levelled) or bool(forms & set(levelled))
+
+
+def one_sided_ends(ends: Options) -> bool:
+    """Return whether the named ends of a scale both praise, or both blame."""
+    own, levels = words(), [normalise(end) for end in ends]
+    return any(all(map(side.fullmatch, levels)) for side in (own.praise, own.blame))
 
 
 def _remains(options: Options) -> bool:
     """Return whether an option has a mark of the form in it, or half a quotation."""
     return _any_fits(options, words().remains) or any(option.count('"') % 2 for option in options)
+
+
+def _option_breaks_off(options: Options) -> bool:
+    return any(words().option_of_nothing.search(option.casefold().strip()) for option in options)
 
 
 def numbers_of_no_scale(options: Options) -> bool:
@@ -229,6 +271,8 @@ OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "placeholder": _placeholders,
     "remains of the form": _remains,
     "said to the writer": lambda options: _any_fits(options, words().option_to_writer),
+    "breaks off": _option_breaks_off,
+    "a word twice": lambda options: any(map(_stutters, options)),
 }
 
 
@@ -240,6 +284,8 @@ OF_LIST = ("options alike", NO_SCALE)
 def _no_question(question: str, options: Options) -> bool:
     """Return whether a stem neither asks nor states what its options rate."""
     own = words()
+    if ADVICE.match(question.casefold()):
+        return True
     rating = sum(own.rating.fullmatch(normalise(option)) is not None for option in options)
     if _fits(question, own.asks) or 2 * rating > len(options):
         return False
@@ -255,6 +301,8 @@ def _other_question(question: str, options: Options) -> bool:
         >= max(2, len(options) - 1)
     }
     asked = own.lead.sub("", level).strip()
+    if _answers_no_what(asked, options) or _of_the_asked(level, options):
+        return True
     if any(begin.match(asked) and kinds & bad for begin, bad in own.begins.items()):
         return True
     return any(
@@ -262,6 +310,19 @@ def _other_question(question: str, options: Options) -> bool:
         and 2 * sum(held.search(option.casefold()) is not None for option in options) < len(options)
         for begin, held in own.holds.items()
     )
+
+
+def _answers_no_what(asked: str, options: Options) -> bool:
+    """Return whether one option says yes or no to a question for a what, a who or a how."""
+    if not WHAT.match(asked):
+        return False
+    return any(words().answers_a_what.fullmatch(normalise(option)) for option in options)
+
+
+def _of_the_asked(level: str, options: Options) -> bool:
+    """Return whether half of the options tell whoever is asked what he does ("You like it")."""
+    told = sum(words().of_the_asked.match(option.casefold()) is not None for option in options)
+    return told > 0 and 2 * told >= len(options) and re.search(r"\byou\b", level) is not None
 
 
 def _asks_a_fact(question: str, options: Options) -> bool:
@@ -274,8 +335,12 @@ def _asks_a_fact(question: str, options: Options) -> bool:
 
 
 def _one_sided(question: str, options: Options) -> bool:
-    """Return whether options that say yes or no leave the other side out."""
+    """Return whether options that say yes or no leave the other side out, or two options are
+    ends that both praise.
+    """
     del question
+    if len(options) == 2 and one_sided_ends(options):
+        return True
     own, levels = words(), [normalise(option) for option in options]
     if isinstance(find_scale(options), Scale):
         return False
