@@ -191,6 +191,35 @@ def test_a_short_goal_in_english_is_found(goal: str, language: str) -> None:
     assert flaw(changed(GOOD[language], first_goal=goal), language) == "wrong language"
 
 
+@pytest.mark.parametrize(
+    ("goal", "language"),
+    [
+        ("To get back 面子 before the guests leave.", "en"),
+        ("To be told の truth at last.", "en"),
+        ("Will vor den Gästen das 面子 wahren.", "de"),
+        ("Quiere que nadie sepa la правда antes de la boda.", "es"),
+        ("希望在客人走之前 keep the 面子，不让母亲知道。", "zh"),
+        ("客が帰る前に keep her 面子を取り戻したいと思っている。", "ja"),
+    ],
+)
+def test_words_in_another_script_are_found(goal: str, language: str) -> None:
+    assert flaw(changed(GOOD[language], first_goal=goal), language) == "wrong language"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("To hand over the red envelope (红包) in time.", "en"),
+        ("To learn what “面子” means to the family.", "en"),
+        ("Möchte die Nº 3 am Bahnhof von Łódź treffen.", "de"),
+        ("在 Burger King 门口等一个从 IT 公司来的朋友。", "zh"),
+        ("毎朝SNSを見てから会社へ行く。", "ja"),
+    ],
+)
+def test_glosses_names_and_abbreviations_are_in_their_language(text: str, language: str) -> None:
+    assert not is_foreign(text, language)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_over_and_over_are_no_content(language: str) -> None:
     again = {"zh": "喝茶喝茶喝茶喝茶喝茶", "ja": "お茶お茶お茶お茶お茶お茶"}.get(

@@ -12,6 +12,7 @@ import functools
 import itertools
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from importlib import resources
@@ -26,6 +27,11 @@ from acculturate.records.language import chain, look_up
 from acculturate.similarity import normalise
 
 LATIN = r"[A-Za-z\u00c0-\u024f]"
+GLOSS = re.compile(r"[(（\[\"“”„«»「『'‘][^()（）\[\]\"“”„«»「」『』'‘’]{1,12}[)）\]\"“”«»」』'’]")
+LATIN_WORDS = re.compile(r"(?<![A-Za-z])[a-z]{2,} [a-z]{2,}(?![A-Za-z])")
+"""Words in small letters: names of firms and abbreviations have large ones."""
+OF_LATIN = ("LATIN", "MODIFIER", "FEMININE", "MASCULINE", "COMBINING")
+"""How letters are named in Unicode that a text in a Latin alphabet may hold."""
 LONGEST_NAME = 40
 """Letters of a name; what is longer is a sentence."""
 LEAST_SETTING, LEAST_SIGNS = 5, 10
@@ -179,7 +185,9 @@ def _of_language(scenario: Scenario, base: Scenario, language: str) -> str:
 
 
 def is_foreign(line: str, language: str) -> bool:
-    """Return whether one line, however short, is clearly in another language."""
+    """Return whether one line, however short, is in another language, or a part of it is."""
+    if _mixes_scripts(line, language):
+        return True
     signs = len(SCRIPTS["han"].findall(line)) + len(SCRIPTS["kana"].findall(line))
     words = re.findall(r"[^\W\d_\u3040-\u30ff\u4e00-\u9fff]{2,}", line)
     if words_in(language).script != "latin":
@@ -193,6 +201,18 @@ def is_foreign(line: str, language: str) -> bool:
     if letters and len(SCRIPTS["latin"].findall(line)) < 0.5 * letters:
         return True
     return _shows_another(words, language)
+
+
+def _mixes_scripts(line: str, language: str) -> bool:
+    """Return whether a part of a line is in letters of another script ("To save 面子"), or in two
+    Latin words between signs; what a bracket or quotation marks hold is a gloss.
+    """
+    bare = GLOSS.sub(" ", line)
+    if words_in(language).script != "latin":
+        return bool(LATIN_WORDS.search(bare))
+    return any(
+        char.isalpha() and not unicodedata.name(char, "").startswith(OF_LATIN) for char in bare
+    )
 
 
 def _shows_another(words: Sequence[str], language: str) -> bool:
