@@ -86,11 +86,23 @@ def level_ends(ends: tuple[str, str]) -> bool:
     """Return whether the two ends of a scale stand on one step: "fully agree", "totally agree"; or
     deny the same: "not justifiable", "it can never be justified".
     """
+    if any(_same_denial(*pair) for pair in (ends, ends[::-1])):
+        return True
     if all(DENIED.search(end.casefold()) for end in ends):
         return bool(_heads(ends[0]) & _heads(ends[1]))
     if DENIED.search(ends[0].casefold()) or DENIED.search(ends[1].casefold()):
         return False  # "not essential" lies below "essential", whatever ladder has it
     return any(low is not None and low == high for low, high in standings(ends))
+
+
+def _same_denial(end: str, other: str) -> bool:
+    """Return whether one end says with "not" what the other says in one word: "not justifiable",
+    "unjustifiable".
+    """
+    denied = re.match(r"(?:it is )?not (?:at all )?([a-z]{5,})", end.casefold())
+    return denied is not None and bool(
+        re.match(rf"(?:it is )?(?:un|in|im|ir|dis){denied[1][:5]}", other.casefold())
+    )
 
 
 def _heads(end: str) -> set[str]:

@@ -133,3 +133,9 @@ def test_every_ordinal_item_of_the_survey_is_in_order() -> None:
 )
 def test_ends_of_a_scale_that_say_the_same_are_known(low: str, high: str, level: bool) -> None:
     assert level_ends((low, high)) is level
+
+
+def test_ends_that_deny_the_same_in_one_word_and_in_two_are_alike() -> None:
+    assert level_ends(("Not justifiable in any case", "Unjustifiable in any case"))
+    assert level_ends(("Unimportant", "Not important"))
+    assert not level_ends(("Not important", "Important"))

@@ -24,6 +24,7 @@ from acculturate.clca.play.dialogue import Dialogue, history
 from acculturate.clca.play.lines import BULLET
 from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.moves import REPEATS, SENTENCE_END, Unread
+from acculturate.clca.play.prefaces import TAG
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in
 from acculturate.clca.play.tongue import wrong_language
@@ -58,6 +59,7 @@ LISTS = 3
 SENTENCES = re.compile(r"[^.!?。！？]+")
 BARE_NOUN = re.compile(r"(?:the|an?|el|la|los|las|una?|der|die|das|eine?) \S+", re.I)
 """An article with a noun, which nobody intends."""
+PART = re.compile(r"[,，、]")
 FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
 
 
@@ -178,7 +180,7 @@ def read_intent(
     """Return the one sentence in a reply, or what is wrong with it; `names` are the mover's and the
     other's, `shown` are the texts of the prompt besides the utterance.
     """
-    value = _said(text, language)
+    value = _said(TAG.sub("", text), language)
     if value is None or len(LISTED.findall(value)) > LISTS or _lists_words(value):
         return Unread("out of form")
     sentence, named = _sentence(value, language, names)
@@ -213,11 +215,17 @@ def _nobodys(sentence: str, language: str) -> str:
     """Return why a sentence is of no character at all; "" where it may be of one."""
     if breaks_character(sentence, language):
         return "breaks character"
-    if loops(sentence):
+    if loops(sentence) or _stammers(sentence):
         return REPEATS
     if sets_the_scene(sentence, language):
         return "of the scene, not of the mover"
     return "wrong language" if wrong_language(sentence, language) else ""
+
+
+def _stammers(sentence: str) -> bool:
+    """Return whether a sentence begins with the same words twice: "It is, it is, it is not"."""
+    parts = [part.strip().casefold() for part in PART.split(sentence)]
+    return len(parts) > 2 and parts[0] == parts[1] != ""
 
 
 def _sentence(text: str, language: str, names: tuple[str, str] | None) -> tuple[str, Who | None]:

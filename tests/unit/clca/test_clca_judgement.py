@@ -552,3 +552,18 @@ def test_a_list_of_both_verdicts_is_none(text: str, language: str) -> None:
 )
 def test_good_with_slurs_in_it_is_no_verdict(text: str, language: str) -> None:
     assert read_judgement(text, language).good is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("A good dialogue should have a voice of its own.", "en"),
+        ("This is a good dialogue that is too long for its end.", "en"),
+        ("Ein guter Dialog sollte lebendig sein.", "de"),
+        ("Un buen diálogo debería tener vida.", "es"),
+        ("好的对话应该更自然。", "zh"),
+        ("良い対話は自然であるべきです。", "ja"),
+    ],
+)
+def test_what_a_good_dialogue_needs_is_no_verdict(text: str, language: str) -> None:
+    assert read_judgement(text, language).good is None

@@ -353,6 +353,33 @@ def test_a_writer_s_words_about_the_character_are_no_move(language: str, text: s
     assert read_move(text, ("Ana", "Luis"), language) == Unread("narrates")
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "reason"),
+    [
+        ("en", "Ana, you don't see what this costs.", "speaks for the other"),
+        ("de", "Ana, Sie sehen nicht, was das kostet.", "speaks for the other"),
+        ("es", "Ana, usted no ve lo que cuesta.", "speaks for the other"),
+        ("zh", "Ana，你不知道这要多少钱。", "speaks for the other"),
+        ("ja", "Anaさん、あなたは値段を知らない。", "speaks for the other"),
+        ("en", "The image shows a lion and two birds.", "narrates"),
+        ("en", "Put it between asterisks, for example *nods*, as you like.", "reads out its prompt"),
+        ("de", "Zwischen Sternchen, zum Beispiel *nickt*, wie Sie wollen.", "reads out its prompt"),
+        ("es", "Conseguirlo así, por ejemplo *asiente* para ella.", "reads out its prompt"),
+        ("zh", "可以写在星号之间，例如 *点头*，随你。", "reads out its prompt"),
+        ("ja", "星印の間に、例えば *うなずく* と書きます。", "reads out its prompt"),
+    ],
+)
+def test_words_to_the_speaker_pictures_and_examples_are_no_move(
+    language: str, text: str, reason: str
+) -> None:
+    assert read_move(text, ("Ana", "Luis"), language) == Unread(reason)
+
+
+def test_a_name_an_example_and_an_act_may_be_said() -> None:
+    for text in ("Luis, you don't see what this costs.", "Take fruit, for example. *nods*"):
+        assert getattr(read_move(text, ("Ana", "Luis"), "en"), "text", "") == text
+
+
 def test_character_and_voice_may_be_spoken_of() -> None:
     for text in ("He has a good character.", "Your voice is lovely.", "The voices were loud."):
         assert read_move(text, ("Ana", "Luis"), "en") == Move("speak", text)

@@ -53,6 +53,14 @@ def quotes_a_mark(before: str, language: str) -> bool:
     )
 
 
+def gives_an_example(before: str, language: str) -> bool:
+    """Return whether what stands before an act calls it an example: "an act such as *nods*"."""
+    return any(
+        re.search(rf"{pattern}[\s,:，：（(]*$", before, re.I)
+        for pattern in _patterns("of_an_example", language)
+    )
+
+
 def of_the_task(line: str, names: Sequence[str], language: str) -> bool:
     """Return whether a line is of the prompt ("You are Ana", "The situation: ..."), where `names`
     play.

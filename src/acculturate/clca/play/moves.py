@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple
 from acculturate.clca.json_replies import find_object
 from acculturate.clca.play.character import (
     breaks_character,
+    gives_an_example,
     of_the_task,
     quotes_a_mark,
     speaks_to,
@@ -318,6 +319,9 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
     marks = marks_in(text, language)
     if any(quotes_a_mark(text[: mark.start], language) for mark in marks if mark.kind in QUIET):
         return Unread(READS_OUT)
+    acts = [mark for mark in marks if mark.kind in ("act", "words")]
+    if any(gives_an_example(text[: mark.start], language) for mark in acts):
+        return Unread(READS_OUT)
     kinds = {mark.kind for mark in marks}
     rest = _without(text, [mark for mark in marks if mark.kind in QUIET])
     if "leave" in kinds:
@@ -329,9 +333,9 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
     if [mark.kind for mark in marks] == ["words"] and re.search(r"\w", marks[0].inside):
         return Move("speak", marks[0].inside)
     done = (mark.inside.rstrip(".。") for mark in marks if mark.kind in ("act", "words"))
-    acts = [act for act in done if re.search(r"\w", act)]
-    if acts:
-        return Move("act", own.comma.join(acts))
+    told_acts = [act for act in done if re.search(r"\w", act)]
+    if told_acts:
+        return Move("act", own.comma.join(told_acts))
     if "silence" in kinds or re.search(r"[.…。]", text):
         return Move("silence")
     return Unread("no words")
