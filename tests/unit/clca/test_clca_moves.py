@@ -362,7 +362,7 @@ def test_a_writer_s_words_about_the_character_are_no_move(language: str, text: s
         ("zh", "Ana，你不知道这要多少钱。", "speaks for the other"),
         ("ja", "Anaさん、あなたは値段を知らない。", "speaks for the other"),
         ("en", "The image shows a lion and two birds.", "narrates"),
-        ("en", "Put it between asterisks, for example *nods*, as you like.", "reads out its prompt"),
+        ("en", "Put it between asterisks, for example *nods*, if so.", "reads out its prompt"),
         ("de", "Zwischen Sternchen, zum Beispiel *nickt*, wie Sie wollen.", "reads out its prompt"),
         ("es", "Conseguirlo así, por ejemplo *asiente* para ella.", "reads out its prompt"),
         ("zh", "可以写在星号之间，例如 *点头*，随你。", "reads out its prompt"),

@@ -317,10 +317,7 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
         return Unread("narrates")
     text = closed(re.sub(r"^_([^_]+)_$", r"*\1*", _unquoted(text)))
     marks = marks_in(text, language)
-    if any(quotes_a_mark(text[: mark.start], language) for mark in marks if mark.kind in QUIET):
-        return Unread(READS_OUT)
-    acts = [mark for mark in marks if mark.kind in ("act", "words")]
-    if any(gives_an_example(text[: mark.start], language) for mark in acts):
+    if _speaks_of_marks(text, marks, language):
         return Unread(READS_OUT)
     kinds = {mark.kind for mark in marks}
     rest = _without(text, [mark for mark in marks if mark.kind in QUIET])
@@ -333,12 +330,20 @@ def _unlabelled(text: str, language: str) -> Move | Unread:
     if [mark.kind for mark in marks] == ["words"] and re.search(r"\w", marks[0].inside):
         return Move("speak", marks[0].inside)
     done = (mark.inside.rstrip(".。") for mark in marks if mark.kind in ("act", "words"))
-    told_acts = [act for act in done if re.search(r"\w", act)]
-    if told_acts:
-        return Move("act", own.comma.join(told_acts))
+    acts = [act for act in done if re.search(r"\w", act)]
+    if acts:
+        return Move("act", own.comma.join(acts))
     if "silence" in kinds or re.search(r"[.…。]", text):
         return Move("silence")
     return Unread("no words")
+
+
+def _speaks_of_marks(text: str, marks: Sequence[Mark], language: str) -> bool:
+    """Return whether a text only speaks of a mark, or gives an act as an example, as prompts do."""
+    return any(
+        (quotes_a_mark if mark.kind in QUIET else gives_an_example)(text[: mark.start], language)
+        for mark in marks
+    )
 
 
 def _without(text: str, marks: Sequence[Mark]) -> str:
