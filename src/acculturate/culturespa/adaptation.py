@@ -13,6 +13,7 @@ from acculturate.culturespa.estimate import estimate
 from acculturate.culturespa.precision import shift_model
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.rulebook import LEAKED
+from acculturate.culturespa.self_judged import SelfJudgeStage
 from acculturate.culturespa.semantic import check_encoder
 from acculturate.culturespa.shift_files import kept_files
 from acculturate.culturespa.shift_rows import teaching_rows
@@ -134,7 +135,16 @@ class CultureSpaAdaptation(Adaptation):
             return bring(own.questions, context.seen, context.measured)
         writing = QuestionStage(context.seen, own, avoid=context.measured)
         written: Questions = carrier.carry(writing, {"base": self.writer})
-        return written
+        if not own.questions.self_judged:
+            return written
+        if not carrier.engine(self.writer).can_choose:
+            raise ConfigError(
+                f"[[adapt]] {self.id}: questions.self_judged asks '{self.writer}' for option "
+                "probabilities, which it does not give: set it to 0, or name another teacher."
+            )
+        judging = SelfJudgeStage(written, context.seen, own)
+        judged: Questions = carrier.carry(judging, {"base": self.writer})
+        return judged
 
     def _cautions(self, context: Context, questions: Questions, shifts: Shifts) -> Iterator[str]:
         """Yield what the rows were made with that the arms are measured on, and what may be no

@@ -99,6 +99,16 @@ class QuestionSettings(BaseModel):
         OffTopic,
         Field(description="default rules: what seems to be on another topic: count it, or drop it"),
     ] = "count"
+    self_judged: Annotated[
+        float,
+        Field(
+            ge=0,
+            lt=1,
+            description="written questions are dropped that their writer finds worse than this "
+            "share of the survey's own items; 0: it is not asked (it must give option "
+            "probabilities)",
+        ),
+    ] = 0.0
     leaks: Annotated[
         Leaks, Field(description="questions that ask what the study measures on: remove or keep")
     ] = "remove"

@@ -12,7 +12,8 @@ from acculturate.culturespa.answering import REWORDED, AnswerStage
 from acculturate.culturespa.brought import bring
 from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.precision import shift_model
-from acculturate.culturespa.questions import QuestionStage, as_json
+from acculturate.culturespa.questions import Questions, QuestionStage, as_json
+from acculturate.culturespa.self_judged import ASKS, COMPARED, SelfJudgeStage
 from acculturate.framing import Backdrop
 from acculturate.methods import Adaptation, Context
 from acculturate.methods.workload import Amount, Counter, Work, nobody
@@ -58,6 +59,10 @@ def estimate(section: Adaptation, writer: str, context: Context, counts: Counter
         after=written,
         rows=min(len(asked), wanted),
     )
+    if own.self_judged:
+        judging = SelfJudgeStage(Questions(tuple(wordings[:1]), (), (), ()), items, settings)
+        prompts = Amount(*[ASKS * (wanted + min(COMPARED, len(wordings)))] * 2)
+        yield counts.asking(judging.name, writer, prompts, _first_round(judging), after=written)
     yield from _answered(section, context, counts, items, wanted, written)
 
 
