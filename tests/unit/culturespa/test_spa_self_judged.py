@@ -9,6 +9,7 @@ from acculturate.culturespa.questions import KEPT, Questions
 from acculturate.culturespa.self_judged import ASKS, UNJUDGED, WORSE, SelfJudgeStage
 from acculturate.records import Choice, ChooseRequest, Failure, Item, Reply, Request, Wording
 from acculturate.records.yields import Yield
+from acculturate.runner import Lookup
 
 
 def question(key: str, stem: str) -> Item:
@@ -24,7 +25,7 @@ def stage_of(survey: tuple[Item, ...], share: float, items: tuple[Item, ...]) ->
     return SelfJudgeStage(Questions(items, (), (kept,), ()), survey, settings)
 
 
-def judge(liked: dict[str, float]):
+def judge(liked: dict[str, float]) -> Lookup:
     """Return a lookup that says yes with a probability by words of the prompt, else of .5; the
     order of yes and no moves it as far up as down.
     """
