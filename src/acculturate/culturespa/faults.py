@@ -39,6 +39,7 @@ QUOTED = re.compile(r"(?<!\w)'[^']{12,}'(?!\w)|\"[^\"]*\"|“[^”]*”")
 
 WHAT = re.compile(r"(?!how about\b|what if\b)(?:what|which|who|whom|whose|where|when|why|how)\b")
 ADVICE = re.compile(r"\W*how to\b")
+MUCH = re.compile(r"^(?:very|quite|rather|really|extremely|totally|completely) ")
 STEM_ENDINGS = ("ly", "fully", "ful", "s", "es", "ed", "ing")
 """By which one word of an option becomes another of the same meaning: "success", "successfully"."""
 
@@ -241,8 +242,10 @@ def alike(options: Options) -> bool:
 
 
 def one_sided_ends(ends: Options) -> bool:
-    """Return whether the named ends of a scale both praise, or both blame."""
+    """Return whether the named ends of a scale both praise, both blame, or are one but for "very"."""
     own, levels = words(), [normalise(end) for end in ends]
+    if len({MUCH.sub("", level) for level in levels}) < len(levels):
+        return True
     return any(all(map(side.fullmatch, levels)) for side in (own.praise, own.blame))
 
 

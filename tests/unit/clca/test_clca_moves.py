@@ -286,6 +286,11 @@ def test_single_letters_are_no_words(language: str, text: str) -> None:
     assert read_move(text, ("Ana", "Luis"), language) == Unread("no words")
 
 
+def test_a_number_without_end_is_no_words() -> None:
+    assert read_move("1" + 30 * "0", ("Ana", "Luis"), "en") == Unread("no words")
+    assert getattr(read_move("14.", ("Ana", "Luis"), "en"), "text", "") == "14."
+
+
 def test_few_letters_may_be_words() -> None:
     for text in ("5000 o 4000?", "A, B, C."):
         move = read_move(text, ("Ana", "Luis"), "es")

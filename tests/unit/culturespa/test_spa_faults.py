@@ -38,6 +38,7 @@ NOMINAL = ("The sea", "The mountains", "The city")
         ("How was your day?", ("Excellent", "Very good"), "options on one side"),
         ("How was your day?", ("Awful", "Very bad"), "options on one side"),
         ("How was your day?", ("Good", "Bad"), ""),
+        ("How do you two share the work?", ("Equal", "Very equal"), "options on one side"),
         ("Do you have doubts about the same", YES, "breaks off"),
         ("How content are you with the house you grew up in was?", OFTEN, "breaks off"),
         ("Where is it best?", ("At the sea", "But now that it rains"), "breaks off"),

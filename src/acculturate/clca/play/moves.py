@@ -51,6 +51,8 @@ TITLE = re.compile(r"《[^》]*》")
 """What is nothing but the title of a work."""
 STRUNG = 5
 """Single letters and numbers, with no word among them, that nobody says or does."""
+LONGEST_NUMBER = 12
+"""Digits that somebody says and nothing else."""
 LISTS = 3
 """More numbered lines than these are a list, which nobody says."""
 QUIET = ("silence", "leave")
@@ -135,8 +137,8 @@ def _at_first_sight(text: str, names: tuple[str, str], language: str) -> str:
 def _is_wordless(text: str) -> bool:
     """Return whether a text is strung from single letters and numbers: "S-S-P", "a. 1. B. 2000"."""
     parts = re.findall(r"[^\W_]+", text)
-    if len(parts) >= STRUNG and all(part.isdigit() for part in parts):
-        return True
+    if parts and all(part.isdigit() for part in parts):
+        return len(parts) >= STRUNG or len("".join(parts)) > LONGEST_NUMBER
     letters = "".join(part for part in parts if not part.isdigit())
     return bool(letters) and len(parts) >= STRUNG and letters.isascii() and not WORD.search(text)
 
