@@ -183,7 +183,7 @@ FRESH = {
     },
     "fresh-6": {
         "roleplay": (0.98, 0),
-        "verdicts": (0.96, 0),
+        "verdicts": (0.97, 0),
         "intents": (1.0, 0),
         "questions": (0.95, 0),
     },

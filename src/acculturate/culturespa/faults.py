@@ -242,7 +242,7 @@ def alike(options: Options) -> bool:
 
 
 def one_sided_ends(ends: Options) -> bool:
-    """Return whether the named ends of a scale both praise, both blame, or are one but for "very"."""
+    """Return whether the ends of a scale both praise, both blame, or are one but for "very"."""
     own, levels = words(), [normalise(end) for end in ends]
     if len({MUCH.sub("", level) for level in levels}) < len(levels):
         return True
