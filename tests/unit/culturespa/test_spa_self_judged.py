@@ -32,9 +32,9 @@ def judge(liked: dict[str, float]) -> Lookup:
 
     def done(role: str, request: Request) -> Reply | None:
         assert isinstance(request, ChooseRequest)
-        said = request.messages[-1].text
-        share = next((p for words, p in liked.items() if words in said), 0.5)
-        push = 0.7 if said.endswith("Yes or No?") else -0.7
+        prompt = request.messages[-1].text
+        share = next((p for words, p in liked.items() if words in prompt), 0.5)
+        push = 0.7 if prompt.endswith("Yes or No?") else -0.7
         odds = math.log(share / (1 - share)) + push
         return Choice((odds, 0.0))
 
@@ -45,20 +45,20 @@ def test_what_is_found_worse_than_the_surveys_own_is_dropped(
     survey_items: tuple[Item, ...],
 ) -> None:
     stage = stage_of(survey_items, 0.25, WRITTEN)
-    found = stage.collect(judge({"Is work good?": 0.8, "Is green odd?": 0.2}))
-    assert [item.id for item in found.items] == ["good"]
-    assert [(drop.reason, drop.text) for drop in found.drops] == [(WORSE, "Is green odd?")]
-    step = found.yields[-1]
+    judged = stage.collect(judge({"Is work good?": 0.8, "Is green odd?": 0.2}))
+    assert [item.id for item in judged.items] == ["good"]
+    assert [(drop.reason, drop.text) for drop in judged.drops] == [(WORSE, "Is green odd?")]
+    step = judged.yields[-1]
     assert (step.count, step.of, step.after, step.lost) == (1, 2, KEPT, {WORSE: 1})
-    assert all(step.adds_up for step in found.yields)
+    assert all(step.adds_up for step in judged.yields)
 
 
 def test_the_threshold_is_the_share_of_the_surveys_own(survey_items: tuple[Item, ...]) -> None:
     liked = {"Is work good?": 0.5, "comfort": 0.3, "turn lazy": 0.3, "Only one": 0.9}
-    found = stage_of(survey_items, 0.1, WRITTEN).collect(judge(liked))
-    assert len(found.items) == 2
-    found = stage_of(survey_items, 0.9, WRITTEN).collect(judge(liked))
-    assert not found.items
+    judged = stage_of(survey_items, 0.1, WRITTEN).collect(judge(liked))
+    assert len(judged.items) == 2
+    judged = stage_of(survey_items, 0.9, WRITTEN).collect(judge(liked))
+    assert not judged.items
 
 
 def test_each_criterion_is_asked_in_both_orders(survey_items: tuple[Item, ...]) -> None:
@@ -66,9 +66,9 @@ def test_each_criterion_is_asked_in_both_orders(survey_items: tuple[Item, ...]) 
     asked = list(todo.requests)
     assert len(asked) == todo.total == ASKS * (len(survey_items) + len(WRITTEN))
     assert len({request.id for request in asked}) == len(asked)
-    said = [request.messages[-1].text for request in asked if "Is work good?" in str(request)]
-    assert [text.endswith("No or Yes?") for text in said] == [False, True] * (ASKS // 2)
-    assert all("Options: Yes; No" in text for text in said)
+    prompt = [request.messages[-1].text for request in asked if "Is work good?" in str(request)]
+    assert [text.endswith("No or Yes?") for text in prompt] == [False, True] * (ASKS // 2)
+    assert all("Options: Yes; No" in text for text in prompt)
 
 
 def test_a_question_without_a_reply_is_dropped_by_name(survey_items: tuple[Item, ...]) -> None:
@@ -77,8 +77,8 @@ def test_a_question_without_a_reply_is_dropped_by_name(survey_items: tuple[Item,
     def done(role: str, request: Request) -> Reply | None:
         return Failure("content", "none") if "green" in str(request) else good(role, request)
 
-    found = stage_of(survey_items, 0.1, WRITTEN).collect(done)
-    assert found.yields[-1].lost == {UNJUDGED: 1}
+    judged = stage_of(survey_items, 0.1, WRITTEN).collect(done)
+    assert judged.yields[-1].lost == {UNJUDGED: 1}
 
 
 def test_nothing_is_asked_where_no_question_is_left(survey_items: tuple[Item, ...]) -> None:
