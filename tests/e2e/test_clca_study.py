@@ -1,11 +1,14 @@
 """A CLCA study from scenarios to a report, with a made-up teacher and a tiny model."""
 
 import json
+import re
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.viewer.conftest import Browser
 from typer.testing import CliRunner
 
 from acculturate.cli.main import app
@@ -17,6 +20,7 @@ from acculturate.study.schema import load_study
 from acculturate.study.wiring import build_rows, run_study
 from acculturate.tuning.rows import read_rows
 from acculturate.tuning.tokenised_rows import make_example
+from acculturate.viewer.chat_views import STREAM
 
 pytest.importorskip("peft")
 
@@ -102,6 +106,34 @@ def finished(run_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(CHARACTERS, "talker", talker)
     shutil.copytree(run_once, tmp_path / "run")
     return tmp_path / "run"
+
+
+def test_the_viewer_shows_the_run_and_talks_to_its_models(finished: Path) -> None:
+    with Browser(finished) as browser:
+        waiting = ["/", "/compare"]
+        pages = dict[str, str]()  # one of each kind
+        for address in waiting:
+            page = pages[address.partition("?")[0]] = browser.page(address)
+            assert "<script>alert" not in page
+            for link in map(unescape, re.findall(r'href="(/[^"#]*)', page)):
+                kind = link.partition("?")[0]
+                if kind not in {known.partition("?")[0] for known in waiting}:
+                    waiting.append(link)
+        assert {"/compare", "/run/0/items", "/run/0/record"} <= pages.keys()
+        assert any(line in unescape(pages["/run/0/dialogue"]) for line in LINES)
+        assert "&lt;script&gt;alert" in pages["/run/0/records"]  # as the model wrote it
+        chosen = {"left": "base", "right": "@clca/CHN", "culture": "CHN", "temperature": "0"}
+        begun = browser.fill("/run/0/chat", **chosen)
+        [talk] = re.findall(r'action="(/run/0/chat/\d+)"', begun)
+        answer = browser.post(
+            talk,
+            data={"token": browser.tokens.form, "text": "Hello?"},
+            headers={"origin": str(browser.base_url), "accept": STREAM},
+        )
+        *lines, last = [json.loads(line) for line in answer.text.splitlines()]
+        assert last == {"problem": ""}
+        assert {line["model"] for line in lines} == {"base", "@clca/CHN"}
+        assert len(lines) > 2  # a line for each token
 
 
 def test_dialogues_become_an_adapter_for_each_culture(finished: Path) -> None:
