@@ -11,10 +11,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 PAUSE = 0.5
 """Seconds between two looks of the watcher."""
@@ -46,6 +49,31 @@ def watched(name: str) -> "subprocess.Popen[bytes] | None":
     return subprocess.Popen(
         words, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
     )
+
+
+@contextmanager
+def noting_signals() -> Iterator[list[int]]:
+    """Give the list of the signals to end (SIGINT, SIGTERM) that come meanwhile; each does what it
+    did before. Outside the main thread, and where none is heeded, it stays empty.
+    """
+    came: list[int] = []
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        heeded = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in heeded}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        before[number](number, frame)
+
+    heard = [number for number, handler in before.items() if callable(handler)]
+    for number in heard:
+        signal.signal(number, note)
+    try:
+        yield came
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
 
 
 def _watch(parent: int, name: str) -> None:

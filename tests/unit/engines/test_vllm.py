@@ -1,9 +1,12 @@
 """The engine over a fake of vLLM 0.29 that refuses what the real one does not know."""
 
+import contextlib
 import importlib.util
 import json
 import math
+import os
 import shutil
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -319,6 +322,31 @@ def test_closing_gives_the_gpu_back_once(folders: dict[str, Path]) -> None:
     assert LLM.last.down == 1
     with pytest.raises(EngineError, match="closed: open it again"):
         list(running.generate(texts()))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_vllm_swallows_at_its_start_ends_it(
+    number: signal.Signals, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    start = LLM.__init__
+
+    def deaf(self: LLM, *given: Any, **named: Any) -> None:
+        with contextlib.suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+        start(self, *given, **named)
+
+    monkeypatch.setattr(LLM, "__init__", deaf)
+    before = signal.signal(number, stop)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            opened(folders["llama"])
+        assert signal.getsignal(number) is stop
+    finally:
+        signal.signal(number, before)
+    assert LLM.last.down == 1
 
 
 @pytest.mark.parametrize("problem", [Exception("EngineCore is gone.\nMore."), KeyboardInterrupt()])

@@ -25,7 +25,7 @@ from acculturate.engines.protocol import DType, Identity, ModelSpec
 from acculturate.engines.vllm.named_adapter import Adapter, lora_rank
 from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
-from acculturate.processes import watched
+from acculturate.processes import noting_signals, watched
 
 KNOWN = "0.29"
 """The version whose ways are known here; others send and return other things."""
@@ -179,28 +179,33 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
     lora = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank} if rank else {}
     head = {"hf_overrides": {"head_dtype": "float32"}} if _casts_head(files.folder, dtype) else {}
     try:
-        llm = LLM(
-            model=str(files.folder),
-            dtype=dtype,
-            trust_remote_code=trust_remote_code,
-            load_format="safetensors",
-            use_tqdm_on_load=False,
-            generation_config="vllm",
-            logprobs_mode="raw_logprobs",
-            enable_prefix_caching=True,
-            tensor_parallel_size=settings.tensor_parallel_size,
-            **_memory(settings),
-            max_model_len=settings.max_model_len or -1,  # -1: as many as memory has room for
-            **lora,
-            **head,
-        )
+        with noting_signals() as signals:
+            llm = LLM(
+                model=str(files.folder),
+                dtype=dtype,
+                trust_remote_code=trust_remote_code,
+                load_format="safetensors",
+                use_tqdm_on_load=False,
+                generation_config="vllm",
+                logprobs_mode="raw_logprobs",
+                enable_prefix_caching=True,
+                tensor_parallel_size=settings.tensor_parallel_size,
+                **_memory(settings),
+                max_model_len=settings.max_model_len or -1,  # -1: as many as memory has room for
+                **lora,
+                **head,
+            )
     except Exception as problem:  # of any kind, from several processes
         _dismiss(watcher)
         raise EngineError(
             f"vLLM cannot run the model in {files.folder}: {first_line(problem)}. "
             "VLLM_LOGGING_LEVEL=INFO shows what it says on the way."
         ) from problem
-    return Started(llm, rank, watcher)
+    started = Started(llm, rank, watcher)
+    if signals:  # vLLM went on: it keeps what a signal raises to itself while it starts
+        started.end()
+        raise KeyboardInterrupt
+    return started
 
 
 def _memory(settings: VllmSettings) -> dict[str, Any]:
