@@ -26,7 +26,7 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     """Return the first thing that is wrong; an unknown key goes before all else."""
     errors = error.errors(include_url=False)
     first = next((problem for problem in errors if problem["type"] == "extra_forbidden"), errors[0])
-    path = [part for part in first["loc"] if not str(part).startswith("function-")]
+    path = [part for part in first["loc"] if not str(part).startswith(("function-", "tuple["))]
     path, above = _walked(model, path)
     key = ".".join(map(str, _spelled(tree, path)))
     if first["type"] == "extra_forbidden":
@@ -36,6 +36,8 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     if first["type"] in ("tuple_type", "list_type") and isinstance(first["input"], dict):
         return f"'{key}' is a list of entries, and there are none: add a table [[{key}]] first."
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if first["type"] in ("tuple_type", "too_short", "too_long"):
+        reason = reason.replace("valid tuple", "list").replace("Tuple", "The list")
     given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
     place = f"'{key}': " if key else ""
     end = "" if reason.endswith(("?", ".")) and not given else "."

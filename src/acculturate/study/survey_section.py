@@ -27,6 +27,19 @@ class SplitSection(Section):
         Field(description="what arms are asked: what is held out, or the rest as well, apart"),
     ] = "held-out"
 
+    @field_validator("held_out", mode="before")
+    @classmethod
+    def _a_part(cls, held_out: object) -> object:
+        number = isinstance(held_out, int | float)
+        share = number and not isinstance(held_out, bool) and 0 < held_out < 1
+        names = isinstance(held_out, list | tuple) and len(held_out) > 0
+        if not (share or names or held_out == "measured"):
+            raise ValueError(
+                f"{held_out!r} is no part of what there is: write a share above 0 and below 1, a "
+                "list of names, or 'measured'"
+            )
+        return held_out
+
 
 MOST_CROSSED = 3
 """Columns of respondents that groups may be made of."""

@@ -86,10 +86,18 @@ def test_what_cannot_be_split_is_said(
         check(study(split, survey={"split": split, **survey}, cultures=cultures), fetch=False)
 
 
-@pytest.mark.parametrize("held_out", [0, 1, 1.5])
-def test_a_share_lies_between_none_and_all(held_out: float) -> None:
-    with pytest.raises(ConfigError, match="held_out"):
+@pytest.mark.parametrize("held_out", [0, 1, 1.5, True, [], "half"])
+def test_something_is_left_on_both_sides(held_out: object) -> None:
+    wrong = r"'survey\.split\.held_out': .* is no part of what there is: write a share above 0"
+    with pytest.raises(ConfigError, match=wrong):
         study({"by": "topic", "held_out": held_out})
+
+
+def test_names_of_a_list_are_told_by_their_place() -> None:
+    with pytest.raises(
+        ConfigError, match=r"'survey\.split\.held_out\.0': input should be a valid s"
+    ):
+        study({"by": "topic", "held_out": [1]})
 
 
 def test_both_sides_are_asked_and_known_apart() -> None:
