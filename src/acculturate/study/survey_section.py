@@ -30,8 +30,7 @@ class SplitSection(Section):
     @field_validator("held_out", mode="before")
     @classmethod
     def _a_part(cls, held_out: object) -> object:
-        number = isinstance(held_out, int | float)
-        share = number and not isinstance(held_out, bool) and 0 < held_out < 1
+        share = isinstance(held_out, float) and 0 < held_out < 1
         names = isinstance(held_out, list | tuple) and len(held_out) > 0
         if not (share or names or held_out == "measured"):
             raise ValueError(
