@@ -1,8 +1,10 @@
 """Targets: what the people of each culture answered, as shares to be taught.
 
-    mixed  = mix * the culture's own people + (1 - mix) * world      world: the mean over cultures
-    target = (1 - prior) * mixed + prior * habit                     habit: the mean of `mixed` over
-                                                                     other items of the same scale
+    target = mix * the culture's own people + (1 - mix) * world      world: the mean over cultures
+
+With a `prior` both are drawn towards a habit, their own mean over other items of the same scale:
+
+    (1 - prior) * shares + prior * habit
 
 A prompt that names no culture is taught the world. Each culture counts once in the world, however
 many people were asked; only the cultures that are adapted to do, so that people held out stay so.
@@ -68,9 +70,9 @@ class PeopleTargets:
         taught_C = [
             people.cultures.index((label or {}).get(code, code)) for code in people.cultures
         ]
-        world_IK = _mean(share_CIK)
-        mixed_CIK = _with_prior(mix * share_CIK[taught_C] + (1 - mix) * world_IK, items, prior)
-        told_IK = _with_prior(world_IK[None], items, prior)[0]
+        world_IK = _with_prior(_mean(share_CIK)[None], items, prior)[0]
+        own_CIK = _with_prior(share_CIK[taught_C], items, prior)
+        mixed_CIK = mix * own_CIK + (1 - mix) * world_IK
         shares: dict[tuple[str, str], Shares] = {}
         worlds: dict[str, Shares] = {}
         spread: dict[str, float] = {}
@@ -79,7 +81,7 @@ class PeopleTargets:
             if not known_C.any():
                 continue
             size = len(item.codes)
-            worlds[item.id] = tuple(told_IK[i, :size].tolist())
+            worlds[item.id] = tuple(world_IK[i, :size].tolist())
             spread[item.id] = float(spread_CI[known_C, i].mean())
             for c, culture in enumerate(people.cultures):
                 if known_C[c] and known_C[taught_C[c]]:

@@ -139,6 +139,16 @@ def test_a_prior_is_that_of_the_people_who_are_taught() -> None:
     assert targets.world("Q1") == pytest.approx(world)
 
 
+def test_the_mean_alone_is_the_same_for_all_also_with_a_prior() -> None:
+    # not every culture was asked every item, and a habit of its own would tell them apart
+    survey = load_survey()
+    codes = survey.cultures
+    targets = PeopleTargets.of(survey, survey.select("attitudes"), codes, mix=0.0, prior=0.6)
+    assert len(targets.shares) < len(codes) * len(targets.worlds)
+    for (item, _), share in targets.shares.items():
+        assert share == targets.world(item)
+
+
 def test_a_framing_without_a_culture_is_taught_the_mean_for_every_adapter() -> None:
     world = np.mean([shares(code, "Q57") for code in CODES], 0)
     settings = {"items": ["Q57"], "framings": ["aware", "unaware"], "orders": "forward"}
