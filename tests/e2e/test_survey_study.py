@@ -23,7 +23,8 @@ def run(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"models.base.name={str(tiny_model)!r}",
         "models.base.dtype='float32'",
         "study.draws=200",
-        # the tiny model is of another size, and a letter is a token of it
+        # the tiny model is of another size, with fewer layers, and a letter is a token of it
+        *(f"adapt.{name}.tuning.target='all-linear'" for name in LAST[1:]),
         *(f"adapt.{name}.tuning.learning_rate=0.005" for name in LAST[1:]),
         *(f"adapt.{name}.tuning.epochs=4" for name in LAST[1:]),
         *(f"adapt.{name}.tuning.max_length=4096" for name in LAST[1:]),
@@ -80,14 +81,18 @@ def test_each_side_has_rows_of_its_own_and_the_verdict_is_on_the_items_held_out(
 @pytest.mark.slow
 def test_what_is_trained_is_learned(run: Path) -> None:
     for row in read(run)["meta"]["tuning"]:
-        epoch = 2 * TRAINED  # a step for each item in each of its orders
+        epoch = 2 * TRAINED  # a step for each item in each of its wordings
         assert len(row["losses"]) == 4 * epoch
         assert sum(row["losses"][-epoch:]) < 0.95 * sum(row["losses"][:epoch])
 
 
 @pytest.mark.slow
 def test_a_test_that_was_trained_on_is_said_in_the_head(tiny_model: Path, tmp_path: Path) -> None:
-    settings = (f"models.base.name={str(tiny_model)!r}", "study.draws=200")
+    settings = (
+        f"models.base.name={str(tiny_model)!r}",
+        "study.draws=200",
+        *(f"adapt.{name}.tuning.target='all-linear'" for name in LAST[1:]),
+    )
     whole = load_study(STUDY, "smoke", settings)
     survey = whole.survey.model_copy(update={"split": None})
     run_study(whole.model_copy(update={"survey": survey}), tmp_path / "run")
