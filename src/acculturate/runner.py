@@ -4,7 +4,8 @@ A stage gives rounds of requests; a round is planned as a whole from what earlie
 never from what a kill left over. The runner cuts it into batches, skips those that are done, and
 commits each as one unit, or each reply where an engine's replies stand alone. So the same study on
 the same machine gives the same records whether it was killed on the way or not: a batch that was
-cut off runs again with the same company.
+cut off runs again with the same company. Of a round that can begin in its middle, what is done is
+skipped by number (store/done_part.py).
 
     round 1 ─┬─ batch ── engine ── commit
              ├─ batch (done: skipped)
@@ -14,18 +15,20 @@ An executor carries batches to engines, here or on many machines; only this proc
 """
 
 import itertools
+import json
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol, Self, TypeVar
+from typing import Literal, NamedTuple, Protocol, Self, TypeVar
 
 from acculturate.engines import Engine
 from acculturate.errors import EngineError
 from acculturate.executors import Batch, Executor, Inline
+from acculturate.files import text_digest
 from acculturate.records import ChooseRequest, Failure, GenerateRequest, Reply, Request
-from acculturate.store import Store
+from acculturate.store import DonePart, Store
 
 __all__ = [
     "COUNTED",
@@ -59,11 +62,17 @@ Lookup = Callable[[str, Request], Reply | None]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Requests to one role that may be asked together, in the order that batches are cut."""
+    """Requests to one role that may be asked together, in the order that batches are cut.
+
+    `since(n)` gives them from the n-th (from 0) on without making those before it, and `digest`
+    names all that decides them; where a stage has both, what is done is not walked again.
+    """
 
     role: str
     requests: Iterable[Request]
     total: int
+    since: Callable[[int], Iterable[Request]] | None = None
+    digest: str = ""
 
 
 class Stage(Protocol):
@@ -164,16 +173,18 @@ class Runner:
         engine = self.engines[todo.role]
         shown = whole or Shown(self.progress, name, todo.total)
         tally = Tally(self, name, engine.identity.digest)
+        part = DonePart(self.store, _part_digest(engine, todo))
+        tally.got = part.count
         start = time.monotonic()
         try:
-            asked = (fitted(engine, request) for request in todo.requests)
-            batches = cut(asked, engine.batch_size, engine.choose_batch_size)
-            waiting = self._waiting(engine, batches, tally, shown)
+            shown.done(part.count)
+            waiting = self._waiting(engine, left(engine, todo, part), tally, shown, part)
             for carried in self.executor.carry(engine, waiting):
                 for unit in units(engine, carried.pairs):
                     self.store.commit(engine.identity.digest, name, unit)
-                tally.add(carried.batch)
+                part.finish(tally.add(carried.batch))
                 shown.done(len(carried.batch))
+            part.keep()
         finally:
             if whole is None:
                 shown.close()
@@ -187,15 +198,20 @@ class Runner:
         self.store.keep(SECONDS + name, round(before + seconds, 2))
 
     def _waiting(
-        self, engine: Engine, batches: Iterable[Batch], tally: "Tally", shown: "Shown"
+        self,
+        engine: Engine,
+        batches: "Iterable[Placed]",
+        tally: "Tally",
+        shown: "Shown",
+        part: DonePart,
     ) -> Iterator[Batch]:
         """Yield what is to be asked: of each batch the units of which anything is missing."""
-        for batch in batches:
+        for start, size, batch in batches:
             missing = set(self.store.missing(engine.identity.digest, batch))
             kept, waiting = list[Request](), list[Request]()
             for unit in units(engine, batch):
                 (kept if missing.isdisjoint(unit) else waiting).extend(unit)
-            tally.add(kept)
+            part.begin(start, size, len(batch), tally.add(kept), came=not waiting)
             shown.done(len(kept))
             if waiting:
                 shown.begin()
@@ -270,8 +286,9 @@ class Tally:
         self.got = 0
         self.reasons = Reasons()
 
-    def add(self, batch: Batch) -> None:
-        """Count requests that have a reply; raises `EngineError` above `max_failed`.
+    def add(self, batch: Batch) -> int:
+        """Count requests that have a reply, and return how many of these are failures; raises
+        `EngineError` above `max_failed`.
 
         What is kept counts, whether it came now, from another batch, or before a kill.
         """
@@ -287,6 +304,7 @@ class Tally:
                 f"{self._runner.max_failed:.0%} allowed. The most "
                 f"frequent reason ({count}): {why}"
             )
+        return len(failures)
 
 
 def fitted(engine: Engine, request: Request) -> Request:
@@ -312,11 +330,55 @@ def units(engine: Engine, batch: Iterable[T]) -> Iterable[Iterable[T]]:
     return ([request] for request in batch) if engine.commits_each else [batch]
 
 
+class Placed(NamedTuple):
+    """A batch, the place (from 0) of its first request in the round, and how many requests it was
+    cut from.
+    """
+
+    start: int
+    size: int
+    batch: tuple[Request, ...]
+
+
+def left(engine: Engine, todo: Round, part: DonePart) -> Iterator[Placed]:
+    """Yield the batches of a round that are not known to be done."""
+    sizes = engine.batch_size, engine.choose_batch_size
+    if todo.since is None:
+        yield from placed((fitted(engine, request) for request in todo.requests), *sizes)
+        return
+    for start, size in list(part.gaps):
+        some = itertools.islice(todo.since(start), size)
+        yield Placed(start, size, once(fitted(engine, request) for request in some))
+    rest = (fitted(engine, request) for request in todo.since(part.end))
+    yield from placed(rest, *sizes, part.end)
+
+
 def cut(requests: Iterable[Request], texts: int, choices: int) -> Iterator[tuple[Request, ...]]:
     """Yield batches of one kind, at most `texts` or `choices` long; what comes twice is
     asked once.
     """
+    return (one.batch for one in placed(requests, texts, choices))
+
+
+def placed(
+    requests: Iterable[Request], texts: int, choices: int, start: int = 0
+) -> Iterator[Placed]:
+    """Yield the same with their places, the first request standing at `start`."""
     for kind, group in itertools.groupby(requests, key=type):
         size = choices if kind is ChooseRequest else texts
         while batch := tuple(itertools.islice(group, size)):
-            yield tuple({request.id: request for request in batch}.values())
+            yield Placed(start, len(batch), once(batch))
+            start += len(batch)
+
+
+def once(requests: Iterable[Request]) -> tuple[Request, ...]:
+    """Return requests without those that are there already."""
+    return tuple({request.id: request for request in requests}.values())
+
+
+def _part_digest(engine: Engine, todo: Round) -> str:
+    """Return what names a round's requests and how they are cut; "" where that is not known."""
+    if todo.since is None or not todo.digest:
+        return ""
+    cutting = engine.batch_size, engine.choose_batch_size, engine.can_bind
+    return text_digest(json.dumps([engine.identity.digest, *cutting, todo.digest]), 32)

@@ -1,5 +1,7 @@
 """Rounds, batches, and what a kill leaves: the same records, each once."""
 
+import contextlib
+import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 from acculturate.engines import Engine, Identity
 from acculturate.errors import EngineError
-from acculturate.executors import Batch, Carried, Inline
+from acculturate.executors import Batch, Carried, Executor, Inline
 from acculturate.records import (
     Choice,
     ChooseRequest,
@@ -182,3 +184,107 @@ def test_what_is_kept_is_not_said_to_be_done(tmp_path: Path) -> None:
         again = Said()
         Runner(store, {"base": Company(0)}, again).run(TwoRounds())
         assert again == ["10 kept", "5 kept"]
+
+
+class Long:
+    """A round that can begin in its middle; notes where it was begun and what was made of it."""
+
+    name = "two rounds"
+
+    def __init__(self, digest: str = "long", length: int = 50) -> None:
+        self.digest, self.length = digest, length
+        self.made: list[int] = []
+
+    def since(self, start: int) -> Iterator[Request]:
+        for number in range(start, self.length):
+            self.made.append(number)
+            yield request(number % 45)  # the last ones are asked twice
+
+    def rounds(self, done: Lookup) -> Iterator[Round]:
+        yield Round("base", self.since(0), self.length, self.since, self.digest)
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("acculturate.store.done_part.STEP", 8)
+
+
+def go_on(folder: Path, stage: Long, engine: Company, executor: Executor | None = None) -> None:
+    with Store(folder) as store:
+        Runner(store, {"base": engine}, Silent(), executor=executor or Inline()).run(stage)
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize("executor", [Inline(), Ahead()])
+@pytest.mark.parametrize("die_after", [0, 3, 11, 12, 29, 44])
+def test_what_is_done_is_not_made_again(tmp_path: Path, die_after: int, executor: Executor) -> None:
+    go_on(tmp_path / "whole", Long(), Company())
+    with pytest.raises(KeyboardInterrupt):
+        go_on(tmp_path / "killed", Long(), Company(die_after), executor)
+    stage = Long()
+    go_on(tmp_path / "killed", stage, Company(), executor)
+    done = die_after // 4 * 4
+    assert min(stage.made) >= max(done - 8 - 12, 0)  # a step of marks, and what was asked ahead
+    with Store(tmp_path / "whole") as one, Store(tmp_path / "killed") as other:
+        assert records(one) == records(other)
+        assert one.facts("counted ") == other.facts("counted ")
+    again = Long()
+    go_on(tmp_path / "killed", again, Company(0))
+    assert again.made == []
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM replies WHERE request = (SELECT MIN(request) FROM replies)",
+        "UPDATE replies SET request = 'x' WHERE request = (SELECT MIN(request) FROM replies)",
+    ],
+)
+def test_a_record_that_was_taken_out_is_asked_again(tmp_path: Path, change: str) -> None:
+    go_on(tmp_path, Long(), Company())
+    with contextlib.closing(sqlite3.connect(tmp_path / "run.db")) as db, db:
+        db.execute(change)
+    engine = Company()
+    go_on(tmp_path, Long(), engine)
+    assert 0 < engine.asked <= 8  # the batches that it is in
+
+
+@pytest.mark.usefixtures("often")
+def test_marks_hold_for_the_same_requests_alone(tmp_path: Path) -> None:
+    go_on(tmp_path, Long(), Company())
+    other = Company()
+    go_on(tmp_path, Long("another survey", 60), other)
+    assert other.asked == 0  # the same requests, all of them made
+    stage = Long()
+    go_on(tmp_path, stage, Company())
+    assert stage.made == []
+    changed = Company()
+    changed.choose_batch_size = 8
+    cut_otherwise = Long()
+    go_on(tmp_path, cut_otherwise, changed)
+    assert len(cut_otherwise.made) == 50
+
+
+@pytest.mark.usefixtures("often")
+def test_only_batches_with_failures_are_looked_at_again(tmp_path: Path) -> None:
+    class Flaky(Company):
+        def choose(
+            self, requests: Sequence[ChooseRequest]
+        ) -> Iterator[tuple[str, Choice | Failure]]:
+            for one in requests:
+                self.asked += 1
+                busy = one.messages[0].text in ("9", "30")
+                yield one.id, Failure("transient", "busy") if busy else Choice((0.0,))
+
+    go_on(tmp_path, Long(), Flaky())
+    with Store(tmp_path) as store:
+        assert store.forget_failures(["transient"]) == 2
+    stage, engine = Long(), Company()
+    go_on(tmp_path, stage, engine)
+    assert (stage.made, engine.asked) == ([8, 9, 10, 11, 28, 29, 30, 31], 8)
+    with Store(tmp_path) as store:
+        assert store.counts() == {"two rounds": (45, 0)}
+    last = Long()
+    go_on(tmp_path, last, Company(0))
+    assert last.made == []

@@ -5,6 +5,7 @@ by pure functions, so a better reader of replies asks nothing again.
 """
 
 import functools
+import itertools
 import math
 import re
 import unicodedata
@@ -70,27 +71,45 @@ def asks(
     cultures: Sequence[Culture],
     settings: AnswerSettings,
     personas: Mapping[str, Sequence[Persona]] | None = None,
+    start: int = 0,
 ) -> Iterator[Ask]:
-    """Yield every ask of a survey under a framing, prompts with a common beginning next to each
-    other.
+    """Yield every ask of a survey under a framing from the `start`-th (from 0) on, prompts with a
+    common beginning next to each other; those before it are counted, not made.
 
     A framing that does not speak of a culture is asked once, not once per culture; one that speaks
     of a respondent is asked for each of the culture's `personas`.
     """
-    people = whose(framing, cultures, personas or {})
-    if framing.ends_with_culture:
-        everyone = tuple(people)
-        for item in items:
-            for shape in _shapes(item, framing, settings):
-                for culture, persona in everyone:
-                    for sample in range(settings.texts):
-                        yield Ask(item, framing, culture, shape, sample, persona)
-        return
-    for culture, persona in people:
-        for item in items:
-            for shape in _shapes(item, framing, settings):
-                for sample in range(settings.texts):
-                    yield Ask(item, framing, culture, shape, sample, persona)
+    everyone = tuple(whose(framing, cultures, personas or {}))
+    shapes = [tuple(_shapes(item, framing, settings)) for item in items]
+    # a framing that ends with the culture has the same beginning for all of them
+    together = [everyone] if framing.ends_with_culture else [(person,) for person in everyone]
+    ways = sum(map(len, shapes)) * settings.texts
+    whole, left = divmod(start, max(ways * len(together[0]), 1)) if together else (0, 0)
+    for people in together[whole:]:
+        for item, shown_as in zip(items, shapes, strict=True):
+            size = len(shown_as) * len(people) * settings.texts
+            if left < size:
+                every = (
+                    Ask(item, framing, culture, shape, sample, persona)
+                    for shape in shown_as
+                    for culture, persona in people
+                    for sample in range(settings.texts)
+                )
+                yield from itertools.islice(every, left, None)
+            left = max(left - size, 0)
+
+
+def count_asks(
+    items: Sequence[Item],
+    framing: Framing,
+    cultures: Sequence[Culture],
+    settings: AnswerSettings,
+    personas: Mapping[str, Sequence[Persona]] | None = None,
+) -> int:
+    """Return how many `asks` there are."""
+    people = sum(1 for _ in whose(framing, cultures, personas or {}))
+    ways = sum(1 for item in items for _ in _shapes(item, framing, settings))
+    return people * ways * settings.texts
 
 
 def _shapes(item: Item, framing: Framing, settings: AnswerSettings) -> Iterator[Presentation]:

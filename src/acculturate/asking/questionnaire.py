@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from acculturate.asking.answer_settings import AnswerSettings
-from acculturate.asking.asking import Ask, asks, ordered, shaped, shown_orders, whose
+from acculturate.asking.asking import Ask, asks, count_asks, ordered, shaped, shown_orders, whose
 from acculturate.asking.batteries import BatteryItem, WholeBattery, batteries, closing, together
 from acculturate.asking.conversation import Conversation, Reasoned, Single
 from acculturate.asking.interviews import Interview, put_in_order
@@ -29,8 +29,10 @@ def conversations(
     cultures: Sequence[Culture],
     settings: AnswerSettings,
     personas: Personas | None = None,
+    start: int = 0,
 ) -> Iterator[Conversation]:
-    """Yield every conversation; a framing without a culture has them once, not once per culture.
+    """Yield every conversation from the `start`-th (from 0) on; a framing without a culture has
+    them once, not once per culture.
 
     Raises `ConfigError` where items are to stand together under a framing that differs from item to
     item.
@@ -41,13 +43,26 @@ def conversations(
             f"The framing '{framing.name}' shows other examples beside each item, so its items "
             f"cannot stand together: set presentation to 'single', not '{settings.presentation}'."
         )
-    if settings.presentation == "battery":
-        yield from _in_batteries(items, framing, cultures, settings, people)
-    elif settings.presentation == "interview":
-        yield from _in_interviews(items, framing, cultures, settings, people)
-    else:
-        for ask in asks(items, framing, cultures, settings, people):
+    if settings.presentation == "single":
+        for ask in asks(items, framing, cultures, settings, people, start):
             yield _by_itself(ask, settings)
+    else:
+        ways = {"battery": _in_batteries, "interview": _in_interviews}
+        every = ways[settings.presentation](items, framing, cultures, settings, people)
+        yield from itertools.islice(every, start, None)
+
+
+def count_conversations(
+    items: Sequence[Item],
+    framing: Framing,
+    cultures: Sequence[Culture],
+    settings: AnswerSettings,
+    personas: Personas | None = None,
+) -> int:
+    """Return how many `conversations` there are."""
+    if settings.presentation == "single":
+        return count_asks(items, framing, cultures, settings, personas)
+    return sum(1 for _ in conversations(items, framing, cultures, settings, personas))
 
 
 class Size(NamedTuple):

@@ -9,21 +9,31 @@
 
 import functools
 import itertools
+import json
 import operator
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+import acculturate
 from acculturate.asking import AnswerSettings, Ask, shown_orders
 from acculturate.asking.conversation import Conversation, Replies, Single, Sitting, likely
-from acculturate.asking.questionnaire import Size, conversations, size_of
+from acculturate.asking.questionnaire import (
+    Size,
+    conversations,
+    count_conversations,
+    size_of,
+)
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
+from acculturate.files import text_digest
 from acculturate.framing import Backdrop, Framing, Persona, find_framing
 from acculturate.records import Answer, Item, Request
 from acculturate.runner import Lookup, Round
 from acculturate.survey import Survey
 
+PROBES = 16
+"""Requests that are made to name all of them."""
 Personas = Mapping[str, tuple[Persona, ...]]
 
 
@@ -116,19 +126,37 @@ class SurveyTaking:
             items=tuple(item for item in self.items if not alone or item.id in items),
         )
 
-    def conversations(self) -> Iterator[Conversation]:
-        """Yield every conversation, in the order that batches are cut."""
+    def conversations(self, start: int = 0) -> Iterator[Conversation]:
+        """Yield every conversation from the `start`-th (from 0) on, in the order that batches are
+        cut.
+        """
         for framing in self.framings:
-            yield from self._of(framing)
+            if start and (size := count_conversations(*self._asked(framing))) <= start:
+                start -= size
+                continue
+            yield from conversations(*self._asked(framing), start)
+            start = 0
 
     def asks(self) -> Iterator[Ask]:
         """Yield every ask of an item by itself, one for each of `requests` where all are such."""
         return (one.ask for one in self.conversations() if isinstance(one, Single))
 
     def _of(self, framing: Framing) -> Iterator[Conversation]:
+        return conversations(*self._asked(framing))
+
+    def _asked(
+        self, framing: Framing
+    ) -> tuple[tuple[Item, ...], Framing, tuple[Culture, ...], AnswerSettings, Personas]:
         alike = self.told_alike(framing)
         first = tuple(culture for culture in self.cultures if culture.code in alike)
-        return conversations(self.items, framing, first, self.settings, self.personas)
+        return self.items, framing, first, self.settings, self.personas
+
+    def first_requests(self, start: int = 0) -> Iterator[Request]:
+        """Yield what each conversation from the `start`-th (from 0) on begins with: no reply
+        decides it.
+        """
+        firsts = (one.request(()) for one in self.conversations(start))
+        return (request for request in firsts if request is not None)
 
     def requests(self) -> Iterator[Request]:
         """Yield every request; those that depend on replies as they would be after likely ones."""
@@ -145,8 +173,10 @@ class SurveyTaking:
         if self.settings.presentation == "interview":
             yield from self._interviews(replied)
             return
-        for turn in range(2 if self.settings.reason else 1):
-            requests = (Sitting(one).at(turn, replied) for one in self.conversations())
+        firsts = self.first_requests
+        yield Round(self.role, firsts(), self.held, firsts, self.digest)
+        if self.settings.reason:
+            requests = (Sitting(one).at(1, replied) for one in self.conversations())
             yield Round(self.role, (one for one in requests if one is not None), self.held)
 
     def _interviews(self, replied: Replies) -> Iterator[Round]:
@@ -158,6 +188,30 @@ class SurveyTaking:
     @property
     def _at_once(self) -> int:
         return self.settings.interviews_at_once
+
+    @property
+    def digest(self) -> str:
+        """Names all that decides the first requests: 32 hex digits.
+
+        It is of what they are made from: version, items, cultures, persons, settings, files of
+        prompts, the survey's data. Some requests, evenly spread, are made and counted in as well:
+        they show a change of anything else, of this program's own code for one.
+        """
+        behind = self.framings[0].backdrop
+        spread = range(0, self.held, max(1, self.held // PROBES))
+        probes = (itertools.islice(self.first_requests(start), 1) for start in spread)
+        said = [
+            acculturate.__version__,
+            *map(repr, (self.items, self.cultures, self.personas)),
+            self.settings.model_dump_json(),
+            [
+                (one.name, one.language, one.wording, one.survey, one.digest)
+                for one in self.framings
+            ],
+            behind and (behind.survey.name, behind.survey.fingerprint),
+            [request.id for request in itertools.chain.from_iterable(probes)],
+        ]
+        return text_digest(json.dumps(said), 32)
 
     def longest(self) -> Request:
         """Return the longest request there is likely to be, of a culture's first person."""

@@ -64,21 +64,29 @@ class ChooseRequest:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A text, its reasoning kept apart, token counts, and why it ended."""
+    """A text, its reasoning kept apart, token counts, and why it ended.
+
+    `halved` is how often its batch was cut in two, since it did not fit into memory.
+    """
 
     text: str
     prompt_tokens: int
     new_tokens: int
     stop: Literal["end", "length"]
     reasoning: str = ""
+    halved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Natural-log probability of each label, not normalised: the labels' sum is the option mass."""
+    """Natural-log probability of each label, not normalised: the labels' sum is the option mass.
+
+    `halved` is how often its batch was cut in two, since it did not fit into memory.
+    """
 
     logprobs: tuple[float, ...]
     prompt_tokens: int = 0
+    halved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ SQLite (in the standard library) rather than a folder of files: a commit is atom
 replies are one file.
 """
 
+from acculturate.store.done_part import DONE, DonePart
 from acculturate.store.kept import Beside, Kept
 from acculturate.store.reading import Asked, Reading, Wanted
 from acculturate.store.run_store import Store
 
-__all__ = ["Asked", "Beside", "Kept", "Reading", "Store", "Wanted"]
+__all__ = ["DONE", "Asked", "Beside", "DonePart", "Kept", "Reading", "Store", "Wanted"]

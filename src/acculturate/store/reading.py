@@ -112,6 +112,16 @@ class Reading:
         )
         return {stage: (total, failed) for stage, total, failed in rows}
 
+    def halved(self) -> dict[str, int]:
+        """Return by stage how many replies were computed in a part of their batch, since the whole
+        did not fit into memory.
+        """
+        rows = self._db.execute(
+            "SELECT stage, COUNT(*) FROM replies WHERE json_extract(reply, '$.halved') > 0 "
+            "GROUP BY stage"
+        )
+        return dict(rows.fetchall())
+
     def tokens(self, name: str, *, begins: bool = True) -> dict[str, tuple[int, int]]:
         """Return the tokens read and written for stages whose names begin so, or for the one of
         just that name, by model.

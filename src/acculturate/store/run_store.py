@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from acculturate.errors import StoreError
 from acculturate.files import clear_parts, put_down_names, write_whole
-from acculturate.records import ChooseRequest, Reply, Request
+from acculturate.records import ChooseRequest, Failure, Reply, Request
 from acculturate.store.reading import REPLY, VERSION, Reading, of_another_version
 
 SCHEMA = """
@@ -24,7 +24,12 @@ CREATE TABLE IF NOT EXISTS replies (
     messages TEXT NOT NULL, parameters TEXT NOT NULL, reply TEXT NOT NULL, failure TEXT,
     PRIMARY KEY (model, request)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS failed ON replies (failure) WHERE failure IS NOT NULL;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TRIGGER IF NOT EXISTS reply_gone AFTER DELETE ON replies WHEN OLD.failure IS NULL
+    BEGIN DELETE FROM facts WHERE substr(name, 1, 10) = 'done part '; END;
+CREATE TRIGGER IF NOT EXISTS reply_changed AFTER UPDATE ON replies
+    BEGIN DELETE FROM facts WHERE substr(name, 1, 10) = 'done part '; END;
 CREATE TABLE IF NOT EXISTS provenance (
     id INTEGER PRIMARY KEY, time REAL NOT NULL, event TEXT NOT NULL, detail TEXT NOT NULL
 );
@@ -95,7 +100,7 @@ class Store(Reading):
             stage,
             json.dumps([(m.role, self._text(m.text)) for m in request.messages]),
             _parameters(request),
-            REPLY.dump_json(reply).decode(),
+            REPLY.dump_json(reply, exclude=None if _is_halved(reply) else {"halved"}).decode(),
             getattr(reply, "kind", None),
         )
 
@@ -153,6 +158,10 @@ class Store(Reading):
                 f"Another process is working on {self.folder}: wait for it to end, or give this "
                 "run another folder with --out."
             ) from None
+
+
+def _is_halved(reply: Reply) -> bool:
+    return not isinstance(reply, Failure) and bool(reply.halved)
 
 
 def _parameters(request: Request) -> str:

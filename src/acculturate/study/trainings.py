@@ -81,6 +81,7 @@ def _told(place: Workplace, adapter: str) -> Trained:
         held_out=report.held_out,
         first_row=report.first_row,
         seconds=place.store.fact(_seconds(adapter)) or 0.0,
+        halved=report.halved,
     )
 
 

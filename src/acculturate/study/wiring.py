@@ -8,9 +8,10 @@ is computed from them is computed anew. When all is done, a digest of the study 
 next run stops there.
 """
 
+import itertools
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from acculturate.methods import Taught
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
 from acculturate.records.results.run_results import RunResults
 from acculturate.runner import COUNTED, Progress, Silent
-from acculturate.store import Store
+from acculturate.store import DONE, Store
 from acculturate.study.abilities import ask_abilities
 from acculturate.study.adaptations import Adapted, adapt, build, make
 from acculturate.study.arm_section import ArmSection
@@ -34,7 +35,7 @@ from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
 from acculturate.study.models import Models
 from acculturate.study.neutral_texts import read_neutral_texts
-from acculturate.study.parts import keep_identity, part_answers
+from acculturate.study.parts import Part, keep_identity, kept_identity, part_answers
 from acculturate.study.peak_memory import peak_memory
 from acculturate.study.plan import Plan
 from acculturate.study.results.measured import Measured, measure_answers
@@ -158,38 +159,60 @@ def _at_work(
 
 
 def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted]]:
-    """Carry out arms in their order, all adaptations before the first arm that uses one."""
+    """Carry out arms in their order, all adaptations before the first arm that uses one; answers
+    are read when all is asked, so that a run that goes on soon asks what is left.
+    """
     adapted: dict[str, Adapted] = {}
-    arms: dict[str, Measured] = {}
     ask_abilities(place, adapted=False)
     read_neutral_texts(place, adapted=False)
     for arm in place.study.arm:
         if place.study.adaptation(arm.model) and not adapted:
             adapted = adapt(place)
-        arms[arm.id] = _measure(place, arm)
+        _ask(place, place.plan.parts[arm.id])
     ask_abilities(place, adapted=True)
     read_neutral_texts(place, adapted=True)
-    return arms, adapted
+    return {arm.id: _measure(place, arm) for arm in place.study.arm}, adapted
 
 
-def _measure(place: Workplace, arm: ArmSection) -> Measured:
-    """Ask an arm's questions and look at its answers."""
-    parts = place.plan.parts[arm.id]
+def _ask(place: Workplace, parts: Sequence[Part]) -> None:
+    """Ask an arm's questions."""
     for ref, stage in parts:
         engine = place.models.engine(ref)
         check_suited(engine, stage)
         place.runner({stage.role: ref}).run(stage)
         keep_identity(place.store, ref, engine.identity)
-    return measure_answers(
-        part_answers(parts, place.store),
+
+
+def _measure(place: Workplace, arm: ArmSection) -> Measured:
+    """Look at an arm's answers. Where some are missing, the marks of what is done were wrong: all
+    of it is walked.
+    """
+    parts = place.plan.parts[arm.id]
+    came, measured = _measured(place, arm, parts)
+    if came < sum(part.stage.answered for part in parts):
+        place.store.forget(DONE)
+        _ask(place, parts)
+        _, measured = _measured(place, arm, parts)
+    return measured
+
+
+def _measured(place: Workplace, arm: ArmSection, parts: Sequence[Part]) -> tuple[int, Measured]:
+    """Return how many answers an arm has, and what they say."""
+    identity = kept_identity(place.store, parts[-1].ref)
+    assert identity is not None, "it was asked"
+    numbers = itertools.count()
+    answers = (answer for answer, _ in zip(part_answers(parts, place.store), numbers, strict=False))
+    measured = measure_answers(
+        answers,
         place.plan.survey,
-        stage,
+        parts[-1].stage,
         arm=arm.id,
-        model=engine.identity.model,
+        model=identity.model,
         cultures=place.study.cultures.measure,
         seed=place.study.study.seed,
         refs=[ref for ref, _ in parts],
     )
+    return next(numbers), measured
 
 
 def _write_study(store: Store, study: Study) -> None:

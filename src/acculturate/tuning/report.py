@@ -29,7 +29,8 @@ class TuningReport:
     `truncated` rows were cut at the settings' `max_length`; `dropped` rows had nothing left to
     train; `rows` counts all that were given. `base_adapters` are the names of adapters merged into
     the base, the lowest first; `base_weights` has their digests. `held_out` are losses on rows that
-    were not trained on.
+    were not trained on. `halved` is how often what is computed at once was halved, since it did
+    not fit into memory.
     """
 
     base_model: str
@@ -48,6 +49,7 @@ class TuningReport:
     adapter_weights: str
     base_adapters: tuple[str, ...] = ()
     held_out: tuple[StepLoss, ...] = ()
+    halved: int = 0
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -63,6 +65,12 @@ class TuningReport:
             lines.append(
                 f"{self.dropped} of {self.rows} rows were dropped: their prompt alone fills "
                 f"{limit} tokens."
+            )
+        if self.halved:
+            lines.append(
+                "Rows were computed in smaller portions than planned, which did not fit into "
+                "memory: the same weights but for rounding"
+                f"{', and for what dropout draws' if self.settings['dropout'] else ''}."
             )
         return tuple(lines)
 

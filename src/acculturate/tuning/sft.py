@@ -103,6 +103,7 @@ def tune(
             adapter_weights=ranks.told(weights),
             base_adapters=tuple(lower.name for lower in merged_adapters(model)),
             held_out=tuple(progress.held_out),
+            halved=progress.halved,
         )
         if partial:
             report.write(partial)
@@ -196,7 +197,6 @@ def _train(
     """
     try:
         import torch
-        from transformers import PrinterCallback
 
         from acculturate.engines.hf.head import wide_head
         from acculturate.tuning import lora, loss_logits, trainer
@@ -239,15 +239,7 @@ def _train(
             callbacks=[WeightAverage(settings.averaged)],
         )
         progress = trainer.Progress(note, run.held_out_loss if held_out else None)
-        run.add_callback(progress)
-        run.remove_callback(PrinterCallback)
-        try:
-            run.train()
-        except torch.OutOfMemoryError as error:
-            raise TrainingError(
-                f"{settings.batch} rows do not fit into memory at once: halve batch and double "
-                "accumulation, which trains the same."
-            ) from error
+        run.carry_out(progress)
         weights = lora.trained_weights(peft_model)
         lora.check_weights(weights)
         if not partial:

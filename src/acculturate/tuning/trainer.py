@@ -11,23 +11,25 @@ Imports torch and trl: only `sft` imports this module, inside a function.
 import json
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import torch
 from datasets import Dataset
 from torch.utils.data import DataLoader, Sampler
-from transformers import TrainerCallback
+from transformers import PrinterCallback, TrainerCallback
 from transformers.integrations import is_tensorboard_available
 from trl import SFTConfig, SFTTrainer
 
+from acculturate.engines.hf.halving import ran_out, set_free
 from acculturate.engines.hf.lower_layers import LowerLayers, lower_layers
 from acculturate.errors import TrainingError
 from acculturate.extras import lacking
 from acculturate.records.results.made import StepLoss
-from acculturate.tuning.loss_logits import portions, read_logits
+from acculturate.tuning.loss_logits import AT_ONCE, portions, read_logits
 from acculturate.tuning.ranks import Ranks
 from acculturate.tuning.row_losses import batch_loss, step_items, target_spread
 from acculturate.tuning.tokenised_rows import Example
@@ -191,6 +193,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         idle = replace(min(examples, key=lambda example: example.length), weight=0.0, group="")
         self._examples, self._held_out, self._order = [*examples, idle], held_out, order
         self._pad, self._packed, self._ranks = pad, packed, ranks
+        self._budget, self.halved = AT_ONCE, 0
         # The trainer asks for a data set; the real one goes in through get_train_dataloader.
         numbers = Dataset.from_dict({"row": list(range(len(examples)))})
         super().__init__(
@@ -202,6 +205,25 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         for weight in self.model.parameters():
             if weight.requires_grad:  # in bfloat16 small steps would round to nothing
                 weight.data = weight.data.float()
+
+    def carry_out(self, progress: "Progress") -> None:
+        """Train, and note how in `progress`; raises `TrainingError` where a step does not fit into
+        memory, however small its portions.
+        """
+        self.add_callback(progress)
+        self.remove_callback(PrinterCallback)
+        try:
+            self.train()
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out(error):
+                raise
+            mend = (
+                "set tuning.rank lower, or take a smaller model"
+                if self._ranks.count == 1
+                else "halve batch and double accumulation, which trains the same"
+            )
+            raise TrainingError(f"A step does not fit into memory: {mend}.") from error
+        progress.halved = self.halved
 
     def _send_telemetry(self) -> None:
         """Do nothing: training here sends nothing anywhere."""
@@ -228,17 +250,64 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def training_step(
         self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
     ) -> torch.Tensor:
-        """Train on a batch in portions, whose gradients add up: a long batch needs no
-        more memory.
+        """Train on a batch in portions, whose gradients add up: a long batch needs no more memory.
+        A portion that does not fit into memory is done again in smaller ones.
         """
-        cut: Iterator[Sequence[Example]] = iter([inputs["examples"]])
-        if self._ranks.count == 1:  # several ranks take every step together
-            cut = portions(inputs["examples"], packed=self._packed)
-        losses = [
-            super(RowTrainer, self).training_step(model, {"examples": part}, num_items_in_batch)
-            for part in cut
-        ]
+        if self._ranks.count > 1:  # several ranks take every step together
+            whole = {"examples": inputs["examples"]}
+            return cast(torch.Tensor, super().training_step(model, whole, num_items_in_batch))
+        losses: list[torch.Tensor] = []
+        waiting = deque(self._portions(inputs["examples"]))
+        while waiting:
+            part = waiting.popleft()
+            loss = self._portion_loss(model, part, num_items_in_batch)
+            if loss is None:
+                waiting.extendleft(reversed(self._halves(part)))
+            else:
+                losses.append(loss)
         return torch.stack(losses).sum()
+
+    def _portions(self, examples: Sequence[Example]) -> list[Sequence[Example]]:
+        return list(portions(examples, packed=self._packed, budget=self._budget))
+
+    def _halves(self, part: Sequence[Example]) -> list[Sequence[Example]]:
+        """Return a portion cut into smaller ones, as all are from now on; raises `TrainingError`
+        for a row that stands alone.
+        """
+        set_free()
+        while self._budget > 1:
+            self._budget //= 2
+            if len(smaller := self._portions(part)) > 1:
+                self.halved += 1
+                return smaller
+        rows = "One row" if len(part) == 1 else f"A group of {len(part)} rows"
+        raise TrainingError(
+            f"{rows} of {max(example.length for example in part)} tokens does not fit into memory "
+            "while training: set tuning.max_length lower, tuning.gradient_checkpointing to true, "
+            "or take a smaller model."
+        )
+
+    def _portion_loss(self, model: Any, part: Sequence[Example], items: Any) -> torch.Tensor | None:
+        """Return a portion's loss, its gradient added to that of the portions before it; None where
+        memory does not suffice, with the gradient as it was.
+        """
+        before = [
+            (weight, weight.grad) for weight in self.model.parameters() if weight.requires_grad
+        ]
+        loss: torch.Tensor | None = None
+        for weight, _ in before:
+            weight.grad = None
+        try:
+            loss = super().training_step(model, {"examples": part}, items)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        for weight, gradient in before:
+            if loss is None or weight.grad is None:
+                weight.grad = gradient
+            elif gradient is not None:
+                weight.grad += gradient
+        return loss
 
     def compute_loss(
         self,
@@ -277,7 +346,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with torch.no_grad():
             total = sum(
                 batch_loss(self._logits(self.model, part), part).item()
-                for part in portions(self._held_out, packed=self._packed)
+                for part in self._portions(self._held_out)
             )
         self.model.train(was_training)
         loss = total / step_items(self._held_out)
@@ -309,6 +378,7 @@ class Progress(TrainerCallback):  # type: ignore[misc]  # transformers is not fo
         self._note, self._read = note, held_out
         self._rows: list[dict[str, float]] = []
         self.losses: list[float] = []
+        self.halved = 0
         self.held_out: list[StepLoss] = []
 
     @property

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -178,3 +179,44 @@ def test_a_request_is_what_the_engine_gets() -> None:
     stage = taking("cross-culture")
     carried(stage, MockEngine(say))
     assert {request.id for request in seen} == {request.id for request in stage.requests()}
+
+
+@pytest.mark.parametrize(
+    ("framing", "presentation"),
+    [
+        *itertools.product(("unaware", "aware", "country", "persona"), ("single", "battery")),
+        ("self-alignment", "single"),
+    ],
+)
+def test_requests_begin_in_the_middle_as_they_go_on(framing: str, presentation: str) -> None:
+    settings = AnswerSettings.model_validate(
+        {
+            "kind": "sampled",
+            "samples": 3,
+            "wordings": 2,
+            "languages": ["en", "de"],
+            "presentation": presentation,
+            "backdrop": {"persons": 2},
+        }
+    )
+    stage = taking(framing, settings)
+    every = [request.id for request in stage.first_requests()]
+    assert len(every) == stage.held
+    for start in (1, 2, 7, len(every) // 2, len(every) - 1, len(every), len(every) + 5):
+        assert [request.id for request in stage.first_requests(start)] == every[start:]
+
+
+def test_a_digest_names_all_that_decides_the_requests() -> None:
+    base = taking("aware")
+    others = [
+        taking("unaware"),
+        taking("aware", AnswerSettings(kind="sampled")),
+        taking("aware", cultures=("CHN", "DEU")),
+        taking("aware", survey=replace(FICTITIOUS, fingerprint="other data")),
+        replace(base, items=base.items[:2]),
+        taking("persona"),
+        taking("persona", AnswerSettings(seed=7)),
+    ]
+    digests = [stage.digest for stage in (base, *others)]
+    assert len(set(digests)) == len(digests)
+    assert taking("aware").digest == base.digest

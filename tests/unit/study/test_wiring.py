@@ -1,5 +1,7 @@
 """Carrying a study out: what makes it complete, what is said of failures."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,18 @@ def test_a_changed_study_in_the_same_folder_is_carried_out_anew(tmp_path: Path) 
     assert not run_study(study(), tmp_path).fresh
     other = study(arm=[{"id": "unaware", "framing": "unaware"}])
     assert run_study(other, tmp_path).results.meta.arms[0].id == "unaware"
+    again = run_study(study(), tmp_path)
+    assert again.fresh
+    assert again.results.rows == first.results.rows
+
+
+def test_a_mark_that_is_wrong_loses_nothing(tmp_path: Path) -> None:
+    first = run_study(study(), tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "run.db")) as db, db:
+        [wrong] = db.execute("SELECT name, value FROM facts WHERE name LIKE 'done part %'")
+        db.execute("DELETE FROM replies WHERE request > '8'")
+        db.execute("INSERT INTO facts VALUES (?, ?)", wrong)
+        db.execute("UPDATE facts SET value = 'null' WHERE name = 'complete'")
     again = run_study(study(), tmp_path)
     assert again.fresh
     assert again.results.rows == first.results.rows

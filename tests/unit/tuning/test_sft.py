@@ -12,10 +12,10 @@ import torch
 from safetensors.torch import load_file
 
 from acculturate.engines import ModelSpec
-from acculturate.engines.hf import HfEngine, LoadedModel, load_model
+from acculturate.engines.hf import HfEngine, LoadedModel, load_model, packing
 from acculturate.errors import EngineError, TrainingError
 from acculturate.records import Choice, ChooseRequest, Message, TrainingRow
-from acculturate.tuning import lora, sft
+from acculturate.tuning import lora, sft, trainer
 from acculturate.tuning.report import read_report
 from acculturate.tuning.tuning_settings import TuningSettings, resolve
 
@@ -287,7 +287,54 @@ def test_rows_that_do_not_fit_into_memory(
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     monkeypatch.setattr(tiny.model, "forward", full)
-    fails("4 rows do not fit into memory", completion_rows, tiny, QUICK, tmp_path)
+    fails("One row of .* does not fit into memory", completion_rows, tiny, QUICK, tmp_path)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        MemoryError(),
+    ],
+)
+def test_a_portion_that_does_not_fit_into_memory_is_halved(
+    tiny: LoadedModel,
+    completion_rows: list[TrainingRow],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    packed: bool,
+    error: Exception,
+) -> None:
+    """Also where memory runs out on the way back, with a part of the gradient there already."""
+    if not packed:
+        monkeypatch.setattr(packing, "packs", lambda model: False)
+    settings = QUICK.model_copy(update={"accumulation": 2})
+    whole = sft.tune(completion_rows, tiny, settings, tmp_path / "whole")
+    real, fails = trainer.RowTrainer.compute_loss, []
+
+    def tight(run: Any, model: Any, inputs: Any, *rest: Any, **named: Any) -> torch.Tensor:
+        loss = real(run, model, inputs, *rest, **named)
+        if len(inputs["examples"]) > 1:
+            fails.append(len(inputs["examples"]))
+            first = next(weight for weight in run.model.parameters() if weight.requires_grad)
+            first.grad = torch.full_like(first, 99.0)
+            raise error
+        return loss
+
+    monkeypatch.setattr(trainer.RowTrainer, "compute_loss", tight)
+    cut = sft.tune(completion_rows, tiny, settings, tmp_path / "cut")
+    assert fails
+    assert whole.halved == 0 < cut.halved
+    assert any("did not fit into memory" in remark for remark in cut.remarks)
+    assert cut.losses == pytest.approx(whole.losses, abs=1e-5)
+    weights = [
+        load_file(tmp_path / name / "adapter_model.safetensors") for name in ("whole", "cut")
+    ]
+    for name, weight in weights[0].items():
+        torch.testing.assert_close(weights[1][name], weight, atol=1e-4, rtol=0)
+    assert sft.kept_report(tmp_path / "cut") == cut
 
 
 def test_the_engine_takes_the_adapter_with_its_base_and_no_other(

@@ -35,6 +35,7 @@ from acculturate.records import (
 
 if TYPE_CHECKING:
     from acculturate.engines.hf.decoding import Writer
+    from acculturate.engines.hf.halving import Halving
     from acculturate.engines.hf.held_turns import Turns
     from acculturate.engines.hf.memory import Memory
 
@@ -49,7 +50,7 @@ class HfEngine:
     """A local model. `batch_size` is the unit of commit for texts, `choose_batch_size` for choices.
 
     A text's sampling and an option's rounding depend on the batch they are asked in, so batches
-    must be planned before they are begun.
+    must be planned before they are begun. One that does not fit into memory is halved (halving.py).
     """
 
     can_choose = True
@@ -67,6 +68,9 @@ class HfEngine:
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the log-probability of each request's labels."""
+        return self._halved_choices.ask(self._choose, requests)  # type: ignore[return-value]
+
+    def _choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         going = [request for request in requests if self._goes_on(request)]
         alone = [request for request in requests if request not in going] if going else requests
         if alone:
@@ -86,7 +90,8 @@ class HfEngine:
         for _, alike in itertools.groupby(sorted(requests, key=drawn_alike), drawn_alike):
             waiting = list(alike)
             for start in range(0, len(waiting), self.batch_size):
-                yield from self._write(waiting[start : start + self.batch_size])
+                batch = waiting[start : start + self.batch_size]
+                yield from self._halved_texts.ask(self._write, batch)  # type: ignore[misc]
 
     def text_nats(self, texts: Sequence[str]) -> list[TextNats]:
         """Return how likely each whole text is, as it stands."""
@@ -112,11 +117,26 @@ class HfEngine:
         """Let the weights go (or leave them to the next, bases.py), and what is kept of
         conversations.
         """
-        for kept in ("_writer", "_memory", "_turns"):
-            self.__dict__.pop(kept, None)
+        self._forget()
         if self._loaded is not None:
             self._loaded.give_back()
         self._loaded = None
+
+    def _forget(self) -> None:
+        for kept in ("_writer", "_memory", "_turns"):
+            self.__dict__.pop(kept, None)
+
+    @functools.cached_property
+    def _halved_choices(self) -> "Halving":
+        from acculturate.engines.hf.halving import Halving
+
+        return Halving(self._forget)
+
+    @functools.cached_property
+    def _halved_texts(self) -> "Halving":
+        from acculturate.engines.hf.halving import Halving
+
+        return Halving(self._forget)
 
     @property
     def loaded(self) -> LoadedModel:

@@ -96,6 +96,7 @@ class Trained:
     held_out: tuple[StepLoss, ...] = ()
     first_row: FirstRow | None = None
     seconds: float = 0.0
+    halved: int = 0
 
 
 @dataclass(frozen=True)

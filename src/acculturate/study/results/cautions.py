@@ -38,6 +38,7 @@ def run_cautions(
     return [
         *(stage.sentence for stage in failed_stages(store)),
         *changed(store),
+        *_of_memory(store),
         *_of_engines(study, store),
         *_of_deaf_arms(arms),
         *_below_a_guess(study.study.primary, list(tables), scores),
@@ -70,6 +71,16 @@ def _of_engines(study: Study, store: Store) -> Iterator[str]:
     refs = [*study.models, *(f"@{adaptation.id}" for adaptation in study.adapt)]
     cautions = [caution for ref in refs for caution in store.fact(f"{ENGINE_CAUTIONS}{ref}") or ()]
     yield from dict.fromkeys(cautions)
+
+
+def _of_memory(store: Store) -> Iterator[str]:
+    """Yield which replies were not computed in the batches that were planned."""
+    for stage, count in store.halved().items():
+        yield (
+            f"{count} replies of '{stage}' were computed in parts of their batches, which did not "
+            "fit into memory: on a machine with more memory they may differ by rounding, and "
+            "drawn texts may be others."
+        )
 
 
 def _of_deaf_arms(arms: Mapping[str, Measured]) -> Iterator[str]:
