@@ -110,9 +110,12 @@ class Environment:
 
 @dataclass(frozen=True)
 class Rerun:
-    """How to run it again: the command, the study file as resolved, and every seed."""
+    """How to run it again: the command, the study file as resolved, every seed, and what may differ
+    then.
+    """
 
     command: str = ""
     study: str = ""
     environment: Environment = field(default_factory=Environment)
     seeds: tuple[int, ...] = ()
+    elsewhere: str = ""

@@ -47,6 +47,7 @@ from acculturate.study.plan import Plan
 from acculturate.study.results.arm_notes import arm_notes
 from acculturate.study.results.asked_otherwise import asked_otherwise, asking_costs, robust_rows
 from acculturate.study.results.cautions import of_adaptations, run_cautions
+from acculturate.study.results.elsewhere import what_may_differ
 from acculturate.study.results.failures import failure_rows
 from acculturate.study.results.gain_split import parts_of
 from acculturate.study.results.item_answers import asked_items, item_shares, sent_prompts
@@ -256,6 +257,7 @@ def _rerun(study: Study, store: Store, command: str) -> Rerun:
         (store.folder / "study.toml").read_text(encoding="utf-8"),
         Environment(**environment),
         _seeds(study),
+        what_may_differ(study),
     )
 
 
