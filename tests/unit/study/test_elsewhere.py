@@ -26,7 +26,11 @@ def study(model: str, **over: Any) -> Study:
         (study("embedded"), ["the same records", "last digits"], ["drawn texts"]),
         (study("embedded", answers={"kind": "sampled"}), ["drawn texts part"], ["adapters"]),
         (
-            study("embedded", adapt=[{"id": "spa", "method": "culturespa"}]),
+            study(
+                "embedded",
+                adapt=[{"id": "spa", "method": "culturespa"}],
+                arm=[{"id": "after", "model": "@spa"}],
+            ),
             ["rows and adapters", "a hundredth"],
             [],
         ),
