@@ -43,9 +43,9 @@ class Marks:
         before, self._done = self._done, self._done + count
         if before // self._step < self._done // self._step:
             now = time.process_time()
-            each = 1e6 * (now - self._since) / self._step
+            pace = 1e6 * (now - self._since) / self._step
             print(
-                f"{self._done:>9,} requests   {each:6.1f} us each   {memory():6.1f} MiB", flush=True
+                f"{self._done:>9,} requests   {pace:6.1f} us each   {memory():6.1f} MiB", flush=True
             )
             self._since = now
         if self._killed and self._done + count >= self._total:

@@ -15,7 +15,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-import acculturate
 from acculturate.asking import AnswerSettings, Ask, shown_orders
 from acculturate.asking.conversation import Conversation, Replies, Single, Sitting, likely
 from acculturate.asking.questionnaire import (
@@ -193,15 +192,14 @@ class SurveyTaking:
     def digest(self) -> str:
         """Names all that decides the first requests: 32 hex digits.
 
-        It is of what they are made from: version, items, cultures, persons, settings, files of
+        It is of what they are made from: items, cultures, persons, settings, files of
         prompts, the survey's data. Some requests, evenly spread, are made and counted in as well:
         they show a change of anything else, of this program's own code for one.
         """
         behind = self.framings[0].backdrop
         spread = range(0, self.held, max(1, self.held // PROBES))
         probes = (itertools.islice(self.first_requests(start), 1) for start in spread)
-        said = [
-            acculturate.__version__,
+        parts = [
             *map(repr, (self.items, self.cultures, self.personas)),
             self.settings.model_dump_json(),
             [
@@ -211,7 +209,7 @@ class SurveyTaking:
             behind and (behind.survey.name, behind.survey.fingerprint),
             [request.id for request in itertools.chain.from_iterable(probes)],
         ]
-        return text_digest(json.dumps(said), 32)
+        return text_digest(json.dumps(parts), 32)
 
     def longest(self) -> Request:
         """Return the longest request there is likely to be, of a culture's first person."""

@@ -11,6 +11,7 @@ reply is taken out or changed, by whatever program, a trigger of the database dr
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 from acculturate.store.run_store import Store
 
@@ -81,5 +82,5 @@ class DonePart:
         self.end = max(self.end, batch.start + batch.size)
 
     @property
-    def _state(self) -> dict[str, object]:
+    def _state(self) -> dict[str, Any]:
         return {"end": self.end, "count": self.count, "gaps": sorted(self.gaps)}

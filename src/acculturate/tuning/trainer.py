@@ -29,7 +29,8 @@ from acculturate.engines.hf.lower_layers import LowerLayers, lower_layers
 from acculturate.errors import TrainingError
 from acculturate.extras import lacking
 from acculturate.records.results.made import StepLoss
-from acculturate.tuning.loss_logits import AT_ONCE, portions, read_logits
+from acculturate.tuning.fitting_portions import FittingPortions
+from acculturate.tuning.loss_logits import read_logits
 from acculturate.tuning.ranks import Ranks
 from acculturate.tuning.row_losses import batch_loss, step_items, target_spread
 from acculturate.tuning.tokenised_rows import Example
@@ -193,7 +194,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         idle = replace(min(examples, key=lambda example: example.length), weight=0.0, group="")
         self._examples, self._held_out, self._order = [*examples, idle], held_out, order
         self._pad, self._packed, self._ranks = pad, packed, ranks
-        self._budget, self.halved = AT_ONCE, 0
+        self._portions = FittingPortions(packed=packed)
         # The trainer asks for a data set; the real one goes in through get_train_dataloader.
         numbers = Dataset.from_dict({"row": list(range(len(examples)))})
         super().__init__(
@@ -223,7 +224,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
                 else "halve batch and double accumulation, which trains the same"
             )
             raise TrainingError(f"A step does not fit into memory: {mend}.") from error
-        progress.halved = self.halved
+        progress.halved = self._portions.halved
 
     def _send_telemetry(self) -> None:
         """Do nothing: training here sends nothing anywhere."""
@@ -257,35 +258,16 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             whole = {"examples": inputs["examples"]}
             return cast(torch.Tensor, super().training_step(model, whole, num_items_in_batch))
         losses: list[torch.Tensor] = []
-        waiting = deque(self._portions(inputs["examples"]))
+        waiting = deque(self._portions.of(inputs["examples"]))
         while waiting:
             part = waiting.popleft()
             loss = self._portion_loss(model, part, num_items_in_batch)
             if loss is None:
-                waiting.extendleft(reversed(self._halves(part)))
+                set_free()
+                waiting.extendleft(reversed(self._portions.halve(part)))
             else:
                 losses.append(loss)
         return torch.stack(losses).sum()
-
-    def _portions(self, examples: Sequence[Example]) -> list[Sequence[Example]]:
-        return list(portions(examples, packed=self._packed, budget=self._budget))
-
-    def _halves(self, part: Sequence[Example]) -> list[Sequence[Example]]:
-        """Return a portion cut into smaller ones, as all are from now on; raises `TrainingError`
-        for a row that stands alone.
-        """
-        set_free()
-        while self._budget > 1:
-            self._budget //= 2
-            if len(smaller := self._portions(part)) > 1:
-                self.halved += 1
-                return smaller
-        rows = "One row" if len(part) == 1 else f"A group of {len(part)} rows"
-        raise TrainingError(
-            f"{rows} of {max(example.length for example in part)} tokens does not fit into memory "
-            "while training: set tuning.max_length lower, tuning.gradient_checkpointing to true, "
-            "or take a smaller model."
-        )
 
     def _portion_loss(self, model: Any, part: Sequence[Example], items: Any) -> torch.Tensor | None:
         """Return a portion's loss, its gradient added to that of the portions before it; None where
@@ -346,7 +328,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with torch.no_grad():
             total = sum(
                 batch_loss(self._logits(self.model, part), part).item()
-                for part in self._portions(self._held_out)
+                for part in self._portions.of(self._held_out)
             )
         self.model.train(was_training)
         loss = total / step_items(self._held_out)

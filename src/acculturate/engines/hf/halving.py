@@ -39,7 +39,7 @@ def ran_out(error: BaseException) -> bool:
     """
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(said in str(error) for said in SAID)
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in SAID)
 
 
 def set_free() -> None:
