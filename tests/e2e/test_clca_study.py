@@ -21,7 +21,7 @@ from acculturate.tuning.tokenised_rows import make_example
 from acculturate.viewer.chat_views import STREAM
 
 from .small_studies import CLCA as STUDY
-from .small_studies import talker
+from .small_studies import LINES, talker
 
 pytest.importorskip("peft")
 
