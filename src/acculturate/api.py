@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from acculturate.calling import called_with
 from acculturate.config import apply_settings, validate
@@ -39,9 +39,6 @@ from acculturate.tuning.ranks import check_shares, find_ranks
 from acculturate.tuning.report import TuningReport
 from acculturate.tuning.rows import read_rows
 from acculturate.tuning.tuning_settings import resolve
-
-if TYPE_CHECKING:
-    pass
 
 
 @telling_places

@@ -104,7 +104,8 @@ def tune(
     out: Annotated[Path, typer.Option(help="The folder for the adapter: a new or an empty one.")],
     base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
     preset: Annotated[
-        str, typer.Option(help="default, published, published-specific or published-clca.")
+        str,
+        typer.Option(help="default, published, survey, ...: all of them are in docs/studies.md."),
     ] = ("default"),
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Change a tuning setting: key=value.")

@@ -119,11 +119,11 @@ def _starting(word: str) -> tuple[Phrase, ...]:
 
 
 def _alike(one: str, other: str) -> bool:
-    return _stem(one) == _stem(other)
+    return stem(one) == stem(other)
 
 
 @functools.lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Return a word without its ending, roughly: "hit" of "hits" and "hitting"."""
     for ending in ("ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from acculturate.culturespa.concepts import LOOSE, stem
 from acculturate.culturespa.meaning import Floats, Places
 from acculturate.similarity import grams, normalise
 
@@ -25,28 +26,13 @@ Parts = Callable[[str], frozenset[str]]
 @functools.lru_cache(maxsize=2**13)  # the examples are the same in every check
 def words(text: str) -> frozenset[str]:
     """Return the words of a text, without articles and roughly without endings."""
-    return frozenset(_stem(word) for word in normalise(text).split() if word not in _LOOSE)
+    return frozenset(stem(word) for word in normalise(text).split() if word not in LOOSE)
 
 
 @functools.lru_cache(maxsize=2**13)
 def letters_of(text: str) -> frozenset[str]:
     """Return every four letters in a row."""
     return grams(text)
-
-
-_LOOSE = frozenset(["a", "an", "the", "his", "her", "its", "their", "your", "my", "our", "s"])
-_DOUBLED = frozenset(["bb", "dd", "gg", "mm", "nn", "pp", "rr", "tt"])
-
-
-def _stem(word: str) -> str:
-    """Return a word without its ending, roughly: "hit" of "hits" and "hitting"."""
-    for ending in ("ing", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 2:
-            word = word.removesuffix(ending)
-            if len(ending) > 1 and word[-2:] in _DOUBLED:
-                word = word[:-1]
-            break
-    return word[:-1] + "i" if word.endswith("y") else word
 
 
 class Letters:

@@ -41,9 +41,10 @@ LOWEST = -745.0
 class MockEngine:
     """Plays `script`: a list, whose lines are said in the order of the requests, or a function.
 
-    A list that is used up raises `EngineError`. `name` is all that tells two mocks apart in a run
-    folder, so two scripts in one study need two names. One that `can_bind` is given the schemas of
-    its requests, and it is its script that keeps to them.
+    A text in place of a script raises `ConfigError`. A list that is used up raises
+    `EngineError`. `name` is all that tells two mocks apart in a run folder, so two scripts in
+    one study need two names. One that `can_bind` is given the schemas of its requests, and it
+    is its script that keeps to them.
     """
 
     can_choose = True
@@ -58,6 +59,11 @@ class MockEngine:
         batch_size: int = 64,
         can_bind: bool = False,
     ) -> None:
+        if isinstance(script, str):
+            raise ConfigError(
+                f"A MockEngine plays a list of lines or a function, and was given '{script}': the "
+                f"model of that name is acculturate.open_engine('mock:{script}')."
+            )
         self._say = script if callable(script) else _in_order(script, name)
         self.batch_size = self.choose_batch_size = batch_size
         self.can_bind = can_bind
@@ -120,7 +126,8 @@ def _in_order(lines: Sequence[Line], name: str) -> Script:
         for line in left:
             return line
         raise EngineError(
-            f"The script of mock:{name} has only {len(lines)} lines, and one more was asked for."
+            f"The script of mock:{name} has only {len(lines)} line{'s' * (len(lines) != 1)}, and "
+            "one more was asked for."
         )
 
     return say

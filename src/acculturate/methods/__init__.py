@@ -2,7 +2,7 @@
 
 A method is a subclass of `Adaptation`: the `[[adapt]]` table of its study files, which checks,
 estimates and builds its training rows, and says what it is a control by. Another package brings one
-as an entry point (`acculturate.plugins`); docs/methods.md shows a whole one.
+as an entry point (`acculturate.plugins`); docs/extending.md shows a whole one.
 """
 
 from acculturate.methods.adaptation import Adaptation, Addition, GainPart

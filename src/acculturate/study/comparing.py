@@ -34,13 +34,22 @@ from acculturate.study.results.scored_rows import tested_differences
 Rows = list[CorrectedDifference]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Rows of differences (as in metrics.json), and what was compared with what, in sentences."""
 
     rows: tuple[CorrectedDifference, ...]
     remarks: tuple[str, ...]
     primary: str
+
+    def __repr__(self) -> str:
+        lines = [f"Comparison of {self.primary} (all {len(self.rows)} rows: .frame())"]
+        for row in self.rows:
+            if row.metric == self.primary and row.value is not None:
+                ends = ", ".join(f"{end:+.3f}" for end in (row.low, row.high) if end is not None)
+                what = f"{row.arm} minus {row.against}, {row.culture}"
+                lines.append(f"{what}: {row.value:+.3f} [{ends}], {row.n} items")
+        return "\n".join(lines)
 
     def frame(self) -> Any:
         """Return the rows as a pandas DataFrame.

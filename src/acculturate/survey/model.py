@@ -72,7 +72,7 @@ INVENTED = "fictitious-"
 """How the ids of people begin who never lived."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Survey:
     """A questionnaire with the answers of people.
 
@@ -109,6 +109,10 @@ class Survey:
     weights_note: str = ""
     fingerprint: str = ""
     more: str = ""
+
+    def __repr__(self) -> str:
+        people = f"{len(self.counts)} cultures, {len(self.items)} items"
+        return f"Survey '{self.name}': {self.title}; {people}"
 
     @property
     def weighted(self) -> bool:

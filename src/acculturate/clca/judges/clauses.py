@@ -186,7 +186,7 @@ def _hangs(clause: Sequence[Token]) -> bool:
 class _Reading:
     """A clause on its way: what it stated so far, and what the next word has before it."""
 
-    found: list[tuple[Value, int]]
+    values: list[tuple[Value, int]]
     negated: bool = False
     degree: str = ""
     subject: bool = False
@@ -209,13 +209,13 @@ class _Reading:
     def _state(self, value: Value, token: Token) -> None:
         if self.negated and value != "not sure":
             value = OPPOSITE[value]
-        self.found.append((value, token.at))
+        self.values.append((value, token.at))
         self.negated, self.degree, self.last = False, "", token
 
     def _turn_last(self) -> None:
-        if self.found and self.found[-1][0] in OPPOSITE:
-            value, at = self.found[-1]
-            self.found[-1] = OPPOSITE[value], at
+        if self.values and self.values[-1][0] in OPPOSITE:
+            value, at = self.values[-1]
+            self.values[-1] = OPPOSITE[value], at
 
     def close(self) -> None:
         """Turn what stands before a "not" with nothing behind it (gut ist das nicht)."""
@@ -246,13 +246,13 @@ def _stated(clause: Sequence[Token], *, loose: bool) -> list[tuple[Value, int]]:
             return []
     else:
         reading.close()
-    return _agreed(reading.found)
+    return _agreed(reading.values)
 
 
 def _enough(reading: _Reading) -> bool:
     """Return whether a clause has said what it judges before the first word that is not known."""
-    verdict = any(value in VERDICTS for value, _ in reading.found)
-    sure = any(value in CONFIDENCES for value, _ in reading.found)
+    verdict = any(value in VERDICTS for value, _ in reading.values)
+    sure = any(value in CONFIDENCES for value, _ in reading.values)
     return verdict and (reading.subject or sure)
 
 

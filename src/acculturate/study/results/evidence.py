@@ -132,7 +132,7 @@ def nearness(arm: ArmTable, control: ArmTable, primary: str, drawn: Resampling) 
     None where the two have no item in common.
     """
 
-    def found(ours: ArmTable, theirs: ArmTable) -> Finding | None:
+    def finding(ours: ArmTable, theirs: ArmTable) -> Finding | None:
         if ours.seeds or theirs.seeds:
             return _seeds_nearness(ours, theirs, primary, drawn)
         rows = compare(ours, theirs, [primary], drawn)
@@ -143,7 +143,7 @@ def nearness(arm: ArmTable, control: ArmTable, primary: str, drawn: Resampling) 
         p = next(test.p for test in tests if test.culture == MEAN)
         return Finding(mean[0], p, METRICS[primary].higher_is_better)
 
-    return _twice(found, arm, control)
+    return _twice(finding, arm, control)
 
 
 def specificity(arm: ArmTable, control: ArmTable, drawn: Resampling) -> Evidence | None:
@@ -151,7 +151,7 @@ def specificity(arm: ArmTable, control: ArmTable, drawn: Resampling) -> Evidence
     cannot be had.
     """
 
-    def found(ours: ArmTable, theirs: ArmTable) -> Finding | None:
+    def finding(ours: ArmTable, theirs: ArmTable) -> Finding | None:
         if ours.seeds or theirs.seeds:
             pairs = paired_seeds(ours, theirs)
             mean = seed_specific_gain(*pairs, drawn)
@@ -161,7 +161,7 @@ def specificity(arm: ArmTable, control: ArmTable, drawn: Resampling) -> Evidence
             return None
         return Finding(gain, specific_gain_p(ours, theirs, drawn.seed), up=True)
 
-    return _twice(found, arm, control)
+    return _twice(finding, arm, control)
 
 
 def _seeds_nearness(
