@@ -13,7 +13,7 @@ from acculturate.engines import ModelSpec
 from acculturate.engines.embedded import embedded_folder, gguf_file
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
-from acculturate.records import Choice
+from acculturate.records import Failure
 
 from .serving import llama_server, served, transformers_serve, vllm_serve
 from .test_parity import survey_requests
@@ -21,6 +21,8 @@ from .test_parity import survey_requests
 pytestmark = [pytest.mark.vllm, pytest.mark.embedded]
 
 SAMPLES = 24
+LEAST = 4
+"""Questions that must be answered."""
 PATIENCE = 1200.0
 """Seconds for a start that takes one minute where nothing else runs."""
 BOUNDS = {"vllm serve": 0.05, "llama.cpp": 0.1, "transformers serve": 0.35}
@@ -44,10 +46,14 @@ def true(folder: Path) -> dict[str, list[float]]:
 
 
 def shares(engine: HfEngine | ServerEngine) -> dict[str, list[float]]:
-    """Each question's shares of its options, which are 1 together."""
+    """Each question's shares of its options, which are 1 together; a question has none where an
+    option that is not among the listed tokens could be much.
+    """
     found = {}
     for key, reply in engine.choose(survey_requests()[:8]):
-        assert isinstance(reply, Choice), reply
+        if isinstance(reply, Failure):
+            assert "is not among them" in reply.message
+            continue
         weights = [math.exp(logprob) for logprob in reply.logprobs]
         found[key] = [weight / sum(weights) for weight in weights]
     return found
@@ -74,12 +80,13 @@ def test_the_same_answers_within_noise(
         asked = time.monotonic()
         notes = "; ".join(engine.notes)
         engine.close()
-    gaps = {key: [abs(a - b) for a, b in zip(found[key], true[key], strict=True)] for key in true}
+    gaps = {key: [abs(a - b) for a, b in zip(found[key], true[key], strict=True)] for key in found}
+    assert len(gaps) >= LEAST
     variations = [sum(gap) / 2 for gap in gaps.values()]
     mean = sum(variations) / len(variations)
     print(  # noqa: T201 (seen with -s)
-        f"{name}: mean total variation {mean:.4f}, largest {max(variations):.4f}, largest gap of "
-        f"a share {max(map(max, gaps.values())):.4f}; probe {probed - start:.0f} s, 8 questions "
-        f"{asked - probed:.0f} s; {notes}"
+        f"{name}: {len(gaps)} answered, mean total variation {mean:.4f}, "
+        f"largest {max(variations):.4f}, share {max(map(max, gaps.values())):.4f}; "
+        f"probe {probed - start:.0f} s, 8 questions {asked - probed:.0f} s; {notes}"
     )
     assert mean < BOUNDS[name]
