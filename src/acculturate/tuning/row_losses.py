@@ -22,8 +22,9 @@ from acculturate.tuning.tokenised_rows import Example, label_logprobs
 
 TINY = 1e-7
 """The least probability of all that is no label whose logarithm is taken."""
-LEAST_SPREAD = 1e-9
-"""What equal targets may spread by rounding; to divide by it would teach nothing but equality."""
+LEAST_SPREAD = 1e-6
+"""Squared, a thousandth: targets that differ by less count as equal. To divide by what rounding
+leaves between them would teach nothing but equality, and undo the training."""
 
 
 def batch_loss(
@@ -58,7 +59,7 @@ def step_items(examples: Sequence[Example]) -> float:
 
 def target_spread(examples: Sequence[Example]) -> float:
     """Return the mean over all rows of groups of the squared deviation of their targets from their
-    group's mean; 0 where no targets of a group differ by more than rounding.
+    group's mean; 0 where no targets of a group differ by more than `LEAST_SPREAD`.
     """
     groups: dict[str, list[tuple[float, torch.Tensor]]] = {}
     for example in examples:
