@@ -5,14 +5,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.e2e.commands import Done, acculturate
-
-import acculturate as product
-from acculturate.plugins import ENGINES, METHODS
 
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
 STUDY = """
@@ -42,17 +38,9 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", outside, re.S)
 
 
-def forget() -> None:
-    """Forget which packages are installed."""
-    for registry in (METHODS, ENGINES):
-        registry.__dict__.pop("_declared", None)
-    for name in [name for name in sys.modules if name.partition(".")[0] == "my_package"]:
-        del sys.modules[name]
-
-
 @pytest.fixture
-def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with the page's package, as an installation leaves it, in sight of this process."""
+def outside(tmp_path: Path) -> Path:
+    """A folder with the page's package, as an installation leaves it."""
     folder = tmp_path / "site"
     package, info = folder / "my_package", folder / "my_package-0.1.dist-info"
     package.mkdir(parents=True)
@@ -68,11 +56,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if "entry-points" in text
     ]
     (info / "entry_points.txt").write_text("\n".join(declared))
-    monkeypatch.syspath_prepend(str(folder))
-    forget()
-    yield folder
-    monkeypatch.undo()
-    forget()
+    return folder
 
 
 def with_path(outside: Path | None) -> dict[str, str]:
@@ -82,8 +66,27 @@ def with_path(outside: Path | None) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path}
 
 
+CARRIED_OUT = """
+import sys, acculturate
+from acculturate.cli.main import main
+study, out = sys.argv[1:]
+sys.argv = ["acculturate", "run", study, "--dry-run"]
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code
+first = acculturate.run(study, out=out)
+again = acculturate.run(study, out=out)
+assert first.scores == again.scores
+compared = acculturate.compare(out, "after", "aware")
+print(*(f"{row.arm} - {row.against}" for row in compared.rows), sep="\\n")
+"""
+
+
 def in_a_new_process(outside: Path, *words: str) -> Done:
-    """Carry out a command where study files are read with what is installed from the start."""
+    """Carry out a command with the package in sight: what studies may say is settled when they
+    are first read.
+    """
     command, env = [sys.executable, "-m", "acculturate.cli.main", *words], with_path(outside)
     return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
 
@@ -100,13 +103,12 @@ def test_a_method_of_another_package_is_carried_out(
     outside: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
     study, run = written(tmp_path, tiny_model), tmp_path / "run"
-    planned = in_a_new_process(outside, "run", str(study), "--dry-run")
-    assert "told: tuning: 6 rows" in planned.stdout, planned.stderr
-    first = product.run(study, out=run)
-    again = product.run(study, out=run)
-    assert first.scores == again.scores
-    [row, *_] = product.compare(run, "after", "aware").rows
-    assert (row.arm, row.against) == ("after", "aware")
+    command = [sys.executable, "-c", CARRIED_OUT, str(study), str(run)]
+    env = with_path(outside)
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "told: tuning: 6 rows" in done.stdout
+    assert "after - aware" in done.stdout
     meta = json.loads((run / "metrics.json").read_text())["meta"]
     [trained] = meta["tuning"]
     assert (trained["adapt"], trained["rows"]) == ("told", 6)
@@ -126,11 +128,13 @@ def test_a_package_that_does_not_load_breaks_only_its_own_studies(
     outside: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
     (outside / "my_package" / "adaptation.py").write_text("import a_package_that_is_not_there\n")
-    done = acculturate("run", str(written(tmp_path, tiny_model)))
+    done = in_a_new_process(outside, "run", str(written(tmp_path, tiny_model)))
     assert done.returncode == 2
     assert "'sentence' cannot be loaded" in done.stderr
     assert "a_package_that_is_not_there" in done.stderr
-    other = acculturate("run", str(written(tmp_path, tiny_model, "clca")), "--dry-run")
+    other = in_a_new_process(
+        outside, "run", str(written(tmp_path, tiny_model, "clca")), "--dry-run"
+    )
     assert "no key" in other.stderr  # read by clca, which has no [adapt.sentence]
 
 
@@ -143,7 +147,7 @@ def test_an_engine_of_another_package_is_asked(outside: Path, tmp_path: Path) ->
     assert (model["model"], model["weights"]) == ("last:option", "0.9")
     wrong = [word.replace("last.share", "last.shre") for word in words]
     assert "no key 'models.base.last.shre'" in in_a_new_process(outside, *wrong).stderr
-    tried = acculturate("doctor", "--model", "last")
+    tried = in_a_new_process(outside, "doctor", "--model", "last")
     assert "weighed by a share that is set" in tried.stdout
 
 
@@ -159,10 +163,10 @@ def test_an_engine_that_does_not_load_breaks_only_its_own_models(
 ) -> None:
     (outside / "my_package" / "engine.py").write_text("LAST = 'last'\n")
     words = ["--cultures", "CHN", "--set", 'survey.items=["Q1"]', "--out", str(tmp_path)]
-    done = acculturate("measure", "last:option", *words)
+    done = in_a_new_process(outside, "measure", "last:option", *words)
     assert done.returncode == 2
     assert "The engine 'last' is no acculturate.engines.EngineKind" in done.stderr
-    assert acculturate("measure", "mock:noise", *words).returncode == 0
+    assert in_a_new_process(outside, "measure", "mock:noise", *words).returncode == 0
 
 
 def test_a_package_that_is_installed_changes_no_study(outside: Path) -> None:
@@ -184,5 +188,5 @@ def test_a_package_that_is_installed_changes_no_study(outside: Path) -> None:
 def test_a_wrong_key_of_a_method_names_the_nearest(outside: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "embedded")
     path.write_text(path.read_text().replace("copies", "copise"))
-    done = acculturate("run", str(path), "--dry-run")
+    done = in_a_new_process(outside, "run", str(path), "--dry-run")
     assert "no key 'adapt.told.sentence.copise'. Did you mean 'copies'?" in done.stderr
