@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from tests.alive import is_gone
 
 from acculturate.cli.ending import end_with
 from acculturate.store import Store
@@ -42,22 +42,6 @@ main()
 def run(body: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-c", STOPPED.format(body=body)]
     return subprocess.run(words, capture_output=True, text=True, check=False, timeout=90)
-
-
-def is_gone(process: int, within: float = 10) -> bool:
-    """Whether a process that was killed ends: the system takes its time on a busy machine."""
-    end = time.monotonic() + within
-    while is_alive(process) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not is_alive(process)
-
-
-def is_alive(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.alive import is_alive
 
 from acculturate.processes import below
 
@@ -22,14 +23,6 @@ children = [subprocess.Popen(["bash", "-c", f"exec -a {name} sleep 60"]) for nam
 print(*(child.pid for child in children), watcher.pid, flush=True)
 time.sleep(60)
 """
-
-
-def is_alive(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def test_what_computes_for_a_process_ends_with_it_and_others_do_not() -> None:
