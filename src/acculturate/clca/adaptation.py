@@ -21,7 +21,7 @@ from acculturate.clca.scenarios.adapting import AdaptStage
 from acculturate.clca.scenarios.situations import scenario_files
 from acculturate.clca.words import has_prompts, spoken
 from acculturate.culture import Culture, language_name
-from acculturate.culture.spoken import OWN, in_languages, without_own
+from acculturate.culture.spoken import OWN, HasTexts, in_languages, without_own
 from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught
@@ -147,7 +147,7 @@ class ClcaAdaptation(Adaptation):
             cautions=(
                 *_of_prompts(self.id, learned),
                 *_of_judging(self.id, learned),
-                *_of_language(self.id, self.language, context.cultures),
+                *_of_language(self.id, self.clca.language, context.cultures),
                 *_of_persons(context),
             ),
         )
@@ -167,8 +167,12 @@ class ClcaAdaptation(Adaptation):
         return self.clca.control
 
     @property
-    def language(self) -> str:
-        return self.clca.language
+    def languages(self) -> tuple[str, ...]:
+        return (self.clca.language,)
+
+    def trained_in(self, culture: Culture, has_texts: HasTexts) -> tuple[str, ...]:
+        """Return the one language in which a culture's people talk, which has prompts."""
+        return (spoken(culture, self.clca.language),)
 
     @property
     def methods_notes(self) -> tuple[str, ...]:

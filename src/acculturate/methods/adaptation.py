@@ -22,6 +22,8 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from acculturate.config import laid_under
+from acculturate.culture import Culture
+from acculturate.culture.spoken import OWN, HasTexts, own_language
 from acculturate.errors import ConfigError
 from acculturate.methods.context import Carrier, Context
 from acculturate.methods.grouping import Grouping
@@ -157,9 +159,16 @@ class Adaptation(BaseModel):
         return ()
 
     @property
-    def language(self) -> str:
-        """The language of its training rows: a tag, or `culture` (each culture's own)."""
-        return "en"
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its training rows: tags, or `culture` (each culture's own)."""
+        return ("en",)
+
+    def trained_in(self, culture: Culture, has_texts: HasTexts) -> tuple[str, ...]:
+        """Return the tags in which a culture's rows are, each once; `has_texts` says in which
+        languages the survey's questions are.
+        """
+        own = own_language(culture, has_texts)
+        return tuple(dict.fromkeys(own if tag == OWN else tag for tag in self.languages))
 
     @property
     def methods_notes(self) -> tuple[str, ...]:

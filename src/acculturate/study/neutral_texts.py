@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from acculturate.clca.words import spoken
 from acculturate.engines import ReadsTexts
 from acculturate.evaluation.neutral import (
     Readings,
@@ -26,6 +25,7 @@ from acculturate.files import text_digest
 from acculturate.records import TextNats
 from acculturate.records.results.general import NeutralRow
 from acculturate.store import Store
+from acculturate.study.languages import asked_in, worded
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.workplace import Workplace
@@ -91,15 +91,19 @@ def neutral_cautions(rows: Sequence[NeutralRow]) -> Iterator[str]:
 def neutral_languages(plan: Plan) -> list[str]:
     """Return English, and the languages with passages that the study asks or trains in."""
     study = plan.study
-    codes = (*study.cultures.measure, *study.cultures.adapt)
-    wanted = [
-        *(tag for arm in study.arm for tag in study.settings(arm).languages),
-        *(section.language for section in plan.adaptations),
+    codes = dict.fromkeys((*study.cultures.measure, *study.cultures.adapt))
+    cultures = [plan.survey.culture(code) for code in codes]
+    items = plan.survey.select(study.survey.items)
+    tags = [
+        tag
+        for culture in cultures
+        for told in (
+            *(asked_in(study.settings(arm).languages, culture, items) for arm in study.arm),
+            *(section.trained_in(culture, worded(items)) for section in plan.adaptations),
+        )
+        for tag in told
     ]
-    spoken_in = (
-        spoken(plan.survey.culture(code), tag) for tag in dict.fromkeys(wanted) for code in codes
-    )
-    named = (tag.partition("-")[0] for tag in spoken_in)
+    named = (tag.partition("-")[0] for tag in tags)
     return list(dict.fromkeys(["en", *(tag for tag in named if tag in languages())]))
 
 

@@ -170,8 +170,8 @@ class SurveyAdaptation(Adaptation):
         return self.control is None
 
     @property
-    def language(self) -> str:
-        return self.survey.languages[0]
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.survey.languages)
 
     def _rows(self, context: Context) -> PeopleRows:
         return PeopleRows(

@@ -109,6 +109,21 @@ def test_an_arm_says_in_which_language_it_was_trained_and_is_asked() -> None:
     assert not any("each culture's language" in caution for caution in said)
 
 
+def test_an_arm_is_no_transfer_where_its_rows_are_in_each_language_it_is_asked_in() -> None:
+    taught = {"id": "taught", "method": "survey", "survey": {"languages": ["en", "culture"]}}
+    arms = [
+        {"id": "native", "model": "@taught", "languages": ["culture"]},
+        {"id": "chinese", "model": "@taught", "languages": ["zh"]},
+    ]
+    tree = study(["DEU"]).model_dump(mode="json", exclude_unset=True)
+    cultures = {"measure": ["DEU"], "adapt": ["DEU"]}
+    made = validate(Study, {**tree, "cultures": cultures, "adapt": [taught], "arm": arms}, "s.toml")
+    assert list(_of_languages(made, load_survey())) == [
+        "chinese was trained in English and German and is asked in Chinese: what it shows holds "
+        "for this transfer."
+    ]
+
+
 def test_fictitious_people_are_named_so_in_verdict_and_cautions(tmp_path: Path) -> None:
     real = run_study(study(["DEU", "MEX"]), tmp_path / "counts").results.meta
     assert not any("fictitious" in caution for caution in real.cautions)

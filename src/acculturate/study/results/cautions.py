@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from acculturate.clca.words import spoken
 from acculturate.culture.spoken import OWN, in_languages, without_own
 from acculturate.engines import EngineKind, kind_of, parse_model
 from acculturate.evaluation.arm_table import ArmTable
@@ -173,9 +172,9 @@ def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
         if section is None:
             continue
         codes = study.cultures.adapt
-        trained = {code: (spoken(survey.culture(code), section.language),) for code in codes}
+        trained = {code: section.trained_in(survey.culture(code), worded(items)) for code in codes}
         asked = {code: asked_in(languages, shares, items) for code, shares in measured.items()}
-        if any(asked.get(code, tags) != tags for code, tags in trained.items()):
+        if any(set(asked.get(code, ())) - set(tags) for code, tags in trained.items()):
             yield (
                 f"{arm.id} was trained in {in_words(trained)} and is asked in {in_words(asked)}: "
                 "what it shows holds for this transfer."
