@@ -105,7 +105,7 @@ def tune(
     base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
     preset: Annotated[
         str,
-        typer.Option(help="default, published, survey, ...: all of them are in docs/studies.md."),
+        typer.Option(help="default, published, survey, ...: a name that is not known lists them."),
     ] = ("default"),
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Change a tuning setting: key=value.")

@@ -8,7 +8,6 @@ is computed from them is computed anew. When all is done, a digest of the study 
 next run stops there.
 """
 
-import itertools
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from acculturate.errors import ConfigError, nearest
 from acculturate.executors import open_executor
 from acculturate.handover import write_cards
 from acculturate.methods import Taught
+from acculturate.records import Answer
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
 from acculturate.records.results.run_results import RunResults
 from acculturate.runner import COUNTED, Progress, Silent
@@ -200,10 +200,16 @@ def _measured(place: Workplace, arm: ArmSection, parts: Sequence[Part]) -> tuple
     """Return how many answers an arm has, and what they say."""
     identity = kept_identity(place.store, parts[-1].ref)
     assert identity is not None, "it was asked"
-    numbers = itertools.count()
-    answers = (answer for answer, _ in zip(part_answers(parts, place.store), numbers, strict=False))
+    came = 0
+
+    def counted() -> Iterator[Answer]:
+        nonlocal came
+        for answer in part_answers(parts, place.store):
+            came += 1
+            yield answer
+
     measured = measure_answers(
-        answers,
+        counted(),
         place.plan.survey,
         parts[-1].stage,
         arm=arm.id,
@@ -212,7 +218,7 @@ def _measured(place: Workplace, arm: ArmSection, parts: Sequence[Part]) -> tuple
         seed=place.study.study.seed,
         refs=[ref for ref, _ in parts],
     )
-    return next(numbers), measured
+    return came, measured
 
 
 def _write_study(store: Store, study: Study) -> None:
