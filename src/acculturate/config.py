@@ -59,17 +59,22 @@ def read_value(text: str) -> Any:
 
 
 def apply_profile(tree: Tree, profile: str | None, path: Path) -> Tree:
-    """Return the tree with `[profiles.NAME]` laid over it and the profiles taken out."""
+    """Return the tree with `[profiles.NAME]` laid over it and the profiles taken out.
+
+    `A+B` lays A and then B. Raises `ConfigError` for a profile that the file lacks.
+    """
     tree = dict(tree)
     profiles = tree.pop("profiles", {})
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
         raise ConfigError(f"{path}: profiles are tables, [profiles.NAME], each with its sections.")
     if profile is None:
         return tree
-    if profile not in profiles:
-        have = f"It has {', '.join(profiles)}." if profiles else "It has none."
-        raise ConfigError(f"{path} has no profile '{profile}'.{nearest(profile, profiles)} {have}")
-    return merge(tree, profiles[profile])
+    for name in profile.split("+"):
+        if name not in profiles:
+            have = f"It has {', '.join(profiles)}." if profiles else "It has none."
+            raise ConfigError(f"{path} has no profile '{name}'.{nearest(name, profiles)} {have}")
+        tree = merge(tree, profiles[name])
+    return tree
 
 
 def merge(tree: Tree, over: Mapping[str, Any]) -> Tree:

@@ -126,6 +126,15 @@ def test_profiles_lie_over_the_file() -> None:
         apply_profile(tree, "smok", FILE)
 
 
+def test_several_profiles_are_laid_in_their_order() -> None:
+    small, large = {"leaf": {"size": 1, "colour": "red"}}, {"leaf": {"size": 9}}
+    tree = {"leaf": {"size": 2}, "profiles": {"small": small, "large": large}}
+    assert apply_profile(tree, "small+large", FILE) == {"leaf": {"size": 9, "colour": "red"}}
+    assert apply_profile(tree, "large+small", FILE) == {"leaf": {"size": 1, "colour": "red"}}
+    with pytest.raises(ConfigError, match=r"no profile 'larg'\. Did you mean 'large'"):
+        apply_profile(tree, "small+larg", FILE)
+
+
 def test_a_table_over_a_list_goes_over_each_entry() -> None:
     tree = {"leaves": [{"id": "a", "leaf": {"size": 2}}, {"id": "b"}]}
     assert merge(tree, {"leaves": {"leaf": {"size": 9}}}) == {

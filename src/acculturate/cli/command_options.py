@@ -22,7 +22,10 @@ BootstrapItems = Annotated[
         "that they are asked in). fixed: these questions only, answered by other respondents."
     ),
 ]
-Profile = Annotated[str | None, typer.Option(help="Use [profiles.NAME] of the study file.")]
+Profile = Annotated[
+    str | None,
+    typer.Option(help="Use [profiles.NAME] of the study file; A+B lays profile B over profile A."),
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask again what failed before.")]
 
 

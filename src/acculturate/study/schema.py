@@ -356,5 +356,5 @@ def load_study(path: Path, profile: str | None = None, settings: tuple[str, ...]
     path = study_path(path)
     tree = apply_profile(read_toml(path), profile, path)
     if profile and isinstance(tree.get("study"), dict):
-        tree["study"] = {**tree["study"], "profile": profile}
+        tree["study"] = {**tree["study"], "profile": profile.replace("+", "-")}
     return validate(Study, apply_settings(tree, settings, Study), str(path), path.parent)
