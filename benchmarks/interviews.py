@@ -17,6 +17,7 @@ from acculturate.asking.conversation import Sitting
 from acculturate.asking.interviews import Interview
 from acculturate.engines import chat, parse_model
 from acculturate.engines.hf import HfEngine
+from acculturate.engines.hf.loading import pick_dtype
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import Choice, ChooseRequest, Reply, Request
 from acculturate.survey.fictitious import fictitious_survey
@@ -24,6 +25,8 @@ from benchmarks.timing import Options, Timing, timed
 
 STEP = 6
 """Of so many turns the peer is timed on one."""
+NEAR = {"float32": 0.001, "bfloat16": 0.1}
+"""What two ways of computing may differ by in a probability: .00001 and .044 were met."""
 SETTINGS = {"presentation": "interview", "orders": "forward"}
 
 
@@ -32,6 +35,7 @@ class Interviews:
 
     def __init__(self, options: Options) -> None:
         self.engine = HfEngine(parse_model(options.model, dtype=options.dtype))
+        self._dtype = pick_dtype(options.dtype)
         self._items, self._people = options.interview_items, options.people
         self._kept: list[list[ChooseRequest]] = []
 
@@ -58,7 +62,7 @@ class Interviews:
                 abs(math.exp(one) - math.exp(other))
                 for one, other in zip(ours.logprobs, theirs, strict=False)
             ]
-            if len(gaps) < 10 and max(gaps) > 0.02:  # "10" begins with another label's token
+            if len(gaps) < 10 and max(gaps) > NEAR[self._dtype]:  # "10" begins with another label's token
                 raise SystemExit("The peer weighs otherwise: the bench is not fair.")
 
     def pair(self) -> dict[str, Timing]:
