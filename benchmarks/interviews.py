@@ -62,7 +62,8 @@ class Interviews:
                 abs(math.exp(one) - math.exp(other))
                 for one, other in zip(ours.logprobs, theirs, strict=False)
             ]
-            if len(gaps) < 10 and max(gaps) > NEAR[self._dtype]:  # "10" begins with another label's token
+            # "10" begins with another label's token
+            if len(gaps) < 10 and max(gaps) > NEAR[self._dtype]:
                 raise SystemExit("The peer weighs otherwise: the bench is not fair.")
 
     def pair(self) -> dict[str, Timing]:

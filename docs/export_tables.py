@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from acculturate.export import open_run, rows_of
-from acculturate.export.table_catalogue import ExportTable, export_tables
+from acculturate.export.table_catalogue import export_tables
+from acculturate.methods.export_table import ExportTable
 
 PAGE = Path(__file__).parent / "export.md"
 EXAMPLES = Path(__file__).parent / "export_examples.toml"

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -156,6 +157,33 @@ def test_no_room_above_the_engines_asks_which_engine_it_is() -> None:
         if room != "engines" and isinstance(node, ast.Compare)
         for side in (node.left, *node.comparators)
         if isinstance(side, ast.Attribute) and side.attr == "engine"
+    ]
+    assert not asking
+
+
+METHOD_ROOMS = {"culturespa", "clca", "surveytuning"}
+
+
+def test_no_other_room_imports_a_method() -> None:
+    """Methods are found by name (plugins.py); `cli/NAME.py` holds commands of one method alone."""
+    importing = [
+        f"{path.relative_to(SRC)} imports {name}"
+        for room, path in modules()
+        if room not in METHOD_ROOMS
+        for name, _ in imports(path)
+        if (method := name.removeprefix("acculturate.").partition(".")[0]) in METHOD_ROOMS
+        and path != SRC / "cli" / f"{method}.py"
+    ]
+    assert not importing
+
+
+def test_no_template_of_another_room_asks_which_method_it_is() -> None:
+    asks = re.compile(r"""method\s*(==|!=|in\b)|["'](culturespa|clca)["']""")
+    asking = [
+        str(path.relative_to(SRC))
+        for path in SRC.rglob("*.jinja")
+        if path.relative_to(SRC).parts[0] not in METHOD_ROOMS
+        and asks.search(path.read_text(encoding="utf-8"))
     ]
     assert not asking
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.commands import Done, acculturate
+from tests.unit.test_extending_parts import applied, said
 
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
+FILES = {"A method": 3, "An engine": 2}
 STUDY = """
 [study]
 name = "told"
@@ -47,15 +49,21 @@ def outside(tmp_path: Path) -> Path:
     info.mkdir()
     (package / "__init__.py").write_text("")
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 0.1\n")
-    for text in blocks("python"):
-        name = "adaptation" if "Adaptation" in text else "engine"
-        (package / f"{name}.py").write_text(text)
-    declared = [
-        text.replace('[project.entry-points."', "[").replace('"]', "]").replace('"', "")
-        for text in blocks("toml")
-        if "entry-points" in text
-    ]
+    declared = []
+    for title in ("A method", "An engine"):
+        number, changes = said(title)
+        for change in changes:
+            applied(change, folder)
+        # as many files as the page says, and no others
+        assert number == len({change.path for change in changes}) == FILES[title]
+        text = (folder / "pyproject.toml").read_text()
+        declared.append(
+            text.replace('[project.entry-points."', "[").replace('"]', "]").replace('"', "")
+        )
     (info / "entry_points.txt").write_text("\n".join(declared))
+    assert {path.name for path in package.iterdir()} == {
+        "__init__.py", "adaptation.py", "engine.py", "sentence_settings.py"
+    }  # fmt: skip
     return folder
 
 
@@ -81,6 +89,34 @@ assert first.scores == again.scores
 compared = acculturate.compare(out, "after", "aware")
 print(*(f"{row.arm} - {row.against}" for row in compared.rows), sep="\\n")
 """
+ADDED = """
+import sys, acculturate
+from pathlib import Path
+from starlette.testclient import TestClient
+from acculturate.methods.adaptation import find_subjects
+from acculturate.study.new_study import NewStudy, study_text
+from acculturate.study.people_verdicts import every_verdict
+from acculturate.viewer.guard import Tokens
+from acculturate.viewer.run_shelf import find_runs
+from acculturate.viewer.site import site
+run = Path(sys.argv[1])
+tokens, place = Tokens(), "http://127.0.0.1:8765"
+with TestClient(site(find_runs([run]), tokens, 8765), base_url=place) as browser:
+    browser.get("/", params={"token": tokens.address})
+    page = browser.get("/run/0/texts/sentence")
+    assert page.status_code == 200 and "I live in Germany." in page.text, page.text
+    assert 'href="/run/0/texts/sentence" aria-current="page">Sentences' in page.text
+    fields = {"token": tokens.form, "adapt": "told", "id": "s4", "person": "Ana", "true": "bad"}
+    judged = browser.post(page.url.path, data=fields, headers={"origin": place})
+    assert "Your verdict: true no" in judged.text, judged.text
+    assert browser.get("/run/0/texts/storie").status_code == 409
+print(*(run / "verdicts/sentences/Ana.csv").read_text().splitlines(), sep="\\n")
+result = acculturate.load_run(run)
+print(result.table("sentences"), result.table("human_verdicts"), sep="\\n")
+report = (run / "report.html").read_text()
+assert "Tables of methods" in report and "<td>I live in China.</td>" in report
+print(study_text(NewStudy("mine", "embedded", ("DEU",), method="sentence"), "mine.toml"))
+"""
 
 
 def in_a_new_process(outside: Path, *words: str) -> Done:
@@ -102,6 +138,8 @@ def written(tmp_path: Path, model: Path | str, method: str = "") -> Path:
 def test_a_method_of_another_package_is_carried_out(
     outside: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
+    for change in said("What a method adds")[1]:
+        applied(change, outside)
     study, run = written(tmp_path, tiny_model), tmp_path / "run"
     command = [sys.executable, "-c", CARRIED_OUT, str(study), str(run)]
     env = with_path(outside)
@@ -114,6 +152,12 @@ def test_a_method_of_another_package_is_carried_out(
     assert (trained["adapt"], trained["rows"]) == ("told", 6)
     rows = [json.loads(line) for line in (run / "told.rows.jsonl").read_text().splitlines()]
     assert {row["completion"] for row in rows} == {"I live in China.", "I live in Germany."}
+    command = [sys.executable, "-c", ADDED, str(run)]
+    added = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    assert added.returncode == 0, added.stderr
+    assert '"told","s4","bad",""' in added.stdout
+    assert "I live in Germany." in added.stdout
+    assert "[profiles.smoke.adapt.sentence]\ncopies = 1" in added.stdout
 
 
 def test_a_method_that_is_not_installed_is_told(tiny_model: Path, tmp_path: Path) -> None:

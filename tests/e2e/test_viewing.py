@@ -18,7 +18,7 @@ from tests.hostile_texts import hostile_texts
 from tests.unit.report.test_hostile_report import CHROMIUM, heard
 from tests.unit.viewer.conftest import dialogue, lines, question, viewed
 
-from acculturate.clca.judges.verdict_sheets import dump_dialogues
+from acculturate.methods.kept_texts import dump_dialogues
 
 __all__ = ["heard", "viewed"]
 

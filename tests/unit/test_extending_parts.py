@@ -41,10 +41,12 @@ class Change(NamedTuple):
 
 
 def said(title: str) -> tuple[int, list[Change]]:
-    """Return how many files a part of the page says that it takes, and those that it shows."""
+    """Return how many files a part of the page says that it takes (0: none), and those that it
+    shows.
+    """
     _, _, rest = PAGE.read_text(encoding="utf-8").partition(f"## {title}\n")
     text = rest.partition("\n## ")[0]
-    number = next(n for word, n in NUMBERS.items() if f"{word} files" in text)
+    number = next((n for word, n in NUMBERS.items() if f"{word} files" in text), 0)
     return number, [
         Change(Path(match["path"]), [(b["kind"], b["text"]) for b in BLOCK.finditer(match[2])])
         for match in SHOWN.finditer(text)
@@ -54,8 +56,8 @@ def said(title: str) -> tuple[int, list[Change]]:
 def changed(text: str, difference: str) -> str:
     """Return a text with the lines of a difference put where its other lines stand."""
     lines = difference.splitlines(keepends=True)
-    before = "".join(line[1:] for line in lines if line[0] == " ")
-    after = "".join(line[1:] for line in lines)
+    before = "".join(line[1:] for line in lines if line[0] in " -")
+    after = "".join(line[1:] for line in lines if line[0] in " +")
     assert text.count(before) == 1, f"the page's lines are not in the file:\n{before}"
     return text.replace(before, after)
 

@@ -7,14 +7,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from acculturate.clca.clca_settings import ClcaSettings
+from acculturate.clca.dialogue_tables import move_rows, rater_rows, talk_rows, verdict_rows
 from acculturate.clca.estimate import estimate
+from acculturate.clca.judges.dialogue_subject import DIALOGUE
 from acculturate.clca.judges.people import cases_of
-from acculturate.clca.judges.verdict_sheets import (
-    ENDING,
-    agreement_rows,
-    dump_dialogues,
-    read_dialogue,
-)
+from acculturate.clca.judges.verdict_sheets import agreement_rows
 from acculturate.clca.method import SECOND_JUDGE, Learned, audit_rows, dialogue_rows, learn
 from acculturate.clca.play.views import READS_OUT
 from acculturate.clca.scenarios.adapting import AdaptStage
@@ -25,6 +22,9 @@ from acculturate.culture.spoken import OWN, HasTexts, in_languages, without_own
 from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught
+from acculturate.methods.export_table import MethodTable, method_tables
+from acculturate.methods.judged import Subject
+from acculturate.methods.kept_texts import DIALOGUES, dump_dialogues, read_dialogue
 from acculturate.methods.workload import Counter, Work
 from acculturate.records.results.plain import row_of
 from acculturate.records.yields import counted
@@ -44,6 +44,7 @@ class ClcaAdaptation(Adaptation):
     partner: Annotated[str, Field(description="the model that plays the second character")] = ""
     clca: ClcaSettings = ClcaSettings()
 
+    subjects: ClassVar[tuple[Subject, ...]] = (DIALOGUE,)
     roles: ClassVar[tuple[str, ...]] = ("teacher", "judge", "second_judge", "partner")
     title: ClassVar[str] = "CLCA [@clca]"
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
@@ -143,7 +144,7 @@ class ClcaAdaptation(Adaptation):
                 "dialogues": [row_of(dialogue) for dialogue in dialogues],
                 "audit": [row_of(count) for count in audit_rows(learned)],
             },
-            files={ENDING: dump_dialogues(dialogues)} if dialogues else {},
+            files={DIALOGUES: dump_dialogues(dialogues)} if dialogues else {},
             cautions=(
                 *_of_prompts(self.id, learned),
                 *_of_judging(self.id, learned),
@@ -161,6 +162,17 @@ class ClcaAdaptation(Adaptation):
         }
         rows, left_out = agreement_rows(folder, cases)
         return Addition({"raters": [row_of(row) for row in rows]}, tuple(left_out))
+
+    @classmethod
+    def export_tables(cls) -> tuple[MethodTable, ...]:
+        """Return dialogues, their moves, verdicts on them, and how far raters agree."""
+        rows = {
+            "dialogues": talk_rows,
+            "moves": move_rows,
+            "verdicts": verdict_rows,
+            "raters": rater_rows,
+        }
+        return method_tables(__package__, rows)
 
     @property
     def control(self) -> str | None:

@@ -1,8 +1,9 @@
 """`acculturate clca ...`: situations that dialogues are played in, and verdicts of people."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from acculturate.clca.scenarios.adapting import AdaptStage
     from acculturate.clca.scenarios.scenario import Scenario, Situation
     from acculturate.culture import Culture
+    from acculturate.records.results.talks import RaterRow
 
 app = typer.Typer(help="CLCA: situations for dialogues, and verdicts.", no_args_is_help=True)
 scenarios_app = typer.Typer(help="List, show, adapt and check situations.", no_args_is_help=True)
@@ -184,11 +186,16 @@ def sample(
     adapt: Annotated[str, typer.Option(help="Which adaptation, where there are several.")] = "",
 ) -> None:
     """Draw dialogues for people to judge. Writes a page or a CSV, without the judge's verdicts."""
-    from acculturate.study.human_verdicts import sample_of
+    from acculturate.clca.judges.verdict_sheets import dump_sample
+    from acculturate.study.finished import FinishedRun
 
     check_out(out, ".html", ".csv")
     page = out.suffix == ".html"
-    text, count = sample_of(run, n, seed, page=page, adaptation=adapt)
+
+    def find(code: str) -> "Culture":
+        return FinishedRun.of(run).survey.culture(code)
+
+    text, count = dump_sample(run, n, seed, find, page=page, adaptation=adapt)
     # spreadsheets take a CSV for UTF-8 by its mark only
     out.write_text(text, encoding="utf-8" if page else "utf-8-sig")
     all_ = ", all that the judge judged" if count < n else ""
@@ -209,15 +216,35 @@ def compare_(
     from acculturate.cli.terminal_tables import print_raters
     from acculturate.records.results.metrics_file import SCHEMA
     from acculturate.records.results.plain import plain
-    from acculturate.study.human_verdicts import compare_sheets
 
-    rows = compare_sheets(run, files or (), encoding)
+    rows = _compared(run, files or (), encoding)
     if as_json:
         say_json({"schema": SCHEMA, "rows": plain(rows)})
         return
     if not rows:
         say("There is one judge and no sheet: nothing to compare.")
     print_raters(rows)
+
+
+def _compared(run: Path, files: Sequence[Path], encoding: str) -> "list[RaterRow]":
+    """Keep people's sheets in the run, compare all that it keeps, and write its report anew.
+
+    Raises as `keep_sheets` does. A run that was cut off has no report yet.
+    """
+    from acculturate.clca.judges.verdict_sheets import check_sheets, keep_sheets
+    from acculturate.records.results.metrics_file import METRICS_FILE, read_results, results_text
+    from acculturate.report.page import write_report
+    from acculturate.store import Store
+
+    check_sheets(run, files, encoding)  # before a store is made in a folder that is no run
+    with Store(run) as store:
+        rows = keep_sheets(store, files, encoding)
+        if (run / METRICS_FILE).is_file():
+            results = read_results(run)
+            meta = replace(results.meta, raters=tuple(rows))
+            store.write(METRICS_FILE, results_text(replace(results, meta=meta)))
+            write_report(run)
+    return rows
 
 
 def check_out(out: Path, *endings: str) -> None:

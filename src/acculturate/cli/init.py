@@ -45,6 +45,7 @@ def init(
     What an option says is not asked. Without a terminal nothing is asked.
     """
     from acculturate.config import validate
+    from acculturate.plugins import METHODS
     from acculturate.study.new_study import (
         NO_METHOD,
         NewStudy,
@@ -69,7 +70,7 @@ def init(
         "items": Question(
             "Items: attitudes, all, or ids such as Q1,Q2", "attitudes", loaded.select),
         "adapt": Question(
-            "Adapt the model by culturespa, clca, survey, or none", NO_METHOD, check_method),
+            f"Adapt the model by {', '.join(METHODS.names)}, or none", NO_METHOD, check_method),
     }  # fmt: skip
     asking = not yes and _watched()
     wanted = {

@@ -11,6 +11,8 @@ from acculturate.culturespa.brought import bring
 from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.culturespa.estimate import estimate
 from acculturate.culturespa.precision import shift_model
+from acculturate.culturespa.question_subject import QUESTION
+from acculturate.culturespa.question_tables import question_rows, shift_rows
 from acculturate.culturespa.questions import Questions, QuestionStage
 from acculturate.culturespa.rulebook import LEAKED
 from acculturate.culturespa.self_judged import SelfJudgeStage
@@ -22,6 +24,8 @@ from acculturate.errors import ConfigError
 from acculturate.files import file_digest
 from acculturate.framing import Backdrop, Framing, find_framing
 from acculturate.methods import Adaptation, Carrier, Context, GainPart, Taught
+from acculturate.methods.export_table import MethodTable, method_tables
+from acculturate.methods.judged import Subject
 from acculturate.methods.workload import Counter, Work
 from acculturate.records.results.plain import row_of
 from acculturate.records.yields import counted
@@ -38,6 +42,7 @@ class CultureSpaAdaptation(Adaptation):
     ] = ""
     culturespa: CultureSpaSettings = CultureSpaSettings()
 
+    subjects: ClassVar[tuple[Subject, ...]] = (QUESTION,)
     roles: ClassVar[tuple[str, ...]] = ("teacher",)
     title: ClassVar[str] = "CultureSPA [@culturespa]"
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {
@@ -167,6 +172,11 @@ class CultureSpaAdaptation(Adaptation):
         for caution in dict.fromkeys(framing.discloses for framing in self.framings(context)):
             if caution:
                 yield f"{self.id}, in asking or training: {caution}"
+
+    @classmethod
+    def export_tables(cls) -> tuple[MethodTable, ...]:
+        """Return its questions, and how far each culture moved the answer to each."""
+        return method_tables(__package__, {"questions": question_rows, "shifts": shift_rows})
 
     @property
     def control(self) -> str | None:

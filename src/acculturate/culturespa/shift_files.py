@@ -15,9 +15,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from acculturate.culturespa.shifts import Shifts
+from acculturate.methods.kept_texts import QUESTIONS, SHIFTS
 from acculturate.records import Item
-
-QUESTIONS, SHIFTS = ".questions.jsonl", ".shifts.jsonl"
 
 
 def kept_files(questions: Sequence[Item], shifts: Shifts) -> dict[str, str]:

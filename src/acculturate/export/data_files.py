@@ -7,7 +7,8 @@ from pathlib import Path
 from acculturate.export.opened_run import OpenedRun
 from acculturate.export.run_tables import rows_of
 from acculturate.export.sheet_files import Format, write_sheet
-from acculturate.export.table_catalogue import ExportTable, export_tables, find_table
+from acculturate.export.table_catalogue import export_tables, find_table
+from acculturate.methods.export_table import ExportTable
 
 README = "README.md"
 

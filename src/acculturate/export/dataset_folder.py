@@ -19,7 +19,8 @@ from acculturate.export.methods_text import methods_text, read_template
 from acculturate.export.opened_run import OpenedRun
 from acculturate.export.run_tables import rows_of
 from acculturate.export.sheet_files import write_sheet
-from acculturate.export.table_catalogue import ExportTable, find_table
+from acculturate.export.table_catalogue import find_table
+from acculturate.methods.export_table import ExportTable
 
 SPLIT = "train"
 """What `datasets` calls a set that has one part."""

@@ -1,7 +1,8 @@
 """The tables of a run: from each one's name to the function that yields its rows.
 
 A table whose rows are records of the results has a line in `RECORDS`; its columns are named like
-the records' fields (`kept_low` is `low` of `kept`).
+the records' fields (`kept_low` is `low` of `kept`). Tables of a method are its own
+(`Adaptation.export_tables`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,18 +10,10 @@ from typing import Any
 
 from acculturate.export.answer_rows import answer_rows, cell_rows, item_rows, people_rows
 from acculturate.export.exchange_rows import prompt_rows, reply_rows
-from acculturate.export.method_rows import (
-    dialogue_rows,
-    human_verdict_rows,
-    loss_rows,
-    move_rows,
-    question_rows,
-    shift_rows,
-    verdict_rows,
-    yield_rows,
-)
+from acculturate.export.method_rows import human_verdict_rows, loss_rows, yield_rows
 from acculturate.export.opened_run import OpenedRun
-from acculturate.export.table_catalogue import find_table
+from acculturate.export.table_catalogue import brought_tables, find_table
+from acculturate.methods.export_table import MadeIn
 from acculturate.records.results.run_results import RunResults
 
 Row = Mapping[str, Any]
@@ -41,7 +34,6 @@ RECORDS: Mapping[str, Callable[[RunResults], Iterable[Any]]] = {
     "neutral": lambda results: results.meta.neutral,
     "costs": lambda results: results.meta.costs,
     "failures": lambda results: results.meta.failures,
-    "raters": lambda results: results.meta.raters,
 }
 MADE: Mapping[str, Rows] = {
     "answers": answer_rows,
@@ -49,11 +41,6 @@ MADE: Mapping[str, Rows] = {
     "items": item_rows,
     "prompts": prompt_rows,
     "replies": reply_rows,
-    "questions": question_rows,
-    "shifts": shift_rows,
-    "dialogues": dialogue_rows,
-    "moves": move_rows,
-    "verdicts": verdict_rows,
     "human_verdicts": human_verdict_rows,
     "yields": yield_rows,
     "losses": loss_rows,
@@ -67,8 +54,17 @@ def rows_of(run: OpenedRun, name: str) -> Iterator[Row]:
     What a row has no value for is None. Raises `ConfigError` for a table that is not there.
     """
     table = find_table(name)
-    for row in MADE[name](run) if name in MADE else record_rows(run.results, name):
+    for row in _rows(run, name):
         yield {column.name: row.get(column.name) for column in table.columns}
+
+
+def _rows(run: OpenedRun, name: str) -> Iterator[Row]:
+    if name in MADE:
+        return MADE[name](run)
+    if name in RECORDS:
+        return record_rows(run.results, name)
+    adaptations = tuple(section.id for section in run.plan.study.adapt)
+    return brought_tables()[name].rows(MadeIn(run.folder, adaptations, run.results))
 
 
 def record_rows(results: RunResults, name: str) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from acculturate.export.table_catalogue import ExportColumn, ExportTable
+from acculturate.methods.export_table import ExportColumn, ExportTable
 from acculturate.sheets.formulas import no_formula
 
 Row = Mapping[str, Any]

@@ -1,55 +1,44 @@
 """The catalogue of tables: which there are, and what each of their columns holds (columns.toml).
 
+Tables of methods, also of other packages, stand before those of what every method leaves.
+
 >>> find_table("answers").columns[0].name
 'arm'
 """
 
 import functools
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
-from typing import Literal, NamedTuple, cast
 
 from acculturate.errors import ConfigError, unknown
-
-Kind = Literal["text", "number", "integer", "truth", "texts", "numbers", "integers"]
-Group = Literal["answers", "prompts", "results", "methods", "cells"]
-
-
-class ExportColumn(NamedTuple):
-    """A column: its values are of one kind, or empty."""
-
-    name: str
-    kind: Kind
-    text: str
+from acculturate.methods.adaptation import usable_methods
+from acculturate.methods.export_table import ExportTable, MethodTable, described_tables
 
 
-class ExportTable(NamedTuple):
-    """A table by its name: what its rows are, and its columns in their order."""
+@functools.cache
+def brought_tables() -> Mapping[str, MethodTable]:
+    """Return the tables that methods add, by name; the first method that brings a name has it."""
+    brought: dict[str, MethodTable] = {}
+    for method in usable_methods():
+        for made in method.export_tables():
+            if made.table.name not in own_tables():
+                brought.setdefault(made.table.name, made)
+    return brought
 
-    name: str
-    about: str
-    group: Group
-    columns: tuple[ExportColumn, ...]
+
+def own_tables() -> Mapping[str, ExportTable]:
+    """Return the tables that every run may have, by name."""
+    return described_tables(__package__)
 
 
 @functools.cache
 def export_tables() -> Mapping[str, ExportTable]:
     """Return every table by its name."""
-    source = resources.files(__package__) / "columns.toml"
-    tree = tomllib.loads(source.read_text(encoding="utf-8"))
-    return {
-        name: ExportTable(
-            name,
-            part["about"],
-            part["group"],
-            tuple(
-                ExportColumn(column, cast(Kind, kind), text)
-                for column, (kind, text) in part["columns"].items()
-            ),
-        )
-        for name, part in tree.items()
-    }
+    tables: dict[str, ExportTable] = {}
+    for name, table in own_tables().items():
+        if table.group == "methods":
+            tables |= {made: brought.table for made, brought in brought_tables().items()}
+        tables[name] = table
+    return tables
 
 
 def find_table(name: str) -> ExportTable:

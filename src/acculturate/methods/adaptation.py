@@ -26,7 +26,9 @@ from acculturate.culture import Culture
 from acculturate.culture.spoken import OWN, HasTexts, own_language
 from acculturate.errors import ConfigError
 from acculturate.methods.context import Carrier, Context
+from acculturate.methods.export_table import MethodTable
 from acculturate.methods.grouping import Grouping
+from acculturate.methods.judged import Subject
 from acculturate.methods.taught import Tables, Taught
 from acculturate.methods.workload import Counter, Work
 from acculturate.plugins import METHODS
@@ -59,6 +61,8 @@ class Adaptation(BaseModel):
 
     roles: ClassVar[tuple[str, ...]] = ()
     """The fields that name models of the study."""
+    subjects: ClassVar[tuple[Subject, ...]] = ()
+    """The kinds of texts that it makes and people judge."""
     tuning_presets: ClassVar[Mapping[str, Mapping[str, object]]] = {}
     """Presets of `tuning` that the method brings, by name: settings other than the default."""
     title: ClassVar[str] = ""
@@ -121,6 +125,11 @@ class Adaptation(BaseModel):
         `folder` is the run's, `taught` what each adaptation was taught, by its id.
         """
         return Addition({})
+
+    @classmethod
+    def export_tables(cls) -> tuple[MethodTable, ...]:
+        """Return the tables that it adds to the exports of a run."""
+        return ()
 
     # -- what it is to a study's verdict ----------------------------------------------------------
 
@@ -259,6 +268,17 @@ def usable_methods() -> Iterator[type[Adaptation]]:
     for name in METHODS.names:
         with suppress(ConfigError):
             yield find_method(name)
+
+
+def find_subjects() -> dict[str, Subject]:
+    """Return the kinds of texts that people judge, by name; the first method that brings a name has
+    it.
+    """
+    kinds: dict[str, Subject] = {}
+    for method in usable_methods():
+        for subject in method.subjects:
+            kinds.setdefault(subject.name, subject)
+    return dict(sorted(kinds.items()))
 
 
 def _without_foreign(cls: type[Adaptation], given: dict[str, Any]) -> dict[str, Any]:

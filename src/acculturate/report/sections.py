@@ -30,6 +30,8 @@ from acculturate.report.profiles import (
 from acculturate.report.relation_charts import kin_figure, near_arms, tree_figure
 from acculturate.report.source import Source
 
+SHOWN_ROWS = 40
+"""Rows of a method's own table that the page shows."""
 Content = Mapping[str, Any]
 Build = Callable[[Source], Content | None]
 
@@ -156,6 +158,16 @@ def parts(run: Source) -> Content | None:
     return {"parts": tables, "label": label} if tables else None
 
 
+def method_tables(run: Source) -> Content | None:
+    """Return the tables that methods bring and no section is made for, the first rows of each."""
+    tables = {
+        name: (list(dict.fromkeys(column for row in rows for column in row)), rows[:SHOWN_ROWS])
+        for name, rows in run.meta.method_tables.items()
+        if rows
+    }
+    return {"tables": tables} if tables else None
+
+
 SECTIONS = (
     Section("results", "Results by culture", results),
     Section("tables", "Tables", having("tables")),
@@ -183,6 +195,7 @@ SECTIONS = (
     Section("data", "Training data", having("yields", "drops", "shifts"), folded=True),
     Section("dialogues", "Dialogues", having("dialogues"), folded=True),
     Section("raters", "Judges and people", having("raters"), folded=True),
+    Section("method_tables", "Tables of methods", method_tables, folded=True),
     Section("tuning", "Training", having("tuning"), folded=True),
     Section("failures", "Requests without a reply", having("failures"), folded=True),
     Section("again", "Run it again", having("rerun", "models"), folded=True),

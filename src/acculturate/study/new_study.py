@@ -22,6 +22,7 @@ from acculturate.survey.model import ItemSet
 
 FEW = 6
 """Items of the small trial, at most."""
+TEMPLATE = "new_study.toml.jinja"
 NO_METHOD = "none"
 """What is typed for a study that adapts nothing."""
 
@@ -63,23 +64,35 @@ def study_text(wanted: NewStudy, file: str) -> str:
 
     check_model(wanted.model)
     check_method(wanted.method)
+    sources = _templates(wanted.method)
     survey = load_survey(wanted.survey)
     survey.check_cultures(wanted.cultures)
     ids = [item.id for item in survey.select(wanted.items)]
-    source = resources.files(__package__) / "new_study.toml.jinja"
     environment = jinja2.Environment(
+        loader=jinja2.DictLoader(sources),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # a TOML file
     )
     environment.filters["toml"] = _toml
-    return environment.from_string(source.read_text("utf-8")).render(
+    return environment.get_template([*sources][-1]).render(
         wanted._asdict(),
         file=file,
         items=wanted.items if wanted.items in get_args(ItemSet) else ids,
         few=ids[:: -(-len(ids) // FEW)],
         cultures=list(wanted.cultures),
     )
+
+
+def _templates(method: str) -> dict[str, str]:
+    """Return the template of every study, and then the one that stands beside a method, if there is
+    one: it fills blocks of the first.
+    """
+    sources = {TEMPLATE: (resources.files(__package__) / TEMPLATE).read_text("utf-8")}
+    package = find_method(method).__module__.rpartition(".")[0] if method else ""
+    if package and (own := resources.files(package) / TEMPLATE).is_file():
+        sources[f"{method}/{TEMPLATE}"] = own.read_text("utf-8")
+    return sources
 
 
 def check_model(name: str) -> None:

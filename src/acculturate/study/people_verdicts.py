@@ -3,11 +3,12 @@
     verdicts/ana.csv               on dialogues: quality, fit, review
     verdicts/questions/ana.csv     on written questions: clear, opinion, fair
 
-The first is the sheet that `acculturate clca verdicts` hands out and compares. A sheet that a
-person filled in elsewhere keeps all of its columns. What is kept stays when the run goes on.
+What people judge, methods say (`methods.judged.Subject`). A sheet that a person filled in elsewhere
+keeps all of its columns. What is kept stays when the run goes on.
 
-    keep_verdict(run, QUESTION, "ana", PersonVerdict("spa", "q17", {"clear": True}, ""))
-    verdicts_of(run, QUESTION, "ana")["spa", "q17"].said
+    question = find_subjects()["question"]
+    keep_verdict(run, question, "ana", PersonVerdict("spa", "q17", {"clear": True}, ""))
+    verdicts_of(run, question, "ana")["spa", "q17"].said
 """
 
 import csv
@@ -19,38 +20,18 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from acculturate.clca.judges.people import COLUMNS, QUESTIONS, read_word
-from acculturate.clca.judges.verdict_sheets import FOLDER, JUDGE, SECOND
 from acculturate.errors import ConfigError, StoreError, SurveyError
 from acculturate.files import write_whole
+from acculturate.methods.adaptation import find_subjects
+from acculturate.methods.judged import ADAPTATION, COMMENT, Subject
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.formulas import no_formula
 from acculturate.sheets.row import Table, read_table
 from acculturate.visible import brief
 
 NAME = re.compile(r"\w(?:[\w .-]{0,38}\w)?")
-ADAPTATION, COMMENT = "adaptation", "comment"
 LONGEST_COMMENT = 2000
 """Characters of a comment that are kept."""
-
-
-class Subject(NamedTuple):
-    """What people judge: what one of it is called, where sheets on it lie in a run, which columns
-    they have, and which of these are verdicts.
-    """
-
-    name: str
-    folder: str
-    columns: tuple[str, ...]
-    aspects: tuple[str, ...]
-
-
-DIALOGUE = Subject("dialogue", FOLDER, COLUMNS, QUESTIONS)
-ASPECTS = ("clear", "opinion", "fair")
-QUESTION = Subject(
-    "question", f"{FOLDER}/questions", (ADAPTATION, "question", *ASPECTS, COMMENT), ASPECTS
-)
-SUBJECTS = (DIALOGUE, QUESTION)
 
 
 class PersonVerdict(NamedTuple):
@@ -70,7 +51,7 @@ Verdicts = dict[tuple[str, str], PersonVerdict]
 
 def people_of(run: Path, subject: Subject) -> list[str]:
     """Return the names of the people whose sheets on a subject are kept in a run."""
-    return sorted(file.stem for file in (run / subject.folder).glob("*.csv"))
+    return sorted(file.stem for file in (run / subject.sheets).glob("*.csv"))
 
 
 def verdicts_of(run: Path, subject: Subject, person: str, alone: str = "") -> Verdicts:
@@ -85,7 +66,7 @@ def verdicts_of(run: Path, subject: Subject, person: str, alone: str = "") -> Ve
     for row in _table(path, subject).rows:
         where = f"{path}, row {row.number}, column"
         verdicts_of_row = {
-            aspect: read_word(cell, f"{where} '{aspect}'")
+            aspect: subject.read_word(cell, f"{where} '{aspect}'")
             for aspect in subject.aspects
             if (cell := row.words(aspect))
         }
@@ -98,7 +79,7 @@ def verdicts_of(run: Path, subject: Subject, person: str, alone: str = "") -> Ve
 
 def every_verdict(run: Path, alone: str = "") -> Iterator[tuple[Subject, str, PersonVerdict]]:
     """Yield each verdict of each person on each subject; raises as `verdicts_of` does."""
-    for subject in SUBJECTS:
+    for subject in find_subjects().values():
         for person in people_of(run, subject):
             for verdict in verdicts_of(run, subject, person, alone).values():
                 yield subject, person, verdict
@@ -126,12 +107,13 @@ def keep_verdict(run: Path, subject: Subject, person: str, verdict: PersonVerdic
 
 def _sheet(run: Path, subject: Subject, person: str) -> Path:
     """Return the file of a person; raises `ConfigError` for what is no name."""
-    if not NAME.fullmatch(person) or person.casefold() in (JUDGE, SECOND):
+    taken = [name for known in find_subjects().values() for name in known.raters]
+    if not NAME.fullmatch(person) or person.casefold() in taken:
         raise ConfigError(
-            f"'{brief(person)}' cannot be a name: give letters and digits, at most 40, and not "
-            f"'{JUDGE}'."
+            f"'{brief(person)}' cannot be a name: give letters and digits, at most 40, and none of "
+            f"{', '.join(taken)}."
         )
-    return run / subject.folder / f"{person}.csv"
+    return run / subject.sheets / f"{person}.csv"
 
 
 def _table(path: Path, subject: Subject) -> Table:

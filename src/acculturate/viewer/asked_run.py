@@ -6,10 +6,14 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from acculturate.errors import StoreError
+from acculturate.errors import StoreError, unknown
+from acculturate.methods.adaptation import find_subjects
+from acculturate.methods.judged import Subject
 from acculturate.viewer.run_shelf import Shelf, ViewedRun
 from acculturate.viewer.templating import show
 
+OWN_PAGES = ("dialogue", "question")
+"""Kinds of texts that have a page made for them; the others share one (`text_views`)."""
 PERSON = "acculturate_person"
 LONGEST_FILTER = 200
 """Characters of a filter that are heeded."""
@@ -38,20 +42,36 @@ def filters_of(request: Request, *names: str) -> dict[str, str]:
 def show_run(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Return a page of a run: with its tabs, and the token of its forms."""
     run = run_of(request)
-    tabs = {"overview": "", "items": "items", "records": "records"}
-    tabs |= {"dialogues": "dialogues"} if run.dialogue_files else {}
-    tabs |= {"questions": "questions"} if run.question_files else {}
-    tabs |= {"chat": "chat"}
     return show(
         template,
         status,
         run=run,
-        tabs=tabs,
-        here=template,
+        tabs=_tabs(run),
+        here=values["subject"].name if "subject" in values else template,
         form_token=request.app.state.tokens.form,
         person=person_of(request),
         **values,
     )
+
+
+def _tabs(run: ViewedRun) -> dict[str, str]:
+    """Return the paths of a run's pages, by what their links say."""
+    made = {
+        f"{name}s": f"{name}s" if name in OWN_PAGES else f"texts/{name}"
+        for name, subject in find_subjects().items()
+        if run.files(subject.ending)
+    }
+    return {"overview": "", "items": "items", "records": "records", **made, "chat": "chat"}
+
+
+def subject_of(name: str) -> Subject:
+    """Return a kind of texts that people judge; raises `StoreError` for one that no method
+    brings.
+    """
+    known = find_subjects()
+    if name not in known:
+        raise StoreError(unknown("kind of texts", name, known))
+    return known[name]
 
 
 def person_of(request: Request) -> str:

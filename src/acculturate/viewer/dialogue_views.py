@@ -1,4 +1,4 @@
-"""Dialogues of CLCA: listed, read, and judged by whoever reads them, blind to the judge."""
+"""Dialogues: listed, read, and judged by whoever reads them, blind to the judge."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,17 +6,18 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
-from acculturate.clca.judges.people import Case
-from acculturate.clca.judges.people_page import shown_case
 from acculturate.errors import StoreError
-from acculturate.study.people_verdicts import (
-    DIALOGUE,
-    PersonVerdict,
-    Verdicts,
-    keep_verdict,
-    verdicts_of,
+from acculturate.methods.judged import Subject
+from acculturate.records.results.talks import DialogueRow
+from acculturate.study.people_verdicts import PersonVerdict, Verdicts, keep_verdict, verdicts_of
+from acculturate.viewer.asked_run import (
+    back_to,
+    filters_of,
+    person_of,
+    run_of,
+    show_run,
+    subject_of,
 )
-from acculturate.viewer.asked_run import back_to, filters_of, person_of, run_of, show_run
 from acculturate.viewer.guard import read_form
 from acculturate.viewer.made_files import dialogues_of
 from acculturate.viewer.paging import page_of, whole
@@ -42,57 +43,62 @@ def dialogues(request: Request) -> Response:
         own=own,
         names={code: run.finished.survey.culture(code).name for code in _cultures(every)},
         choices={
-            "adapt": sorted({case.adaptation for case in every}),
-            "domain": sorted({case.row.domain for case in every}),
+            "adapt": sorted({case.adapt for case in every}),
+            "domain": sorted({case.domain for case in every}),
         },
     )
 
 
-def _cultures(cases: Sequence[Case]) -> list[str]:
-    return sorted({case.row.culture for case in cases})
+def _subject() -> Subject:
+    return subject_of("dialogue")
+
+
+def _cultures(cases: Sequence[DialogueRow]) -> list[str]:
+    return sorted({case.culture for case in cases})
 
 
 def own_verdicts(run: ViewedRun, person: str) -> Verdicts:
     """Return what a person said of dialogues so far; nothing without a name."""
-    return verdicts_of(run.folder, DIALOGUE, person, _alone(run)) if person else {}
+    return verdicts_of(run.folder, _subject(), person, _alone(run)) if person else {}
 
 
 def _alone(run: ViewedRun) -> str:
     """Return the adaptation of sheets that name none."""
-    names = {case.adaptation for case in dialogues_of(run)}
+    names = {case.adapt for case in dialogues_of(run)}
     return names.pop() if len(names) == 1 else ""
 
 
-def _fits(case: Case, asked: Mapping[str, str], own: Verdicts) -> bool:
-    row, words = case.row, asked["find"].casefold().split()
-    fate = "dropped" if row.dropped else "kept"
-    judged = "yes" if (case.adaptation, case.id) in own else "no"
+def _fits(case: DialogueRow, asked: Mapping[str, str], own: Verdicts) -> bool:
+    words = asked["find"].casefold().split()
+    fate = "dropped" if case.dropped else "kept"
+    judged = "yes" if (case.adapt, case.id) in own else "no"
     same = {
-        "adapt": case.adaptation,
-        "culture": row.culture,
-        "domain": row.domain,
+        "adapt": case.adapt,
+        "culture": case.culture,
+        "domain": case.domain,
         "fate": fate,
         "judged": judged,
     }
     if any(asked[name] not in ("", value) for name, value in same.items()):
         return False
-    text = " ".join([case.id, row.setting, *(move.text for move in row.moves)]).casefold()
+    text = " ".join([case.id, case.setting, *(move.text for move in case.moves)]).casefold()
     return all(word in text for word in words)
 
 
 def dialogue(request: Request) -> Response:
     """Show a dialogue with what people are asked about it."""
-    run, case = run_of(request), _case(request)
+    run, case = run_of(request), _dialogue(request)
     person, names = person_of(request), run.finished.survey
-    shown = shown_case(case, names.culture(case.row.culture))
-    verdict = own_verdicts(run, person).get((case.adaptation, case.id))
+    culture = names.culture(case.culture)
+    verdict = own_verdicts(run, person).get((case.adapt, case.id))
     every = dialogues_of(run)
     at = every.index(case)
     return show_run(
         request,
         "dialogue",
         case=case,
-        shown=shown,
+        named=culture.name,
+        asked=_subject().asked(case.language, culture),
         own=verdict,
         following=every[at + 1] if at + 1 < len(every) else None,
         place=at + 1,
@@ -100,11 +106,11 @@ def dialogue(request: Request) -> Response:
     )
 
 
-def _case(request: Request) -> Case:
+def _dialogue(request: Request) -> DialogueRow:
     """Return the dialogue of an address; raises `StoreError` for none."""
     asked = filters_of(request, "adapt", "id")
     for case in dialogues_of(run_of(request)):
-        if (case.adaptation, case.id) == (asked["adapt"], asked["id"]):
+        if (case.adapt, case.id) == (asked["adapt"], asked["id"]):
             return case
     raise StoreError("There is no such dialogue in this run.")
 
@@ -116,11 +122,11 @@ async def judge_dialogue(request: Request) -> Response:
 
 
 def _judged(request: Request, fields: Mapping[str, str]) -> Response:
-    run, case = run_of(request), _case(request)
+    run, case = run_of(request), _dialogue(request)
     person = fields.get("person", "").strip()
-    verdict = told_verdict(fields, case.adaptation, case.id, DIALOGUE.aspects)
-    keep_verdict(run.folder, DIALOGUE, person, verdict)
-    there = query({"adapt": case.adaptation, "id": case.id})
+    verdict = told_verdict(fields, case.adapt, case.id, tuple(_subject().aspects))
+    keep_verdict(run.folder, _subject(), person, verdict)
+    there = query({"adapt": case.adapt, "id": case.id})
     return back_to(f"/run/{run.number}/dialogue{there}", person)
 
 

@@ -1,37 +1,42 @@
-"""What methods made and left in files: dialogues and written questions, each file read once."""
+"""What methods made and left in files: dialogues, written questions and other texts, each file read
+once.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from acculturate.clca.judges.people import Case
-from acculturate.clca.judges.verdict_sheets import kept_cases
-from acculturate.culturespa.shift_files import QUESTIONS, SHIFTS
-from acculturate.export.method_rows import kept_lines
+from acculturate.methods.kept_texts import DIALOGUES, SHIFTS, kept_dialogues, kept_lines
+from acculturate.records.results.plain import widened
+from acculturate.records.results.talks import DialogueRow
 from acculturate.viewer.run_shelf import ViewedRun
 
 Line = Mapping[str, Any]
 
 
-def dialogues_of(run: ViewedRun) -> list[Case]:
+def dialogues_of(run: ViewedRun) -> list[DialogueRow]:
     """Return every dialogue; raises `StoreError` for a file that cannot be read."""
-    files = run.dialogue_files
-    if not files:
-        return []
-    read = run.remembered.get("dialogues", files, lambda: kept_cases(run.folder))
-    return [case for cases in read.values() for case in cases]
+    files = run.files(DIALOGUES)
+
+    def read() -> list[DialogueRow]:
+        return [
+            widened(DialogueRow, dialogue, adapt=name)
+            for name, file in files.items()
+            for dialogue in kept_dialogues(file)
+        ]
+
+    return run.remembered.get(DIALOGUES, [*files.values()], read)
 
 
-def questions_of(run: ViewedRun) -> list[Line]:
-    """Return every written question, with the adaptation that it was written for."""
-    files = run.question_files
+def texts_of(run: ViewedRun, ending: str) -> list[Line]:
+    """Return every text of a kind, with the adaptation that it was made for as `adapt`."""
+    files = run.files(ending)
 
     def read() -> list[Line]:
-        names = [file.name.removesuffix(QUESTIONS) for file in files]
-        return [line for name in names for line in kept_lines(run.folder, name, QUESTIONS)]
+        return [line for name in files for line in kept_lines(run.folder, name, ending)]
 
-    return run.remembered.get("questions", files, read)
+    return run.remembered.get(ending, [*files.values()], read)
 
 
 def shifts_of(run: ViewedRun, adaptation: str, questions: Iterable[str]) -> dict[str, list[Line]]:

@@ -1,4 +1,4 @@
-"""Written questions of CultureSPA: with each culture's shift, and judged where they stand."""
+"""Written questions: with each culture's shift, and judged where they stand."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,30 +8,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from acculturate.errors import StoreError
-from acculturate.study.people_verdicts import QUESTION, Verdicts, keep_verdict, verdicts_of
-from acculturate.viewer.asked_run import back_to, filters_of, person_of, run_of, show_run
+from acculturate.study.people_verdicts import Verdicts, keep_verdict, verdicts_of
+from acculturate.viewer.asked_run import (
+    back_to,
+    filters_of,
+    person_of,
+    run_of,
+    show_run,
+    subject_of,
+)
 from acculturate.viewer.dialogue_views import told_verdict
 from acculturate.viewer.guard import read_form
-from acculturate.viewer.made_files import Line, questions_of, shifts_of
+from acculturate.viewer.made_files import Line, shifts_of, texts_of
 from acculturate.viewer.paging import page_of, whole
 from acculturate.viewer.templating import query
 
 LINES = 10
 """Questions on a page."""
 FILTERS = ("adapt", "topic", "judged", "find")
-ASKED = {
-    "clear": "Is it clear, with options that answer it?",
-    "opinion": "Does it ask what people think, value or do, not what they know?",
-    "fair": "Is it free of stereotypes and of words that lead to an answer?",
-}
-"""What people are asked about a question, by aspect."""
 
 
 def questions(request: Request) -> Response:
     """Show questions that fit the filters, page by page, with their shifts."""
     run, asked = run_of(request), filters_of(request, *FILTERS)
-    person, every = person_of(request), questions_of(run)
-    own = verdicts_of(run.folder, QUESTION, person) if person else {}
+    person, subject = person_of(request), subject_of("question")
+    every = texts_of(run, subject.ending)
+    own = verdicts_of(run.folder, subject, person) if person else {}
     rows = [line for line in every if _fits(line, asked, own)]
     page = page_of(rows, whole(request.query_params, "page"), LINES)
     adaptations = dict.fromkeys(line["adapt"] for line in page.rows)
@@ -47,7 +49,7 @@ def questions(request: Request) -> Response:
         page=page,
         own=own,
         shifts=shifts,
-        aspects=ASKED,
+        asked_of=subject.asked("en", None),
         choices={
             "adapt": sorted({line["adapt"] for line in every}),
             "topic": sorted({line["topic"] for line in every}),
@@ -75,13 +77,15 @@ async def judge_question(request: Request) -> Response:
 
 
 def _judged(request: Request, fields: Mapping[str, str]) -> Response:
-    run = run_of(request)
+    run, subject = run_of(request), subject_of("question")
     adapt, name = fields.get("adapt", ""), fields.get("id", "")
-    if not any((line["adapt"], line["id"]) == (adapt, name) for line in questions_of(run)):
+    if not any(
+        (line["adapt"], line["id"]) == (adapt, name) for line in texts_of(run, subject.ending)
+    ):
         raise StoreError("There is no such question in this run.")
     person = fields.get("person", "").strip()
-    verdict = told_verdict(fields, adapt, name, QUESTION.aspects)
-    keep_verdict(run.folder, QUESTION, person, verdict)
+    verdict = told_verdict(fields, adapt, name, tuple(subject.aspects))
+    keep_verdict(run.folder, subject, person, verdict)
     there = query({key: fields.get(f"back_{key}", "") for key in (*FILTERS, "page")})
     place = whole(fields, "place")
     return back_to(f"/run/{run.number}/questions{there}#question-{place}", person)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from acculturate.clca.judges.verdict_sheets import ENDING as DIALOGUES
-from acculturate.culturespa.shift_files import QUESTIONS
 from acculturate.errors import StoreError
+from acculturate.methods.kept_texts import files_with
 from acculturate.records.results.metrics_file import METRICS_FILE, read_results
 from acculturate.records.results.run_results import RunResults
 from acculturate.store import Beside, Kept
@@ -90,15 +89,9 @@ class ViewedRun:
         """Open its database to read; whoever opens it closes it."""
         return Beside(self.folder)
 
-    @property
-    def dialogue_files(self) -> list[Path]:
-        """Files of dialogues, one for each adaptation that has any."""
-        return sorted(self.folder.glob(f"*{DIALOGUES}"))
-
-    @property
-    def question_files(self) -> list[Path]:
-        """Files of written questions, one for each adaptation that has any."""
-        return sorted(self.folder.glob(f"*{QUESTIONS}"))
+    def files(self, ending: str) -> dict[str, Path]:
+        """Return its files of texts with an ending, by the adaptations that made them."""
+        return files_with(self.folder, ending)
 
 
 class Shelf(NamedTuple):

@@ -14,6 +14,7 @@ from acculturate.viewer import (
     question_views,
     record_views,
     run_views,
+    text_views,
 )
 from acculturate.viewer.guard import Guard, RefusedError, Tokens
 from acculturate.viewer.run_shelf import Shelf
@@ -32,12 +33,14 @@ PAGES = {
     "/run/{run:int}/dialogues": dialogue_views.dialogues,
     "/run/{run:int}/dialogue": dialogue_views.dialogue,
     "/run/{run:int}/questions": question_views.questions,
+    "/run/{run:int}/texts/{kind}": text_views.texts,
     "/run/{run:int}/chat": chat_views.chat,
     "/run/{run:int}/chat/{talk:int}": chat_views.talk,
 }
 FORMS = {
     "/run/{run:int}/dialogue": dialogue_views.judge_dialogue,
     "/run/{run:int}/questions": question_views.judge_question,
+    "/run/{run:int}/texts/{kind}": text_views.judge_text,
     "/run/{run:int}/chat": chat_views.begin_talk,
     "/run/{run:int}/chat/{talk:int}": chat_views.say,
 }

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from acculturate.clca import Case, Rater, agreements, draw_sample, dump_sheet, judge, read_sheet
-from acculturate.clca.judges.people import QUESTIONS, plain_csv
+from acculturate.clca.judges.dialogue_subject import QUESTIONS
+from acculturate.clca.judges.people import plain_csv
 from acculturate.clca.judges.people_page import dump_page
 from acculturate.clca.judges.raters import good_shares, is_few
 from acculturate.errors import ConfigError

@@ -20,7 +20,7 @@ from acculturate.export.exporting import ExportSettings, export_run
 from acculturate.export.out_folder import new_folder
 from acculturate.export.run_tables import MADE, RECORDS
 from acculturate.export.sheet_files import FORMATS, write_sheet
-from acculturate.export.table_catalogue import export_tables, find_table
+from acculturate.export.table_catalogue import brought_tables, export_tables, find_table
 from acculturate.extras import frame_or_rows
 from acculturate.records import Item, Shift, Wording
 from acculturate.records.results.run_results import RunMeta, RunResults
@@ -29,7 +29,8 @@ from acculturate.store import Store
 
 
 def test_every_table_has_columns_and_rows() -> None:
-    assert set(export_tables()) == {*MADE, *RECORDS}
+    assert set(export_tables()) == {*MADE, *RECORDS, *brought_tables()}
+    assert not {*MADE, *RECORDS} & {*brought_tables()}
 
 
 def test_answers_give_the_scores_again(run: OpenedRun) -> None:

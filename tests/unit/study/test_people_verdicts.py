@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from tests.hostile_texts import hostile_texts
 
+from acculturate.clca.judges.dialogue_subject import DIALOGUE
+from acculturate.culturespa.question_subject import QUESTION
 from acculturate.errors import ConfigError
 from acculturate.study.people_verdicts import (
-    DIALOGUE,
-    QUESTION,
     PersonVerdict,
     every_verdict,
     keep_verdict,

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import acculturate
-from acculturate.clca.judges.verdict_sheets import dump_dialogues
+from acculturate.methods.kept_texts import dump_dialogues
 from acculturate.records.results.talks import Decision, DialogueRecord, Move, Person
 from acculturate.runner import Silent
 from acculturate.viewer.guard import Tokens

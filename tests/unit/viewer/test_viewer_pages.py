@@ -13,8 +13,8 @@ from tests.hostile_texts import hostile_texts
 from tests.unit.report.test_report_page import Outline
 from tests.unit.viewer.conftest import STUDY, Browser, dialogue, lines, question, shown
 
-from acculturate.clca.judges.verdict_sheets import dump_dialogues
 from acculturate.export import open_run, rows_of
+from acculturate.methods.kept_texts import dump_dialogues
 from acculturate.report.typesetting import printable
 
 

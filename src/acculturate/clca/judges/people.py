@@ -18,24 +18,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from acculturate.clca.judges.judgement import read_good
+from acculturate.clca.judges.dialogue_subject import DIALOGUE, QUESTIONS
 from acculturate.clca.judges.raters import Rater
 from acculturate.clca.judges.verdicts import Question
 from acculturate.clca.play.dialogue import one_line
 from acculturate.clca.scenarios.dealing import deal, in_turn
-from acculturate.clca.words import languages
 from acculturate.errors import ConfigError, SurveyError, nearest
 from acculturate.records.results.talks import DialogueRecord
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.formulas import no_formula
 from acculturate.sheets.row import Row, Table, read_table
 
-QUESTIONS: tuple[Question, ...] = ("quality", "fit", "review")
-COLUMNS = (
-    "adaptation", "dialogue", "culture", "setting", "people", "transcript", *QUESTIONS, "comment"
-)  # fmt: skip
 NEEDED = ("dialogue", *QUESTIONS)
-SIGNS = {"1": True, "+": True, "0": False, "-": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +91,7 @@ def draw_sample(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
 def dump_sheet(sample: Sequence[Case]) -> str:
     """Return the sample as a CSV to be filled in."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, DIALOGUE.columns, restval="", lineterminator="\n")
     writer.writeheader()
     for case in sample:
         people = " / ".join(
@@ -139,7 +133,7 @@ def read_sheet(path: Path, cases: Sequence[Case], encoding: str = "") -> Rater:
         for question in QUESTIONS:
             if cell := row.words(question):
                 at = f"{where}, column '{question}'"
-                verdicts[case.key, question] = read_word(cell, at)
+                verdicts[case.key, question] = DIALOGUE.read_word(cell, at)
     if not verdicts:
         raise ConfigError(
             f"{path} holds no verdicts: write good or bad under {', '.join(QUESTIONS)}."
@@ -179,7 +173,7 @@ def _table(path: Path, encoding: str) -> Table:
     """Return the rows of a sheet that have anything in them."""
     try:
         table = read_table(
-            path, Findings(path.name), heads=COLUMNS, encoding=encoding, by_hand=True
+            path, Findings(path.name), heads=DIALOGUE.columns, encoding=encoding, by_hand=True
         )
     except SurveyError as error:
         raise ConfigError(str(error)) from error
@@ -190,16 +184,3 @@ def _table(path: Path, encoding: str) -> Table:
             "written."
         )
     return table
-
-
-def read_word(cell: str, where: str) -> bool:
-    """Return whether a verdict in any of the languages says good, read as a judge's is.
-
-    Raises `ConfigError` for what says neither good nor bad.
-    """
-    if cell in SIGNS:
-        return SIGNS[cell]
-    readings = {read_good(cell, language) for language in languages()} - {None}
-    if len(readings) != 1:
-        raise ConfigError(f"{where}: '{cell}' is no verdict; write good or bad, or leave it empty.")
-    return True in readings

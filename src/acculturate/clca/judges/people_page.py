@@ -8,17 +8,14 @@ the dialogue; the judge's verdicts are not in the file.
 """
 
 import base64
-import functools
 import hashlib
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
-from acculturate.clca.judges.people import QUESTIONS, Case
-from acculturate.clca.words import words_in
+from acculturate.clca.judges.dialogue_subject import DIALOGUE
+from acculturate.clca.judges.people import Case
 from acculturate.culture import Culture, find_culture
-from acculturate.records.language import look_up
 
 NAME = "people_page"
 
@@ -38,7 +35,7 @@ def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
     page = environment.from_string(_file("html.jinja"))
     return page.render(
         cases=[
-            shown_case(case, by_code.get(case.row.culture) or find_culture(case.row.culture))
+            _shown(case, by_code.get(case.row.culture) or find_culture(case.row.culture))
             for case in sample
         ],
         script=script,
@@ -46,27 +43,16 @@ def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
     )
 
 
-def shown_case(case: Case, culture: Culture) -> dict[str, Any]:
+def _shown(case: Case, culture: Culture) -> dict[str, Any]:
     """Return a dialogue with what people are asked about it, in its language."""
-    language = case.row.language
-    asked, spoken = look_up(_words(), language) or _words()["en"], words_in(language)
+    asked = DIALOGUE.asked(case.row.language, culture)
     return {
         "adaptation": case.adaptation,
         "id": case.id,
         "row": case.row,
         "named": culture.name,
-        "questions": {
-            name: asked[name].format(culture=culture.named(language)) for name in QUESTIONS
-        },
-        "good": spoken.good[0],
-        "bad": spoken.bad[0],
-        "unsure": asked["unsure"],
+        **asked._asdict(),
     }
-
-
-@functools.cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(_file("toml"))
 
 
 def _file(ending: str) -> str:

@@ -8,14 +8,11 @@ What is kept in the run stays there when the run goes on. Dialogues are read fro
 (`acculturate build`).
 """
 
-import functools
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from acculturate.clca.judges.dialogue_subject import DIALOGUE, JUDGE, SECOND
 from acculturate.clca.judges.people import (
     Case,
     cases_of,
@@ -29,27 +26,12 @@ from acculturate.clca.judges.people_page import dump_page
 from acculturate.clca.judges.raters import Rater, agreements, good_shares, is_few
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError, StoreError, nearest
-from acculturate.records.results.plain import plain, widened
-from acculturate.records.results.talks import DialogueRecord, RaterRow
+from acculturate.methods.kept_texts import DIALOGUES, files_with, kept_dialogues
+from acculturate.records.results.plain import widened
+from acculturate.records.results.talks import RaterRow
 from acculturate.store import Store
 
-FOLDER, ENDING = "verdicts", ".dialogues.jsonl"
-JUDGE, SECOND = "judge", "second judge"
-
-
-def dump_dialogues(rows: Iterable[DialogueRecord]) -> str:
-    """Return dialogues as the text of a file that `kept_cases` reads."""
-    return "".join(f"{json.dumps(plain(row), ensure_ascii=False)}\n" for row in rows)
-
-
-def read_dialogue(row: object) -> DialogueRecord:
-    """Return a dialogue from a row of JSON values; raises pydantic's `ValidationError`."""
-    return _dialogues().validate_python(row)
-
-
-@functools.cache
-def _dialogues() -> TypeAdapter[DialogueRecord]:
-    return TypeAdapter(DialogueRecord)
+FOLDER = DIALOGUE.sheets
 
 
 def kept_cases(run: Path) -> dict[str, list[Case]]:
@@ -57,8 +39,8 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
     are none.
     """
     by_adaptation = {
-        file.name.removesuffix(ENDING): cases_of(file.name.removesuffix(ENDING), _read(file))
-        for file in sorted(run.glob(f"*{ENDING}"))
+        name: cases_of(name, kept_dialogues(file))
+        for name, file in files_with(run, DIALOGUES).items()
     }
     if not by_adaptation:
         raise StoreError(
@@ -66,28 +48,6 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
             "`acculturate run` or `acculturate build`."
         )
     return by_adaptation
-
-
-def _read(file: Path) -> Iterator[DialogueRecord]:
-    """Yield the dialogues of a file; raises `StoreError` for a line that holds none."""
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise StoreError(
-            f"{file} is not UTF-8 text (byte {error.start + 1}): run the study again, it writes "
-            "the file anew."
-        ) from None
-    for number, line in enumerate(lines, 1):
-        if not line:
-            continue
-        try:
-            yield _dialogues().validate_json(line)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            raise StoreError(
-                f"{file}, line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}. Run "
-                "the study again: it writes the file anew."
-            ) from None
 
 
 def dump_sample(
