@@ -23,14 +23,18 @@ from acculturate.framing import Backdrop
 from acculturate.methods import Adaptation, Carrier, Context, Taught
 from acculturate.methods.workload import Amount, Counter, Work
 from acculturate.records import Item, TrainingRow
+from acculturate.records.language import look_up
 from acculturate.records.yields import Yield
 from acculturate.statistics.permutation import derangement
+from acculturate.surveytuning.neutral_items import neutral_items, neutral_languages, neutral_targets
 from acculturate.surveytuning.people_rows import PeopleRows
 from acculturate.surveytuning.people_targets import PeopleTargets
 from acculturate.surveytuning.survey_settings import SurveyTuningSettings
 
 WORLD = "world"
 """A control: every culture is taught the mean over cultures."""
+NEUTRAL = "neutral"
+"""A control: questions about numbers are taught."""
 
 
 class SurveyAdaptation(Adaptation):
@@ -65,7 +69,7 @@ class SurveyAdaptation(Adaptation):
         people did not answer, or items to be trained on are held out.
         """
         rows = self._rows(context)
-        targets = self._targets(context, rows)
+        targets = self._targets(context)
         for culture in rows.cultures:
             if not any(targets.own(item.id, culture.code) for item in rows.items):
                 raise ConfigError(
@@ -74,6 +78,7 @@ class SurveyAdaptation(Adaptation):
                     "it: take the culture out of cultures.adapt, or let it train on other items."
                 )
             for language in rows.languages(culture):
+                self._check_neutral(language)
                 for item in rows.items:
                     item.wording(language)
                 for framing in rows.framings(language):
@@ -85,6 +90,14 @@ class SurveyAdaptation(Adaptation):
                         )
         next(rows.asks())  # what a prompt lacks is told before anything is asked
 
+    def _check_neutral(self, language: str) -> None:
+        known = dict.fromkeys(neutral_languages(), True)
+        if self.survey.control == NEUTRAL and not look_up(known, language):
+            raise ConfigError(
+                f"[[adapt]] {self.id}: control = 'neutral' has no questions in '{language}', but in "
+                f"{', '.join(known)}: name one of these in survey.languages."
+            )
+
     def prompts(self, context: Context) -> Iterator[str]:
         """Return the digests of the framings that are trained."""
         rows = self._rows(context)
@@ -94,7 +107,7 @@ class SurveyAdaptation(Adaptation):
     def estimate(self, context: Context, counts: Counter) -> list[Work]:
         """Return the tuning: every row is known."""
         rows = self._rows(context)
-        targets = self._targets(context, rows)
+        targets = self._targets(context)
         groups: dict[str, list[tuple[Ask, Culture]]] = {}
         total = 0
         for ask, culture in rows.asks():
@@ -111,13 +124,15 @@ class SurveyAdaptation(Adaptation):
         return [counts.tuning(self.base, some, self.tuning, Amount.of(total), steps)]
 
     def trained_items(self, context: Context) -> tuple[Item, ...]:
-        """Return the items whose answers are taught."""
-        return self._items(context)
+        """Return the items whose answers are taught: none of the survey's where the control is
+        `neutral`.
+        """
+        return () if self.survey.control == NEUTRAL else self._items(context)
 
     def build(self, context: Context, carrier: Carrier) -> Taught:
         """Make rows of the people's answers; asks nothing."""
         rows = self._rows(context)
-        targets = self._targets(context, rows)
+        targets = self._targets(context)
         made = rows.rows(targets)
         cells, known = len(rows.items) * len(rows.cultures), len(targets.shares)
         lost = {"not asked there": cells - known} if known < cells else {}
@@ -135,7 +150,8 @@ class SurveyAdaptation(Adaptation):
         )
 
     def _cautions(self, context: Context, rows: PeopleRows) -> Iterator[str]:
-        both = {item.id for item in context.tested} & {item.id for item in rows.items}
+        both = {item.id for item in context.tested}
+        both &= {item.id for item in self.trained_items(context)}
         if both and set(context.peoples) & set(context.codes):
             yield (
                 f"{self.id}: the test was trained on: {len(both)} of the "
@@ -175,7 +191,7 @@ class SurveyAdaptation(Adaptation):
 
     def _rows(self, context: Context) -> PeopleRows:
         return PeopleRows(
-            self._items(context),
+            self._asked(context),
             context.cultures,
             self.survey,
             context.answers,
@@ -196,7 +212,14 @@ class SurveyAdaptation(Adaptation):
             )
         return items
 
-    def _targets(self, context: Context, rows: PeopleRows) -> PeopleTargets:
+    def _asked(self, context: Context) -> tuple[Item, ...]:
+        """Return what is asked in training: the items, or questions about numbers in their place."""
+        items = self._items(context)
+        if self.survey.control != NEUTRAL:
+            return items
+        return tuple(one.item for one in neutral_items(items, self.survey.control_seed))
+
+    def _targets(self, context: Context) -> PeopleTargets:
         label = {}
         if self.survey.control == "shuffled":
             if len(context.codes) < 2:
@@ -206,10 +229,11 @@ class SurveyAdaptation(Adaptation):
                 )
             order = derangement(len(context.codes), np.random.default_rng(self.survey.control_seed))
             label = {code: context.codes[at] for code, at in zip(context.codes, order, strict=True)}
-        own = self.survey
-        return PeopleTargets.of(
-            context.survey, rows.items, context.codes, own.mix, label, own.prior
-        )
+        own, items = self.survey, self._items(context)
+        targets = PeopleTargets.of(context.survey, items, context.codes, own.mix, label, own.prior)
+        if own.control != NEUTRAL:
+            return targets
+        return neutral_targets(targets, neutral_items(items, own.control_seed))
 
 
 SAMPLED_GROUPS = 24

@@ -13,7 +13,7 @@ from pydantic import Field
 from acculturate.asking import AnswerSettings, Orders
 from acculturate.config import Count, OverPreset, Seed
 
-Control = Literal["none", "shuffled"]
+Control = Literal["none", "shuffled", "neutral"]
 
 PRESETS: dict[str, dict[str, Any]] = {"default": {}, "published": {"orders": "forward"}}
 
@@ -72,7 +72,11 @@ class SurveyTuningSettings(OverPreset):
         ),
     ] = 1
     control: Annotated[
-        Control, Field(description="shuffled: each culture is taught the people of another")
+        Control,
+        Field(
+            description="shuffled: each culture is taught the people of another; neutral: questions "
+            "about numbers are taught in the place of the items"
+        ),
     ] = "none"
     control_seed: Annotated[Seed, Field(description="of what a control draws")] = 0
 

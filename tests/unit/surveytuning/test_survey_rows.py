@@ -1,5 +1,6 @@
 """What survey tuning teaches: whose answers, under which prompts, in which groups."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from acculturate.study.checks import check
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.survey import load_survey
+from acculturate.surveytuning.neutral_items import neutral_items, neutral_languages
 from acculturate.surveytuning.people_targets import PeopleTargets
 
 CODES = ("CHN", "DEU", "NGA")
@@ -180,6 +182,64 @@ def test_the_mean_alone_is_a_control() -> None:
     assert study({"mix": 0.5}).adapt[0].control is None
 
 
+def test_neutral_asks_about_numbers_in_as_many_rows_of_the_same_form() -> None:
+    settings = {"items": ["Q57", "Q46", "Q150"], "orders": "balanced", "wordings": 2}
+    people = taught(study(settings)).rows
+    whole = study({**settings, "control": "neutral"})
+    assert whole.adapt[0].control == "neutral"
+    assert not whole.adapt[0].ceiling
+    plan = check(whole, fetch=False)
+    assert plan.study.adapt[0].trained_items(plan.context) == ()
+    rows = taught(whole).rows
+    forms = [
+        [(row.source, row.culture, row.group, row.labels) for row in one] for one in (people, rows)
+    ]
+    assert forms[0] == forms[1]
+    for true, neutral in zip(people, rows, strict=True):
+        assert neutral.prompt[0] == true.prompt[0]
+        assert survey_stem(true.source) not in neutral.prompt[-1].text
+        assert neutral.target is not None
+        world = PeopleTargets.of(load_survey(), plan.context.seen, CODES).world(true.source)
+        assert sorted(neutral.target) == pytest.approx(sorted(world or ()))
+
+
+def survey_stem(item: str) -> str:
+    return load_survey().item(item).wording("en").stem
+
+
+def test_neutral_gives_the_right_number_the_largest_share() -> None:
+    items = load_survey().select("attitudes")
+    for asked in neutral_items(items, seed=3):
+        shares = [0.6, *(0.4 / (len(asked.places) - 1) for _ in asked.places[1:])]
+        wording = asked.item.wording("en")
+        numbers = [int(text) for text in wording.texts]
+        right = numbers[int(np.argmax(asked.dealt(shares)))]
+        assert len(set(numbers)) == len(asked.item.codes)
+        assert right == worked_out(wording.stem, numbers)
+    others = neutral_items(items, seed=4)
+    places = Counter(one.places[0] for one in others if len(one.places) == 4)
+    assert min(places[place] for place in range(4)) > 15  # of 106
+
+
+def worked_out(stem: str, numbers: list[int]) -> int:
+    """Solve a question in its first English wording."""
+    if "largest" in stem:
+        return max(numbers)
+    if "smallest" in stem:
+        return min(numbers)
+    a, b = map(int, re.findall(r"\d+", stem))
+    return a + b if "plus" in stem else a - b
+
+
+def test_neutral_is_worded_alike_in_every_language() -> None:
+    for one in neutral_items(load_survey().select("Q57,Q91,Q150,Q1".split(",")), seed=1):
+        for language in neutral_languages():
+            first, second = one.item.wordings_in(language)
+            assert first.texts == second.texts == one.item.wording("en").texts
+            assert first.stem != second.stem
+            assert sorted(re.findall(r"\d+", first.stem)) == sorted(re.findall(r"\d+", second.stem))
+
+
 def test_items_whose_peoples_differ_are_seen_more_often() -> None:
     plan = Plan.of(study())
     items = plan.context.seen[:40]
@@ -218,6 +278,12 @@ def test_a_mix_lies_between_none_and_all(mix: float) -> None:
         ({"framings": ["awre"]}, {}, ConfigError, "Did you mean 'aware'"),
         ({"framings": ["persona"]}, {}, ConfigError, "speaks for single respondents"),
         ({"languages": ["de"]}, {}, SurveyError, "no wording 1 in 'de'"),
+        (
+            {"control": "neutral", "languages": ["sw"]},
+            {},
+            ConfigError,
+            r"control = 'neutral' has no questions in 'sw', but in en, de, es, ja, zh: name one",
+        ),
         (
             {"control": "shuffled"},
             {"cultures": {"measure": CODES, "adapt": ["CHN"]}},
