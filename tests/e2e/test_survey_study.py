@@ -13,7 +13,7 @@ from acculturate.study.wiring import run_study
 pytest.importorskip("peft")
 
 STUDY = demo_study().parent / "survey.toml"
-LAST = ("unadapted", "world", "shuffled", "survey")
+LAST = ("unadapted", "world", "shuffled", "neutral", "survey")
 HELD, TRAINED = 3, 5
 
 
