@@ -94,8 +94,8 @@ class SurveyAdaptation(Adaptation):
         known = dict.fromkeys(neutral_languages(), True)
         if self.survey.control == NEUTRAL and not look_up(known, language):
             raise ConfigError(
-                f"[[adapt]] {self.id}: control = 'neutral' has no questions in '{language}', but in "
-                f"{', '.join(known)}: name one of these in survey.languages."
+                f"[[adapt]] {self.id}: control = 'neutral' has no questions in '{language}', but "
+                f"in {', '.join(known)}: name one of these in survey.languages."
             )
 
     def prompts(self, context: Context) -> Iterator[str]:
@@ -213,7 +213,7 @@ class SurveyAdaptation(Adaptation):
         return items
 
     def _asked(self, context: Context) -> tuple[Item, ...]:
-        """Return what is asked in training: the items, or questions about numbers in their place."""
+        """Return what is asked in training: the items, or questions about numbers instead."""
         items = self._items(context)
         if self.survey.control != NEUTRAL:
             return items

@@ -74,8 +74,8 @@ class SurveyTuningSettings(OverPreset):
     control: Annotated[
         Control,
         Field(
-            description="shuffled: each culture is taught the people of another; neutral: questions "
-            "about numbers are taught in the place of the items"
+            description="shuffled: each culture is taught the people of another; neutral: "
+            "questions about numbers are taught in the place of the items"
         ),
     ] = "none"
     control_seed: Annotated[Seed, Field(description="of what a control draws")] = 0

@@ -232,7 +232,7 @@ def worked_out(stem: str, numbers: list[int]) -> int:
 
 
 def test_neutral_is_worded_alike_in_every_language() -> None:
-    for one in neutral_items(load_survey().select("Q57,Q91,Q150,Q1".split(",")), seed=1):
+    for one in neutral_items(load_survey().select(["Q57", "Q91", "Q150", "Q1"]), seed=1):
         for language in neutral_languages():
             first, second = one.item.wordings_in(language)
             assert first.texts == second.texts == one.item.wording("en").texts
