@@ -60,6 +60,12 @@ SPECIFICITY: dict[str, Figure] = {
         "specificity",
         higher_is_better=None,
     ),
+    "correlation_beyond_scale_use": Figure(
+        "the deviation correlation of what is left when each culture's own way of using a scale is "
+        "taken away from answers and people (partial correlation, given own-scale-histogram): 0 is "
+        "no relation; only where items are held out",
+        "specificity",
+    ),
     "double_centred_diagonal": Figure(
         "how much nearer answers given for a culture lie to its own people than level and "
         "neighbours explain: answers that do not depend on the culture have 0",

@@ -107,6 +107,34 @@ def deviation_sums(
     )
 
 
+def beyond_sums(
+    model_CIK: Floats, people_CIK: Floats, habit_CIK: Floats, size_I: Ints, ordinal_I: Bools
+) -> DeviationSums:
+    """Return sums of what is left of both sides' deviations when those of a habit are taken away.
+
+    Each side is regressed on the habit's deviations over all cultures and items, so that the
+    correlation of what is left is the partial correlation given the habit. Shapes (..., C, I, K).
+    """
+    model_CIK, people_CIK, habit_CIK = np.broadcast_arrays(model_CIK, people_CIK, habit_CIK)
+    scored_CI = np.asarray(np.isfinite(model_CIK + people_CIK + habit_CIK).all(-1))
+    model, people, habit = (
+        deviations(profile(side_CIK, size_I, ordinal_I), scored_CI)
+        for side_CIK in (model_CIK, people_CIK, habit_CIK)
+    )
+    model, people = _less(model, habit), _less(people, habit)
+    return DeviationSums(
+        (model * people).sum(-1), (model**2).sum(-1), (people**2).sum(-1), scored_CI
+    )
+
+
+def _less(side_CIK: Floats, habit_CIK: Floats) -> Floats:
+    """Return one side less its regression on a habit; as it is where the habit does not deviate."""
+    whole = (-3, -2, -1)
+    both = (side_CIK * habit_CIK).sum(whole, keepdims=True)
+    slope = np.nan_to_num(divide(both, (habit_CIK**2).sum(whole, keepdims=True)))
+    return np.asarray(side_CIK - slope * habit_CIK)
+
+
 def deviation_correlation(sums: DeviationSums) -> Floats:
     """Return ``sum Dm Dh / sqrt(sum Dm^2 * sum Dh^2)`` over cultures and items, in [-1, 1].
 

@@ -32,6 +32,7 @@ from acculturate.report.tables import (
 SPECIFICITY = (
     "skill",
     "deviation_correlation",
+    "correlation_beyond_scale_use",
     "group_correlation",
     "deviation_slope",
     "double_centred_diagonal",

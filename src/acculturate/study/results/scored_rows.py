@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from acculturate.evaluation.arm_table import ArmTable
-from acculturate.evaluation.baselines import Split, baseline_tables
+from acculturate.evaluation.baselines import Split, baseline_tables, scale_histogram
 from acculturate.evaluation.canon import canon_scores, steered_scores
 from acculturate.evaluation.catalogue import FIDELITY, SPECIFICITY, Asked, find_figures
 from acculturate.evaluation.company import Company, companies, reference_scores, scored_cells
@@ -24,6 +24,8 @@ from acculturate.evaluation.reference_arms import (
     RESAMPLED,
     reference_tables,
 )
+from acculturate.evaluation.scale_use import NAME as BEYOND_SCALE_USE
+from acculturate.evaluation.scale_use import scale_use_scores
 from acculturate.evaluation.scores import score_table
 from acculturate.evaluation.significance import paired_tests
 from acculturate.evaluation.specificity_scores import specificity_scores
@@ -65,6 +67,7 @@ def arm_scores(
     for company in companies(tables):
         rows += [row for table in company.arms for row in table_scores(table, asked, resampling)]
         rows += _references(company, survey, asked, resampling, known)
+        rows += _beyond_scale_use(company, survey, asked, resampling, known)
         rows += _canon(company, survey, more, resampling)
         rows += _steered(company, more, resampling, models)
     return rows
@@ -113,7 +116,7 @@ def _references(
         named = replace(table, arm=company.named(table.arm))
         yield from reference_scores(named, company.arms, asked.metrics, resampling)
     read_CI = scored_cells(company.arms, "alignment")
-    told_items = () if {*known} & {*items} else known
+    told_items = _told(known, items)
     # items of one topic alone can only be held out by the grids they are asked in
     by: Split = "topic" if len({item.topic for item in items}) > 1 else "battery"
     told_names = [RESAMPLED, COUNTRY] if company.arms[0].people.parted else [RESAMPLED]
@@ -126,6 +129,29 @@ def _references(
         told = reference_scores(named, company.arms, asked.metrics, resampling)
         told += table_scores(named.only(read_CI), asked._replace(metrics=()), resampling)
         yield from (row for row in told if row.value is not None)
+
+
+def _beyond_scale_use(
+    company: Company,
+    survey: Survey,
+    asked: Asked,
+    resampling: Resampling,
+    known: Sequence[Item],
+) -> Iterator[Score]:
+    """Yield what arms know beyond how each people uses a scale, where they were asked none of the
+    items from which that is known.
+    """
+    cultures, items = company.arms[0].cultures, company.arms[0].items
+    told = _told(known, items)
+    if BEYOND_SCALE_USE in asked.together and told:
+        habit_CIK = scale_histogram(survey, cultures, items, own=True, known=told)
+        for table in company.arms:
+            yield from scale_use_scores(table, habit_CIK, resampling)
+
+
+def _told(known: Sequence[Item], items: Sequence[Item]) -> Sequence[Item]:
+    """Return the items that baselines are told: none where some of them are asked."""
+    return () if {*known} & {*items} else known
 
 
 def table_scores(table: ArmTable, asked: Asked, resampling: Resampling) -> list[Score]:
