@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from acculturate.errors import ConfigError
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print the rows as JSON and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 Out = Annotated[Path | None, typer.Option(help="The folder of the run (default: runs/NAME).")]
@@ -29,10 +31,19 @@ Profile = Annotated[
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Ask again what failed before.")]
 
 
-def listed(typed: str | Iterable[str] | None) -> list[str]:
-    """Return the names in one text or several, each with commas between its names."""
-    texts = [typed] if isinstance(typed, str) else typed or ()
-    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+def listed(typed: str | Iterable[str] | None, option: str = "") -> list[str]:
+    """Return the names in one text or several, each with commas between its names; [] where
+    nothing was typed.
+
+    Raises `ConfigError` where `option` was typed and names nothing, as "," does.
+    """
+    texts = [typed] if isinstance(typed, str) else list(typed or ())
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    if option and texts and not names:
+        raise ConfigError(
+            f"{option} names nothing: give names with commas between them, or leave it out."
+        )
+    return names
 
 
 def typed_command() -> str:

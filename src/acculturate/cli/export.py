@@ -26,8 +26,8 @@ class ExportOptions:
         Literal["csv", "parquet", "jsonl"], typer.Option("--format", help="Of the data files.")
     ] = "csv"
     only: Annotated[
-        str, typer.Option(help="Only these tables, such as answers,scores (docs/export.md).")
-    ] = ""
+        str | None, typer.Option(help="Only these tables, such as answers,scores (docs/export.md).")
+    ] = None
     cells: Annotated[
         bool, typer.Option("--cells", help="Shares in the long form: a row for each option.")
     ] = False
@@ -68,7 +68,7 @@ class ExportOptions:
         parts = [part for part, wanted in asked.items() if wanted]
         own = {"lm-eval": self.lm_eval, "dataset": self.dataset}
         apart = {place: [part] for part, place in own.items() if place is not None}
-        if listed(self.only) or not (parts or apart):
+        if self.only or not (parts or apart):
             parts.insert(0, data)
         out = self.out or Path(f"{self.folder.resolve().name}-export")
         return {out: parts, **apart} if parts else apart
@@ -82,7 +82,7 @@ def export(typed: ExportOptions) -> None:
     """
     from acculturate.export.exporting import DATA, ExportSettings, export_run
 
-    settings = ExportSettings(typed.format_, tuple(listed(typed.only)), typed.copies)
+    settings = ExportSettings(typed.format_, tuple(listed(typed.only, "--only")), typed.copies)
     for place, parts in typed.places(DATA).items():
         exported = export_run(typed.folder, place, parts, settings)
         for note in exported.said:

@@ -45,7 +45,7 @@ Languages = Annotated[
     ),
 ]
 Groups = Annotated[
-    str,
+    str | None,
     typer.Option(
         help="Measure groups of each culture's people, by at most three columns of the "
         "survey's respondents, such as sex,age_band."
@@ -82,10 +82,11 @@ PeopleOf = Annotated[
     str | None, typer.Option(help="Compare with the people of these cultures only.")
 ]
 Measures = Annotated[
-    str, typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md).")
+    str | None,
+    typer.Option(help="Other papers' measures by group, such as subpop (docs/metrics.md)."),
 ]
 PeopleGroups = Annotated[
-    str,
+    str | None,
     typer.Option(
         help="Compare with groups of each culture's people, by at most three columns of the "
         "survey's respondents, such as sex,age_band."
@@ -110,7 +111,7 @@ class MeasureOptions:
     cultures: Cultures
     framing: Framings = None
     language: Languages = None
-    groups: Groups = ""
+    groups: Groups = None
     adapter: Adapters = None
     items: Items = "attitudes"
     survey: Survey = "wvs7-marginals"
@@ -128,9 +129,11 @@ class MeasureOptions:
         """Return what `acculturate.measure` is called with."""
         alike = ("items", "survey", "adapter", "dtype", "bootstrap_items", "executor", "out")
         return {
-            "model": listed(self.models),
-            **{name: listed(getattr(self, name)) for name in ("cultures", "framing", "language")},
-            "groups": listed(self.groups),
+            "model": listed(self.models, "MODEL"),
+            **{
+                name: listed(getattr(self, name), f"--{name}")
+                for name in ("cultures", "framing", "language", "groups")
+            },
             **{name: getattr(self, name) for name in (*alike, "retry_failed")},
             "settings": tuple(self.set_ or ()),
         }
@@ -163,8 +166,8 @@ class ScoreOptions:
     survey: Survey = "wvs7-marginals"
     cultures: PeopleOf = None
     metric: Metrics = None
-    measures: Measures = ""
-    groups: PeopleGroups = ""
+    measures: Measures = None
+    groups: PeopleGroups = None
     kind: Kind = None
     tolerance: Tolerance = 0.01
     delimiter: Delimiter = ""
@@ -182,10 +185,10 @@ def score(typed: ScoreOptions) -> None:
     alike = ("answers", "survey", "kind", "tolerance", "delimiter", "encoding")
     result = api.score(
         **{name: getattr(typed, name) for name in alike},
-        cultures=listed(typed.cultures) or None,
+        cultures=listed(typed.cultures, "--cultures") or None,
         metrics=typed.metric,
-        measures=listed(typed.measures),
-        groups=listed(typed.groups),
+        measures=listed(typed.measures, "--measures"),
+        groups=listed(typed.groups, "--groups"),
         resampling=Resampling(items=typed.bootstrap_items),
     )
     print_result(result, typed.metric, typed.as_json)

@@ -9,6 +9,7 @@ from acculturate.cli.saying import say, say_json
 
 if TYPE_CHECKING:
     from acculturate.records import Score
+    from acculturate.records.results.robust import RobustRow
     from acculturate.records.results.run_results import RunMeta, RunResults
     from acculturate.result import Result
     from acculturate.study.comparing import Comparison
@@ -73,7 +74,8 @@ def _print_tables(results: "RunResults", primary: str) -> None:
     for table in meta.tables:
         show.print_laid_out(table)
     show.print_references(results.rows, primary)
-    show.print_fidelity(meta.fidelity)
+    show.print_measures(results.rows, _of_papers(results.rows))
+    show.print_fidelity(meta.fidelity, results.rows)
     show.print_groups(meta.groups, results.rows)
     show.print_no_answer(meta.no_answer)
     show.print_no_answers(meta.no_answers)
@@ -86,25 +88,21 @@ def _print_tables(results: "RunResults", primary: str) -> None:
 
 def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> None:
     """Print scores: a table for each of the metrics that were asked for, or for the first ones."""
-    from acculturate.cli.terminal_tables import (
-        print_fidelity,
-        print_groups,
-        print_no_answer,
-        print_no_answers,
-        print_scores,
-    )
+    from acculturate.cli import terminal_tables as show
 
+    meta = result.meta
     scores = [row for row in result.scores if not metric or row.metric in metric]
     if as_json:
-        meta = _json_meta(result.meta) if result.folder else _meta_of_file(result.meta)
-        _print_json(scores, meta)
+        _print_json(scores, _json_meta(meta) if result.folder else _meta_of_file(meta))
         return
-    print_scores(scores, metric or _shown(scores))
+    show.print_scores(scores, metric or _shown(scores))
     if not metric:
-        print_fidelity(result.meta.fidelity)
-    print_groups(result.meta.groups, result.scores)
-    print_no_answer(result.meta.no_answer)
-    print_no_answers(result.meta.no_answers)
+        show.print_measures(scores, _of_papers(scores))
+        show.print_fidelity(meta.fidelity, scores)
+    show.print_groups(meta.groups, result.scores)
+    show.print_no_answer(meta.no_answer)
+    show.print_no_answers(meta.no_answers)
+    show.print_robustness(_more_than_order(meta.robustness), meta.primary or PRIMARY)
     _print_cautions(result.cautions)
     if result.meta.intervals:
         say(result.meta.intervals)
@@ -159,14 +157,25 @@ def print_tuning(report: "TuningReport", out: Path, as_json: bool) -> None:
 
 
 def _shown(scores: Sequence["Score"]) -> list[str]:
-    """Return the tables to print where no metric is named: nearness, the measures that were asked
-    for by group, and accuracy of single persons.
+    """Return the tables to print where no metric is named: nearness, and accuracy of single
+    persons.
     """
+    there = {row.metric for row in scores}
+    return [PRIMARY, *(name for name in PERSONS if name in there)]
+
+
+def _of_papers(scores: Sequence["Score"]) -> list[str]:
+    """Return the measures that were asked for by group."""
     from acculturate.evaluation.catalogue import figures
 
-    there = dict.fromkeys(row.metric for row in scores)
-    asked = [name for name in there if name not in figures()]
-    return [PRIMARY, *asked, *(name for name in PERSONS if name in there)]
+    return [name for name in dict.fromkeys(row.metric for row in scores) if name not in figures()]
+
+
+def _more_than_order(rows: Sequence["RobustRow"]) -> Sequence["RobustRow"]:
+    """Return how far scores move with the way of asking; nothing where the order of the options
+    alone varies, as it does by default.
+    """
+    return rows if any(row.source != "order" for row in rows) else ()
 
 
 def _print_json(rows: Sequence[object], meta: Mapping[str, object]) -> None:

@@ -22,8 +22,29 @@ from acculturate.records.score import Estimate
 MEAN = "mean"
 REFERENCE = "reference:"
 """What stands before the name of an answerer that needs no model."""
+FIDELITY = "population_fidelity"
 GROUP_FIGURES = ("group_correlation", "population_fidelity")
 """What groups of people show together, beside the figures of two of them."""
+
+
+def print_measures(scores: Sequence[Score], metrics: Sequence[str]) -> None:
+    """Print measures of other papers in one table: a row for each, mean over cultures, beside the
+    references that need no model.
+    """
+    rows = {(row.metric, row.arm): row for row in scores if row.culture == MEAN}
+    named = [name for name in metrics if any(name == metric for metric, _ in rows)]
+    if not named:
+        return
+    arms = list(dict.fromkeys(arm for metric, arm in rows if metric in named))
+    arms.sort(key=lambda arm: arm.startswith(REFERENCE))
+    of_measure = [[row for arm in arms if (row := rows.get((name, arm)))] for name in named]
+    print_grid(
+        "other measures (mean over cultures [95% interval]; docs/metrics.md)",
+        [_names("measure", [name.replace("_", " ") for name in named])],
+        [*(Column(arm.removeprefix(REFERENCE), [_short(rows.get((name, arm))) for name in named])
+           for arm in arms),
+         Column("items", [_count(max(row.n or 0 for row in own)) for own in of_measure])],
+    )  # fmt: skip
 
 
 def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
@@ -38,8 +59,6 @@ def print_scores(scores: Sequence[Score], metrics: Sequence[str]) -> None:
         title = metric.replace("_", " ")
         if own:
             _print_arms(f"{title} (value [95% interval])", own)
-        elif rows:  # what people have among themselves, such as a noise floor
-            say(title)
         print_references(rows, metric)
 
 
@@ -248,18 +267,23 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
         say(f"For comparison (mean): {', '.join(values)}.")
 
 
-def print_fidelity(rows: Sequence[FidelityRow]) -> None:
-    """Print each arm's population fidelity with its parts, and which of them holds it down."""
+def print_fidelity(rows: Sequence[FidelityRow], scores: Sequence[Score]) -> None:
+    """Print each arm's population fidelity with its parts, and which of them holds it down; below
+    it a line of what references score.
+    """
+    known = {row.arm: row for row in scores if row.metric == FIDELITY}
     if rows:
         print_grid(
             "population fidelity (near to the people, and as unlike each other; mean over items)",
             [_names("arm", [row.arm for row in rows])],
-            [Column("score", [f"{row.population_fidelity:.3f}" for row in rows]),
+            [Column("score", [_cell(known[row.arm]) if row.arm in known
+                              else f"{row.population_fidelity:.3f}" for row in rows]),
              Column("accuracy", [f"{row.accuracy:.3f}" for row in rows]),
              Column("adaptability", [f"{row.adaptability:.3f}" for row in rows]),
              Column("structure", [f"{row.structure:.3f}" for row in rows]),
              Column("held down by", [row.held_by for row in rows], number=False)],
         )  # fmt: skip
+        print_references(scores, FIDELITY)
 
 
 def print_groups(note: GroupNote | None, scores: Sequence[Score]) -> None:
@@ -339,6 +363,13 @@ def interval(value: float | None, low: float | None, high: float | None, sign: b
     if low is None or high is None:
         return f"{value:{shape}}"
     return f"{value:{shape}} [{low:{shape}}, {high:{shape}}]"
+
+
+def _short(row: Score | None) -> str:
+    """Return an arm's value with its interval, and that of a reference alone."""
+    if row is not None and row.arm.startswith(REFERENCE):
+        return interval(row.value, None, None)
+    return _cell(row)
 
 
 def _cell(figure: Estimate | None, sign: bool = False) -> str:

@@ -33,6 +33,8 @@ from acculturate.survey import Survey
 
 PROBES = 16
 """Requests that are made to name all of them."""
+LISTED = 6
+"""Items that a sentence names."""
 Personas = Mapping[str, tuple[Persona, ...]]
 
 
@@ -77,10 +79,10 @@ class SurveyTaking:
             for wording in range(settings.framing_wordings)
         )
         chosen = survey.select(items)
-        for language, item in itertools.product(settings.languages, chosen):
-            item.wording(language, settings.wordings - 1)
         if not chosen:
             raise SurveyError("No items are left to ask: name at least one, or 'attitudes'.")
+        for language in settings.languages:
+            _check_wordings(survey, chosen, language, settings.wordings)
         people = tuple(survey.culture(code) for code in dict.fromkeys(cultures))
         persons: dict[str, tuple[Persona, ...]] = {}
         if any(one.needs_persona for one in framings):
@@ -306,3 +308,25 @@ class SurveyTaking:
             for framing in self.framings:
                 some = self.items[:1], framing, [culture], self.settings, self.personas
                 next(conversations(*some)).request(())
+
+
+def _check_wordings(survey: Survey, items: Sequence[Item], language: str, number: int) -> None:
+    """Raise `SurveyError` where items have fewer wordings in a language than are asked for, with
+    what can be asked in it.
+    """
+    lacking = [item.id for item in items if len(item.wordings_in(language)) < number]
+    if not lacking:
+        return
+    wanted = "no wording" if number == 1 else f"fewer than {number} wordings"
+    have = [item.id for item in survey.items.values() if len(item.wordings_in(language)) >= number]
+    instead = "ask in another language" if number == 1 else "ask for fewer answers.wordings"
+    if have:
+        instead = (
+            f"name items that have, such as {', '.join(have[:LISTED])} ({len(have)} of the "
+            f"survey's do: acculturate survey show {survey.name} --language {language} marks the "
+            "others)"
+        )
+    first = f"{', '.join(lacking[:LISTED])}{' ...' if len(lacking) > LISTED else ''}"
+    raise SurveyError(
+        f"{len(lacking)} of {len(items)} items have {wanted} in '{language}' ({first}): {instead}."
+    )

@@ -8,6 +8,7 @@ is computed from them is computed anew. When all is done, a digest of the study 
 next run stops there.
 """
 
+import itertools
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +34,7 @@ from acculturate.study.arm_section import ArmSection
 from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
-from acculturate.study.models import Models
+from acculturate.study.models import Models, plain_spec
 from acculturate.study.neutral_texts import read_neutral_texts
 from acculturate.study.parts import Part, keep_identity, kept_identity, part_answers
 from acculturate.study.peak_memory import peak_memory
@@ -163,6 +164,7 @@ def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted
     are read when all is asked, so that a run that goes on soon asks what is left.
     """
     adapted: dict[str, Adapted] = {}
+    _check_arms(place)
     ask_abilities(place, adapted=False)
     read_neutral_texts(place, adapted=False)
     for arm in place.study.arm:
@@ -172,6 +174,20 @@ def _carry_out(place: Workplace) -> tuple[dict[str, Measured], dict[str, Adapted
     ask_abilities(place, adapted=True)
     read_neutral_texts(place, adapted=True)
     return {arm.id: _measure(place, arm) for arm in place.study.arm}, adapted
+
+
+def _check_arms(place: Workplace) -> None:
+    """Raise `EngineError` where an arm asks the first arm's model, or what is tuned from it, as it
+    cannot be asked: hours may lie between the first arm and that one.
+    """
+    parts = list(itertools.chain.from_iterable(place.plan.parts.values()))
+    ref = parts[0].ref
+    if place.study.adaptation(ref):
+        return
+    engine, model = place.models.engine(ref), plain_spec(place.study, ref)
+    for part in parts:
+        if plain_spec(place.study, part.ref) == model:
+            check_suited(engine, part.stage)
 
 
 def _ask(place: Workplace, parts: Sequence[Part]) -> None:

@@ -121,8 +121,9 @@ def _parted_by(survey: Survey, columns: Sequence[str]) -> tuple[Respondents, dic
             "cannot be parted into groups: import one with respondents (acculturate survey import "
             "FILE --name NAME), or try the survey fictitious-wvs7-large."
         )
-    people = _with_age_band(people) if AGE_BAND in columns else people
-    return people, {name: people.trait(name) for name in columns}
+    banded = _with_age_band(people)
+    traits = {name: banded.trait(name) for name in columns}
+    return (banded if AGE_BAND in columns else people), traits
 
 
 def _with_age_band(people: Respondents) -> Respondents:
@@ -183,12 +184,14 @@ def _check_people(culture: str, columns: Sequence[str], cells: Sequence[GroupCel
     by = " and ".join(columns)
     if not cells:
         raise SurveyError(
-            f"There is nobody of {culture} whose {by} is known: name other columns as groups."
+            f"There is nobody of {culture} whose {by} is known: name other columns as groups, or "
+            f"leave {culture} out of the cultures that are measured."
         )
     most = max(cells, key=lambda cell: cell.n)
     raise SurveyError(
         f"No group of {culture} by {by} has {FEWEST} people (the largest, {most.code}, has "
-        f"{most.n}): name fewer columns as groups, or columns with fewer values."
+        f"{most.n}): name fewer columns as groups, columns with fewer values, or leave {culture} "
+        "out of the cultures that are measured."
     )
 
 

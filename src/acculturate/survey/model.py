@@ -197,6 +197,12 @@ class Survey:
         except SurveyError:
             if near := nearest(code, self.own):
                 raise SurveyError(f"There is no culture or group '{code}'.{near}") from None
+            of = [base for base in self.counts if code.startswith(f"{base}-")]
+            if of and self.respondents is not None:
+                raise SurveyError(
+                    f"There is no culture '{code}': to measure a group of {of[0]}, name the "
+                    'columns that make it, as survey.groups = ["sex"] or measure --groups sex.'
+                ) from None
             raise
 
     @property

@@ -11,13 +11,16 @@ from acculturate.cli.terminal_tables import (
     print_abilities,
     print_before_after,
     print_differences,
+    print_fidelity,
     print_laid_out,
+    print_measures,
     print_scores,
 )
 from acculturate.records import Score
 from acculturate.records.results.cut import Cell, LaidOut, TableLine
 from acculturate.records.results.described import ArmNote, CultureNote
 from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.faithful import FidelityRow
 from acculturate.records.results.general import AbilityRow, Kept
 from acculturate.records.results.run_results import RunMeta, RunResults
 
@@ -189,3 +192,45 @@ def test_names_take_the_room_that_numbers_leave(
     monkeypatch.setenv("COLUMNS", "80")
     print_scores(scores_of(["mock-noise-unaware", "mock-noise-aware", "c", "d"]), ["alignment"])
     assert printed(capsys).count("mock-noise-unaware") == len(CULTURES)
+
+
+def test_measures_of_papers_stand_in_one_table(
+    width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def row(arm: str, culture: str, metric: str, value: float, *ends: float) -> Score:
+        low, high = ends or (None, None)
+        return Score(arm, None, None, None, "s", culture, metric, value, low, high, 58)
+
+    print_measures(
+        [
+            row("mine", "CHN", "subpop_distance", 0.9, 0.8, 1.0),
+            row("mine", "mean", "subpop_distance", 0.686, 0.456, 0.998),
+            row("reference:uniform", "mean", "subpop_distance", 0.633, 0.5, 0.8),
+            row("reference:people-resampled", "mean", "subpop_noise_floor", 0.016),
+            row("mine", "mean", "alignment", 0.7),
+        ],
+        ["subpop_distance", "subpop_noise_floor", "simbench_score"],
+    )
+    out = printed(capsys)
+    assert "0.686 [0.456, 0.998]" in out
+    assert "0.633 " in out
+    assert "0.633 [" not in out
+    assert "noise" in out
+    assert out.count("┏") == 1 or width < 80
+    assert "alignment" not in out
+    assert "simbench" not in out
+
+
+def test_fidelity_has_its_interval_and_its_references(
+    width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = FidelityRow("mine", 0.184, 0.717, 0.587, 0.16, "structure", 0, 8, 50, 58)
+    of = (None, None, None, "s", "mean", "population_fidelity")
+    scores = [
+        Score("mine", *of, 0.184, 0.099, 0.31, 58),
+        Score("reference:people-resampled", *of, 0.98, None, None, 58),
+    ]
+    print_fidelity([made], scores)
+    out = printed(capsys)
+    assert "0.184 [0.099, 0.310]" in out
+    assert "For comparison (mean): people-resampled 0.980." in out

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -158,6 +159,27 @@ def test_what_cannot_be_asked_is_told_before_anything_is() -> None:
     settings = AnswerSettings(backdrop=BackdropSettings(traits=("shoe_size",)))
     with pytest.raises(SurveyError, match="no demographic 'shoe_size'"):
         taking("persona", settings)
+
+
+@pytest.mark.parametrize(
+    ("items", "settings", "said"),
+    [
+        ("attitudes", {"languages": ("de",)}, r"210 of 254 items have no wording in 'de' \(Q42, "),
+        ("attitudes", {"languages": ("de",)}, r"such as Q1, Q2, Q3, Q4, Q5, Q6 \(44 of the surve"),
+        (
+            ["Q1"],
+            {"wordings": 9},
+            r"1 of 1 items have fewer than 9 wordings in 'en' \(Q1\): ask for",
+        ),
+    ],
+)
+def test_what_has_no_wording_is_told_with_what_has(
+    items: str | list[str], settings: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SurveyError, match=said):
+        SurveyTaking.of(
+            "arm", load_survey(), items, ["DEU"], "aware", AnswerSettings.model_validate(settings)
+        )
 
 
 def test_a_narrower_tag_is_asked_in_the_wider_language() -> None:

@@ -1,6 +1,8 @@
 """What a dry run says, held against what a run then asks."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -358,6 +360,22 @@ def test_money_and_the_limits_that_it_passes() -> None:
     little = {"url": server["url"], "token_limit": 9000}
     [said] = estimated(study(models={"base": {"name": "server:some", "server": little}})).warnings
     assert "may pass its token_limit = 9,000" in said
+
+
+def test_a_page_that_no_model_has_room_for_is_told(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = study(str(tiny_model), answers={"presentation": "battery"}, arm=ARMS[:1])
+    assert not estimated(asked).warnings
+    shape = Counter.shape
+    monkeypatch.setattr(
+        Counter, "shape", lambda self, ref: (own := shape(self, ref)) and replace(own, room=99)
+    )
+    [said] = estimated(asked).warnings
+    assert re.match(
+        "Warning: a prompt of arm unaware and its reply take [0-9]+ tokens, and its model was "
+        "made for 99: ask fewer items", said
+    )  # fmt: skip
 
 
 def test_a_model_that_is_not_here_is_not_guessed() -> None:

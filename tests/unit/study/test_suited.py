@@ -1,16 +1,21 @@
 """What an engine lacks for the way in which an arm is asked is told in one sentence."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from acculturate.asking import AnswerSettings
+from acculturate.config import validate
 from acculturate.engines.mock import MockEngine
 from acculturate.errors import EngineError
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import Message
+from acculturate.store import Kept
+from acculturate.study.schema import Study
 from acculturate.study.suited import check_suited
+from acculturate.study.wiring import run_study
 from acculturate.survey import load_survey
 
 SURVEY = load_survey()
@@ -53,6 +58,20 @@ def lacking(name: str, value: object) -> MockEngine:
 def test_what_an_engine_lacks_is_told(engine: MockEngine, keys: dict[str, Any], said: str) -> None:
     with pytest.raises(EngineError, match=said):
         checked(engine, **keys)
+
+
+def test_a_later_arm_that_does_not_fit_is_told_before_the_first_is_asked(tmp_path: Path) -> None:
+    engine = Small(["1"])
+    tree = {
+        "study": {"name": "small"},
+        "survey": {"items": "clca"},
+        "cultures": {"measure": ["CHN"]},
+        "models": {"base": {"name": "mock:1"}},
+        "arm": [{"id": "single"}, {"id": "talk", "answers": {"presentation": "interview"}}],
+    }
+    with pytest.raises(EngineError, match="An interview of these items takes"):
+        run_study(validate(Study, tree, "test"), tmp_path, engines={"base": engine})
+    assert not Kept(tmp_path).counts()
 
 
 def test_what_fits_is_asked() -> None:

@@ -151,12 +151,16 @@ def test_what_cannot_be_parted_is_told() -> None:
         crossed(load_survey(), ["sex"], ["DEU"])
     with pytest.raises(SurveyError, match=r"no demographic 'sxe'\. Did you mean 'sex'"):
         crossed(SURVEY, ["sxe"], ["DEU"])
+    with pytest.raises(SurveyError, match=r"no demographic 'colour'\. They have .*, age_band\."):
+        crossed(SURVEY, ["colour"], ["DEU"])
+    with pytest.raises(SurveyError, match=r"no culture 'DEU-male'.* measure --groups sex"):
+        SURVEY.culture("DEU-male")
     with pytest.raises(SurveyError, match="holds no people's answers for 'FRA'"):
         crossed(SURVEY, ["sex"], ["FRA"])
     with pytest.raises(SurveyError, match=r"No group of NGA by sex and occupation and age_band"):
         crossed(SURVEY, ["sex", "occupation", "age_band"], ["NGA"])
     nobody = np.full(len(people_of(SURVEY)), MISSING)
-    with pytest.raises(SurveyError, match="nobody of DEU whose club is known"):
+    with pytest.raises(SurveyError, match=r"nobody of DEU whose club is known.* or leave DEU out"):
         crossed(with_trait("club", nobody, ("no", "yes")), ["club"], ["DEU"])
     people = people_of(SURVEY)
     ageless = {name: trait for name, trait in people.traits.items() if name != "age"}

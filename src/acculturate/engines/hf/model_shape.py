@@ -24,7 +24,8 @@ class ModelShape:
     `parameters` are all that memory must hold, `body` those that a token passes through (of a
     mixture its chosen experts only), `head` those of the output matrix. `width` is heads x size of
     a head over all layers, `cached` the numbers that a token leaves in the cache. `shares` says
-    whether what prompts begin with is computed once for all (packing.py).
+    whether what prompts begin with is computed once for all (packing.py). `room` are the tokens of
+    prompt and reply that it was made for; 0 where its config does not say.
     """
 
     parameters: int
@@ -36,6 +37,7 @@ class ModelShape:
     layers: int
     hidden: int
     shares: bool = True
+    room: int = 0
 
     def flops(self, tokens: float, seen: float, asked: float) -> float:
         """Return the operations to compute `tokens`, each of which sees `seen` others, with the
@@ -77,6 +79,7 @@ def shape_of(model: Any) -> ModelShape:
         layers=layers,
         hidden=config.hidden_size,
         shares=packable(model.config),
+        room=getattr(config, "max_position_embeddings", None) or 0,
     )
 
 

@@ -146,7 +146,11 @@ def _costed(works: Sequence[Work], counter: Counter, given: Machine | None) -> E
             cost = local_cost(work, shape, machines[spec.dtype])
         stages.append(Stage(work, spec.name, cost))
     machine = next(iter(machines.values()), None)
-    warnings = (*_beyond_limits(stages, counter), *_beyond_memory(stages, machine))
+    warnings = (
+        *_beyond_limits(stages, counter),
+        *_beyond_memory(stages, machine),
+        *_beyond_room(stages, counter),
+    )
     return Estimate(tuple(stages), tuple(counter.notes), warnings, machine)
 
 
@@ -271,6 +275,17 @@ def _beyond_memory(stages: Sequence[Stage], machine: Machine | None) -> Iterator
                 f"Warning: {stage.work.name} needs about {size(stage.cost.memory)} of memory, and "
                 f"this machine has {size(machine.memory)}: choose a smaller model"
                 + (" or a smaller tuning.batch." if stage.work.kind == "tune" else ".")
+            )
+
+
+def _beyond_room(stages: Sequence[Stage], counter: Counter) -> Iterator[str]:
+    for work in (stage.work for stage in stages if stage.work.kind in ("choose", "generate")):
+        shape, longest = counter.shape(work.ref), work.sizes.longest + max(work.room, 1)
+        if shape and shape.room and longest > shape.room:
+            yield (
+                f"Warning: a prompt of {work.name} and its reply take {longest:,} tokens, and its "
+                f"model was made for {shape.room:,}: ask fewer items at once "
+                '(answers.presentation = "single"), or name a model with more room.'
             )
 
 
