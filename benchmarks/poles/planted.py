@@ -150,20 +150,20 @@ def study_tree(planted: Planted, student: str, folder: Path) -> dict[str, Any]:
     }
 
 
-def write_situations(seeds: Sequence[Situation], file: Path) -> None:
+def write_situations(drawn: Sequence[Situation], file: Path) -> None:
     """Write situations as a user's own file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     tree = {
-        "domain": seeds[0].domain,
+        "domain": drawn[0].domain,
         "scenario": [
             {
-                "id": seed.id,
-                "setting": seed.setting,
-                "tension": seed.tension,
-                "first": _person(seed.first),
-                "second": _person(seed.second),
+                "id": situation.id,
+                "setting": situation.setting,
+                "tension": situation.tension,
+                "first": _person(situation.first),
+                "second": _person(situation.second),
             }
-            for seed in seeds
+            for situation in drawn
         ],
     }
     file.write_text(tomli_w.dumps(tree), encoding="utf-8")

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from acculturate.config import Seed
 from acculturate.study.arm_section import Section
 
 
@@ -21,7 +22,7 @@ class SplitSection(Section):
             "measured: all that arms are asked"
         ),
     ] = 0.3
-    seed: Annotated[int, Field(ge=0, description="of the draw")] = 42
+    seed: Annotated[Seed, Field(description="of the draw")] = 42
     measure: Annotated[
         Literal["held-out", "both"],
         Field(description="what arms are asked: what is held out, or the rest as well, apart"),

@@ -20,7 +20,7 @@ Talk = Callable[..., Dialogue]
 def scenario_of(number: int = 1, culture: str = "DEU", language: str = "en") -> Scenario:
     return Scenario(
         id=f"test-{number}/{culture}/{language}/1",
-        seed=f"test-{number}",
+        situation=f"test-{number}",
         variant=0,
         domain="test",
         culture=culture,

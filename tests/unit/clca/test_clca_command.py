@@ -13,7 +13,7 @@ from .test_clca_adapting import GOOD
 
 SIBLINGS = {**GOOD, "setting": f"{GOOD['setting']} They are brother and sister."}
 
-SEED = "family-wedding-guests"
+WEDDING = "family-wedding-guests"
 
 
 def type_in(*words: str) -> str:
@@ -30,11 +30,13 @@ def test_list_and_show() -> None:
     assert all(
         line.startswith("faith-") for line in type_in("list", "--domain", "faith").split("\n")[:-1]
     )
-    assert "{first}" in type_in("show", SEED)
-    shown = type_in("show", SEED, "--culture", "CHN", "--language", "culture")
+    assert "{first}" in type_in("show", WEDDING)
+    shown = type_in("show", WEDDING, "--culture", "CHN", "--language", "culture")
     assert "{" not in shown
     assert "secret:" in shown
-    with pytest.raises(AcculturateError, match=f"no situation 'family-weding-guests'.* '{SEED}'"):
+    with pytest.raises(
+        AcculturateError, match=f"no situation 'family-weding-guests'.* '{WEDDING}'"
+    ):
         type_in("show", "family-weding-guests")
 
 
@@ -45,7 +47,7 @@ def test_adapt_writes_a_file_that_check_reads(
         "acculturate.engines.open_engine", lambda _: MockEngine(lambda _: json.dumps(SIBLINGS))
     )
     out = tmp_path / "mine.toml"
-    words = ("adapt", SEED, "--culture", "DEU", "--model", "mock:any", "--out", str(out))
+    words = ("adapt", WEDDING, "--culture", "DEU", "--model", "mock:any", "--out", str(out))
     assert "2 of 2 written" in type_in(*words, "--variants", "2")
     assert {situation.culture for situation in read_folder(out).values()} == {"DEU"}
     assert type_in("check", str(out)).startswith("2 situations (family), 2 of them set")
@@ -53,7 +55,7 @@ def test_adapt_writes_a_file_that_check_reads(
 
 def test_a_teacher_that_writes_no_scenario_is_told(tmp_path: Path) -> None:
     out = tmp_path / "mine.toml"
-    words = ["clca", "scenarios", "adapt", SEED, "--culture", "DEU", "--model", "mock:uniform"]
+    words = ["clca", "scenarios", "adapt", WEDDING, "--culture", "DEU", "--model", "mock:uniform"]
     done = CliRunner().invoke(app, [*words, "--out", str(out)])
     assert isinstance(done.exception, AcculturateError)
     assert "wrote no readable scenario in 3 tries (no object 3)" in str(done.exception)
@@ -64,10 +66,16 @@ def test_a_teacher_that_writes_no_scenario_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", SEED, "--culture", "DEU", "--language", "fr"), "no prompts in 'fr'"),
-        (("show", SEED, "--language", "de"), "--language de is of a situation that is set in a"),
-        (("adapt", SEED, "--culture", "DEU", "--out", "x.txt"), "has to end in .toml"),
-        (("adapt", SEED, "--culture", "DEU", "--out", "none/x.toml"), "there is no folder none"),
+        (("show", WEDDING, "--culture", "DEU", "--language", "fr"), "no prompts in 'fr'"),
+        (
+            ("show", WEDDING, "--language", "de"),
+            "--language de is of a situation that is set in a",
+        ),
+        (("adapt", WEDDING, "--culture", "DEU", "--out", "x.txt"), "has to end in .toml"),
+        (
+            ("adapt", WEDDING, "--culture", "DEU", "--out", "none/x.toml"),
+            "there is no folder none",
+        ),
         (("check", "none"), "no file or folder none"),
     ],
 )
@@ -82,7 +90,7 @@ def test_a_situation_of_one_culture_is_not_set_in_another(tmp_path: Path) -> Non
     from acculturate.clca.scenarios.situations import dump_scenarios, load_situations
     from acculturate.culture import find_culture
 
-    made = fill(load_situations()[SEED], find_culture("MEX"), "en", 0, 42)
+    made = fill(load_situations()[WEDDING], find_culture("MEX"), "en", 0, 42)
     (tmp_path / "own.toml").write_text(dump_scenarios([made]), encoding="utf-8")
     name = next(iter(read_folder(tmp_path)))
     own = ("--folder", str(tmp_path))
@@ -93,9 +101,9 @@ def test_a_situation_of_one_culture_is_not_set_in_another(tmp_path: Path) -> Non
 
 def test_a_language_that_is_not_built_in_is_told() -> None:
     said = "There are no prompts in Portuguese, so BRA is met in English."
-    assert said in type_in("show", SEED, "--culture", "BRA", "--language", "culture")
-    assert said not in type_in("show", SEED, "--culture", "BRA")
-    shown = type_in("show", SEED, "--culture", "IND", "--language", "culture")
+    assert said in type_in("show", WEDDING, "--culture", "BRA", "--language", "culture")
+    assert said not in type_in("show", WEDDING, "--culture", "BRA")
+    shown = type_in("show", WEDDING, "--culture", "IND", "--language", "culture")
     assert "There are no prompts" not in shown
 
 

@@ -31,7 +31,7 @@ def told_in(language: str) -> Scenario:
     own = TREE[language]
     return Scenario(
         id=f"told/{own['culture']}/{language}/1",
-        seed="told",
+        situation="told",
         variant=0,
         domain="test",
         culture=own["culture"],

@@ -132,7 +132,7 @@ def test_a_dialogue_that_broke_off_is_not_judged(talk: Talk, carry: Carry) -> No
 
     stage = JudgeStage([talk(*moves, end="failed"), talk(*moves, number=2)], LENIENT)
     judged = stage.collect(carry(stage, MockEngine(say)))
-    assert [dialogue.scenario.seed for dialogue in judged.kept] == ["test-2"]
+    assert [dialogue.scenario.situation for dialogue in judged.kept] == ["test-2"]
     assert len(asked) == 2 * 4
     assert judged.drops[-1].reason == BROKEN_OFF
     assert (judged.yields[0].count, judged.yields[0].of) == (1, 1)

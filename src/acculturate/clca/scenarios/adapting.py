@@ -145,14 +145,14 @@ class AdaptStage:
         messages = self._messages(wanted, as_json(wanted.filled))
         return Task(wanted.filled.id, messages, schema=form)
 
-    def _messages(self, wanted: _Wanted, seed: str) -> tuple[Message, ...]:
+    def _messages(self, wanted: _Wanted, shown: str) -> tuple[Message, ...]:
         language = wanted.language
         name = wanted.culture.named(language)
         described = describe(wanted.culture, language, self._words[wanted.culture.code])
         system = text("adapter", language).fill(culture=name)
         user = text("adapt", language).fill(
             culture=name,
-            seed=seed,
+            situation=shown,
             tension=wanted.filled.tension,
             descriptors=described.text,
             variant=wanted.filled.variant,
@@ -199,7 +199,7 @@ def read_scenario(
         return Unread("fields missing")
     scenario = replace(
         base,
-        id=scenario_id(base.seed, base.culture, language, base.variant),
+        id=scenario_id(base.situation, base.culture, language, base.variant),
         setting=setting,
         first=first,
         second=second,

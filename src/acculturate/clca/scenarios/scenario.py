@@ -69,11 +69,11 @@ class Situation:
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A situation of a culture. `adapted` says whether a model (or a person) set it there;
-    `language` is that of its text, `seed` (a situation's id) and `variant` say what it was made of.
+    `language` is that of its text, `situation` (its id) and `variant` say what it was made of.
     """
 
     id: str
-    seed: str
+    situation: str
     variant: int
     domain: str
     culture: str
@@ -120,7 +120,7 @@ def fill(
     ]
     return Scenario(
         id=scenario_id(situation.id, culture.code, language, variant),
-        seed=situation.id,
+        situation=situation.id,
         variant=variant,
         domain=situation.domain,
         culture=culture.code,

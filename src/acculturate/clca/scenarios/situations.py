@@ -211,6 +211,7 @@ def choose_situations(
     for situation in sorted(situations.values(), key=lambda situation: situation.id):
         if situation.culture in ("", culture):
             by_domain.setdefault(situation.domain, []).append(situation)
+    # the word decides what is drawn, so it stays as it was in earlier runs
     turns = deal(by_domain.values(), random.Random(f"{seed}/seeds"))
     return turns[:count] if count else turns
 
