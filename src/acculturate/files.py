@@ -11,6 +11,7 @@ what is written is on the disk (fsync) before it gets its name, and its name bef
     True
 """
 
+import base64
 import contextlib
 import hashlib
 import os
@@ -87,6 +88,11 @@ def file_digest(path: Path) -> str:
     """Return the 64 hex digits of a file's SHA-256; raises `OSError`."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def policy_hash(script: str) -> str:
+    """Return a script's hash as a content security policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def text_digest(text: str, digits: int = 16) -> str:

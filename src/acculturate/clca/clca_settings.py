@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from acculturate.clca.words import check_language
 from acculturate.config import Count, Heat, OverPreset, Seed
 from acculturate.culture.spoken import OWN
-from acculturate.records import Sampling
 from acculturate.records.language import look_up
 
 Preset = Literal["default", "published"]
@@ -58,10 +57,6 @@ class ScenarioSettings(Written):
     top_p: Annotated[float, Field(gt=0, le=1, description="of the scenario")] = 0.95
     max_tokens: Annotated[Count, Field(ge=64, description="of one scenario")] = 700
 
-    def sampling(self, seed: int) -> Sampling:
-        """Return how an adapted scenario is drawn."""
-        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
-
 
 class RoleplaySettings(Section):
     """How the two characters play."""
@@ -82,10 +77,6 @@ class RoleplaySettings(Section):
     temperature: Annotated[Heat, Field(description="of the moves")] = 0.8
     top_p: Annotated[float, Field(gt=0, le=1, description="of the moves")] = 0.9
     max_tokens: Annotated[Count, Field(ge=8, description="of one move")] = 160
-
-    def sampling(self, seed: int) -> Sampling:
-        """Return how a move is drawn."""
-        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
     def moves(self, language: str) -> int:
         """Return the most moves that both make together."""
@@ -112,9 +103,10 @@ class JudgingSettings(Written):
     temperature: Annotated[Heat, Field(description="of a written verdict")] = 0.0
     max_tokens: Annotated[Count, Field(ge=8, description="of a written verdict")] = 200
 
-    def sampling(self, seed: int) -> Sampling:
-        """Return how a written verdict is drawn."""
-        return Sampling(self.temperature, 1.0, self.max_tokens, seed)
+    @property
+    def top_p(self) -> float:
+        """A written verdict is drawn from all tokens."""
+        return 1.0
 
 
 class IntentSettings(Written):
@@ -125,10 +117,6 @@ class IntentSettings(Written):
     temperature: Annotated[Heat, Field(description="of an intent")] = 0.3
     top_p: Annotated[float, Field(gt=0, le=1, description="of an intent")] = 0.9
     max_tokens: Annotated[Count, Field(ge=8, description="of one intent")] = 80
-
-    def sampling(self, seed: int) -> Sampling:
-        """Return how an intent is drawn."""
-        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
 
 class TeachingSettings(Section):

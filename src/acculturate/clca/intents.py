@@ -33,7 +33,7 @@ from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import labelled, read_in, words_in
 from acculturate.culture import Culture, find_culture
-from acculturate.records import Generation, Message
+from acculturate.records import Generation, Message, Sampling
 from acculturate.records.json_schema import TEXT, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
@@ -106,7 +106,7 @@ class IntentStage:
             for key, (dialogue, place) in self._cases.items()
         ]
         self._tries: Tries[str] = Tries(
-            tasks, self._read, self._own.sampling(settings.seed), self._own.tries, role
+            tasks, self._read, Sampling.of(self._own, settings.seed), self._own.tries, role
         )
 
     def _task(self, key: str, dialogue: Dialogue, place: int, culture: Culture | None) -> Task:

@@ -26,7 +26,7 @@ from acculturate.asking import AnswerSettings, Ask, answer, asks, request, shown
 from acculturate.culture import Culture
 from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.framing import Backdrop, Framing, find_framing
-from acculturate.records import Answer, Item, Request
+from acculturate.records import Answer, Item, Request, Sampling
 from acculturate.records.yields import Yield, ranked
 from acculturate.runner import Lookup, Round
 
@@ -123,7 +123,7 @@ class AnswerStage:
         self._role = role
         self._items, self._cultures = tuple(items), tuple(cultures)
         self._answers = settings.answers(answers)
-        self._sampling = settings.answering.sampling(settings.seed)
+        self._sampling = Sampling.of(settings.answering, settings.seed)
         self._unaware = self._framing("unaware", survey, None)
         self._aware = self._framing(settings.answering.framing, survey, backdrop)
         wordings = () if settings.shifts.noise == "ignore" else OTHER_WORDINGS

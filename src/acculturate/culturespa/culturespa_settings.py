@@ -24,7 +24,6 @@ from pydantic import (
 
 from acculturate.asking import AnswerSettings, Kind, Orders
 from acculturate.config import Count, Heat, OverPreset, Seed, beside
-from acculturate.records import Sampling
 
 WORDINGS = "wordings:"
 Preset = Literal["default", "published"]
@@ -168,10 +167,6 @@ class QuestionSettings(BaseModel):
         """Examples in a prompt."""
         return self.survey_items + self.generated
 
-    def sampling(self, seed: int) -> Sampling:
-        """Return how a question is drawn."""
-        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
-
 
 class AnsweringSettings(BaseModel):
     """How the questions are answered, without a culture and with each."""
@@ -196,10 +191,6 @@ class AnsweringSettings(BaseModel):
             "for a small model of transformers, else that of the model"
         ),
     ] = "auto"
-
-    def sampling(self, seed: int) -> Sampling:
-        """Return how an answer is drawn."""
-        return Sampling(self.temperature, self.top_p, self.max_tokens, seed)
 
 
 class ShiftSettings(BaseModel):

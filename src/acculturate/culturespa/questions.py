@@ -27,7 +27,7 @@ from acculturate.culturespa.question_reader import Unread, read
 from acculturate.culturespa.rulebook import AnyRules, Rulebook
 from acculturate.errors import EngineError, SurveyError, nearest
 from acculturate.prompts import find_prompt
-from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Wording
+from acculturate.records import GenerateRequest, Generation, Item, Message, Reply, Sampling, Wording
 from acculturate.records.json_schema import TEXT, TEXTS, object_of, schema_text
 from acculturate.records.yields import Drop, Yield, funnel, ranked, reasons, why
 from acculturate.runner import Lookup, Round
@@ -155,7 +155,7 @@ class QuestionStage:
     # -- a round ----------------------------------------------------------------------------------
 
     def _round(self, growth: _Growth) -> Iterator[tuple[_Topic, GenerateRequest]]:
-        sampling = self._settings.sampling(self._seed)
+        sampling = Sampling.of(self._settings, self._seed)
         form = FORM if self._settings.bound else ""
         for topic, count in zip(growth.topics, self._allot(growth.topics), strict=True):
             for number in range(topic.tried, topic.tried + count):

@@ -12,6 +12,8 @@ import functools
 import re
 from typing import NamedTuple
 
+from acculturate.records.paragraphs import joined_paragraphs
+
 THOUGHT_MARKS = (
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
@@ -71,8 +73,12 @@ def reasoning_split(text: str) -> Split:
         begun = opening.search(answer)
         if begun and _begins_line(answer, begun.start()):
             thoughts.append(answer[begun.end() :])
-            return Split(_joined(thoughts), "", True)
-    return Split(_joined(thoughts), answer.strip(), False) if thoughts else Split("", text, False)
+            return Split(joined_paragraphs(thoughts), "", True)
+    return (
+        Split(joined_paragraphs(thoughts), answer.strip(), False)
+        if thoughts
+        else Split("", text, False)
+    )
 
 
 def open_thought(prompt: str) -> str:
@@ -119,7 +125,3 @@ def _without(
 
 def _begins_line(text: str, at: int) -> bool:
     return not text[:at].rpartition("\n")[2].strip()
-
-
-def _joined(thoughts: list[str]) -> str:
-    return "\n\n".join(filter(None, (thought.strip() for thought in thoughts)))

@@ -30,8 +30,6 @@ from acculturate.study.finished import STUDY_FILE
 if TYPE_CHECKING:
     import jinja2
 
-PACKAGES = {"transformers": "transformers", "trl": "trl", "peft": "peft", "vllm": "vllm"}
-"""Packages of an environment with what to cite for them."""
 CITATION = re.compile(r"\[@([\w-]+)\]")
 
 
@@ -293,7 +291,7 @@ def _refused(run: OpenedRun) -> str:
 def _software(run: OpenedRun) -> str:
     again = run.results.meta.rerun
     packages = [
-        f"{name} {version}" + (f" [@{PACKAGES[name]}]" if name in PACKAGES else "")
+        f"{name} {version}" + (f" [@{name}]" if name in _bibliography() else "")
         for name, version in again.environment.packages.items()
         if version and name != "acculturate"
     ]

@@ -21,7 +21,7 @@ user's own may use any of them:
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
@@ -36,6 +36,7 @@ from acculturate.framing.persona import Persona, Traits, find_traits
 from acculturate.prompts import Prompt, find_prompt
 from acculturate.records import Item
 from acculturate.records.language import chain, look_up
+from acculturate.records.paragraphs import joined_paragraphs
 
 ROOM = "framing"
 NEIGHBOURS = frozenset({"similar", "different"})
@@ -177,7 +178,7 @@ class Framing:
         values["question"] = QUESTION
         texts = [part.fill(**values, first=k == 0) for k, part in enumerate(self.parts)]
         before, behind = zip(*(text.partition(QUESTION)[::2] for text in texts), strict=True)
-        return _joined(before), _joined(behind)
+        return joined_paragraphs(before), joined_paragraphs(behind)
 
     def _neighbours(self, culture: Culture | None) -> Mapping[str, Any]:
         if not self.needs & NEIGHBOURS:
@@ -260,10 +261,6 @@ def find_framing(
         traits=find_traits(language, folders) if speaks else None,
         phrases=find_phrases(language, folders) if names else None,
     )
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return "\n\n".join(filter(None, (text.strip() for text in texts)))
 
 
 def _named(survey: str, language: str) -> str:

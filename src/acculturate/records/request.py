@@ -7,7 +7,7 @@ them) is the reply's name in the run folder: what was asked once is never asked 
 import functools
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from acculturate.files import text_digest
 
@@ -20,6 +20,19 @@ class Message:
     text: str
 
 
+class Drawn(Protocol):
+    """Settings of texts that are drawn."""
+
+    @property
+    def temperature(self) -> float: ...
+
+    @property
+    def top_p(self) -> float: ...
+
+    @property
+    def max_tokens(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How text is drawn: `temperature` 0 is greedy, `top_p` in (0, 1], `seed` always explicit."""
@@ -28,6 +41,11 @@ class Sampling:
     top_p: float
     max_tokens: int
     seed: int
+
+    @classmethod
+    def of(cls, settings: Drawn, seed: int) -> "Sampling":
+        """Return how texts with these settings are drawn with a seed."""
+        return cls(settings.temperature, settings.top_p, settings.max_tokens, seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,7 @@ arm, no verdict) are left out.
     True
 """
 
-import base64
 import functools
-import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
@@ -21,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acculturate.errors import StoreError
-from acculturate.files import write_whole
+from acculturate.files import policy_hash, write_whole
 from acculturate.records.results.metrics_file import METRICS_FILE, read_tree, results_of
 from acculturate.records.results.run_results import RunResults
 from acculturate.report import typesetting
@@ -118,7 +116,7 @@ def _environment() -> "jinja2.Environment":
         "loss_figure": loss_figure,
         "no_charts": no_charts,
         "stylesheet": stylesheet,
-        "digest": _digest,
+        "digest": policy_hash,
     }
     return environment
 
@@ -154,8 +152,3 @@ def stylesheet() -> str:
 @functools.cache
 def _script() -> str:
     return (resources.files(_PACKAGE) / "templates" / "page.js").read_text(encoding="utf-8")
-
-
-def _digest(script: str) -> str:
-    """Return a script's hash as a content security policy names it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

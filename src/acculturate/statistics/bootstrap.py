@@ -19,6 +19,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from acculturate.metrics.ratio import divide
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.uint16]
 
@@ -106,7 +108,7 @@ def ratio_draws(top_CI: Floats, bottom_CI: Floats, weight_BI: Counts) -> Floats:
     for start in range(0, len(weight_BI), DRAWS_AT_ONCE):
         part = slice(start, start + DRAWS_AT_ONCE)
         sum_BS = weight_BI[part].astype(np.float64) @ sides_IS
-        ratio_BC[part] = _divide(sum_BS[:, :size], sum_BS[:, size:])
+        ratio_BC[part] = divide(sum_BS[:, :size], sum_BS[:, size:])
     return ratio_BC
 
 
@@ -123,7 +125,7 @@ def people_draws(
     total_CI = count_CIK.sum(-1)
     asked_CI = total_CI > 0
     even_K = np.full(count_CIK.shape[-1], 1 / max(count_CIK.shape[-1], 1))
-    share_CIK = np.where(asked_CI[..., None], _divide(count_CIK, total_CI[..., None]), even_K)
+    share_CIK = np.where(asked_CI[..., None], divide(count_CIK, total_CI[..., None]), even_K)
     whole_CI: NDArray[np.int64] = np.maximum(np.rint(n_CI), 1).astype(np.int64)
     step = max(1, CELLS_AT_ONCE // max(count_CIK.size, 1))
     for start in range(0, draws, step):
@@ -145,9 +147,4 @@ def macro_mean(value_BC: Floats) -> Floats:
     """
     known_BC = np.isfinite(value_BC)
     total_B = np.where(known_BC, value_BC, 0.0).sum(-1)
-    return _divide(total_B, known_BC.sum(-1).astype(np.float64))
-
-
-def _divide(top: Floats, bottom: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(bottom == 0, np.nan, top / bottom))
+    return divide(total_B, known_BC.sum(-1).astype(np.float64))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from acculturate.errors import StoreError
 from acculturate.methods.judged import Subject
 from acculturate.records.results.talks import DialogueRow
-from acculturate.study.people_verdicts import PersonVerdict, Verdicts, keep_verdict, verdicts_of
+from acculturate.study.people_verdicts import Verdicts, keep_verdict, verdicts_of
 from acculturate.viewer.asked_run import (
     back_to,
     filters_of,
@@ -19,6 +19,7 @@ from acculturate.viewer.asked_run import (
     subject_of,
 )
 from acculturate.viewer.guard import read_form
+from acculturate.viewer.judging_forms import told_verdict
 from acculturate.viewer.made_files import dialogues_of
 from acculturate.viewer.paging import page_of, whole
 from acculturate.viewer.run_shelf import ViewedRun
@@ -128,13 +129,3 @@ def _judged(request: Request, fields: Mapping[str, str]) -> Response:
     keep_verdict(run.folder, _subject(), person, verdict)
     there = query({"adapt": case.adapt, "id": case.id})
     return back_to(f"/run/{run.number}/dialogue{there}", person)
-
-
-def told_verdict(
-    fields: Mapping[str, str], adaptation: str, name: str, aspects: tuple[str, ...]
-) -> PersonVerdict:
-    """Return the verdict of a form."""
-    words = {"good": True, "bad": False}
-    verdicts = {aspect: words[fields[aspect]] for aspect in aspects if fields.get(aspect) in words}
-    comment = fields.get("comment", "").replace("\r\n", "\n").strip()
-    return PersonVerdict(adaptation, name, verdicts, comment)

@@ -7,21 +7,18 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
-from acculturate.errors import StoreError
-from acculturate.study.people_verdicts import Verdicts, keep_verdict, verdicts_of
+from acculturate.study.people_verdicts import Verdicts, verdicts_of
 from acculturate.viewer.asked_run import (
-    back_to,
     filters_of,
     person_of,
     run_of,
     show_run,
     subject_of,
 )
-from acculturate.viewer.dialogue_views import told_verdict
 from acculturate.viewer.guard import read_form
+from acculturate.viewer.judging_forms import judged_in_list
 from acculturate.viewer.made_files import Line, shifts_of, texts_of
 from acculturate.viewer.paging import page_of, whole
-from acculturate.viewer.templating import query
 
 LINES = 10
 """Questions on a page."""
@@ -77,15 +74,4 @@ async def judge_question(request: Request) -> Response:
 
 
 def _judged(request: Request, fields: Mapping[str, str]) -> Response:
-    run, subject = run_of(request), subject_of("question")
-    adapt, name = fields.get("adapt", ""), fields.get("id", "")
-    if not any(
-        (line["adapt"], line["id"]) == (adapt, name) for line in texts_of(run, subject.ending)
-    ):
-        raise StoreError("There is no such question in this run.")
-    person = fields.get("person", "").strip()
-    verdict = told_verdict(fields, adapt, name, tuple(subject.aspects))
-    keep_verdict(run.folder, subject, person, verdict)
-    there = query({key: fields.get(f"back_{key}", "") for key in (*FILTERS, "page")})
-    place = whole(fields, "place")
-    return back_to(f"/run/{run.number}/questions{there}#question-{place}", person)
+    return judged_in_list(request, fields, subject_of("question"), "questions", FILTERS)

@@ -7,23 +7,20 @@ from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import Response
 
-from acculturate.errors import StoreError
 from acculturate.methods.judged import Subject
-from acculturate.study.people_verdicts import Verdicts, keep_verdict, verdicts_of
+from acculturate.study.people_verdicts import Verdicts, verdicts_of
 from acculturate.viewer.asked_run import (
-    back_to,
     filters_of,
     person_of,
     run_of,
     show_run,
     subject_of,
 )
-from acculturate.viewer.dialogue_views import told_verdict
 from acculturate.viewer.guard import read_form
+from acculturate.viewer.judging_forms import judged_in_list
 from acculturate.viewer.made_files import Line, texts_of
 from acculturate.viewer.paging import page_of, whole
 from acculturate.viewer.run_shelf import ViewedRun
-from acculturate.viewer.templating import query
 
 LINES = 10
 """Texts on a page."""
@@ -88,14 +85,5 @@ async def judge_text(request: Request) -> Response:
 
 
 def _judged(request: Request, fields: Mapping[str, str]) -> Response:
-    run, subject = run_of(request), _subject(request)
-    adapt, name = fields.get("adapt", ""), fields.get("id", "")
-    if not any((text.adapt, text.id) == (adapt, name) for text in _texts(run, subject)):
-        raise StoreError(f"There is no such {subject.name} in this run.")
-    person = fields.get("person", "").strip()
-    keep_verdict(
-        run.folder, subject, person, told_verdict(fields, adapt, name, tuple(subject.aspects))
-    )
-    there = query({key: fields.get(f"back_{key}", "") for key in (*FILTERS, "page")})
-    place = whole(fields, "place")
-    return back_to(f"/run/{run.number}/texts/{subject.name}{there}#text-{place}", person)
+    subject = _subject(request)
+    return judged_in_list(request, fields, subject, f"texts/{subject.name}", FILTERS)

@@ -44,6 +44,7 @@ from acculturate.records import (
     Message,
     Reply,
     Request,
+    Sampling,
 )
 from acculturate.records.yields import Drop, Yield, ranked
 from acculturate.runner import Lookup, Round
@@ -136,7 +137,7 @@ class JudgeStage:
         result, cases = _Found(), itertools.product(self._all, [*self._first, "review"])
         if self._own.way == "choose":
             return [self._choice(*case, result, flip) for case in cases for flip in (False, True)]
-        sampling = self._own.sampling(self._settings.seed)
+        sampling = Sampling.of(self._own, self._settings.seed)
         tasks = (self._task("", *case, result) for case in cases)
         return [GenerateRequest(task.messages, sampling, 0, task.schema) for task in tasks]
 
@@ -212,7 +213,7 @@ class JudgeStage:
                 return stated
             return Partial(stated, UNSTATED)
 
-        sampling = self._own.sampling(self._settings.seed)
+        sampling = Sampling.of(self._own, self._settings.seed)
         tasks = [self._task(key, *case, verdicts) for key, case in by_key.items()]
         tries: Tries[Stated] = Tries(tasks, read, sampling, self._own.tries, self._role)
         yield from tries.rounds(done)

@@ -7,8 +7,6 @@ the dialogue; the judge's verdicts are not in the file.
     path.write_text(dump_page(draw_sample(cases, 50, seed=1), cultures))
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from importlib import resources
 from typing import Any
@@ -16,6 +14,7 @@ from typing import Any
 from acculturate.clca.judges.dialogue_subject import DIALOGUE
 from acculturate.clca.judges.people import Case
 from acculturate.culture import Culture, find_culture
+from acculturate.files import policy_hash
 
 NAME = "people_page"
 
@@ -31,7 +30,6 @@ def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
     )
     by_code = {culture.code: culture for culture in cultures}
     script = _file("js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = environment.from_string(_file("html.jinja"))
     return page.render(
         cases=[
@@ -39,7 +37,7 @@ def dump_page(sample: Sequence[Case], cultures: Sequence[Culture] = ()) -> str:
             for case in sample
         ],
         script=script,
-        script_hash=f"sha256-{digest}",
+        script_hash=policy_hash(script),
     )
 
 

@@ -32,7 +32,7 @@ from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.texts import text
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture
-from acculturate.records import GenerateRequest, Generation, Message, Reply, Request, Role
+from acculturate.records import GenerateRequest, Generation, Message, Reply, Request, Role, Sampling
 from acculturate.records.yields import Drop, Yield, ranked, why
 from acculturate.runner import Lookup, Round
 
@@ -191,7 +191,7 @@ class RoleplayStage:
     def _request(self, play: _Play) -> GenerateRequest:
         messages = self._chat(play) if self._own.form == "chat" else self._paper(play)
         sample = play.number * self._own.tries + play.tried
-        return GenerateRequest(messages, self._own.sampling(self._settings.seed), sample)
+        return GenerateRequest(messages, Sampling.of(self._own, self._settings.seed), sample)
 
     def _chat(self, play: _Play) -> tuple[Message, ...]:
         return chat_turns(play.views[play.mover].text, play.utterances, play.mover, play.language)

@@ -38,7 +38,7 @@ from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture
-from acculturate.records import Generation, Message
+from acculturate.records import Generation, Message, Sampling
 from acculturate.records.json_schema import TEXT, object_of, schema_text
 from acculturate.records.language import chain
 from acculturate.records.yields import Drop, Yield, ranked
@@ -92,7 +92,7 @@ class AdaptStage:
         tasks = [self._task(wanted) for wanted in self._wanted.values() if self._to_adapt(wanted)]
         self._asked = len(tasks)
         self._tries: Tries[Scenario] = Tries(
-            tasks, self._read, own.sampling(settings.seed), own.tries, role
+            tasks, self._read, Sampling.of(own, settings.seed), own.tries, role
         )
 
     @property
