@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docs.tree import ROWS as TREE
 
 import acculturate
 
@@ -21,7 +22,7 @@ ROWS = [
     ["bounded", "visible"],
     ["errors"],
     ["files", "threads", "processes"],
-    ["calling", "complaint", "extras"],
+    ["calling", "complaint", "extras", "short_table"],
     ["config", "plugins"],
     ["metrics"],
     ["statistics"],
@@ -103,6 +104,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 
 def test_every_room_has_a_row() -> None:
     assert {room for room, _ in modules()} == set(RANK)
+    assert {name.removesuffix(".py") for name in TREE.split()} == set(RANK)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ What is named is imported when it is used.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -20,10 +20,13 @@ from acculturate.errors import ConfigError, nearest
 class Registry:
     """Parts of one kind by name: `own` names where those of this package are (`module:name`),
     `group` the entry points of other packages. A name of this package stands above another's.
+    `unsaid` are names that nobody types, so that no message offers them.
     """
 
-    def __init__(self, kind: str, group: str, own: Mapping[str, str]) -> None:
-        self._kind, self._group, self._own = kind, group, own
+    def __init__(
+        self, kind: str, group: str, own: Mapping[str, str], unsaid: Sequence[str] = ()
+    ) -> None:
+        self._kind, self._group, self._own, self._unsaid = kind, group, own, unsaid
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -44,9 +47,10 @@ class Registry:
         if name in self._own:
             return _imported(self._own[name])
         if name not in self._declared:
+            offered = [known for known in self.names if known not in self._unsaid]
             raise ConfigError(
-                f"There is no {self._kind} '{name}'.{nearest(name, self.names)} There are "
-                f"{', '.join(self.names)}; other packages bring theirs as entry points "
+                f"There is no {self._kind} '{name}'.{nearest(name, offered)} There are "
+                f"{', '.join(offered)}; other packages bring theirs as entry points "
                 f"'{self._group}'."
             )
         try:
@@ -88,5 +92,6 @@ ENGINES = Registry(
         "vllm": "acculturate.engines.vllm.engine:VLLM",
         "object": "acculturate.engines.objects:OBJECT",
     },
+    unsaid=("object",),
 )
 """Ways to reach models: records of `acculturate.engines.EngineKind`."""

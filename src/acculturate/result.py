@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,10 +11,9 @@ from acculturate.extras import as_frame, frame_or_rows
 from acculturate.records import Score
 from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.run_results import RunMeta, RunResults
+from acculturate.short_table import ShortTable, interval
 
 REFERENCE = "reference:"
-MOST = 12
-"""Rows that are shown."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -167,43 +165,24 @@ class Result:
         return write_page(self.folder)
 
     def __repr__(self) -> str:
-        columns, rows = self._table()
-        widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in (columns, *rows)
-        ]
-        return "\n".join([self._said(), *lines, *self._rest(len(rows))])
+        return self._table().text()
 
     def _repr_html_(self) -> str:
-        columns, rows = self._table()
-        head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-        )
-        rest = "".join(
-            f"<p>{escape(line)}</p>" for line in (*self._rest(len(rows)), *self.cautions)
-        )
-        return (
-            f"<p>{escape(self._said())}</p><table><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table>{rest}"
-        )
+        return self._table().html(self.cautions)
 
-    def _said(self) -> str:
+    def _table(self) -> ShortTable:
         arms, cultures = len(self.arms), len(self.cultures)
         counted = f"{arms} arm{'s' * (arms != 1)}, {cultures} culture{'s' * (cultures != 1)}"
-        return f"Result of {counted}: {self.primary}, [95% interval], items"
-
-    def _rest(self, shown: int) -> list[str]:
-        left = len(self._cells()) - shown
-        more = [f"... and {left} rows more: see .frame()"] if left > 0 else []
-        kept = [f"Kept in {self.folder}"] if self.folder is not None else []
-        return [*more, *([self.verdict] if self.verdict else []), *kept]
-
-    def _table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        cells = self._cells()[:MOST]
-        rows: list[tuple[str, ...]] = [(r.arm, r.culture or "all", _shown(r)) for r in cells]
-        return ("arm", "culture", self.primary), rows
+        rows = [(row.arm, row.culture or "all", _shown(row)) for row in self._cells()]
+        below = [self.verdict] if self.verdict else []
+        if self.folder is not None:
+            below.append(f"Kept in {self.folder}")
+        return ShortTable(
+            f"Result of {counted}: {self.primary}, [95% interval], items",
+            ("arm", "culture", self.primary),
+            rows,
+            below,
+        )
 
     def _cells(self) -> Sequence[Score]:
         """Return the rows of the primary metric, arms first, then the reference levels' means."""
@@ -216,6 +195,5 @@ class Result:
 def _shown(row: Score) -> str:
     if row.value is None:
         return "not known"
-    between = f" [{row.low:.3f}, {row.high:.3f}]" if row.low is not None else ""
     count = f" n {row.n}" if row.n is not None else ""
-    return f"{row.value:.3f}{between}{count}"
+    return interval(row.value, row.low, row.high) + count

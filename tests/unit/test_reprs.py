@@ -1,5 +1,7 @@
 """What is printed where an object stands at the end of a cell: short, whatever it holds."""
 
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,28 @@ def test_a_comparison_has_a_line_for_each_culture(tmp_path: Path) -> None:
         ["mock:first", "mock:uniform"], cultures=["CHN"], items=["Q1", "Q2"], out=tmp_path / "run"
     )
     compared = acculturate.compare(result, *result.arms[:2])
-    head, *rows = repr(compared).splitlines()
-    assert head == f"Comparison of alignment (all {len(compared.rows)} rows: .frame())"
-    assert any(", CHN: " in row and row.endswith(", 2 items") for row in rows)
+    head, columns, *rows = repr(compared).splitlines()
+    assert head.startswith("Comparison of alignment")
+    assert f"(all {len(compared.rows)} rows: .frame())" in head
+    assert columns.split() == ["arm", "less", "culture", "alignment", "p"]
+    assert any(" CHN " in row and " n 2 " in row for row in rows)
     assert len(rows) < 10
+
+
+def test_a_comparison_is_a_table_in_a_notebook(tmp_path: Path) -> None:
+    result = acculturate.measure(
+        ["mock:first", "mock:uniform"], cultures=["CHN"], items=["Q1", "Q2"], out=tmp_path / "run"
+    )
+    compared = acculturate.compare(result, *result.arms[:2])
+    html = compared._repr_html_()
+    assert html.count("<tr>") == 1 + sum(row.metric == "alignment" for row in compared.rows)
+    assert all(f"<p>{escape(remark)}</p>" in html for remark in compared.remarks)
+    row = replace(compared.rows[0], arm="<script>", culture="MEX")
+    hostile = replace(compared, rows=(row,) * 30)
+    assert "<script>" not in hostile._repr_html_()
+    assert "&lt;script&gt;" in hostile._repr_html_()
+    assert "... and 18 rows more: see .frame()" in hostile._repr_html_()
+    assert len(repr(hostile).splitlines()) == 2 + 12 + 1
 
 
 def test_a_text_is_no_script_of_a_mock_engine() -> None:

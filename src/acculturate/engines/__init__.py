@@ -1,5 +1,7 @@
 """Engines: each is one way to reach a model, with one record; `open_engine` opens one."""
 
+from collections.abc import Callable
+
 from acculturate.engines.kind import EngineKind, deciding_packages, kind_of, usable_kinds
 from acculturate.engines.protocol import (
     DType,
@@ -54,8 +56,8 @@ def fitting_kind(spec: ModelSpec) -> EngineKind:
     kind = kind_of(spec)
     if (spec.device or spec.quantised) and not kind.places:
         raise ConfigError(
-            f"'{spec.engine}:{spec.name}': device and quantised are for the engine 'hf': take them "
-            "out."
+            f"'{spec.engine}:{spec.name}': device and quantised are for the engine "
+            f"{_named(lambda kind: kind.places)}: take them out."
         )
     if spec.adapter and kind.adapters == "none":
         raise ConfigError(
@@ -64,7 +66,12 @@ def fitting_kind(spec: ModelSpec) -> EngineKind:
         )
     if spec.merged and not kind.stacks:
         raise ConfigError(
-            f"'{spec.engine}:{spec.name}': an adapter on top of another is for the engine 'hf': "
-            f"name the model without '{spec.engine}:'."
+            f"'{spec.engine}:{spec.name}': an adapter on top of another is for the engine "
+            f"{_named(lambda kind: kind.stacks)}: name the model without '{spec.engine}:'."
         )
     return kind
+
+
+def _named(can: Callable[[EngineKind], bool]) -> str:
+    """Return the names of the engines whose record says so, for a sentence."""
+    return " or ".join(f"'{name}'" for name, kind in usable_kinds() if can(kind))

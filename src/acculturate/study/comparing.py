@@ -27,6 +27,7 @@ from acculturate.extras import as_frame
 from acculturate.records import Item
 from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.plain import widened
+from acculturate.short_table import ShortTable, interval
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study.finished import FinishedRun
 from acculturate.study.results.scored_rows import tested_differences
@@ -43,13 +44,19 @@ class Comparison:
     primary: str
 
     def __repr__(self) -> str:
-        lines = [f"Comparison of {self.primary} (all {len(self.rows)} rows: .frame())"]
-        for row in self.rows:
-            if row.metric == self.primary and row.value is not None:
-                ends = ", ".join(f"{end:+.3f}" for end in (row.low, row.high) if end is not None)
-                what = f"{row.arm} minus {row.against}, {row.culture}"
-                lines.append(f"{what}: {row.value:+.3f} [{ends}], {row.n} items")
-        return "\n".join(lines)
+        return self._table().text()
+
+    def _repr_html_(self) -> str:
+        return self._table().html(self.remarks)
+
+    def _table(self) -> ShortTable:
+        rows = [row for row in self.rows if row.metric == self.primary and row.value is not None]
+        return ShortTable(
+            f"Comparison of {self.primary}: difference, [95% interval], items "
+            f"(all {len(self.rows)} rows: .frame())",
+            ("arm", "less", "culture", self.primary, "p"),
+            [(row.arm, row.against, row.culture, _shown(row), _p_value(row)) for row in rows],
+        )
 
     def frame(self) -> Any:
         """Return the rows as a pandas DataFrame.
@@ -57,6 +64,17 @@ class Comparison:
         Raises `ConfigError` where pandas is not installed.
         """
         return as_frame(self.rows)
+
+
+def _shown(row: CorrectedDifference) -> str:
+    assert row.value is not None
+    return f"{interval(row.value, row.low, row.high, '+')} n {row.n}"
+
+
+def _p_value(row: CorrectedDifference) -> str:
+    """Return a row's p after Holm's correction, else its own; "" where there is no test."""
+    p = row.p if row.holm is None else row.holm
+    return "" if p is None else f"{p:.3f}"
 
 
 class Finished(Protocol):
