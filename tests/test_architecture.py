@@ -151,6 +151,25 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
 
 
+def folder_of(name: str, paths: dict[str, Path]) -> str:
+    """Return the folder of a module that lies in a folder of a room, else its own name."""
+    deep = name.count(".") > 2 and paths[name].name != "__init__.py"
+    return name.rpartition(".")[0] if deep else name
+
+
+def test_no_folder_of_a_room_imports_itself_by_way_of_others() -> None:
+    paths = {module_name(path): path for path in SRC.rglob("*.py")}
+    graph: dict[str, set[str]] = {}
+    for name, path in paths.items():
+        own = folder_of(name, paths)
+        used = {folder_of(other, paths) for other in uses(path, set(paths))}
+        graph.setdefault(own, set()).update(used - {own})
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"a circle of folders: {' <- '.join(error.args[1])}")
+
+
 def test_no_room_above_the_engines_asks_which_engine_it_is() -> None:
     """What an engine is, its record says (engines/kind.py)."""
     asking = [

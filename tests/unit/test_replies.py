@@ -16,10 +16,10 @@ from acculturate.clca.clca_settings import IntentSettings, RoleplaySettings
 from acculturate.clca.intents import SENTENCES, is_cut_off, read_intent
 from acculturate.clca.judges import verdicts
 from acculturate.clca.play import moves
-from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.repeats import repeats_another
 from acculturate.clca.play.rules import breaks_character, wrong_language
 from acculturate.clca.play.views import View
+from acculturate.clca.unread import Unread
 from acculturate.culturespa import question_reader
 from acculturate.culturespa.drafting import draft_item
 
@@ -47,7 +47,7 @@ def roleplay(row: Row) -> Found:
     names = row["speaker"], row["other"]
     read = moves.read_move(row["reply"], names, row["language"], cut=row["cut"])
     thrown = row["kind"] == "unreadable" or "throw" in row
-    if isinstance(read, moves.Unread) or (thrown and _refused(read.text, row)):
+    if isinstance(read, Unread) or (thrown and _refused(read.text, row)):
         return Found(read, thrown)
     fair = [{"kind": row["kind"], "text": row["text"]}, *row.get("also", [])]
     right = any(

@@ -18,19 +18,20 @@ from difflib import SequenceMatcher
 
 from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.json_replies import find_object
+from acculturate.clca.loops import length, loops
 from acculturate.clca.movers import not_an_intent
 from acculturate.clca.play.character import breaks_character, sets_the_scene
 from acculturate.clca.play.dialogue import Dialogue, history
 from acculturate.clca.play.lines import BULLET
-from acculturate.clca.play.loops import length, loops
-from acculturate.clca.play.moves import REPEATS, SENTENCE_END, Unread
+from acculturate.clca.play.moves import REPEATS, SENTENCE_END
 from acculturate.clca.play.prefaces import TAG
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in
-from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.turns import LABEL, Speakers, Who
 from acculturate.clca.texts import text
+from acculturate.clca.tongue import wrong_language
 from acculturate.clca.trying import Task, Tries
+from acculturate.clca.unread import Unread
 from acculturate.clca.words import labelled, read_in, words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import Generation, Message, Sampling

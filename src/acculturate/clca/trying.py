@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from acculturate.clca.play.moves import Unread
+from acculturate.clca.unread import Unread
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Sampling
 from acculturate.records.yields import Drop
 from acculturate.runner import Lookup, Round

@@ -83,7 +83,7 @@ def _log_sum(terms: Sequence[float]) -> float:
 
 
 def plan_labels(tokenizer: Any, prompt: str, labels: Sequence[str]) -> LabelPlan:
-    """Tokenise `labels` right after the rendered `prompt`.
+    """Return the tokens of `labels` right after the rendered `prompt`.
 
     Where a tokenizer merges the prompt's end with a label's beginning, the context ends before the
     merge, and every path holds what follows from there.

@@ -7,8 +7,8 @@ import pytest
 
 from acculturate.clca import AdaptStage, ClcaSettings, Scenario
 from acculturate.clca.json_replies import find_object
-from acculturate.clca.play.moves import Unread
 from acculturate.clca.scenarios.adapting import as_json, read_scenario
+from acculturate.clca.unread import Unread
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request

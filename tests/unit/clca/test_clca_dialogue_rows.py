@@ -19,8 +19,8 @@ from acculturate.clca import (
 from acculturate.clca.dialogue_rows import imitation_row, thin
 from acculturate.clca.intents import intent_form, intent_messages, read_intent
 from acculturate.clca.method import audit_rows
-from acculturate.clca.play.moves import Unread
 from acculturate.clca.relevance import relevance_messages
+from acculturate.clca.unread import Unread
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine, Script
 from acculturate.methods.kept_texts import read_dialogue

@@ -9,7 +9,7 @@ import pytest
 from acculturate.clca import ClcaSettings
 from acculturate.clca.intents import IntentStage, is_cut_off, read_intent
 from acculturate.clca.movers import A_LINE, ELSEWHERE, THE_OTHERS
-from acculturate.clca.play.moves import Unread
+from acculturate.clca.unread import Unread
 from acculturate.engines.mock import MockEngine
 
 from .conftest import Carry, Talk

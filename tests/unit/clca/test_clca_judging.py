@@ -22,8 +22,8 @@ from acculturate.clca.judges.verdicts import (
     verdict_form,
 )
 from acculturate.clca.play.dialogue import transcript
-from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.rules import fault_of
+from acculturate.clca.unread import Unread
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Request
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acculturate.clca.play.moves import Move, Unread, read_move
+from acculturate.clca.play.moves import Move, read_move
 from acculturate.clca.scenarios.names import Kinship, draw_names
+from acculturate.clca.unread import Unread
 from acculturate.culture import cultures
 
 NAMES = ("Ana Ruiz", "Luis")

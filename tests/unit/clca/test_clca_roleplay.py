@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from acculturate.clca import ClcaSettings, RoleplayStage, Scenario
-from acculturate.clca.play.loops import loops
+from acculturate.clca.loops import loops
 from acculturate.clca.play.rules import wrong_language
 from acculturate.engines.mock import MockEngine
 from acculturate.records import Failure, GenerateRequest, Generation, Reply, Request

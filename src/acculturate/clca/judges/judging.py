@@ -29,11 +29,11 @@ from acculturate.clca.judges.verdicts import (
     verdict_form,
 )
 from acculturate.clca.play.dialogue import Dialogue, transcript
-from acculturate.clca.play.moves import Unread
 from acculturate.clca.play.roleplay import PLAYED
 from acculturate.clca.play.rules import fault_of
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Partial, Task, Tries
+from acculturate.clca.unread import Unread
 from acculturate.clca.words import words_in
 from acculturate.culture import Culture, find_culture
 from acculturate.records import (

@@ -21,7 +21,7 @@ from acculturate.clca.judges.judgement import read_judgement
 from acculturate.clca.judges.lexicon import CONFIDENCES as CONFIDENCES
 from acculturate.clca.judges.lexicon import Confidence as Confidence
 from acculturate.clca.play.dialogue import Dialogue
-from acculturate.clca.play.moves import Unread
+from acculturate.clca.unread import Unread
 from acculturate.clca.words import words_in
 from acculturate.records.json_schema import TEXT, object_of, one_of, schema_text
 

@@ -12,8 +12,8 @@ the words stood in quotation marks, a tale. The move ends before such a line.
 import re
 from collections.abc import Sequence
 
+from acculturate.clca.loops import length
 from acculturate.clca.play.character import of_the_task
-from acculturate.clca.play.loops import length
 from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells
 from acculturate.clca.play.turns import Own, Speakers

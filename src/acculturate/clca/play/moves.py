@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from acculturate.clca.json_replies import find_object
+from acculturate.clca.loops import length, loops
 from acculturate.clca.play.character import (
     breaks_character,
     gives_an_example,
@@ -27,12 +28,12 @@ from acculturate.clca.play.character import (
     tells_of_the_scene,
 )
 from acculturate.clca.play.lines import own_lines
-from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
 from acculturate.clca.play.prefaces import LISTED, bare, is_caption
-from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.turns import Speakers, Who, own_part
+from acculturate.clca.tongue import wrong_language
+from acculturate.clca.unread import Unread
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 
 Kind = Literal["speak", "act", "silence", "leave"]
@@ -74,12 +75,6 @@ class Move:
     kind: Kind
     text: str = ""
     trimmed: bool = False
-
-
-class Unread(NamedTuple):
-    """Why a reply is no move."""
-
-    reason: str
 
 
 class _Fields(NamedTuple):

@@ -12,7 +12,7 @@
 import re
 from typing import NamedTuple
 
-from acculturate.clca.play.loops import SENTENCE, length
+from acculturate.clca.loops import SENTENCE, length
 from acculturate.clca.play.turns import ACT, Speakers, Who
 from acculturate.clca.words import addresses, read_in, words_in
 

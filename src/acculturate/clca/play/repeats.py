@@ -12,8 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from acculturate.clca.loops import SENTENCE, SHORT, length, mostly_again
 from acculturate.clca.play.dialogue import Dialogue
-from acculturate.clca.play.loops import SENTENCE, SHORT, length, mostly_again
 from acculturate.similarity import normalise, similarity
 
 REPEATED = 0.25

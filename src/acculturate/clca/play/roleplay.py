@@ -24,12 +24,13 @@ from acculturate.clca.descriptors import Descriptors, describe
 from acculturate.clca.others import whose_words
 from acculturate.clca.play.character import breaks_character
 from acculturate.clca.play.dialogue import Dialogue, End, Utterance, history, played
-from acculturate.clca.play.moves import REPEATS, Move, Unread, read_move
+from acculturate.clca.play.moves import REPEATS, Move, read_move
 from acculturate.clca.play.repeats import repeats_another
-from acculturate.clca.play.tongue import wrong_language
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Scenario
 from acculturate.clca.texts import text
+from acculturate.clca.tongue import wrong_language
+from acculturate.clca.unread import Unread
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture, find_culture
 from acculturate.records import GenerateRequest, Generation, Message, Reply, Request, Role, Sampling

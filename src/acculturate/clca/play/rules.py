@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
 
+from acculturate.clca.loops import length, loops
 from acculturate.clca.play.character import breaks_character as breaks_character
 from acculturate.clca.play.dialogue import Dialogue
-from acculturate.clca.play.loops import length, loops
 from acculturate.clca.play.repeats import goes_round
-from acculturate.clca.play.tongue import wrong_language as wrong_language
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Scenario
+from acculturate.clca.tongue import wrong_language as wrong_language
 from acculturate.clca.words import Words
 from acculturate.culture import find_culture, place
 from acculturate.errors import SurveyError

@@ -21,7 +21,6 @@ from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.descriptors import describe
 from acculturate.clca.json_replies import find_object
 from acculturate.clca.others import whose_words
-from acculturate.clca.play.moves import Unread
 from acculturate.clca.scenarios.flaws import flaw_in
 from acculturate.clca.scenarios.names import Kinship
 from acculturate.clca.scenarios.scenario import (
@@ -36,6 +35,7 @@ from acculturate.clca.scenarios.scenario import (
 from acculturate.clca.scenarios.situations import choose_situations, load_situations
 from acculturate.clca.texts import text
 from acculturate.clca.trying import Task, Tries
+from acculturate.clca.unread import Unread
 from acculturate.clca.words import spoken
 from acculturate.culture import Culture
 from acculturate.records import Generation, Message, Sampling

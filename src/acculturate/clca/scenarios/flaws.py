@@ -18,10 +18,10 @@ from dataclasses import fields
 from importlib import resources
 from typing import Any
 
-from acculturate.clca.play.loops import loops
-from acculturate.clca.play.tongue import SCRIPTS, wrong_language
+from acculturate.clca.loops import loops
 from acculturate.clca.scenarios.names import Kinship
 from acculturate.clca.scenarios.scenario import Character, Scenario, flaw_of
+from acculturate.clca.tongue import SCRIPTS, wrong_language
 from acculturate.clca.words import words_in
 from acculturate.records.language import chain, look_up
 from acculturate.similarity import normalise

@@ -51,7 +51,7 @@ class Batch:
         return nullcontext()
 
     def step(self, token_B: Tensor) -> Tensor:
-        """Feed one token a row: logits of the next, (rows, vocabulary)."""
+        """Feed one token a row and return the logits of the next one, (rows, vocabulary)."""
         upto = slice(None), slice(self._columns)
         sight = (
             {"step_mask": self._mask_BT[upto][:, None, None]}

@@ -115,7 +115,7 @@ def gains(
     differences: Sequence[CorrectedDifference],
     parts: Sequence[PartRow],
 ) -> tuple[GainRow, ...]:
-    """Shift rate against gain, by culture and by topic, of each adapted arm against a plain one.
+    """Return shift rates and gains by culture and by topic, of adapted arms against plain ones.
 
     `shifts` are the adaptations' counts by culture and topic; controls are left out.
     """
