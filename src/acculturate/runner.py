@@ -60,6 +60,10 @@ Lookup = Callable[[str, Request], Reply | None]
 """What a model in a role replied to a request, if it did."""
 
 
+Collected = TypeVar("Collected", covariant=True)
+"""What a stage makes of its replies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """Requests to one role that may be asked together, in the order that batches are cut.
@@ -87,6 +91,14 @@ class Stage(Protocol):
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """Return each round, planned when all before it are replied to (read with `done`)."""
+        ...
+
+
+class CollectingStage(Stage, Protocol[Collected]):
+    """A stage that makes something of its replies."""
+
+    def collect(self, done: Lookup) -> Collected:
+        """Return what the replies, read with `done`, bring."""
         ...
 
 

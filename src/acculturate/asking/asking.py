@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
 from acculturate.asking.answer_settings import AnswerSettings, AskKind
 from acculturate.asking.parser import parse
@@ -33,6 +33,7 @@ from acculturate.engines.labels import LEAST
 from acculturate.framing import Example, Framing, Persona, ShownExample
 from acculturate.records import (
     Answer,
+    AnswerKind,
     Choice,
     ChooseRequest,
     Failure,
@@ -266,11 +267,22 @@ def answer(ask: Ask, reply: Reply) -> Answer:
         perturbation=ask.presentation.perturbation,
         respondent=ask.persona.id if ask.persona else "",
         cut=isinstance(reply, Generation) and reply.stop == "length",
-        **read,
+        **read._asdict(),
     )
 
 
-def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
+class _Stated(NamedTuple):
+    """What a reply states, as the fields of an answer."""
+
+    kind: AnswerKind
+    text: str = ""
+    code: int | None = None
+    probabilities: tuple[float, ...] | None = None
+    no_answer: tuple[float, ...] = ()
+    mass: float | None = None
+
+
+def _read(ask: Ask, reply: Reply) -> _Stated:
     if isinstance(reply, Choice):
         return _read_choice(ask, reply)
     if ask.presentation.shares:
@@ -281,24 +293,24 @@ def _read(ask: Ask, reply: Reply) -> dict[str, Any]:
         code = None if _cut_in_label(reply, options) else parsed.code
         if code in NO_ANSWER_CODES and ask.presentation.no_answer:
             none = tuple(float(code == other) for other in NO_ANSWER_CODES)
-            return {"kind": "sampled", "no_answer": none, "text": reply.text}
+            return _Stated("sampled", reply.text, no_answer=none)
         none = (0.0, 0.0) if ask.presentation.no_answer and code is not None else ()
-        return {"kind": "sampled", "code": code, "text": reply.text, "no_answer": none}
+        return _Stated("sampled", reply.text, code, no_answer=none)
     assert isinstance(reply, Failure)
-    return {"kind": "sampled", "text": ""}
+    return _Stated("sampled")
 
 
-def _read_shares(ask: Ask, reply: Reply) -> dict[str, Any]:
+def _read_shares(ask: Ask, reply: Reply) -> _Stated:
     """Return the shares in scale order; none where the length limit may have cut the last
     number.
     """
     if not isinstance(reply, Generation):
-        return {"kind": "stated", "text": ""}
+        return _Stated("stated")
     cut = reply.stop == "length" and reply.text[-1:].isalnum()
     shares = None if cut else read_shares(reply.text, every_option(ask), ask.presentation.language)
     if shares is None:
-        return {"kind": "stated", "text": reply.text}
-    return {"kind": "stated", "text": reply.text, **_parted(ask, shares)}
+        return _Stated("stated", reply.text)
+    return _parted(ask, shares, _Stated("stated", reply.text))
 
 
 def _readable(options: Sequence[Option]) -> tuple[Option, ...]:
@@ -311,18 +323,18 @@ def _readable(options: Sequence[Option]) -> tuple[Option, ...]:
     )
 
 
-def _parted(ask: Ask, shares: Sequence[float]) -> dict[str, Any]:
-    """Return what weights of all shown options say: the shares of those who answer, in scale order,
-    and the shares of all that give no answer.
+def _parted(ask: Ask, shares: Sequence[float], stated: _Stated) -> _Stated:
+    """Return `stated` with what weights of all shown options say: the shares of those who answer,
+    in scale order, and the shares of all that give no answer.
     """
     order = ask.presentation.order
     total, answered = math.fsum(shares), math.fsum(shares[: len(order)])
     none = tuple(share / total for share in shares[len(order) :])
     if answered <= 0:
-        return {"no_answer": none}
+        return stated._replace(no_answer=none)
     by_place = dict(zip(order, shares[: len(order)], strict=True))
     probabilities = tuple(by_place[place] / answered for place in range(len(order)))
-    return {"probabilities": probabilities, "no_answer": none}
+    return stated._replace(probabilities=probabilities, no_answer=none)
 
 
 def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
@@ -335,14 +347,14 @@ def _cut_in_label(reply: Generation, options: Sequence[Option]) -> bool:
     return last in labels and any(label != last and label.startswith(last) for label in labels)
 
 
-def _read_choice(ask: Ask, reply: Choice) -> dict[str, Any]:
+def _read_choice(ask: Ask, reply: Choice) -> _Stated:
     """Return the probabilities over the shown labels in scale order, normalised; none where no
     label has any.
     """
     if max(reply.logprobs) <= LEAST:
-        return {"kind": "expected", "mass": 0.0}
+        return _Stated("expected", mass=0.0)
     mass = sum(math.exp(logprob) for logprob in reply.logprobs)
-    return {"kind": "expected", "mass": mass, **_parted(ask, _weights(ask, reply))}
+    return _parted(ask, _weights(ask, reply), _Stated("expected", mass=mass))
 
 
 def _weights(ask: Ask, reply: Choice) -> list[float]:

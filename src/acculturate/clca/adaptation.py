@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,15 @@ from acculturate.clca.estimate import estimate
 from acculturate.clca.judges.dialogue_subject import DIALOGUE
 from acculturate.clca.judges.people import cases_of
 from acculturate.clca.judges.verdict_sheets import agreement_rows
-from acculturate.clca.method import SECOND_JUDGE, Learned, audit_rows, dialogue_rows, learn
+from acculturate.clca.method import (
+    SECOND_JUDGE,
+    Learned,
+    Made,
+    RoleStage,
+    audit_rows,
+    dialogue_rows,
+    learn,
+)
 from acculturate.clca.play.views import READS_OUT
 from acculturate.clca.scenarios.adapting import AdaptStage
 from acculturate.clca.scenarios.situations import scenario_files
@@ -125,7 +133,7 @@ class ClcaAdaptation(Adaptation):
             if role in refs
         }
 
-        def carry(stage: Any) -> Any:
+        def carry(stage: RoleStage[Made], /) -> Made:
             return carrier.carry(stage, {role: refs[role] for role in stage.roles})
 
         learned = learn(

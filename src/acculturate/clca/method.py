@@ -8,9 +8,9 @@ caller's affair: `carry` runs a stage to its end and returns what it collects. A
     learned.teaching.rows, learned.yields
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Protocol, TypeVar
 
 from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.dialogue_rows import Teaching, teaching_rows, thin
@@ -32,10 +32,23 @@ from acculturate.records.results.talks import (
     Person,
 )
 from acculturate.records.yields import Drop, Yield
+from acculturate.runner import Collected, CollectingStage
 
 SECOND_JUDGE = "second judge"
-Carry = Callable[[Any], Any]
-"""Runs a stage over its roles' engines and returns `stage.collect(lookup)`."""
+Made = TypeVar("Made")
+
+
+class RoleStage(CollectingStage[Collected], Protocol[Collected]):
+    """A stage that says which roles it asks."""
+
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+
+
+class Carry(Protocol):
+    """Runs a stage over its roles' engines and returns what it collects."""
+
+    def __call__(self, stage: RoleStage[Made], /) -> Made: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +118,14 @@ def learn(
     if not can_choose:
         settings = _written(settings)
     tasks = settings.teaching
-    scenarios: Scenarios = carry(AdaptStage(cultures, settings, situations))
-    played_: Dialogues = carry(RoleplayStage(scenarios.scenarios, settings, cultures))
-    judged: Judged = carry(JudgeStage(played_.dialogues, settings, cultures))
+    scenarios = carry(AdaptStage(cultures, settings, situations))
+    played_ = carry(RoleplayStage(scenarios.scenarios, settings, cultures))
+    judged = carry(JudgeStage(played_.dialogues, settings, cultures))
     used = thin(judged.kept, tasks.quantity, settings.seed)
     asked = used if tasks.intents else ()
-    intents: Intents = carry(IntentStage(asked, settings, cultures))
+    intents = carry(IntentStage(asked, settings, cultures))
     weighed = used if tasks.relevance else ()
-    relevances: Relevances = carry(RelevanceStage(weighed, cultures))
+    relevances = carry(RelevanceStage(weighed, cultures))
     return Learned(
         settings=settings,
         scenarios=scenarios,

@@ -139,7 +139,7 @@ class CultureSpaAdaptation(Adaptation):
         if own.questions.source:
             return bring(own.questions, context.seen, context.measured)
         writing = QuestionStage(context.seen, own, avoid=context.measured)
-        written: Questions = carrier.carry(writing, {"base": self.writer})
+        written = carrier.carry(writing, {"base": self.writer})
         if not own.questions.self_judged:
             return written
         if not carrier.engine(self.writer).can_choose:
@@ -148,8 +148,7 @@ class CultureSpaAdaptation(Adaptation):
                 "probabilities, which it does not give: set it to 0, or name another teacher."
             )
         judging = SelfJudgeStage(written, context.seen, own)
-        judged: Questions = carrier.carry(judging, {"base": self.writer})
-        return judged
+        return carrier.carry(judging, {"base": self.writer})
 
     def _cautions(self, context: Context, questions: Questions, shifts: Shifts) -> Iterator[str]:
         """Yield what the rows were made with that the arms are measured on, and what may be no

@@ -6,15 +6,17 @@ the models behind its roles.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from acculturate.asking import AnswerSettings
 from acculturate.culture import Culture
 from acculturate.engines import DType, Engine, ModelSpec
 from acculturate.records import Item
+from acculturate.runner import CollectingStage
 from acculturate.survey import Survey
 
 IN = " in "
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Context:
 class Carrier(Protocol):
     """Carries a method's stages out on the study's models."""
 
-    def carry(self, stage: Any, refs: Mapping[str, str]) -> Any:
+    def carry(self, stage: CollectingStage[Made], refs: Mapping[str, str]) -> Made:
         """Run a stage on the models of `refs`, by role, and return what it collected."""
 
     def engine(self, ref: str) -> Engine:

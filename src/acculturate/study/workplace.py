@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from acculturate.engines import Engine
 from acculturate.engines.server.server_settings import ServerSettings
-from acculturate.runner import Progress, Runner
+from acculturate.methods.context import Made
+from acculturate.runner import CollectingStage, Progress, Runner
 from acculturate.store import Store
 from acculturate.study.models import Models
 from acculturate.study.plan import Plan
@@ -40,7 +40,7 @@ class Workplace:
         """Return the open engine behind a reference."""
         return self.models.engine(ref)
 
-    def carry(self, stage: Any, refs: Mapping[str, str]) -> Any:
+    def carry(self, stage: CollectingStage[Made], refs: Mapping[str, str]) -> Made:
         """Run a stage on the models of `refs`, by role, and collect what it brought."""
         runner = self.runner(refs)
         runner.run(stage)

@@ -18,7 +18,7 @@ from acculturate.clca import (
 )
 from acculturate.clca.dialogue_rows import imitation_row, thin
 from acculturate.clca.intents import intent_form, intent_messages, read_intent
-from acculturate.clca.method import audit_rows
+from acculturate.clca.method import Made, RoleStage, audit_rows
 from acculturate.clca.relevance import relevance_messages
 from acculturate.clca.unread import Unread
 from acculturate.culture import find_culture
@@ -315,9 +315,9 @@ def learned_by_player(
         }
     )
 
-    def run(stage: object) -> object:
+    def run(stage: RoleStage[Made], /) -> Made:
         lookup = carry(stage, MockEngine(say))
-        return stage.collect(lookup)  # type: ignore[attr-defined]
+        return stage.collect(lookup)
 
     cultures = [find_culture(code) for code in ("GBR", "USA")]
     return learn(cultures, settings, run, can_choose=can_choose)

@@ -8,7 +8,7 @@ import pytest
 from acculturate.clca import ClcaSettings, JudgeStage, dialogue_rows, learn
 from acculturate.clca.dialogue_rows import TAUGHT
 from acculturate.clca.judges.judging import BROKEN_OFF, KEPT, PASSED, READ
-from acculturate.clca.method import Learned
+from acculturate.clca.method import Learned, Made, RoleStage
 from acculturate.clca.play.roleplay import PLAYED
 from acculturate.culture import find_culture
 from acculturate.engines.mock import MockEngine, Script
@@ -64,8 +64,8 @@ def learned_from(carry: Carry, say: Script, **given: dict[str, Any]) -> Learned:
     tree = {"scenarios": {"count": 3, "tries": 2}, "roleplay": {"exchanges": 3, "tries": 2}}
     settings = ClcaSettings.model_validate({**tree, **given})
 
-    def run(stage: object) -> object:
-        return stage.collect(carry(stage, MockEngine(say)))  # type: ignore[attr-defined]
+    def run(stage: RoleStage[Made], /) -> Made:
+        return stage.collect(carry(stage, MockEngine(say)))
 
     cultures = [find_culture(code) for code in ("GBR", "USA")]
     return learn(cultures, settings, run, can_choose=True, second_can_choose=False)
