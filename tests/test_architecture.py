@@ -296,6 +296,14 @@ def test_variables_are_nouns_of_what_they_hold() -> None:
     assert not nameless
 
 
+def test_what_a_template_walks_is_a_noun() -> None:
+    """Prompts are left as they are: their digests stand in the records of runs."""
+    pages = [path for path in SRC.rglob("*.jinja") if "prompts" not in path.parts]
+    nameless = re.compile(r"\{%-? *(?:for|set|macro) [^%]*\b(?:each|found)\b *(?:,|=|\bin\b|\))")
+    assert pages
+    assert not [path for path in pages if nameless.search(path.read_text(encoding="utf-8"))]
+
+
 def test_what_a_function_holds_is_not_called_found_or_said() -> None:
     """Fields of records may be: they are keys of files, or what a template reads."""
     nameless = [

@@ -1,7 +1,7 @@
 "use strict";
 const articles = [...document.querySelectorAll("article")];
 const nameField = document.getElementById("name");
-const key = "acculturate " + articles.map((each) => each.dataset.dialogue).join(" ");
+const key = "acculturate " + articles.map((article) => article.dataset.dialogue).join(" ");
 
 function read() {
   return articles.map((article) => {
