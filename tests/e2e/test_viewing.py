@@ -18,7 +18,7 @@ from tests.hostile_texts import hostile_texts
 from tests.unit.report.test_hostile_report import CHROMIUM, heard
 from tests.unit.viewer.conftest import dialogue, lines, question, viewed
 
-from acculturate.methods.kept_texts import dump_dialogues
+from acculturate.methods.kept_texts import dump_records
 
 __all__ = ["heard", "viewed"]
 
@@ -163,7 +163,7 @@ def test_hostile_texts_run_nothing_and_ask_for_nothing(
     db.commit()
     db.close()
     talks = [dialogue(n, text="".join(texts[n : n + 3])) for n in range(0, len(texts), 3)]
-    (run / "talks.dialogues.jsonl").write_text(dump_dialogues(talks), encoding="utf-8")
+    (run / "talks.dialogues.jsonl").write_text(dump_records(talks), encoding="utf-8")
     asked = [question(n, text) for n, text in enumerate(texts)]
     (run / "spa.questions.jsonl").write_text(lines(asked), encoding="utf-8")
     served, requests = Served(str(run)), list[str]()

@@ -32,7 +32,7 @@ from acculturate.files import file_digest
 from acculturate.methods import Adaptation, Addition, Carrier, Context, Taught
 from acculturate.methods.export_table import MethodTable, method_tables
 from acculturate.methods.judged import Subject
-from acculturate.methods.kept_texts import DIALOGUES, dump_dialogues, read_dialogue
+from acculturate.methods.kept_texts import DIALOGUES, dump_records, read_dialogue
 from acculturate.methods.workload import Counter, Work
 from acculturate.records.results.plain import row_of
 from acculturate.records.yields import counted
@@ -152,7 +152,7 @@ class ClcaAdaptation(Adaptation):
                 "dialogues": [row_of(dialogue) for dialogue in dialogues],
                 "audit": [row_of(count) for count in audit_rows(learned)],
             },
-            files={DIALOGUES: dump_dialogues(dialogues)} if dialogues else {},
+            files={DIALOGUES: dump_records(dialogues)} if dialogues else {},
             cautions=(
                 *_of_prompts(self.id, learned),
                 *_of_judging(self.id, learned),

@@ -1,8 +1,8 @@
 """Texts that methods made, as a run keeps them: a file for each adaptation, a JSON object a line.
 
     <id>.dialogues.jsonl    dialogues (`DialogueRecord`)
-    <id>.questions.jsonl    written questions: id, topic, question, options, scale
-    <id>.shifts.jsonl       how far a culture moved the answer to one
+    <id>.questions.jsonl    written questions (`WrittenQuestion`)
+    <id>.shifts.jsonl       how far a culture moved the answer to one (`MovedAnswer`)
 
 Any method may keep these, and any others under an ending of its own (`Taught.files`).
 """
@@ -11,7 +11,7 @@ import functools
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,6 +19,7 @@ from acculturate.errors import StoreError
 from acculturate.records.results.plain import plain
 from acculturate.records.results.talks import DialogueRecord
 
+Kept = TypeVar("Kept")
 DIALOGUES, QUESTIONS, SHIFTS = ".dialogues.jsonl", ".questions.jsonl", ".shifts.jsonl"
 """How the names of such files end, behind the adaptation's id."""
 
@@ -49,38 +50,39 @@ def kept_lines(folder: Path, adaptation: str, ending: str) -> Iterator[dict[str,
                 ) from None
 
 
-def dump_dialogues(rows: Iterable[DialogueRecord]) -> str:
-    """Return dialogues as the text of a file that `kept_dialogues` reads."""
+def dump_records(rows: Iterable[object]) -> str:
+    """Return records as the text of a file that `kept_records` reads."""
     return "".join(f"{json.dumps(plain(row), ensure_ascii=False)}\n" for row in rows)
+
+
+def kept_records(kind: type[Kept], file: Path) -> Iterator[Kept]:
+    """Yield the records of a file, one a line; raises `StoreError` for a line that holds none."""
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield kept_record(kind, line, f"{file}, line {number}")
+
+
+def kept_record(kind: type[Kept], line: bytes, where: str) -> Kept:
+    """Return the record of a line; raises `StoreError` where it holds none."""
+    known: Any = kind  # a type variable is not known to be hashable
+    try:
+        record: Kept = _reader(known).validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        what = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+        raise StoreError(
+            f"{where}: {what}. Run the study again: it writes the file anew."
+        ) from None
+    return record
 
 
 def read_dialogue(row: object) -> DialogueRecord:
     """Return a dialogue from a row of JSON values; raises pydantic's `ValidationError`."""
-    return _dialogues().validate_python(row)
-
-
-def kept_dialogues(file: Path) -> Iterator[DialogueRecord]:
-    """Yield the dialogues of a file; raises `StoreError` for a line that holds none."""
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise StoreError(
-            f"{file} is not UTF-8 text (byte {error.start + 1}): run the study again, it writes "
-            "the file anew."
-        ) from None
-    for number, line in enumerate(lines, 1):
-        if not line:
-            continue
-        try:
-            yield _dialogues().validate_json(line)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            raise StoreError(
-                f"{file}, line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}. Run "
-                "the study again: it writes the file anew."
-            ) from None
+    dialogue: DialogueRecord = _reader(DialogueRecord).validate_python(row)
+    return dialogue
 
 
 @functools.cache
-def _dialogues() -> TypeAdapter[DialogueRecord]:
-    return TypeAdapter(DialogueRecord)
+def _reader(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

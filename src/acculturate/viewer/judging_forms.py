@@ -1,6 +1,6 @@
 """Forms in which people judge what a method made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +9,6 @@ from acculturate.errors import StoreError
 from acculturate.methods.judged import Subject
 from acculturate.study.people_verdicts import PersonVerdict, keep_verdict
 from acculturate.viewer.asked_run import back_to, run_of
-from acculturate.viewer.made_files import texts_of
 from acculturate.viewer.paging import whole
 from acculturate.viewer.templating import query
 
@@ -28,20 +27,22 @@ def judged_in_list(
     request: Request,
     fields: Mapping[str, str],
     subject: Subject,
-    page: str,
-    filters: Sequence[str],
+    made: Container[tuple[str, str]],
+    back: tuple[str, Sequence[str]],
 ) -> Response:
     """Keep a verdict on a text that is judged where it stands in its list, and return the way back
     there; raises `StoreError` for a text that is not in the run.
+
+    `made` are the adaptations and ids of the run's texts of this kind, `back` is the page with its
+    filters.
     """
     run = run_of(request)
     adapt, name = fields.get("adapt", ""), fields.get("id", "")
-    named = {(line["adapt"], str(line.get("id", ""))) for line in texts_of(run, subject.ending)}
-    if (adapt, name) not in named:
+    if (adapt, name) not in made:
         raise StoreError(f"There is no such {subject.name} in this run.")
     person = fields.get("person", "").strip()
     verdict = told_verdict(fields, adapt, name, tuple(subject.aspects))
     keep_verdict(run.folder, subject, person, verdict)
-    there = query({key: fields.get(f"back_{key}", "") for key in (*filters, "page")})
+    there = query({key: fields.get(f"back_{key}", "") for key in (*back[1], "page")})
     place = f"{subject.name}-{whole(fields, 'place')}"
-    return back_to(f"/run/{run.number}/{page}{there}#{place}", person)
+    return back_to(f"/run/{run.number}/{back[0]}{there}#{place}", person)

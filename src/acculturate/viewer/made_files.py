@@ -7,9 +7,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from acculturate.methods.kept_texts import DIALOGUES, SHIFTS, kept_dialogues, kept_lines
+from acculturate.methods.kept_texts import (
+    DIALOGUES,
+    QUESTIONS,
+    SHIFTS,
+    kept_lines,
+    kept_record,
+    kept_records,
+)
+from acculturate.records.results.made import MovedAnswer, QuestionRow, WrittenQuestion
 from acculturate.records.results.plain import widened
-from acculturate.records.results.talks import DialogueRow
+from acculturate.records.results.talks import DialogueRecord, DialogueRow
 from acculturate.viewer.run_shelf import ViewedRun
 
 Line = Mapping[str, Any]
@@ -23,10 +31,24 @@ def dialogues_of(run: ViewedRun) -> list[DialogueRow]:
         return [
             widened(DialogueRow, dialogue, adapt=name)
             for name, file in files.items()
-            for dialogue in kept_dialogues(file)
+            for dialogue in kept_records(DialogueRecord, file)
         ]
 
     return run.remembered.get(DIALOGUES, [*files.values()], read)
+
+
+def questions_of(run: ViewedRun) -> list[QuestionRow]:
+    """Return every written question; raises `StoreError` for a file that cannot be read."""
+    files = run.files(QUESTIONS)
+
+    def read() -> list[QuestionRow]:
+        return [
+            widened(QuestionRow, question, adapt=name)
+            for name, file in files.items()
+            for question in kept_records(WrittenQuestion, file)
+        ]
+
+    return run.remembered.get(QUESTIONS, [*files.values()], read)
 
 
 def texts_of(run: ViewedRun, ending: str) -> list[Line]:
@@ -39,7 +61,9 @@ def texts_of(run: ViewedRun, ending: str) -> list[Line]:
     return run.remembered.get(ending, [*files.values()], read)
 
 
-def shifts_of(run: ViewedRun, adaptation: str, questions: Iterable[str]) -> dict[str, list[Line]]:
+def shifts_of(
+    run: ViewedRun, adaptation: str, questions: Iterable[str]
+) -> dict[str, list[MovedAnswer]]:
     """Return how far cultures moved the answers to a few questions, by question.
 
     Shifts are many: where each stands in its file is kept, and only what is shown is read.
@@ -48,12 +72,14 @@ def shifts_of(run: ViewedRun, adaptation: str, questions: Iterable[str]) -> dict
     if not path.is_file():
         return {}
     places = run.remembered.get(path.name, [path], lambda: _places(path))
-    by_item: dict[str, list[Line]] = {}
+    by_item: dict[str, list[MovedAnswer]] = {}
     with path.open("rb") as file:
         for question in questions:
             for place in places.get(question, ()):
                 file.seek(place)
-                by_item.setdefault(question, []).append(json.loads(file.readline()))
+                by_item.setdefault(question, []).append(
+                    kept_record(MovedAnswer, file.readline(), str(path))
+                )
     return by_item
 
 

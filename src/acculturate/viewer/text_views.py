@@ -86,4 +86,5 @@ async def judge_text(request: Request) -> Response:
 
 def _judged(request: Request, fields: Mapping[str, str]) -> Response:
     subject = _subject(request)
-    return judged_in_list(request, fields, subject, f"texts/{subject.name}", FILTERS)
+    made = {(text.adapt, text.id) for text in _texts(run_of(request), subject)}
+    return judged_in_list(request, fields, subject, made, (f"texts/{subject.name}", FILTERS))

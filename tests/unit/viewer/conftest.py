@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import acculturate
-from acculturate.methods.kept_texts import dump_dialogues
+from acculturate.methods.kept_texts import dump_records
 from acculturate.records.results.talks import Decision, DialogueRecord, Move, Person
 from acculturate.runner import Silent
 from acculturate.viewer.guard import Tokens
@@ -100,7 +100,7 @@ def viewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shifts = [shift(n, culture) for culture in ("CHN", "DEU") for n in range(23)]
     (run / "spa.shifts.jsonl").write_text(lines(shifts))
     talks = [dialogue(n, "CHN" if n < 20 else "DEU") for n in range(31)]
-    (run / "talks.dialogues.jsonl").write_text(dump_dialogues(talks), encoding="utf-8")
+    (run / "talks.dialogues.jsonl").write_text(dump_records(talks), encoding="utf-8")
     return run
 
 

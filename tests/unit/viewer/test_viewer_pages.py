@@ -14,7 +14,7 @@ from tests.unit.report.test_report_page import Outline
 from tests.unit.viewer.conftest import STUDY, Browser, dialogue, lines, question, shown
 
 from acculturate.export import open_run, rows_of
-from acculturate.methods.kept_texts import dump_dialogues
+from acculturate.methods.kept_texts import dump_records
 from acculturate.report.typesetting import printable
 
 
@@ -211,7 +211,7 @@ def test_hostile_texts_stay_texts(run: Path) -> None:
     db.commit()
     db.close()
     talks = [dialogue(n, text=text) for n, text in enumerate(writable)]
-    (run / "talks.dialogues.jsonl").write_text(dump_dialogues(talks), encoding="utf-8")
+    (run / "talks.dialogues.jsonl").write_text(dump_records(talks), encoding="utf-8")
     asked = [question(n, text) for n, text in enumerate(writable)]
     (run / "spa.questions.jsonl").write_text(lines(asked), encoding="utf-8")
     with Browser(run) as browser:

@@ -26,9 +26,9 @@ from acculturate.clca.judges.people_page import dump_page
 from acculturate.clca.judges.raters import Rater, agreements, good_shares, is_few
 from acculturate.culture import Culture
 from acculturate.errors import ConfigError, StoreError, nearest
-from acculturate.methods.kept_texts import DIALOGUES, files_with, kept_dialogues
+from acculturate.methods.kept_texts import DIALOGUES, files_with, kept_records
 from acculturate.records.results.plain import widened
-from acculturate.records.results.talks import RaterRow
+from acculturate.records.results.talks import DialogueRecord, RaterRow
 from acculturate.store import Store
 
 FOLDER = DIALOGUE.sheets
@@ -39,7 +39,7 @@ def kept_cases(run: Path) -> dict[str, list[Case]]:
     are none.
     """
     by_adaptation = {
-        name: cases_of(name, kept_dialogues(file))
+        name: cases_of(name, kept_records(DialogueRecord, file))
         for name, file in files_with(run, DIALOGUES).items()
     }
     if not by_adaptation:

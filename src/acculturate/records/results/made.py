@@ -38,6 +38,42 @@ class ShiftRow(ShiftCount, OfAdaptation):
 
 
 @dataclass(frozen=True)
+class WrittenQuestion:
+    """A question that a model wrote, or that was brought; `options` are in scale order."""
+
+    id: str
+    topic: str
+    question: str
+    options: tuple[str, ...]
+    scale: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionRow(WrittenQuestion, OfAdaptation):
+    """A written question of an adaptation."""
+
+
+@dataclass(frozen=True)
+class MovedAnswer:
+    """How far a culture moved the answer to the question `item`: shares of its options without and
+    with the culture.
+
+    `strength` is the distance between them, in [0, 1]; `noise` how far answers to this question
+    move when the unaware prompt has other words, None where that was not measured. `taught` says
+    whether it is trained on, `target` what is taught, None for the others.
+    """
+
+    item: str
+    culture: str
+    unaware: tuple[float, ...]
+    aware: tuple[float, ...]
+    strength: float
+    noise: float | None = None
+    taught: bool = False
+    target: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
 class Overlap:
     """Two cultures over the `questions` that both answered.
 
