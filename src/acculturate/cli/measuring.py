@@ -208,10 +208,17 @@ def compare(
         Literal["random", "fixed"] | None,
         typer.Option(help="random or fixed, as in measure (default: as the study says)."),
     ] = None,
+    side: Annotated[
+        Literal["held-out", "trained"],
+        typer.Option(
+            help="Of a study that measured both: the questions held out from adaptations, or those "
+            "that they saw."
+        ),
+    ] = "held-out",
     as_json: AsJson = False,
 ) -> None:
     """Compare arms of finished runs. Prints the first minus the second, with exact tests."""
     from acculturate.study.comparing import compare as compare_runs
 
-    comparison = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items)
+    comparison = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items, side=side)
     print_comparison(comparison, metric, as_json)

@@ -254,17 +254,20 @@ def print_costs(rows: Sequence[CostRow]) -> None:
 
 
 def print_references(scores: Sequence[Score], metric: str) -> None:
-    """Print what answerers that need no model score, in one line."""
-    values = [
-        f"{row.arm.removeprefix(REFERENCE)} {row.value:.3f}"
-        for row in scores
-        if row.metric == metric
-        and row.culture == MEAN
-        and row.arm.startswith(REFERENCE)
-        and row.value is not None
-    ]
-    if values:
-        say(f"For comparison (mean): {', '.join(values)}.")
+    """Print what answerers that need no model score: in one line, or in one for each set of arms
+    that was asked the same.
+    """
+    values: dict[str, list[str]] = {}
+    for row in scores:
+        if row.metric != metric or row.culture != MEAN or row.value is None:
+            continue
+        if row.arm.startswith(REFERENCE):
+            name, _, label = row.arm.removeprefix(REFERENCE).partition(":")
+            values.setdefault(label, []).append(f"{name} {row.value:.3f}")
+    for label, shown in values.items():
+        arms = label.split("+") if label else []
+        beside = f" with {', '.join(arms)}" if arms else ""
+        say(f"For comparison{beside} (mean): {', '.join(shown)}.")
 
 
 def print_fidelity(rows: Sequence[FidelityRow], scores: Sequence[Score]) -> None:

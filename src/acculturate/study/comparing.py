@@ -6,6 +6,9 @@
     compare(RUN, RUN, ..., ARM, ARM)  a study run with several seeds: the mean over its runs of
                                       the first arm less the second
 
+Where a study measured items that its adaptations saw beside those held out, arms are compared on
+those held out, or with `side = "trained"` on the others.
+
 Every difference is paired and has its interval; two arms have a permutation test as well, with
 Holm's correction over the cultures. Several seeds have none: their spread is in the interval. What
 intervals cover, and tests that so few batteries could never pass, are said in the remarks.
@@ -33,6 +36,7 @@ from acculturate.study.finished import FinishedRun
 from acculturate.study.results.scored_rows import tested_differences
 
 Rows = list[CorrectedDifference]
+Side = Literal["held-out", "trained"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,11 +93,14 @@ def compare(
     *what: "str | Path | Finished",
     metrics: Sequence[str] | None = None,
     bootstrap_items: Literal["random", "fixed"] | None = None,
+    side: Side = "held-out",
 ) -> Comparison:
     """Compare arms of runs; `what` are run folders or results, then ids of arms.
 
     `metrics` are names of `METRICS` (all without). `bootstrap_items` says whether items are a
-    sample or all there is (without it as the first run's study says). Raises `ConfigError` for
+    sample or all there is (without it as the first run's study says). `side` says which items are
+    compared where a run has measured both: those held out from its adaptations, or those that
+    they saw. Raises `ConfigError` for
     words that do not say what to compare, `StoreError` for folders that are no finished runs,
     `SurveyError` for runs that have nothing in common.
     """
@@ -105,6 +112,8 @@ def compare(
     items_are = bootstrap_items or study.bootstrap_items
     drawn = Resampling(items=items_are, draws=study.draws, seed=study.seed)
     cultures, items, remarks = _common(runs)
+    items, told = _of_side(runs, items, side)
+    remarks += told
     if len(arms) == 2:
         sides = [[run.table(arm, cultures, items) for run in runs] for arm in arms]
         rows, notes = _of_pair(sides[0], sides[1], metrics, drawn, study.primary)
@@ -178,6 +187,32 @@ def _common(runs: Sequence[FinishedRun]) -> tuple[tuple[str, ...], tuple[Item, .
             "have."
         )
     return tuple(cultures), tuple(items), remarks
+
+
+def _of_side(
+    runs: Sequence[FinishedRun], items: Sequence[Item], side: Side
+) -> tuple[tuple[Item, ...], list[str]]:
+    """Return the items of one side, and a remark where there is another.
+
+    Raises `SurveyError` where that side is empty.
+    """
+    trained = frozenset().union(*(run.trained for run in runs))
+    seen = tuple(item for item in items if item.id in trained)
+    held_out = tuple(item for item in items if item.id not in trained)
+    chosen, others, other = (
+        (seen, held_out, "held-out") if side == "trained" else (held_out, seen, "trained")
+    )
+    if not chosen:
+        raise SurveyError(
+            f"No question that was measured is on the side '{side}': all {len(items)} are on the "
+            f"other. Type --side {other}."
+        )
+    if not seen:
+        return chosen, []
+    return chosen, [
+        f"Compared on the {len(chosen)} questions of the side '{side}': whether adaptations saw a "
+        f"question matters, and --side {other} compares the other {len(others)}."
+    ]
 
 
 def _of_pair(

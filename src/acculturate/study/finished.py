@@ -16,6 +16,7 @@ from acculturate.store import Reading, Store
 from acculturate.study.parts import Part, kept_identity, part_answers
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study, load_study
+from acculturate.study.split import trained_places
 from acculturate.survey import Survey
 
 STUDY_FILE, DATABASE = "study.toml", "run.db"
@@ -60,6 +61,14 @@ class FinishedRun:
     def items(self) -> tuple[Item, ...]:
         """What every arm was asked."""
         return self.plan.context.measured
+
+    @property
+    def trained(self) -> frozenset[str]:
+        """The ids of those of them that adaptations could see: none without a split that measures
+        both.
+        """
+        places = trained_places(self.study, self.survey)
+        return frozenset(self.items[place].id for place in places)
 
     @property
     def cultures(self) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ from acculturate.study.schema import Study
 def with_seeds(study: Study) -> Study:
     """Return the study with each adaptation, and each arm on one, replaced by one for each seed.
 
-    The same study where it names no seeds. Raises `ConfigError` for seeds without an adaptation,
+    The same study where it names no seeds; with one alone, adaptations have that seed and keep
+    their names. Raises `ConfigError` for seeds without an adaptation,
     and for arms that have no mean over seeds.
     """
     seeds = study.study.seeds
@@ -34,9 +35,12 @@ def with_seeds(study: Study) -> Study:
             "study.seeds makes adaptations once for each seed, and this study has no [[adapt]]: "
             "take study.seeds out."
         )
+    own = study.study.model_copy(update={"seeds": ()})
+    if len(seeds) == 1:  # no mean, so no names of their own
+        alone = tuple(section.with_seed(seeds[0]) for section in study.adapt)
+        return study.model_copy(update={"study": own, "adapt": alone})
     adapt = tuple(_made(study, section, seed) for section in study.adapt for seed in seeds)
     arms = tuple(part for arm in study.arm for part in _spread(study, arm))
-    own = study.study.model_copy(update={"seeds": ()})
     return study.model_copy(update={"study": own, "adapt": adapt, "arm": arms})
 
 

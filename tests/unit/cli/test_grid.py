@@ -14,6 +14,7 @@ from acculturate.cli.terminal_tables import (
     print_fidelity,
     print_laid_out,
     print_measures,
+    print_references,
     print_scores,
 )
 from acculturate.records import Score
@@ -234,3 +235,17 @@ def test_fidelity_has_its_interval_and_its_references(
     out = printed(capsys)
     assert "0.184 [0.099, 0.310]" in out
     assert "For comparison (mean): people-resampled 0.980." in out
+
+
+def test_references_of_arms_that_were_asked_otherwise_stand_in_their_own_line(
+    width: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def reference(name: str, value: float) -> Score:
+        of = (None, None, None, "s", "mean", "alignment")
+        return Score(f"reference:{name}", *of, value, None, None, 5)
+
+    names = ("uniform:a+b", "mode:a+b", "uniform:a:trained")
+    print_references([reference(name, 0.5) for name in names], "alignment")
+    out = " ".join(printed(capsys).split())
+    assert "For comparison with a, b (mean): uniform 0.500, mode 0.500." in out
+    assert "For comparison with a:trained (mean): uniform 0.500." in out

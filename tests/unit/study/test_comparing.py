@@ -1,7 +1,7 @@
 """Arms of finished runs held against each other, without their models."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,7 +11,7 @@ from acculturate.errors import AcculturateError, SurveyError
 from acculturate.evaluation.comparison import compare as compare_tables
 from acculturate.statistics.bootstrap import Resampling
 from acculturate.study import finished
-from acculturate.study.comparing import compare
+from acculturate.study.comparing import Side, compare
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
 
@@ -37,6 +37,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     other = {"survey": {"source": "fictitious-wvs7", "items": ["Q1"]}}
     run_study(study(**other), root / "other")
     run_study(study(survey={"items": ["Q200"]}), root / "apart")
+    split = {"by": "item", "held_out": ["Q2", "Q57"], "measure": "both"}
+    run_study(study(survey={"items": ["Q1", "Q2", "Q46", "Q57"], "split": split}), root / "split")
     return root
 
 
@@ -121,6 +123,27 @@ def test_replies_that_are_missing_are_counted(runs: Path, tmp_path: Path) -> Non
     (tmp_path / "study.toml").write_text(text.replace('"Q1"', '"Q3"'), encoding="utf-8")
     with pytest.raises(AcculturateError, match=r"lacks 6 of 30 replies of its arm 'aware'"):
         compare(tmp_path, "aware", "unaware")
+
+
+def test_held_out_items_are_compared_apart_from_those_that_adaptations_saw(runs: Path) -> None:
+    read = finished.FinishedRun.of(runs / "split")
+    drawn = Resampling(draws=200, seed=42)
+    for side, ids in (("held-out", ("Q2", "Q57")), ("trained", ("Q1", "Q46"))):
+        items = read.survey.select(ids)
+        ours, theirs = (read.table(arm, read.cultures, items) for arm in ("aware", "unaware"))
+        same = compare_tables(ours, theirs, ["alignment"], drawn)
+        result = compare(
+            runs / "split", "aware", "unaware", metrics=["alignment"], side=cast(Side, side)
+        )
+        assert [row.value for row in result.rows] == [row.value for row in same]
+        assert {row.n for row in result.rows} == {2}
+        assert f"the 2 questions of the side '{side}'" in result.remarks[0]
+    assert (
+        "--side trained compares the other 2"
+        in compare(runs / "split", "aware", "unaware", metrics=["alignment"]).remarks[0]
+    )
+    with pytest.raises(SurveyError, match=r"side 'trained': all 5 .* Type --side held-out"):
+        compare(runs / "a", "aware", "unaware", side="trained")
 
 
 def test_an_unknown_metric_is_told_first(runs: Path) -> None:

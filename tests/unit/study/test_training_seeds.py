@@ -103,6 +103,14 @@ def test_an_arm_on_every_adapter_has_no_mean() -> None:
         Plan.of(several(adapt=adapt, arm=[{"id": "each", "model": "@true/*"}]))
 
 
+def test_one_seed_alone_leaves_the_names() -> None:
+    plan = Plan.of(several(study={"name": "s", "seeds": [7]}))
+    plain = Plan.of(several(study={"name": "s"}))
+    assert list(plan.parts) == list(plain.parts)
+    seeds = {section.tuning.seed for section in plan.study.adapt}
+    assert seeds == {7} != {section.tuning.seed for section in plain.study.adapt}
+
+
 @pytest.fixture(scope="module")
 def carried(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     folder = tmp_path_factory.mktemp("seeds")
