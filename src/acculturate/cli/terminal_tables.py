@@ -259,15 +259,13 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
     """
     values: dict[str, list[str]] = {}
     for row in scores:
-        if row.metric != metric or row.culture != MEAN or row.value is None:
-            continue
-        if row.arm.startswith(REFERENCE):
+        shown = row.metric == metric and row.culture == MEAN and row.arm.startswith(REFERENCE)
+        if shown and row.value is not None:
             name, _, label = row.arm.removeprefix(REFERENCE).partition(":")
             values.setdefault(label, []).append(f"{name} {row.value:.3f}")
-    for label, shown in values.items():
-        arms = label.split("+") if label else []
-        beside = f" with {', '.join(arms)}" if arms else ""
-        say(f"For comparison{beside} (mean): {', '.join(shown)}.")
+    for label, levels in values.items():
+        beside = f" with {label.replace('+', ', ')}" if label else ""
+        say(f"For comparison{beside} (mean): {', '.join(levels)}.")
 
 
 def print_fidelity(rows: Sequence[FidelityRow], scores: Sequence[Score]) -> None:
