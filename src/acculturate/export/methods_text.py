@@ -22,8 +22,10 @@ from pydantic import BaseModel
 from acculturate.engines.embedded import EMBEDDED
 from acculturate.export.opened_run import OpenedRun
 from acculturate.export.print_tables import tex
+from acculturate.export.way_told import way_told
 from acculturate.methods import Adaptation
 from acculturate.records.results.described import ArmNote, ModelNote
+from acculturate.records.results.grouped import GroupNote
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.finished import STUDY_FILE
 
@@ -96,13 +98,15 @@ def _facts(run: OpenedRun) -> dict[str, Any]:
         for row in run.results.rows
         if row.arm.startswith("reference:") and row.metric == meta.primary
     )
+    ways = {arm.id: way_told(study.settings(arm)) for arm in study.arm}
     return {
         "models": [_model(model, meta.models) for model in meta.models],
         "survey": meta.survey,
         "survey_key": "wvs7" if "wvs" in study.survey.source.casefold() else "",
         "cultures": [culture.name for culture in meta.cultures],
         "no_answer": ", ".join(f"{code} {share:.1%}" for code, share in meta.no_answer.items()),
-        "arms": [_arm(arm) for arm in meta.arms],
+        "groups": _groups(meta.groups),
+        "arms": [_arm(arm, ways.get(arm.id, [])) for arm in meta.arms],
         "prompts": _prompts(run),
         "answers": " ".join(_answers(run)),
         "adaptations": [_adaptation(run, section) for section in run.plan.study.adapt],
@@ -164,23 +168,41 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _arm(arm: ArmNote) -> str:
+def _groups(note: GroupNote | None) -> str:
+    """Return by what people were parted; "" where they were not."""
+    if note is None:
+        return ""
+    kept = sum(cell.kept for cell in note.cells)
+    return (
+        f"The people of each country are parted by {listed(note.by)}; {kept} of "
+        f"{len(note.cells)} groups have at least {note.least} respondents."
+    )
+
+
+def _arm(arm: ArmNote, way: Sequence[str]) -> str:
     known = _words()["framing"]
     parts = [known[part] for part in arm.framing.split("+") if part in known]
     framing = f"framing {arm.framing}" + (f" ({'; '.join(parts)})" if parts else "")
     control = arm.control or ""
     taught = f", a control: {_words()['control'].get(control, control)}" if control else ""
-    return f"Arm {arm.id}: `{arm.model}`, {framing}{taught}."
+    asked = "".join(f", {part}" for part in way)
+    return f"Arm {arm.id}: `{arm.model}`, {framing}{taught}{asked}."
 
 
 def _prompts(run: OpenedRun) -> str:
     own = run.plan.study.answers
     spoken = [language for arm in run.plan.study.arm for language in arm.languages]
+    ways = [way_told(run.plan.study.settings(arm)) for arm in run.plan.study.arm]
+    said = (
+        "Where an arm does not say otherwise, each item is asked by itself and"
+        if any(ways)
+        else "Each item is asked by itself and"
+    )
     described = (
         f"Prompts are in {listed(list(dict.fromkeys([*own.languages, *spoken])))} with "
         f"{_count_of(own.wordings, 'wording')} of each item and "
-        f"{_count_of(own.framing_wordings, 'wording')} of each framing; options are labelled with "
-        f"{own.labels}."
+        f"{_count_of(own.framing_wordings, 'wording')} of each framing. {said} "
+        "options are labelled with numbers."
     )
     return f"{described} Prompts name the survey." if own.name_survey else described
 

@@ -199,7 +199,7 @@ def _figures(shown: Dumbbells, row: Row, values: Sequence[float]) -> str:
     gap = shown.changes.get(row.culture)
     if gap is None:
         return text
-    mark = {1: " ▲", -1: " ▼", 0: " ◇"}.get(gap.side if gap.side is not None else 2, "")
+    mark = {1: " ▲", -1: " ▼", 0: " ◊"}.get(gap.side if gap.side is not None else 2, "")
     between = "" if gap.low is None else f" [{signed(gap.low)}, {signed(gap.high)}]"
     return f"{text}   {signed(gap.value)}{between}{mark}"
 

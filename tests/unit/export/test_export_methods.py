@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
-from acculturate.export import OpenedRun
+import acculturate
+from acculturate.config import validate
+from acculturate.export import OpenedRun, open_run
 from acculturate.export.methods_text import _bibliography, latex_text, methods_text, write_methods
+from acculturate.runner import Silent
+from acculturate.study.schema import Study
 
 
 def test_the_paragraph_says_what_was_done(run: OpenedRun) -> None:
@@ -23,6 +27,36 @@ def test_the_paragraph_says_what_was_done(run: OpenedRun) -> None:
         assert said in text, said
     assert "Adaptation" not in text
     assert "Holm" not in text
+
+
+def test_each_way_of_asking_is_told(tmp_path: Path) -> None:
+    tree = {
+        "study": {"name": "ways", "draws": 100},
+        "survey": {"source": "fictitious-wvs7", "items": ["Q1", "Q2"], "groups": ["sex"]},
+        "cultures": {"measure": ["CHN"]},
+        "models": {"base": {"name": "mock:noise"}},
+        "arm": [
+            {"id": "plain"},
+            {"id": "page", "answers": {"presentation": "battery", "labels": "letters"}},
+            {"id": "talk", "answers": {"presentation": "interview", "reason": True}},
+            {"id": "texts", "answers": {"labels": "texts", "by_length": True}},
+            {"id": "other", "answers": {"perturb": ["typos"], "no_answer": "offered"}},
+        ],
+    }
+    acculturate.run(validate(Study, tree, "test"), out=tmp_path, progress=Silent(), report=False)
+    with open_run(tmp_path) as opened:
+        text = methods_text(opened)
+    for said in (
+        "grew up in the culture). Arm page",
+        "the items of a grid on one page, each weighed by itself, options labelled with letters.",
+        "one conversation, with the answers before in sight, drawn from their probabilities, grids",
+        "after a thought of at most 96 tokens",
+        "the whole text of each weighed by its mean log-probability for each character",
+        'once more with each of typos (drawn with seed 42), with "don\'t know"',
+        "Where an arm does not say otherwise, each item is asked by itself and options are lab",
+        "parted by sex; 2 of 2 groups have at least 50 respondents",
+    ):
+        assert said in text, said
 
 
 def test_everything_cited_is_in_the_references(run: OpenedRun, tmp_path: Path) -> None:
