@@ -345,6 +345,40 @@ def test_importing_the_report_loads_no_charts() -> None:
     assert not {"altair", "vl_convert", "pandas", "jinja2"} & set(loaded)
 
 
+def test_what_needs_no_model_stands_in_one_table_beside_the_verdict() -> None:
+    def beside(arm: str, name: str, value: float) -> dict[str, Any]:
+        own = {"arm": arm, "against": f"reference:{name}", "metric": "alignment"}
+        return own | {
+            "culture": "mean",
+            "value": value,
+            "low": None,
+            "high": None,
+            "n": 24,
+            "p": 0.25,
+        }
+
+    names = ("uniform", "wording-lookup")
+    lines = [
+        {"about": about, "said": f"{arm} in words.", "parts": [],
+         "levels": [beside(arm, name, value) for name in names]}
+        for about, arm, value in (("levels", "after", -0.048), ("ceiling", "top", 0.0033))
+    ]  # fmt: skip
+    verdict = {
+        "sentence": "", "headline": "It is.", **FIGURES, "value": 0.1, "low": 0.0, "high": 0.2,
+        "steps": [], "lines": lines,
+    }  # fmt: skip
+    page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": {"alignment": {}}}})
+    table = page.partition('<table class="grid levels">')[2].partition("</table>")[0]
+    cells = re.findall(r'<span class="value">([^<]*)<', table)
+    assert cells == ["−0.048", "+0.003"] * 2
+    assert table.count("p&nbsp;0.250") == 4
+    assert "in words" not in table
+    folded = page.partition("with refusals as uniform</summary>")[2].partition("</details>")[0]
+    assert "after in words." in folded
+    assert "top in words." in folded
+    assert page.count("after in words.") == 1
+
+
 def test_a_step_says_no_only_where_the_opposite_is_shown() -> None:
     steps = [
         {"question": "nearer", "answer": True, "opposite": False, "said": "Nearer."},
