@@ -193,7 +193,7 @@ def _prompts(run: OpenedRun) -> str:
     own = run.plan.study.answers
     spoken = [language for arm in run.plan.study.arm for language in arm.languages]
     ways = [way_told(run.plan.study.settings(arm)) for arm in run.plan.study.arm]
-    said = (
+    unsaid = (
         "Where an arm does not say otherwise, each item is asked by itself and"
         if any(ways)
         else "Each item is asked by itself and"
@@ -201,7 +201,7 @@ def _prompts(run: OpenedRun) -> str:
     described = (
         f"Prompts are in {listed(list(dict.fromkeys([*own.languages, *spoken])))} with "
         f"{_count_of(own.wordings, 'wording')} of each item and "
-        f"{_count_of(own.framing_wordings, 'wording')} of each framing. {said} "
+        f"{_count_of(own.framing_wordings, 'wording')} of each framing. {unsaid} "
         "options are labelled with numbers."
     )
     return f"{described} Prompts name the survey." if own.name_survey else described

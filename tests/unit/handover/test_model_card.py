@@ -12,7 +12,7 @@ from acculturate.handover.model_card import hub_name
 from acculturate.records import Score
 from acculturate.records.results.conclusion import Line, Verdict
 from acculturate.records.results.described import ArmNote, CultureNote, SurveyNote
-from acculturate.records.results.differences import CorrectedDifference
+from acculturate.records.results.differences import CorrectedDifference, TestedDifference
 from acculturate.records.results.general import NeutralRow
 from acculturate.records.results.made import TuningRow
 from acculturate.records.results.run_results import RunMeta, RunResults
@@ -91,6 +91,28 @@ def test_a_card_holds_what_a_user_of_the_adapter_must_know(adapter: Path) -> Non
     [figure] = read.data.eval_results or []
     assert (figure.metric_type, figure.metric_value) == ("alignment", 0.731)
     assert read.data.base_model is None  # a folder is no name of the Hub
+
+
+def test_the_verdict_is_told_once_and_what_needs_no_model_in_a_table(adapter: Path) -> None:
+    given = results()
+    verdict = given.meta.verdict
+    assert verdict is not None
+    levels = tuple(
+        TestedDifference("alignment", "mean", "adapted", f"reference:{name}", value, low, high, 48,
+                         p=p)
+        for name, value, low, high, p in (
+            ("uniform", -0.048, -0.073, -0.024, 0.0002), ("lookup", -0.1, None, None, 0.25))
+    )  # fmt: skip
+    lines = (Line("split", "Half of it."), Line("levels", "Below all.", levels=levels))
+    told = replace(verdict, sentence="Nearer it is. Half of it. Below all.", lines=lines)
+    text = card(adapter, replace(given, meta=replace(given.meta, verdict=told))).text
+    assert "**Not yet an improvement.** Nearer it is.\n" in text
+    assert text.count("Half of it.") == 1
+    assert "Below all." not in text
+    assert "| uniform | -0.048 [-0.073, -0.024], p < 0.001 |" in text
+    assert "| lookup | -0.100, p 0.250 |" in text
+    heads = [at for at, line in enumerate(text.splitlines()) if line.startswith("|---")]
+    assert all(text.splitlines()[at - 2] == "" for at in heads), "a table begins behind a gap"
 
 
 def test_names_of_others_stay_text(adapter: Path) -> None:
