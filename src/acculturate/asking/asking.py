@@ -30,6 +30,7 @@ from acculturate.asking.presentation import (
 from acculturate.asking.shares import read_shares
 from acculturate.culture import Culture
 from acculturate.engines.labels import LEAST
+from acculturate.errors import StoreError
 from acculturate.framing import Example, Framing, Persona, ShownExample
 from acculturate.records import (
     Answer,
@@ -353,8 +354,14 @@ def _read_choice(ask: Ask, reply: Choice) -> _Stated:
     """
     if max(reply.logprobs) <= LEAST:
         return _Stated("expected", mass=0.0)
-    mass = sum(math.exp(logprob) for logprob in reply.logprobs)
-    return _parted(ask, _weights(ask, reply), _Stated("expected", mass=mass))
+    try:
+        mass = sum(math.exp(logprob) for logprob in reply.logprobs)
+        return _parted(ask, _weights(ask, reply), _Stated("expected", mass=mass))
+    except (ValueError, OverflowError) as error:
+        raise StoreError(
+            f"The reply kept for {ask.item.id} does not fit its {len(every_option(ask))} options: "
+            "put a copy of run.db back, or give a new run another folder with --out."
+        ) from error
 
 
 def _weights(ask: Ask, reply: Choice) -> list[float]:

@@ -69,8 +69,9 @@ def write_synonyms(
     """
     import tomli_w
 
-    if out.exists():
-        raise ConfigError(f"{out} is there already, perhaps corrected by hand: name another file.")
+    check_new(out)
+    if not languages:
+        raise ConfigError("--languages names none: give tags with commas between them, as en,de.")
     tables = {}
     for language in languages:
         reworded = reword(engine, items, language, tries)
@@ -87,6 +88,16 @@ def write_synonyms(
         )
     write_whole(out, tomli_w.dumps(tables))
     yield f"Read it before you use it: {out}"
+
+
+def check_new(out: Path) -> None:
+    """Raise `ConfigError` for a file that is there already, or could not be written, before
+    anything is asked for it.
+    """
+    if out.exists():
+        raise ConfigError(f"{out} is there already, perhaps corrected by hand: name another file.")
+    if not out.absolute().parent.is_dir():
+        raise ConfigError(f"There is no folder {out.parent}: make it first, or name another file.")
 
 
 def _drafts(

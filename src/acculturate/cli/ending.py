@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+import typer
+
 from acculturate.cli.crash_report import EXIT_CODE, end_with_report
 from acculturate.cli.interrupts import INTERRUPTED, heeding_signals
 from acculturate.cli.saying import say
@@ -27,6 +29,10 @@ def end_with(command: Callable[[], int | None]) -> NoReturn:
             message, code = str(error), error.exit_code
         except KeyboardInterrupt:
             message, code = "stopped.", 128 + signals[-1] if signals else INTERRUPTED
+        except typer.Abort:  # of a question: Ctrl-C, or nobody who could answer
+            message, code = "stopped.", 128 + signals[-1] if signals else 2
+            if not signals:
+                message = "nobody answered: type it at a terminal, or with --yes."
         except Exception as error:
             message, code = _unforeseen(error)
             message = sentence(message)

@@ -45,7 +45,10 @@ class ExportOptions:
         typer.Option(help="The training rows as messages that this trainer takes."),
     ] = None
     copies: Annotated[
-        int, typer.Option(min=1, help="Of a training row that teaches shares: see docs/export.md.")
+        int,
+        typer.Option(
+            min=1, max=1000, help="Of a training row that teaches shares: see docs/export.md."
+        ),
     ] = 10
     lm_eval: Annotated[
         Path | None,

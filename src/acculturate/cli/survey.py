@@ -123,17 +123,19 @@ def reword(
     ] = "attitudes",
     languages: Annotated[str, typer.Option(help="Tags with commas between them: en,de.")] = "en",
     survey: Annotated[str, typer.Option(help="The survey.")] = "wvs7-marginals",
-    tries: Annotated[int, typer.Option(help="Draws for each item, at most.")] = 3,
+    tries: Annotated[int, typer.Option(min=1, max=100, help="Draws for each item, at most.")] = 3,
 ) -> None:
     """Let a model say items in other words. What changes a number or a negation is dropped."""
-    from acculturate.asking.rewording import write_synonyms
+    from acculturate.asking.rewording import check_new, write_synonyms
+    from acculturate.cli.command_options import listed
     from acculturate.engines import open_engine
     from acculturate.survey import load_survey
 
-    chosen = load_survey(survey).select(items if "," not in items else items.split(","))
+    chosen = load_survey(survey).select(items if "," not in items else listed(items))
+    check_new(out)
     engine = open_engine(model)
     try:
-        for line in write_synonyms(engine, chosen, languages.split(","), out, tries):
+        for line in write_synonyms(engine, chosen, listed(languages), out, tries):
             say(line)
     finally:
         engine.close()

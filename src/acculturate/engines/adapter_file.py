@@ -18,10 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from acculturate.bounded import json_tree
 from acculturate.engines.model_files import hollow_model
 from acculturate.engines.quiet import quiet
-from acculturate.engines.weights import ADAPTER_FILES, adapter_digest
+from acculturate.engines.weights import ADAPTER_FILES, adapter_config, adapter_digest
 from acculturate.errors import EngineError, first_line
 
 CONFIG, WEIGHTS = ADAPTER_FILES
@@ -166,12 +165,7 @@ def _most(weights: Mapping[str, Any], layer: str, config: Mapping[str, Any]) -> 
 
 def _config(adapter: Path) -> dict[str, Any]:
     """Return what an adapter's config says; numbers that must be finite or whole are."""
-    try:
-        config = json_tree((adapter / CONFIG).read_text(encoding="utf-8"))
-    except ValueError as problem:
-        raise EngineError(f"{adapter / CONFIG} is no JSON: {first_line(problem)}.") from problem
-    if not isinstance(config, dict):
-        raise EngineError(f"{adapter / CONFIG} must be a JSON object with the adapter's settings.")
+    config = adapter_config(adapter)
     for key, kinds in NUMBERS.items():
         number = config.get(key, 1)
         if not isinstance(number, kinds) or not math.isfinite(number):

@@ -199,6 +199,8 @@ def parse_model(
     >>> parse_model("org/model@v2").revision
     'v2'
     """
+    if not text.isprintable():
+        raise ConfigError(f"'{text}' names no model: it holds a character that cannot be seen.")
     head, colon, tail = text.partition(":")
     engine, name = (head, tail) if colon and head in ENGINES.names else ("hf", text)
     if text in ENGINES.names and (unnamed := ENGINES.find(text).unnamed):

@@ -16,12 +16,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from filelock import FileLock
 
 from acculturate.bounded import json_tree
-from acculturate.errors import EngineError
+from acculturate.errors import EngineError, first_line
 from acculturate.files import file_digest as read_digest
 from acculturate.files import text_digest, write_whole
 
@@ -97,8 +98,8 @@ def _file_digest(path: str, size: int, time: int, cache: str) -> str:
 def _read_table(table: Path) -> dict[str, str]:
     """Return the digests remembered; a table that cannot be read is made anew."""
     try:
-        known = json.loads(table.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        known = json_tree(table.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
 
@@ -115,6 +116,18 @@ def merged_digest(files: str, adapters: Sequence[str]) -> str:
 def short(weights: str) -> str:
     """Return the beginnings of the digests in what names weights."""
     return "+".join(digest[:12] for digest in weights.split("+"))
+
+
+def is_folder(name: str) -> bool:
+    r"""Return whether what somebody calls a model is a folder of this machine.
+
+    >>> is_folder("."), is_folder("~nobody-here/model"), is_folder("a\0b")
+    (True, False, False)
+    """
+    try:
+        return Path(name).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):  # no path at all
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,18 @@ def read_passport(adapter: Path) -> Passport:
         raise EngineError(
             f"{file} does not name the adapter's base: it needs 'base_model' and 'base_weights'."
         ) from problem
+
+
+def adapter_config(adapter: Path) -> dict[str, Any]:
+    """Return what peft wrote down of an adapter; raises `EngineError` for a file that is none."""
+    file = adapter / ADAPTER_FILES[0]
+    try:
+        config = json_tree(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise EngineError(f"{file} is no JSON: {first_line(problem)}.") from problem
+    if not isinstance(config, dict):
+        raise EngineError(f"{file} must be a JSON object with the adapter's settings.")
+    return config
 
 
 def adapter_digest(adapter: Path) -> str:

@@ -8,6 +8,7 @@ from acculturate.engines.protocol import Identity
 from acculturate.export.opened_run import OpenedRun
 from acculturate.records import Choice, Failure, Reply
 from acculturate.store import Asked, Reading
+from acculturate.study.parts import identity_of
 
 Row = Mapping[str, Any]
 
@@ -51,7 +52,7 @@ def reply_rows(run: OpenedRun) -> Iterator[Row]:
 
 def model_names(store: Reading) -> dict[str, str]:
     """Return what the models that answered are called, by the digest of their identity."""
-    who = {ref: Identity(**fact) for ref, fact in store.facts("identity ").items()}
+    who = {ref: identity_of(fact) for ref, fact in store.facts("identity ").items()}
     return {identity.digest: _name(ref, identity) for ref, identity in who.items()}
 
 

@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from acculturate.engines.embedded import EMBEDDED
+from acculturate.errors import StoreError
 from acculturate.export.opened_run import OpenedRun
 from acculturate.export.print_tables import tex
 from acculturate.export.way_told import way_told
 from acculturate.methods import Adaptation
 from acculturate.records.results.described import ArmNote, ModelNote
 from acculturate.records.results.grouped import GroupNote
+from acculturate.records.results.metrics_file import METRICS_FILE
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.finished import STUDY_FILE
 
@@ -92,6 +94,11 @@ def read_template(name: str) -> "jinja2.Template":
 
 def _facts(run: OpenedRun) -> dict[str, Any]:
     meta, study = run.results.meta, run.plan.study
+    if meta.survey is None:
+        raise StoreError(
+            f"{run.folder / METRICS_FILE} does not say which survey was asked: run the study "
+            "again, it writes the file anew."
+        )
     note = meta.metrics.get(meta.primary)
     references = dict.fromkeys(
         row.arm.removeprefix("reference:")

@@ -17,6 +17,7 @@ from acculturate.records.results.metrics_file import METRICS_FILE, read_results
 from acculturate.records.results.run_results import RunResults
 from acculturate.store import Kept, Store
 from acculturate.study.finished import DATABASE, STUDY_FILE, FinishedRun
+from acculturate.study.parts import identity_of
 from acculturate.study.plan import Plan
 
 
@@ -40,7 +41,7 @@ class OpenedRun:
 
     def identities(self) -> dict[str, Identity]:
         """Return who answered for each reference of the study."""
-        return {ref: Identity(**fact) for ref, fact in self.store.facts("identity ").items()}
+        return {ref: identity_of(fact) for ref, fact in self.store.facts("identity ").items()}
 
 
 @contextmanager

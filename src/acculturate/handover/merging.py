@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from acculturate.engines import ModelSpec, parse_model
 from acculturate.engines.protocol import DType
@@ -96,7 +96,8 @@ def _dtype(dtype: DType, folder: Path) -> str:
     if dtype != "auto":
         return dtype
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return str(config.get("dtype") or config.get("torch_dtype") or "float32")
+    own = str(config.get("dtype") or config.get("torch_dtype"))
+    return own if own in get_args(DType) else "float32"
 
 
 def _noise(model: Any, folder: Path, dtype: str) -> float:
@@ -156,7 +157,7 @@ def _card(base: str, adapters: Sequence[Path], dtype: str, noise: float) -> str:
     own = adapters[-1] / CARD_FILE
     if not own.is_file():
         return words
-    front, rest = _parted(own.read_text(encoding="utf-8"))
+    front, rest = _parted(own.read_text(encoding="utf-8", errors="replace"))
     return f"{front}{words}\nWhat follows is the card of the adapter.\n\n{rest}"
 
 

@@ -9,14 +9,13 @@ huggingface_hub writes it.
 """
 
 import functools
-import json
 from collections.abc import Iterator, Sequence
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from acculturate.engines.embedded import EMBEDDED, HUB_ID
-from acculturate.engines.weights import ADAPTER_FILES
+from acculturate.engines.weights import ADAPTER_FILES, adapter_config, is_folder
 from acculturate.errors import TrainingError
 from acculturate.extras import lacking
 from acculturate.files import write_whole
@@ -111,7 +110,7 @@ def hub_name(base: str) -> str:
     """
     if base == EMBEDDED:
         return HUB_ID
-    local = Path(base).expanduser().is_dir() or base.startswith((".", "~", "/"))
+    local = is_folder(base) or base.startswith((".", "~", "/"))
     return "" if local or base.count("/") != 1 else base
 
 
@@ -191,8 +190,7 @@ def _references(results: RunResults) -> Iterator[Score]:
 
 
 def _revision(adapter: Path) -> str:
-    config = json.loads((adapter / ADAPTER_FILES[0]).read_text(encoding="utf-8"))
-    return str(config.get("revision") or "")
+    return str(adapter_config(adapter).get("revision") or "")
 
 
 def _merged(report: TuningReport) -> list[Merged]:

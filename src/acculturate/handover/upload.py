@@ -7,12 +7,11 @@ token is read by huggingface_hub (HF_TOKEN, or `hf auth login`) and is never sho
     ('README.md', 'acculturate.json', 'adapter_config.json', 'adapter_model.safetensors')
 """
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from acculturate.engines.weights import ADAPTER_FILES, PASSPORT
+from acculturate.engines.weights import ADAPTER_FILES, PASSPORT, adapter_config, is_folder
 from acculturate.errors import EngineError, first_line
 from acculturate.extras import lacking
 from acculturate.tuning.card import CARD_FILE
@@ -80,8 +79,8 @@ def _remarks(folder: Path, names: set[str]) -> list[str]:
     if CARD_FILE not in names:
         remarks.append("There is no README.md: others will not know what it is.")
     if ADAPTER_FILES[0] in names:
-        base = _base(folder / ADAPTER_FILES[0])
-        if Path(base).expanduser().is_dir():
+        base = _base(folder)
+        if is_folder(base):
             remarks.append(
                 f"adapter_config.json names its base as the folder {base} of this machine: others "
                 "see that name, and cannot open it."
@@ -91,10 +90,11 @@ def _remarks(folder: Path, names: set[str]) -> list[str]:
     return remarks
 
 
-def _base(config: Path) -> str:
+def _base(folder: Path) -> str:
     try:
-        return str(json.loads(config.read_text(encoding="utf-8"))["base_model_name_or_path"])
-    except (ValueError, KeyError, TypeError) as error:
+        return str(adapter_config(folder)["base_model_name_or_path"])
+    except (EngineError, KeyError) as error:
+        config = folder / ADAPTER_FILES[0]
         raise EngineError(f"{config} is not an adapter's config as peft writes it.") from error
 
 

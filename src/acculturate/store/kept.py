@@ -1,7 +1,6 @@
 """A run folder looked into beside whoever works on it: nothing is locked or written."""
 
 import contextlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -9,9 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from acculturate.bounded import json_tree
 from acculturate.errors import StoreError
 from acculturate.records import Request
-from acculturate.store.reading import VERSION, Reading, of_another_version
+from acculturate.store.reading import VERSION, Reading, damaged, of_another_version
 
 
 class Kept:
@@ -36,7 +36,10 @@ class Kept:
     def fact(self, name: str) -> Any:
         """Return a value kept by `Store.keep`, or None."""
         rows = self._rows("SELECT value FROM facts WHERE name = ?", name)
-        return json.loads(rows[0][0]) if rows else None
+        try:
+            return json_tree(rows[0][0]) if rows else None
+        except ValueError as error:
+            raise damaged(self._path, "a value that is not JSON") from error
 
     def _answered(
         self, requests: Iterable[Request], model: str | None
@@ -58,7 +61,7 @@ class Kept:
             ) as db:
                 return db.execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise StoreError(f"{self._path} cannot be read ({error}).") from error
+            raise _unread(self._path, error) from error
 
 
 class Beside(Reading):
@@ -93,6 +96,19 @@ class Beside(Reading):
         self._db.close()
 
 
+def _unread(path: Path, error: sqlite3.Error) -> StoreError:
+    """Return what is said of a file that is no run's, or not yet."""
+    if "no such table" in str(error):
+        return StoreError(
+            f"{path} holds no run ({error}): one that was cut off before its first reply goes on "
+            "with the command that began it; else give the folder of another run."
+        )
+    return StoreError(
+        f"{path} cannot be read ({error}): put a copy of it back, or give the folder of another "
+        "run."
+    )
+
+
 def _connected(path: Path) -> sqlite3.Connection:
     # where nothing can be written beside a database, it is read as one that nobody writes to
     there = os.access(path.parent, os.W_OK) or path.with_name("run.db-shm").exists()
@@ -104,7 +120,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         db.execute("SELECT 1 FROM replies LIMIT 1")
     except sqlite3.Error as error:
         db.close()
-        raise StoreError(f"{path} cannot be read ({error}).") from error
+        raise _unread(path, error) from error
     if version not in (0, VERSION):
         db.close()
         raise of_another_version(path, version)

@@ -1,6 +1,5 @@
 """Reading: what a run's database holds, by query, whoever opened it and however large it is."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import TypeAdapter
 
+from acculturate.bounded import json_tree
 from acculturate.errors import StoreError
 from acculturate.records import Failure, Reply, Request
 
@@ -71,7 +71,7 @@ class Reading:
         row = self._db.execute(
             "SELECT reply FROM replies WHERE model = ? AND request = ?", (model, request)
         ).fetchone()
-        return None if row is None else REPLY.validate_json(row[0])
+        return None if row is None else self._reply(row[0])
 
     def missing(self, model: str, requests: Sequence[Request]) -> list[Request]:
         """Return those of `requests` that have no reply yet."""
@@ -91,7 +91,7 @@ class Reading:
             f"({marks})",
             (model, *(request.id for request in requests)),
         )
-        replies = [REPLY.validate_json(row[0]) for row in rows]
+        replies = [self._reply(row[0]) for row in rows]
         return [reply for reply in replies if isinstance(reply, Failure)]
 
     def has_failures(self, kinds: Sequence[str]) -> bool:
@@ -139,8 +139,7 @@ class Reading:
             "SELECT messages, reply FROM replies WHERE stage = ? ORDER BY request", (stage,)
         )
         for messages, reply in rows:
-            pairs = [(role, self._read_text(number)) for role, number in json.loads(messages)]
-            yield pairs, REPLY.validate_json(reply)
+            yield list(self._messages(messages)), self._reply(reply)
 
     def asked(self) -> Iterator[Asked]:
         """Yield everything that was asked, in order of models and requests, one by one."""
@@ -171,17 +170,44 @@ class Reading:
 
     def _asked(self, row: tuple[str, str, str, str, str, str]) -> Asked:
         model, request, stage, messages, parameters, reply = row
-        prompt = tuple((role, self._read_text(number)) for role, number in json.loads(messages))
-        read = REPLY.validate_json(reply)
-        return Asked(model, request, stage, prompt, json.loads(parameters), read)
+        prompt = tuple(self._messages(messages))
+        read = self._reply(reply)
+        return Asked(model, request, stage, prompt, self._json(parameters), read)
+
+    def _messages(self, kept: str) -> Iterator[tuple[str, str]]:
+        try:
+            for role, number in self._json(kept):
+                yield role, self._read_text(number)
+        except (TypeError, ValueError, sqlite3.InterfaceError) as error:
+            raise self._damaged("messages that are none") from error
 
     def _read_text(self, number: int) -> str:
-        return str(self._db.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()[0])
+        row = self._db.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise self._damaged("a text that is gone")
+        return str(row[0])
+
+    def _reply(self, kept: str) -> Reply:
+        try:
+            return REPLY.validate_json(kept)
+        except ValueError as error:
+            raise self._damaged("a reply that is none") from error
+
+    def _json(self, kept: str) -> Any:
+        try:
+            return json_tree(kept)
+        except ValueError as error:
+            raise self._damaged("a value that is not JSON") from error
+
+    def _damaged(self, what: str) -> StoreError:
+        """Return what is said of a file that somebody else wrote into."""
+        path = self._db.execute("PRAGMA database_list").fetchone()[2]
+        return damaged(Path(path), what)
 
     def fact(self, name: str) -> Any:
         """Return a value kept by `keep`, or None."""
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return None if row is None else json.loads(row[0])
+        return None if row is None else self._json(row[0])
 
     def facts(self, prefix: str) -> dict[str, Any]:
         """Return every value whose name begins with `prefix`, by what follows it, in order of
@@ -191,14 +217,14 @@ class Reading:
             "SELECT name, value FROM facts WHERE substr(name, 1, ?) = ? ORDER BY name",
             (len(prefix), prefix),
         )
-        return {name[len(prefix) :]: json.loads(value) for name, value in rows}
+        return {name[len(prefix) :]: self._json(value) for name, value in rows}
 
     def notes(self, event: str) -> list[dict[str, Any]]:
         """Return what was noted for an event, oldest first."""
         rows = self._db.execute(
             "SELECT detail FROM provenance WHERE event = ? ORDER BY id", (event,)
         )
-        return [json.loads(row[0]) for row in rows]
+        return [self._json(row[0]) for row in rows]
 
 
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, object]]:
@@ -213,6 +239,14 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, object]]:
         "text_": text and f"%{text}%",
     }
     return " AND ".join(parts or ["TRUE"]), values
+
+
+def damaged(path: Path, what: object) -> StoreError:
+    """Return what is said of a database that cannot be read back."""
+    return StoreError(
+        f"{path} is damaged ({what}): put a copy of it back, or give a new run another folder with "
+        "--out."
+    )
 
 
 def of_another_version(path: Path, version: int) -> StoreError:

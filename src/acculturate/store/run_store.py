@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from acculturate.errors import StoreError
 from acculturate.files import clear_parts, put_down_names, write_whole
 from acculturate.records import ChooseRequest, Failure, Reply, Request
-from acculturate.store.reading import REPLY, VERSION, Reading, of_another_version
+from acculturate.store.reading import REPLY, VERSION, Reading, damaged, of_another_version
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -72,10 +72,7 @@ class Store(Reading):
     ) -> None:
         self.close()
         if isinstance(error, sqlite3.DatabaseError):
-            raise StoreError(
-                f"{self.folder / 'run.db'} is damaged ({error}): put a copy of it back, or give a "
-                "new run another folder with --out."
-            ) from error
+            raise damaged(self.folder / "run.db", error) from error
 
     def close(self) -> None:
         self._db.close()

@@ -14,10 +14,10 @@ An arm with the model "@spa/*" stands for one arm for each adapter: "transfer-CH
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from acculturate.engines.protocol import Identity
-from acculturate.errors import ConfigError, nearest
+from acculturate.errors import ConfigError, StoreError, nearest
 from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.framing import Backdrop
 from acculturate.methods import Adaptation
@@ -139,7 +139,18 @@ def keep_identity(store: Store, ref: str, identity: Identity) -> None:
 def kept_identity(store: Reading, ref: str) -> Identity | None:
     """Return who answered for a reference; None where nobody has been asked."""
     fact = store.fact(f"identity {ref}")
-    return Identity(**fact) if fact else None
+    return identity_of(fact) if fact else None
+
+
+def identity_of(fact: Any) -> Identity:
+    """Return an identity as a run keeps it; raises `StoreError` for what is none."""
+    try:
+        return Identity(**fact)
+    except TypeError as error:
+        raise StoreError(
+            "run.db is damaged (it does not say who answered): put a copy of it back, or give a "
+            "new run another folder with --out."
+        ) from error
 
 
 def part_answers(parts: Sequence[Part], store: Reading) -> Iterator[Answer]:

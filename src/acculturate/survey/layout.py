@@ -6,27 +6,53 @@ ESS). An item is described whole, or by `like = "Q57"` taken over from the built
 `recode` where the file has other codes for the same options.
 """
 
+import math
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from acculturate.config import merge, read_toml, validate
-from acculturate.culture import Culture, find_culture
+from acculturate.culture import Culture, cultures, find_culture
 from acculturate.errors import AcculturateError, SurveyError, nearest
 from acculturate.records import Item, Wording
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.respondents import Condition, Group
 
 SHIPPED = ("wvs7", "evs-wvs")
+SLUG = re.compile(r"[\w-]{1,100}")
+"""What tells a group from the others of its territory."""
 MOST_CODES = 120
 """Options of an item: its places are kept in a byte."""
 Code = Annotated[int, Field(gt=-(2**15), lt=2**15)]
 """A code, as the shelf keeps it."""
-Where = dict[str, list[str | int] | dict[Literal["min", "max"], float]]
+LONGEST_NAME = 100
+"""Characters of a name."""
+
+
+def _seen(name: str) -> str:
+    """Return a name that can be written down and read; raises `ValueError` for another."""
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ValueError(f"expected a name of 1 to {LONGEST_NAME} characters that can be seen")
+    return name
+
+
+def _met(bounds: Any) -> Any:
+    """Return a condition that somebody can meet; raises `ValueError` for another."""
+    if isinstance(bounds, dict) and bounds.get("min", -math.inf) > bounds.get("max", math.inf):
+        raise ValueError("expected a min that is not above max: nobody meets this condition")
+    return bounds
+
+
+Name = Annotated[str, AfterValidator(_seen)]
+Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+"""A language, by its BCP 47 tag."""
+Bounds = Annotated[dict[Literal["min", "max"], float], AfterValidator(_met)]
+Where = dict[str, list[str | int] | Bounds]
 
 
 class Section(BaseModel):
@@ -66,6 +92,12 @@ class WordingSection(Section):
     def wording(self, size: int, where: str) -> Wording:
         if len(self.anchors) == 2 and size >= 3:
             return Wording(self.stem, (self.anchors[0], *[""] * (size - 2), self.anchors[1]))
+        twice = len({text.casefold().strip() for text in self.options}) < len(self.options)
+        if twice or not all(text.strip() for text in self.options):
+            raise SurveyError(
+                f"{where} has an empty option, or two that read alike: nobody could tell them "
+                "apart."
+            )
         if len(self.options) != size:
             raise SurveyError(
                 f"{where} has {size} codes and {len(self.options)} options: give one option per "
@@ -88,7 +120,7 @@ class ItemSection(Section):
     stem: str = ""
     options: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
-    languages: dict[str, tuple[WordingSection, ...]] = {}
+    languages: dict[Tag, tuple[WordingSection, ...]] = {}
     missing: tuple[Code, ...] = ()
     no_answer: tuple[Code, ...] = ()
     recode: dict[Code, Code] = {}
@@ -106,7 +138,7 @@ class ItemSection(Section):
                 f"{where} has {len(self.codes)} codes, and an item can have {MOST_CODES} at most: "
                 "take several codes together with `recode`."
             )
-        if not self.stem:
+        if not self.stem.strip():
             raise SurveyError(f'{where} needs a `stem` (its question), or `like = "Q57"`.')
         own = WordingSection(stem=self.stem, options=self.options, anchors=self.anchors)
         size = len(self.codes)
@@ -143,10 +175,10 @@ class CultureSection(Section):
     """`[[culture]]`: a territory that the table of cultures does not hold."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}(-[a-z0-9-]+)?$")]
-    name: str
+    name: Name
     demonym: Annotated[str, Field(description="with its article; some framings need it")] = ""
     adjective: Annotated[str, Field(description="some framings need it")] = ""
-    languages: tuple[str, ...] = ("en",)
+    languages: Annotated[tuple[Tag, ...], Field(min_length=1)] = ("en",)
     zone: str = ""
     continent: str = ""
 
@@ -167,10 +199,10 @@ class GroupSection(Section):
 
     territory: str
     where: Where
-    name: str
-    demonym: str
-    adjective: str
-    languages: tuple[str, ...] = ()
+    name: Name
+    demonym: Name
+    adjective: Name
+    languages: tuple[Tag, ...] = ()
 
     def group(self) -> Group:
         return Group(self.territory, conditions(self.where))
@@ -183,15 +215,15 @@ class Layout(Section):
     title: str = ""
     notice: str = ""
     spoken_name: str = ""
-    language: Annotated[str, Field(description="the language of the file's own texts")] = "en"
+    language: Annotated[Tag, Field(description="the language of the file's own texts")] = "en"
     columns: ColumnsSection = ColumnsSection(culture=("culture",))
     missing: MissingSection = MissingSection()
     where: Annotated[Where, Field(description="which rows are read, by column")] = {}
     cultures: dict[str, str] = {}
     culture: tuple[CultureSection, ...] = ()
-    demographics: dict[str, TraitSection] = {}
+    demographics: dict[Name, TraitSection] = {}
     items_like: Annotated[str, Field(description="take over every item of this survey")] = ""
-    items: dict[str, ItemSection] = {}
+    items: dict[Name, ItemSection] = {}
     groups: dict[str, GroupSection] = {}
 
     @field_validator("demographics", mode="before")
@@ -204,10 +236,11 @@ class Layout(Section):
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
         for slug, group in self.groups.items():
-            if not slug.startswith(f"{group.territory}-"):
+            head, dash, rest = slug.partition(f"{group.territory}-")
+            if head or not dash or not SLUG.fullmatch(rest) or rest != rest.lower():
                 raise ValueError(
                     f"a group of {group.territory} is called {group.territory}-something in small "
-                    f"letters, not '{slug}'"
+                    f"letters, digits and dashes, not '{slug}'"
                 )
             for name in group.where:
                 if name not in self.demographics:
@@ -219,7 +252,14 @@ class Layout(Section):
 
     @model_validator(mode="after")
     def _cultures_are_known(self) -> Self:
-        own = {*(entry.code for entry in self.culture), *self.groups}
+        codes = [entry.code for entry in self.culture]
+        own = {*codes, *self.groups}
+        for code in codes:
+            if codes.count(code) > 1 or code in cultures():
+                raise ValueError(
+                    f"[[culture]] names '{code}', which there is already: give it another code, or "
+                    "leave the entry out"
+                )
         for cell, code in self.cultures.items():
             if code not in own:
                 try:
@@ -327,6 +367,8 @@ def item_like(key: str, name: str = "", codes: tuple[int, ...] = ()) -> Item:
     """
     whole = load_builtin().item(key)
     codes = codes or whole.codes
+    if len(set(codes)) < max(2, len(codes)):
+        raise SurveyError(f"The item '{name or key}' needs `codes`, at least two different ones.")
     odd = [code for code in codes if code not in whole.codes]
     if odd:
         raise SurveyError(f"The item '{key}' has no option with the code {odd[0]}.")

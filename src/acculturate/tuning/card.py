@@ -9,10 +9,10 @@ open. What was measured of an adapter is added at the end of a study (handover/m
 
 from collections.abc import Sequence
 from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
 from acculturate.engines.embedded import EMBEDDED
+from acculturate.engines.weights import is_folder
 
 CARD_FILE = "README.md"
 OPENING = (
@@ -38,7 +38,7 @@ def card(base: str, merged: Sequence[Merged] = (), revision: str = "") -> str:
         return _on_top(base, merged)
     if base == EMBEDDED:
         return _text("embedded")
-    if Path(base).expanduser().is_dir():
+    if is_folder(base):
         return _text("folder").replace("BASE", base)
     pinned = f', revision="{revision}"' if revision else ""
     return _text("hub").replace("baseREVISION", f"base{pinned}").replace("BASE", base)

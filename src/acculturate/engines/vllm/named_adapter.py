@@ -6,11 +6,11 @@ another one. What vLLM would leave out without a word (ranks or scales that diff
 is refused.
 """
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from acculturate.engines.adapter_file import DEEPER
+from acculturate.engines.weights import adapter_config
 from acculturate.errors import EngineError
 
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
@@ -42,9 +42,9 @@ def lora_rank(folder: Path) -> int:
     """
     file = folder / "adapter_config.json"
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
+        config = adapter_config(folder)
         rank = int(config["r"])
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (EngineError, ValueError, KeyError, TypeError, OverflowError) as problem:
         raise EngineError(f"{file} does not say an adapter's rank: it needs a number 'r'.") from (
             problem
         )

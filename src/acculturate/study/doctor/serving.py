@@ -99,7 +99,7 @@ def _of_run(run: Path) -> list[Served]:
 
 def _base_of(adapter: Path) -> ModelSpec:
     """Return the base that an adapter names, in its passport or in peft's config."""
-    config = json.loads((adapter / weights.ADAPTER_FILES[0]).read_text(encoding="utf-8"))
+    config = weights.adapter_config(adapter)
     passport = weights.read_passport(adapter)
     if "+" in passport.base_weights:
         raise ConfigError(
