@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from acculturate.asking import AnswerSettings, Ask, answer, asks, request, shown_orders
+from acculturate.asking.fingerprint import fingerprint
 from acculturate.culture import Culture
 from acculturate.culturespa.culturespa_settings import CultureSpaSettings
 from acculturate.framing import Backdrop, Framing, find_framing
@@ -132,12 +133,28 @@ class AnswerStage:
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """Yield all of it in one round, prompts with a common beginning next to each other."""
-        every = itertools.chain(
-            self._asks(self._unaware),
-            *(self._asks(framing, self._some) for framing in self._reworded),
-            self._asks(self._aware),
-        )
-        yield Round(self._role, map(self._request, every), self.total)
+        yield Round(self._role, self.requests(), self.total, self.requests, self.digest)
+
+    def requests(self, start: int = 0) -> Iterator[Request]:
+        """Yield every request from the `start`-th (from 0) on."""
+        for framing, items in self._parts:
+            size = self._shown(items) * (len(self._cultures) if framing.needs_culture else 1)
+            if start < size:
+                yield from map(self._request, self._asks(framing, items, start))
+            start = max(start - size, 0)
+
+    @property
+    def _parts(self) -> Iterator[tuple[Framing, Sequence[Item]]]:
+        yield self._unaware, self._items
+        yield from ((framing, self._some) for framing in self._reworded)
+        yield self._aware, self._items
+
+    @property
+    def digest(self) -> str:
+        """Names all that decides the requests: 32 hex digits."""
+        framings = [framing for framing, _ in self._parts]
+        others = self._items, self._cultures, self._sampling
+        return fingerprint(self._answers, framings, others, self.requests, self.total)
 
     @property
     def total(self) -> int:
@@ -185,9 +202,11 @@ class AnswerStage:
         title, folders = survey if self._answers.name_survey else "", self._answers.prompts
         return find_framing(name, wording=wording, folders=folders, survey=title, backdrop=backdrop)
 
-    def _asks(self, framing: Framing, items: Sequence[Item] | None = None) -> Iterator[Ask]:
+    def _asks(
+        self, framing: Framing, items: Sequence[Item] | None = None, start: int = 0
+    ) -> Iterator[Ask]:
         shown = self._items if items is None else items
-        return asks(shown, framing, self._cultures, self._answers)
+        return asks(shown, framing, self._cultures, self._answers, start=start)
 
     def _request(self, ask: Ask) -> Request:
         return request(ask, self._answers.kind, self._sampling)

@@ -9,7 +9,6 @@
 
 import functools
 import itertools
-import json
 import operator
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from typing import Self
 
 from acculturate.asking import AnswerSettings, Ask, shown_orders
 from acculturate.asking.conversation import Conversation, Replies, Single, Sitting, likely
+from acculturate.asking.fingerprint import fingerprint
 from acculturate.asking.questionnaire import (
     Size,
     conversations,
@@ -25,14 +25,11 @@ from acculturate.asking.questionnaire import (
 )
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
-from acculturate.files import text_digest
 from acculturate.framing import Backdrop, Framing, Persona, find_framing
 from acculturate.records import Answer, Item, Request
 from acculturate.runner import Lookup, Round
 from acculturate.survey import Survey
 
-PROBES = 16
-"""Requests that are made to name all of them."""
 LISTED = 6
 """Items that a sentence names."""
 Personas = Mapping[str, tuple[Persona, ...]]
@@ -192,26 +189,9 @@ class SurveyTaking:
 
     @property
     def digest(self) -> str:
-        """Names all that decides the first requests: 32 hex digits.
-
-        It is of what they are made from: items, cultures, persons, settings, files of
-        prompts, the survey's data. Some requests, evenly spread, are made and counted in as well:
-        they show a change of anything else, of this program's own code for one.
-        """
-        behind = self.framings[0].backdrop
-        spread = range(0, self.held, max(1, self.held // PROBES))
-        probes = (itertools.islice(self.first_requests(start), 1) for start in spread)
-        parts = [
-            *map(repr, (self.items, self.cultures, self.personas)),
-            self.settings.model_dump_json(),
-            [
-                (one.name, one.language, one.wording, one.survey, one.digest)
-                for one in self.framings
-            ],
-            behind and (behind.survey.name, behind.survey.fingerprint),
-            [request.id for request in itertools.chain.from_iterable(probes)],
-        ]
-        return text_digest(json.dumps(parts), 32)
+        """Names all that decides the first requests: 32 hex digits."""
+        others = self.items, self.cultures, self.personas
+        return fingerprint(self.settings, self.framings, others, self.first_requests, self.held)
 
     def longest(self) -> Request:
         """Return the longest request there is likely to be, of a culture's first person."""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from acculturate.bounded import json_tree
 from acculturate.errors import StoreError
 from acculturate.records.results.plain import plain
 from acculturate.records.results.talks import DialogueRecord
@@ -39,10 +40,10 @@ def kept_lines(folder: Path, adaptation: str, ending: str) -> Iterator[dict[str,
     path = folder / f"{adaptation}{ending}"
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                yield {"adapt": adaptation, **json.loads(line)}
+                yield {"adapt": adaptation, **json_tree(line)}
             except (TypeError, ValueError):
                 raise StoreError(
                     f"{path}, line {number}, is no JSON object: run the study again, which writes "

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from acculturate.engines import Engine
 from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.methods.context import Made
-from acculturate.runner import CollectingStage, Progress, Runner
-from acculturate.store import Store
+from acculturate.records import Reply, Request
+from acculturate.runner import COUNTED, CollectingStage, Lookup, Progress, Runner
+from acculturate.store import DONE, Store
 from acculturate.study.models import Models
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
@@ -18,6 +19,18 @@ ENGINE_CAUTIONS = "cautions "
 PRICE = "price "
 """What stands before a model's digest where the store keeps its price: of a million tokens read,
 and of a million written."""
+
+
+class _Counted:
+    """A lookup that counts requests without a reply."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup, self.missing = lookup, 0
+
+    def __call__(self, role: str, request: Request) -> Reply | None:
+        reply = self._lookup(role, request)
+        self.missing += reply is None
+        return reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,14 @@ class Workplace:
         """Run a stage on the models of `refs`, by role, and collect what it brought."""
         runner = self.runner(refs)
         runner.run(stage)
-        return stage.collect(runner.lookup)
+        replies = _Counted(runner.lookup)
+        made = stage.collect(replies)
+        if replies.missing:  # the marks of what is done were wrong: all of it is walked
+            self.store.forget(DONE)
+            self.store.forget(f"{COUNTED}{self.prefix}{stage.name}")
+            runner.run(stage)
+            made = stage.collect(runner.lookup)
+        return made
 
     def runner(self, refs: Mapping[str, str]) -> Runner:
         """Return a runner of stages on the models of `refs`, by role."""

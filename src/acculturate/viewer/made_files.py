@@ -2,7 +2,6 @@
 once.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,6 +88,7 @@ def _places(path: Path) -> dict[str, list[int]]:
     at = 0
     with path.open("rb") as file:
         for line in file:
-            places.setdefault(str(json.loads(line)["item"]), []).append(at)
+            item = kept_record(MovedAnswer, line, str(path)).item
+            places.setdefault(item, []).append(at)
             at += len(line)
     return places

@@ -60,6 +60,29 @@ def test_both_answers_are_to_the_same_task(carry: Carry) -> None:
         assert len(set(systems[at : at + 5])) == 1
 
 
+@pytest.mark.parametrize("settings", [DEFAULT, PUBLISHED])
+def test_requests_begin_in_the_middle_as_they_go_on(settings: CultureSpaSettings) -> None:
+    stage = AnswerStage(ITEMS, CULTURES, settings, AnswerSettings())
+    every = [request.id for request in stage.requests()]
+    assert len(every) == stage.total
+    for start in range(len(every) + 1):
+        assert [request.id for request in stage.requests(start)] == every[start:]
+
+
+def test_a_digest_names_all_that_decides_the_requests() -> None:
+    first = AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings())
+    same = AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings())
+    others = [
+        AnswerStage(ITEMS[:1], CULTURES, DEFAULT, AnswerSettings()),
+        AnswerStage(ITEMS, CULTURES[:1], DEFAULT, AnswerSettings()),
+        AnswerStage(ITEMS, CULTURES, PUBLISHED, AnswerSettings()),
+        AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings(labels="letters")),
+        AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings(name_survey=True), survey="WVS"),
+    ]
+    assert same.digest == first.digest
+    assert len({first.digest, *(other.digest for other in others)}) == 6
+
+
 def test_answers_are_averaged_over_orders_in_scale_order(carry: Carry) -> None:
     stage = AnswerStage(ITEMS, CULTURES, DEFAULT, AnswerSettings())
     answers = stage.collect(carry(stage, MockEngine(by_text)))

@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 
 from acculturate.config import validate
+from acculturate.culture import find_culture
+from acculturate.culturespa import AnswerStage, CultureSpaSettings
+from acculturate.culturespa.answering import Answers
 from acculturate.engines.mock import CHARACTERS, MockEngine
 from acculturate.errors import ConfigError, EngineError, TrainingError
+from acculturate.executors import Inline
 from acculturate.records import Failure, Request
+from acculturate.runner import Silent
+from acculturate.store import Store
+from acculturate.study.checks import check
+from acculturate.study.models import Models
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
+from acculturate.study.workplace import Workplace
 from acculturate.tuning import qlora
 
 
@@ -93,3 +102,26 @@ def test_an_engine_that_weighs_no_options_is_told_how_to_be_asked(
     monkeypatch.setattr(MockEngine, "can_choose", False)
     with pytest.raises(EngineError, match=r"gives no option probabilities: set answers\.kind"):
         run_study(study(), tmp_path)
+
+
+def test_a_wrong_mark_of_a_methods_round_loses_no_answer(tmp_path: Path) -> None:
+    plan = check(study())
+    cultures = [find_culture(code) for code in ("CHN", "DEU")]
+    settings, own = CultureSpaSettings(), plan.context.answers
+    asking = AnswerStage(plan.context.measured, cultures, settings, own)
+
+    def carried() -> Answers:
+        with Store(tmp_path) as store:
+            place = Workplace(plan, store, Models(plan.study, tmp_path, Inline(), {}), Silent())
+            answers: Answers = place.carry(asking, {"base": "base"})
+            assert store.fact("counted answers to the questions")["requests"] == asking.total
+            return answers
+
+    first = carried()
+    with contextlib.closing(sqlite3.connect(tmp_path / "run.db")) as db, db:
+        [wrong] = db.execute("SELECT name, value FROM facts WHERE name LIKE 'done part %'")
+        db.execute("DELETE FROM replies WHERE request > '8'")
+        db.execute("INSERT INTO facts VALUES (?, ?)", wrong)
+        db.execute("DELETE FROM facts WHERE name LIKE 'counted %'")
+    assert carried() == first
+    assert len(first.pairs) == 6
