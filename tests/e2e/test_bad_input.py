@@ -15,7 +15,7 @@ from tests.e2e.bad_inputs import Bad
 
 from acculturate.cli.main import main
 
-CASES = FIRST | MORE
+CASES = {**FIRST, **MORE}
 SECONDS = 30
 LONGEST = 400
 UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2028-\u202e\u2066-\u2069]")

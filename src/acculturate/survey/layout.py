@@ -6,7 +6,6 @@ ESS). An item is described whole, or by `like = "Q57"` taken over from the built
 `recode` where the file has other codes for the same options.
 """
 
-import math
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -14,13 +13,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from acculturate.config import merge, read_toml, validate
 from acculturate.culture import Culture, cultures, find_culture
 from acculturate.errors import AcculturateError, SurveyError, nearest
 from acculturate.records import Item, Wording
 from acculturate.survey.builtin import load_builtin
+from acculturate.survey.layout_values import Name, Tag, Where
 from acculturate.survey.respondents import Condition, Group
 
 SHIPPED = ("wvs7", "evs-wvs")
@@ -30,29 +30,6 @@ MOST_CODES = 120
 """Options of an item: its places are kept in a byte."""
 Code = Annotated[int, Field(gt=-(2**15), lt=2**15)]
 """A code, as the shelf keeps it."""
-LONGEST_NAME = 100
-"""Characters of a name."""
-
-
-def _seen(name: str) -> str:
-    """Return a name that can be written down and read; raises `ValueError` for another."""
-    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise ValueError(f"expected a name of 1 to {LONGEST_NAME} characters that can be seen")
-    return name
-
-
-def _met(bounds: Any) -> Any:
-    """Return a condition that somebody can meet; raises `ValueError` for another."""
-    if isinstance(bounds, dict) and bounds.get("min", -math.inf) > bounds.get("max", math.inf):
-        raise ValueError("expected a min that is not above max: nobody meets this condition")
-    return bounds
-
-
-Name = Annotated[str, AfterValidator(_seen)]
-Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
-"""A language, by its BCP 47 tag."""
-Bounds = Annotated[dict[Literal["min", "max"], float], AfterValidator(_met)]
-Where = dict[str, list[str | int] | Bounds]
 
 
 class Section(BaseModel):
