@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, get_args
 
 from acculturate.engines import ModelSpec, parse_model
 from acculturate.engines.protocol import DType
-from acculturate.engines.weights import adapter_name, read_passport
+from acculturate.engines.weights import adapter_digest, adapter_name, read_passport
 from acculturate.errors import EngineError
 from acculturate.extras import lacking
 from acculturate.tuning.card import CARD_FILE
@@ -65,6 +65,7 @@ def _spec(adapters: Sequence[Path], base: str) -> ModelSpec:
     """Return the base with its adapters; the lowest adapter names the base."""
     named = base or read_passport(adapters[0]).base_model
     if not named:
+        adapter_digest(adapters[0])  # a folder of something else is told first
         raise EngineError(
             f"The adapter {adapters[0]} does not say which model it was trained on: name it with "
             "--base, a Hub id, a folder or 'embedded'."

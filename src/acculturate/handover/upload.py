@@ -121,7 +121,7 @@ def send(upload: Upload) -> str:
         raise EngineError(
             "The Hub wants a token: set HF_TOKEN, or type `hf auth login`."
         ) from error
-    except (errors.HfHubHTTPError, OSError, ValueError) as error:
+    except Exception as error:  # without a network those of httpx, in whichever package that is
         raise EngineError(
             f"The Hub did not take {upload.to}: {first_line(error)}. Is HF_TOKEN set, and may it "
             "write there?"

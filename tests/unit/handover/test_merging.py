@@ -1,5 +1,6 @@
 """A merged model gives the adapted model's logits, and says what rounding lost."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from acculturate.engines import ModelSpec
 from acculturate.engines.hf import load_model
+from acculturate.engines.weights import ADAPTER_FILES
 from acculturate.errors import EngineError
 from acculturate.handover import merge
 
@@ -55,6 +57,10 @@ def test_what_cannot_be_merged_is_said_and_leaves_nothing(
         merge([adapter], full)
     with pytest.raises(EngineError, match="is no adapter"):
         merge([full], tmp_path / "merged", base=str(tiny_model))
+    with pytest.raises(EngineError, match="is no adapter"):
+        merge([full], tmp_path / "merged")
+    for name in ADAPTER_FILES:
+        shutil.copy(adapter / name, full)
     with pytest.raises(EngineError, match="does not say which model"):
         merge([full], tmp_path / "merged")
     assert [path.name for path in tmp_path.iterdir()] == ["full"]

@@ -56,13 +56,18 @@ def test_what_is_no_adapter_or_has_no_name_is_refused(adapter: Path, tmp_path: P
         prepare(tmp_path, "me/spa")
 
 
+class UnreachedError(Exception):
+    """Neither an OSError nor one of huggingface_hub, as those of httpx are."""
+
+
+@pytest.mark.parametrize("trouble", [OSError, UnreachedError])
 def test_a_hub_that_refuses_is_told_in_a_sentence(
-    adapter: Path, monkeypatch: pytest.MonkeyPatch
+    trouble: type[Exception], adapter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hub:
         def create_repo(self, *_: Any, **__: Any) -> None:
-            raise OSError("offline mode is enabled")
+            raise trouble("no network is there")
 
     monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
-    with pytest.raises(EngineError, match=r"did not take me/spa: offline mode is enabled\."):
+    with pytest.raises(EngineError, match=r"did not take me/spa: no network is there\."):
         send(prepare(adapter, "me/spa"))
