@@ -29,16 +29,21 @@ SLOW = {  # loads what takes seconds, or meets a server that is not there
 
 @pytest.fixture
 def in_time() -> Iterator[None]:
-    """End a test that hangs."""
+    """End a test that hangs: in seconds of processor time, and by the clock ten times later, since
+    others may be at work.
+    """
 
     def late(number: int, frame: FrameType | None) -> None:
         pytest.fail(f"nothing was said for {SECONDS} s")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    before = {number: signal.signal(number, late) for number in (signal.SIGALRM, signal.SIGPROF)}
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.alarm(10 * SECONDS)
     yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
     signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def lay_out(case: Bad, monkeypatch: pytest.MonkeyPatch) -> None:
