@@ -29,6 +29,8 @@ META = (
     "no_answer",
     "no_answers",
     "groups",
+    "fidelity",
+    "robustness",
     "bootstrap_items",
     "intervals",
 )
@@ -196,6 +198,7 @@ def _meta_of_file(meta: "RunMeta") -> dict[str, object]:
         "remarks": meta.remarks,
         "no_answer": meta.no_answer,
         "groups": meta.groups,
+        "fidelity": meta.fidelity,
         "bootstrap_items": meta.bootstrap_items,
         "intervals": meta.intervals,
     }

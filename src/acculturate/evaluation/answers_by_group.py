@@ -66,7 +66,7 @@ def by_group(
     assert note is not None, "the survey has been parted"
     measured = tuple(dict.fromkeys(cell for code in codes for cell in measured_cells(parted, code)))
     people = _People(parted, measured, {cell.code: cell.of for cell in note.cells})
-    kept, remarks = [], [remark for remark in (left_out(note),) if remark]
+    kept, remarks = [], [remark for remark in (left_out(note, measured),) if remark]
     for arm in arms:
         people.check(arm)
         answers = tuple(people.shared_out(arm.answers))

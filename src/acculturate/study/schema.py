@@ -242,6 +242,7 @@ class Study(Section):
             if self.adaptation(arm.model) is None:
                 _known(arm.model, [*self.models, *adapted], f"[[arm]] {arm.id}: model")
             self._well_asked(arm)
+        self._synonyms_are_used()
         used = [below.id for arm in self.arm for below in self.adapters_of(arm.model)]
         for section in self.adapt:
             if section.id not in used:
@@ -259,6 +260,15 @@ class Study(Section):
             arms = [arm.id for arm in self.arm]
             _known(arm.against, arms, f"[[arm]] {arm.id}: against")
             self._same_kind(arm, self.arm[arms.index(arm.against)])
+
+    def _synonyms_are_used(self) -> None:
+        """Raise `ValueError` for a file of other words in which no arm is asked."""
+        using = [arm.id for arm in self.arm if "synonyms" in self.settings(arm).perturb]
+        if self.answers.synonyms and not using:
+            raise ValueError(f"answers.{_unused(self.answers.synonyms)}")
+        for arm in self.arm:
+            if arm.id not in using and (file := arm.own_answers.get("synonyms")):
+                raise ValueError(f"[[arm]] {arm.id}: {_unused(file)}")
 
     def _same_kind(self, arm: ArmSection, against: ArmSection) -> None:
         kinds = self.settings(arm).kind, self.settings(against).kind
@@ -315,6 +325,13 @@ class Study(Section):
         """Return what an arm is a control by, such as `shuffled`; None for one that is none."""
         section = self.adaptation(arm.model)
         return section.control if section else None
+
+
+def _unused(synonyms: Path) -> str:
+    return (
+        f"synonyms names {synonyms}, and nothing is asked in its words: set perturb = "
+        '["synonyms"] beside it, or leave synonyms out'
+    )
 
 
 def _seeded(given: Any, seed: Any) -> Any:

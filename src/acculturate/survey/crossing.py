@@ -199,14 +199,20 @@ def _culture(base: Culture, cell: GroupCell) -> Culture:
     return replace(base, code=cell.code, of=cell.of, traits=tuple(cell.traits.items()))
 
 
-def left_out(note: GroupNote) -> str:
-    """Return who is not measured, in a sentence; "" where everybody is."""
+def left_out(note: GroupNote, measured: Sequence[str]) -> str:
+    """Return who is not measured, in a sentence; "" where everybody is who was asked for.
+
+    Of a country of which single groups are `measured` and others of enough people are not, nobody
+    asked for those that are too small.
+    """
+    chosen = {cell.of for cell in note.cells if cell.kept and cell.code not in measured}
+    asked = [cell for cell in note.cells if cell.of not in chosen or cell.code in measured]
     sentences = []
-    if few := note.left_out:
+    if few := [cell for cell in asked if not cell.kept]:
         listed = ", ".join(f"{cell.code} ({cell.n})" for cell in few[:LISTED])
         more = f" and {len(few) - LISTED} more" if len(few) > LISTED else ""
         sentences.append(
-            f"{len(few)} of {len(note.cells)} groups have fewer than {note.least} people and are "
+            f"{len(few)} of {len(asked)} groups have fewer than {note.least} people and are "
             f"left out: {listed}{more}"
         )
     if note.unknown:

@@ -266,8 +266,18 @@ def test_an_arm_may_be_asked_otherwise_than_the_others() -> None:
         ({"lables": "texts"}, "'labels'"),
         ({"labels": "text"}, "'texts'"),
         ({"by_length": True}, "texts: by_length weighs the options' texts"),
+        ({"synonyms": "s.toml"}, r"texts: synonyms names s\.toml, and .* set perturb = \["),
     ],
 )
 def test_an_arm_that_is_asked_wrongly_is_told(own: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         study(adapt=[], arm=[{"id": "texts", "answers": own}])
+
+
+def test_other_words_in_which_no_arm_is_asked_are_told() -> None:
+    arms: list[dict[str, Any]] = [{"id": "plain", "answers": {"perturb": []}}, {"id": "other"}]
+    with pytest.raises(ConfigError, match=r"answers\.synonyms names s\.toml, and nothing is asked"):
+        study(adapt=[], arm=arms, answers={"synonyms": "s.toml", "perturb": ["typos"]})
+    used = {"synonyms": "s.toml", "perturb": ["synonyms"]}
+    plain, other = (read := study(adapt=[], arm=arms, answers=used)).arm
+    assert (read.settings(plain).perturb, read.settings(other).perturb) == ((), ("synonyms",))

@@ -93,16 +93,30 @@ def test_small_cells_are_left_out_and_told() -> None:
     assert note is not None
     assert [(cell.code, cell.n) for cell in note.left_out] == [("DEU-yes", 49)]
     assert "DEU-yes" not in survey.cultures
-    assert left_out(note) == (
+    assert left_out(note, ["DEU-no"]) == (
         "1 of 2 groups have fewer than 50 people and are left out: DEU-yes (49)."
     )
     many = replace(note, cells=note.left_out * 12)
-    assert left_out(many).endswith("DEU-yes (49) and 2 more.")
+    assert left_out(many, ["DEU-no"]).endswith("DEU-yes (49) and 2 more.")
     few[people_of(SURVEY).rows("DEU")[49]] = 1
     more = crossed(with_trait("club", few, ("no", "yes")), ["club"], ["DEU"])
     assert "DEU-yes" in more.cultures
     assert more.groups is not None
-    assert left_out(more.groups) == ""
+    assert left_out(more.groups, ["DEU-no", "DEU-yes"]) == ""
+
+
+def test_a_group_that_nobody_asked_for_is_not_told_as_left_out() -> None:
+    clubs = np.zeros(len(people_of(SURVEY)))
+    for culture in ("DEU", "NGA"):
+        row_N = people_of(SURVEY).rows(culture)
+        clubs[row_N[:49]], clubs[row_N[49:200]] = 2, 1
+    survey = crossed(with_trait("club", clubs, ("no", "one", "two")), ["club"], ["DEU", "NGA"])
+    note = survey.groups
+    assert note is not None
+    assert left_out(note, ["DEU-one"]) == ""
+    assert left_out(note, ["DEU-one", "NGA-no", "NGA-one"]) == (
+        "1 of 4 groups have fewer than 50 people and are left out: NGA-two (49)."
+    )
 
 
 def test_texts_that_make_no_slug_or_the_same_have_their_number() -> None:

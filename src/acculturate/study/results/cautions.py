@@ -44,7 +44,7 @@ def run_cautions(
         *_leaks(arms),
         *_of_adapting(study),
         *_of_people(survey),
-        *_of_groups(survey),
+        *_of_groups(survey, study.cultures.measure),
         *_of_languages(study, survey),
         *_of_asking(study),
         *_of_cut_texts(study, arms),
@@ -155,9 +155,9 @@ def _of_people(survey: Survey) -> Iterator[str]:
         yield survey.fictitious
 
 
-def _of_groups(survey: Survey) -> Iterator[str]:
+def _of_groups(survey: Survey, measured: Sequence[str]) -> Iterator[str]:
     """Yield whose people are in no group that is measured."""
-    if survey.groups and (sentence := left_out(survey.groups)):
+    if survey.groups and (sentence := left_out(survey.groups, measured)):
         yield sentence
 
 
