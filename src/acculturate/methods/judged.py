@@ -7,8 +7,11 @@ A method names its kinds in `Adaptation.subjects`, and keeps the texts of each a
 run's folder `verdicts`, with a column for each aspect.
 """
 
+import functools
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from typing import NamedTuple
 
 from acculturate.culture import Culture
@@ -19,7 +22,8 @@ ADAPTATION, COMMENT = "adaptation", "comment"
 VERDICTS = "verdicts"
 """The folder of sheets in a run's folder."""
 SIGNS = {"1": True, "+": True, "0": False, "-": False}
-WORDS = {"good": True, "yes": True, "bad": False, "no": False, **SIGNS}
+STOPS = " .!。！"
+"""Signs around a word that say nothing."""
 
 
 class Asked(NamedTuple):
@@ -63,8 +67,10 @@ class Subject:
         return Asked(self.aspects)
 
     def reads(self, cell: str) -> bool | None:
-        """Return whether a cell says good; None where it says neither good nor bad."""
-        return WORDS.get(cell.casefold())
+        """Return whether a cell says good, in any language that has words for it; None where it
+        says neither good nor bad.
+        """
+        return _words().get(cell.casefold().strip(STOPS))
 
     def read_word(self, cell: str, where: str) -> bool:
         """Return whether a cell says good; raises `ConfigError` for what says neither."""
@@ -74,3 +80,18 @@ class Subject:
                 f"{where}: '{cell}' is no verdict; write good or bad, or leave it empty."
             )
         return good
+
+
+@functools.cache
+def _words() -> Mapping[str, bool]:
+    """Return whether a word says good, by the word in lower case."""
+    source = resources.files(__package__) / "verdict_words.toml"
+    languages = tomllib.loads(source.read_text(encoding="utf-8"))
+    said = {"good": True, "bad": False}
+    words = {
+        word.casefold(): said[verdict]
+        for lists in languages.values()
+        for verdict, phrases in lists.items()
+        for word in phrases
+    }
+    return {**words, **SIGNS}

@@ -9,6 +9,7 @@ from tests.hostile_texts import hostile_texts
 from acculturate.clca.judges.dialogue_subject import DIALOGUE
 from acculturate.culturespa.question_subject import QUESTION
 from acculturate.errors import ConfigError
+from acculturate.methods.judged import Subject
 from acculturate.study.people_verdicts import (
     PersonVerdict,
     every_verdict,
@@ -64,6 +65,27 @@ def test_a_sheet_that_was_filled_in_elsewhere_keeps_its_columns(tmp_path: Path) 
         ("talks", "d1"): PersonVerdict("talks", "d1", {"fit": False}, "no"),
         ("talks", "d2"): PersonVerdict("talks", "d2", {"quality": False, "fit": True}),
     }
+
+
+@pytest.mark.parametrize("subject", [DIALOGUE, QUESTION])
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [("Good.", "not good"), ("yes", "No"), ("gut", "schlecht"), ("ja", "nein"), ("bueno", "mala"),
+     ("Sí", "no"), ("好", "不好"), ("是", "否"), ("良い", "良くない。"), ("はい", "いいえ"),
+     ("1", "0"), ("+", "-")],
+)  # fmt: skip
+def test_verdicts_are_read_in_any_language(
+    tmp_path: Path, subject: Subject, good: str, bad: str
+) -> None:
+    sheet = tmp_path / subject.sheets / "ana.csv"
+    sheet.parent.mkdir(parents=True)
+    aspect = next(iter(subject.aspects))
+    sheet.write_text(f"{subject.name},{aspect}\na,{good}\nb,{bad}\n", encoding="utf-8")
+    said = verdicts_of(tmp_path, subject, "ana").values()
+    assert [verdict.said[aspect] for verdict in said] == [True, False]
+    sheet.write_text(f"{subject.name},{aspect}\na,not bad\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="'not bad' is no verdict"):
+        verdicts_of(tmp_path, subject, "ana")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from acculturate.clca.judges.judgement import read_good
 from acculturate.clca.judges.verdicts import Question
 from acculturate.clca.words import languages, words_in
 from acculturate.culture import Culture
-from acculturate.methods.judged import SIGNS, Asked, Subject
+from acculturate.methods.judged import Asked, Subject
 from acculturate.methods.kept_texts import DIALOGUES
 from acculturate.records.language import look_up
 
@@ -29,8 +29,9 @@ class DialogueSubject(Subject):
         return Asked(questions, spoken.good[0], spoken.bad[0], asked["unsure"])
 
     def reads(self, cell: str) -> bool | None:
-        if cell in SIGNS:
-            return SIGNS[cell]
+        known = super().reads(cell)
+        if known is not None:
+            return known
         readings = {read_good(cell, language) for language in languages()} - {None}
         return True in readings if len(readings) == 1 else None
 
