@@ -25,7 +25,7 @@ from acculturate.records.results.metrics_file import read_results
 from acculturate.records.results.run_results import RunResults
 from acculturate.result import Result
 from acculturate.runner import Progress, Silent
-from acculturate.study.calls import RUNS, AdaptCall, MeasureCall
+from acculturate.study.calls import RUNS, AdaptCall, MeasureCall, OneOrMore, listed
 from acculturate.study.costs.forecast import Estimate
 from acculturate.study.costs.study_estimate import estimate_tuning
 from acculturate.study.models import check_tunable
@@ -77,7 +77,7 @@ def run(
     study: Study | Path | str,
     *,
     profile: str | None = None,
-    settings: Sequence[str] = (),
+    settings: OneOrMore = (),
     out: Path | str | None = None,
     progress: Progress | None = None,
     report: bool = True,
@@ -88,9 +88,9 @@ def run(
     `AcculturateError` in one sentence.
     """
     if not isinstance(study, Study):
-        study = read_study(Path(study), profile, tuple(settings))
+        study = read_study(Path(study), profile, tuple(listed(settings)))
     elif profile or settings:
-        study = validate(Study, apply_settings(study.model_dump(), settings, Study), "run")
+        study = validate(Study, apply_settings(study.model_dump(), listed(settings), Study), "run")
     folder = Path(out) if out is not None else RUNS / study.run_name
     return _carried(study, folder, progress, report)
 
@@ -120,12 +120,12 @@ def load_run(folder: Path | str) -> Result:
 
 
 @telling_places
-def load_study(path: Path | str, profile: str | None = None, settings: Sequence[str] = ()) -> Study:
+def load_study(path: Path | str, profile: str | None = None, settings: OneOrMore = ()) -> Study:
     """Return a study file with a profile and `section.key=value` settings laid over it.
 
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
-    return read_study(Path(path), profile, tuple(settings))
+    return read_study(Path(path), profile, tuple(listed(settings)))
 
 
 @telling_places

@@ -26,6 +26,10 @@ def called_with(
     def decorated(function: Callable[[Call], Returned]) -> Callable[Given, Returned]:
         @functools.wraps(function)
         def called(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+            try:
+                shown.bind(*args, **kwargs)
+            except TypeError as error:  # which would name the class of the fields
+                raise TypeError(f"{function.__name__}() {error}") from None
             return function(fields(*args, **kwargs))
 
         shown = inspect.signature(fields)

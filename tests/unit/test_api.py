@@ -253,6 +253,25 @@ def test_results_are_compared_as_their_folders_are(tmp_path: Path) -> None:
         acculturate.compare(acculturate.score(ROWS), other)
 
 
+def test_one_setting_and_one_group_of_measures_may_be_plain_texts(tmp_path: Path) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(
+        '[study]\nname = "x"\n[cultures]\nmeasure = ["CHN"]\n'
+        '[models.base]\nname = "mock:first"\n[[arm]]\nid = "aware"\n'
+    )
+    assert acculturate.load_study(file, settings="study.draws=300").study.draws == 300
+    with pytest.raises(ValueError, match="no group of measures 'subpo'"):
+        acculturate.score(ROWS, measures="subpo")
+    with pytest.raises(ValueError, match="'alignmen'"):
+        acculturate.score(ROWS, metrics="alignmen")
+
+
+def test_an_arm_that_a_run_lacks_is_a_wrong_value(tmp_path: Path) -> None:
+    run = measured(tmp_path).folder
+    with pytest.raises(ValueError, match="has no arm 'awar'"):
+        acculturate.compare(run, "awar", "aware")  # type: ignore[arg-type]
+
+
 def test_a_call_takes_its_keywords_and_no_others() -> None:
     shown = inspect.signature(acculturate.measure)
     assert list(shown.parameters)[:4] == ["model", "cultures", "framing", "language"]
@@ -260,5 +279,7 @@ def test_a_call_takes_its_keywords_and_no_others() -> None:
     assert shown.return_annotation is Result
     with pytest.raises(TypeError, match="unexpected keyword argument 'framings'"):
         acculturate.measure("mock:noise", "CHN", framings="aware")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^measure\(\) missing a required argument: 'cultures'"):
+        acculturate.measure("mock:noise")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="positional argument"):
         acculturate.measure("mock:noise", "CHN", "aware", "en")  # type: ignore[call-arg]

@@ -17,6 +17,19 @@ def test_a_survey_is_named_with_its_size() -> None:
     assert len(printed) < 200
 
 
+def test_a_study_is_named_with_its_arms(tmp_path: Path) -> None:
+    file = tmp_path / "study.toml"
+    arms = "".join(f'[[arm]]\nid = "a{number}"\n' for number in range(8))
+    file.write_text(
+        '[study]\nname = "mine"\n[cultures]\nmeasure = ["CHN", "DEU"]\n'
+        f'[models.base]\nname = "mock:first"\n{arms}'
+    )
+    assert repr(acculturate.load_study(file)) == (
+        "Study 'mine' on wvs7-marginals: cultures 2, adaptations 0, "
+        "arms a0, a1, a2, a3, a4, a5 and 2 more"
+    )
+
+
 def test_a_comparison_has_a_line_for_each_culture(tmp_path: Path) -> None:
     result = acculturate.measure(
         ["mock:first", "mock:uniform"], cultures=["CHN"], items=["Q1", "Q2"], out=tmp_path / "run"

@@ -50,7 +50,7 @@ def _checked(given: Any) -> Engine:
     lacking = [name for name in NEEDED if not hasattr(given, name)]
     if lacking:
         raise ConfigError(
-            f"A model is given by its name or as an engine object, not as a {type(given).__name__} "
+            f"A model is given by its name or as an engine object, not as {type(given).__name__} "
             f"(it has no {lacking[0]}): write a name such as 'embedded', or give what "
             "acculturate.open_engine returns."
         )

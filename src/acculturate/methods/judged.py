@@ -87,9 +87,9 @@ def _words() -> Mapping[str, bool]:
     """Return whether a word says good, by the word in lower case."""
     source = resources.files(__package__) / "verdict_words.toml"
     languages = tomllib.loads(source.read_text(encoding="utf-8"))
-    said = {"good": True, "bad": False}
+    good = {"good": True, "bad": False}
     words = {
-        word.casefold(): said[verdict]
+        word.casefold(): good[verdict]
         for lists in languages.values()
         for verdict, phrases in lists.items()
         for word in phrases

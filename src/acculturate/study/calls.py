@@ -43,7 +43,7 @@ class MeasureCall:
     adapter: Adapters = None
     answers: AnswerSettings | None = None
     dtype: str = "auto"
-    settings: Sequence[str] = ()
+    settings: OneOrMore = ()
     bootstrap_items: Literal["random", "fixed"] = "random"
     executor: str = "inline"
     out: Path | str | None = None
@@ -86,7 +86,7 @@ class MeasureCall:
                 _arms(dict(zip(models, names, strict=True)), framings, listed(self.language))
             ),
         }
-        return validate(Study, apply_settings(tree, self.settings, Study), "measure")
+        return validate(Study, apply_settings(tree, listed(self.settings), Study), "measure")
 
     def folder(self, study: Study) -> Path:
         """Return the folder of the run."""
@@ -126,7 +126,7 @@ class AdaptCall:
     items: OneOrMore = "attitudes"
     survey: str = "wvs7-marginals"
     adapter: Adapters = None
-    settings: Sequence[str] = ()
+    settings: OneOrMore = ()
     out: Path | str | None = None
     progress: Progress | None = None
     report: bool = True
@@ -155,7 +155,7 @@ class AdaptCall:
             "adapt": [adaptation],
             "arm": [{"id": "before"}, {"id": "after", "model": "@adapted", "against": "before"}],
         }
-        return validate(Study, apply_settings(tree, self.settings, Study), "adapt")
+        return validate(Study, apply_settings(tree, listed(self.settings), Study), "adapt")
 
     def folder(self, study: Study) -> Path:
         """Return the folder of the run."""

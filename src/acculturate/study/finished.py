@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from acculturate.errors import StoreError, nearest
+from acculturate.errors import ConfigError, StoreError, nearest
 from acculturate.evaluation.arm_table import ArmTable, build_table
 from acculturate.records import Answer, Item
 from acculturate.store import Reading, Store
@@ -75,11 +75,11 @@ class FinishedRun:
         return tuple(dict.fromkeys(self.study.cultures.measure))
 
     def parts(self, arm: str) -> tuple[Part, ...]:
-        """Return an arm as it was asked; raises `StoreError` with the nearest name for an unknown
+        """Return an arm as it was asked; raises `ConfigError` with the nearest name for an unknown
         one.
         """
         if arm not in self.plan.parts:
-            raise StoreError(
+            raise ConfigError(
                 f"The run {self.folder} has no arm '{arm}'.{nearest(arm, self.arms)} It has "
                 f"{', '.join(self.arms)}."
             )

@@ -39,8 +39,8 @@ class ScoreCall:
     _: KW_ONLY
     survey: str = "wvs7-marginals"
     cultures: OneOrMore | None = None
-    metrics: Sequence[str] | None = None
-    measures: Sequence[str] = ()
+    metrics: OneOrMore | None = None
+    measures: OneOrMore = ()
     groups: OneOrMore = ()
     resampling: Resampling | None = None
     kind: AnswerKind | None = None
@@ -64,16 +64,18 @@ def score_answers(call: ScoreCall) -> RunResults:
     Raises `SurveyError` for answers that cannot be read and for an unknown metric, `ConfigError`
     for an unknown group of measures.
     """
-    find_figures(call.metrics)  # a name that is wrong is told before a long file is read
-    find_canon(call.measures)
+    metrics = None if call.metrics is None else listed(call.metrics)
+    measures = listed(call.measures)
+    find_figures(metrics)  # a name that is wrong is told before a long file is read
+    find_canon(measures)
     read = _read(call)
     drawn = call.resampling or Resampling()
     tables = [
         build_table(arm.answers, read.survey, arm=arm.arm, cultures=read.cultures)
         for arm in read.arms
     ]
-    scores = arm_scores(tables, read.survey, call.metrics, drawn, call.measures)
-    persons, lacking = file_scores(read.arms, read.survey, call.metrics, read.cultures, drawn)
+    scores = arm_scores(tables, read.survey, metrics, drawn, measures)
+    persons, lacking = file_scores(read.arms, read.survey, metrics, read.cultures, drawn)
     scored = list(dict.fromkeys(culture for table in tables for culture in table.cultures))
     meta = _described(read.survey, tables, scored, drawn)
     remarks = [*read.remarks, *lacking, *(arm.remark for arm in read.arms if arm.remark)]

@@ -188,6 +188,10 @@ else:
     """The table of whichever method `method` names."""
 
 
+REPR_ARMS = 6
+"""Arms that a study is printed with; the others are counted."""
+
+
 class Study(Section):
     """A whole study."""
 
@@ -202,6 +206,14 @@ class Study(Section):
     adapt: tuple[AnyAdaptation, ...] = ()
     arm: Annotated[tuple[ArmSection, ...], Field(min_length=1)]
     table: tuple[TableSection, ...] = ()
+
+    def __repr__(self) -> str:
+        arms = ", ".join(arm.id for arm in self.arm[:REPR_ARMS])
+        more = f" and {len(self.arm) - REPR_ARMS} more" if len(self.arm) > REPR_ARMS else ""
+        return (
+            f"Study '{self.study.name}' on {self.survey.source}: cultures "
+            f"{len(self.cultures.measure)}, adaptations {len(self.adapt)}, arms {arms}{more}"
+        )
 
     @model_validator(mode="before")
     @classmethod
