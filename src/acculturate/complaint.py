@@ -36,6 +36,8 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     if first["type"] in ("tuple_type", "list_type") and isinstance(first["input"], dict):
         return f"'{key}' is a list of entries, and there are none: add a table [[{key}]] first."
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if first["type"] == "too_short" and not first["input"]:
+        return f"'{key}' is an empty list: give at least {first['ctx']['min_length']}."
     if first["type"] in ("tuple_type", "too_short", "too_long"):
         reason = reason.replace("valid tuple", "list").replace("Tuple", "The list")
     given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"

@@ -132,11 +132,12 @@ def apply_settings(
         path = key.strip().split(".")
         if not equals or not all(path):
             raise ConfigError(
-                f"--set '{setting}' is not of the form section.key=value, for example "
-                "--set cultures.measure='[\"CHN\"]'."
+                f"The setting '{setting}' is not of the form section.key=value, for example "
+                'cultures.measure=["CHN"] (on the command line: --set \'cultures.measure='
+                '["CHN"]\').'
             )
         if len(path) > DEEPEST:
-            raise ConfigError(f"--set '{setting}' names a key more than {DEEPEST} deep.")
+            raise ConfigError(f"The setting '{setting}' names a key more than {DEEPEST} deep.")
         tree = _Setting(setting, model, path).laid(tree, 0, read_value(text.strip()))
     return tree
 
@@ -165,7 +166,7 @@ class _Setting(NamedTuple):
         return {**tree, head: self.laid(child, at + 1, value)}
 
     def _no_section(self, name: str) -> ConfigError:
-        return ConfigError(f"--set '{self.text}': '{name}' holds a value, not a section.")
+        return ConfigError(f"The setting '{self.text}': '{name}' holds a value, not a section.")
 
     def _place(self, entries: list[Any], at: int) -> int:
         """Return the number of the entry that a part of the path names, by its id or its number."""
@@ -175,7 +176,7 @@ class _Setting(NamedTuple):
         if name in map(str, range(len(entries))):
             return int(name)
         key = ".".join(self.path[:at])
-        wrong = f"--set '{self.text}': there is no entry '{name}' in the list '{key}'."
+        wrong = f"The setting '{self.text}': there is no entry '{name}' in the list '{key}'."
         above = belonging(self.model, self.path[:at], self.path[at:])
         if (hint := nearest(name, ids)) and not above:
             raise ConfigError(f"{wrong}{hint}")

@@ -8,7 +8,9 @@
     ├── TrainingError    training rows, tuning, an adapter
     └── StoreError       the run folder
 
-`ConfigError` and `SurveyError` are `ValueError`s too: what the user gave is wrong. A message is one
+`ConfigError` and `SurveyError` are `ValueError`s too: what the user gave is wrong. So are
+`NoModelError`, `NoRunError` and `NoRowsError`: what the user named is not there. `KindError` is a
+`TypeError` as well: the user gave a value of another kind. A message is one
 sentence or two: what is wrong (which file, row or key), what was expected, and what to type next.
 `str(error)` shows it on one line, with control characters as their numbers and what is too long cut
 in its middle (visible.py); the command line prints it so and exits with 2. All of them can be
@@ -48,6 +50,10 @@ class ConfigError(AcculturateError, ValueError):
     """A study file, a command-line option or an environment variable."""
 
 
+class KindError(ConfigError, TypeError):
+    """A value of another kind than a function takes."""
+
+
 class SurveyError(AcculturateError, ValueError):
     """A survey, an item, a culture, a framing, or a file of answers."""
 
@@ -60,12 +66,24 @@ class ServerError(EngineError):
     """An engine behind a network address."""
 
 
+class NoModelError(EngineError, ValueError):
+    """A name or a folder at which there is no model."""
+
+
 class TrainingError(AcculturateError):
     """Training rows, the training itself, or an adapter."""
 
 
+class NoRowsError(TrainingError, ValueError):
+    """A file of rows that cannot be read, or holds none."""
+
+
 class StoreError(AcculturateError):
     """The folder of a run."""
+
+
+class NoRunError(StoreError, ValueError):
+    """A folder that is not there, or holds no finished run."""
 
 
 def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:

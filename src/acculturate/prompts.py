@@ -99,11 +99,25 @@ def find_prompt(
             path = root / name / f"{tag}.{wording + 1}{SUFFIX}"
             if path.is_file():
                 return Prompt(name, tag, wording, _source(path), str(path))
-    have = ", ".join(
-        sorted({file_name for root in _roots(room, folders) for file_name in _files(root / name)})
+    raise ConfigError(_lacking(room, name, language, wording, folders))
+
+
+def _lacking(room: str, name: str, language: str, wording: int, folders: Sequence[Path]) -> str:
+    """Return what is said where a prompt has no text in a language, or not so many."""
+    files = {file_name for root in _roots(room, folders) for file_name in _files(root / name)}
+    texts = sorted(file_name.removesuffix(SUFFIX) for file_name in files)
+    tags = dict.fromkeys(text.partition(".")[0] for text in texts)
+    have = [tag for tag in chain(language) if tag in tags]
+    if not have:
+        return (
+            f"The {room} '{name}' is not in the language '{language}': it is in "
+            f"{', '.join(tags) or 'none'}."
+        )
+    numbers = [text.partition(".")[2] for text in texts if text.partition(".")[0] == have[0]]
+    return (
+        f"The {room} '{name}' has no wording {wording + 1} in '{have[0]}': it has wording "
+        f"{' and '.join(numbers)} (a wording is a file {have[0]}.NUMBER{SUFFIX})."
     )
-    file = f"{language}.{wording + 1}{SUFFIX}"
-    raise ConfigError(f"The {room} '{name}' has no file {file}: it has {have}.")
 
 
 def prompt_names(room: str, folders: Sequence[Path] = ()) -> tuple[str, ...]:

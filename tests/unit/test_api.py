@@ -283,3 +283,53 @@ def test_a_call_takes_its_keywords_and_no_others() -> None:
         acculturate.measure("mock:noise")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="positional argument"):
         acculturate.measure("mock:noise", "CHN", "aware", "en")  # type: ignore[call-arg]
+
+
+UNTYPED: Any = acculturate
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: UNTYPED.load_run(None), r"^load_run\(\) takes the folder of a run"),
+        (lambda: UNTYPED.load_study(5), r"^load_study\(\) takes .*\(given: 5\)\.$"),
+        (lambda: UNTYPED.run({"study": {}}), r"^run\(\) takes a study or the path of its file"),
+        (lambda: UNTYPED.tune(None, "out"), r"^tune\(\) takes the path of a file of rows"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_a_sentence(call: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said) as told:
+        call()
+    assert isinstance(told.value, acculturate.AcculturateError)
+    assert isinstance(told.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: UNTYPED.score(5), r"a list of rows, .*\(given: 5\)\.$"),
+        (lambda: UNTYPED.score([]), "^The table of answers has no rows"),
+        (lambda: UNTYPED.score(pd.DataFrame()), "^The table of answers has no rows"),
+        (lambda: UNTYPED.measure("mock:noise", []), r"^measure: cultures is empty: give"),
+        (lambda: UNTYPED.adapt("embedded", ()), r"^adapt: cultures is empty: give"),
+        (lambda: UNTYPED.adapt("embedded", "CHN", "clac"), r"^There is no method 'clac'"),
+        (
+            lambda: UNTYPED.measure("mock:noise", "CHN", settings="study.draws"),
+            r"^The setting 'study\.draws' is not of the form section\.key=value",
+        ),
+        (lambda: UNTYPED.load_run("nowhere"), r"no metrics\.json in nowhere"),
+        (lambda: UNTYPED.compare("nowhere"), "no run folder nowhere"),
+        (
+            lambda: UNTYPED.tune("nowhere.jsonl", "out"),
+            r"rows in nowhere\.jsonl cannot be read",
+        ),
+        (lambda: UNTYPED.measure("./nowhere", "CHN"), r"no model folder '\./nowhere'"),
+    ],
+)
+def test_a_wrong_value_is_a_value_error_in_a_sentence(
+    call: Any, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=said) as told:
+        call()
+    assert isinstance(told.value, acculturate.AcculturateError)

@@ -38,7 +38,7 @@ def test_a_comparison_has_a_line_for_each_culture(tmp_path: Path) -> None:
     head, columns, *rows = repr(compared).splitlines()
     assert head.startswith("Comparison of alignment")
     assert f"(all {len(compared.rows)} rows: .frame())" in head
-    assert columns.split() == ["arm", "less", "culture", "alignment", "p"]
+    assert columns.split() == ["arm", "against", "culture", "alignment", "p"]
     assert any(" CHN " in row and " n 2 " in row for row in rows)
     assert len(rows) < 10
 

@@ -15,7 +15,7 @@ from acculturate.engines.embedded import EMBEDDED, embedded_folder, gguf_file, k
 from acculturate.engines.kind import find_kind
 from acculturate.engines.protocol import ModelSpec
 from acculturate.engines.quiet import quiet
-from acculturate.errors import EngineError, first_line
+from acculturate.errors import EngineError, NoModelError, first_line
 from acculturate.extras import lacking
 
 READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
@@ -36,7 +36,7 @@ def find_folder(spec: ModelSpec) -> tuple[Path, str]:
     if colon:  # no Hub id has one
         find_kind(head)
     if path.is_absolute() or spec.name.startswith((".", "~")) or spec.name.count("/") > 1:
-        raise EngineError(
+        raise NoModelError(
             f"There is no model folder '{spec.name}': give a folder with a model, a Hub id such as "
             "org/model, or 'embedded'."
         )
@@ -82,13 +82,13 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
             f"The model '{spec.name}' is gated: accept its terms on the Hub and set HF_TOKEN."
         ) from problem
     except errors.RepositoryNotFoundError as problem:
-        raise EngineError(f"The Hub has no model '{spec.name}' (or it is private).") from problem
+        raise NoModelError(f"The Hub has no model '{spec.name}' (or it is private).") from problem
     except errors.RevisionNotFoundError as problem:
         raise EngineError(
             f"The model '{spec.name}' has no revision '{spec.revision}' on the Hub."
         ) from problem
     except (OSError, errors.HFValidationError) as problem:
-        raise EngineError(
+        raise NoModelError(
             f"There is no model '{spec.name}': it is no folder, the Hub cannot be reached for it, "
             "and no copy of it is kept here. Give a folder with a model, a Hub id such as "
             "org/model, or 'embedded'."

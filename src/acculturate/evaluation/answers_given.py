@@ -15,6 +15,13 @@ from typing import Any
 
 from acculturate.errors import AcculturateError, SurveyError
 from acculturate.sheets.row import BadRowError
+from acculturate.visible import brief
+
+TABLE = "The table of answers"
+EMPTY = (
+    "The table of answers has no rows: give one for each answer, with culture, item, and answer or "
+    "probabilities."
+)
 
 
 @contextmanager
@@ -30,6 +37,8 @@ def as_file(answers: Any) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.jsonl"
         if hasattr(answers, "to_json"):
+            if not len(answers):
+                raise SurveyError(EMPTY)
             answers.to_json(path, orient="records", lines=True, force_ascii=False)
         else:
             path.write_text("\n".join(_lines(answers)), encoding="utf-8")
@@ -42,16 +51,18 @@ def as_file(answers: Any) -> Iterator[Path]:
 
 
 def _of_table(argument: object, path: Path) -> str:
-    return str(argument).replace(str(path), "The table of answers")
+    return str(argument).replace(str(path), TABLE).replace(path.name, TABLE)
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield rows as lines of JSON, each with the columns of all; what has no value is null."""
-    listed = list(rows)
-    if not all(isinstance(row, Mapping) for row in listed):
+    listed = list(rows) if isinstance(rows, Iterable) else [rows]
+    if not listed:
+        raise SurveyError(EMPTY)
+    if strange := [row for row in listed if not isinstance(row, Mapping)]:
         raise SurveyError(
             "Answers are a file, a DataFrame or a list of rows, each a dict with the keys culture, "
-            "item, and answer or probabilities."
+            f"item, and answer or probabilities (given: {brief(repr(strange[0]))})."
         )
     names = dict.fromkeys(str(name) for row in listed for name in row)
     for row in listed:

@@ -5,8 +5,8 @@ that all of them have. The peoples' and an arm's are correlated over pairs of cu
 cultures are exchanged to see what chance gives (Mantel's test). Neighbours are each culture's most
 similar ones, and a tree joins cultures by average linkage.
 
-    found = relations([before, after], Resampling())
-    found.arms[0].correlation.value
+    kinship = relations([before, after], Resampling())
+    kinship.arms[0].correlation.value
 """
 
 from collections.abc import Sequence

@@ -19,6 +19,7 @@ from acculturate.engines import Engine
 from acculturate.engines.objects import as_models, labels, object_name
 from acculturate.errors import ConfigError
 from acculturate.files import text_digest
+from acculturate.methods.adaptation import find_method
 from acculturate.runner import Progress
 from acculturate.study.schema import Study
 
@@ -74,7 +75,7 @@ class MeasureCall:
                 "bootstrap_items": self.bootstrap_items,
             },
             "survey": _survey(self.survey, self.items) | {"groups": listed(self.groups)},
-            "cultures": {"measure": listed(self.cultures)},
+            "cultures": {"measure": _named(self.cultures, "measure")},
             "models": {
                 ref: {"name": model, "adapter": self.adapter, "dtype": self.dtype}
                 if isinstance(model, str)
@@ -136,7 +137,8 @@ class AdaptCall:
 
         Raises `ConfigError` for keys and values that a study has not.
         """
-        learned = listed(self.cultures)
+        find_method(self.method)
+        learned = _named(self.cultures, "adapt")
         adaptation = {
             "id": "adapted",
             "method": self.method,
@@ -166,6 +168,17 @@ class AdaptCall:
 def listed(given: OneOrMore) -> list[str]:
     """Return one name as a list of one."""
     return [given] if isinstance(given, str) else list(given)
+
+
+def _named(cultures: OneOrMore, function: str) -> list[str]:
+    """Return the cultures that a function was called with; raises `ConfigError` for none."""
+    codes = listed(cultures)
+    if not codes:
+        raise ConfigError(
+            f"{function}: cultures is empty: give the code of a culture, or several, such as "
+            "['CHN', 'DEU']."
+        )
+    return codes
 
 
 def _survey(source: str, items: OneOrMore) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from acculturate.errors import ConfigError, StoreError, SurveyError, telling_places
+from acculturate.errors import ConfigError, NoRunError, SurveyError, telling_places
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.measures import find_metrics
@@ -58,7 +58,7 @@ class Comparison:
         return ShortTable(
             f"Comparison of {self.primary}: difference, [95% interval], items "
             f"(all {len(self.rows)} rows: .frame())",
-            ("arm", "less", "culture", self.primary, "p"),
+            ("arm", "against", "culture", self.primary, "p"),
             [(row.arm, row.against, row.culture, _shown(row), _p_value(row)) for row in rows],
         )
 
@@ -145,11 +145,11 @@ def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
     words = [str(word) for word in what]
     n = next((k for k, word in enumerate(words) if not Path(word).is_dir()), len(words))
     if not n:
-        raise StoreError(
+        raise NoRunError(
             f"There is no run folder {words[0]}." if words else _grammar("nothing named")
         )
     if any("/" in word for word in words[n:]):
-        raise StoreError(f"There is no run folder {next(w for w in words[n:] if '/' in w)}.")
+        raise NoRunError(f"There is no run folder {next(w for w in words[n:] if '/' in w)}.")
     if len(words) - n > 2:
         raise ConfigError(_grammar(f"{len(words) - n} arms named"))
     return [Path(word) for word in words[:n]], words[n:]

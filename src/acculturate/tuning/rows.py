@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from acculturate.bounded import flaw_in, json_tree
-from acculturate.errors import TrainingError, first_line, nearest
+from acculturate.errors import NoRowsError, TrainingError, first_line, nearest
 from acculturate.files import text_digest
 from acculturate.records import Message, Role, TrainingRow
 
@@ -77,14 +77,14 @@ def read_rows(path: Path) -> tuple[TrainingRow, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise TrainingError(f"The rows in {path} cannot be read: {_reason(error)}.") from error
+        raise NoRowsError(f"The rows in {path} cannot be read: {_reason(error)}.") from error
     rows = tuple(
         _read_line(line, f"{path}, line {number}")
         for number, line in enumerate(text.split("\n"), 1)
         if line.strip()
     )
     if not rows:
-        raise TrainingError(f"{path} holds no training rows: write one JSON object per line.")
+        raise NoRowsError(f"{path} holds no training rows: write one JSON object per line.")
     return rows
 
 

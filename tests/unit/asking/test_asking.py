@@ -214,7 +214,7 @@ def test_every_framing_has_three_wordings_that_differ() -> None:
     for name in ("unaware", "aware"):
         texts = {find_framing(name, wording=n).parts[0].digest for n in range(3)}
         assert len(texts) == 3
-    with pytest.raises(ConfigError, match="has no file"):
+    with pytest.raises(ConfigError, match="is not in the language 'xx': it is in de, "):
         find_framing("aware", language="xx")
 
 

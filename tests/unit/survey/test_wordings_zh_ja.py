@@ -122,7 +122,7 @@ def test_each_language_is_written_in_its_own_script(survey: Survey) -> None:
 @each_language
 @pytest.mark.parametrize("name", ["unaware", "aware"])
 def test_framings_have_three_wordings(name: str, tag: str) -> None:
-    with pytest.raises(ConfigError, match=f"no file {tag}.4.jinja"):
+    with pytest.raises(ConfigError, match=f"no wording 4 in '{tag}': it has wording 1 and 2 and 3"):
         find_framing(name, tag, 3)
     texts = set()
     for wording in range(3):

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from acculturate.bounded import json_tree
-from acculturate.errors import ConfigError, StoreError
+from acculturate.errors import ConfigError, NoRunError, StoreError
 from acculturate.records.results.plain import Row, plain
 from acculturate.records.results.run_results import RunMeta, RunResults
 
@@ -58,7 +58,7 @@ def read_tree(folder: Path) -> Any:
     try:
         return json_tree(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StoreError(
+        raise NoRunError(
             f"There is no {METRICS_FILE} in {path.parent}: a report needs a finished run. Type "
             "`acculturate run STUDY.toml`, then `acculturate report` with the folder it names."
         ) from None
