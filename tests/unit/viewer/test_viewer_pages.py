@@ -121,6 +121,9 @@ def test_dialogues_and_questions_are_filtered_and_paged(browser: Browser) -> Non
     pages = followed(browser, "/run/0/dialogues")
     found = re.findall(r"adapt=talks&amp;id=(d\d+)", "".join(pages))
     assert found == [f"d{n}" for n in range(31)]
+    # words stand apart on a phone too, where a row's lines are not broken
+    assert not re.search(r"\S<br>\S", browser.page("/run/0/dialogues"))
+    assert not re.search(r"\S<br>\S", browser.page("/run/0/records"))
     assert "11 of 11 dialogues" in shown(browser.page("/run/0/dialogues?culture=DEU"))
     assert "15 of 15 dialogues" in shown(browser.page("/run/0/dialogues?fate=dropped"))
     assert "1 of 1 dialogues" in shown(browser.page("/run/0/dialogues?find=evening+12."))
