@@ -13,14 +13,13 @@ Whatever a user can mend is an `AcculturateError` in one sentence; where a value
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from acculturate.calling import called_with
+from acculturate.calling import as_path, called_with
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
-from acculturate.errors import KindError, telling_places
+from acculturate.errors import telling_places
 from acculturate.progress import on_screen, progress_here
 from acculturate.records.results.metrics_file import read_results
 from acculturate.records.results.run_results import RunResults
@@ -40,7 +39,6 @@ from acculturate.tuning.ranks import check_shares, find_ranks
 from acculturate.tuning.report import TuningReport
 from acculturate.tuning.rows import read_rows
 from acculturate.tuning.tuning_settings import resolve
-from acculturate.visible import brief
 
 
 @telling_places
@@ -90,11 +88,12 @@ def run(
     `AcculturateError` in one sentence.
     """
     if not isinstance(study, Study):
-        path = _path(study, "run() takes a study or the path of its file")
+        path = as_path(study, "run() takes a study or the path of its file")
         study = read_study(path, profile, tuple(listed(settings)))
     elif profile or settings:
         study = validate(Study, apply_settings(study.model_dump(), listed(settings), Study), "run")
-    folder = Path(out) if out is not None else RUNS / study.run_name
+    told = "run() takes the folder of the run as out"
+    folder = as_path(out, told) if out is not None else RUNS / study.run_name
     return _carried(study, folder, progress, report)
 
 
@@ -119,7 +118,7 @@ def load_run(folder: Path | str) -> Result:
 
     Raises `StoreError` for a folder without a finished run.
     """
-    folder = _path(folder, "load_run() takes the folder of a run")
+    folder = as_path(folder, "load_run() takes the folder of a run")
     return _result(read_results(folder), folder)
 
 
@@ -129,7 +128,7 @@ def load_study(path: Path | str, profile: str | None = None, settings: OneOrMore
 
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
-    path = _path(path, "load_study() takes the path of a study file")
+    path = as_path(path, "load_study() takes the path of a study file")
     return read_study(path, profile, tuple(listed(settings)))
 
 
@@ -169,8 +168,8 @@ def tune(
 
     chosen = resolve(preset, apply_settings({}, settings))
     check_quantised(chosen)
-    rows = _path(rows, "tune() takes the path of a file of rows")
-    out = _path(out, "tune() takes the folder that the adapter is written to")
+    rows = as_path(rows, "tune() takes the path of a file of rows")
+    out = as_path(out, "tune() takes the folder that the adapter is written to")
     read = read_rows(rows)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
     ranks = find_ranks()
@@ -196,13 +195,6 @@ def estimate_rows(
     check_quantised(chosen)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
     return estimate_tuning(read_rows(rows), spec, chosen)
-
-
-def _path(given: object, expected: str) -> Path:
-    """Return a path that was given; raises `KindError` for what can be none."""
-    if isinstance(given, str | PathLike):
-        return Path(given)
-    raise KindError(f"{expected} (given: {brief(repr(given))}).")
 
 
 def _carried(

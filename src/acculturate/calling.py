@@ -1,4 +1,4 @@
-"""Functions that take one object of settings, and are called with its fields.
+"""Functions that take one object of settings, and are called with its fields; paths as given.
 
 @called_with(MeasureCall)
 def measure(call: MeasureCall) -> Result: ...
@@ -9,7 +9,12 @@ measure("embedded", "CHN", language="zh")
 import functools
 import inspect
 from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
 from typing import ParamSpec, TypeVar
+
+from acculturate.errors import KindError
+from acculturate.visible import brief
 
 Given = ParamSpec("Given")
 Call = TypeVar("Call")
@@ -38,3 +43,15 @@ def called_with(
         return called
 
     return decorated
+
+
+def wrong_kind(expected: str, given: object) -> KindError:
+    """Return the error of a value of another kind; `expected` says what the function takes."""
+    return KindError(f"{expected} (given: {brief(repr(given))}).")
+
+
+def as_path(given: object, expected: str) -> Path:
+    """Return a path that was given; raises `KindError` for what can be none."""
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    raise wrong_kind(expected, given)

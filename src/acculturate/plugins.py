@@ -61,9 +61,30 @@ class Registry:
                 f"{error}. Install the package that provides it again, or uninstall it."
             ) from None
 
+    def bringing(self, package: str) -> EntryPoint | None:
+        """Return an entry point of this kind whose module lies in a package (a top-level name)."""
+        return next(
+            (point for point in self._declared.values() if _top(point.module) == package), None
+        )
+
     @functools.cached_property
     def _declared(self) -> dict[str, EntryPoint]:
         return {entry_point.name: entry_point for entry_point in entry_points(group=self._group)}
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def brought_by(module: str) -> str:
+    """Return the name of the distribution that a module of another package's part belongs to, or
+    of its package where no distribution is known; "" for a module of anything else.
+    """
+    package = _top(module)
+    for registry in (METHODS, ENGINES):
+        if point := registry.bringing(package):
+            return point.dist.name if point.dist else package
+    return ""
 
 
 def _imported(place: str) -> Any:

@@ -11,8 +11,11 @@ import pytest
 from tests.e2e.commands import Done, acculturate
 from tests.unit.test_extending_parts import applied, said
 
+from acculturate.records import Generation
+from acculturate.store import Store
+
 PAGE = Path(__file__).parents[2] / "docs" / "extending.md"
-FILES = {"A method": 3, "An engine": 2}
+FILES = {"A method": 3, "A method that asks a model": 3, "An engine": 2}
 STUDY = """
 [study]
 name = "told"
@@ -32,6 +35,11 @@ id = "after"
 model = "@told"
 against = "aware"
 """
+ASKED = """
+[[arm]]
+id = "asked"
+model = "@woken"
+"""
 
 
 def blocks(kind: str) -> list[str]:
@@ -44,13 +52,11 @@ def blocks(kind: str) -> list[str]:
 def outside(tmp_path: Path) -> Path:
     """A folder with the page's package, as an installation leaves it."""
     folder = tmp_path / "site"
-    package, info = folder / "my_package", folder / "my_package-0.1.dist-info"
-    package.mkdir(parents=True)
-    info.mkdir()
-    (package / "__init__.py").write_text("")
+    info = folder / "my_package-0.1.dist-info"
+    info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 0.1\n")
     declared = []
-    for title in ("A method", "An engine"):
+    for title in FILES:
         number, changes = said(title)
         for change in changes:
             applied(change, folder)
@@ -61,9 +67,12 @@ def outside(tmp_path: Path) -> Path:
             text.replace('[project.entry-points."', "[").replace('"]', "]").replace('"', "")
         )
     (info / "entry_points.txt").write_text("\n".join(declared))
-    assert {path.name for path in package.iterdir()} == {
-        "__init__.py", "adaptation.py", "engine.py", "sentence_settings.py"
+    assert {str(path.relative_to(folder)) for path in folder.glob("*/*.py")} == {
+        "my_package/adaptation.py", "my_package/engine.py", "my_package/sentence_settings.py",
+        "asking_package/adaptation.py", "asking_package/morning_settings.py",
     }  # fmt: skip
+    for package in ("my_package", "asking_package"):
+        (folder / package / "__init__.py").write_text("")
     return folder
 
 
@@ -135,21 +144,38 @@ def written(tmp_path: Path, model: Path | str, method: str = "") -> Path:
     return path
 
 
+def taught_what_it_said(run: Path) -> None:
+    """Check that the rows of the method that asks are the model's own replies."""
+    rows = [json.loads(line) for line in (run / "woken.rows.jsonl").read_text().splitlines()]
+    with Store(run) as store:
+        replies = {
+            messages[0][1]: reply.text.strip()
+            for messages, reply in store.exchanges("woken: mornings")
+            if isinstance(reply, Generation)
+        }
+    assert {asked.split()[4] for asked in replies} == {"China", "Germany"}
+    assert sorted(row["completion"] for row in rows) == sorted(replies.values())
+
+
 def test_a_method_of_another_package_is_carried_out(
     outside: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
     for change in said("What a method adds")[1]:
         applied(change, outside)
     study, run = written(tmp_path, tiny_model), tmp_path / "run"
+    asked = next(text for text in blocks("toml") if "woken" in text)
+    study.write_text(study.read_text() + asked + ASKED)
     command = [sys.executable, "-c", CARRIED_OUT, str(study), str(run)]
     env = with_path(outside)
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert done.returncode == 0, done.stderr
     assert "told: tuning: 6 rows" in done.stdout
+    assert "woken: mornings: 2 prompts" in done.stdout
     assert "after - aware" in done.stdout
     meta = json.loads((run / "metrics.json").read_text())["meta"]
-    [trained] = meta["tuning"]
-    assert (trained["adapt"], trained["rows"]) == ("told", 6)
+    trained = {tuned["adapt"]: tuned["rows"] for tuned in meta["tuning"]}
+    assert trained == {"told": 6, "woken": 2}
+    taught_what_it_said(run)
     rows = [json.loads(line) for line in (run / "told.rows.jsonl").read_text().splitlines()]
     assert {row["completion"] for row in rows} == {"I live in China.", "I live in Germany."}
     command = [sys.executable, "-c", ADDED, str(run)]
@@ -211,6 +237,25 @@ def test_an_engine_that_does_not_load_breaks_only_its_own_models(
     assert done.returncode == 2
     assert "The engine 'last' is no acculturate.engines.EngineKind" in done.stderr
     assert in_a_new_process(outside, "measure", "mock:noise", *words).returncode == 0
+
+
+def test_an_error_in_the_code_of_another_package_names_the_package(
+    outside: Path, tmp_path: Path
+) -> None:
+    engine = outside / "my_package" / "engine.py"
+    wrong = "self.share = [][len(spec.name)]"
+    engine.write_text(re.sub(r"self\.share = spec.*", wrong, engine.read_text()))
+    words = ["--cultures", "CHN", "--set", 'survey.items=["Q1"]', "--out", str(tmp_path / "run")]
+    command = [sys.executable, "-m", "acculturate.cli.main", "measure", "last:option", *words]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=with_path(outside), cwd=tmp_path, check=False
+    )
+    assert done.returncode == 70, done.stderr
+    assert "the code of the package 'my-package'" in done.stderr
+    assert "to the authors of that package" in done.stderr
+    assert "bug report" not in done.stderr
+    [report] = tmp_path.glob("acculturate-error-*.txt")
+    assert "engine.py" in report.read_text()
 
 
 def test_a_package_that_is_installed_changes_no_study(outside: Path) -> None:

@@ -294,6 +294,10 @@ UNTYPED: Any = acculturate
         (lambda: UNTYPED.load_run(None), r"^load_run\(\) takes the folder of a run"),
         (lambda: UNTYPED.load_study(5), r"^load_study\(\) takes .*\(given: 5\)\.$"),
         (lambda: UNTYPED.run({"study": {}}), r"^run\(\) takes a study or the path of its file"),
+        (lambda: UNTYPED.compare(None), r"^compare\(\) takes folders of runs, .*\(given: None\)"),
+        (lambda: UNTYPED.load_survey(None), r"^load_survey\(\) takes the name of a survey"),
+        (lambda: UNTYPED.measure("mock:noise", None), r"^measure\(\) takes the code of a culture"),
+        (lambda: UNTYPED.adapt("embedded", "CHN", 5), r"^adapt\(\) takes the name of a method"),
         (lambda: UNTYPED.tune(None, "out"), r"^tune\(\) takes the path of a file of rows"),
     ],
 )

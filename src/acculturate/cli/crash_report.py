@@ -17,8 +17,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from uuid import uuid4
 
+from acculturate.plugins import brought_by
 from acculturate.visible import visible
 
+OURS = __name__.partition(".")[0]
 EXIT_CODE = 70
 """EX_SOFTWARE of sysexits.h: an error of the program."""
 PACKAGES = ("acculturate", "numpy", "pyarrow", "pydantic", "torch", "transformers", "peft")
@@ -65,13 +67,34 @@ def hidden(text: str) -> str:
 
 
 def crash_sentence(error: BaseException, report: Path | None) -> str:
-    """Return what is said of the error: its kind, its words, and where the report lies."""
-    words = f"{type(error).__name__}: {error}".removesuffix(": ")
+    """Return what is said of the error: its kind, its words, where the report lies, and who is to
+    have it.
+    """
+    words = f"{type(error).__name__}: {error}".removesuffix(": ")[:160]
     where = f"A report without keys is in {report}." if report else "No report could be written."
+    if package := package_at_fault(error):
+        return hidden(
+            f"an error in the code of the package '{package}', which brings a method or an engine "
+            f"({words}). {where} Look through it, and send it to the authors of that package."
+        )
     return hidden(
-        f"an error of this program that nobody foresaw ({words[:160]}). {where} Look through it, "
+        f"an error of this program that nobody foresaw ({words}). {where} Look through it, "
         "and send it with a bug report."
     )
+
+
+def package_at_fault(error: BaseException) -> str:
+    """Return the other package that brings a method or an engine and whose code the traceback ends
+    in, whatever libraries that code calls; "" where it ends in ours.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    for frame in reversed(frames):
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] == OURS:
+            return ""
+        if package := brought_by(module):
+            return package
+    return ""
 
 
 def _version(name: str) -> str:

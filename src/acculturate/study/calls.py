@@ -8,12 +8,13 @@ meaning is described; the command line passes the same keywords.
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from acculturate.asking import AnswerSettings
+from acculturate.calling import wrong_kind
 from acculturate.config import apply_settings, validate
 from acculturate.engines import Engine
 from acculturate.engines.objects import as_models, labels, object_name
@@ -137,6 +138,8 @@ class AdaptCall:
 
         Raises `ConfigError` for keys and values that a study has not.
         """
+        if not isinstance(self.method, str):
+            raise wrong_kind("adapt() takes the name of a method", self.method)
         find_method(self.method)
         learned = _named(self.cultures, "adapt")
         adaptation = {
@@ -172,6 +175,8 @@ def listed(given: OneOrMore) -> list[str]:
 
 def _named(cultures: OneOrMore, function: str) -> list[str]:
     """Return the cultures that a function was called with; raises `ConfigError` for none."""
+    if not isinstance(cultures, Iterable):
+        raise wrong_kind(f"{function}() takes the code of a culture, or several", cultures)
     codes = listed(cultures)
     if not codes:
         raise ConfigError(

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from acculturate.calling import wrong_kind
 from acculturate.errors import ConfigError, NoRunError, SurveyError, telling_places
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import what_intervals_cover
@@ -100,9 +101,8 @@ def compare(
     `metrics` are names of `METRICS` (all without). `bootstrap_items` says whether items are a
     sample or all there is (without it as the first run's study says). `side` says which items are
     compared where a run has measured both: those held out from its adaptations, or those that
-    they saw. Raises `ConfigError` for
-    words that do not say what to compare, `StoreError` for folders that are no finished runs,
-    `SurveyError` for runs that have nothing in common.
+    they saw. Raises `ConfigError` for words that do not say what to compare, `StoreError`
+    for folders that are no finished runs, `SurveyError` for runs that have nothing in common.
     """
     folders, arms = _read([_word(argument) for argument in what])
     runs = [FinishedRun.of(folder) for folder in folders]
@@ -132,6 +132,8 @@ def _word(given: "str | Path | Finished") -> str | Path:
     """Return a folder or an arm as it was typed; a result stands for its folder."""
     if isinstance(given, str | Path):
         return given
+    if not hasattr(given, "folder"):
+        raise wrong_kind("compare() takes folders of runs, results, and ids of arms", given)
     if given.folder is None:
         raise ConfigError(
             "Scores of a file cannot be compared with arms of a run: give what `measure` or `run` "

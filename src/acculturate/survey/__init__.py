@@ -5,6 +5,7 @@ fictitious-wvs7    invented respondents drawn from those counts (-large: 20,000 
 any other name     a survey that the user imported (shelf.py)
 """
 
+from acculturate.calling import wrong_kind
 from acculturate.errors import SurveyError
 from acculturate.survey.model import ItemSet, People, Survey
 from acculturate.survey.shipped import SURVEYS
@@ -18,6 +19,8 @@ def load_survey(name: str = "wvs7-marginals", *, weighted: bool = True) -> Surve
     Counts are weighted where the survey has weights, unless `weighted` is False. Raises
     `SurveyError` with the nearest known name.
     """
+    if not isinstance(name, str):
+        raise wrong_kind("load_survey() takes the name of a survey", name)
     if name in SURVEYS:
         survey = SURVEYS[name]()
     else:
