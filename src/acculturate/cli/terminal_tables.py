@@ -7,6 +7,7 @@ from acculturate.cli.grid import Column, fits, print_grid
 from acculturate.cli.saying import say
 from acculturate.evaluation.catalogue import INDIVIDUAL
 from acculturate.records import Score
+from acculturate.records.results.company_label import told_label
 from acculturate.records.results.cut import LaidOut
 from acculturate.records.results.differences import CorrectedDifference, Difference
 from acculturate.records.results.faithful import FidelityRow
@@ -264,8 +265,7 @@ def print_references(scores: Sequence[Score], metric: str) -> None:
             name, _, label = row.arm.removeprefix(REFERENCE).partition(":")
             values.setdefault(label, []).append(f"{name} {row.value:.3f}")
     for label, levels in values.items():
-        beside = f" with {label.replace('+', ', ')}" if label else ""
-        say(f"For comparison{beside} (mean): {', '.join(levels)}.")
+        say(f"For comparison{label and ' '}{told_label(label)} (mean): {', '.join(levels)}.")
 
 
 def print_fidelity(rows: Sequence[FidelityRow], scores: Sequence[Score]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from acculturate.records import Score
+from acculturate.records.results.company_label import told_label
 from acculturate.records.results.described import MetricNote
 from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.run_results import RunMeta, RunResults
@@ -183,7 +184,9 @@ def _arm_columns(rows: Sequence[Score], meta: RunMeta) -> dict[Hashable, Column]
 def arm_label(arm: str, language: str | None = None) -> str:
     name = arm
     if arm.startswith(REFERENCE):
-        name = arm.removeprefix(REFERENCE).replace("_", " ").replace("-", " ")
+        name, _, label = arm.removeprefix(REFERENCE).partition(":")
+        name = name.replace("_", " ").replace("-", " ")
+        name = f"{name} {told_label(label)}" if label else name
     return f"{name} ({language})" if language else name
 
 

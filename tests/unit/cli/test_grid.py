@@ -247,5 +247,5 @@ def test_references_of_arms_that_were_asked_otherwise_stand_in_their_own_line(
     names = ("uniform:a+b", "mode:a+b", "uniform:a:trained")
     print_references([reference(name, 0.5) for name in names], "alignment")
     out = " ".join(printed(capsys).split())
-    assert "For comparison with a, b (mean): uniform 0.500, mode 0.500." in out
-    assert "For comparison with a:trained (mean): uniform 0.500." in out
+    assert "For comparison beside a and b (mean): uniform 0.500, mode 0.500." in out
+    assert "For comparison on trained questions (mean): uniform 0.500." in out
