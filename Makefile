@@ -130,6 +130,8 @@ POLES = $(BIN)/python -m benchmarks.poles.planted --folder runs/poles
 results: setup
 	@$(STUDY)/demo.toml
 	@$(STUDY)/survey.toml --profile short
+	@$(STUDY)/survey.toml --profile short --set 'study.seeds=[43]' --out runs/survey-short-43
+	@$(STUDY)/survey.toml --profile short+cultures
 	@$(STUDY)/planted.toml
 	@$(BIN)/python -m pytest -m slow --log-cli-level=INFO tests/e2e/test_planted_study.py
 	@$(POLES) --seeds 0 1

@@ -109,6 +109,8 @@ def send(upload: Upload) -> str:
     from huggingface_hub import HfApi, errors
 
     api = HfApi()
+    # the Hub's own error is one of the network's and one of its HTTP client's, whichever that is
+    unsent: tuple[type[BaseException], ...] = (*errors.HfHubHTTPError.__bases__, ValueError)
     try:
         repository = api.create_repo(upload.to, private=upload.private, exist_ok=True)
         api.upload_folder(
@@ -121,7 +123,7 @@ def send(upload: Upload) -> str:
         raise EngineError(
             "The Hub wants a token: set HF_TOKEN, or type `hf auth login`."
         ) from error
-    except Exception as error:  # without a network those of httpx, in whichever package that is
+    except unsent as error:
         raise EngineError(
             f"The Hub did not take {upload.to}: {first_line(error)}. Is HF_TOKEN set, and may it "
             "write there?"

@@ -1,8 +1,8 @@
 """The control `neutral`: questions about numbers in the place of a survey's items.
 
 Each item keeps its id, its number of options, and the prompts, cultures and orders in which it is
-trained. What is asked is another thing (which number is the largest, how much is 14 plus 9), and so
-is what is taught: the item's world mean with its shares dealt out anew, the largest to the right
+trained. What is asked is another thing (which number is the largest, how much is 36 plus 27), and
+so is what is taught: the item's world mean with its shares dealt out anew, the largest to the right
 number, the others by lot. So the control learns the form of the task, and how unevenly peoples
 answer, but nothing of any question or people.
 

@@ -4,7 +4,7 @@ once.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from acculturate.methods.kept_texts import (
     DIALOGUES,
@@ -20,34 +20,31 @@ from acculturate.records.results.talks import DialogueRecord, DialogueRow
 from acculturate.viewer.run_shelf import ViewedRun
 
 Line = Mapping[str, Any]
+Row = TypeVar("Row", DialogueRow, QuestionRow)
 
 
 def dialogues_of(run: ViewedRun) -> list[DialogueRow]:
     """Return every dialogue; raises `StoreError` for a file that cannot be read."""
-    files = run.files(DIALOGUES)
-
-    def read() -> list[DialogueRow]:
-        return [
-            widened(DialogueRow, dialogue, adapt=name)
-            for name, file in files.items()
-            for dialogue in kept_records(DialogueRecord, file)
-        ]
-
-    return run.remembered.get(DIALOGUES, [*files.values()], read)
+    return _rows_of(run, DIALOGUES, DialogueRecord, DialogueRow)
 
 
 def questions_of(run: ViewedRun) -> list[QuestionRow]:
     """Return every written question; raises `StoreError` for a file that cannot be read."""
-    files = run.files(QUESTIONS)
+    return _rows_of(run, QUESTIONS, WrittenQuestion, QuestionRow)
 
-    def read() -> list[QuestionRow]:
+
+def _rows_of(run: ViewedRun, ending: str, record: type[Any], row: type[Row]) -> list[Row]:
+    """Return every record of a kind as a row with the adaptation that made it."""
+    files: Mapping[str, Path] = run.files(ending)
+
+    def read() -> list[Row]:
         return [
-            widened(QuestionRow, question, adapt=name)
+            widened(row, made, adapt=name)
             for name, file in files.items()
-            for question in kept_records(WrittenQuestion, file)
+            for made in kept_records(record, file)
         ]
 
-    return run.remembered.get(QUESTIONS, [*files.values()], read)
+    return run.remembered.get(ending, [*files.values()], read)
 
 
 def texts_of(run: ViewedRun, ending: str) -> list[Line]:

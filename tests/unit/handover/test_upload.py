@@ -5,6 +5,7 @@ from typing import Any
 
 import huggingface_hub
 import pytest
+from huggingface_hub.errors import HfHubHTTPError
 
 from acculturate.errors import EngineError
 from acculturate.handover import prepare, send
@@ -56,11 +57,11 @@ def test_what_is_no_adapter_or_has_no_name_is_refused(adapter: Path, tmp_path: P
         prepare(tmp_path, "me/spa")
 
 
-class UnreachedError(Exception):
-    """Neither an OSError nor one of huggingface_hub, as those of httpx are."""
+CLIENT = HfHubHTTPError.__bases__[0]
+"""What the Hub's HTTP client raises without a network."""
 
 
-@pytest.mark.parametrize("trouble", [OSError, UnreachedError])
+@pytest.mark.parametrize("trouble", [OSError, CLIENT])
 def test_a_hub_that_refuses_is_told_in_a_sentence(
     trouble: type[Exception], adapter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,4 +71,16 @@ def test_a_hub_that_refuses_is_told_in_a_sentence(
 
     monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
     with pytest.raises(EngineError, match=r"did not take me/spa: no network is there\."):
+        send(prepare(adapter, "me/spa"))
+
+
+def test_an_error_of_the_program_is_not_laid_on_the_hub(
+    adapter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hub:
+        def create_repo(self, *_: Any, **__: Any) -> None:
+            raise AssertionError("a mistake of ours")
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Hub)
+    with pytest.raises(AssertionError, match="a mistake of ours"):
         send(prepare(adapter, "me/spa"))

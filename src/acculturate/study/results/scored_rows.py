@@ -66,8 +66,10 @@ def arm_scores(
     rows: list[Score] = []
     for company in companies(tables):
         rows += [row for table in company.arms for row in table_scores(table, asked, resampling)]
-        rows += _references(company, survey, asked, resampling, known)
-        rows += _beyond_scale_use(company, survey, asked, resampling, known)
+        told = () if {*known} & {*company.arms[0].items} else known
+        rows += _references(company, survey, asked, resampling, told)
+        if BEYOND_SCALE_USE in asked.together and told:
+            rows += _beyond_scale_use(company, survey, resampling, told)
         rows += _canon(company, survey, more, resampling)
         rows += _steered(company, more, resampling, models)
     return rows
@@ -108,7 +110,7 @@ def _references(
     survey: Survey,
     asked: Asked,
     resampling: Resampling,
-    known: Sequence[Item],
+    told_items: Sequence[Item],
 ) -> Iterator[Score]:
     """Yield rows of every reference answerer beside arms that were asked the same."""
     cultures, items = company.arms[0].cultures, company.arms[0].items
@@ -116,7 +118,6 @@ def _references(
         named = replace(table, arm=company.named(table.arm))
         yield from reference_scores(named, company.arms, asked.metrics, resampling)
     read_CI = scored_cells(company.arms, "alignment")
-    told_items = _told(known, items)
     # items of one topic alone can only be held out by the grids they are asked in
     by: Split = "topic" if len({item.topic for item in items}) > 1 else "battery"
     told_names = [RESAMPLED, COUNTRY] if company.arms[0].people.parted else [RESAMPLED]
@@ -132,26 +133,13 @@ def _references(
 
 
 def _beyond_scale_use(
-    company: Company,
-    survey: Survey,
-    asked: Asked,
-    resampling: Resampling,
-    known: Sequence[Item],
+    company: Company, survey: Survey, resampling: Resampling, told: Sequence[Item]
 ) -> Iterator[Score]:
-    """Yield what arms know beyond how each people uses a scale, where they were asked none of the
-    items from which that is known.
-    """
+    """Yield what arms know beyond how each people uses a scale, which `told` items say."""
     cultures, items = company.arms[0].cultures, company.arms[0].items
-    told = _told(known, items)
-    if BEYOND_SCALE_USE in asked.together and told:
-        habit_CIK = scale_histogram(survey, cultures, items, own=True, known=told)
-        for table in company.arms:
-            yield from scale_use_scores(table, habit_CIK, resampling)
-
-
-def _told(known: Sequence[Item], items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items that baselines are told: none where some of them are asked."""
-    return () if {*known} & {*items} else known
+    habit_CIK = scale_histogram(survey, cultures, items, own=True, known=told)
+    for table in company.arms:
+        yield from scale_use_scores(table, habit_CIK, resampling)
 
 
 def table_scores(table: ArmTable, asked: Asked, resampling: Resampling) -> list[Score]:
