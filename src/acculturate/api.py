@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from acculturate.calling import as_path, called_with
+from acculturate.calling import as_path, as_texts, called_with
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
 from acculturate.errors import telling_places
@@ -25,7 +25,7 @@ from acculturate.records.results.metrics_file import read_results
 from acculturate.records.results.run_results import RunResults
 from acculturate.result import Result
 from acculturate.runner import Progress, Silent
-from acculturate.study.calls import RUNS, AdaptCall, MeasureCall, OneOrMore, listed
+from acculturate.study.calls import RUNS, AdaptCall, MeasureCall, OneOrMore
 from acculturate.study.costs.forecast import Estimate
 from acculturate.study.costs.study_estimate import estimate_tuning
 from acculturate.study.models import check_tunable
@@ -89,9 +89,11 @@ def run(
     """
     if not isinstance(study, Study):
         path = as_path(study, "run() takes a study or the path of its file")
-        study = read_study(path, profile, tuple(listed(settings)))
+        study = read_study(path, profile, tuple(as_texts(settings, "settings")))
     elif profile or settings:
-        study = validate(Study, apply_settings(study.model_dump(), listed(settings), Study), "run")
+        study = validate(
+            Study, apply_settings(study.model_dump(), as_texts(settings, "settings"), Study), "run"
+        )
     told = "run() takes the folder of the run as out"
     folder = as_path(out, told) if out is not None else RUNS / study.run_name
     return _carried(study, folder, progress, report)
@@ -129,7 +131,7 @@ def load_study(path: Path | str, profile: str | None = None, settings: OneOrMore
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
     path = as_path(path, "load_study() takes the path of a study file")
-    return read_study(path, profile, tuple(listed(settings)))
+    return read_study(path, profile, tuple(as_texts(settings, "settings")))
 
 
 @telling_places
@@ -166,7 +168,7 @@ def tune(
     from acculturate.engines.hf.loading import load_model, pick_dtype
     from acculturate.tuning.sft import tune as tune_model
 
-    chosen = resolve(preset, apply_settings({}, settings))
+    chosen = resolve(preset, apply_settings({}, as_texts(settings, "settings")))
     check_quantised(chosen)
     rows = as_path(rows, "tune() takes the path of a file of rows")
     out = as_path(out, "tune() takes the folder that the adapter is written to")
@@ -191,7 +193,7 @@ def estimate_rows(
     rows: Path, base: str = "embedded", preset: str = "default", settings: Sequence[str] = ()
 ) -> Estimate:
     """Return what `tune` would take, without loading the model; raises as it does."""
-    chosen = resolve(preset, apply_settings({}, settings))
+    chosen = resolve(preset, apply_settings({}, as_texts(settings, "settings")))
     check_quantised(chosen)
     spec = in_dtype(check_tunable(parse_model(base)), chosen)
     return estimate_tuning(read_rows(rows), spec, chosen)

@@ -8,7 +8,7 @@ measure("embedded", "CHN", language="zh")
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -55,3 +55,17 @@ def as_path(given: object, expected: str) -> Path:
     if isinstance(given, str | PathLike):
         return Path(given)
     raise wrong_kind(expected, given)
+
+
+def as_texts(given: str | Iterable[str], name: str) -> list[str]:
+    """Return what was given as `name`, one text as a list of one.
+
+    Raises `KindError` for what is no text, and for a list that holds such.
+    """
+    if isinstance(given, str):
+        return [given]
+    texts = list(given) if isinstance(given, Iterable) else [given]
+    for text in texts:
+        if not isinstance(text, str):
+            raise wrong_kind(f"{name} is a text, or a list of texts", text)
+    return texts

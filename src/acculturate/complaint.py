@@ -18,6 +18,9 @@ from acculturate.errors import nearest
 
 Models = tuple[type[BaseModel], ...]
 
+_INNER = ("function-", "tuple[", "lax-or-strict[")
+"""Beginnings of what pydantic names in a path that no file has."""
+
 LONGEST_SHOWN = 80
 """Characters of a wrong value that a complaint repeats."""
 
@@ -26,7 +29,7 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     """Return the first thing that is wrong; an unknown key goes before all else."""
     errors = error.errors(include_url=False)
     first = next((problem for problem in errors if problem["type"] == "extra_forbidden"), errors[0])
-    path = [part for part in first["loc"] if not str(part).startswith(("function-", "tuple["))]
+    path = [part for part in first["loc"] if not str(part).startswith(_INNER)]
     path, above = _walked(model, path)
     key = ".".join(map(str, _spelled(tree, path)))
     if first["type"] == "extra_forbidden":
@@ -40,6 +43,8 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
         return f"'{key}' is an empty list: give at least {first['ctx']['min_length']}."
     if first["type"] in ("tuple_type", "too_short", "too_long"):
         reason = reason.replace("valid tuple", "list").replace("Tuple", "The list")
+    if first["type"] == "path_type":
+        reason = "input should be a path"
     given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
     place = f"'{key}': " if key else ""
     end = "" if reason.endswith(("?", ".")) and not given else "."

@@ -299,6 +299,12 @@ UNTYPED: Any = acculturate
         (lambda: UNTYPED.measure("mock:noise", None), r"^measure\(\) takes the code of a culture"),
         (lambda: UNTYPED.adapt("embedded", "CHN", 5), r"^adapt\(\) takes the name of a method"),
         (lambda: UNTYPED.tune(None, "out"), r"^tune\(\) takes the path of a file of rows"),
+        (lambda: UNTYPED.measure("mock:noise", "CHN", items=5), r"^items is a text, or a list of"),
+        (lambda: UNTYPED.measure("mock:noise", ["CHN", 5]), r"^cultures is a text, .*given: 5\)"),
+        (lambda: UNTYPED.measure("mock:noise", "CHN", language=["en", 3]), "^language is a text"),
+        (lambda: UNTYPED.measure("mock:noise", "CHN", out=5), "^out is the path of a folder"),
+        (lambda: UNTYPED.measure("mock:noise", "CHN", answers={}), "^answers is an AnswerSettings"),
+        (lambda: UNTYPED.score([], metrics=5), "^metrics is a text"),
     ],
 )
 def test_a_value_of_another_kind_is_told_in_a_sentence(call: Any, said: str) -> None:
@@ -328,6 +334,10 @@ def test_a_value_of_another_kind_is_told_in_a_sentence(call: Any, said: str) -> 
             r"rows in nowhere\.jsonl cannot be read",
         ),
         (lambda: UNTYPED.measure("./nowhere", "CHN"), r"no model folder '\./nowhere'"),
+        (
+            lambda: UNTYPED.measure("mock:noise", "CHN", adapter=7),
+            r"'models\.base\.adapter': input should be a path \(given: 7\)\.$",
+        ),
     ],
 )
 def test_a_wrong_value_is_a_value_error_in_a_sentence(

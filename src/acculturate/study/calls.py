@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from acculturate.asking import AnswerSettings
-from acculturate.calling import wrong_kind
+from acculturate.calling import as_path, as_texts, wrong_kind
 from acculturate.config import apply_settings, validate
 from acculturate.engines import Engine
 from acculturate.engines.objects import as_models, labels, object_name
@@ -60,6 +60,7 @@ class MeasureCall:
         Raises `ConfigError` for what is no model, and for keys and values that a study has not.
         """
         models, framings = self._models(), self._framings()
+        languages = as_texts(self.language, "language")
         names = labels(list(models.values()))
         if (self.adapter or self.dtype != "auto") and not any(
             isinstance(model, str) for model in models.values()
@@ -75,7 +76,8 @@ class MeasureCall:
                 "executor": self.executor,
                 "bootstrap_items": self.bootstrap_items,
             },
-            "survey": _survey(self.survey, self.items) | {"groups": listed(self.groups)},
+            "survey": _survey(self.survey, self.items)
+            | {"groups": as_texts(self.groups, "groups")},
             "cultures": {"measure": _named(self.cultures, "measure")},
             "models": {
                 ref: {"name": model, "adapter": self.adapter, "dtype": self.dtype}
@@ -83,16 +85,15 @@ class MeasureCall:
                 else {"name": object_name(model)}
                 for ref, model in models.items()
             },
-            "answers": self.answers.model_dump(exclude_unset=True) if self.answers else {},
-            "arm": list(
-                _arms(dict(zip(models, names, strict=True)), framings, listed(self.language))
-            ),
+            "answers": self._answers(),
+            "arm": list(_arms(dict(zip(models, names, strict=True)), framings, languages)),
         }
-        return validate(Study, apply_settings(tree, listed(self.settings), Study), "measure")
+        settings = as_texts(self.settings, "settings")
+        return validate(Study, apply_settings(tree, settings, Study), "measure")
 
     def folder(self, study: Study) -> Path:
         """Return the folder of the run."""
-        return Path(self.out) if self.out is not None else RUNS / f"measure-{_digest(study)}"
+        return _folder(self.out, f"measure-{_digest(study)}")
 
     def engines(self, study: Study) -> dict[str, Engine]:
         """Return the engine objects that the study asks, by the names of its models."""
@@ -109,8 +110,16 @@ class MeasureCall:
             for n, model in enumerate(as_models(self.model), start=1)
         }
 
+    def _answers(self) -> dict[str, Any]:
+        if self.answers is None:
+            return {}
+        if not isinstance(self.answers, AnswerSettings):
+            raise wrong_kind("answers is an AnswerSettings", self.answers)
+        return self.answers.model_dump(exclude_unset=True)
+
     def _framings(self) -> list[str]:
-        return listed(self.framing) or ["group" if listed(self.groups) else "aware"]
+        groups = as_texts(self.groups, "groups")
+        return as_texts(self.framing, "framing") or ["group" if groups else "aware"]
 
 
 @dataclass(frozen=True)
@@ -155,29 +164,27 @@ class AdaptCall:
         tree: dict[str, Any] = {
             "study": {"name": f"adapt-{self.method}"},
             "survey": _survey(self.survey, self.items),
-            "cultures": {"measure": listed(self.measured) or learned, "adapt": learned},
+            "cultures": {
+                "measure": as_texts(self.measured, "measured") or learned,
+                "adapt": learned,
+            },
             "models": models,
             "adapt": [adaptation],
             "arm": [{"id": "before"}, {"id": "after", "model": "@adapted", "against": "before"}],
         }
-        return validate(Study, apply_settings(tree, listed(self.settings), Study), "adapt")
+        settings = as_texts(self.settings, "settings")
+        return validate(Study, apply_settings(tree, settings, Study), "adapt")
 
     def folder(self, study: Study) -> Path:
         """Return the folder of the run."""
-        name = f"{study.run_name}-{_digest(study)}"
-        return Path(self.out) if self.out is not None else RUNS / name
-
-
-def listed(given: OneOrMore) -> list[str]:
-    """Return one name as a list of one."""
-    return [given] if isinstance(given, str) else list(given)
+        return _folder(self.out, f"{study.run_name}-{_digest(study)}")
 
 
 def _named(cultures: OneOrMore, function: str) -> list[str]:
     """Return the cultures that a function was called with; raises `ConfigError` for none."""
     if not isinstance(cultures, Iterable):
         raise wrong_kind(f"{function}() takes the code of a culture, or several", cultures)
-    codes = listed(cultures)
+    codes = as_texts(cultures, "cultures")
     if not codes:
         raise ConfigError(
             f"{function}: cultures is empty: give the code of a culture, or several, such as "
@@ -187,7 +194,14 @@ def _named(cultures: OneOrMore, function: str) -> list[str]:
 
 
 def _survey(source: str, items: OneOrMore) -> dict[str, Any]:
-    return {"source": source, "items": items if isinstance(items, str) else list(items)}
+    """Return the section of a survey; one text may be a set of items, such as "attitudes"."""
+    chosen = items if isinstance(items, str) else as_texts(items, "items")
+    return {"source": source, "items": chosen}
+
+
+def _folder(out: Path | str | None, name: str) -> Path:
+    """Return the folder that was named, or the one of this name under `runs/`."""
+    return RUNS / name if out is None else as_path(out, "out is the path of a folder")
 
 
 def _arms(

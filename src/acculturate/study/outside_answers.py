@@ -5,6 +5,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from acculturate.calling import as_texts
 from acculturate.config import validate
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_by_group import by_group, group_codes
@@ -20,7 +21,7 @@ from acculturate.records.results.described import SurveyNote
 from acculturate.records.results.run_results import RunMeta, RunResults
 from acculturate.sheets.findings import Findings
 from acculturate.statistics.bootstrap import Resampling
-from acculturate.study.calls import OneOrMore, listed
+from acculturate.study.calls import OneOrMore
 from acculturate.study.people_groups import group_note
 from acculturate.study.results.persons import file_scores
 from acculturate.study.results.scored_rows import arm_scores
@@ -64,8 +65,8 @@ def score_answers(call: ScoreCall) -> RunResults:
     Raises `SurveyError` for answers that cannot be read and for an unknown metric, `ConfigError`
     for an unknown group of measures.
     """
-    metrics = None if call.metrics is None else listed(call.metrics)
-    measures = listed(call.measures)
+    metrics = None if call.metrics is None else as_texts(call.metrics, "metrics")
+    measures = as_texts(call.measures, "measures")
     find_figures(metrics)  # a name that is wrong is told before a long file is read
     find_canon(measures)
     read = _read(call)
@@ -86,8 +87,8 @@ def score_answers(call: ScoreCall) -> RunResults:
 
 def _read(call: ScoreCall) -> _Read:
     survey = load_survey(call.survey)
-    cultures = listed(call.cultures) if call.cultures is not None else None
-    columns = validate(SurveySection, {"groups": listed(call.groups)}, "score").groups
+    cultures = as_texts(call.cultures, "cultures") if call.cultures is not None else None
+    columns = validate(SurveySection, {"groups": as_texts(call.groups, "groups")}, "score").groups
     with as_file(call.answers) as path:
         findings = Findings(path.name)
         arms = read_answers(
