@@ -24,10 +24,12 @@ def test_a_study_is_named_with_its_arms(tmp_path: Path) -> None:
         '[study]\nname = "mine"\n[cultures]\nmeasure = ["CHN", "DEU"]\n'
         f'[models.base]\nname = "mock:first"\n{arms}'
     )
-    assert repr(acculturate.load_study(file)) == (
+    study = acculturate.load_study(file)
+    assert repr(study) == (
         "Study 'mine' on wvs7-marginals: cultures 2, adaptations 0, "
         "arms a0, a1, a2, a3, a4, a5 and 2 more"
     )
+    assert str(study) == repr(study)
 
 
 def test_a_comparison_has_a_line_for_each_culture(tmp_path: Path) -> None:

@@ -215,6 +215,8 @@ class Study(Section):
             f"{len(self.cultures.measure)}, adaptations {len(self.adapt)}, arms {arms}{more}"
         )
 
+    __str__ = __repr__
+
     @model_validator(mode="before")
     @classmethod
     def _hand_seed_down(cls, given: Any) -> Any:

@@ -1,0 +1,157 @@
+"""Survey tuning with every measured item held out once: an adapter for each fifth of the items.
+
+One held-out part leaves an interval that is as wide as the gain over what needs no model. Here the
+130 items of `studies/survey.toml --profile short` are dealt into folds; for each fold an adapter is
+tuned on all attitudes but the fold's, and asked the fold. Every item is then answered by an adapter
+that did not see it, and what needs no model is told just what that adapter was taught.
+
+    python -m benchmarks.folds --folder runs/folds
+
+Stopped and typed again, it goes on where it was.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acculturate.cli.saying import say
+from acculturate.config import apply_settings, validate
+from acculturate.evaluation.arm_table import ArmTable, build_table
+from acculturate.evaluation.baselines import baseline_tables, scale_histogram
+from acculturate.evaluation.comparison import compare
+from acculturate.evaluation.reference_arms import reference_table, reference_tables
+from acculturate.evaluation.scale_use import scale_use_scores
+from acculturate.evaluation.scores import MEAN, score_table
+from acculturate.evaluation.specificity_scores import specificity_scores
+from acculturate.progress import progress_here
+from acculturate.records import Answer, Item
+from acculturate.statistics.bootstrap import Resampling
+from acculturate.store import Store
+from acculturate.study.finished import FinishedRun
+from acculturate.study.parts import part_answers
+from acculturate.study.schema import Study, load_study
+from acculturate.study.wiring import run_study
+
+STUDY = Path("studies/survey.toml")
+ARM = "survey"
+FOLDS, DEALT = 5, 17
+"""Into how many folds the items are dealt, and by which seed."""
+METRICS = ("alignment", "jensen_shannon")
+"""What is compared with answerers that need no model."""
+
+
+def dealt(items: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the items of each fold, in their order."""
+    order = np.random.default_rng(DEALT).permutation(len(items))
+    return [tuple(items[at] for at in sorted(order[fold::FOLDS])) for fold in range(FOLDS)]
+
+
+def fold_study(items: Sequence[str]) -> Study:
+    """Return the study of one fold: `items` are asked, all other attitudes are taught."""
+    study = load_study(STUDY, "short")
+    tree = study.model_dump(mode="json", exclude_unset=True)
+    tree["survey"] |= {"items": list(items)}
+    tree["survey"]["split"] = {"by": "item", "held_out": "measured", "measure": "held-out"}
+    tree["adapt"] = [section for section in tree["adapt"] if section["id"] == ARM]
+    tree["arm"] = [arm for arm in tree["arm"] if arm["id"] in (ARM, "unadapted")]
+    return validate(Study, apply_settings(tree, (), Study), "folds")
+
+
+def run_folds(folder: Path) -> list[FinishedRun]:
+    """Carry out the study of each fold in a folder of its own; return the runs."""
+    runs = []
+    for number, items in enumerate(dealt(load_study(STUDY, "short").survey.items)):
+        place = folder / f"fold-{number}"
+        say(f"Fold {number}: {len(items)} items are held out.")
+        with progress_here(quiet=False) as shown:
+            run_study(fold_study(items), place, progress=shown, report=False)
+        runs.append(FinishedRun.of(place))
+    return runs
+
+
+def pooled(runs: Sequence[FinishedRun], arm: str) -> ArmTable:
+    """Return an arm's answers to the items of all folds as one table."""
+    items = [item for run in runs for item in run.items]
+    answers = [answer for run in runs for answer in _answers(run, arm)]
+    return build_table(answers, runs[0].survey, arm=arm, cultures=runs[0].cultures, items=items)
+
+
+def company(runs: Sequence[FinishedRun]) -> Iterator[ArmTable]:
+    """Yield what needs no model, told in each fold what that fold's adapter was taught."""
+    survey, cultures = runs[0].survey, runs[0].cultures
+    items = [item for run in runs for item in run.items]
+    yield from reference_tables(survey, cultures, items, ["uniform", "culture-blind"])
+    told = [
+        {
+            table.arm: table.share_CIK
+            for table in baseline_tables(survey, cultures, run.items, known=_taught(run))
+        }
+        for run in runs
+    ]
+    for name in told[0]:
+        share_CIK = _joined([shares[name] for shares in told])
+        yield reference_table(survey, cultures, items, name.partition(":")[2], share_CIK)
+
+
+def habit(runs: Sequence[FinishedRun]) -> NDArray[np.float64]:
+    """Return each culture's own use of the scales in each fold's taught items; shape (C, I, K)."""
+    return _joined(
+        [
+            scale_histogram(run.survey, run.cultures, run.items, own=True, known=_taught(run))
+            for run in runs
+        ]
+    )
+
+
+def _answers(run: FinishedRun, arm: str) -> list[Answer]:
+    with Store(run.folder) as store:
+        return list(part_answers(run.parts(arm), store))
+
+
+def _taught(run: FinishedRun) -> tuple[Item, ...]:
+    return run.plan.adaptations[0].trained_items(run.plan.context)
+
+
+def _joined(shares: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return shares of all folds side by side, padded to the longest scale."""
+    width = max(share_CIK.shape[-1] for share_CIK in shares)
+    padded = [np.pad(one, ((0, 0), (0, 0), (0, width - one.shape[-1]))) for one in shares]
+    return np.concatenate(padded, axis=1)
+
+
+def tell(runs: Sequence[FinishedRun]) -> None:
+    """Print the arm, what needs no model, and their differences with intervals over batteries."""
+    arm, others, drawn = pooled(runs, ARM), list(company(runs)), Resampling()
+    for table in (pooled(runs, "unadapted"), arm, *others):
+        rows = [*score_table(table, list(METRICS), drawn), *specificity_scores(table, drawn)]
+        rows += scale_use_scores(table, habit(runs), drawn)
+        for row in rows:
+            if row.culture == MEAN and row.metric in (
+                *METRICS, "deviation_correlation", "correlation_beyond_scale_use", "diagonal",
+            ):  # fmt: skip
+                say(f"{table.arm}: {row.metric} {_shown(row.value, row.low, row.high)} n {row.n}")
+    for table in others:
+        for less in compare(arm, table, list(METRICS), drawn):
+            if less.culture == MEAN:
+                shown = _shown(less.value, less.low, less.high)
+                say(f"{ARM} less {table.arm}: {less.metric} {shown}")
+
+
+def _shown(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
+        return str(value)
+    return f"{value:.4f} [{low:.4f}, {high:.4f}]"
+
+
+def main() -> None:
+    """Run all folds, then print what they come to."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--folder", type=Path, default=Path("runs/folds"))
+    tell(run_folds(parser.parse_args().folder))
+
+
+if __name__ == "__main__":
+    main()
