@@ -1,11 +1,12 @@
-"""Survey tuning with every measured item held out once: an adapter for each fifth of the items.
+"""Survey tuning with every measured item held out once: an adapter for each fifth of what is asked.
 
 One held-out part leaves an interval that is as wide as the gain over what needs no model. Here the
-130 items of `studies/survey.toml --profile short` are dealt into folds; for each fold an adapter is
-tuned on all attitudes but the fold's, and asked the fold. Every item is then answered by an adapter
-that did not see it, and what needs no model is told just what that adapter was taught.
+130 items of `studies/survey.toml --profile short` are dealt into folds, one by one or with all of
+their battery or topic; for each fold an adapter is tuned on all attitudes but the fold's, and asked
+the fold. Every item is then answered by an adapter that did not see it, and what needs no model is
+told just what that adapter was taught.
 
-    python -m benchmarks.folds --folder runs/folds
+    python -m benchmarks.folds --by item --folder runs/folds-item
 
 Stopped and typed again, it goes on where it was.
 """
@@ -13,6 +14,7 @@ Stopped and typed again, it goes on where it was.
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,40 +36,64 @@ from acculturate.study.finished import FinishedRun
 from acculturate.study.parts import part_answers
 from acculturate.study.schema import Study, load_study
 from acculturate.study.wiring import run_study
+from acculturate.survey import load_survey
 
 STUDY = Path("studies/survey.toml")
 ARM = "survey"
 FOLDS, DEALT = 5, 17
 """Into how many folds the items are dealt, and by which seed."""
+By = Literal["item", "battery", "topic"]
 METRICS = ("alignment", "jensen_shannon")
 """What is compared with answerers that need no model."""
 
 
-def dealt(items: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the items of each fold, in their order."""
-    order = np.random.default_rng(DEALT).permutation(len(items))
-    return [tuple(items[at] for at in sorted(order[fold::FOLDS])) for fold in range(FOLDS)]
+def dealt(items: Sequence[Item], by: By) -> list[list[Item]]:
+    """Return the items of each fold, in their order; those of one battery or topic stay together.
+
+    Groups go in a drawn order, each to the fold that has the fewest items.
+    """
+    names = [
+        {"item": item.id, "topic": item.topic}.get(by, item.battery or item.id) for item in items
+    ]
+    groups = list(dict.fromkeys(names))
+    fold_of: dict[str, int] = {}
+    filled = [0] * FOLDS
+    for at in np.random.default_rng(DEALT).permutation(len(groups)):
+        fold_of[groups[at]] = fold = filled.index(min(filled))
+        filled[fold] += names.count(groups[at])
+    return [
+        [item for item, name in zip(items, names, strict=True) if fold_of[name] == fold]
+        for fold in range(FOLDS)
+    ]
 
 
-def fold_study(items: Sequence[str]) -> Study:
-    """Return the study of one fold: `items` are asked, all other attitudes are taught."""
+def _together(item: Item, by: By) -> str:
+    """Return what an item is held out with; one that is asked alone is a battery of its own."""
+    return {"item": item.id, "topic": item.topic}.get(by, item.battery or item.id)
+
+
+def fold_study(items: Sequence[Item], by: By) -> Study:
+    """Return the study of one fold: `items` are asked, all that is not held out with them is
+    taught.
+    """
     study = load_study(STUDY, "short")
     tree = study.model_dump(mode="json", exclude_unset=True)
-    tree["survey"] |= {"items": list(items)}
-    tree["survey"]["split"] = {"by": "item", "held_out": "measured", "measure": "held-out"}
+    tree["survey"] |= {"items": [item.id for item in items]}
+    tree["survey"]["split"] = {"by": by, "held_out": "measured", "measure": "held-out"}
     tree["adapt"] = [section for section in tree["adapt"] if section["id"] == ARM]
     tree["arm"] = [arm for arm in tree["arm"] if arm["id"] in (ARM, "unadapted")]
     return validate(Study, apply_settings(tree, (), Study), "folds")
 
 
-def run_folds(folder: Path) -> list[FinishedRun]:
+def run_folds(folder: Path, by: By) -> list[FinishedRun]:
     """Carry out the study of each fold in a folder of its own; return the runs."""
     runs = []
-    for number, items in enumerate(dealt(load_study(STUDY, "short").survey.items)):
+    asked = load_survey().select(load_study(STUDY, "short").survey.items)
+    for number, items in enumerate(dealt(asked, by)):
         place = folder / f"fold-{number}"
         say(f"Fold {number}: {len(items)} items are held out.")
         with progress_here(quiet=False) as shown:
-            run_study(fold_study(items), place, progress=shown, report=False)
+            run_study(fold_study(items, by), place, progress=shown, report=False)
         runs.append(FinishedRun.of(place))
     return runs
 
@@ -149,8 +175,12 @@ def _shown(value: float | None, low: float | None, high: float | None) -> str:
 def main() -> None:
     """Run all folds, then print what they come to."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--folder", type=Path, default=Path("runs/folds"))
-    tell(run_folds(parser.parse_args().folder))
+    parser.add_argument(
+        "--by", choices=get_args(By), default="item", help="what is held out together"
+    )
+    parser.add_argument("--folder", type=Path, help="default: runs/folds-BY")
+    given = parser.parse_args()
+    tell(run_folds(given.folder or Path(f"runs/folds-{given.by}"), given.by))
 
 
 if __name__ == "__main__":
