@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/pip --disable-pip-version-check install -qq --constraint constraints.txt
 
-.PHONY: setup demo test test-all test-precisions test-interpreters test-vllm torture hashed audit hashes lint types bench docs dist results clean
+.PHONY: setup demo test test-all test-precisions test-interpreters test-vllm torture hashed audit hashes lint types bench bench-quick bench-whole docs dist results clean
 
 setup: $(VENV)/.ready
 
@@ -100,8 +100,15 @@ $(VENV)/.bench: $(VENV)/.ready
 	@$(PIP) --editable '.[bench]'
 	@touch $@
 
+# 15 minutes, 5 minutes, and an hour and a half with the sizes that docs/performance.md has
 bench: $(VENV)/.bench
 	@$(BIN)/python -m benchmarks.run
+
+bench-quick: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks.run --sizes quick
+
+bench-whole: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks.run --sizes whole
 
 $(VENV)/.docs: $(VENV)/.ready
 	@$(PIP) --editable '.[docs]'

@@ -1,11 +1,13 @@
 """`make bench`: times the product beside its peers, taking turns, and writes bench.json.
 
-    python -m benchmarks.run [--pairs 5] [--only NAME] [--dtype float32] [--people 8] ...
+    python -m benchmarks.run [--sizes usual] [--minutes 15] [--only NAME] [--dtype float32] ...
 
-Every row is the median over the pairs. `ours` and `peer` are in the row's unit; `ratio` is the
-figure that targets speak of: ours over the peer's, but for `startup` (ours less the peer's),
-`choose_share_of_peak` (a share) and `half_shifts` and `adapted_shifts` (ours). `limit` is what
-hardware at its measured peak would reach against the same peer, where that can be said.
+Each work has its share of the minutes: it takes turns with its peers until that is used up, and at
+least once. Every row is the median over these pairs. `ours` and `peer` are in the row's unit;
+`ratio` is the figure that targets speak of: ours over the peer's, but for `startup` (ours less the
+peer's), `choose_share_of_peak` (a share), `half_shifts` and `adapted_shifts` (ours). `lowest` and
+`highest` are those of single pairs. `limit` is what hardware at its measured peak would reach
+against the same peer, where that can be said.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import json
 import os
 import platform
 import statistics
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,14 +75,41 @@ NOTICED = 0.05
 Row = dict[str, str | float | None]
 
 
-def measure(job: Job, names: tuple[str, ...], pairs: int) -> dict[str, list[Timing]]:
-    """Take turns `pairs` times, after an untimed round that warms everything up."""
+SIZES: dict[str, dict[str, int]] = {
+    # persons of choose_personas and of interviews
+    "people": {"quick": 2, "usual": 2, "whole": 8},
+    # items of each interview
+    "interview_items": {"quick": 12, "usual": 24, "whole": 90},
+    # items of 259 that choose_cultures asks of each of 19 cultures
+    "items": {"quick": 3, "usual": 6, "whole": 12},
+    # of role-play, and turns of each of them
+    "conversations": {"quick": 16, "usual": 32, "whole": 32},
+    "turns": {"quick": 2, "usual": 2, "whole": 4},
+    # training rows of tune_vs_trl
+    "rows": {"quick": 8, "usual": 16, "whole": 24},
+    # mock prompts of memory_growth
+    "prompts": {"quick": 20_000, "usual": 100_000, "whole": 1_000_000},
+}
+"""How much work a pair is, by the names of `--sizes`."""
+MINUTES = {"quick": 5.0, "usual": 15.0, "whole": 90.0}
+
+
+def measure(
+    job: Job, names: tuple[str, ...], pairs: int, seconds_left: float
+) -> dict[str, list[Timing]]:
+    """Take turns up to `pairs` times while there are seconds left, and once in any case, after an
+    untimed round that warms everything up.
+    """
     seconds, _ = timed(job.warm_up)
     print(f"{', '.join(names)}: warmed up in {seconds:.0f} s", flush=True)
+    seconds_left -= seconds
     result: dict[str, list[Timing]] = {name: [] for name in names}
     for pair in range(pairs):
+        if pair and seconds > seconds_left:  # the next one takes as long as the last
+            break
         began = processor_ticks()
         seconds, timings = timed(job.pair)
+        seconds_left -= seconds
         taken = share_taken(began)
         for name in names:
             result[name].append(timings[name])
@@ -101,6 +131,9 @@ def row(name: str, timings: list[Timing]) -> Row:
         "peer": peer,
         "ratio": figure,
         "limit": round(statistics.median(limits), 2) if limits else None,
+        "pairs": len(timings),
+        "lowest": round(min(timing.figure for timing in timings), 4),
+        "highest": round(max(timing.figure for timing in timings), 4),
     }
 
 
@@ -135,44 +168,44 @@ def parse() -> tuple[argparse.Namespace, Options]:
     parser.add_argument("--dtype", default=usual_dtype(), choices=("auto", "float32", "bfloat16"))
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--out", type=Path, default=Path("bench.json"))
-    sizes = {
-        "people": (8, "persons of the choose_personas rows and of interviews"),
-        "interview_items": (90, "items of each interview"),
-        "items": (12, "items of 259 that choose_cultures asks of each of 19 cultures"),
-        "conversations": (32, "of role-play"),
-        "turns": (4, "of each conversation"),
-        "rows": (24, "training rows of tune_vs_trl"),
-        "prompts": (1_000_000, "mock prompts of memory_growth"),
-    }
-    for name, (size, about) in sizes.items():
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, type=int, default=size, help=f"{about} (%(default)s)")
+    parser.add_argument("--sizes", choices=tuple(MINUTES), default="usual")
+    parser.add_argument("--minutes", type=float, help="of all work (15; quick 5, whole 90)")
+    for name in SIZES:
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, help="in place of --sizes's")
     given = parser.parse_args()
     names = tuple(given.only or UNITS)
-    chosen = {name: getattr(given, name) for name in sizes}
+    chosen = {name: getattr(given, name) or by[given.sizes] for name, by in SIZES.items()}
+    given.minutes = given.minutes or MINUTES[given.sizes]
     return given, Options(names=names, model=given.model, dtype=given.dtype, **chosen)
 
 
 def main() -> None:
     given, options = parse()
     rows: list[Row] = []
-    began = processor_ticks()
-    for make, every in ROWS.items():
-        names = tuple(name for name in every if name in options.names)
-        if names:
-            result = measure(make(options), names, given.pairs)
-            rows += [row(name, timings) for name, timings in result.items()]
-            gc.collect()  # the last job's model goes before the next one's comes
-    print(f"\n{'name':38} {'unit':10} {'ours':>9} {'peer':>9} {'ratio':>7} {'limit':>7}")
+    began, started = processor_ticks(), time.monotonic()
+    wanted = [
+        (make, names)
+        for make, every in ROWS.items()
+        if (names := tuple(name for name in every if name in options.names))
+    ]
+    for done, (make, names) in enumerate(wanted):
+        left = given.minutes * 60 - (time.monotonic() - started)
+        result = measure(make(options), names, given.pairs, left / (len(wanted) - done))
+        rows += [row(name, timings) for name, timings in result.items()]
+        gc.collect()  # the last job's model goes before the next one's comes
+    heads = f"{'ours':>9} {'peer':>9} {'ratio':>7} {'lowest':>7} {'highest':>7} {'limit':>7}"
+    print(f"\n{'name':38} {'unit':10} {heads}")
     for own in rows:
         limit = "" if own["limit"] is None else f"{own['limit']:7.2f}"
         print(
             f"{own['name']:38} {own['unit']:10} {own['ours']:9.3f} {own['peer']:9.3f} "
-            f"{own['ratio']:7.2f} {limit}"
+            f"{own['ratio']:7.2f} {own['lowest']:7.2f} {own['highest']:7.2f} {limit}"
         )
     about = machine(options, share_taken(began))
-    given.out.write_text(json.dumps({"rows": rows, "machine": about}, indent=1) + "\n")
-    print(f"written to {given.out}")
+    minutes = round((time.monotonic() - started) / 60, 1)
+    told = {"rows": rows, "machine": about, "sizes": given.sizes, "minutes": minutes}
+    given.out.write_text(json.dumps(told, indent=1) + "\n")
+    print(f"{minutes} minutes, written to {given.out}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the bench stands on; its figures are its own affair."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,36 @@ def test_what_half_precision_loses_is_measured(tiny_model: Path) -> None:
         assert 0 < rows[f"{name}_shares"].ours < 0.2
         assert -1 <= rows[f"{name}_shifts"].figure <= 1
     assert rows["half_nats"].ours != rows["adapted_nats"].ours
+
+
+class _Slow:
+    """A job whose pairs take a minute each, by a clock of its own."""
+
+    def __init__(self) -> None:
+        self.pairs = 0
+
+    def warm_up(self) -> None:
+        pass
+
+    def pair(self) -> dict[str, timing.Timing]:
+        self.pairs += 1
+        return {"row": timing.Timing(2.0, 1.0, 2.0)}
+
+
+@pytest.mark.parametrize(("minutes", "pairs"), [(0.5, 1), (3.5, 3), (60, 5)])
+def test_a_work_takes_turns_until_its_time_is_used_up(
+    monkeypatch: pytest.MonkeyPatch, minutes: float, pairs: int
+) -> None:
+    from benchmarks import run
+
+    monkeypatch.setattr(run, "timed", lambda work: (60 if "pair" in str(work) else 0, work()))
+    job = _Slow()
+    timings = run.measure(job, ("row",), 5, minutes * 60)
+    assert job.pairs == len(timings["row"]) == pairs
+
+
+def test_every_size_of_the_bench_is_one_of_its_options() -> None:
+    from benchmarks import run
+
+    assert set(run.SIZES) < {field.name for field in fields(timing.Options)}
+    assert all(set(sizes) == set(run.MINUTES) for sizes in run.SIZES.values())
