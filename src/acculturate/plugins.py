@@ -55,10 +55,11 @@ class Registry:
             )
         try:
             return self._declared[name].load()
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # the package's own code, which may fail in any way
             raise ConfigError(
                 f"The {self._kind} '{name}' cannot be loaded from {self._declared[name].value}: "
-                f"{error}. Install the package that provides it again, or uninstall it."
+                f"{type(error).__name__}: {error}. Correct or reinstall the package that provides "
+                "it, or uninstall it."
             ) from None
 
     def bringing(self, package: str) -> EntryPoint | None:

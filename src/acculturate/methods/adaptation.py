@@ -191,7 +191,7 @@ class Adaptation(BaseModel):
 
     def seeds(self) -> tuple[int, ...]:
         """Return every seed that something is drawn with."""
-        return self.own.seed, self.tuning.seed
+        return tuple(getattr(self, name).seed for name in reversed(self.seeded()))
 
     def with_seed(self, seed: int) -> Self:
         """Return the same adaptation with everything that it draws drawn with another seed."""
@@ -259,6 +259,16 @@ def find_method(name: str) -> type[Adaptation]:
         raise ConfigError(
             f"The method '{name}' is brought by {method.__name__}, whose field has to be "
             f'method: Literal["{name}"].'
+        )
+    if lacking := sorted(method.__abstractmethods__):
+        raise ConfigError(
+            f"The method '{name}' is brought by {method.__name__}, which has to define "
+            f"{' and '.join(lacking)} (docs/extending.md)."
+        )
+    if name not in method.model_fields:
+        raise ConfigError(
+            f"The method '{name}' is brought by {method.__name__}, whose settings have to be a "
+            f"field of that name, as in {name}: MySettings = MySettings()."
         )
     return method
 

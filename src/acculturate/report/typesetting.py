@@ -40,7 +40,11 @@ def printable(tree: Any) -> Any:
 
 
 def number(value: Any) -> float | None:
-    """Return a finite number, or None for everything else (null, NaN, text)."""
+    """Return a finite number, or None for everything else (null, NaN, text).
+
+    Raises `jinja2.UndefinedError` for a name that a template's record lacks.
+    """
+    str(value)  # of such a name it raises
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return value

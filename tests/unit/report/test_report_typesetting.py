@@ -1,9 +1,11 @@
 import math
 from typing import Any
 
+import jinja2
 import pytest
 
 from acculturate.report import typesetting
+from acculturate.report.page import _environment
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,9 @@ def test_what_cannot_be_seen_or_written_is_named() -> None:
         "number": 0.5,
     }
     str(shown).encode("utf-8")
+
+
+def test_a_name_that_a_record_lacks_is_an_error_in_filters_too() -> None:
+    page = _environment().from_string("{{ meta.no_such_key|count }}")
+    with pytest.raises(jinja2.UndefinedError, match="no_such_key"):
+        page.render(meta=object())
