@@ -139,7 +139,9 @@ results: setup
 	@$(STUDY)/survey.toml --profile short
 	@$(STUDY)/survey.toml --profile short --set 'study.seeds=[43]' --out runs/survey-short-43
 	@$(STUDY)/survey.toml --profile short+cultures
+	@$(BIN)/python -m benchmarks.folds --by item
 	@$(STUDY)/planted.toml
+	@$(STUDY)/planted-written.toml
 	@$(BIN)/python -m pytest -m slow --log-cli-level=INFO tests/e2e/test_planted_study.py
 	@$(POLES) --seeds 0 1
 	@$(POLES) --seeds 0 --swapped no --doses 0.9 --tasks intents both

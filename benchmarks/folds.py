@@ -43,7 +43,7 @@ ARM = "survey"
 FOLDS, DEALT = 5, 17
 """Into how many folds the items are dealt, and by which seed."""
 By = Literal["item", "battery", "topic"]
-METRICS = ("alignment", "jensen_shannon")
+METRICS = ("alignment", "js_divergence")
 """What is compared with answerers that need no model."""
 
 
