@@ -39,7 +39,8 @@ from acculturate.study.wiring import run_study
 from acculturate.survey import load_survey
 
 STUDY = Path("studies/survey.toml")
-ARM = "survey"
+ARM, TWICE = "survey", "both-wordings"
+"""The adapter as it is asked in the study, and in each item's two wordings."""
 FOLDS, DEALT = 5, 17
 """Into how many folds the items are dealt, and by which seed."""
 By = Literal["item", "battery", "topic"]
@@ -82,6 +83,7 @@ def fold_study(items: Sequence[Item], by: By) -> Study:
     tree["survey"]["split"] = {"by": by, "held_out": "measured", "measure": "held-out"}
     tree["adapt"] = [section for section in tree["adapt"] if section["id"] == ARM]
     tree["arm"] = [arm for arm in tree["arm"] if arm["id"] in (ARM, "unadapted")]
+    tree["arm"].append(tree["arm"][-1] | {"id": TWICE, "answers": {"wordings": 2}})
     return validate(Study, apply_settings(tree, (), Study), "folds")
 
 
@@ -151,7 +153,7 @@ def _joined(shares: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 def tell(runs: Sequence[FinishedRun]) -> None:
     """Print the arm, what needs no model, and their differences with intervals over batteries."""
     arm, others, drawn = pooled(runs, ARM), list(company(runs)), Resampling()
-    for table in (pooled(runs, "unadapted"), arm, *others):
+    for table in (pooled(runs, "unadapted"), arm, pooled(runs, TWICE), *others):
         rows = [*score_table(table, list(METRICS), drawn), *specificity_scores(table, drawn)]
         rows += scale_use_scores(table, habit(runs), drawn)
         for row in rows:
