@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from acculturate.calling import as_path, as_texts, called_with
+from acculturate.calling import as_path, as_texts, called_with, wrong_kind
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
 from acculturate.errors import telling_places
@@ -89,7 +89,7 @@ def run(
     """
     if not isinstance(study, Study):
         path = as_path(study, "run() takes a study or the path of its file")
-        study = read_study(path, profile, tuple(as_texts(settings, "settings")))
+        study = load_study(path, profile, settings)
     elif profile or settings:
         study = validate(
             Study, apply_settings(study.model_dump(), as_texts(settings, "settings"), Study), "run"
@@ -131,6 +131,8 @@ def load_study(path: Path | str, profile: str | None = None, settings: OneOrMore
     Raises `ConfigError` with the file, the key, what was expected, and the nearest known name.
     """
     path = as_path(path, "load_study() takes the path of a study file")
+    if not isinstance(profile, str | None):
+        raise wrong_kind("profile is a text", profile)
     return read_study(path, profile, tuple(as_texts(settings, "settings")))
 
 
@@ -157,7 +159,7 @@ def tune(
     out: Path | str,
     base: str = "embedded",
     preset: str = "default",
-    settings: Sequence[str] = (),
+    settings: OneOrMore = (),
     *,
     progress: Progress | None = None,
 ) -> TuningReport:
@@ -213,6 +215,8 @@ def _progress(given: Progress | None) -> Iterator[Progress]:
     elsewhere.
     """
     if given is not None:
+        if not hasattr(given, "begin"):
+            raise wrong_kind("progress is a Progress, such as Silent()", given)
         yield given
         return
     with progress_here(quiet=not on_screen()) as shown:

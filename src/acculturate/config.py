@@ -39,6 +39,8 @@ def read_toml(path: Path) -> Tree:
         )
         hint = nearest(str(path), siblings)
         raise ConfigError(f"There is no study file {path}.{hint}") from None
+    except IsADirectoryError:
+        raise ConfigError(f"{path} is a folder: give a study file, FOLDER/NAME.toml.") from None
     except ValueError as error:
         raise ConfigError(f"{path} is not a TOML file: {error}.") from None
     except OSError as error:

@@ -108,9 +108,9 @@ def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     return f" Did you mean '{by_fold[close[0]]}'?" if close else ""
 
 
-def unknown(what: str, name: str, known: Collection[str]) -> str:
+def unknown(what: str, name: object, known: Collection[str]) -> str:
     """Return `There is no WHAT 'NAME'.`, with the nearest known name, and those that are known."""
-    return f"There is no {what} '{name}'.{nearest(name, known)} Known: {named(known)}."
+    return f"There is no {what} '{name}'.{nearest(str(name), known)} Known: {named(known)}."
 
 
 def _likely(name: str, word: str) -> bool:

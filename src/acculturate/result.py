@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from acculturate.calling import as_path, as_texts
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.scores import MEAN
 from acculturate.extras import as_frame, frame_or_rows
@@ -151,7 +152,9 @@ class Result:
 
         if self.folder is None:
             raise ConfigError("Scores of a file have no run folder, so there is no export of them.")
-        return export_run(self.folder, Path(out), parts, ExportSettings(format, only)).folder
+        place = as_path(out, "export() takes a new folder")
+        settings = ExportSettings(format, as_texts(only, "only"))
+        return export_run(self.folder, place, as_texts(parts, "parts"), settings).folder
 
     def report(self) -> Path:
         """Write the run's report.html and return its path.

@@ -305,6 +305,14 @@ UNTYPED: Any = acculturate
         (lambda: UNTYPED.measure("mock:noise", "CHN", out=5), "^out is the path of a folder"),
         (lambda: UNTYPED.measure("mock:noise", "CHN", answers={}), "^answers is an AnswerSettings"),
         (lambda: UNTYPED.score([], metrics=5), "^metrics is a text"),
+        (lambda: UNTYPED.score([], resampling=5), "^resampling is a Resampling"),
+        (lambda: UNTYPED.score([], tolerance="x"), "^tolerance is a number"),
+        (lambda: UNTYPED.compare("nowhere", metrics=5), "^metrics is a text"),
+        (lambda: UNTYPED.load_study("a.toml", profile=5), "^profile is a text"),
+        (lambda: UNTYPED.run("a.toml", profile=5), "^profile is a text"),
+        (lambda: UNTYPED.MockEngine(None), "^A MockEngine plays a list of lines or a function"),
+        (lambda: UNTYPED.open_engine(None), "^A model is named by a text"),
+        (lambda: UNTYPED.measure("mock:noise", "CHN", progress=5), "^progress is a Progress"),
     ],
 )
 def test_a_value_of_another_kind_is_told_in_a_sentence(call: Any, said: str) -> None:
@@ -323,6 +331,12 @@ def test_a_value_of_another_kind_is_told_in_a_sentence(call: Any, said: str) -> 
         (lambda: UNTYPED.measure("mock:noise", []), r"^measure: cultures is empty: give"),
         (lambda: UNTYPED.adapt("embedded", ()), r"^adapt: cultures is empty: give"),
         (lambda: UNTYPED.adapt("embedded", "CHN", "clac"), r"^There is no method 'clac'"),
+        (lambda: UNTYPED.measure("mock:noise", "CHN", ""), "^framing is empty: name one"),
+        (lambda: UNTYPED.score([{"x": 1}], kind=5), "^There is no kind of answers '5'"),
+        (lambda: UNTYPED.score([], metrics=[]), "^metrics is empty"),
+        (lambda: UNTYPED.compare("nowhere", side="x"), "^There is no side 'x'. Known: held-out"),
+        (lambda: UNTYPED.compare("nowhere", bootstrap_items="x"), "^There is no way to take items"),
+        (lambda: UNTYPED.run("."), r"is a folder: give a study file"),
         (
             lambda: UNTYPED.measure("mock:noise", "CHN", settings="study.draws"),
             r"^The setting 'study\.draws' is not of the form section\.key=value",

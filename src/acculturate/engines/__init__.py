@@ -44,7 +44,7 @@ def find_model(spec: ModelSpec | str) -> None:
 
 def open_engine(spec: ModelSpec | str) -> Engine:
     """Open the model that `spec` names; raises `ConfigError` or `EngineError` in one sentence."""
-    spec = parse_model(spec) if isinstance(spec, str) else spec
+    spec = spec if isinstance(spec, ModelSpec) else parse_model(spec)
     return fitting_kind(spec).open(spec)
 
 

@@ -14,8 +14,9 @@ script; `open_engine("mock:uniform")` gives one of the named characters.
 import json
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from acculturate.calling import wrong_kind
 from acculturate.engines.kind import EngineKind
 from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError, EngineError, nearest
@@ -64,6 +65,8 @@ class MockEngine:
                 f"A MockEngine plays a list of lines or a function, and was given '{script}': the "
                 f"model of that name is acculturate.open_engine('mock:{script}')."
             )
+        if not callable(script) and not isinstance(script, Iterable):
+            raise wrong_kind("A MockEngine plays a list of lines or a function", script)
         self._say = script if callable(script) else _in_order(script, name)
         self.batch_size = self.choose_batch_size = batch_size
         self.can_bind = can_bind

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
+from acculturate.calling import wrong_kind
 from acculturate.errors import ConfigError, EngineError
 from acculturate.files import text_digest
 from acculturate.plugins import ENGINES
@@ -199,6 +200,8 @@ def parse_model(
     >>> parse_model("org/model@v2").revision
     'v2'
     """
+    if not isinstance(text, str):
+        raise wrong_kind("A model is named by a text, such as 'embedded'", text)
     if not text.isprintable():
         raise ConfigError(f"'{text}' names no model: it holds a character that cannot be seen.")
     head, colon, tail = text.partition(":")

@@ -151,8 +151,8 @@ def _missing(path: Path, which: str, name: str, columns: Sequence[str]) -> NoRet
     close = get_close_matches(name, columns, n=1, cutoff=0.5)
     hint = f" Is it '{close[0]}'?" if close else ""
     raise SurveyError(
-        f"{path} has no column {which}.{hint} It has {', '.join(columns)}; expected are culture, "
-        "item, and answer or probabilities."
+        f"{path} has no column {which}.{hint} It has {', '.join(columns) or 'none'}; expected are "
+        "culture, item, and answer or probabilities."
     )
 
 

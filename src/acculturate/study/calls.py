@@ -119,7 +119,10 @@ class MeasureCall:
 
     def _framings(self) -> list[str]:
         groups = as_texts(self.groups, "groups")
-        return as_texts(self.framing, "framing") or ["group" if groups else "aware"]
+        framings = as_texts(self.framing, "framing")
+        if "" in framings:
+            raise ConfigError("framing is empty: name one, such as 'aware', or leave it out.")
+        return framings or ["group" if groups else "aware"]
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ intervals cover, and tests that so few batteries could never pass, are said in t
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
-from acculturate.calling import wrong_kind
-from acculturate.errors import ConfigError, NoRunError, SurveyError, telling_places
+from acculturate.calling import as_texts, wrong_kind
+from acculturate.errors import ConfigError, NoRunError, SurveyError, telling_places, unknown
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.draws import what_intervals_cover
 from acculturate.evaluation.measures import find_metrics
@@ -33,11 +33,13 @@ from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.plain import widened
 from acculturate.short_table import ShortTable, interval
 from acculturate.statistics.bootstrap import Resampling
+from acculturate.study.calls import OneOrMore
 from acculturate.study.finished import FinishedRun
 from acculturate.study.results.scored_rows import tested_differences
 
 Rows = list[CorrectedDifference]
 Side = Literal["held-out", "trained"]
+Items = Literal["random", "fixed"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,8 +94,8 @@ class Finished(Protocol):
 @telling_places
 def compare(
     *what: "str | Path | Finished",
-    metrics: Sequence[str] | None = None,
-    bootstrap_items: Literal["random", "fixed"] | None = None,
+    metrics: OneOrMore | None = None,
+    bootstrap_items: Items | None = None,
     side: Side = "held-out",
 ) -> Comparison:
     """Compare arms of runs; `what` are run folders or results, then ids of arms.
@@ -104,10 +106,14 @@ def compare(
     they saw. Raises `ConfigError` for words that do not say what to compare, `StoreError`
     for folders that are no finished runs, `SurveyError` for runs that have nothing in common.
     """
+    metrics = None if metrics is None else as_texts(metrics, "metrics")
+    find_metrics(metrics)
+    if side not in get_args(Side):
+        raise ConfigError(unknown("side", side, get_args(Side)))
+    if bootstrap_items not in (None, *get_args(Items)):
+        raise ConfigError(unknown("way to take items", bootstrap_items, get_args(Items)))
     folders, arms = _read([_word(argument) for argument in what])
     runs = [FinishedRun.of(folder) for folder in folders]
-    for name in metrics or ():
-        find_metrics([name])
     study = runs[0].study.study
     items_are = bootstrap_items or study.bootstrap_items
     drawn = Resampling(items=items_are, draws=study.draws, seed=study.seed)
@@ -124,7 +130,7 @@ def compare(
         )
         remarks += notes
     else:
-        raise ConfigError(_grammar(f"{len(runs)} run and {len(arms)} arm named"))
+        raise ConfigError(_grammar(f"runs: {len(runs)}, arms: {len(arms)}"))
     return Comparison(tuple(rows), (*remarks, what_intervals_cover(drawn)), study.primary)
 
 
@@ -153,7 +159,7 @@ def _read(what: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
     if any("/" in word for word in words[n:]):
         raise NoRunError(f"There is no run folder {next(w for w in words[n:] if '/' in w)}.")
     if len(words) - n > 2:
-        raise ConfigError(_grammar(f"{len(words) - n} arms named"))
+        raise ConfigError(_grammar(f"runs: {n}, arms: {len(words) - n}"))
     return [Path(word) for word in words[:n]], words[n:]
 
 

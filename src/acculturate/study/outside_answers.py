@@ -5,8 +5,9 @@ from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from acculturate.calling import as_texts
+from acculturate.calling import as_texts, wrong_kind
 from acculturate.config import validate
+from acculturate.errors import ConfigError
 from acculturate.evaluation.answer_cells import SUM_TOLERANCE
 from acculturate.evaluation.answers_by_group import by_group, group_codes
 from acculturate.evaluation.answers_file import ArmAnswers, read_answers
@@ -65,7 +66,13 @@ def score_answers(call: ScoreCall) -> RunResults:
     Raises `SurveyError` for answers that cannot be read and for an unknown metric, `ConfigError`
     for an unknown group of measures.
     """
-    metrics = None if call.metrics is None else as_texts(call.metrics, "metrics")
+    if not isinstance(call.resampling, Resampling | None):
+        raise wrong_kind("resampling is a Resampling", call.resampling)
+    if not isinstance(call.tolerance, int | float):
+        raise wrong_kind("tolerance is a number", call.tolerance)
+    metrics = as_texts(call.metrics, "metrics") if call.metrics is not None else None
+    if metrics == []:
+        raise ConfigError("metrics is empty: name one, or leave it out for all.")
     measures = as_texts(call.measures, "measures")
     find_figures(metrics)  # a name that is wrong is told before a long file is read
     find_canon(measures)

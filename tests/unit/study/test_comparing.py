@@ -103,7 +103,7 @@ def test_seeds_are_averaged(runs: Path) -> None:
     [
         (("a",), "Say what to compare"),
         (("a", "aware"), "Say what to compare"),
-        (("a", "aware", "unaware", "aware"), "3 arms named"),
+        (("a", "aware", "unaware", "aware"), "runs: 1, arms: 3"),
         (("a", "aware", "unawre"), "Did you mean 'unaware'"),
         (("a", "other"), "cannot be compared"),
         (("a", "apart"), "no question in common"),

@@ -59,8 +59,8 @@ def read_tree(folder: Path) -> Any:
         return json_tree(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NoRunError(
-            f"There is no {METRICS_FILE} in {path.parent}: a report needs a finished run. Type "
-            "`acculturate run STUDY.toml`, then `acculturate report` with the folder it names."
+            f"There is no {METRICS_FILE} in {path.parent}, so it is no folder of a finished run: "
+            "type `acculturate run STUDY.toml`, and give the folder that it names."
         ) from None
     except OSError as error:
         raise StoreError(f"{path} could not be read: {error.strerror or error}.") from None
