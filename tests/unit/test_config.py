@@ -171,5 +171,5 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     for name in ("bad.toml", "binary.toml"):
         with pytest.raises(ConfigError, match="is not a TOML file"):
             read_toml(tmp_path / name)
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is a folder: give a study file"):
         read_toml(tmp_path)

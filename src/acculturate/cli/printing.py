@@ -9,7 +9,6 @@ from acculturate.cli.saying import say, say_json
 
 if TYPE_CHECKING:
     from acculturate.records import Score
-    from acculturate.records.results.robust import RobustRow
     from acculturate.records.results.run_results import RunMeta, RunResults
     from acculturate.result import Result
     from acculturate.study.comparing import Comparison
@@ -104,7 +103,8 @@ def print_result(result: "Result", metric: list[str] | None, as_json: bool) -> N
     show.print_groups(meta.groups, result.scores)
     show.print_no_answer(meta.no_answer)
     show.print_no_answers(meta.no_answers)
-    show.print_robustness(_more_than_order(meta.robustness), meta.primary or PRIMARY)
+    if any(row.source != "order" for row in meta.robustness):  # the order varies by default
+        show.print_robustness(meta.robustness, meta.primary or PRIMARY)
     _print_cautions(result.cautions)
     if result.meta.intervals:
         say(result.meta.intervals)
@@ -171,13 +171,6 @@ def _of_papers(scores: Sequence["Score"]) -> list[str]:
     from acculturate.evaluation.catalogue import figures
 
     return [name for name in dict.fromkeys(row.metric for row in scores) if name not in figures()]
-
-
-def _more_than_order(rows: Sequence["RobustRow"]) -> Sequence["RobustRow"]:
-    """Return how far scores move with the way of asking; nothing where the order of the options
-    alone varies, as it does by default.
-    """
-    return rows if any(row.source != "order" for row in rows) else ()
 
 
 def _print_json(rows: Sequence[object], meta: Mapping[str, object]) -> None:

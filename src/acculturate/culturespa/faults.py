@@ -176,15 +176,6 @@ def _no_statement(question: str) -> bool:
     return _fits(question, own.statement) and not _fits(question, own.told)
 
 
-def _leads(question: str) -> bool:
-    """Return whether a question tells the answer that it wants ("Don't you think ...?")."""
-    return _fits(QUOTED.sub("", question), words().leading)
-
-
-def _breaks_off(question: str) -> bool:
-    return words().ends_in_nothing.search(question.casefold()) is not None
-
-
 def _stutters(text: str) -> bool:
     """Return whether a text has one word twice where nobody writes it so ("successful and
     successful").
@@ -201,9 +192,9 @@ QUESTION_RULES: Mapping[str, Callable[[str], bool]] = {
     "asks for an essay": lambda question: _fits(QUOTED.sub("", question), words().essay),
     "two questions in one": _two_questions,
     "no statement": _no_statement,
-    "leading": _leads,
+    "leading": lambda question: _fits(QUOTED.sub("", question), words().leading),
     "about nothing that is named": lambda question: _fits(question, words().unnamed),
-    "breaks off": _breaks_off,
+    "breaks off": lambda question: bool(words().ends_in_nothing.search(question.casefold())),
     "a word twice": _stutters,
     "not in English": lambda question: not is_in(question, "en"),
 }
@@ -219,10 +210,6 @@ def _placeholders(options: Options) -> bool:
     return (bool(placeholders) and (not short or len(placeholders) == len(options))) or any(
         _fits(option, own.slot) for option in options
     )
-
-
-def _bare_numbers(options: Options) -> bool:
-    return all(BARE_NUMBER.fullmatch(option) for option in options)
 
 
 def _some_bare_numbers(options: Options) -> bool:
@@ -268,7 +255,7 @@ def numbers_of_no_scale(options: Options) -> bool:
 OPTION_RULES: Mapping[str, Callable[[Options], bool]] = {
     "too few options": lambda options: len(options) < 2,
     "too many options": lambda options: len(options) > MOST_OPTIONS,
-    "options are bare numbers": _bare_numbers,
+    "options are bare numbers": lambda options: all(map(BARE_NUMBER.fullmatch, options)),
     "bare numbers among other options": _some_bare_numbers,
     "several options in one": lambda options: _any_fits(options, words().several),
     "option too long": lambda options: any(len(option) > OPTION_LENGTH for option in options),

@@ -46,7 +46,7 @@ def check_encoder(name: str) -> None:
     """Raise `EngineError` where a name is that of no encoder, or packages for it are missing."""
     if name in NONE:
         return
-    if name != MINILM and not _is_of_transformers(name):
+    if not (name == MINILM or name.startswith(HUB) or Path(name).is_dir()):
         raise EngineError(
             f"There is no encoder '{name}': type '{MINILM}', 'hf:' and a name of the hub, a folder "
             f"with a model of transformers, or '{LETTERS}', which needs none."
@@ -70,10 +70,6 @@ def open_encoder(name: str) -> Encoder | None:
     if name == MINILM:
         return _minilm()
     return _Remembering(_open_transformers(name.removeprefix(HUB)))
-
-
-def _is_of_transformers(name: str) -> bool:
-    return name.startswith(HUB) or Path(name).is_dir()
 
 
 def _needs(name: str) -> tuple[str, ...]:

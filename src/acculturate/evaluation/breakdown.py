@@ -16,7 +16,7 @@ from acculturate.culture import cultures
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.culture_map import map_items
 from acculturate.evaluation.scores import MEAN, score_table
-from acculturate.records import Item, Score
+from acculturate.records import Score
 from acculturate.statistics.bootstrap import Resampling
 
 By = Literal["topic", "map", "continent", "zone"]
@@ -62,8 +62,13 @@ def parts(table: ArmTable, by: By) -> dict[str, ArmTable]:
     or into the items that the culture map is not made of, and those that it is.
     """
     if by in BY_ITEMS:
-        groups = [item.topic if by == "topic" else _on_map(item) for item in table.items]
-        return {name: _items_of(table, groups, name) for name in _unique(sorted(groups, key=_last))}
+        on_map = map_items()
+        groups = [
+            item.topic if by == "topic" else ON_MAP if item.id in on_map else OFF_MAP
+            for item in table.items
+        ]
+        names = _unique(sorted(groups, key=lambda group: group == ON_MAP))
+        return {name: _items_of(table, groups, name) for name in names}
     places = [_place(culture, by) for culture in table.cultures]
     return {name: _cultures_of(table, places, name) for name in _unique(places)}
 
@@ -77,15 +82,6 @@ def _place(culture: str, by: By) -> str:
     if territory is None:
         return "other"
     return (territory.continent if by == "continent" else territory.zone) or "other"
-
-
-def _on_map(item: Item) -> str:
-    return ON_MAP if item.id in map_items() else OFF_MAP
-
-
-def _last(group: str) -> bool:
-    """Return the map's items stand last, the others in their order."""
-    return group == ON_MAP
 
 
 def _items_of(table: ArmTable, groups: Sequence[str], name: str) -> ArmTable:

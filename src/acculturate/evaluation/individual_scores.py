@@ -211,7 +211,10 @@ def _figures(
             divide,
             [soft_accuracy(share_SRIK, given, size, ordinal) + lost, ones],
         ),
-        "ranked_probability_skill": (_skill, [score + lost, level + lost]),
+        "ranked_probability_skill": (
+            lambda score_B, level_B: 1.0 - divide(score_B, level_B),
+            [score + lost, level + lost],
+        ),
         "within_culture_correlation": (_correlation, _products(table, share_SRIK, known_SRI)),
     }
     n = int(known_RI.sum())
@@ -242,10 +245,6 @@ def _products(
 
 def _weighted(part_RI: Floats, weights: _Weights) -> Floats:
     return np.asarray(((weights.people_BR @ part_RI) * weights.item_BI).sum(-1))
-
-
-def _skill(score_B: Floats, level_B: Floats) -> Floats:
-    return np.asarray(1.0 - divide(score_B, level_B))
 
 
 def _correlation(both_B: Floats, model_B: Floats, people_B: Floats) -> Floats:

@@ -139,9 +139,6 @@ class SurveyTaking:
         """Yield every ask of an item by itself, one for each of `requests` where all are such."""
         return (one.ask for one in self.conversations() if isinstance(one, Single))
 
-    def _of(self, framing: Framing) -> Iterator[Conversation]:
-        return conversations(*self._asked(framing))
-
     def _asked(
         self, framing: Framing
     ) -> tuple[tuple[Item, ...], Framing, tuple[Culture, ...], AnswerSettings, Personas]:
@@ -276,7 +273,7 @@ class SurveyTaking:
         replied = functools.partial(done, self.role)
         for framing in self.framings:
             alike = self.told_alike(framing)
-            for conversation in self._of(framing):
+            for conversation in conversations(*self._asked(framing)):
                 for asked, read in Sitting(conversation).exchanges(replied):
                     yield asked, read
                     for culture in alike.get(read.culture, ())[1:] if read else ():

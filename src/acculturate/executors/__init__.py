@@ -37,17 +37,16 @@ __all__ = [
 ExecutorName = Literal["inline", "ray"]
 
 
-def _inline(_: RaySettings) -> Executor:
-    return Inline()
-
-
 def _ray(settings: RaySettings) -> Executor:
     from acculturate.executors.ray_executor import RayExecutor
 
     return RayExecutor(settings)
 
 
-EXECUTORS: dict[ExecutorName, Callable[[RaySettings], Executor]] = {"inline": _inline, "ray": _ray}
+EXECUTORS: dict[ExecutorName, Callable[[RaySettings], Executor]] = {
+    "inline": lambda settings: Inline(),
+    "ray": _ray,
+}
 
 
 def open_executor(name: ExecutorName, settings: RaySettings) -> Executor:

@@ -75,7 +75,9 @@ class RayExecutor:
         What is open is closed.
         """
         self.close()
-        self._pool = Pool(_for_jobs(self._settings), most=len(jobs))
+        # a job computes on one GPU, where a model that is asked may need several
+        one = self._settings.model_copy(update={"gpus": self._settings.gpus and 1})
+        self._pool = Pool(one, most=len(jobs))
         try:
             yield from Jobs(self._pool, jobs, notes).done()
         finally:
@@ -128,8 +130,3 @@ class RayEngine:
     def _asked(self, requests: Batch) -> Iterator[tuple[str, Reply]]:
         for _, pairs in self._executor.carry(self, [requests]):
             yield from ((request.id, reply) for request, reply in pairs)
-
-
-def _for_jobs(settings: RaySettings) -> RaySettings:
-    """Return a job computes on one GPU, where a model that is asked may need several."""
-    return settings.model_copy(update={"gpus": settings.gpus and 1})

@@ -123,14 +123,6 @@ def _chat_rows(trainer: Trainer) -> Callable[[Place], str]:
     return write
 
 
-def _harness_tasks(place: Place) -> str:
-    return write_harness_tasks(place.run, place.folder)
-
-
-def _dataset(place: Place) -> str:
-    return write_dataset(place.run, place.folder)
-
-
 def _write_page(place: Place, counts: dict[str, int]) -> None:
     text = columns_page(place.run, counts, place.settings.format)
     (place.folder / README).write_text(text, encoding="utf-8")
@@ -144,6 +136,6 @@ PARTS: Mapping[str, Callable[[Place], str]] = {
     "methods": _methods,
     "rows-trl": _chat_rows("trl"),
     "rows-llama-factory": _chat_rows("llama-factory"),
-    "lm-eval": _harness_tasks,
-    "dataset": _dataset,
+    "lm-eval": lambda place: write_harness_tasks(place.run, place.folder),
+    "dataset": lambda place: write_dataset(place.run, place.folder),
 }

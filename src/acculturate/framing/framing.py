@@ -256,15 +256,11 @@ def find_framing(
         name=name,
         parts=parts,
         language=chain(language)[0],
-        survey=_named(survey, language),
+        survey=look_up(_survey_names().get(survey, {}), language) or survey,
         backdrop=backdrop,
         traits=find_traits(language, folders) if speaks else None,
         phrases=find_phrases(language, folders) if names else None,
     )
-
-
-def _named(survey: str, language: str) -> str:
-    return look_up(_survey_names().get(survey, {}), language) or survey
 
 
 @functools.cache

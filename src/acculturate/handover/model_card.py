@@ -76,7 +76,7 @@ def write_cards(folder: Path, results: RunResults) -> list[Path]:
 def model_card(adapter: Path, row: TuningRow, results: RunResults) -> str:
     """Return the card of one adapter as Markdown that begins with the Hub's metadata in YAML."""
     report = read_report(adapter)
-    revision = _revision(adapter)
+    revision = str(adapter_config(adapter).get("revision") or "")
     merged = _merged(report)
     base = hub_name(report.base_model)
     arms = [_measured(arm, results) for arm in results.meta.arms if _is_on(arm, row)]
@@ -187,10 +187,6 @@ def _references(results: RunResults) -> Iterator[Score]:
             REFERENCE
         ):
             yield row
-
-
-def _revision(adapter: Path) -> str:
-    return str(adapter_config(adapter).get("revision") or "")
 
 
 def _merged(report: TuningReport) -> list[Merged]:

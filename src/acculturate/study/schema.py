@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
@@ -150,14 +149,10 @@ def _told_engines() -> dict[str, Any]:
     """Return the tables of `[models.X]` that engines read, as fields."""
     settings = {name: kind.settings for name, kind in usable_kinds() if kind.settings}
     return {
-        name: (setting | None, Field(None, description=_first_sentence(setting)))
+        name: (setting | None, Field(None, description=(setting.__doc__ or "").partition("\n")[0]))
         for name, setting in settings.items()
         if name not in ModelSection.model_fields
     }
-
-
-def _first_sentence(settings: type[BaseModel]) -> str:
-    return (settings.__doc__ or "").partition("\n")[0]
 
 
 if not TYPE_CHECKING:

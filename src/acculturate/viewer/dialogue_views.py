@@ -1,6 +1,6 @@
 """Dialogues: listed, read, and judged by whoever reads them, blind to the judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
@@ -42,7 +42,10 @@ def dialogues(request: Request) -> Response:
         asked=asked,
         page=page_of(rows, whole(request.query_params, "page"), LINES),
         own=own,
-        names={code: run.finished.survey.culture(code).name for code in _cultures(every)},
+        names={
+            code: run.finished.survey.culture(code).name
+            for code in sorted({case.culture for case in every})
+        },
         choices={
             "adapt": sorted({case.adapt for case in every}),
             "domain": sorted({case.domain for case in every}),
@@ -52,10 +55,6 @@ def dialogues(request: Request) -> Response:
 
 def _subject() -> Subject:
     return subject_of("dialogue")
-
-
-def _cultures(cases: Sequence[DialogueRow]) -> list[str]:
-    return sorted({case.culture for case in cases})
 
 
 def own_verdicts(run: ViewedRun, person: str) -> Verdicts:

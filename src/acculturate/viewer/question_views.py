@@ -1,6 +1,6 @@
 """Written questions: with each culture's shift, and judged where they stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
@@ -37,7 +37,9 @@ def questions(request: Request) -> Response:
     shifts = {
         (adapt, question): lines
         for adapt in adaptations
-        for question, lines in shifts_of(run, adapt, _ids(page.rows, adapt)).items()
+        for question, lines in shifts_of(
+            run, adapt, [line.id for line in page.rows if line.adapt == adapt]
+        ).items()
     }
     return show_run(
         request,
@@ -52,10 +54,6 @@ def questions(request: Request) -> Response:
             "topic": sorted({line.topic for line in every}),
         },
     )
-
-
-def _ids(rows: Sequence[QuestionRow], adaptation: str) -> list[str]:
-    return [line.id for line in rows if line.adapt == adaptation]
 
 
 def _fits(line: QuestionRow, asked: Mapping[str, str], own: Verdicts) -> bool:

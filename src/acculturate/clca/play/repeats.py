@@ -35,7 +35,9 @@ def goes_round(dialogue: Dialogue, similar: float) -> bool:
     if _in_three_moves(sentences):
         return True
     again = [
-        sentence for at, new in enumerate(sentences) for sentence in new & _union(sentences[:at])
+        sentence
+        for at, new in enumerate(sentences)
+        for sentence in new & set().union(*sentences[:at])
     ]
     return sum(map(length, again)) > AGAIN * sum(
         length(sentence) for new in sentences for sentence in new
@@ -48,10 +50,6 @@ def _in_three_moves(sentences: Sequence[set[str]]) -> bool:
         level for new in sentences for level in {re.sub(r"\d+", "0", text) for text in new}
     )
     return any(count > 2 and length(level) > 2 * SHORT for level, count in counts.items())
-
-
-def _union(sets: Sequence[set[str]]) -> set[str]:
-    return set().union(*sets)
 
 
 def _thrice(done: Sequence[str]) -> bool:

@@ -89,7 +89,7 @@ class Speakers:
     def __init__(self, me: str, other: str) -> None:
         self._people: list[tuple[Who, list[str], frozenset[str]]] = []
         for who, name in (("me", me), ("other", other)):
-            parts = _parts(name)
+            parts = _untitled(name) or _split(name)  # a name may be nothing but titles
             self._people.append((who, parts, _forms(parts)))  # type: ignore[arg-type]
 
     def called(self, label: str) -> Who | None:
@@ -229,11 +229,6 @@ def _goes_on(word: str) -> bool:
 
 def _split(name: str) -> list[str]:
     return [part for part in map(_level, JOINED.split(name)) if part]
-
-
-def _parts(name: str) -> list[str]:
-    """Return the parts of a name without its titles; all of it where it is nothing but titles."""
-    return _untitled(name) or _split(name)
 
 
 def _forms(parts: list[str]) -> frozenset[str]:

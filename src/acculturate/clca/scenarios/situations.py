@@ -129,7 +129,8 @@ def load_situations(
     Raises `ConfigError` in one sentence for a folder, file, field or domain that is not right.
     """
     situations: dict[str, Situation] = {}
-    for folder in (*folders, _shipped()):
+    shipped = Path(str(resources.files(__package__) / "situations"))
+    for folder in (*folders, shipped):
         own = read_folder(folder)
         situations.update(
             (key, situation) for key, situation in own.items() if key not in situations
@@ -280,7 +281,3 @@ def _character(given: _Character, where: str) -> Character:
     for text in (given.occupation, given.background, given.goal, given.secret):
         check_slots(text, where)
     return Character(given.name, given.occupation, given.background, given.goal, given.secret)
-
-
-def _shipped() -> Path:
-    return Path(str(resources.files(__package__) / "situations"))

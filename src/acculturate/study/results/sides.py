@@ -107,7 +107,8 @@ class _Levels:
         any.
         """
         evidence = [
-            self._evidence(table, reference) for reference in self._references(table, known)
+            nearness(table, reference, self.primary, self.drawn)
+            for reference in self._references(table, known)
         ]
         shown = [proof for proof in evidence if proof]
         listed = "; ".join(map(_beside, shown))
@@ -122,9 +123,6 @@ class _Levels:
             *reference_tables(*asked, names=LEVELS),
             *baseline_tables(*asked, seed=self.drawn.seed, known=known),
         ]
-
-    def _evidence(self, table: ArmTable, reference: ArmTable) -> Evidence | None:
-        return nearness(table, reference, self.primary, self.drawn)
 
 
 def _beside(evidence: Evidence) -> str:

@@ -163,7 +163,7 @@ def _open(evidence: Evidence) -> str:
 
 
 def _parted(evidence: Evidence, figures: str) -> str:
-    """Return one figure shows what the other does not: which, and why they part."""
+    """Return that one figure shows what the other does not: which, and why they part."""
     gap, why = (
         evidence.read.difference,
         f" They part since {evidence.parted}." if evidence.parted else "",
