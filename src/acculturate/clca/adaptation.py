@@ -68,7 +68,7 @@ class ClcaAdaptation(Adaptation):
             "batch": 2,
             "accumulation": 4,
             "max_length": 2048,
-        },
+        }
     }
     more: ClassVar[str] = (
         "take a teacher that follows instructions, play more dialogues (scenarios.count, "

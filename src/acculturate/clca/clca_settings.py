@@ -66,8 +66,7 @@ class RoleplaySettings(Section):
     ] = "chat"
     exchanges: Annotated[Count, Field(description="at most; one is a move of each")] = 10
     exchanges_in: Annotated[
-        dict[str, Count],
-        Field(description="another number for a language, such as zh = 5"),
+        dict[str, Count], Field(description="another number for a language, such as zh = 5")
     ] = {}
     dialogues: Annotated[Count, Field(description="dialogues per scenario")] = 1
     tries: Annotated[Count, Field(description="attempts per move")] = 3

@@ -46,11 +46,7 @@ class Signs:
 
 
 def not_an_intent(
-    sentence: str,
-    language: str,
-    names: tuple[str, str] | None = None,
-    *,
-    named: Who | None = None,
+    sentence: str, language: str, names: tuple[str, str] | None = None, *, named: Who | None = None
 ) -> str:
     """Return why a sentence is no intent of the mover (`names[0]`), or ``""``; `named` is whose
     name, with a colon, stood before it.

@@ -38,16 +38,10 @@ class FilterOptions:
         typer.Option(help="What to do with questions that reword one of the survey's."),
     ] = "remove"
     similar: Annotated[
-        float,
-        typer.Option(min=0.01, max=1, help="From this similarity on, two are copies."),
+        float, typer.Option(min=0.01, max=1, help="From this similarity on, two are copies.")
     ] = 0.8
     frames: Annotated[
-        float,
-        typer.Option(
-            min=0.01,
-            max=1,
-            help="The most of a topic that may begin alike.",
-        ),
+        float, typer.Option(min=0.01, max=1, help="The most of a topic that may begin alike.")
     ] = 0.5
     off_topic: Annotated[
         Literal["drop", "count"],
@@ -121,10 +115,7 @@ def _as_json(report: "FilterReport", explain: bool) -> dict[str, object]:
             {"topic": topic.step, "read": topic.of, "kept": topic.count} for topic in report.topics
         ],
         "reasons": dict(report.reasons.most_common()),
-        "bad_lines": {
-            "count": report.bad,
-            "first": [line._asdict() for line in report.bad_lines],
-        },
+        "bad_lines": {"count": report.bad, "first": [line._asdict() for line in report.bad_lines]},
         **({"examples": _examples(report)} if explain else {}),
     }
 

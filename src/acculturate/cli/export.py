@@ -55,8 +55,7 @@ class ExportOptions:
         typer.Option("--lm-eval", help="A new folder for the survey as tasks of lm-eval."),
     ] = None
     dataset: Annotated[
-        Path | None,
-        typer.Option(help="A new folder for every table as a data set with a card."),
+        Path | None, typer.Option(help="A new folder for every table as a data set with a card.")
     ] = None
 
     def places(self, data: str) -> dict[Path, list[str]]:

@@ -26,12 +26,7 @@ from acculturate.cli.examples_of_commands import put_examples
 from acculturate.cli.export import export
 from acculturate.cli.init import init
 from acculturate.cli.measuring import compare, measure, score
-from acculturate.cli.printing import (
-    print_forecast,
-    print_no_charts,
-    print_outcome,
-    print_tuning,
-)
+from acculturate.cli.printing import print_forecast, print_no_charts, print_outcome, print_tuning
 from acculturate.cli.saying import say, say_json
 from acculturate.cli.sharing import merge, push
 from acculturate.cli.studies import app as studies_app

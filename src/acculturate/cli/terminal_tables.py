@@ -116,10 +116,7 @@ def print_before_after(results: RunResults, metric: str) -> None:
         columns.append(Column(f"{arm}\nminus {against}", cells))
     title = f"{metric.replace('_', ' ')} with the people (value [95% interval])"
     print_grid(
-        title,
-        [_names("culture", cultures)],
-        [*columns, *_counts(known)],
-        ends={len(codes) - 1},
+        title, [_names("culture", cultures)], [*columns, *_counts(known)], ends={len(codes) - 1}
     )
 
 

@@ -185,9 +185,7 @@ class AnswerStage:
         return Answers(pairs, yields, tuple(self._rewordings(unaware, done)))
 
     def _lacking(
-        self,
-        unaware: Mapping[tuple[str, str], _Mean],
-        aware: Mapping[tuple[str, str], _Mean],
+        self, unaware: Mapping[tuple[str, str], _Mean], aware: Mapping[tuple[str, str], _Mean]
     ) -> Iterator[str]:
         """Yield of each item and culture without a pair which of the two answers it lacks."""
         for culture, item in itertools.product(self._cultures, self._items):
@@ -238,9 +236,7 @@ class AnswerStage:
                 yield answer(ask, reply)
 
     def _pairs(
-        self,
-        unaware: Mapping[tuple[str, str], _Mean],
-        aware: Mapping[tuple[str, str], _Mean],
+        self, unaware: Mapping[tuple[str, str], _Mean], aware: Mapping[tuple[str, str], _Mean]
     ) -> Iterator[AnswerPair]:
         for culture in self._cultures:
             for item in self._items:

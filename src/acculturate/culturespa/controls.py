@@ -28,13 +28,7 @@ from typing import NamedTuple
 
 from acculturate.culturespa.answering import AnswerPair
 from acculturate.culturespa.culturespa_settings import Control, CultureSpaSettings, ShiftSettings
-from acculturate.culturespa.nulls import (
-    as_strong,
-    check_several,
-    drawn_pair,
-    moved,
-    scattered_pair,
-)
+from acculturate.culturespa.nulls import as_strong, check_several, drawn_pair, moved, scattered_pair
 from acculturate.culturespa.targets import mode
 from acculturate.errors import TrainingError
 

@@ -13,14 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from acculturate.asking import AnswerSettings, Kind, Orders
 from acculturate.config import Count, Heat, OverPreset, Seed, beside
@@ -76,8 +69,7 @@ class QuestionSettings(BaseModel):
         int, Field(ge=0, description="generated questions among the examples, once there are some")
     ] = 2
     shared: Annotated[
-        Count,
-        Field(description="attempts with the same examples: computed once, so much cheaper"),
+        Count, Field(description="attempts with the same examples: computed once, so much cheaper")
     ] = 4
     rules: Annotated[
         Rules,
@@ -87,8 +79,7 @@ class QuestionSettings(BaseModel):
         ),
     ] = "default"
     similar: Annotated[
-        float,
-        Field(gt=0, le=1, description="default rules: from this similarity on it is a copy"),
+        float, Field(gt=0, le=1, description="default rules: from this similarity on it is a copy")
     ] = 0.8
     frames: Annotated[
         float,
@@ -234,8 +225,7 @@ class ShiftSettings(BaseModel):
         float, Field(ge=0, le=1, description="share of the selected shifts that is used")
     ] = 1.0
     teach: Annotated[
-        Teach,
-        Field(description="shares: the target's distribution; number: its likeliest option"),
+        Teach, Field(description="shares: the target's distribution; number: its likeliest option")
     ] = "shares"
     weight: Annotated[
         Weight,

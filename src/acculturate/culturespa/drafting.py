@@ -60,10 +60,7 @@ def known_scales(items: Iterable[Item]) -> Known:
 
 
 def draft_item(
-    draft: Draft,
-    topic: str,
-    known: Known = MappingProxyType({}),
-    level: Level | None = None,
+    draft: Draft, topic: str, known: Known = MappingProxyType({}), level: Level | None = None
 ) -> Item | str:
     """Return the item that a draft makes, or the reason why it makes none.
 
@@ -95,10 +92,7 @@ def draft_item(
 
 
 def verbatim_item(
-    draft: Draft,
-    topic: str,
-    known: Known = MappingProxyType({}),
-    level: Level | None = None,
+    draft: Draft, topic: str, known: Known = MappingProxyType({}), level: Level | None = None
 ) -> Item:
     """Return the item that a draft makes as it stands, whatever its length and its options.
 

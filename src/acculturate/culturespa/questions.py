@@ -186,10 +186,7 @@ class QuestionStage:
         turns = [Message("system", self._told(topic.name, examples))]
         for item in examples:
             wording = draw.choice(item.wordings["en"])
-            turns += [
-                Message("user", self._question),
-                Message("assistant", as_json(item, wording)),
-            ]
+            turns += [Message("user", self._question), Message("assistant", as_json(item, wording))]
         return (*turns, Message("user", self._question))
 
     def _told(self, topic: str, examples: Sequence[Item]) -> str:

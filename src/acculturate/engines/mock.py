@@ -21,14 +21,7 @@ from acculturate.engines.kind import EngineKind
 from acculturate.engines.protocol import Identity
 from acculturate.errors import ConfigError, EngineError, nearest
 from acculturate.files import text_digest
-from acculturate.records import (
-    Choice,
-    ChooseRequest,
-    Failure,
-    GenerateRequest,
-    Generation,
-    Request,
-)
+from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation, Request
 
 Line = str | Generation | Choice | Failure | Sequence[float]
 """What a script says: a text, a whole reply, a failure, or one probability per label."""

@@ -56,10 +56,7 @@ def published_positions() -> Mapping[str, Place]:
     rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
     return {
         row["culture"] or row["territory"]: Place(
-            row["culture"],
-            float(row["self_expression"]),
-            float(row["secular"]),
-            row["zone"],
+            row["culture"], float(row["self_expression"]), float(row["secular"]), row["zone"]
         )
         for row in rows
     }

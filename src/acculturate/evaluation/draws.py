@@ -14,12 +14,7 @@ from numpy.typing import NDArray
 
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.metrics.ratio import Ratio, divide
-from acculturate.statistics.bootstrap import (
-    Resampling,
-    item_weights,
-    people_draws,
-    ratio_draws,
-)
+from acculturate.statistics.bootstrap import Resampling, item_weights, people_draws, ratio_draws
 from acculturate.statistics.interval import (
     FEWEST,
     NO_INTERVAL,

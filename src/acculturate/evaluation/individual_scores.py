@@ -25,18 +25,12 @@ from numpy.typing import NDArray
 from acculturate.evaluation.personas import IndividualTable
 from acculturate.evaluation.scores import MEAN, score_row
 from acculturate.metrics.accuracy import hard_accuracy, mode_share, soft_accuracy
-from acculturate.metrics.individual import (
-    demographics_forecast,
-    ranked_probability,
-)
+from acculturate.metrics.individual import demographics_forecast, ranked_probability
 from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import deviation_sums
 from acculturate.records import Score
 from acculturate.records.results.differences import Difference
-from acculturate.statistics.bootstrap import (
-    Resampling,
-    item_weights,
-)
+from acculturate.statistics.bootstrap import Resampling, item_weights
 from acculturate.statistics.interval import (
     FEWEST,
     NO_INTERVAL,

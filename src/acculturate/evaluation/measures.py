@@ -17,14 +17,7 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.published_reading import PublishedReading
 from acculturate.metrics import accuracy, divergence, published
 from acculturate.metrics.alignment import skill_ratio
-from acculturate.metrics.ratio import (
-    Finish,
-    Ratio,
-    complement,
-    mean,
-    plain,
-    root_complement,
-)
+from acculturate.metrics.ratio import Finish, Ratio, complement, mean, plain, root_complement
 from acculturate.metrics.sampling_bias import js_divergence_corrected
 from acculturate.metrics.specificity import deviation_sums
 from acculturate.metrics.spread import deviation, entropy
@@ -303,9 +296,7 @@ METRICS: dict[str, Metric] = {
         reading="published-strict",
     ),
     "hard_accuracy_as_published": Metric(
-        "share of items answered with the people's modal code",
-        _published_hits,
-        reading="published",
+        "share of items answered with the people's modal code", _published_hits, reading="published"
     ),
     "soft_accuracy_as_published": Metric(
         "1 - difference of codes over the scale's length, exact where there are two options",

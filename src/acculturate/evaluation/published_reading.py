@@ -76,10 +76,7 @@ def reading(
     share_CI = (np.where(chosen_CIK, people.share_CIK, 0.0)).sum(-1)
     missing_CI = np.isnan(code_CI) | np.isnan(gold_CI)
     return PublishedReading(
-        code_CI,
-        np.broadcast_to(strict_RI, wide),
-        gold_CI,
-        np.where(missing_CI, np.nan, share_CI),
+        code_CI, np.broadcast_to(strict_RI, wide), gold_CI, np.where(missing_CI, np.nan, share_CI)
     )
 
 

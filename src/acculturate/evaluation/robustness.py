@@ -28,11 +28,7 @@ class Levels:
     """Gathers an arm's answers by the levels of each of `sources`."""
 
     def __init__(
-        self,
-        survey: Survey,
-        items: Sequence[Item],
-        cultures: Sequence[str],
-        sources: Sequence[str],
+        self, survey: Survey, items: Sequence[Item], cultures: Sequence[str], sources: Sequence[str]
     ) -> None:
         self._of = survey, items, cultures
         self._tallies: dict[str, dict[str, TableTally]] = {source: {} for source in sources}

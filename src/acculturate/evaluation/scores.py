@@ -33,9 +33,7 @@ MEAN = "mean"
 
 
 def score_table(
-    table: ArmTable,
-    metrics: Sequence[str] | None = None,
-    resampling: Resampling | None = None,
+    table: ArmTable, metrics: Sequence[str] | None = None, resampling: Resampling | None = None
 ) -> list[Score]:
     """Return rows of every metric that applies, culture by culture, then their mean.
 

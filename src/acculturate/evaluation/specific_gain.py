@@ -26,12 +26,7 @@ from acculturate.metrics.ratio import divide
 from acculturate.metrics.specificity import double_centred_diagonal
 from acculturate.records.results.differences import Difference
 from acculturate.statistics.bootstrap import Resampling, leave_one_out
-from acculturate.statistics.interval import (
-    battery_count,
-    finite,
-    seed_interval,
-    worth_of_batteries,
-)
+from acculturate.statistics.interval import battery_count, finite, seed_interval, worth_of_batteries
 from acculturate.statistics.permutation import least_p, swaps, two_sided_p
 
 Floats = NDArray[np.float64]

@@ -17,12 +17,7 @@ from typing import Self
 from acculturate.asking import AnswerSettings, Ask, shown_orders
 from acculturate.asking.conversation import Conversation, Replies, Single, Sitting, likely
 from acculturate.asking.fingerprint import fingerprint
-from acculturate.asking.questionnaire import (
-    Size,
-    conversations,
-    count_conversations,
-    size_of,
-)
+from acculturate.asking.questionnaire import Size, conversations, count_conversations, size_of
 from acculturate.culture import Culture
 from acculturate.errors import SurveyError
 from acculturate.framing import Backdrop, Framing, Persona, find_framing

@@ -28,14 +28,7 @@ from acculturate.executors.jobs import Jobs
 from acculturate.executors.pool import Pool
 from acculturate.executors.ray_settings import RaySettings
 from acculturate.executors.worker import About
-from acculturate.records import (
-    Choice,
-    ChooseRequest,
-    Failure,
-    GenerateRequest,
-    Generation,
-    Reply,
-)
+from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation, Reply
 
 
 class RayExecutor:

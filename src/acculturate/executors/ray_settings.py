@@ -22,8 +22,7 @@ class RaySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: Annotated[
-        str,
-        Field(description="'auto', 'local' or host:port; else RAY_ADDRESS, else local"),
+        str, Field(description="'auto', 'local' or host:port; else RAY_ADDRESS, else local")
     ] = ""
     workers: Annotated[
         Count | None, Field(description="how many; by default as many as there is room for")

@@ -55,10 +55,7 @@ class Place(NamedTuple):
 
 
 def export_run(
-    folder: Path,
-    out: Path,
-    parts: Sequence[str] = (DATA,),
-    settings: ExportSettings | None = None,
+    folder: Path, out: Path, parts: Sequence[str] = (DATA,), settings: ExportSettings | None = None
 ) -> Exported:
     """Write parts of a finished run into a new folder, whole or not at all.
 

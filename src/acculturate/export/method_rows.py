@@ -47,9 +47,4 @@ def loss_rows(run: OpenedRun) -> Iterator[Row]:
     """Yield the loss of each step of each training."""
     for training in run.results.meta.tuning:
         for step, loss in enumerate(training.losses, 1):
-            yield {
-                "adapt": training.adapt,
-                "adapter": training.adapter,
-                "step": step,
-                "loss": loss,
-            }
+            yield {"adapt": training.adapt, "adapter": training.adapter, "step": step, "loss": loss}

@@ -9,11 +9,4 @@ from acculturate.methods.adaptation import Adaptation, Addition, GainPart
 from acculturate.methods.context import Carrier, Context
 from acculturate.methods.taught import Taught
 
-__all__ = [
-    "Adaptation",
-    "Addition",
-    "Carrier",
-    "Context",
-    "GainPart",
-    "Taught",
-]
+__all__ = ["Adaptation", "Addition", "Carrier", "Context", "GainPart", "Taught"]

@@ -14,12 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from acculturate.errors import SurveyError
-from acculturate.sheets.dialect import (
-    DELIMITERS,
-    find_delimiter,
-    find_encoding,
-    split_row,
-)
+from acculturate.sheets.dialect import DELIMITERS, find_delimiter, find_encoding, split_row
 from acculturate.sheets.findings import Findings
 from acculturate.sheets.heads import check_heads, need_columns, split_head
 from acculturate.sheets.quoting import (

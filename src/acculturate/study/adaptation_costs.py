@@ -20,10 +20,7 @@ from acculturate.study.workplace import PRICE
 
 
 def cost_rows(
-    study: Study,
-    store: Store,
-    adapted: Mapping[str, Adapted],
-    differences: Sequence[Difference],
+    study: Study, store: Store, adapted: Mapping[str, Adapted], differences: Sequence[Difference]
 ) -> tuple[CostRow, ...]:
     """Return a row for each adapted arm, in the order of the study."""
     gains = {

@@ -81,11 +81,7 @@ def plain_spec(study: Study, ref: str) -> ModelSpec:
 
 def model_spec(model: ModelSection) -> ModelSpec:
     """Return what a `[models.X]` section names."""
-    spec = parse_model(
-        model.name,
-        dtype=model.dtype,
-        trust_remote_code=model.trust_remote_code,
-    )
+    spec = parse_model(model.name, dtype=model.dtype, trust_remote_code=model.trust_remote_code)
     for adapter in model.adapters:
         spec = spec.on_top(adapter)
     return replace(

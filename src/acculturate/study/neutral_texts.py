@@ -14,13 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from acculturate.engines import ReadsTexts
-from acculturate.evaluation.neutral import (
-    Readings,
-    change,
-    languages,
-    nats_per_token,
-    passages,
-)
+from acculturate.evaluation.neutral import Readings, change, languages, nats_per_token, passages
 from acculturate.files import text_digest
 from acculturate.records import TextNats
 from acculturate.records.results.general import NeutralRow

@@ -10,10 +10,7 @@ from acculturate.evaluation.survey_taking import SurveyTaking
 from acculturate.records import GenerateRequest
 
 SINGLE = 'set presentation = "single"'
-FEWER = {
-    "battery": "A battery of these items",
-    "interview": "An interview of these items",
-}
+FEWER = {"battery": "A battery of these items", "interview": "An interview of these items"}
 
 
 def check_suited(engine: Engine, stage: SurveyTaking) -> None:

@@ -18,12 +18,7 @@ from acculturate.sheets.findings import Findings
 from acculturate.sheets.missing import is_missing
 from acculturate.sheets.sheet import Sheet
 from acculturate.similarity import normalise
-from acculturate.survey.label_exports import (
-    codes_of,
-    number_in,
-    possible_codes,
-    text_after_number,
-)
+from acculturate.survey.label_exports import codes_of, number_in, possible_codes, text_after_number
 from acculturate.survey.layout import ItemSection, Layout, TraitSection
 from acculturate.survey.respondents import MISSING, NO_ANSWER, Trait
 

@@ -150,10 +150,7 @@ def _traits(rng: np.random.Generator, n: int) -> dict[str, Trait]:
 
     sections = shipped_layout("wvs7").demographics
     age_N = np.clip(np.rint(rng.gamma(7.0, 6.3, n)), 18, 95).astype(int)
-    traits = {
-        "age": _numbers(rng, age_N),
-        "household_size": _numbers(rng, rng.integers(1, 7, n)),
-    }
+    traits = {"age": _numbers(rng, age_N), "household_size": _numbers(rng, rng.integers(1, 7, n))}
     texts = tuple(sections["age_group"].labels.values())
     traits["age_group"] = Trait(np.digitize(age_N, AGE_STEPS).astype(np.int32), texts)
     for name, shares in SHARES.items():

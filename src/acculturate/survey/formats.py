@@ -59,11 +59,7 @@ def read_survey(path: Path, options: ReadOptions, findings: Findings) -> tuple[s
             if options.layout is not None:
                 raise SurveyError("WorldValuesBench is read without a layout: leave out --layout.")
             survey = read_worldvaluesbench(
-                path,
-                Path(folder),
-                findings,
-                delimiter=options.delimiter,
-                encoding=options.encoding,
+                path, Path(folder), findings, delimiter=options.delimiter, encoding=options.encoding
             )
             return "worldvaluesbench", survey
         source = open_sheet(

@@ -27,10 +27,7 @@ from acculturate.survey.model import Survey
 from acculturate.survey.own_table import build
 
 PERSON = "D_INTERVIEW"
-RECODED: Mapping[str, Mapping[int, int]] = {
-    "Q56": {2: 3, 3: 2},
-    "Q119": {3: 0, 4: 3, 5: 4},
-}
+RECODED: Mapping[str, Mapping[int, int]] = {"Q56": {2: 3, 3: 2}, "Q119": {3: 0, 4: 3, 5: 4}}
 DROPPED: Mapping[str, int] = {
     **{"Q111": 3, "Q221": 4, "Q222": 4, "Q254": 5},
     **{f"Q{n}": 0 for n in range(241, 250)},

@@ -143,10 +143,7 @@ class SurveyAdaptation(Adaptation):
             Yield("training rows were made", len(made), len(made), self._shown()),
         )
         return Taught(
-            rows=made,
-            yields=yields,
-            drops=[],
-            cautions=tuple(self._cautions(context, rows)),
+            rows=made, yields=yields, drops=[], cautions=tuple(self._cautions(context, rows))
         )
 
     def _cautions(self, context: Context, rows: PeopleRows) -> Iterator[str]:

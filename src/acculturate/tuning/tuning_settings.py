@@ -81,8 +81,7 @@ class TuningSettings(OverPreset):
     )
     epochs: Count = Field(1, description="How many times every row is seen.")
     batch: Count = Field(
-        8,
-        description="Rows computed at once, a group of rows counted as one; bounded by memory.",
+        8, description="Rows computed at once, a group of rows counted as one; bounded by memory."
     )
     accumulation: Count = Field(
         1, description="Batches whose gradients make one step: a step sees their product."

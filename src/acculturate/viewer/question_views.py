@@ -8,13 +8,7 @@ from starlette.responses import Response
 
 from acculturate.records.results.made import QuestionRow
 from acculturate.study.people_verdicts import Verdicts, verdicts_of
-from acculturate.viewer.asked_run import (
-    filters_of,
-    person_of,
-    run_of,
-    show_run,
-    subject_of,
-)
+from acculturate.viewer.asked_run import filters_of, person_of, run_of, show_run, subject_of
 from acculturate.viewer.guard import read_form
 from acculturate.viewer.judging_forms import judged_in_list
 from acculturate.viewer.made_files import questions_of, shifts_of

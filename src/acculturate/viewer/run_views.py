@@ -117,9 +117,7 @@ def side_by_side(request: Request) -> Response:
     )
 
 
-def _rows(
-    chosen: Sequence[tuple[ViewedRun, Table]],
-) -> Iterator[tuple[str, list[Estimate | None]]]:
+def _rows(chosen: Sequence[tuple[ViewedRun, Table]]) -> Iterator[tuple[str, list[Estimate | None]]]:
     """Yield each culture's name with its estimates, None where a run has not measured it."""
     names = {row.culture: row.label for _, table in chosen for row in table.rows}
     for culture, name in names.items():

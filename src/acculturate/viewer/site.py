@@ -53,11 +53,7 @@ def site(shelf: Shelf, tokens: Tokens, port: int, chats: Chats | None = None) ->
     routes.append(Route("/assets/{name}", _asset, methods=["GET"]))
     app = Starlette(
         routes=routes,
-        exception_handlers={
-            AcculturateError: _problem,
-            RefusedError: _refused,
-            404: _not_found,
-        },
+        exception_handlers={AcculturateError: _problem, RefusedError: _refused, 404: _not_found},
     )
     app.state.shelf, app.state.tokens, app.state.chats = shelf, tokens, chats or Chats()
     return Guard(app, tokens, port)

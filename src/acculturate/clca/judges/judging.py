@@ -123,11 +123,7 @@ class JudgeStage:
             if (reason := self._faults.get(dialogue.id) or against.get(dialogue.id, ""))
         ]
         return Judged(
-            tuple(kept),
-            verdicts,
-            self._faults,
-            (*state.drops, *lost),
-            self._yields(state, kept),
+            tuple(kept), verdicts, self._faults, (*state.drops, *lost), self._yields(state, kept)
         )
 
     def stand_in(self) -> list[Request]:

@@ -60,10 +60,7 @@ QUIET = ("silence", "leave")
 """Marks that prompts ask for."""
 REPEATS = "repeats itself"
 READS_OUT = "reads out its prompt"
-NOT_OWN: dict[Who, str] = {
-    "other": "speaks for the other",
-    "somebody": "speaks for somebody else",
-}
+NOT_OWN: dict[Who, str] = {"other": "speaks for the other", "somebody": "speaks for somebody else"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,7 @@ class View:
 
     @classmethod
     def of(
-        cls,
-        scenario: Scenario,
-        side: int,
-        culture: str,
-        language: str,
-        descriptors: Descriptors,
+        cls, scenario: Scenario, side: int, culture: str, language: str, descriptors: Descriptors
     ) -> "View":
         """Return the view of the character `side` (0 or 1) in a culture of this name: its own goal
         and secret, nothing of the other's.

@@ -113,8 +113,7 @@ def fill(
     }
     people = [
         Character(
-            name=names[slot].text,
-            **{part: _put(getattr(who, part), names) for part in PARTS},
+            name=names[slot].text, **{part: _put(getattr(who, part), names) for part in PARTS}
         )
         for slot, who in zip(SLOTS, (situation.first, situation.second), strict=True)
     ]

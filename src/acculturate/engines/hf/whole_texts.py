@@ -47,9 +47,7 @@ def _read(model: Any, ids_B: Sequence[Sequence[int]]) -> Iterator[TextNats]:
         ids_BT[row, : len(ids)] = torch.tensor(ids, dtype=torch.long)
         mask_BT[row, : len(ids)] = 1
     out = model(
-        input_ids=ids_BT.to(model.device),
-        attention_mask=mask_BT.to(model.device),
-        use_cache=False,
+        input_ids=ids_BT.to(model.device), attention_mask=mask_BT.to(model.device), use_cache=False
     )
     for logits_TV, ids in zip(out.logits, ids_B, strict=True):
         next_T = torch.tensor(ids[1:], dtype=torch.long, device=logits_TV.device)

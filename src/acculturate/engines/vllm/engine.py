@@ -29,14 +29,7 @@ from acculturate.engines.vllm.named_adapter import RANKS
 from acculturate.engines.vllm.startup import Running, find_vllm, open_vllm
 from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
-from acculturate.records import (
-    Choice,
-    ChooseRequest,
-    Failure,
-    GenerateRequest,
-    Generation,
-    Message,
-)
+from acculturate.records import Choice, ChooseRequest, Failure, GenerateRequest, Generation, Message
 
 TEXTS, CHOICES = 512, 2048
 """Requests handed over together: enough to keep a GPU busy, few enough to see them come."""
@@ -84,10 +77,7 @@ class VllmEngine:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user may want to know of the running engine."""
-        return (
-            f"prompt and reply have room for {self.running.room} tokens",
-            *self.cautions,
-        )
+        return (f"prompt and reply have room for {self.running.room} tokens", *self.cautions)
 
     def choose(self, requests: Sequence[ChooseRequest]) -> Iterator[tuple[str, Choice | Failure]]:
         """Yield the log-probability of each request's labels."""

@@ -32,6 +32,5 @@ class AbilitySettings(BaseModel):
     ] = "none"
     culture: Annotated[str, Field(description="the culture that abilities.framing names")] = ""
     margin: Annotated[
-        float,
-        Field(gt=0, lt=1, description="a change of the score that is too small to matter"),
+        float, Field(gt=0, lt=1, description="a change of the score that is too small to matter")
     ] = 0.05

@@ -12,6 +12,5 @@ class NeutralSettings(BaseModel):
 
     read: Annotated[bool, Field(description="read neutral texts before and after adapting")] = True
     margin: Annotated[
-        float,
-        Field(gt=0, description="nats per token; a rise above it is told as a caution"),
+        float, Field(gt=0, description="nats per token; a rise above it is told as a caution")
     ] = 0.05

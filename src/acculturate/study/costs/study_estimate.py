@@ -31,12 +31,7 @@ from acculturate.study.costs.cost import Cost, in_all, local_cost, server_cost
 from acculturate.study.costs.forecast import Estimate, Stage, amount, size
 from acculturate.study.costs.machine import Machine
 from acculturate.study.models import plain_spec
-from acculturate.study.neutral_texts import (
-    KEPT,
-    neutral_languages,
-    neutral_refs,
-    reading_name,
-)
+from acculturate.study.neutral_texts import KEPT, neutral_languages, neutral_refs, reading_name
 from acculturate.study.parts import Part
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study

@@ -19,11 +19,7 @@ from acculturate.evaluation.measures import METRICS
 from acculturate.evaluation.scores import MEAN
 from acculturate.evaluation.seeds import paired_seeds, seed_differences
 from acculturate.evaluation.significance import LEVEL, paired_tests
-from acculturate.evaluation.specific_gain import (
-    seed_specific_gain,
-    specific_gain,
-    specific_gain_p,
-)
+from acculturate.evaluation.specific_gain import seed_specific_gain, specific_gain, specific_gain_p
 from acculturate.records.results.differences import Difference, TestedDifference
 from acculturate.records.results.plain import widened
 from acculturate.statistics.bootstrap import Resampling

@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.breakdown import By, parts
 from acculturate.evaluation.comparison import compare
-from acculturate.evaluation.culture_map import (
-    fit,
-    map_items,
-    people_positions,
-    published_positions,
-)
+from acculturate.evaluation.culture_map import fit, map_items, people_positions, published_positions
 from acculturate.evaluation.reliability import reliability, seed_repeats
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity_scores import agreement

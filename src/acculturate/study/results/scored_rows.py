@@ -18,12 +18,7 @@ from acculturate.evaluation.company import Company, companies, reference_scores,
 from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.group_specificity import group_scores
 from acculturate.evaluation.population_fidelity import fidelity_differences, fidelity_scores
-from acculturate.evaluation.reference_arms import (
-    COUNTRY,
-    REFERENCES,
-    RESAMPLED,
-    reference_tables,
-)
+from acculturate.evaluation.reference_arms import COUNTRY, REFERENCES, RESAMPLED, reference_tables
 from acculturate.evaluation.scale_use import NAME as BEYOND_SCALE_USE
 from acculturate.evaluation.scale_use import scale_use_scores
 from acculturate.evaluation.scores import score_table

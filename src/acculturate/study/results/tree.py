@@ -66,10 +66,7 @@ from acculturate.study.results.result_sections import (
     variance,
     variance_of_asking,
 )
-from acculturate.study.results.scored_rows import (
-    arm_scores,
-    tested_differences,
-)
+from acculturate.study.results.scored_rows import arm_scores, tested_differences
 from acculturate.study.results.seed_means import mean_differences, named_pairs, seed_tables
 from acculturate.study.results.sides import known_items, sides, with_levels
 from acculturate.study.results.verdict import Pair, verdict

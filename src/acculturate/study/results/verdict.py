@@ -215,11 +215,7 @@ def _specific(evidence: Evidence | None) -> Step:
 
 
 def _controls(
-    own: ArmTable,
-    tables: Mapping[str, ArmTable],
-    primary: str,
-    pair: Pair,
-    drawn: Resampling,
+    own: ArmTable, tables: Mapping[str, ArmTable], primary: str, pair: Pair, drawn: Resampling
 ) -> Step:
     """Hold the gain against each control: one that is not beaten says where it may come from."""
     against_controls = [
