@@ -15,7 +15,7 @@ PACKAGE = ROOT / "src/acculturate"
 PAGE = ROOT / "CONTRIBUTING.md"
 BEGIN, END = "```\nsrc/acculturate/\n", "```\n"
 ROWS = """
-    errors.py bounded.py visible.py files.py threads.py processes.py calling.py
+    errors.py bounded.py visible.py patterns.py files.py threads.py processes.py calling.py
     complaint.py extras.py short_table.py config.py
     plugins.py template_sandbox.py metrics statistics records
     amounts.py loose.py prompts.py similarity.py culture scales.py ordering.py sheets survey framing

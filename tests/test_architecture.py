@@ -20,7 +20,7 @@ SRC = Path(acculturate.__file__).parent
 # other. `survey` may import `culture`, so it has a row of its own.
 ROWS = [
     ["bounded", "visible"],
-    ["errors"],
+    ["errors", "patterns"],
     ["files", "threads", "processes"],
     ["calling", "complaint", "extras", "short_table"],
     ["config", "plugins"],

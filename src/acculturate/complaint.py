@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from acculturate.errors import nearest
+from acculturate.patterns import SAID
 
 Models = tuple[type[BaseModel], ...]
 
@@ -41,6 +42,8 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     reason = first["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if first["type"] == "too_short" and not first["input"]:
         return f"'{key}' is an empty list: give at least {first['ctx']['min_length']}."
+    if first["type"] == "string_pattern_mismatch":
+        reason = SAID.get(first["ctx"]["pattern"], reason)
     if first["type"] in ("tuple_type", "too_short", "too_long"):
         reason = reason.replace("valid tuple", "list").replace("Tuple", "The list")
     if first["type"] == "path_type":

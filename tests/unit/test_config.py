@@ -1,13 +1,14 @@
 """Study files: what is laid over what, and complaints that name the key and the nearest name."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from acculturate.config import apply_profile, apply_settings, merge, read_toml, read_value, validate
 from acculturate.errors import ConfigError
+from acculturate.patterns import CULTURE, NAME, TAG
 
 FILE = Path("study.toml")
 
@@ -159,6 +160,18 @@ def test_lists_of_values_are_replaced() -> None:
 def test_complaints_name_the_key(tree: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         validate(Root, tree, "study.toml")
+
+
+class Named(BaseModel):
+    id: Annotated[str, Field(pattern=NAME)] = "a"
+    tag: Annotated[str, Field(pattern=TAG)] = "de"
+    culture: Annotated[str, Field(pattern=CULTURE)] = "CHN"
+
+
+@pytest.mark.parametrize("key", Named.model_fields)
+def test_a_name_is_complained_of_in_words(key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"'{key}': expected [^\^]+ \(given: 'a b'\)"):
+        validate(Named, {key: "a b"}, "study.toml")
 
 
 def test_files_that_are_none(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ from acculturate.engines.embedded import EMBEDDED, embedded_folder, gguf_file, k
 from acculturate.engines.kind import find_kind
 from acculturate.engines.protocol import ModelSpec
 from acculturate.engines.quiet import quiet
-from acculturate.errors import EngineError, NoModelError, first_line
+from acculturate.errors import EngineError, NoModelError, first_line, nearest
 from acculturate.extras import lacking
 
 READ = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken", "*.py"]
 """What is fetched of a model on the hub."""
+ALIKE = 0.8
+"""How near to "embedded" a name is that is taken for it misspelt."""
 
 
 def find_folder(spec: ModelSpec) -> tuple[Path, str]:
@@ -32,15 +34,24 @@ def find_folder(spec: ModelSpec) -> tuple[Path, str]:
     path = Path(spec.name).expanduser()
     if path.is_dir():
         return path, ""
-    head, colon, _ = spec.name.partition(":")
-    if colon:  # no Hub id has one
-        find_kind(head)
+    check_name(spec.name)
     if path.is_absolute() or spec.name.startswith((".", "~")) or spec.name.count("/") > 1:
         raise NoModelError(
             f"There is no model folder '{spec.name}': give a folder with a model, a Hub id such as "
             "org/model, or 'embedded'."
         )
     return _hub_folder(spec)
+
+
+def check_name(name: str) -> None:
+    """Raise for a name that is no folder and can be no Hub id either: `ConfigError` for an engine
+    that nobody brings, `NoModelError` for "embedded" misspelt.
+    """
+    head, colon, _ = name.partition(":")
+    if colon:  # no Hub id has one
+        find_kind(head)
+    if "/" not in name and (hint := nearest(name, [EMBEDDED], ALIKE)):
+        raise NoModelError(f"There is no model '{name}'.{hint}")
 
 
 def local_folder(spec: ModelSpec) -> Path:

@@ -31,6 +31,7 @@ from acculturate.methods.grouping import Grouping
 from acculturate.methods.judged import Subject
 from acculturate.methods.taught import Tables, Taught
 from acculturate.methods.workload import Counter, Work
+from acculturate.patterns import NAME
 from acculturate.plugins import METHODS
 from acculturate.records import Item
 from acculturate.tuning.tuning_settings import TuningSettings
@@ -72,9 +73,7 @@ class Adaptation(BaseModel):
 
     id: Annotated[
         str,
-        Field(
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="its name; arms use it as @ID"
-        ),
+        Field(pattern=NAME, description="its name; arms use it as @ID"),
     ]
     method: str
     base: Annotated[

@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from acculturate.asking import AnswerSettings, AskKind
+from acculturate.patterns import NAME
 
 
 class Section(BaseModel):
@@ -45,9 +46,7 @@ ArmAnswers = create_model(
 class ArmSection(Section):
     """`[[arm]]`: what is measured: a model, or an adapted one (`@id`), under one framing."""
 
-    id: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="its name in results")
-    ]
+    id: Annotated[str, Field(pattern=NAME, description="its name in results")]
     model: Annotated[
         str, Field(description="a name of [models], or @ID for the adapter of an [[adapt]]")
     ] = "base"

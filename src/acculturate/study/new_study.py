@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, get_args
 
 from acculturate.config import apply_profile, validate
 from acculturate.engines import fitting_kind, parse_model
+from acculturate.engines.model_files import check_name
 from acculturate.errors import ConfigError
 from acculturate.methods.adaptation import find_method
 from acculturate.study.checks import check
@@ -97,7 +98,9 @@ def _templates(method: str) -> dict[str, str]:
 
 def check_model(name: str) -> None:
     """Raise `ConfigError` or `EngineError` for a name that cannot be a model's."""
-    fitting_kind(parse_model(name))
+    spec = parse_model(name)
+    if fitting_kind(spec).files and not Path(spec.name).expanduser().exists():
+        check_name(spec.name)
 
 
 def check_method(name: str) -> None:

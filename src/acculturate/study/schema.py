@@ -34,6 +34,7 @@ from acculturate.evaluation.neutral import NeutralSettings
 from acculturate.executors import ExecutorName, RaySettings
 from acculturate.methods import Adaptation
 from acculturate.methods.adaptation import find_method, usable_methods
+from acculturate.patterns import NAME
 from acculturate.plugins import ENGINES, METHODS
 from acculturate.study.arm_section import ArmSection, Section
 from acculturate.study.paper_tables import TableSection
@@ -46,9 +47,7 @@ class StudySection(Section):
 
     name: Annotated[
         str,
-        Field(
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="names the folder of the run"
-        ),
+        Field(pattern=NAME, description="names the folder of the run"),
     ]
     title: Annotated[str, Field(description="the heading of the report")] = ""
     about: Annotated[

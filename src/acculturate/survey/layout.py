@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from acculturate.config import merge, read_toml, validate
 from acculturate.culture import Culture, cultures, find_culture
 from acculturate.errors import AcculturateError, SurveyError, nearest
+from acculturate.patterns import CULTURE
 from acculturate.records import Item, Wording
 from acculturate.survey.builtin import load_builtin
 from acculturate.survey.layout_values import Name, Tag, Where
@@ -151,7 +152,7 @@ class TraitSection(Section):
 class CultureSection(Section):
     """`[[culture]]`: a territory that the table of cultures does not hold."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Z]{3}(-[a-z0-9-]+)?$")]
+    code: Annotated[str, Field(pattern=CULTURE)]
     name: Name
     demonym: Annotated[str, Field(description="with its article; some framings need it")] = ""
     adjective: Annotated[str, Field(description="some framings need it")] = ""

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from acculturate.patterns import TAG
+
 LONGEST_NAME = 100
 """Characters of a name."""
 
@@ -26,7 +28,7 @@ def _met(bounds: Any) -> Any:
 
 
 Name = Annotated[str, AfterValidator(_seen)]
-Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
+Tag = Annotated[str, Field(pattern=TAG)]
 """A language, by its BCP 47 tag."""
 Bounds = Annotated[dict[Literal["min", "max"], float], AfterValidator(_met)]
 Where = dict[str, list[str | int] | Bounds]

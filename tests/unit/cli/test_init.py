@@ -56,7 +56,9 @@ def test_what_is_refused_is_asked_again() -> None:
         (("--items", "Q1x"), "no item 'Q1x'"),
         (("--adapt", "cultrespa"), "Did you mean 'culturespa'"),
         (("--model", "mock:"), "mock:"),
-        (("--name", "a b"), "'name'"),
+        (("--model", "embeded"), "There is no model 'embeded'. Did you mean 'embedded'?"),
+        (("--model", "mok:noise"), "Did you mean 'mock'"),
+        (("--name", "a b"), "'name': expected a name: letters A to Z, digits"),
         (("absent/mine.toml",), "cannot be written"),
     ],
 )
@@ -65,6 +67,12 @@ def test_a_mistake_leaves_no_file(words: tuple[str, ...], told: str) -> None:
     assert isinstance(done.exception, AcculturateError)
     assert told in str(done.exception)
     assert not [*Path().rglob("*.toml")]
+
+
+def test_a_folder_may_be_named_nearly_as_the_embedded_model() -> None:
+    Path("embeded").mkdir()
+    output("--model", "embeded", "mine.toml", "--yes")
+    assert load_study(Path("mine.toml")).models["base"].name == "embeded"
 
 
 def test_a_file_is_never_written_over() -> None:

@@ -83,7 +83,9 @@ def test_folder_that_is_no_adapter(folders: dict[str, Path], tmp_path: Path) -> 
         load_model(ModelSpec(str(folders["llama"]), adapter=tmp_path))
 
 
-@pytest.mark.parametrize("name", ["./nowhere", "/nowhere/at/all", "nobody/nothing", "nothing"])
+@pytest.mark.parametrize(
+    "name", ["./nowhere", "/nowhere/at/all", "nobody/nothing", "nothing", "Embeded"]
+)
 def test_model_that_is_not_there(name: str) -> None:
     with pytest.raises(EngineError, match=r"There is no model( folder)? '"):
         load_model(ModelSpec(name))
