@@ -235,10 +235,13 @@ def _arguments(run: OpenedRun, part: Part, spec: ModelSpec, form: Form) -> str:
             '$(python -c "from acculturate.engines.embedded import embedded_folder; '
             'print(embedded_folder())")'
         )
+    elif (folder := Path(base).expanduser()).is_dir():
+        base = str(folder.resolve())  # lm-eval is called in the folder of the tasks
     identity = run.identities().get(part.ref)
     facts = [f"pretrained={base}", f"revision={spec.revision}" if spec.revision else ""]
     if part.ref.startswith("@"):
-        facts.append(f"peft={run.folder / 'adapters' / part.ref.removeprefix('@')}")
+        adapter = run.folder / "adapters" / part.ref.removeprefix("@")
+        facts.append(f"peft={adapter.resolve()}")
     facts.append(f"dtype={identity.dtype.split()[0]}" if identity else "")
     return ",".join(filter(None, facts))
 

@@ -23,7 +23,7 @@ from acculturate.engines.embedded import EMBEDDED
 from acculturate.errors import StoreError
 from acculturate.export.opened_run import OpenedRun
 from acculturate.export.print_tables import tex
-from acculturate.export.way_told import way_told
+from acculturate.export.way_told import OWN, orders_told, way_told
 from acculturate.methods import Adaptation
 from acculturate.records.results.described import ArmNote, ModelNote
 from acculturate.records.results.grouped import GroupNote
@@ -105,7 +105,7 @@ def _facts(run: OpenedRun) -> dict[str, Any]:
         for row in run.results.rows
         if row.arm.startswith("reference:") and row.metric == meta.primary
     )
-    ways = {arm.id: way_told(study.settings(arm)) for arm in study.arm}
+    ways = {arm.id: way_told(study.settings(arm), study.answers) for arm in study.arm}
     return {
         "models": [_model(model, meta.models) for model in meta.models],
         "survey": meta.survey,
@@ -199,14 +199,15 @@ def _arm(arm: ArmNote, way: Sequence[str]) -> str:
 def _prompts(run: OpenedRun) -> str:
     own = run.plan.study.answers
     spoken = [language for arm in run.plan.study.arm for language in arm.languages]
-    ways = [way_told(run.plan.study.settings(arm)) for arm in run.plan.study.arm]
+    ways = [way_told(run.plan.study.settings(arm), own) for arm in run.plan.study.arm]
+    languages = dict.fromkeys([*own.languages, *spoken])
     unsaid = (
         "Where an arm does not say otherwise, each item is asked by itself and"
         if any(ways)
         else "Each item is asked by itself and"
     )
     described = (
-        f"Prompts are in {listed(list(dict.fromkeys([*own.languages, *spoken])))} with "
+        f"Prompts are in {listed([OWN.get(name, name) for name in languages])} with "
         f"{_count_of(own.wordings, 'wording')} of each item and "
         f"{_count_of(own.framing_wordings, 'wording')} of each framing. {unsaid} "
         "options are labelled with numbers."
@@ -214,11 +215,6 @@ def _prompts(run: OpenedRun) -> str:
     return f"{described} Prompts name the survey." if own.name_survey else described
 
 
-ORDERS = {
-    "forward": "in the order of the questionnaire",
-    "balanced": "forward and reversed (scales) or in every rotation (nominal items)",
-    "random": "in {n} orders drawn with seed {seed}",
-}
 KINDS = {
     "expected": "An answer is the probability of each option's label at the reply's beginning, "
     "divided by that of all labels together.",
@@ -231,8 +227,7 @@ def _answers(run: OpenedRun) -> Iterator[str]:
     own, arms = run.plan.study.answers, run.plan.study.arm
     kinds = dict.fromkeys(run.plan.study.settings(arm).kind for arm in arms)
     yield from (KINDS[kind] for kind in kinds)
-    order = ORDERS[own.orders].format(n=own.random_orders, seed=own.seed)
-    yield f"Options are shown {order}, and answers are averaged over orders."
+    yield f"Options are shown {orders_told(own)}, and answers are averaged over orders."
     if set(kinds) - {"expected"}:
         sampling = own.sampling
         yield (

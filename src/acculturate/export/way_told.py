@@ -5,6 +5,8 @@
 ['the items of a grid on one page, each weighed by itself', 'options labelled with letters']
 >>> way_told(AnswerSettings())
 []
+>>> way_told(AnswerSettings(orders="forward"), AnswerSettings())
+['options in the order of the questionnaire alone']
 """
 
 from collections.abc import Iterator
@@ -27,11 +29,44 @@ LABELS = {
 }
 
 
-def way_told(asked: AnswerSettings) -> list[str]:
-    """Return what sets a way of asking apart from single items with numbered options; [] where
-    nothing does.
+ORDERS = {
+    "forward": "in the order of the questionnaire",
+    "balanced": "forward and reversed (scales) or in every rotation (nominal items)",
+    "random": "in {n} orders drawn with seed {seed}",
+}
+KINDS = {
+    "expected": "answers as option probabilities",
+    "sampled": "answers as texts",
+    "stated": "answers as shares that the model writes",
+}
+OWN = {"culture": "the culture's own language"}
+COUNTED = {"wordings": "wordings of each item", "framing_wordings": "wordings of the framing"}
+
+
+def way_told(asked: AnswerSettings, usual: AnswerSettings | None = None) -> list[str]:
+    """Return what sets a way of asking apart from single items with numbered options, and from
+    what is usual in its study; [] where nothing does.
     """
-    return list(_parts(asked))
+    return [*_parts(asked), *(_changes(asked, usual) if usual else ())]
+
+
+def orders_told(asked: AnswerSettings) -> str:
+    """Return in which orders options are shown."""
+    return ORDERS[asked.orders].format(n=asked.random_orders, seed=asked.seed)
+
+
+def _changes(asked: AnswerSettings, usual: AnswerSettings) -> Iterator[str]:
+    if asked.kind != usual.kind:
+        yield KINDS[asked.kind]
+    if asked.languages != usual.languages:
+        yield f"in {' and '.join(OWN.get(name, name) for name in asked.languages)}"
+    for key, said in COUNTED.items():
+        if (count := getattr(asked, key)) != getattr(usual, key):
+            yield f"{said}: {count}"
+    if orders_told(asked) != orders_told(usual):
+        yield f"options {orders_told(asked)}{' alone' if asked.orders == 'forward' else ''}"
+    if asked.kind != "expected" and asked.texts != usual.texts:
+        yield f"texts drawn for each prompt: {asked.texts}"
 
 
 def _parts(asked: AnswerSettings) -> Iterator[str]:

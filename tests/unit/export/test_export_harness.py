@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 
 import acculturate
+from acculturate.engines import ModelSpec
 from acculturate.engines.labels import LabelPlan
 from acculturate.errors import ConfigError, EngineError
 from acculturate.export import harness_scoring as scoring
 from acculturate.export import open_run
-from acculturate.export.harness_tasks import weighed_choices, write_harness_tasks
+from acculturate.export.harness_tasks import (
+    Form,
+    _arguments,
+    weighed_choices,
+    write_harness_tasks,
+)
 from acculturate.result import Result
 
 ITEMS = ["Q1", "Q112", "Q165"]  # Q112 has a scale from 1 to 10, and 1 runs on into 10
@@ -50,6 +56,21 @@ def test_the_documents_give_the_runs_alignment(tiny_model: Path, tmp_path: Path)
     page = (tasks / "README.md").read_text(encoding="utf-8")
     assert f"pretrained={tiny_model},dtype=float32" in page
     assert "--apply_chat_template" in page
+
+
+def test_a_model_and_an_adapter_are_named_from_everywhere(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("model").symlink_to(tiny_model)
+    measured("model", Path("run"))
+    with open_run(Path("run")) as opened:
+        part = opened.plan.parts["aware"][0]
+        spec, form = ModelSpec("model"), Form(object(), True)
+        told = _arguments(opened, part, spec, form)
+        adapted = _arguments(opened, part._replace(ref="@mine"), spec, form)
+    assert told.startswith(f"pretrained={tiny_model.resolve()},")
+    assert f",peft={tmp_path.resolve()}/run/adapters/mine" in adapted
 
 
 def weigh(folder: Path, row: dict[str, Any]) -> list[tuple[float, bool]]:

@@ -41,6 +41,8 @@ def test_each_way_of_asking_is_told(tmp_path: Path) -> None:
             {"id": "talk", "answers": {"presentation": "interview", "reason": True}},
             {"id": "texts", "answers": {"labels": "texts", "by_length": True}},
             {"id": "other", "answers": {"perturb": ["typos"], "no_answer": "offered"}},
+            {"id": "once", "answers": {"orders": "forward", "wordings": 2}},
+            {"id": "drawn", "kind": "sampled", "languages": ["de"], "answers": {"samples": 2}},
         ],
     }
     acculturate.run(validate(Study, tree, "test"), out=tmp_path, progress=Silent(), report=False)
@@ -54,6 +56,8 @@ def test_each_way_of_asking_is_told(tmp_path: Path) -> None:
         "the whole text of each weighed by its mean log-probability for each character",
         'once more with each of typos (drawn with seed 42), with "don\'t know"',
         "Where an arm does not say otherwise, each item is asked by itself and options are lab",
+        "wordings of each item: 2, options in the order of the questionnaire alone.",
+        "culture), answers as texts, in de, texts drawn for each prompt: 2.",
         "parted by sex; 2 of 2 groups have at least 50 respondents",
     ):
         assert said in text, said
