@@ -93,18 +93,34 @@ def _hub_folder(spec: ModelSpec) -> tuple[Path, str]:
             f"The model '{spec.name}' is gated: accept its terms on the Hub and set HF_TOKEN."
         ) from problem
     except errors.RepositoryNotFoundError as problem:
-        raise NoModelError(f"The Hub has no model '{spec.name}' (or it is private).") from problem
+        raise NoModelError(
+            f"The Hub has no model '{spec.name}', or it is private: then set HF_TOKEN."
+        ) from problem
     except errors.RevisionNotFoundError as problem:
         raise EngineError(
             f"The model '{spec.name}' has no revision '{spec.revision}' on the Hub."
         ) from problem
     except (OSError, errors.HFValidationError) as problem:
+        if status := _refused(problem):
+            raise EngineError(
+                f"The Hub refuses the token for the model '{spec.name}' ({status}): give HF_TOKEN, "
+                "or `hf auth login`, one that may read it, or none where the model is public."
+            ) from problem
         raise NoModelError(
             f"There is no model '{spec.name}': it is no folder, the Hub cannot be reached for it, "
             "and no copy of it is kept here. Give a folder with a model, a Hub id such as "
             "org/model, or 'embedded'."
         ) from problem
     return Path(folder), Path(folder).name
+
+
+def _refused(problem: BaseException) -> int:
+    """Return the status with which the Hub refuses who asks; 0 where it was anything else."""
+    statuses = (
+        getattr(getattr(one, "response", None), "status_code", 0)
+        for one in (problem, problem.__cause__)
+    )
+    return next((status for status in statuses if status in (401, 403)), 0)
 
 
 def read_tokenizer(folder: Path, trust_remote_code: bool = False) -> Any:

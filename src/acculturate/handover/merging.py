@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from acculturate.engines import ModelSpec, parse_model
+from acculturate.engines.embedded import EMBEDDED, PACKAGE
 from acculturate.engines.protocol import DType
 from acculturate.engines.weights import adapter_digest, adapter_name, read_passport
 from acculturate.errors import EngineError
 from acculturate.extras import lacking
+from acculturate.handover.model_card import hub_name
 from acculturate.tuning.card import CARD_FILE
 from acculturate.tuning.sft import built
 
@@ -147,9 +149,12 @@ def _card(base: str, adapters: Sequence[Path], dtype: str, noise: float) -> str:
         else f"Rounding added noise of {noise:.0%} of the size of the change: write it in float32 "
         "to keep all of it."
     )
+    known = hub_name(base) or base
+    packed = f", as the package `{PACKAGE}` carries them," if base == EMBEDDED else ""
     words = (
-        f"# {base} with {names} merged\n\nThe weights of `{base}` and what the adapter changes, in "
-        f"one model, written in {dtype}. {lost} It opens as any model of transformers does:\n\n"
+        f"# {known} with {names} merged\n\nThe weights of `{known}`{packed} and what the adapter "
+        f"changes, in one model, written in {dtype}. {lost} It opens as any model of transformers "
+        "does:\n\n"
         "```python\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n\n"
         'tokenizer = AutoTokenizer.from_pretrained("FOLDER")\n'
         'model = AutoModelForCausalLM.from_pretrained("FOLDER", dtype="auto")\n```\n\n'

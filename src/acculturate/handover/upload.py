@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from acculturate.engines.embedded import EMBEDDED
 from acculturate.engines.weights import ADAPTER_FILES, PASSPORT, adapter_config, is_folder
 from acculturate.errors import EngineError, first_line
 from acculturate.extras import lacking
@@ -84,6 +85,11 @@ def _remarks(folder: Path, names: set[str]) -> list[str]:
             remarks.append(
                 f"adapter_config.json names its base as the folder {base} of this machine: others "
                 "see that name, and cannot open it."
+            )
+        elif base == EMBEDDED:
+            remarks.append(
+                f"adapter_config.json names its base '{EMBEDDED}', which peft does not find by "
+                "itself: README.md says how it is opened."
             )
     if PASSPORT in names:
         remarks.append("acculturate.json holds one training row, as an example.")

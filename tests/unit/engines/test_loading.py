@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,6 +90,32 @@ def test_folder_that_is_no_adapter(folders: dict[str, Path], tmp_path: Path) -> 
 def test_model_that_is_not_there(name: str) -> None:
     with pytest.raises(EngineError, match=r"There is no model( folder)? '"):
         load_model(ModelSpec(name))
+
+
+class RefusalError(OSError):
+    """What huggingface_hub raises where the Hub answers with an error."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"{status} Client Error")
+        self.response = SimpleNamespace(status_code=status)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(401, r"refuses the token for the model 'me/mine' \(401\)"), (500, "cannot be reached")],
+)
+@pytest.mark.parametrize("kept_from", [None, OSError])
+def test_a_wrong_token_is_told_as_one(
+    status: int, said: str, kept_from: type[OSError] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        if kept_from:
+            raise kept_from("no copy") from RefusalError(status)
+        raise RefusalError(status)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    with pytest.raises(EngineError, match=said):
+        load_model(ModelSpec("me/mine"))
 
 
 def test_weights_that_can_run_code_are_refused(folders: dict[str, Path], tmp_path: Path) -> None:

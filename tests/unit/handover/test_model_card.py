@@ -115,6 +115,15 @@ def test_the_verdict_is_told_once_and_what_needs_no_model_in_a_table(adapter: Pa
     assert all(text.splitlines()[at - 2] == "" for at in heads), "a table begins behind a gap"
 
 
+def test_a_verdict_on_another_adapter_is_said_to_be_one(adapter: Path) -> None:
+    given = results()
+    said = "verdict is on its arm other, which is not asked with this adapter"
+    assert "verdict is on its arm" not in card(adapter, given).text
+    assert given.meta.verdict is not None
+    other = replace(given.meta, verdict=replace(given.meta.verdict, arm="other"))
+    assert said in card(adapter, replace(given, meta=other)).text
+
+
 def test_names_of_others_stay_text(adapter: Path) -> None:
     text = card(adapter, results(HOSTILE)).text
     assert "<script>" not in text

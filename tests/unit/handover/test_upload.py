@@ -1,5 +1,7 @@
 """What would be sent is an adapter's or a model's own files, and nothing else."""
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,14 @@ def test_an_adapter_is_sent_without_its_neighbours(
     assert send(upload) == "https://hub/me/spa"
     assert sent[0] == {"repo": "me/spa", "private": True, "exist_ok": True}
     assert sent[1]["allow_patterns"] == list(upload.files)
+
+
+def test_a_base_that_peft_does_not_find_is_told(adapter: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(adapter, tmp_path / "mine")
+    config = json.loads((folder / "adapter_config.json").read_text())
+    config["base_model_name_or_path"] = "embedded"
+    (folder / "adapter_config.json").write_text(json.dumps(config))
+    assert "names its base 'embedded', which peft does not" in prepare(folder, "me/spa").text
 
 
 def test_what_is_no_adapter_or_has_no_name_is_refused(adapter: Path, tmp_path: Path) -> None:
