@@ -368,7 +368,7 @@ def test_what_needs_no_model_stands_in_one_table_beside_the_verdict() -> None:
         "steps": [], "lines": lines,
     }  # fmt: skip
     page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": {"alignment": {}}}})
-    table = page.partition('<table class="grid levels">')[2].partition("</table>")[0]
+    table = page.partition('<table class="lines levels">')[2].partition("</table>")[0]
     cells = re.findall(r'<span class="value">([^<]*)<', table)
     assert cells == ["−0.048", "+0.003"] * 2
     assert table.count("p&nbsp;0.250") == 4
@@ -393,6 +393,42 @@ def test_a_step_says_no_only_where_the_opposite_is_shown() -> None:
     page = render({"schema": 1, "meta": {"verdict": verdict, "metrics": {"alignment": {}}}})
     said = " ".join(Outline(page).words.split())
     assert "yes Nearer. not shown Open. no Worse. cannot say Unknown." in said
+
+
+def test_the_change_stands_beside_the_two_arms_that_are_compared(page: str) -> None:
+    table = page.partition('<table class="lines stacked">')[2].partition("</table>")[0]
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', table)
+    assert heads[3] == "Change"
+    for line in table.partition("<tbody>")[2].split("</tr>")[:-1]:
+        assert line.count("<td") == len(heads) - 1
+
+
+def test_no_table_is_wider_than_a_phone(page: str) -> None:
+    for before in page.split("<table")[:-1]:
+        box = before[before.rindex("<div") :].partition(">")[0]
+        assert re.search(r'class="(scroll|tall)', box), before[-200:]
+
+
+def test_money_is_a_column_where_any_was_paid() -> None:
+    stage = {"stage": "arm a", "seconds": 60, "read_tokens": 1, "written_tokens": 2}
+    free, paid = (
+        render({"schema": 1, "meta": {"stages": [{**stage, "money": money}]}})
+        for money in (None, 0.5)
+    )
+    assert ">Money<" not in free
+    assert ">Money<" in paid
+
+
+def test_many_items_held_out_are_named_below(metrics: Any) -> None:
+    def shown(count: int) -> str:
+        names = [f"Q{number}" for number in range(count)]
+        split = {"by": "item", "held_out": names, "measure": "held out"}
+        survey = {**metrics["meta"]["survey"], "split": split}
+        return render({**metrics, "meta": {**metrics["meta"], "survey": survey}})
+
+    assert "shown to no adaptation: Q0, Q1." in shown(2)
+    assert "shown to no adaptation: 13 (named below)." in shown(13)
+    assert "<summary>What is held out</summary><p>Q0, Q1, " in shown(13)
 
 
 def test_a_control_is_told_in_words() -> None:
