@@ -60,9 +60,9 @@ def _changes(asked: AnswerSettings, usual: AnswerSettings) -> Iterator[str]:
         yield KINDS[asked.kind]
     if asked.languages != usual.languages:
         yield f"in {' and '.join(OWN.get(name, name) for name in asked.languages)}"
-    for key, said in COUNTED.items():
+    for key, name in COUNTED.items():
         if (count := getattr(asked, key)) != getattr(usual, key):
-            yield f"{said}: {count}"
+            yield f"{name}: {count}"
     if orders_told(asked) != orders_told(usual):
         yield f"options {orders_told(asked)}{' alone' if asked.orders == 'forward' else ''}"
     if asked.kind != "expected" and asked.texts != usual.texts:
