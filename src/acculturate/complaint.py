@@ -27,7 +27,7 @@ LONGEST_SHOWN = 80
 
 
 def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: ValidationError) -> str:
-    """Return the first thing that is wrong; an unknown key goes before all else."""
+    """Return the first thing that is wrong; an unknown key is named first."""
     errors = error.errors(include_url=False)
     first = next((problem for problem in errors if problem["type"] == "extra_forbidden"), errors[0])
     path = [part for part in first["loc"] if not str(part).startswith(_INNER)]

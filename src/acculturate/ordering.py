@@ -130,7 +130,7 @@ def _order(options: Sequence[str], *, complete: bool) -> tuple[int, ...] | None:
 
 
 def _best(options: Sequence[str]) -> list[Any]:
-    """Return the heights of the options on what most of them stand on."""
+    """Return the heights of the options on the ladder that most of them are on."""
     told = [re.sub(ENUMERATED, "", option) for option in options]
     return max(_heights(told), key=lambda heights: len(heights) - heights.count(None), default=[])
 

@@ -210,7 +210,7 @@ def beside(option: str) -> bool:
 
 
 def stray(option: str) -> bool:
-    """Return whether an option may say that the question is not for one: "I have no car"."""
+    """Return whether an option may say that the question does not apply: "I have no car"."""
     return load_words().stray.fullmatch(normalise(option)) is not None
 
 

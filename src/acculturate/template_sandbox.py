@@ -119,7 +119,7 @@ def _counted(context: Any, values: Iterable[Any]) -> Iterator[Any]:
 
 
 def _sized(context: Any, value: Any) -> Any:
-    """Return a value as it is, looked at."""
+    """Return a value unchanged, once its size is checked."""
     check_size(value)
     context[BUDGET].take(characters=len(value) if isinstance(value, str) else 1)
     return value

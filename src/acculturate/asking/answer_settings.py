@@ -148,8 +148,10 @@ class AnswerSettings(BaseModel):
         return self
 
     @model_serializer(mode="wrap")
-    def _without_silence(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out later keys that say nothing: the digest of a study without them is the same."""
+    def _without_unset(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out keys added later where they have their default: a study without them keeps its
+        digest.
+        """
         told: dict[str, Any] = write(self)
         fields = type(self).model_fields
         return {

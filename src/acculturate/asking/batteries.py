@@ -159,7 +159,7 @@ def _style(shape: Presentation) -> dict[str, bool]:
 
 
 def _entries(text: str) -> Mapping[str, str]:
-    """Return what the text's first object gives to each number; () of none."""
+    """Return what the text's first object gives to each number; () where there is none."""
     tree: Any = next((tree for tree in trees(text) if isinstance(tree, dict)), {})
     return {str(key).strip(): str(value) for key, value in tree.items() if _is_said(value)}
 

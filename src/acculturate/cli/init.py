@@ -42,7 +42,7 @@ def init(
 ) -> None:
     """Write a study file of your own. Asks a few questions, each with a default.
 
-    What an option says is not asked. Without a terminal nothing is asked.
+    What is given as an option is not asked. Without a terminal nothing is asked.
     """
     from acculturate.config import validate
     from acculturate.plugins import METHODS

@@ -86,7 +86,7 @@ def keeping_base() -> Iterator[Keeper]:
 
 
 def is_keeping() -> bool:
-    """Return whether a base that is given back is of use to somebody."""
+    """Return whether a base that is given back would be kept."""
     return bool(_keepers)
 
 

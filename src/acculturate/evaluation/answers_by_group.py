@@ -86,8 +86,8 @@ def by_group(
 
 
 def _named(arms: Sequence[ArmAnswers], survey: Survey, columns: Sequence[str]) -> Iterator[str]:
-    """Yield the cultures that answers are of; all that have a group of enough people, where some
-    are of nobody.
+    """Yield the cultures that answers are of; where some name no culture, all that have a group of
+    enough people.
     """
     for culture in dict.fromkeys(answer.culture for arm in arms for answer in arm.answers):
         if culture:

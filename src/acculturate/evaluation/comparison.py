@@ -1,7 +1,7 @@
 """Comparisons: how much an arm differs from its control, on the items that both answered.
 
-The two arms stand or fall on the same draw of items, so what is common to both (hard items, an odd
-battery) cancels, and the interval is that of the difference, not of two scores apart.
+Both arms are scored on the same draw of items, so what is common to both (hard items, an odd
+battery) cancels, and the interval is that of the difference, not of two separate scores.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ def compare(
     """Return paired differences per metric and culture, then their mean over cultures.
 
     Both tables need the same cultures and items. Raises `SurveyError` where they differ, for an
-    unknown metric, and where the arms' kinds of answer differ, which no divergence can bridge.
+    unknown metric, and where the arms' kinds of answer differ: these have no divergence.
     """
     check_pair(arm, control)
     resampling = resampling or Resampling()

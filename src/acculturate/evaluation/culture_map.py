@@ -63,7 +63,7 @@ def published_positions() -> Mapping[str, Place]:
 
 
 def map_items() -> tuple[str, ...]:
-    """Return the ids of the items that the map stands on."""
+    """Return the ids of the items that the map is made of."""
     items: dict[str, None] = {}
     for entry in _projection()["input"]:
         named = [entry["mean"]] if "mean" in entry else []

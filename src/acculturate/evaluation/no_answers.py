@@ -27,7 +27,7 @@ class NoAnswers:
         self._sums: dict[str, dict[str, list[float]]] = {}
 
     def add(self, answer: Answer) -> None:
-        """Count an answer that could have given none; of a refusal nobody knows."""
+        """Count an answer that was offered "no answer"; a refusal says nothing of it."""
         if answer.no_answer:
             unsure, silent = answer.no_answer
             of_culture = self._sums.setdefault(answer.culture, {})

@@ -78,7 +78,7 @@ def individual_tables(
 ) -> list[IndividualTable]:
     """Lay out one arm's answers by culture.
 
-    `given` maps a respondent to his answers by item; a code that is not on the item's scale is
+    `given` maps a respondent to their answers by item; a code that is not on the item's scale is
     missing (negative ones are, in WVS). Several answers to one cell (samples, orders) are averaged.
     `demographics` maps a respondent to values by column. Marginals are the survey's where it has
     them, else those of the respondents. Raises `SurveyError` for an answer without a respondent or

@@ -118,7 +118,7 @@ class Pool:
 
 
 def lost_too_often(what: str, why: str) -> EngineError:
-    """Return what ends a run: mostly memory."""
+    """Return the error of a run whose workers are lost again and again."""
     return EngineError(
         f"A Ray {what} was lost {MOST_LOST} times ({why}): mostly a worker has too little memory "
         "for the model, so give it more (fewer study.ray.workers, or more study.ray.cores of a "

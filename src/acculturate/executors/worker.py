@@ -81,7 +81,7 @@ class Worker:
         return [(request.id, reply) for request, reply in work(self._engines[spec], batch)]
 
     def versions(self) -> tuple[str, ...]:
-        """Return what it computes by, as the first sign that it is there."""
+        """Return the versions that it computes with; this first reply shows that it has begun."""
         return versions()
 
     def do(self, job: Job[Any]) -> Event:

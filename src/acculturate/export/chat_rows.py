@@ -17,7 +17,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 from acculturate.engines.chat import merged
 from acculturate.errors import StoreError
@@ -26,7 +26,6 @@ from acculturate.records import Message, TrainingRow
 from acculturate.tuning.rows import read_rows
 
 Trainer = Literal["trl", "llama-factory"]
-TRAINERS: tuple[str, ...] = get_args(Trainer)
 COPIES = 10
 """Rows that one of ours which teaches shares becomes, where it counts once."""
 

@@ -61,7 +61,7 @@ def answer(row: Doc, results: list[tuple[float, bool]]) -> dict[str, Any]:
 
 
 def mean(values: list[float]) -> float:
-    """Return the mean."""
+    """Return the mean of values; lm-eval calls it for each metric."""
     return sum(values) / len(values)
 
 

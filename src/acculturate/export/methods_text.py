@@ -176,7 +176,7 @@ def _words() -> Mapping[str, Mapping[str, str]]:
 
 
 def _groups(note: GroupNote | None) -> str:
-    """Return by what people were parted; "" where they were not."""
+    """Return a sentence on the groups of people; "" where cultures are measured whole."""
     if note is None:
         return ""
     kept = sum(cell.kept for cell in note.cells)
@@ -267,7 +267,7 @@ def _adaptation(run: OpenedRun, section: Adaptation) -> str:
 
 
 def _tuning(run: OpenedRun, section: Adaptation) -> str:
-    """Return the settings of an adapter, or whose they are too."""
+    """Return a sentence on an adapter's settings, or on the first adaptation that has the same."""
     tuning = section.tuning
     first = next(other for other in run.plan.study.adapt if other.tuning == tuning)
     if first is not section:

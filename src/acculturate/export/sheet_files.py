@@ -85,7 +85,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _known(value: Any) -> Any:
-    """Return a value that every format holds: None for a number that is none, lists for tuples."""
+    """Return a value that every format holds: None for NaN and infinity, lists for tuples."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, float):

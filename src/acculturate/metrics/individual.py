@@ -57,8 +57,8 @@ def demographics_forecast(given_RIK: Floats, feature_RF: Floats, seed: int = 0) 
     """Return what a ridge regression on demographics says of each respondent; shape (R, I, K).
 
     Shares of options on features (dummies of any scale), fitted on the other folds of respondents,
-    so that nobody is forecast from his own answers; clipped at 0 and made to sum to 1. An item
-    that no respondent of the other folds answered is NaN.
+    so that no respondent is forecast from their own answers; clipped at 0 and made to sum to 1.
+    An item that no respondent of the other folds answered is NaN.
     """
     n, items, width = given_RIK.shape
     fold_R = np.random.default_rng(seed).permutation(n) % FOLDS

@@ -25,7 +25,7 @@ MARGIN = 0.06
 WIDE = 400
 """Pixels, up to which names of zones are small."""
 POINTS = 24  # of an ellipse's outline
-LEAST = 0.1  # half an ellipse's length, below which it lies within the mark that it is of
+LEAST = 0.1  # half an axis of an ellipse: a smaller one would be hidden by its mark
 _MUTED, _INK, _GROUND = "var(--muted)", "var(--ink)", "var(--ground)"
 
 _Mark = dict[str, Any]

@@ -1,8 +1,9 @@
 """The bootstrap: how far a figure would move with other items, or with other respondents.
 
 One draw of items is shared by all cultures and all arms, because the same questions are put to all
-of them: drawn apart, the error of a mean over cultures comes out at half its size. Items asked in
-one grid (a battery) stand or fall together, so batteries are drawn, not items. Where the items are
+of them: with a draw for each culture, the standard error of a mean over cultures would be
+half as large as it is. Items of one grid (a battery) have common errors, so batteries are
+drawn, not items. Where the items are
 the whole of what is asked about (`items="fixed"`), only the respondents are drawn. Axes: B draws,
 C cultures, I items, K options.
 

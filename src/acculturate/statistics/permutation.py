@@ -60,7 +60,7 @@ def orders_within(blocks: Sequence[str], draws: int, seed: int) -> NDArray[np.in
 
 
 def derangement(n: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return an order in which nobody keeps his place (`n` of at least 2), each as likely."""
+    """Return an order in which no entry keeps its place (`n` of at least 2), each as likely."""
     if n < 2:
         raise ValueError(f"{n} cannot change places: at least 2 are needed.")
     while True:

@@ -73,8 +73,8 @@ class ArmSection(Section):
     ] = None
 
     @model_serializer(mode="wrap")
-    def _without_silence(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out an empty table: the digest of a study without one is the same."""
+    def _without_unset(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out an empty table: a study without one keeps its digest."""
         told: dict[str, Any] = write(self)
         return {key: value for key, value in told.items() if key != "answers" or value}
 

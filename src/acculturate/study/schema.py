@@ -94,7 +94,7 @@ class CulturesSection(Section):
 
 
 def _alone(given: Any) -> Any:
-    """Return the one of a list of one, and None for an empty list."""
+    """Return the only entry of a list with one, None for an empty list; anything else as it is."""
     if isinstance(given, list | tuple) and len(given) < 2:
         return next(iter(given), None)
     return given
@@ -133,9 +133,9 @@ class ModelSection(Section):
         return tuple(folder for folder in several if folder is not None)
 
     @model_serializer(mode="wrap")
-    def _without_silence(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out engines of other packages that are told nothing: what is installed on a machine
-        changes no study's digest.
+    def _without_unused_engines(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the tables of other packages' engines where a study sets nothing in them: which
+        packages are installed must not change a study's digest.
         """
         told: dict[str, Any] = write(self)
         return {key: told[key] for key in told if key in OWN_KEYS or told[key] is not None}
@@ -214,7 +214,7 @@ class Study(Section):
     @model_validator(mode="before")
     @classmethod
     def _hand_seed_down(cls, given: Any) -> Any:
-        """Put `study.seed` where a section names no seed of its own."""
+        """Give `study.seed` to the sections that name no seed."""
         study = given.get("study") if isinstance(given, dict) else None
         seed = study.get("seed") if isinstance(study, dict) else None
         if seed is None:
@@ -270,7 +270,7 @@ class Study(Section):
             self._same_kind(arm, self.arm[arms.index(arm.against)])
 
     def _synonyms_are_used(self) -> None:
-        """Raise `ValueError` for a file of other words in which no arm is asked."""
+        """Raise `ValueError` for a file of synonyms that no arm is asked with."""
         using = [arm.id for arm in self.arm if "synonyms" in self.settings(arm).perturb]
         if self.answers.synonyms and not using:
             raise ValueError(f"answers.{_unused(self.answers.synonyms)}")

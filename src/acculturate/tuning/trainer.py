@@ -161,7 +161,8 @@ def _trackers(settings: TuningSettings) -> list[str]:
             raise TrainingError(
                 "report_to = tensorboard needs tensorboard: type pip install tensorboard."
             )
-        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", "tensorboard")  # else a folder that goes
+        # without it logs would go to the scratch folder, which is deleted
+        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", "tensorboard")
     return list(settings.report_to)
 
 
@@ -337,7 +338,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
 
 
 class _Within:
-    """A model that something is wrapped around: called from outside, looked at from inside."""
+    """A wrapped model: calls go to the wrapper, attributes are read from the model inside."""
 
     def __init__(self, outer: Any, inner: Any) -> None:
         self._outer, self._inner = outer, inner

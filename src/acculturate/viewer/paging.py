@@ -42,6 +42,6 @@ def page_of(rows: Sequence[T], number: int, size: int) -> Page[T]:
 
 
 def whole(values: Mapping[str, Any], name: str, least: int = 1) -> int:
-    """Return a number from what was asked for; the least for what is none."""
+    """Return a number out of the query; the least where it holds no number."""
     text = str(values.get(name, ""))
     return min(max(int(text), least), FARTHEST) if text.isascii() and text.isdigit() else least

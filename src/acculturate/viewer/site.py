@@ -1,4 +1,4 @@
-"""The site: which page answers which address, and what is said where one cannot."""
+"""The site: which page answers which address, and the pages of errors."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request

@@ -106,7 +106,7 @@ class JudgeStage:
         return fault_of(dialogue, self._settings.roleplay.similar, self._own.least)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
-        """Ask first what stands on the dialogue alone, then for the review of it."""
+        """Ask first the questions that need the dialogue alone, then for its review."""
         return self._go(_Found(), done)
 
     def collect(self, done: Lookup) -> Judged:
@@ -139,7 +139,7 @@ class JudgeStage:
 
     @property
     def _first(self) -> list[Question]:
-        """The questions that stand on the dialogue alone."""
+        """The questions that need the dialogue alone."""
         return ["quality", "fit", "stereotype"] if self._own.stereotypes else ["quality", "fit"]
 
     def _go(self, verdicts: _Found, done: Lookup) -> Iterator[Round]:

@@ -66,7 +66,7 @@ def _open_tale(text: str) -> int:
 
 
 def _is_tale(act: str) -> bool:
-    """Return whether what stands behind an asterisk is too much for an act."""
+    """Return whether the text after an asterisk is too long to be a described act."""
     return length(act) > LONGEST_ACT or bool(re.search(r"[.!?。！？]\s*\S", act))
 
 

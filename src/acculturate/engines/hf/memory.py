@@ -64,7 +64,7 @@ class Kept:
 
     @contextmanager
     def behind(self) -> Iterator[packing.TreeHeld]:
-        """Give what is held, for a pass behind it that is not kept."""
+        """Give the held keys and values to a pass whose own are not kept."""
         size = len(self._held.slots)
         try:
             yield self._held

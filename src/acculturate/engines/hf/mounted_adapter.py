@@ -140,6 +140,6 @@ def _fits(weights: list[Any]) -> bool:
         return False
     try:
         free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
-    except (ValueError, OSError):  # nobody says so here
+    except (ValueError, OSError):  # this system does not say how much memory is free
         return True
     return bool(sum(weight.nbytes for weight in weights) <= ROOM * free)

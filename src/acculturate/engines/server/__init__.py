@@ -1,7 +1,7 @@
 """Models behind an OpenAI-compatible address: a company's, vLLM's, llama.cpp's, your own.
 
 settings    what `[models.X.server]` may say
-address     where the server is, and the key, which is told to nobody
+address     where the server is, and the key, which is never repeated
 pace        how many requests are under way at once
 spending    tokens, money, and where to stop
 ends        the words that servers have for how a reply ended

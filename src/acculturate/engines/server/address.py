@@ -1,4 +1,4 @@
-"""Where a server is, and the key for it: out of the environment, and told to nobody.
+"""Where a server is, and the key for it: read from the environment, and never repeated.
 
 The key is in no record, log, error or repr: an address shows its host alone, everything a server
 says is `hidden` before it is repeated (some repeat the key they were given), and the client's log

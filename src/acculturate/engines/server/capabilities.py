@@ -1,7 +1,7 @@
 """What a server can do, as its probe found it, and what that means for the numbers.
 
-`sentences` say all of it, for a person who looks at the server; `cautions` say what stands beside
-every result, since nobody sees it in a number.
+`sentences` say all of it, for a person who looks at the server; `cautions` are what no number
+shows, and stand beside every result.
 """
 
 from collections.abc import Iterator

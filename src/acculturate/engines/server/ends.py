@@ -1,7 +1,7 @@
 """Ends: the words by which servers say how a reply ended.
 
-A word that nobody knows ends a reply that holds a text like any other; it ends an empty one as an
-error does.
+A reply with an unknown word and a text counts as complete; one with an unknown word and no text
+counts as an error.
 """
 
 from typing import Any

@@ -43,8 +43,8 @@ class ServerEngine:
     """One model of one server.
 
     `can_choose` holds for every server that draws its texts, since options can at least be counted;
-    `notes` say how they are weighed. `identity` names model and host: what weights stand behind
-    them, nobody can know, and a server may change them.
+    `notes` say how they are weighed. `identity` names model and host: the weights behind them
+    cannot be known, and a server may change them.
     """
 
     commits_each = True

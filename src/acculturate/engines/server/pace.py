@@ -2,8 +2,8 @@
 
 Every good reply widens the gate a little (one more at once per round of replies); a sign of
 overload (429, 503, a request that took too long) halves it, once per second at most, and where the
-server says when to come back everybody waits until then. What TCP does, since nobody knows a
-server's limits beforehand.
+server says when to try again all requests wait until then. TCP controls congestion in the same
+way (additive increase, multiplicative decrease): the limits of a server are not known beforehand.
 
     >>> gate = Gate(8)
     >>> with gate: gate.went_well()
@@ -70,15 +70,13 @@ class Gate:
                 self._change.wait(left)
 
     def shut(self) -> None:
-        """Close the gate: nobody waits any longer, and whoever comes through sees that it
-        is shut.
-        """
+        """Close the gate: waiting requests come through and see that it is shut."""
         with self._change:
             self._shut = True
             self._change.notify_all()
 
     def drain(self, seconds: float) -> None:
-        """Wait until nobody is inside, for so long at most."""
+        """Wait until no request is under way, for `seconds` at most."""
         with self._change:
             self._change.wait_for(lambda: self._inside == 0, seconds)
 

@@ -200,7 +200,7 @@ def _come(reply: Json) -> int:
 
 
 def _shares(reply: Json) -> dict[str, float]:
-    """Return what is listed; nothing where that is no probabilities."""
+    """Return the listed probabilities; nothing where the list holds something else."""
     try:
         return listed(reply)
     except UnansweredError:

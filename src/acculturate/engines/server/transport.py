@@ -118,7 +118,8 @@ class Transport:
             with self.ledger.holding(*wanted(body)), self.gate:
                 if self.gate.is_shut:
                     raise UnansweredError(Failure("transient", "The engine was closed meanwhile."))
-                begun = begun or time.monotonic()  # waiting for others is nobody's fault
+                # the time limit counts from here: waiting for other requests is not part of it
+                begun = begun or time.monotonic()
                 reply = self._try(body)
                 if not isinstance(reply, _Trouble):
                     self.ledger.settle(1, *billed(body, reply))
@@ -201,7 +202,7 @@ class Transport:
             return False
 
     def close(self) -> None:
-        """Let go of connections, and of whoever waits; what is under way may end for a moment."""
+        """Close connections and end waiting requests; those under way have a moment to end."""
         self.gate.shut()
         self.gate.drain(LAST_MOMENT)
         self._client.close()

@@ -48,8 +48,8 @@ class Files:
 class Started:
     """A started `LLM` with room for adapters up to a rank (0: for none).
 
-    `end()` gives back the GPU, once: the process that computes ends. It happens too when nobody
-    holds this any more; the watcher does it where this process is killed.
+    `end()` gives back the GPU, once: the process that computes ends. It is also called when
+    this object is no longer used; the watcher does it where this process is killed.
     """
 
     def __init__(self, llm: Any, rank: int, watcher: "subprocess.Popen[bytes] | None") -> None:
