@@ -332,6 +332,10 @@ def test_a_value_of_another_kind_is_told_in_a_sentence(call: Any, said: str) -> 
         (lambda: UNTYPED.adapt("embedded", ()), r"^adapt: cultures is empty: give"),
         (lambda: UNTYPED.adapt("embedded", "CHN", "clac"), r"^There is no method 'clac'"),
         (lambda: UNTYPED.measure("mock:noise", "CHN", ""), "^framing is empty: name one"),
+        (
+            lambda: UNTYPED.measure(["mock:noise"] * 2, "CHN"),
+            "^measure: two arms would have the name",
+        ),
         (lambda: UNTYPED.score([{"x": 1}], kind=5), "^There is no kind of answers '5'"),
         (lambda: UNTYPED.score([], metrics=[]), "^metrics is empty"),
         (lambda: UNTYPED.compare("nowhere", side="x"), "^There is no side 'x'. Known: held-out"),

@@ -8,6 +8,7 @@ meaning is described; the command line passes the same keywords.
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
@@ -69,6 +70,12 @@ class MeasureCall:
                 "adapter and dtype are for models that are named: give an engine object that has "
                 "them."
             )
+        arms = list(_arms(dict(zip(models, names, strict=True)), framings, languages))
+        if twice := [id_ for id_, n in Counter(arm["id"] for arm in arms).items() if n > 1]:
+            raise ConfigError(
+                f"measure: two arms would have the name '{twice[0]}': give each model, framing and "
+                "language once."
+            )
         tree: dict[str, Any] = {
             "study": {
                 "name": "measure",
@@ -86,7 +93,7 @@ class MeasureCall:
                 for ref, model in models.items()
             },
             "answers": self._answers(),
-            "arm": list(_arms(dict(zip(models, names, strict=True)), framings, languages)),
+            "arm": arms,
         }
         settings = as_texts(self.settings, "settings")
         return validate(Study, apply_settings(tree, settings, Study), "measure")

@@ -15,6 +15,7 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.export.answer_rows import people_shares
 from acculturate.metrics.divergence import item_distance
 from acculturate.records import Answer, Item, Reply, Request
+from acculturate.statistics.interval import finite
 from acculturate.store import Beside
 from acculturate.study.parts import kept_replies, narrowed, part_answers
 from acculturate.viewer.run_shelf import ViewedRun
@@ -131,15 +132,11 @@ def _shares(
             yield (
                 arm,
                 {
-                    item.id: Bar(arm, tuple(share_K.tolist()), _number(gap_CI[0, i]))
+                    item.id: Bar(arm, tuple(share_K.tolist()), finite(gap_CI[0, i]))
                     for i, item in enumerate(items)
                     if not np.isnan(share_K := table.share_CIK[0, i, : len(item.codes)]).any()
                 },
             )
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def given_answers(run: ViewedRun, store: Beside, culture: str, item: Item) -> Iterator[Given]:
