@@ -49,7 +49,7 @@ def complaint(model: type[BaseModel], tree: Mapping[str, Any], error: Validation
     if first["type"] == "path_type":
         reason = "input should be a path"
     given = "" if first["type"] == "value_error" else f" (given: {_shown(first['input'])})"
-    place = f"'{key}': " if key else ""
+    place = f"'{key}': " if key and not reason.startswith("[[") else ""  # which names its entry
     end = "" if reason.endswith(("?", ".")) and not given else "."
     return f"{place}{reason[:1].lower()}{reason[1:]}{given}{end}"
 

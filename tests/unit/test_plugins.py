@@ -9,11 +9,13 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel
 
+from acculturate.config import validate
 from acculturate.errors import ConfigError
 from acculturate.methods import Adaptation, Carrier, Context, Taught
 from acculturate.methods.adaptation import find_method
 from acculturate.methods.workload import Counter, Work
 from acculturate.plugins import METHODS
+from acculturate.study.schema import Study
 
 
 class PlainSettings(BaseModel):
@@ -66,6 +68,18 @@ def declared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_method_that_does_not_fit_is_told(name: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         find_method(name)
+
+
+@pytest.mark.usefixtures("declared")
+def test_the_entry_of_a_method_that_does_not_fit_is_named_once() -> None:
+    tree = {
+        "study": {"name": "s"},
+        "cultures": {"measure": ["CHN"]},
+        "models": {"base": {"name": "embedded"}},
+        "adapt": [{"id": "told", "method": "half"}],
+    }
+    with pytest.raises(ConfigError, match=r"^s\.toml: \[\[adapt\]\] told: The method 'half' is"):
+        validate(Study, tree, "s.toml")
 
 
 @pytest.mark.usefixtures("declared")
