@@ -270,6 +270,8 @@ def test_an_arm_that_a_run_lacks_is_a_wrong_value(tmp_path: Path) -> None:
     run = measured(tmp_path).folder
     with pytest.raises(ValueError, match="has no arm 'awar'"):
         acculturate.compare(run, "awar", "aware")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="the arm 'aware' is named twice"):
+        acculturate.compare(run, "aware", "aware")  # type: ignore[arg-type]
 
 
 def test_a_call_takes_its_keywords_and_no_others() -> None:

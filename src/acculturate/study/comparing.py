@@ -113,6 +113,8 @@ def compare(
     if bootstrap_items not in (None, *get_args(Items)):
         raise ConfigError(unknown("way to take items", bootstrap_items, get_args(Items)))
     folders, arms = _read([_word(argument) for argument in what])
+    if len(set(arms)) < len(arms):
+        raise ConfigError(f"compare: the arm '{arms[0]}' is named twice: name another one.")
     runs = [FinishedRun.of(folder) for folder in folders]
     study = runs[0].study.study
     items_are = bootstrap_items or study.bootstrap_items
