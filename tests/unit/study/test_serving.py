@@ -60,7 +60,9 @@ def words_of(command: str) -> list[str]:
 
 def test_a_plain_model_is_served_without_its_makers_sampling() -> None:
     [served] = find_served("org/model@v2")
-    assert served.command == "vllm serve org/model --generation-config vllm --revision v2"
+    assert served.command == (
+        "vllm serve org/model --generation-config vllm --max-logprobs 256 --revision v2"
+    )
     assert words_of(served.command)[0] == "org/model"
     assert served.models == ["server:org/model"]
 
@@ -78,7 +80,7 @@ def test_an_adapter_is_served_with_its_base_under_a_name_of_its_weights(tmp_path
     [served] = find_served(str(folder))
     name = f"mine-{weights.adapter_digest(folder)[:8]}"
     assert words_of(served.command) == [
-        *("org/model", "--generation-config", "vllm", "--revision", "v3"),
+        *("org/model", "--generation-config", "vllm", "--max-logprobs", "256", "--revision", "v3"),
         *("--enable-lora", "--max-lora-rank", "32", "--lora-modules", f"{name}={folder}"),
     ]
     assert served.models == ["server:org/model", f"server:{name}"]

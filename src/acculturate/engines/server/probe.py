@@ -48,14 +48,16 @@ from acculturate.errors import ServerError
 from acculturate.files import text_digest, write_whole
 from acculturate.records import Generation, Message
 
-VERSION = 4
+VERSION = 5
 DAY = 86_400.0
 ROOM = 1024
 """Tokens for a first reply: a thought that the template has opened shows only by its end."""
 LINE, SHORT = 12, 24
 """Tokens for words that are drawn, and for a reply that is bound or repeats a word."""
-MOST_LISTED = (20, 10, 5)
-"""What is asked for as `top_logprobs`: OpenAI and vLLM allow 20, some fewer."""
+MOST_LISTED = (256, 20, 10, 5)
+"""What is asked for as `top_logprobs`: OpenAI allows 20, vLLM as many as `--max-logprobs` says (20
+without it), llama.cpp any number, some fewer.
+"""
 
 ONE = Message("user", "Say 1.")
 COLOUR = Message("user", "What colour is the sky on a clear day? One word.")
@@ -196,7 +198,8 @@ def _with_lists(ask: Ask, able: Abilities) -> tuple[Abilities, Json | None]:
 def _come(reply: Json) -> int:
     come = len(_shares(reply))
     # tokens of one text are added up, so a few may be missing
-    return next((most for most in MOST_LISTED if come >= most - 2), come if come > 1 else 0)
+    enough = (most for most in MOST_LISTED if come >= most - max(2, most // 10))
+    return next(enough, come if come > 1 else 0)
 
 
 def _shares(reply: Json) -> dict[str, float]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from acculturate.engines import ModelSpec, parse_model, weights
 from acculturate.engines.embedded import EMBEDDED
 from acculturate.engines.model_files import find_folder
+from acculturate.engines.server.probe import MOST_LISTED
 from acculturate.engines.vllm import VllmSettings, lora_rank
 from acculturate.errors import ConfigError
 from acculturate.study.models import model_spec
@@ -118,7 +119,7 @@ def _base_of(adapter: Path) -> ModelSpec:
 
 def _model(spec: ModelSpec) -> list[str]:
     """Return the model, and how it computes what this program's own engines compute."""
-    words = [spec.name, "--generation-config", "vllm"]
+    words = [spec.name, "--generation-config", "vllm", "--max-logprobs", str(MOST_LISTED[0])]
     if not _on_hub(spec):
         words[0] = str(find_folder(spec)[0].resolve())
         words += ["--served-model-name", _name(spec)]
