@@ -45,11 +45,12 @@ class Found(NamedTuple):
 
 def roleplay(row: Row) -> Found:
     names = row["speaker"], row["other"]
-    read = moves.read_move(row["reply"], names, row["language"], cut=row["cut"])
-    thrown = row["kind"] == "unreadable" or "throw" in row
+    roles = _role(row["speaker"], row["told"]), _role(row["other"], row["told"])
+    read = moves.read_move(row["reply"], names, row["language"], cut=row["cut"], roles=roles)
+    fair = [{"kind": row["kind"], "text": row["text"]}, *row.get("also", [])]
+    thrown = "throw" in row or any(want["kind"] == "unreadable" for want in fair)
     if isinstance(read, Unread) or (thrown and _refused(read.text, row)):
         return Found(read, thrown)
-    fair = [{"kind": row["kind"], "text": row["text"]}, *row.get("also", [])]
     right = any(
         read.kind == want["kind"] and _same_words(read.text, want["text"], row) for want in fair
     )
@@ -57,6 +58,12 @@ def roleplay(row: Row) -> Found:
     left = (read.kind == "leave") != ("leave" in kinds) and row["kind"] != "unreadable"
     taken = any(text in read.text for text in row.get("others", []))
     return Found(read, right, not right and (left or taken))
+
+
+def _role(name: str, told: str) -> str:
+    """What somebody does, as the prompt says it behind the name."""
+    said = re.search(rf"{re.escape(name)}\s*[(（]([^)）]*)", told)
+    return said[1] if said else ""
 
 
 def _refused(move: str, row: Row) -> bool:

@@ -419,3 +419,58 @@ def test_a_list_of_open_acts_is_its_first_and_a_title_is_no_words() -> None:
     assert read_move("《你找我》", ("安娜", "路易斯"), "zh") == Unread("no words")
     act = "Come in. *takes the coat and hangs it up*"
     assert read_move(act, ("Ana", "Luis"), "en") == Move("speak", act)
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("Come in.", "\n\n# Chapter two\nIt rained."),
+        ("Come in.", "\n\nExpectations\n\nYou are Ana and you live in Peru."),
+        ("Come in.", "\n\n1. A chair\n2. A table"),
+        ("Come in.", "\n- a chair\n- a table"),
+        ("Come in.", "\n| who | what |\n| Ana | waits |"),
+        ("Come in.", "\n\nhttps://example.org/door"),
+        ("Kommen Sie.", "\n\nQuelle: ein altes Buch"),
+        ("Pase.", "\n\nEl siguiente texto es de un libro."),
+        ("请进。", "\n\n以下是一篇关于门的作文。"),
+        ("どうぞ。", "\n\n以下の文献は古いです。"),
+    ],
+)
+def test_a_move_ends_where_a_document_begins(said: str, rest: str) -> None:
+    language = {"C": "en", "K": "de", "P": "es", "请": "zh", "ど": "ja"}[said[0]]
+    assert read_move(said + rest, ("Ana", "Luis"), language) == Move("speak", said, trimmed=True)
+
+
+def test_a_list_with_bullets_is_no_move_and_one_dash_is_one() -> None:
+    assert read_move("- bread\n- milk\n- eggs\n- tea", NAMES, "en") == Unread("a list")
+    assert read_move("- Come in, and sit.", NAMES, "en") == Move("speak", "- Come in, and sit.")
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "said", "tale"),
+    [
+        ("en", "clerk", "I have waited.", "The clerk tells you to go upstairs."),
+        ("en", "clerk", "I have waited.", 'The clerk says: "No stamps are needed."'),
+        ("de", "Beamter", "Ich warte.", "Der Beamte hört zu.\n\nDer Beamter nickt Ihnen zu."),
+        ("es", "maestra de primaria", "Espero aquí.", "La maestra mira la puerta."),
+        ("en", "clerk", "I have waited.", "Luis takes the form and reads it."),
+    ],
+)
+def test_what_the_other_does_is_a_tale_by_name_or_by_role(
+    language: str, role: str, said: str, tale: str
+) -> None:
+    move = read_move(f"{said}\n\n{tale}", ("Ana", "Luis"), language, roles=("midwife", role))
+    assert isinstance(move, Move)
+    assert move.text.startswith(said)
+    assert tale.split("\n\n")[-1] not in move.text
+
+
+def test_a_role_that_both_have_and_a_general_sentence_are_said() -> None:
+    text = "The clerk is not always right."
+    for roles in (("clerk", "cook"), ("clerk", "clerk")):
+        assert read_move(text, ("Ana", "Luis"), "en", roles=roles) == Move("speak", text)
+
+
+def test_another_s_words_whose_quotation_the_line_leaves_open_are_the_others() -> None:
+    text = 'Luis says, "I want some fish.\nAna says, "It is a fish.'
+    assert read_move(text, ("Ana", "Luis"), "en") == Unread("speaks for the other")

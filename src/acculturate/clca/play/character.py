@@ -21,10 +21,11 @@ def breaks_character(text: str, language: str) -> bool:
 
 
 def tells_of_the_scene(text: str, language: str) -> bool:
-    """Return whether a text is about the scene as a piece of writing: "In this scene, Ana ..."."""
-    return any(
-        re.search(pattern, text.strip(), re.I) for pattern in _patterns("of_the_scene", language)
-    )
+    """Return whether a text is about the scene as a piece of writing: "In this scene, Ana ...", or
+    about a text: "The following dialogue ...", "Source: ...".
+    """
+    patterns = (*_patterns("of_the_scene", language), *_patterns("of_a_text", language))
+    return any(re.search(pattern, text.strip(), re.I) for pattern in patterns)
 
 
 def sets_the_scene(text: str, language: str) -> bool:

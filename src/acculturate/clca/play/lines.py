@@ -17,11 +17,11 @@ from acculturate.clca.play.character import of_the_task
 from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells
 from acculturate.clca.play.turns import Own, Speakers
+from acculturate.clca.play.written import BULLET, above_headings, written_from
 from acculturate.clca.words import addresses, read_in, words_in
 
 ONE_ACT = re.compile(r"[*＊][^\s*＊][^*＊]*[*＊]?\s*")
 """A line that is an act between asterisks, or behind one."""
-BULLET = re.compile(r"\s*[*＊•·-]\s+\S")
 ASTERISK = re.compile(r"[*＊]")
 OPEN_ACT = re.compile(r"\s*[*＊]\S[^*＊]*")
 """A line behind an asterisk that is never closed."""
@@ -42,12 +42,22 @@ def own_lines(own: Own, speakers: Speakers, names: tuple[str, str], language: st
         return own_lines(
             Own(own.text[:open_at].strip(), True, own.whose), speakers, names, language
         )
+    end = _end_of_talk(lines, speakers, names, language)
+    return own if end is None else own._replace(text="\n".join(lines[:end]).strip(), trimmed=True)
+
+
+def _end_of_talk(
+    lines: Sequence[str], speakers: Speakers, names: tuple[str, str], language: str
+) -> int | None:
+    """Return the place of the first line that is not said; None where there is none."""
+    document = written_from(lines)
     quoted = bool(QUOTED.fullmatch(lines[0].strip()))
-    for at, line in enumerate(lines[1:], 1):
+    for at, line in enumerate(lines[1:document], 1):
         tale = quoted and _beside_words(line.strip(), speakers, names[0], language)
-        if tale or of_the_task(line, names, language) or _tells_words(line, speakers, language):
-            return own._replace(text="\n".join(lines[:at]).strip(), trimmed=True)
-    return own
+        tale = tale or _tells_of_people(line, speakers, language)
+        if tale or of_the_task(line, names, language):
+            return above_headings(lines, at)
+    return document
 
 
 def _open_tale(text: str) -> int:
@@ -70,8 +80,13 @@ def _is_tale(act: str) -> bool:
     return length(act) > LONGEST_ACT or bool(re.search(r"[.!?。！？]\s*\S", act))
 
 
-def _tells_words(line: str, speakers: Speakers, language: str) -> bool:
-    """Return whether a line gives the other's words: "But Luis says: ..."."""
+def _tells_of_people(line: str, speakers: Speakers, language: str) -> bool:
+    """Return whether a line tells what one of the two does ("The clerk looks up."), or gives the
+    other's words ("But Luis says: ...").
+    """
+    who = speakers.subject(line.strip())
+    if who == "other" or (who == "me" and not addresses(line, language)):
+        return True
     for words in read_in(language):
         says = re.match(
             rf"\W*(?:\w+[,，、]\s*|\w+\s+)?(.{{1,30}}?)[はが]?\s*{words.says}\w*\s*[:：]", line

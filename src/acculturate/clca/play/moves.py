@@ -30,8 +30,9 @@ from acculturate.clca.play.character import (
 from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
 from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
-from acculturate.clca.play.prefaces import LISTED, bare, is_caption
+from acculturate.clca.play.prefaces import bare, is_caption
 from acculturate.clca.play.turns import Speakers, Who, own_part
+from acculturate.clca.play.written import is_list
 from acculturate.clca.tongue import wrong_language
 from acculturate.clca.unread import Unread
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
@@ -54,8 +55,6 @@ STRUNG = 5
 """Single letters and numbers, with no word among them, that nobody says or does."""
 LONGEST_NUMBER = 12
 """Digits that somebody says and nothing else."""
-LISTS = 3
-"""More numbered lines than these are a list, which nobody says."""
 QUIET = ("silence", "leave")
 """Marks that prompts ask for."""
 REPEATS = "repeats itself"
@@ -83,15 +82,20 @@ class _Fields(NamedTuple):
 
 
 def read_move(
-    text: str, names: tuple[str, str], language: str, *, cut: bool = False
+    text: str,
+    names: tuple[str, str],
+    language: str,
+    *,
+    cut: bool = False,
+    roles: tuple[str, str] = ("", ""),
 ) -> Move | Unread:
     """Return the move in a reply of `names[0]` to `names[1]`; `cut` where the reply was
-    cut short.
+    cut short, `roles` are what the two do ("clerk").
     """
     text = bare(text, language)
     if fault := _at_first_sight(text, names, language):
         return Unread(fault)
-    speakers = Speakers(*names)
+    speakers = Speakers(*names, roles)
     own = own_lines(own_part(text, speakers, language), speakers, names, language)
     if not own.text or HEADED.fullmatch(own.text):
         return Unread(NOT_OWN.get(own.whose, "no words"))
@@ -118,7 +122,7 @@ def _at_first_sight(text: str, names: tuple[str, str], language: str) -> str:
     """Return why a reply holds no move, whatever stands further down; "" where it may hold one."""
     if not text:
         return "empty"
-    if len(LISTED.findall(text)) > LISTS:
+    if is_list(text):
         return "a list"
     first, below, _ = text.partition("\n")
     if below and is_caption(first, names, language):

@@ -17,6 +17,7 @@ from acculturate.clca.play.turns import ACT, Speakers, Who
 from acculturate.clca.words import addresses, read_in, words_in
 
 WORDS = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]+)[\"“”«»」』]")
+OPENED = re.compile(r"[,:]\s*[\"“„][^\"“”„\n]*$")
 SPACED = re.compile(r"[A-Za-zÀ-ÿ]")
 TAG = 12
 """Words, or twice as many signs, of what tells who speaks beside a quotation."""
@@ -36,11 +37,12 @@ class Told(NamedTuple):
 
 def told(text: str, speakers: Speakers, language: str) -> Told | None:
     """Return what a reply tells in the third person; None where it is said, not told."""
+    text = _closed(text)
     beside = " ".join(WORDS.sub(" ", text).split())
     if addresses(beside, language) or not re.search(r"\w", beside):
         return None
-    who = speakers.subject(text)
     quoted = " ".join(word.strip() for word in WORDS.findall(text))
+    who = speakers.subject(text, by_name=not quoted)
     if quoted and (who or _is_tag(text, beside, language)):
         return Told(who or _tagged(beside, speakers), _ended(quoted), "")
     if who == "me" and not quoted and "?" not in text:
@@ -48,6 +50,11 @@ def told(text: str, speakers: Speakers, language: str) -> Told | None:
     if who == "other" and not quoted and SPACED.match(text):
         return Told("other", "", text)
     return None
+
+
+def _closed(text: str) -> str:
+    """Return a text in which the quotation is closed that the end of a line cuts off."""
+    return f'{text}"' if OPENED.search(text) else text
 
 
 def tells(text: str, name: str, language: str) -> bool:

@@ -11,10 +11,10 @@ A code fence, a tag, the number of a list, a line that leads to the words, a cap
 import re
 
 from acculturate.clca.play.character import leads_in
+from acculturate.clca.play.written import LISTED
 from acculturate.clca.words import addresses
 
-LISTED = re.compile(r"^\s*(?:\d{1,2}[.)]|[(（]\d{1,2}[)）]|\d{1,2}\s*$)", re.M)
-FIRST = re.compile(r"\A(?:1[.)]|[(（]1[)）])(?:\s*\n\s*|\s+(?=\D))")
+FIRST = re.compile(r"\A(?:(?:1|I|a)[.)]|[(（]1[)）])(?:\s*\n\s*|\s+(?=\D))")
 """The number of a list before what is no list."""
 TAG = re.compile(r"</?[a-z][a-z0-9]{0,11}(?:\s[^<>\n]{0,80})?/?>", re.I)
 ENDS = re.compile(r"[.!?。！？…]")

@@ -87,6 +87,12 @@ class _Play:
         pair = self.scenario.pair
         return pair[self.mover].name, pair[1 - self.mover].name
 
+    @property
+    def roles(self) -> tuple[str, str]:
+        """What these two do."""
+        pair = self.scenario.pair
+        return pair[self.mover].occupation, pair[1 - self.mover].occupation
+
 
 class RoleplayStage:
     """Plays every scenario `settings.roleplay.dialogues` times.
@@ -227,7 +233,8 @@ class RoleplayStage:
     def _read(self, play: _Play, reply: Reply | None) -> Move | Unread:
         if not isinstance(reply, Generation):
             return Unread("no reply")
-        move = read_move(reply.text, play.names, play.language, cut=reply.stop == "length")
+        cut = reply.stop == "length"
+        move = read_move(reply.text, play.names, play.language, cut=cut, roles=play.roles)
         if isinstance(move, Unread):
             return move
         reason = self._fault(play, move)

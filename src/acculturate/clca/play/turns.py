@@ -55,6 +55,11 @@ UNSPACED = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々]{2,6}")
 CALLED = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々]{1,4}|[\u30a0-\u30ff]{2,8}")
 """What may be a stranger's name before an honorific."""
 JOINED = re.compile(r"[\s・·•‧．.,，、]+")
+ARTICLE = re.compile(
+    r"(?:the|an?|der|die|das|dem|den|ein|eine|el|la|los|las|una?)\s+(?=\S)", re.IGNORECASE
+)
+ROLE = 3
+"""Letters of the shortest word for what somebody does, where it is written with an article."""
 ACT = re.compile(r"[*＊(（\[［【]([^*＊()（）\[\]［］【】]+)[*＊)）\]］】]")
 ACTS = re.compile(rf"(?:\s*{ACT.pattern}\s*)+")
 PLAIN = str.maketrans("ıđłø", "idlo")
@@ -84,13 +89,15 @@ class _Label(NamedTuple):
 
 
 class Speakers:
-    """The one who speaks and the other, and what each may be called."""
+    """The one who speaks and the other, and what each may be called; `roles` are what they do."""
 
-    def __init__(self, me: str, other: str) -> None:
+    def __init__(self, me: str, other: str, roles: tuple[str, str] = ("", "")) -> None:
         self._people: list[tuple[Who, list[str], frozenset[str]]] = []
-        for who, name in (("me", me), ("other", other)):
+        for who, name in zip(PEOPLE, (me, other), strict=True):
             parts = _untitled(name) or _split(name)  # a name may be nothing but titles
-            self._people.append((who, parts, _forms(parts)))  # type: ignore[arg-type]
+            self._people.append((who, parts, _forms(parts)))
+        mine, theirs = map(_role_words, roles)
+        self._roles = {"me": mine - theirs, "other": theirs - mine}
 
     def called(self, label: str) -> Who | None:
         """Return who is called so: "somebody" for a titled stranger, or by a name that
@@ -99,12 +106,21 @@ class Speakers:
         for alone in PEOPLE:
             if _level(label) in _set(alone):
                 return alone
-        return self._named(_split(label)) or self._named(_untitled(label)) or _stranger(label)
+        named = self._named(_split(label)) or self._named(_untitled(label))
+        return named or self._does(label) or _stranger(label)
 
-    def subject(self, text: str) -> Who | None:
+    def _does(self, label: str) -> Who | None:
+        """Return who is called by what he does, with an article: "the clerk", "Die Ärztin"."""
+        article = ARTICLE.match(label)
+        word = _level(label[article.end() :]) if article else ""
+        return next((who for who in PEOPLE if word and word in self._roles[who]), None)
+
+    def subject(self, text: str, *, by_name: bool = False) -> Who | None:
         """Return whose name a sentence begins with as its subject: `Luis nods`, not `Luis's`,
-        `Luis:`.
+        `Luis:`; also who does what it begins with ("The clerk nods"), unless it is to be `by_name`.
         """
+        if by_name and ARTICLE.match(text):
+            return None
         words = text.split()
         for size in range(min(3, len(words) - 1), 0, -1):
             name, following = " ".join(words[:size]), words[size]
@@ -279,6 +295,12 @@ def _stranger(label: str) -> Who | None:
         return None
     called = (last.removesuffix(title) for title in _set("formal") if last.endswith(title))
     return "somebody" if any(CALLED.fullmatch(name) for name in called) else None
+
+
+def _role_words(role: str) -> set[str]:
+    """Return what one may be called for what he does: all of it, its first and its last word."""
+    words = [_level(word) for word in role.split()]
+    return {word for word in (_level(role), *words[:1], *words[-1:]) if len(word) >= ROLE}
 
 
 def _level(text: str) -> str:
