@@ -19,7 +19,11 @@ from acculturate.clca.play import moves
 from acculturate.clca.play.repeats import repeats_another
 from acculturate.clca.play.rules import breaks_character, wrong_language
 from acculturate.clca.play.views import View
+from acculturate.clca.scenarios.adapting import read_scenario
+from acculturate.clca.scenarios.scenario import fill
+from acculturate.clca.scenarios.situations import load_situations
 from acculturate.clca.unread import Unread
+from acculturate.culture import find_culture
 from acculturate.culturespa import question_reader
 from acculturate.culturespa.drafting import draft_item
 
@@ -161,6 +165,18 @@ def question(row: Row) -> Found:
     return Found(draft, right)
 
 
+# -- scenarios ------------------------------------------------------------------------------------
+
+
+def scenario(row: Row) -> Found:
+    situation, culture = load_situations()[row["situation"]], find_culture(row["culture"])
+    language = row["language"]
+    base = fill(situation, culture, language, 0, row["seed"])
+    read = read_scenario(row["reply"], base, language, row["told"], situation.kinship)
+    usable = not isinstance(read, Unread)
+    return Found(read, usable == row["usable"], usable and not row["usable"])
+
+
 # -- agreement ------------------------------------------------------------------------------------
 
 READERS: dict[str, tuple[Callable[[Row], Found], float]] = {
@@ -168,6 +184,7 @@ READERS: dict[str, tuple[Callable[[Row], Found], float]] = {
     "verdicts": (verdict, 0.98),
     "intents": (intent, 0.98),
     "questions": (question, 0.98),
+    "scenarios": (scenario, 1.0),
 }
 """How each kind is read, and the least share of agreement that is let pass."""
 
@@ -208,7 +225,7 @@ def rows_of(kind: str, folder: Path = FOLDER) -> list[Row]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize("kind", [kind for kind in READERS if kind != "scenarios"])
 def test_replies_are_read_as_a_person_reads_them(kind: str) -> None:
     reader, least = READERS[kind]
     result = {row["id"]: reader(row) for row in rows_of(kind)}

@@ -39,6 +39,8 @@ OF_OBJECT = re.compile(r"^[{}\]]|^\[(?![ xX]?\])|[\"'”]\s*[:：]\s*[\[{\"'“]
 """A line of plain text is none that belongs to an object."""
 QUOTED_LINE = re.compile(r"^(\W{0,3})[\"“](.*)[\"”],?$")
 QUESTION_END = ("?", "？")
+CLOSERS = {"}": "{", "]": "["}
+"""Marks that close an object or a list, each with the one that opens it."""
 SHORT = 4
 """Words of an option that nothing but its line tells from prose."""
 FEW = 3
@@ -332,7 +334,16 @@ def _trim(text: str) -> str:
     if text.count('"') == 1:
         text = text.strip('"')
     quoted = re.fullmatch(r'["“„]([^"“”„]*)["”“],?', text)
-    return (quoted[1] if quoted else text).strip()
+    return _without_closers((quoted[1] if quoted else text).strip())
+
+
+def _without_closers(text: str) -> str:
+    """Return a text without the marks behind it that close an object, where none is opened in
+    it.
+    """
+    while len(text) > 1 and text[-1] in CLOSERS and CLOSERS[text[-1]] not in text:
+        text = text[:-1].rstrip()
+    return text
 
 
 @functools.cache

@@ -148,6 +148,13 @@ def test_options_belong_to_the_question_before_them(text: str) -> None:
     assert read(text) == VOTE
 
 
+def test_a_mark_that_closes_an_object_is_none_of_the_question() -> None:
+    text = '{"question": "The chance of rain is...}, "options": ["High", "Low"]}'
+    assert read(text) == Draft("The chance of rain is...", ("High", "Low"))
+    text = '{"question": "Fill in {this}", "options": ["High", "Low"]}'
+    assert read(text) == Draft("Fill in {this}", ("High", "Low"))
+
+
 @pytest.mark.parametrize(
     "option",
     [
