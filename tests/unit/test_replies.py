@@ -211,11 +211,17 @@ FRESH = {
         "intents": (1.0, 0),
         "questions": (0.95, 0),
     },
+    "fresh-7": {
+        "roleplay": (1.0, 0),
+        "verdicts": (1.0, 0),
+        "intents": (1.0, 0),
+        "questions": (1.0, 0),
+    },
 }
 """Of replies that were new when they were measured: the share of agreement, rounded down, and the
 opposites.
 
-Both are what was measured once (README.md there), of `fresh-3` to `fresh-6` after readers had
+Both are what was measured once (README.md there), of `fresh-3` to `fresh-7` after readers had
 been mended by their kinds. By the others no reader is ever mended.
 """
 

@@ -465,6 +465,37 @@ def test_what_the_other_does_is_a_tale_by_name_or_by_role(
     assert tale.split("\n\n")[-1] not in move.text
 
 
+@pytest.mark.parametrize(
+    ("language", "role", "said", "rest"),
+    [
+        ("en", "postal clerk", "I have waited.", "\nClerk: No stamps are needed."),
+        ("de", "Apothekerin", "Ich warte.", "\nApothekerin: Das geht nicht."),
+        ("zh", "店员", "我等很久了。", "\n店员：没有了。"),
+        ("zh", "店员", "我等很久了。", "\n店员把表格放在桌子上。"),
+        ("ja", "店員", "待っています。", "\n店員：ありません。"),
+    ],
+)
+def test_the_others_turn_is_known_by_what_the_other_does(
+    language: str, role: str, said: str, rest: str
+) -> None:
+    names = ("Ana", "Luis") if said.isascii() else ("安娜", "路易斯")
+    move = read_move(said + rest, names, language, roles=("midwife", role))
+    assert move == Move("speak", said, trimmed=True)
+
+
+def test_a_word_for_an_occupation_may_begin_what_is_said() -> None:
+    text = "Cook the rice, and call me."
+    assert read_move(text, ("Ana", "Luis"), "en", roles=("nurse", "cook")) == Move("speak", text)
+
+
+def test_a_paragraph_that_speaks_to_nobody_is_a_tale() -> None:
+    tale = "The station was old and grey, and rain fell on its roof all day and all night."
+    said = Move("speak", "Come in.", trimmed=True)
+    assert read_move(f"Come in.\n\n{tale}", ("Ana", "Luis"), "en") == said
+    talk = f"Come in.\n\nI tell you: {tale}"
+    assert read_move(talk, ("Ana", "Luis"), "en") == Move("speak", talk)
+
+
 def test_a_role_that_both_have_and_a_general_sentence_are_said() -> None:
     text = "The clerk is not always right."
     for roles in (("clerk", "cook"), ("clerk", "clerk")):

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from acculturate.clca.loops import length
 from acculturate.clca.play.character import of_the_task
 from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
-from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells
+from acculturate.clca.play.narration import LONGEST_ACT, narrates, reports, tells
 from acculturate.clca.play.turns import Own, Speakers
 from acculturate.clca.play.written import BULLET, above_headings, written_from
-from acculturate.clca.words import addresses, read_in, words_in
+from acculturate.clca.words import addresses, read_in
 
 ONE_ACT = re.compile(r"[*＊][^\s*＊][^*＊]*[*＊]?\s*")
 """A line that is an act between asterisks, or behind one."""
@@ -114,7 +114,5 @@ def _beside_words(line: str, speakers: Speakers, name: str, language: str) -> bo
         return open_ended or bool(act and narrates(act[1], language))
     if QUOTED.search(line) or line.endswith(("?", "？")):
         return False
-    if tells(line, name, language) or speakers.subject(line) is not None:
-        return True
-    least = LONGEST_ACT if words_in(language).personless else LONGEST_ACT // 2
-    return length(line) >= least and not addresses(line, language)
+    named = tells(line, name, language) or speakers.subject(line) is not None
+    return named or reports(line, language)

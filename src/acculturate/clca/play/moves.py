@@ -29,7 +29,7 @@ from acculturate.clca.play.character import (
 )
 from acculturate.clca.play.lines import own_lines
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
-from acculturate.clca.play.narration import LONGEST_ACT, narrates, tells, told
+from acculturate.clca.play.narration import LONGEST_ACT, narrates, reports, tells, told
 from acculturate.clca.play.prefaces import bare, is_caption
 from acculturate.clca.play.turns import Speakers, Who, own_part
 from acculturate.clca.play.written import is_list
@@ -169,7 +169,8 @@ def _in_character(move: Move, name: str, language: str) -> Move:
         move = replace(move, text=own, trimmed=True)
     parts = own.split("\n\n")
     for at, part in enumerate(parts[1:], 1):
-        if tells(part, name, language) or wrong_language(part, language):
+        told_of = tells(part, name, language) or reports(part, language)
+        if told_of or wrong_language(part, language):
             return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
     return move
 

@@ -69,6 +69,15 @@ def tells(text: str, name: str, language: str) -> bool:
     return len(re.findall(own.scene, text, re.I)) >= SCENES
 
 
+def reports(text: str, language: str) -> bool:
+    """Return whether a paragraph of some length has no word for who speaks or is spoken to and asks
+    nothing: a tale or an essay.
+    """
+    least = LONGEST_ACT if words_in(language).personless else LONGEST_ACT // 2
+    asks = text.rstrip().endswith(("?", "？"))
+    return length(text) >= least and not asks and not addresses(text, language)
+
+
 def narrates(act: str, language: str) -> bool:
     """Return whether what stands in brackets is a tale and no act of one character; what begins
     with the speaker's doing may be twice as long.

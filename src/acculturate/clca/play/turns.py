@@ -109,10 +109,16 @@ class Speakers:
         named = self._named(_split(label)) or self._named(_untitled(label))
         return named or self._does(label) or _stranger(label)
 
+    def heads(self, label: str) -> Who | None:
+        """Return whose turn a label with a colon begins, by name or by role ("Clerk: ...")."""
+        return self.called(label) or self._in_role(_level(label))
+
     def _does(self, label: str) -> Who | None:
         """Return who is called by what he does, with an article: "the clerk", "Die Ärztin"."""
         article = ARTICLE.match(label)
-        word = _level(label[article.end() :]) if article else ""
+        return self._in_role(_level(label[article.end() :])) if article else None
+
+    def _in_role(self, word: str) -> Who | None:
         return next((who for who in PEOPLE if word and word in self._roles[who]), None)
 
     def subject(self, text: str, *, by_name: bool = False) -> Who | None:
@@ -133,8 +139,10 @@ class Speakers:
         for who, parts, _ in self._people:
             name = "".join(parts)
             if UNSPACED.fullmatch(name) and text.startswith(name):
-                return None if text[len(name) :][:1] in ("", *_table()["after"]) else who
-        return None
+                return who if _says_of(name, text) else None
+        roles = ((who, word) for who in PEOPLE for word in self._roles[who] if not by_name)
+        unspaced = ((who, word) for who, word in roles if UNSPACED.fullmatch(word))
+        return next((who for who, word in unspaced if _says_of(word, text)), None)
 
     def _named(self, parts: list[str]) -> Who | None:
         whole: list[Who] = [who for who, name, _ in self._people if sorted(name) == sorted(parts)]
@@ -205,7 +213,7 @@ def _labels(text: str, speakers: Speakers, language: str, *, script: bool) -> It
         match = LABEL.match(text, start) or (MARKED.match(text, start) if line else None)
         if match is None or _titled_before(text[:start]):
             continue
-        who = speakers.called(match["name"])
+        who = speakers.heads(match["name"])
         if who is None and line and match["name"].strip() in heads:
             who = "somebody"
         if who and (line or not _alone(match["name"])):
@@ -241,6 +249,11 @@ def _titled_before(text: str) -> bool:
 def _goes_on(word: str) -> bool:
     """Return whether a word is no possessive and ends no clause: not `Luis's`, not `Luis,`."""
     return word[-1].isalpha() and not word.endswith(("'s", "’s"))
+
+
+def _says_of(name: str, text: str) -> bool:
+    """Return whether a text without spaces begins with a name as its subject: not "王芳的"."""
+    return text.startswith(name) and text[len(name) :][:1] not in ("", *_table()["after"])
 
 
 def _split(name: str) -> list[str]:
@@ -300,7 +313,8 @@ def _stranger(label: str) -> Who | None:
 def _role_words(role: str) -> set[str]:
     """Return what one may be called for what he does: all of it, its first and its last word."""
     words = [_level(word) for word in role.split()]
-    return {word for word in (_level(role), *words[:1], *words[-1:]) if len(word) >= ROLE}
+    may_be = (_level(role), *words[:1], *words[-1:])
+    return {word for word in may_be if len(word) >= ROLE or UNSPACED.fullmatch(word)}
 
 
 def _level(text: str) -> str:
