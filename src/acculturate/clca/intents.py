@@ -19,10 +19,11 @@ from difflib import SequenceMatcher
 from acculturate.clca.clca_settings import ClcaSettings
 from acculturate.clca.json_replies import find_object
 from acculturate.clca.loops import length, loops
-from acculturate.clca.movers import not_an_intent
+from acculturate.clca.movers import ELSEWHERE, not_an_intent
 from acculturate.clca.play.character import breaks_character, sets_the_scene
 from acculturate.clca.play.dialogue import Dialogue, history
-from acculturate.clca.play.moves import REPEATS, SENTENCE_END
+from acculturate.clca.play.lines import SENTENCE_END
+from acculturate.clca.play.moves import REPEATS
 from acculturate.clca.play.prefaces import TAG
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in
@@ -58,8 +59,12 @@ LISTED = re.compile(r"^[\s>*_#-]*(?:\d{1,2}|[A-Z])[.)]", re.M)
 LISTS = 3
 """More numbered lines than these are a list, and no sentence."""
 SENTENCES = re.compile(r"[^.!?。！？]+")
-BARE_NOUN = re.compile(r"(?:the|an?|el|la|los|las|una?|der|die|das|eine?) \S+", re.I)
-"""An article with a noun, which nobody intends."""
+BARE_NOUN = re.compile(
+    r"(?:(?:the|an?|el|la|los|las|una?) \S+(?: \S+)?|(?:der|die|das|eine?) (?:\S+ )?"
+    r"(?!\S*(?:en|ern|eln)\W*$)\S+)",
+    re.I,
+)
+"""An article with one or two words, which nobody intends; in German a verb may end them."""
 PART = re.compile(r"[,，、]")
 FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
 
@@ -197,13 +202,13 @@ def read_intent(
         _again(sentence, earlier, names or ()) or _slightly_changed(sentence, earlier, names or ())
         for earlier in shown
     )
-    if BARE_NOUN.fullmatch(sentence):
-        return Unread("not what the mover intends")
     if shown_again or not re.search(
         r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ()))
     ):
         return Unread("the prompt again")
     fault = not_an_intent(sentence, language, names, named=named)
+    if not fault and BARE_NOUN.fullmatch(sentence):
+        fault = ELSEWHERE
     return Unread(fault) if fault else sentence
 
 

@@ -93,3 +93,9 @@ def test_an_intent_that_the_limit_cut_off_is_none() -> None:
     assert not is_cut_off("To sell bread. And then", "To sell bread.")
     assert not is_cut_off("想卖面包。", "想卖面包。")
     assert read_intent("The bread", "Hello.", "en", 60) == Unread(ELSEWHERE)
+
+
+def test_a_noun_with_its_article_is_no_intent() -> None:
+    for text in ("The suitcase.", "The cloth samples.", "Der alte Koffer."):
+        assert isinstance(read_intent(text, "Guten Tag.", "de", 60), Unread)
+    assert read_intent("Das Brot verkaufen.", "Guten Tag.", "de", 60) == "Das Brot verkaufen."

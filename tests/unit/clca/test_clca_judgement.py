@@ -567,3 +567,25 @@ def test_good_with_slurs_in_it_is_no_verdict(text: str, language: str) -> None:
 )
 def test_what_a_good_dialogue_needs_is_no_verdict(text: str, language: str) -> None:
     assert read_judgement(text, language).good is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("You may call the dialogue bad or bad.", "en"),
+        ("Das ist schlecht oder schlecht.", "de"),
+        ("这是好或好。", "zh"),
+        ("Es bueno o bueno.", "es"),
+        ("Good / Weak / Very Safe / Not to be Dared", "en"),
+        ("The above dialogue is a bad one. This is a good one.", "en"),
+    ],
+)
+def test_a_choice_of_one_and_what_is_said_both_ways_are_no_verdict(
+    text: str, language: str
+) -> None:
+    assert read_judgement(text, language).good is None
+
+
+def test_the_whole_dialogue_above_is_what_is_judged() -> None:
+    assert read_judgement("The above dialogue itself is bad.", "en").good is False
+    assert read_judgement("Der gesamte Dialog selbst ist gut.", "de").good is True

@@ -505,3 +505,39 @@ def test_a_role_that_both_have_and_a_general_sentence_are_said() -> None:
 def test_another_s_words_whose_quotation_the_line_leaves_open_are_the_others() -> None:
     text = 'Luis says, "I want some fish.\nAna says, "It is a fish.'
     assert read_move(text, ("Ana", "Luis"), "en") == Unread("speaks for the other")
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "text"),
+    [
+        ("en", ("Ana Ruiz", "Luis Vega"), "Ana Ruiz is to meet Luis Vega at a restaurant."),
+        ("es", ("Ana Ruiz", "Luis Vega"), "Ana Ruiz se va a presentar con Luis Vega, su amigo."),
+        ("ja", ("田中翔", "佐藤陽子"), "田中翔、仕事をしていると、佐藤陽子に声をかけられます。"),
+        ("zh", ("李志伟", "张文杰"), "李志伟在路上遇到了张文杰。"),
+    ],
+)
+def test_a_sentence_with_both_whole_names_is_a_narrators(
+    language: str, names: tuple[str, str], text: str
+) -> None:
+    assert read_move(text, names, language) == Unread("narrates")
+
+
+def test_somebody_may_name_both_who_speaks_of_himself() -> None:
+    text = "I am Ana Ruiz, and you are Luis Vega."
+    assert read_move(text, ("Ana Ruiz", "Luis Vega"), "en") == Move("speak", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I was wrong. Please rephrase the sentence."),
+        ("en", 'I was wrong. The word "you" is a typo.'),
+        ("de", "Das war falsch. Formulieren Sie den Satz neu."),
+        ("es", "Me equivoqué. Reescriba la oración."),
+        ("zh", "我错了。请改写这句话。"),
+        ("ja", "私が間違えた。この文を書き直してください。"),
+    ],
+)
+def test_a_move_ends_before_a_remark_on_its_wording(language: str, text: str) -> None:
+    said = text[: max(text.find(end) for end in (". ", "。")) + 1]
+    assert read_move(text, ("Ana", "Luis"), language) == Move("speak", said, trimmed=True)

@@ -90,6 +90,11 @@ def test_long_goals_of_every_situation_are_known_when_they_are_read_out() -> Non
     assert others == 0
 
 
+def test_a_long_run_of_the_prompt_is_read_out_whatever_it_says() -> None:
+    assert view_in("en").read_out("Leave when you have what you want or clearly will not get it.")
+    assert not view_in("en").read_out("You have what you want.")
+
+
 def test_a_move_that_reads_the_prompt_out_is_asked_again(
     carry: Carry, scenarios: Callable[..., tuple[Scenario, ...]]
 ) -> None:

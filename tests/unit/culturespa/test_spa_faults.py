@@ -264,3 +264,9 @@ def test_hardly_any_question_by_people_is_ill_formed() -> None:
     dropped = [question for question, options in asked if fault(question, options)]
     assert len(asked) > 500
     assert len(dropped) <= 0.01 * len(asked)
+
+
+def test_who_and_which_ask_nothing_in_the_middle_of_a_statement() -> None:
+    told = "It is not about prisoners, it is about the presence of those who are outside."
+    assert fault(told, ("Economics", "History", "Law")) == "no question"
+    assert fault("Tell us who decides at home.", ("My mother", "My father", "Both")) == ""

@@ -59,6 +59,10 @@ class Lexicon(NamedTuple):
     broken: re.Pattern[str]
 
 
+SLASHED = re.compile(r"[^\W\d][^\n/|:.]{0,24}(?:/[^\n/|:.]{1,24}){2,}")
+"""Three texts or more with strokes between them, which nobody states together."""
+
+
 @functools.cache
 def lexicon_of(language: str) -> Lexicon:
     """Return the lexicon of a language; the English one where there is none."""
@@ -74,7 +78,7 @@ def lexicon_of(language: str) -> Lexicon:
         kinds,
         frozenset(own["opener"]),
         re.compile(f"{any_of(kinds)}|{UNKNOWN}", re.I),
-        re.compile("|".join(map(_choice, seen)), re.I),
+        re.compile("|".join(_choice(lists, at) for at, lists in enumerate(seen)), re.I),
         re.compile(rf"\s*{any_of(own['subordinate'])}", re.I),
         any_of(own["copula"]),
         re.compile("|".join(table[BROKEN] for table in tables)),
@@ -83,10 +87,11 @@ def lexicon_of(language: str) -> Lexicon:
 
 def choices(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Yield where a text only offers a choice: "good or bad", "very confident, confident or not
-    sure".
+    sure", "good / weak / very safe".
     """
-    for match in lexicon_of(language).choice.finditer(text):
-        yield match.span()
+    for pattern in (lexicon_of(language).choice, SLASHED):
+        for match in pattern.finditer(text):
+            yield match.span()
 
 
 def _lists(words: Words, own: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
@@ -97,15 +102,17 @@ def _lists(words: Words, own: Mapping[str, Sequence[str]]) -> Mapping[str, Seque
     return {**stated, **levels, **rest}
 
 
-def _choice(lists: Mapping[str, Sequence[str]]) -> str:
-    """Return the pattern of both verdicts, or several levels, with no more than "or"
-    between them.
+def _choice(lists: Mapping[str, Sequence[str]], at: int) -> str:
+    """Return the pattern of both verdicts, one of them twice, or several levels, with no more than
+    "or" between them; `at` tells its groups from those of another language.
     """
     good, bad = any_of(lists["good"]), any_of(lists["bad"])
     level = any_of([phrase for name in CONFIDENCES for phrase in lists[name]])
     between = rf"\s*(?:[/|、]|[,、]?\s*{any_of(lists['or'])}|-)\s*"
     several = rf"\s*(?:[/|,、]|[,、]?\s*{any_of(lists['or'])})\s*"
-    return rf"{good}{between}{bad}|{bad}{between}{good}|{level}(?:{several}{level})+"
+    twice = rf"(?P<said{at}>{good}|{bad}){between}(?P=said{at})(?!\w)"
+    both = rf"{good}{between}{bad}|{bad}{between}{good}"
+    return rf"{both}|{twice}|{level}(?:{several}{level})+"
 
 
 def any_of(phrases: Iterable[str]) -> str:

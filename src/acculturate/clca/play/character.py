@@ -13,6 +13,9 @@ from typing import Any
 
 from acculturate.records.language import look_up
 
+OF_TEXTS = ("of_the_scene", "of_a_text", "of_the_wording")
+"""Tables of what somebody says of something written."""
+
 
 def breaks_character(text: str, language: str) -> bool:
     """Return whether a text speaks as a language model or leaves a slot open."""
@@ -21,10 +24,10 @@ def breaks_character(text: str, language: str) -> bool:
 
 
 def tells_of_the_scene(text: str, language: str) -> bool:
-    """Return whether a text is about the scene as a piece of writing: "In this scene, Ana ...", or
-    about a text: "The following dialogue ...", "Source: ...".
+    """Return whether a text is about the scene as a piece of writing ("In this scene, Ana ..."),
+    about a text ("Source: ...") or how it is worded ("Rephrase the sentence").
     """
-    patterns = (*_patterns("of_the_scene", language), *_patterns("of_a_text", language))
+    patterns = (pattern for kind in OF_TEXTS for pattern in _patterns(kind, language))
     return any(re.search(pattern, text.strip(), re.I) for pattern in patterns)
 
 

@@ -13,13 +13,20 @@ import re
 from collections.abc import Sequence
 
 from acculturate.clca.loops import length
-from acculturate.clca.play.character import of_the_task
+from acculturate.clca.play.character import (
+    breaks_character,
+    of_the_task,
+    speaks_to,
+    tells_of_the_scene,
+)
 from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
-from acculturate.clca.play.narration import LONGEST_ACT, narrates, reports, tells
+from acculturate.clca.play.narration import LONGEST_ACT, names_both, narrates, reports, tells
 from acculturate.clca.play.turns import Own, Speakers
 from acculturate.clca.play.written import BULLET, above_headings, written_from
+from acculturate.clca.tongue import wrong_language
 from acculturate.clca.words import addresses, read_in
 
+SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’»」』）)]*")
 ONE_ACT = re.compile(r"[*＊][^\s*＊][^*＊]*[*＊]?\s*")
 """A line that is an act between asterisks, or behind one."""
 ASTERISK = re.compile(r"[*＊]")
@@ -58,6 +65,42 @@ def _end_of_talk(
         if tale or of_the_task(line, names, language):
             return above_headings(lines, at)
     return document
+
+
+def own_words(text: str, names: tuple[str, str], language: str) -> str:
+    """Return the words up to where the model speaks of its task, or to the paragraph that tells a
+    tale or is in another language.
+    """
+    parts = _before_the_task(text, names, language).split("\n\n")
+    for at, part in enumerate(parts[1:], 1):
+        told_of = tells(part, names[0], language) or reports(part, language)
+        if told_of or wrong_language(part, language):
+            return "\n\n".join(parts[:at])
+    return "\n\n".join(parts)
+
+
+def _before_the_task(text: str, names: tuple[str, str], language: str) -> str:
+    """Return the sentences before the first that is not the speaker's; all where that is
+    the first.
+    """
+    start = 0
+    for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):
+        if start and _is_nobodys(text[start:end], names, language):
+            return text[:start].strip()
+        start = end if re.search(r"[^\W\d]", text[:end]) else 0
+    return text
+
+
+def _is_nobodys(text: str, names: tuple[str, str], language: str) -> bool:
+    """Return whether a sentence is of the task or the scene, or is said to the speaker
+    called so.
+    """
+    return (
+        breaks_character(text, language)
+        or tells_of_the_scene(text, language)
+        or speaks_to(names[0], text, language)
+        or names_both(text, names, language)
+    )
 
 
 def _open_tale(text: str) -> int:

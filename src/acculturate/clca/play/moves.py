@@ -20,20 +20,24 @@ from typing import Literal, NamedTuple
 from acculturate.clca.json_replies import find_object
 from acculturate.clca.loops import length, loops
 from acculturate.clca.play.character import (
-    breaks_character,
     gives_an_example,
     of_the_task,
     quotes_a_mark,
     speaks_to,
     tells_of_the_scene,
 )
-from acculturate.clca.play.lines import own_lines
+from acculturate.clca.play.lines import SENTENCE_END, own_lines, own_words
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
-from acculturate.clca.play.narration import LONGEST_ACT, narrates, reports, tells, told
+from acculturate.clca.play.narration import (
+    LONGEST_ACT,
+    names_both,
+    narrates,
+    tells,
+    told,
+)
 from acculturate.clca.play.prefaces import bare, is_caption
 from acculturate.clca.play.turns import Speakers, Who, own_part
 from acculturate.clca.play.written import is_list
-from acculturate.clca.tongue import wrong_language
 from acculturate.clca.unread import Unread
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 
@@ -41,7 +45,6 @@ Kind = Literal["speak", "act", "silence", "leave"]
 KINDS: tuple[Kind, ...] = ("leave", "silence", "act", "speak")
 """In the order in which they are looked for: "say nothing" is a silence before it is a "say"."""
 
-SENTENCE_END = re.compile(r"[.!?。！？…]+[\"'”’»」』）)]*")
 SOMEBODY = re.compile(
     r"[*_]{0,2}[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)?(?:\s*\([^)]*\))?[*_]{0,2}:[*_]{0,2}\s*[\"“„«]"
 )
@@ -110,8 +113,9 @@ def read_move(
     if loops(move.text):
         return Unread(REPEATS)
     if move.kind == "speak":
-        move = _in_character(move, names[0], language)
-    if fault := _not_played(move, names[0], language):
+        words = own_words(move.text, names, language)
+        move = replace(move, text=words, trimmed=move.trimmed or words != move.text)
+    if fault := _not_played(move, names, language):
         return Unread(fault)
     # where another turn was cut off, the speaker's own had ended before the limit
     whole = _whole_sentences(move.text) if cut and not (own.trimmed or move.trimmed) else move.text
@@ -139,15 +143,16 @@ def _is_wordless(text: str) -> bool:
     return bool(letters) and len(parts) >= STRUNG and letters.isascii() and not WORD.search(text)
 
 
-def _not_played(move: Move, name: str, language: str) -> str:
+def _not_played(move: Move, names: tuple[str, str], language: str) -> str:
     """Return why a move is none of the speaker: it begins with words to the speaker, or it is a
     tale.
     """
     begun = _first_sentence(move.text)
-    if speaks_to(name, begun, language):
+    if speaks_to(names[0], begun, language):
         return NOT_OWN["other"]
     told_of = move.kind == "act" and narrates(move.text, language)
-    told_of = told_of or (move.kind == "speak" and tells(move.text, name, language))
+    told_of = told_of or (move.kind == "speak" and tells(move.text, names[0], language))
+    told_of = told_of or names_both(begun, names, language)
     return "narrates" if told_of or tells_of_the_scene(begun, language) else ""
 
 
@@ -158,44 +163,6 @@ def _narrated(text: str, speakers: Speakers, language: str) -> Move | Unread | N
     if tale.who != "me":
         return Unread(NOT_OWN[tale.who])
     return Move("speak", tale.words) if tale.words else Move("act", tale.act)
-
-
-def _in_character(move: Move, name: str, language: str) -> Move:
-    """Return the words up to where the model speaks of its task, or to the paragraph that tells a
-    tale or is in another language.
-    """
-    own = _before_the_task(move.text, name, language)
-    if own != move.text:
-        move = replace(move, text=own, trimmed=True)
-    parts = own.split("\n\n")
-    for at, part in enumerate(parts[1:], 1):
-        told_of = tells(part, name, language) or reports(part, language)
-        if told_of or wrong_language(part, language):
-            return replace(move, text="\n\n".join(parts[:at]), trimmed=True)
-    return move
-
-
-def _is_nobodys(text: str, name: str, language: str) -> bool:
-    """Return whether a sentence is of the task or the scene, or is said to the speaker
-    called so.
-    """
-    return (
-        breaks_character(text, language)
-        or tells_of_the_scene(text, language)
-        or speaks_to(name, text, language)
-    )
-
-
-def _before_the_task(text: str, name: str, language: str) -> str:
-    """Return the sentences before the first that is not the speaker's; all where that is
-    the first.
-    """
-    start = 0
-    for end in (*(match.end() for match in SENTENCE_END.finditer(text)), len(text)):
-        if start and _is_nobodys(text[start:end], name, language):
-            return text[:start].strip()
-        start = end if re.search(r"[^\W\d]", text[:end]) else 0
-    return text
 
 
 # -- labels ---------------------------------------------------------------------------------------

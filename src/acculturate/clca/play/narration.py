@@ -17,6 +17,7 @@ from acculturate.clca.play.turns import ACT, Speakers, Who
 from acculturate.clca.words import addresses, read_in, words_in
 
 WORDS = re.compile(r"[\"“”„«»「『]([^\"“”„«»「」『』]+)[\"“”«»」』]")
+HAN = re.compile(r"[\u3400-\u9fff々]{2,}")
 OPENED = re.compile(r"[,:]\s*[\"“„][^\"“”„\n]*$")
 SPACED = re.compile(r"[A-Za-zÀ-ÿ]")
 TAG = 12
@@ -67,6 +68,15 @@ def tells(text: str, name: str, language: str) -> bool:
     if any(not re.search(own.named, beside[: match.start()], re.I) for match in matches):
         return True
     return len(re.findall(own.scene, text, re.I)) >= SCENES
+
+
+def names_both(sentence: str, names: tuple[str, str], language: str) -> bool:
+    """Return whether a sentence has the whole names of both, and no word for who speaks or is
+    spoken to: nobody speaks so of himself.
+    """
+    whole = all(len(name.split()) > 1 or HAN.fullmatch(name) for name in names)
+    both = whole and all(name in sentence for name in names)
+    return both and not addresses(sentence, language)
 
 
 def reports(text: str, language: str) -> bool:

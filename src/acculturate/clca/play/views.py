@@ -100,7 +100,10 @@ class View:
         return covered >= max(own.run, own.share * len(levelled)) and telling > own.told
 
     def _weighs(self, run: Sequence[str]) -> bool:
+        """Return whether a run is no chance; one of twice the length is none, whatever it says."""
         telling = self._telling(run)
+        if len(run) >= 2 * self._measure.run:
+            return True
         return telling >= self._measure.told and len(run) + telling >= self._measure.weight
 
     def _narrated(self, words: Sequence[str]) -> bool:
