@@ -216,12 +216,26 @@ FRESH = {
         "verdicts": (1.0, 0),
         "intents": (1.0, 0),
         "questions": (1.0, 0),
+        "scenarios": (1.0, 0),
+    },
+    "fresh-8": {
+        "roleplay": (0.97, 0),
+        "verdicts": (0.95, 0),
+        "intents": (1.0, 0),
+        "questions": (1.0, 0),
+        "scenarios": (1.0, 0),
+    },
+    "fresh-9": {
+        "roleplay": (0.88, 0),
+        "verdicts": (0.95, 0),
+        "intents": (0.92, 0),
+        "questions": (0.97, 0),
     },
 }
 """Of replies that were new when they were measured: the share of agreement, rounded down, and the
 opposites.
 
-Both are what was measured once (README.md there), of `fresh-3` to `fresh-7` after readers had
+Both are what was measured once (README.md there), of `fresh-3` to `fresh-9` after readers had
 been mended by their kinds. By the others no reader is ever mended.
 """
 

@@ -284,17 +284,24 @@ def _no_question(question: str, options: Options) -> bool:
     rating = sum(own.rating.fullmatch(normalise(option)) is not None for option in options)
     if _fits(question, own.asks) or 2 * rating > len(options):
         return False
-    return not isinstance(find_scale(options), Scale)
+    # a sentence is rated by a scale, but not by a number of people or a sum
+    counts = "share" in _kinds(options) or all(map(amount, options))
+    return counts or not isinstance(find_scale(options), Scale)
+
+
+def _kinds(options: Options) -> set[str]:
+    """Return the kinds that all options are of, or all but one."""
+    return {
+        kind
+        for kind, pattern in words().kinds.items()
+        if sum(pattern.fullmatch(normalise(option)) is not None for option in options)
+        >= max(2, len(options) - 1)
+    }
 
 
 def _other_question(question: str, options: Options) -> bool:
     own, level = words(), QUOTED.sub("", question).casefold()
-    kinds = {
-        kind
-        for kind, pattern in own.kinds.items()
-        if sum(pattern.fullmatch(normalise(option)) is not None for option in options)
-        >= max(2, len(options) - 1)
-    }
+    kinds = _kinds(options)
     asked = own.lead.sub("", level).strip()
     if _answers_no_what(asked, options) or _of_the_asked(level, options):
         return True

@@ -7,6 +7,8 @@ import pytest
 from acculturate.culturespa.faults import NAMES, fault
 from acculturate.survey import load_survey
 
+NO_QUESTION = "no question"
+
 YES = ("Yes", "No")
 OFTEN = ("Often", "Sometimes", "Never")
 AGREE = ("Strongly agree", "Agree", "Disagree", "Strongly disagree")
@@ -270,3 +272,15 @@ def test_who_and_which_ask_nothing_in_the_middle_of_a_statement() -> None:
     told = "It is not about prisoners, it is about the presence of those who are outside."
     assert fault(told, ("Economics", "History", "Law")) == "no question"
     assert fault("Tell us who decides at home.", ("My mother", "My father", "Both")) == ""
+
+
+def test_what_asks_nothing_is_not_answered_by_a_number_of_people_or_a_sum() -> None:
+    share = ("None of them", "Some of them", "Many of them", "All of them")
+    assert fault("The extent to which you provide services for officeholders", share) == NO_QUESTION
+    assert fault("How many of your officeholders provide services?", share) == ""
+    sums = ("Over $60,000", "Over $70,000", "Over $80,000")
+    assert fault("Think of the money from your family's savings over the past year", sums) == (
+        NO_QUESTION
+    )
+    degree = ("Very much", "Quite a lot", "Not much", "Not at all")
+    assert fault("My family is the most important thing in my life.", degree) == ""
