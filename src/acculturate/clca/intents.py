@@ -22,13 +22,13 @@ from acculturate.clca.loops import length, loops
 from acculturate.clca.movers import ELSEWHERE, not_an_intent
 from acculturate.clca.play.character import breaks_character, sets_the_scene
 from acculturate.clca.play.dialogue import Dialogue, history
+from acculturate.clca.play.documents import BULLET
 from acculturate.clca.play.lines import SENTENCE_END
 from acculturate.clca.play.moves import REPEATS
 from acculturate.clca.play.prefaces import TAG
 from acculturate.clca.play.repeats import unnamed
 from acculturate.clca.play.rules import length_in
 from acculturate.clca.play.turns import LABEL, Speakers, Who
-from acculturate.clca.play.written import BULLET
 from acculturate.clca.texts import text
 from acculturate.clca.tongue import wrong_language
 from acculturate.clca.trying import Task, Tries

@@ -19,10 +19,10 @@ from acculturate.clca.play.character import (
     speaks_to,
     tells_of_the_scene,
 )
+from acculturate.clca.play.documents import BULLET, above_headings, document_from
 from acculturate.clca.play.marks import OPENING, QUOTED, UNCLOSED, closed, is_silence
 from acculturate.clca.play.narration import LONGEST_ACT, names_both, narrates, reports, tells
 from acculturate.clca.play.turns import Own, Speakers
-from acculturate.clca.play.written import BULLET, above_headings, written_from
 from acculturate.clca.tongue import wrong_language
 from acculturate.clca.words import addresses, read_in
 
@@ -57,7 +57,7 @@ def _end_of_talk(
     lines: Sequence[str], speakers: Speakers, names: tuple[str, str], language: str
 ) -> int | None:
     """Return the place of the first line that is not said; None where there is none."""
-    document = written_from(lines)
+    document = document_from(lines)
     quoted = bool(QUOTED.fullmatch(lines[0].strip()))
     for at, line in enumerate(lines[1:document], 1):
         tale = quoted and _beside_words(line.strip(), speakers, names[0], language)

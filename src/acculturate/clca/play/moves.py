@@ -26,6 +26,7 @@ from acculturate.clca.play.character import (
     speaks_to,
     tells_of_the_scene,
 )
+from acculturate.clca.play.documents import is_list
 from acculturate.clca.play.lines import SENTENCE_END, own_lines, own_words
 from acculturate.clca.play.marks import QUOTED, Mark, closed, marks_in, stays_open
 from acculturate.clca.play.narration import (
@@ -37,7 +38,6 @@ from acculturate.clca.play.narration import (
 )
 from acculturate.clca.play.prefaces import bare, is_caption
 from acculturate.clca.play.turns import Speakers, Who, own_part
-from acculturate.clca.play.written import is_list
 from acculturate.clca.unread import Unread
 from acculturate.clca.words import Words, begins, labelled, read_in, words_in
 

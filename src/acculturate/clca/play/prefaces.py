@@ -11,7 +11,7 @@ A code fence, a tag, the number of a list, a line that leads to the words, a cap
 import re
 
 from acculturate.clca.play.character import leads_in
-from acculturate.clca.play.written import LISTED
+from acculturate.clca.play.documents import LISTED
 from acculturate.clca.words import addresses
 
 FIRST = re.compile(r"\A(?:(?:1|I|a)[.)]|[(（]1[)）])(?:\s*\n\s*|\s+(?=\D))")

@@ -1,10 +1,10 @@
-r"""Written lines: what has the form of a document and is not said by anybody.
+r"""Documents: what has the form of a document and is not said by anybody.
 
 Below words of their own, small models go on with a list, a heading, a table, code or the address
 of a page. Such a line ends a move, and so does a bare heading above it; a reply that is a list is
 no move.
 
-    >>> written_from(["Come in.", "", "# Chapter two", "It rained."])
+    >>> document_from(["Come in.", "", "# Chapter two", "It rained."])
     1
     >>> is_list("- bread\n- milk\n- eggs\n- tea"), is_list("Come in.\nSit down.")
     (True, False)
@@ -39,7 +39,7 @@ def is_list(text: str) -> bool:
     return len(points) >= POINTS and all(points[:POINTS])
 
 
-def written_from(lines: Sequence[str]) -> int | None:
+def document_from(lines: Sequence[str]) -> int | None:
     """Return the place of the first line below words from which on a reply is a document; None
     where no line is of one.
     """
