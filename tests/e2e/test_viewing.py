@@ -98,6 +98,14 @@ def test_a_reader_finds_items_and_judges(run: Path, page: Any) -> None:
         page.click("text=A run to view")
         page.click("nav >> text=Items")
         assert page.locator("article.item").count() == 8
+        page.focus("select[name=culture]")
+        page.keyboard.press("ArrowDown")  # on the way to another choice
+        page.wait_for_timeout(100)
+        assert "culture=" not in page.url
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "culture=" in page.url
+        page.goto(f"{served.base}/run/0/items")
         page.select_option("select[name=culture]", "DEU")  # a choice is applied at once
         page.wait_for_url("**culture=DEU**")
         page.fill("input[name=find]", "happy")

@@ -47,6 +47,8 @@ def print_forecast(forecast: "Estimate", as_json: bool) -> None:
 
 def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     """Print a study: its tables, verdict and cautions, and where its report lies."""
+    from acculturate.cli.verdict_lines import print_verdict
+
     results = outcome.results
     if as_json:
         more = {"differences": results.differences, "verdict": results.meta.verdict}
@@ -60,7 +62,7 @@ def print_outcome(outcome: "Outcome", primary: str, as_json: bool) -> None:
     if results.meta.intervals:
         say(results.meta.intervals)
     if results.meta.verdict:
-        say(f"\n{results.meta.verdict.sentence}")
+        print_verdict(results.meta.verdict)
     _print_cautions(results.meta.cautions)
     say(f"\nReport: {outcome.report}")
     print_no_charts(outcome.folder)

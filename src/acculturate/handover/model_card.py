@@ -20,7 +20,6 @@ from acculturate.errors import TrainingError
 from acculturate.extras import lacking
 from acculturate.files import write_whole
 from acculturate.records import Score
-from acculturate.records.results.conclusion import Verdict
 from acculturate.records.results.described import ArmNote
 from acculturate.records.results.differences import CorrectedDifference
 from acculturate.records.results.made import TuningRow
@@ -85,7 +84,6 @@ def model_card(adapter: Path, row: TuningRow, results: RunResults) -> str:
         row=row,
         report=report,
         meta=results.meta,
-        steps=_steps(results.meta.verdict),
         base=base or report.base_model,
         base_kind="hub" if base else "folder",
         revision=revision,
@@ -146,16 +144,6 @@ def _metadata(row: TuningRow, base: str, arms: Sequence[Measured], results: RunR
         eval_results=shown or None,
     )
     return f"{data.to_yaml()}\n"
-
-
-def _steps(verdict: Verdict | None) -> str:
-    """Return what a verdict says without the lines beside it, which stand by themselves."""
-    if verdict is None:
-        return ""
-    sentence = verdict.sentence
-    for line in verdict.lines:
-        sentence = sentence.replace(line.said, "")
-    return " ".join(sentence.split())
 
 
 def _is_on(arm: ArmNote, row: TuningRow) -> bool:

@@ -184,18 +184,22 @@ def _line_marks(shown: Dumbbells, row: Row) -> Iterator[_Mark]:
             yield own | {"kind": "point", "x": estimate.value}
             if estimate.low is not None and estimate.high is not None:
                 yield own | {"kind": "interval", "x": estimate.low, "x2": estimate.high}
-    paired = shown.sides[0].name.startswith("before: ")
-    if paired and len(values) > 1:
+    if _is_pair(shown) and len(values) > 1:
         yield {"kind": "bar", "x": values[0], "x2": values[1]}
     if values:
         yield {"kind": "figures", "x": values[-1], "text": _figures(shown, row, values)}
+
+
+def _is_pair(shown: Dumbbells) -> bool:
+    """Return whether the arms are one before and one after, and not several side by side."""
+    return shown.sides[0].name.startswith("before: ")
 
 
 def _figures(shown: Dumbbells, row: Row, values: Sequence[float]) -> str:
     """Return what stands at the right of a line: the values, and the difference with its side."""
     if len(values) > 2:
         return ""
-    text = " → ".join(map(decimal, values))
+    text = (" → " if _is_pair(shown) else " · ").join(map(decimal, values))
     gap = shown.changes.get(row.culture)
     if gap is None:
         return text
@@ -278,7 +282,7 @@ def _arms(shown: Dumbbells, of: Any, x: Any, y: Any) -> Iterator["alt.Chart"]:
         "arm:N", scale=alt.Scale(domain=names, range=[s.fill for s in shown.sides]), legend=legend
     )
     step = min(9, (LINE_HEIGHT - 4) / max(len(names), 1))
-    paired = names[0].startswith("before: ")
+    paired = _is_pair(shown)
     for place, _ in enumerate(names):
         off = (place - (len(names) - 1) / 2) * step
         rule = of("interval").transform_filter(f"datum.side == {place}")

@@ -68,3 +68,11 @@ class Verdict(TestedDifference):
     sentence: str = ""
     steps: tuple[Step, ...] = ()
     lines: tuple[Line, ...] = ()
+
+    @property
+    def steps_said(self) -> str:
+        """What it says without the lines beside it, which can be shown by themselves."""
+        sentence = self.sentence
+        for line in self.lines:
+            sentence = sentence.replace(line.said, "")
+        return " ".join(sentence.split())

@@ -1,4 +1,4 @@
-// A form is sent once, and says that it is being worked on; a filter is applied when it is changed.
+// A form is sent once, and says that it is being worked on; a filter is applied when it is chosen, or with Enter.
 (function () {
   "use strict";
   document.querySelectorAll("form").forEach(function (form) {
@@ -12,7 +12,16 @@
   });
   document.querySelectorAll("form.filters select").forEach(function (choice) {
     if (choice.form.method !== "get") return;
-    choice.addEventListener("change", function () { choice.form.requestSubmit(); });
+    // arrow keys pass choices by on the way to another: who types presses Enter, or the button
+    var typed = false;
+    choice.addEventListener("keydown", function (event) {
+      typed = event.key !== "Enter";
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      choice.form.requestSubmit();
+    });
+    choice.addEventListener("pointerdown", function () { typed = false; });
+    choice.addEventListener("change", function () { if (!typed) choice.form.requestSubmit(); });
   });
   // replies appear while they are written; what cannot be read so is sent as a form is
   document.querySelectorAll("form.say").forEach(function (form) {
