@@ -89,9 +89,9 @@ def told_to_wait(server: FaultyServer) -> Fault:
     headers = {"Retry-After": f"{server.rest:g}"}
 
     def go_wrong(handler: Handler) -> bool:
-        handler.send(429, {"error": {"message": "Rate limit."}}, headers)
-        with server.lock:
+        with server.lock:  # before it is sent: a client's wait begins no sooner
             server.waits.append((time.monotonic(), server.rest))
+        handler.send(429, {"error": {"message": "Rate limit."}}, headers)
         return False
 
     return go_wrong
