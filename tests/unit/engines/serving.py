@@ -76,7 +76,7 @@ if not any(metadata.distributions(name="vllm")):
 from vllm.entrypoints.cli.main import main
 main()
 """
-"""The command `vllm`, which looks for a package of its own name: that for processors has another."""
+"""The command `vllm`, which looks for a package of its own name; the CPU build has another."""
 
 
 def vllm_serve(folder: Path) -> Command:

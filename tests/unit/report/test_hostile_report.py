@@ -105,7 +105,8 @@ def test_a_browser_runs_nothing_and_asks_for_nothing(
     seen = opened(file, tmp_path / "profile")
     assert re.search(r"<title>(?!owned)", seen)
     assert not re.search("<(iframe|object|form)", seen)
-    own = re.findall("<script>(.*?)</script>", page, re.DOTALL)  # the page's own, told by its policy
+    # the one that runs is the page's own, which its policy names
+    own = re.findall("<script>(.*?)</script>", page, re.DOTALL)
     assert re.findall("<script.*?</script>", seen, re.DOTALL) == [f"<script>{own[-1]}</script>"]
     assert not paths
     # the same browser runs and asks where a page lets it
