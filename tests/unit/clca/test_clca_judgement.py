@@ -589,3 +589,7 @@ def test_a_choice_of_one_and_what_is_said_both_ways_are_no_verdict(
 def test_the_whole_dialogue_above_is_what_is_judged() -> None:
     assert read_judgement("The above dialogue itself is bad.", "en").good is False
     assert read_judgement("Der gesamte Dialog selbst ist gut.", "de").good is True
+
+
+def test_a_sign_that_begins_a_longer_word_is_no_verdict() -> None:
+    assert read_judgement("判断：好多地方都不自然", "zh").good is None

@@ -541,3 +541,16 @@ def test_somebody_may_name_both_who_speaks_of_himself() -> None:
 def test_a_move_ends_before_a_remark_on_its_wording(language: str, text: str) -> None:
     said = text[: max(text.find(end) for end in (". ", "。")) + 1]
     assert read_move(text, ("Ana", "Luis"), language) == Move("speak", said, trimmed=True)
+
+
+def test_people_as_the_prompt_lists_them_say_nothing() -> None:
+    names, roles = ("Ana Ruiz", "Luis Vega"), ("cook", "clerk")
+    for text in ("Ana Ruiz (cook)", "Luis Vega (clerk)\n\nAna Ruiz (cook)"):
+        assert isinstance(read_move(text, names, "en", roles=roles), Unread)
+    said = "Ana Ruiz. And you?"
+    assert read_move(said, names, "en", roles=roles) == Move("speak", said)
+
+
+def test_a_title_with_a_full_stop_ends_no_sentence() -> None:
+    text = "I told Mr. Tan: not today."
+    assert read_move(text, ("Ana Ruiz", "Wei Tan"), "en") == Move("speak", text)

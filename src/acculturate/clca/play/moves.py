@@ -108,7 +108,8 @@ def read_move(
     move = move or _narrated(own.text, speakers, language) or _unlabelled(own.text, language)
     if isinstance(move, Unread):
         return move
-    if _is_wordless(move.text) or TITLE.fullmatch(move.text):
+    wordless = _is_wordless(move.text) or TITLE.fullmatch(move.text)
+    if wordless or _names_alone(move.text, names, roles):
         return Unread("no words")
     if loops(move.text):
         return Unread(REPEATS)
@@ -132,6 +133,14 @@ def _at_first_sight(text: str, names: tuple[str, str], language: str) -> str:
     if below and is_caption(first, names, language):
         return "narrates"
     return READS_OUT if of_the_task(first, names[:1], language) else ""
+
+
+def _names_alone(text: str, names: tuple[str, str], roles: tuple[str, str]) -> bool:
+    """Return whether a text is how the prompt lists its people, and no more: "Ana Ruiz (cook)"."""
+    rest = text
+    for name, role in zip(names, roles, strict=True):
+        rest = re.sub(rf"{re.escape(name)}\s*[(（]{re.escape(role)}[)）]", " ", rest)
+    return rest != text and not re.search(r"\w", rest)
 
 
 def _is_wordless(text: str) -> bool:
