@@ -592,4 +592,4 @@ def test_the_whole_dialogue_above_is_what_is_judged() -> None:
 
 
 def test_a_sign_that_begins_a_longer_word_is_no_verdict() -> None:
-    assert read_judgement("判断：好多地方都不自然", "zh").good is None
+    assert read_judgement("判断：好奇心太重", "zh").good is None
