@@ -257,3 +257,10 @@ def test_sentences_and_words_twice_are_a_loop_where_there_are_two_of_them(
     text: str, loop: bool
 ) -> None:
     assert loops(text) is loop
+
+
+def test_the_other_is_known_by_occupation(carry: Carry, scenarios: Make) -> None:
+    lines = iter(["I have bread.\nThe pilot smiles at you.", "And I have time.\nBaker: Good."])
+    stage = RoleplayStage(scenarios(), settings_of(exchanges=1))
+    (dialogue,) = stage.collect(carry(stage, MockEngine(lambda _: next(lines)))).dialogues
+    assert [move.text for move in dialogue.utterances] == ["I have bread.", "And I have time."]

@@ -72,7 +72,7 @@ def test_yields_count_steps_cultures_and_topics() -> None:
     assert (differ.count, differ.of) == (5, 6)
     assert (selected.count, selected.of, selected.note) == (3, 6, "strength at least 0.1")
     assert selected.lost == {
-        "left out by the rule (strength at least 0.1)": 2,
+        "left out by the rule": 2,
         "with the same answer in both": 1,
     }
     assert (used.count, used.of) == (3, 3)
