@@ -33,11 +33,6 @@ LONGEST = 60
 """Characters of an option in a line of several; longer ones are sentences."""
 
 
-def has_mark(line: str) -> bool:
-    """Return whether a line begins with a mark of a list."""
-    return _listed(line) is not None
-
-
 def unmarked(line: str) -> str:
     """Return a line without a mark of a list before it."""
     match = _listed(line)
@@ -92,7 +87,7 @@ def split_options(text: str, last: re.Pattern[str] = OR) -> list[str] | None:
                 parts = [*parts[:-1], *_last(parts[-1], last)]
                 if max(len(unmarked(part).split()) for part in parts) > SHORT:
                     return None  # a sentence with commas
-            return list(marked_lines(parts)) if all(map(has_mark, parts)) else parts
+            return list(marked_lines(parts)) if all(map(_listed, parts)) else parts
     parts = _last(text, last)
     return parts if len(parts) > 1 and max(len(part.split()) for part in parts) <= SHORT else None
 

@@ -22,7 +22,6 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from acculturate.culturespa.listed_options import (
-    has_mark,
     in_one_line,
     marked_lines,
     split_marked,
@@ -301,7 +300,7 @@ def _options_after(lines: Sequence[str]) -> Iterator[str]:
         yield from map(_trim, one_line or list(marked_lines(lines)) or _bare_lines(lines))
         return
     behind = lines[0][heading.end() :].strip(" *_")
-    if behind and not has_mark(lines[0]):
+    if behind:
         yield from map(_trim, split_options(behind, names().last) or ())
         return
     below = list(marked_lines(lines[1:]))

@@ -284,3 +284,13 @@ def test_what_asks_nothing_is_not_answered_by_a_number_of_people_or_a_sum() -> N
     )
     degree = ("Very much", "Quite a lot", "Not much", "Not at all")
     assert fault("My family is the most important thing in my life.", degree) == ""
+
+
+def test_lists_and_how_often_it_was_do_not_answer_in_which_case() -> None:
+    often = ("This happened frequently", "This happened often", "This happened rarely", "Never")
+    assert fault("In which instance of life are you happier today?", often) == (
+        "options answer another question"
+    )
+    assert fault("Was there a time when you felt unsafe at home?", often) == ""
+    told = fault("Where were you happy? Make a list of the places.", ("At home", "At work"))
+    assert told == "said to the writer"

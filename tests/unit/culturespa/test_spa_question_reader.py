@@ -148,6 +148,10 @@ def test_options_belong_to_the_question_before_them(text: str) -> None:
     assert read(text) == VOTE
 
 
+def test_marks_of_options_in_one_text_are_none_of_them() -> None:
+    assert read('{"question": "Do you vote?", "options": "- Yes; - No"}') == VOTE
+
+
 def test_a_mark_that_closes_an_object_is_none_of_the_question() -> None:
     text = '{"question": "The chance of rain is...}, "options": ["High", "Low"]}'
     assert read(text) == Draft("The chance of rain is...", ("High", "Low"))
