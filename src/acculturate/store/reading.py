@@ -126,9 +126,9 @@ class Reading:
         """Return the tokens read and written for stages whose names begin so, or for the one of
         just that name, by model.
         """
-        part = "substr(stage, 1, length(?1))" if begins else "stage"
-        query = f"SELECT model, {TOKENS} FROM replies WHERE {part} = ?1 GROUP BY model"
-        rows = self._db.execute(query, (name,))
+        part = "substr(stage, 1, length(:name))" if begins else "stage"
+        query = f"SELECT model, {TOKENS} FROM replies WHERE {part} = :name GROUP BY model"
+        rows = self._db.execute(query, {"name": name})
         return {model: (int(read), int(written)) for model, read, written in rows}
 
     def exchanges(self, stage: str) -> Iterator[tuple[list[tuple[str, str]], Reply]]:
