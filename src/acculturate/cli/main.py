@@ -27,7 +27,7 @@ from acculturate.cli.export import export
 from acculturate.cli.init import init
 from acculturate.cli.measuring import compare, measure, score
 from acculturate.cli.printing import print_forecast, print_no_charts, print_outcome, print_tuning
-from acculturate.cli.saying import say, say_json
+from acculturate.cli.saying import say, say_json, say_waiting
 from acculturate.cli.sharing import merge, push
 from acculturate.cli.studies import app as studies_app
 from acculturate.cli.survey import app as survey_app
@@ -145,6 +145,8 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Say what this machine has and lacks. For what is missing it says what to type."""
+    if model:
+        say_waiting(f"Opening {model} ...")
     from acculturate.study.doctor import examine
 
     findings = examine(model)

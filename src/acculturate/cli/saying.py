@@ -30,6 +30,12 @@ def say(text: str, *, err: bool = False, whole: bool = False) -> None:
     typer.echo(text, err=err)
 
 
+def say_waiting(text: str) -> None:
+    """Print to a terminal, and nowhere else, what is under way while nothing else is printed."""
+    if sys.stderr.isatty():
+        say(text, err=True)
+
+
 def broken(text: str, width: int) -> str:
     """Return a text with lines of at most `width` letters, and words that are longer whole.
 

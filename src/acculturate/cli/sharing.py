@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from acculturate.cli.saying import say
+from acculturate.cli.saying import say, say_waiting
 
 
 def merge(
@@ -25,6 +25,7 @@ def merge(
     ] = "float32",
 ) -> None:
     """Merge an adapter into its base. Writes a model folder that transformers opens by itself."""
+    say_waiting("Loading the base ...")
     from acculturate.handover import merge as merge_adapters
 
     result = merge_adapters(adapters, out, base=base, dtype=dtype)

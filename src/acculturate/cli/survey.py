@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from acculturate.cli.saying import say
+from acculturate.cli.saying import say, say_waiting
 
 app = typer.Typer(help="Import, list and show surveys and cultures.", no_args_is_help=True)
 
@@ -133,6 +133,7 @@ def reword(
 
     chosen = load_survey(survey).select(items if "," not in items else listed(items))
     check_new(out)
+    say_waiting(f"Asking {model} ...")
     engine = open_engine(model)
     try:
         for line in write_synonyms(engine, chosen, listed(languages), out, tries):

@@ -2,12 +2,13 @@
 
 import json
 import re
+import sys
 
 import pytest
 from tests.hostile_texts import FORMULAS, hostile_texts
 
 from acculturate.cli.grid import Column, print_grid
-from acculturate.cli.saying import broken, say, say_json
+from acculturate.cli.saying import broken, say, say_json, say_waiting
 from acculturate.prompts import Prompt
 from acculturate.sheets.formulas import no_formula
 
@@ -50,3 +51,13 @@ def test_lines_are_broken_between_words() -> None:
         "a/path/that/is/longer-than-the-line",
         "  and more",
     ]
+
+
+def test_what_is_under_way_is_told_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_waiting("Loading ...")
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    say_waiting("Loading ...")
+    assert capsys.readouterr() == ("", "Loading ...\n")
