@@ -1,4 +1,4 @@
-"""Survey tuning with every measured item held out once: an adapter for each fifth of what is asked.
+"""Survey tuning with every measured item held out once: an adapter for each fold.
 
 One held-out part leaves an interval that is as wide as the gain over what needs no model. Here the
 130 items of `studies/survey.toml --profile short` are dealt into folds, one by one or with all of
@@ -41,14 +41,14 @@ from acculturate.survey import load_survey
 STUDY = Path("studies/survey.toml")
 ARM, TWICE = "survey", "both-wordings"
 """The adapter as it is asked in the study, and in each item's two wordings."""
-FOLDS, DEALT = 5, 17
-"""Into how many folds the items are dealt, and by which seed."""
+DEALT = 17
+"""The seed by which items are dealt into folds."""
 By = Literal["item", "battery", "topic"]
 METRICS = ("alignment", "js_divergence")
 """What is compared with answerers that need no model."""
 
 
-def dealt(items: Sequence[Item], by: By) -> list[list[Item]]:
+def dealt(items: Sequence[Item], by: By, folds: int) -> list[list[Item]]:
     """Return the items of each fold, in their order; those of one battery or topic stay together.
 
     Groups go in a drawn order, each to the fold that has the fewest items.
@@ -58,13 +58,13 @@ def dealt(items: Sequence[Item], by: By) -> list[list[Item]]:
     ]
     groups = list(dict.fromkeys(names))
     fold_of: dict[str, int] = {}
-    filled = [0] * FOLDS
+    filled = [0] * folds
     for at in np.random.default_rng(DEALT).permutation(len(groups)):
         fold_of[groups[at]] = fold = filled.index(min(filled))
         filled[fold] += names.count(groups[at])
     return [
         [item for item, name in zip(items, names, strict=True) if fold_of[name] == fold]
-        for fold in range(FOLDS)
+        for fold in range(folds)
     ]
 
 
@@ -87,11 +87,11 @@ def fold_study(items: Sequence[Item], by: By) -> Study:
     return validate(Study, apply_settings(tree, (), Study), "folds")
 
 
-def run_folds(folder: Path, by: By) -> list[FinishedRun]:
+def run_folds(folder: Path, by: By, folds: int) -> list[FinishedRun]:
     """Carry out the study of each fold in a folder of its own; return the runs."""
     runs = []
     asked = load_survey().select(load_study(STUDY, "short").survey.items)
-    for number, items in enumerate(dealt(asked, by)):
+    for number, items in enumerate(dealt(asked, by, folds)):
         place = folder / f"fold-{number}"
         say(f"Fold {number}: {len(items)} items are held out.")
         with progress_here(quiet=False) as shown:
@@ -180,9 +180,11 @@ def main() -> None:
     parser.add_argument(
         "--by", choices=get_args(By), default="item", help="what is held out together"
     )
+    parser.add_argument("--folds", type=int, default=5, help="(%(default)s)")
     parser.add_argument("--folder", type=Path, help="default: runs/folds-BY")
     given = parser.parse_args()
-    tell(run_folds(given.folder or Path(f"runs/folds-{given.by}"), given.by))
+    folder = given.folder or Path(f"runs/folds-{given.by}")
+    tell(run_folds(folder, given.by, given.folds))
 
 
 if __name__ == "__main__":
