@@ -54,7 +54,7 @@ def good_where(words: str) -> MockEngine:
 
 
 def test_a_whole_dialogue_breaks_no_rule(talk: Talk) -> None:
-    assert fault_of(talk(*TALK), 0.8, 2) == ""
+    assert fault_of(talk(*TALK), 2) == ""
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_whole_dialogue_breaks_no_rule(talk: Talk) -> None:
     ],
 )  # fmt: skip
 def test_rules_name_what_is_wrong(talk: Talk, moves: Sequence[str], fault: str) -> None:
-    assert fault_of(talk(*moves), 0.8, 2) == fault
+    assert fault_of(talk(*moves), 2) == fault
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from acculturate.clca import ClcaSettings, RoleplayStage, Scenario
 from acculturate.clca.descriptors import describe
 from acculturate.clca.play.dialogue import Dialogue, Utterance
+from acculturate.clca.play.repeats import repeats_another
 from acculturate.clca.play.rules import fault_of
 from acculturate.clca.play.views import READS_OUT, View
 from acculturate.clca.scenarios.scenario import Character, fill
@@ -115,9 +116,7 @@ def test_a_dialogue_that_reads_its_prompt_out_is_dropped(language: str) -> None:
         said = [*own["plays"][:3], line]
         moves = tuple(Utterance(at % 2, "speak", text) for at, text in enumerate([line, *said]))
         described = describe(culture, language)
-        return fault_of(
-            Dialogue("d#1", told_in(language), language, described, moves, "limit"), 0.8
-        )
+        return fault_of(Dialogue("d#1", told_in(language), language, described, moves, "limit"))
 
     for line in own["reads"][:3]:
         assert fault(line) == READS_OUT
@@ -148,4 +147,11 @@ def test_a_dialogue_that_reads_its_prompt_out_is_dropped(language: str) -> None:
     ],
 )
 def test_dialogues_that_go_round_are_repetitive(talk: Talk, moves: list[str]) -> None:
-    assert fault_of(talk(*moves), 0.8) == "repetitive"
+    assert fault_of(talk(*moves)) == "repetitive"
+
+
+def test_a_move_that_is_nearly_one_before_says_nothing_new() -> None:
+    names, earlier = ("Ana", "Luis"), ["I saw the long ladder in the yard behind our house, Luis."]
+    again = "I saw the long ladder in the yard behind your house, Ana."
+    assert repeats_another(again, earlier, names, 0.8)
+    assert not repeats_another(again, earlier, names, 1.0)

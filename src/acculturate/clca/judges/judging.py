@@ -103,7 +103,7 @@ class JudgeStage:
         """
         if dialogue.end == "failed":
             return BROKEN_OFF
-        return fault_of(dialogue, self._settings.roleplay.similar, self._own.least)
+        return fault_of(dialogue, self._own.least)
 
     def rounds(self, done: Lookup) -> Iterator[Round]:
         """Ask first the questions that need the dialogue alone, then for its review."""

@@ -16,20 +16,18 @@ from acculturate.clca.loops import SENTENCE, SHORT, length, mostly_again
 from acculturate.clca.play.dialogue import Dialogue
 from acculturate.similarity import normalise, similarity
 
-REPEATED = 0.25
-"""The largest share of utterances that may repeat an earlier one."""
 AGAIN = 1 / 3
 """The largest share of all that is said that may stand in sentences of earlier moves."""
 
 
-def goes_round(dialogue: Dialogue, similar: float) -> bool:
+def goes_round(dialogue: Dialogue) -> bool:
     """Return whether a dialogue says or does the same again: in a move, in many, or both
     in turn.
     """
     names = [who.name for who in dialogue.scenario.pair]
     texts = [unnamed(text, names) for text in dialogue.spoken]
     done = [unnamed(utterance.text, names) for utterance in dialogue.utterances if utterance.text]
-    if mostly_again(texts) or repeats(texts, similar) > REPEATED * len(texts) or _thrice(done):
+    if mostly_again(texts) or _thrice(done):
         return True
     sentences = [set(_sentences(text)) for text in texts]
     if _in_three_moves(sentences):
@@ -69,7 +67,7 @@ def repeats_another(
     """
     text = unnamed(text, names)
     before = [unnamed(spoken, names) for spoken in earlier]
-    if repeats_any(text, before, similar):
+    if length(text) > SHORT and any(similarity(text, spoken) >= similar for spoken in before):
         return True
     own = set(_sentences(text))
     return bool(own) and own <= {sentence for text in before for sentence in _sentences(text)}
@@ -86,13 +84,3 @@ def unnamed(text: str, names: Sequence[str]) -> str:
     for part in sorted({part for name in names for part in (name, *name.split())}, key=len)[::-1]:
         text = re.sub(rf"\s*{re.escape(part)}", "", text, flags=re.I)
     return text
-
-
-def repeats(texts: Sequence[str], similar: float) -> int:
-    """Return how many texts are nearly the same as one before."""
-    return sum(repeats_any(text, texts[:at], similar) for at, text in enumerate(texts))
-
-
-def repeats_any(text: str, earlier: Sequence[str], similar: float) -> bool:
-    """Return whether a text of some length is nearly the same as one of `earlier`."""
-    return length(text) > SHORT and any(similarity(text, other) >= similar for other in earlier)

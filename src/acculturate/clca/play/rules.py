@@ -25,7 +25,7 @@ from acculturate.errors import SurveyError
 from acculturate.records.language import look_up
 
 
-def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
+def fault_of(dialogue: Dialogue, least: int = 1) -> str:
     """Return the first rule that a dialogue breaks, or ``""``; `least` is its least number of
     exchanges.
     """
@@ -38,7 +38,7 @@ def fault_of(dialogue: Dialogue, similar: float, least: int = 1) -> str:
         return "with words of one person only" if speakers else "without a word"
     if len(dialogue.utterances) < 2 * least and dialogue.end != "left":
         return "too short"
-    if any(loops(text) for text in utterances) or goes_round(dialogue, similar):
+    if any(loops(text) for text in utterances) or goes_round(dialogue):
         return "repetitive"
     if any(wrong_language(text, dialogue.language) for text in (*utterances, " ".join(utterances))):
         return "wrong language"
