@@ -96,7 +96,9 @@ def build(
 
 def tune(
     rows: Annotated[Path, typer.Argument(help="Training rows (JSON lines).")],
-    out: Annotated[Path, typer.Option(help="The folder for the adapter: a new or an empty one.")],
+    out: Annotated[
+        Path, typer.Option(help="The adapter's folder: a new one, or an adapter to replace.")
+    ],
     base: Annotated[str, typer.Option(help="The model to tune.")] = "embedded",
     preset: Annotated[
         str,
