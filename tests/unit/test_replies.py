@@ -228,7 +228,7 @@ FRESH = {
     "fresh-9": {
         "roleplay": (0.88, 0),
         "verdicts": (0.95, 0),
-        "intents": (0.92, 0),
+        "intents": (0.88, 0),
         "questions": (0.97, 0),
     },
 }

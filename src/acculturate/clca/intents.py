@@ -61,12 +61,10 @@ LISTS = 3
 SENTENCES = re.compile(r"[^.!?。！？]+")
 BARE_NOUN = re.compile(
     r"(?:(?:the|an?|el|la|los|las|una?) \S+(?: \S+)?|(?:der|die|das|eine?) (?:\S+ )?"
-    r"(?!\S*(?:en|ern|eln)\W*$)\S+|[\u3400-\u9fff]{1,4}[。]?)",
+    r"(?!\S*(?:en|ern|eln)\W*$)\S+)",
     re.I,
 )
-"""An article with one or two words, or up to four signs, which nobody intends; in German a verb may
-end them.
-"""
+"""An article with one or two words, which nobody intends; in German a verb may end them."""
 PART = re.compile(r"[,，、]")
 FIRST_SENTENCE = re.compile(r"(.+?(?:[.!?]+(?=\s|$)|[。！？]))", re.S)
 

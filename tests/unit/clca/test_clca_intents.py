@@ -99,3 +99,5 @@ def test_a_noun_with_its_article_is_no_intent() -> None:
     for text in ("The suitcase.", "The cloth samples.", "Der alte Koffer."):
         assert isinstance(read_intent(text, "Guten Tag.", "de", 60), Unread)
     assert read_intent("Das Brot verkaufen.", "Guten Tag.", "de", 60) == "Das Brot verkaufen."
+    for text in ("道歉。", "拒绝邀请。"):
+        assert read_intent(text, "你好。", "zh", 60) == text
