@@ -79,6 +79,32 @@ name = "mock:first"
 STUDIES = {"culturespa": CULTURESPA, "clca": CLCA}
 """By method; `model` is to be filled in."""
 
+ASKED = """
+[study]
+name = "asked"
+draws = 200
+[survey]
+items = ["Q1", "Q2", "Q3", "Q46", "Q57", "Q164"]
+[cultures]
+measure = ["CHN", "DEU", "NGA", "USA", "BRA", "GBR"]
+[models.base]
+name = {model!r}
+dtype = "float32"
+[neutral]
+read = false
+[answers]
+interviews_at_once = 2
+WAY
+[[arm]]
+id = "asked"
+"""
+WAYS = {
+    "interview": ASKED.replace("WAY", 'presentation = "interview"'),
+    "battery": ASKED.replace("WAY", 'presentation = "battery"'),
+    "reason": ASKED.replace("WAY", "reason = true\nreason_tokens = 8"),
+}
+"""A model asked in several ways; `model` is to be filled in."""
+
 LINES = (
     "Good morning. I came about the matter of last week.",
     "Please sit down and tell me more of it.",

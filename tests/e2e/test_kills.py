@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, Self
 import pytest
 from benchmarks.stopping import spent
 
-from .small_studies import STUDIES
+from .small_studies import STUDIES, WAYS
 
 pytest.importorskip("peft")
 
@@ -159,7 +159,7 @@ def counted(folder: Path) -> int:
 def whole_run(runs: Runs, out: Path) -> Whole:
     seconds = runs.finish(out)
     made = numbers(out)
-    assert made["meta"]["tuning"][0]["rows"] > 0
+    assert all(row["rows"] > 0 for row in made["meta"]["tuning"])
     return Whole(made, records(out), seconds)
 
 
@@ -206,7 +206,7 @@ def kill_often(tmp_path: Path, model: Path, method: str, kills: int, seed: int) 
     A folder is killed up to three times; a run that ended before its kill makes way for a new one.
     """
     study = tmp_path / "kills.toml"
-    study.write_text(STUDIES[method].format(model=str(model)))
+    study.write_text((STUDIES | WAYS)[method].format(model=str(model)))
     rng = random.Random(seed)
     cut = folder = 0
     with Runs(study) as runs:
@@ -238,3 +238,9 @@ def test_a_kill(tmp_path: Path, tiny_model: Path, method: str) -> None:
 @pytest.mark.parametrize("method", STUDIES)
 def test_many_kills(tmp_path: Path, tiny_model: Path, method: str) -> None:
     assert kill_often(tmp_path, tiny_model, method, kills=KILLS // 2, seed=2) == KILLS // 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_kills_of_a_way_of_asking(tmp_path: Path, tiny_model: Path, way: str) -> None:
+    assert kill_often(tmp_path, tiny_model, way, kills=KILLS // 20, seed=3) == KILLS // 20

@@ -82,7 +82,8 @@ main()
 def vllm_serve(folder: Path) -> Command:
     pytest.importorskip("vllm")
     given = ["--generation-config", "vllm", "--dtype", "float32", "--max-logprobs", "256"]
-    command = [sys.executable, "-c", VLLM, "serve", str(folder), *given, "--max-model-len", "2048"]
+    given += ["--max-model-len", "2048", "--no-enable-chunked-prefill"]
+    command = [sys.executable, "-c", VLLM, "serve", str(folder), *given]
     return lambda port: [*command, "--port", str(port)]
 
 

@@ -133,6 +133,14 @@ def test_a_drawn_text_is_that_of_its_seed(real: Engine) -> None:
     assert same >= len(together) - 1
 
 
+def test_more_than_a_step_of_prompts_is_drawn(real: Engine) -> None:
+    """A prompt that is computed in two steps ends vLLM on a processor, where a seed draws."""
+    long = "Tell me of the sea and of the ships that cross it. " * 40
+    drawn = Sampling(1.0, 1.0, 8, 7)
+    asked = [GenerateRequest((Message("user", f"{n}. {long}"),), drawn, 0) for n in range(24)]
+    assert all(isinstance(reply, Generation) for reply in dict(real.generate(asked)).values())
+
+
 def test_a_text_is_held_to_its_schema(real: Engine) -> None:
     moods = ("glad", "sad", "neither")
     schema = schema_text(object_of({"mood": one_of(moods), "place": one_of(("town", "sea"))}))

@@ -191,6 +191,18 @@ def test_the_machine_is_shared_as_the_study_says(folders: dict[str, Path]) -> No
     assert "enable_lora" not in LLM.last.given
 
 
+def test_on_a_processor_each_prompt_is_computed_in_one_step(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = sys.modules["vllm.platforms"].current_platform
+    opened(folders["llama"])
+    assert "enable_chunked_prefill" not in LLM.last.given
+    monkeypatch.setattr(platform, "is_cpu", lambda: True)
+    opened(folders["llama"])
+    assert LLM.last.given["enable_chunked_prefill"] is False
+    assert LLM.last.given["kv_cache_memory_bytes"] > 0
+
+
 def test_an_adapter_is_named_by_its_weights(
     folders: dict[str, Path], adapter: Path, tmp_path: Path
 ) -> None:

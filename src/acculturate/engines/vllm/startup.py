@@ -191,6 +191,7 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
                 enable_prefix_caching=True,
                 tensor_parallel_size=settings.tensor_parallel_size,
                 **_memory(settings),
+                **_prompts(),
                 max_model_len=settings.max_model_len or -1,  # -1: as many as memory has room for
                 **lora,
                 **head,
@@ -219,6 +220,15 @@ def _memory(settings: VllmSettings) -> dict[str, Any]:
 
         return {"kv_cache_memory_bytes": psutil.virtual_memory().available // FREE_SHARE}
     return {"gpu_memory_utilization": settings.gpu_memory_utilization}
+
+
+def _prompts() -> dict[str, Any]:
+    """Return how prompts are computed: on a processor each in one step, since vLLM 0.29 ends there
+    where it draws from a seed behind a prompt that was computed in two.
+    """
+    from vllm.platforms import current_platform
+
+    return {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
 
 
 def _end(llm: Any, watcher: "subprocess.Popen[bytes] | None") -> None:
