@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 import time
 from pathlib import Path
 
@@ -47,12 +48,12 @@ def true(folder: Path) -> dict[str, list[float]]:
 
 def shares(engine: HfEngine | ServerEngine) -> dict[str, list[float]]:
     """Each question's shares of its options, which are 1 together; a question has none where an
-    option that is not among the listed tokens could be much.
+    option that is not among the listed tokens could be much, and where no draw is an option.
     """
     found = {}
     for key, reply in engine.choose(survey_requests()[:8]):
         if isinstance(reply, Failure):
-            assert "is not among them" in reply.message
+            assert re.search("is not among them|None of .* draws is", reply.message)
             continue
         weights = [math.exp(logprob) for logprob in reply.logprobs]
         found[key] = [weight / sum(weights) for weight in weights]
