@@ -18,6 +18,7 @@ from acculturate.cli.command_options import (
     typed_command,
 )
 from acculturate.cli.printing import print_comparison, print_result
+from acculturate.cli.saying import say_waiting
 from acculturate.records.answer import AnswerKind
 
 Models = Annotated[
@@ -179,6 +180,7 @@ class ScoreOptions:
 @called_with(ScoreOptions)
 def score(typed: ScoreOptions) -> None:
     """Score a file of answers. Compares them with the people's answers, culture by culture."""
+    say_waiting("Scoring ...")
     from acculturate import api
     from acculturate.statistics.bootstrap import Resampling
 
@@ -218,6 +220,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare arms of finished runs. Prints the first minus the second, with exact tests."""
+    say_waiting("Comparing ...")
     from acculturate.study.comparing import compare as compare_runs
 
     comparison = compare_runs(*what, metrics=metric, bootstrap_items=bootstrap_items, side=side)
