@@ -12,12 +12,21 @@ beside itself asked in German, Chinese and Spanish.
 (('es',), ('en',))
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from acculturate.culture import Culture, language_name
-from acculturate.culture.spoken import OWN, HasTexts, joined, own_language
+from acculturate.culture.spoken import (
+    OWN,
+    HasTexts,
+    in_languages,
+    joined,
+    own_language,
+    without_own,
+)
 from acculturate.records import Item
 from acculturate.records.language import look_up
+from acculturate.study.schema import Study
+from acculturate.survey import Survey
 
 
 def asked_in(languages: Sequence[str], culture: Culture, items: Sequence[Item]) -> tuple[str, ...]:
@@ -42,3 +51,17 @@ def in_words(languages: Mapping[str, Sequence[str]]) -> str:
     if all(len(tags) == len(languages) for tags in codes.values()):
         return " and ".join(codes)
     return joined(f"{name} ({', '.join(tags)})" for name, tags in codes.items())
+
+
+def asked_in_english(study: Study, survey: Survey) -> Iterator[str]:
+    """Yield a sentence on the cultures for whose own language English stands in, where there are
+    some.
+    """
+    own = any(OWN in study.settings(arm).languages for arm in study.arm)
+    measured = [survey.culture(code) for code in study.cultures.measure]
+    items = worded(survey.select(study.survey.items))
+    if own and (lacking := without_own(measured, items)):
+        yield (
+            f"There are no wordings of these questions in the language of {in_languages(lacking)}: "
+            "asked in English there."
+        )

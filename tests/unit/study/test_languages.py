@@ -12,8 +12,10 @@ from acculturate.culture import find_culture
 from acculturate.culture.spoken import in_languages, own_language, without_own
 from acculturate.errors import SurveyError
 from acculturate.study.checks import check
+from acculturate.study.costs.study_estimate import estimate
 from acculturate.study.languages import in_words, worded
 from acculturate.study.parts import arm_parts
+from acculturate.study.plan import Plan
 from acculturate.study.results.cautions import _of_languages
 from acculturate.study.schema import Study
 from acculturate.study.wiring import run_study
@@ -141,8 +143,9 @@ def test_answers_in_several_languages_stand_in_one_table(tmp_path: Path) -> None
     rows = {(row.arm, row.culture): row.n for row in results.rows if row.metric == "alignment"}
     for arm in ("english", "native", "unaware"):
         assert {rows[arm, culture] for culture in ("DEU", "MEX", "THA", "mean")} == {3}
-    said = results.meta.cautions
-    assert any("language of THA (Thai): asked in English there" in caution for caution in said)
+    before = estimate(Plan.of(study(["DEU", "MEX", "THA"]))).notes
+    for told in (before, results.meta.cautions):
+        assert any("language of THA (Thai): asked in English there" in note for note in told)
     (pair,) = {(row.arm, row.against) for row in results.differences}
     assert pair == ("native", "english")
 

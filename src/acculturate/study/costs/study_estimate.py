@@ -30,6 +30,7 @@ from acculturate.study.abilities import ability_name, ability_refs, ability_requ
 from acculturate.study.costs.cost import Cost, in_all, local_cost, server_cost
 from acculturate.study.costs.forecast import Estimate, Stage, amount, size
 from acculturate.study.costs.machine import Machine
+from acculturate.study.languages import asked_in_english
 from acculturate.study.models import plain_spec
 from acculturate.study.neutral_texts import KEPT, neutral_languages, neutral_refs, reading_name
 from acculturate.study.parts import Part
@@ -69,6 +70,8 @@ def estimate(plan: Plan, folder: Path | None = None, machine: Machine | None = N
     works += _neutral_works(plan, counter, kept)
     if asked_before.repeated:
         counter.say(f"Asked before, and counted once: {'; '.join(asked_before.repeated)}.")
+    for note in asked_in_english(study, plan.survey):
+        counter.say(note)
     return _costed(works, counter, machine)
 
 

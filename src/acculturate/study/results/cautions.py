@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from acculturate.culture.spoken import OWN, in_languages, without_own
 from acculturate.engines import EngineKind, kind_of, parse_model
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.company import beside
@@ -13,7 +12,7 @@ from acculturate.evaluation.scores import MEAN
 from acculturate.records import Score
 from acculturate.store import Store
 from acculturate.study.changes import changed
-from acculturate.study.languages import asked_in, in_words, worded
+from acculturate.study.languages import asked_in, asked_in_english, in_words, worded
 from acculturate.study.results.failures import failed_stages
 from acculturate.study.results.measured import Measured
 from acculturate.study.schema import Study
@@ -179,13 +178,7 @@ def _of_languages(study: Study, survey: Survey) -> Iterator[str]:
                 f"{arm.id} was trained in {in_words(trained)} and is asked in {in_words(asked)}: "
                 "what it shows holds for this transfer."
             )
-    if any(OWN in study.settings(arm).languages for arm in study.arm) and (
-        lacking := without_own(measured.values(), worded(items))
-    ):
-        yield (
-            f"There are no wordings of these questions in the language of {in_languages(lacking)}: "
-            "asked in English there."
-        )
+    yield from asked_in_english(study, survey)
 
 
 def _of_asking(study: Study) -> Iterator[str]:
