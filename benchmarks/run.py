@@ -182,6 +182,7 @@ def parse() -> tuple[argparse.Namespace, Options]:
 def main() -> None:
     given, options = parse()
     rows: list[Row] = []
+    failed: list[str] = []
     began, started = processor_ticks(), time.monotonic()
     wanted = [
         (make, names)
@@ -190,7 +191,12 @@ def main() -> None:
     ]
     for done, (make, names) in enumerate(wanted):
         left = given.minutes * 60 - (time.monotonic() - started)
-        result = measure(make(options), names, given.pairs, left / (len(wanted) - done))
+        try:
+            result = measure(make(options), names, given.pairs, left / (len(wanted) - done))
+        except SystemExit as unfair:  # the rows of the other work stand
+            print(unfair, flush=True)
+            failed.append(str(unfair))
+            continue
         rows += [row(name, timings) for name, timings in result.items()]
         gc.collect()  # the last job's model goes before the next one's comes
     heads = f"{'ours':>9} {'peer':>9} {'ratio':>7} {'lowest':>7} {'highest':>7} {'limit':>7}"
@@ -206,6 +212,8 @@ def main() -> None:
     told = {"rows": rows, "machine": about, "sizes": given.sizes, "minutes": minutes}
     given.out.write_text(json.dumps(told, indent=1) + "\n")
     print(f"{minutes} minutes, written to {given.out}")
+    if failed:
+        raise SystemExit("\n".join(failed))
 
 
 if __name__ == "__main__":

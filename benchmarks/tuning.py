@@ -21,8 +21,9 @@ from acculturate.tuning.tuning_settings import TuningSettings
 from benchmarks import work
 from benchmarks.timing import Options, Timing, timed
 
-AGREE = 1e-3
-"""Nats within which the losses of the same first step must agree."""
+AGREE = {"float32": 1e-3, "bfloat16": 0.1, "float16": 0.1}
+"""Nats within which the losses of the same first step must agree; .027 of 7.2 were met in
+bfloat16."""
 
 
 class Tuning:
@@ -38,7 +39,7 @@ class Tuning:
         settings = TuningSettings()
         rows = self.rows[: settings.batch]
         ours, theirs = self._ours(rows), self._trl(rows)[1]
-        if abs(ours - theirs) > AGREE:
+        if abs(ours - theirs) > AGREE[self.engine.identity.dtype]:
             raise SystemExit(f"TRL's loss is {theirs}, ours {ours}: the bench is not fair.")
 
     def pair(self) -> dict[str, Timing]:

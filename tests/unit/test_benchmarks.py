@@ -1,5 +1,6 @@
 """What the bench stands on; its figures are its own affair."""
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -94,3 +95,22 @@ def test_every_size_of_the_bench_is_one_of_its_options() -> None:
 
     assert set(run.SIZES) < {field.name for field in fields(timing.Options)}
     assert all(set(sizes) == set(run.MINUTES) for sizes in run.SIZES.values())
+
+
+def test_a_peer_that_computes_something_else_loses_no_other_row(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from benchmarks import run
+
+    class Unfair(_Slow):
+        def warm_up(self) -> None:
+            raise SystemExit("The bench is not fair.")
+
+    rows = {lambda _: Unfair(): {"startup": "s"}, lambda _: _Slow(): {"row": "s"}}
+    monkeypatch.setattr(run, "ROWS", rows)
+    monkeypatch.setattr(run, "UNITS", {"startup": "s", "row": "s"})
+    out = tmp_path / "bench.json"
+    monkeypatch.setattr("sys.argv", ["run", "--out", str(out)])
+    with pytest.raises(SystemExit, match="not fair"):
+        run.main()
+    assert [row["name"] for row in json.loads(out.read_text())["rows"]] == ["row"]
