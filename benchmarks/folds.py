@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.cli.saying import say
-from acculturate.config import apply_settings, validate
+from acculturate.config import validate
+from acculturate.evaluation import scale_use
 from acculturate.evaluation.arm_table import ArmTable, build_table
-from acculturate.evaluation.baselines import baseline_tables, scale_histogram
+from acculturate.evaluation.baselines import OWN, baseline_tables
 from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.reference_arms import reference_table, reference_tables
-from acculturate.evaluation.scale_use import scale_use_scores
 from acculturate.evaluation.scores import MEAN, score_table
 from acculturate.evaluation.specificity_scores import specificity_scores
 from acculturate.progress import progress_here
@@ -35,6 +35,7 @@ from acculturate.store import Store
 from acculturate.study.finished import FinishedRun
 from acculturate.study.parts import part_answers
 from acculturate.study.schema import Study, load_study
+from acculturate.study.split import held_with
 from acculturate.study.wiring import run_study
 from acculturate.survey import load_survey
 
@@ -46,6 +47,7 @@ DEALT = 17
 By = Literal["item", "battery", "topic"]
 METRICS = ("alignment", "js_divergence")
 """What is compared with answerers that need no model."""
+TOLD = (*METRICS, "deviation_correlation", scale_use.NAME)
 
 
 def dealt(items: Sequence[Item], by: By, folds: int) -> list[list[Item]]:
@@ -53,9 +55,7 @@ def dealt(items: Sequence[Item], by: By, folds: int) -> list[list[Item]]:
 
     Groups go in a drawn order, each to the fold that has the fewest items.
     """
-    names = [
-        {"item": item.id, "topic": item.topic}.get(by, item.battery or item.id) for item in items
-    ]
+    names = [held_with(item, by) for item in items]
     groups = list(dict.fromkeys(names))
     fold_of: dict[str, int] = {}
     filled = [0] * folds
@@ -66,11 +66,6 @@ def dealt(items: Sequence[Item], by: By, folds: int) -> list[list[Item]]:
         [item for item, name in zip(items, names, strict=True) if fold_of[name] == fold]
         for fold in range(folds)
     ]
-
-
-def _together(item: Item, by: By) -> str:
-    """Return what an item is held out with; one that is asked alone is a battery of its own."""
-    return {"item": item.id, "topic": item.topic}.get(by, item.battery or item.id)
 
 
 def fold_study(items: Sequence[Item], by: By) -> Study:
@@ -84,7 +79,7 @@ def fold_study(items: Sequence[Item], by: By) -> Study:
     tree["adapt"] = [section for section in tree["adapt"] if section["id"] == ARM]
     tree["arm"] = [arm for arm in tree["arm"] if arm["id"] in (ARM, "unadapted")]
     tree["arm"].append(tree["arm"][-1] | {"id": TWICE, "answers": {"wordings": 2}})
-    return validate(Study, apply_settings(tree, (), Study), "folds")
+    return validate(Study, tree, "folds")
 
 
 def run_folds(folder: Path, by: By, folds: int) -> list[FinishedRun]:
@@ -124,16 +119,6 @@ def company(runs: Sequence[FinishedRun]) -> Iterator[ArmTable]:
         yield reference_table(survey, cultures, items, name.partition(":")[2], share_CIK)
 
 
-def habit(runs: Sequence[FinishedRun]) -> NDArray[np.float64]:
-    """Return each culture's own use of the scales in each fold's taught items; shape (C, I, K)."""
-    return _joined(
-        [
-            scale_histogram(run.survey, run.cultures, run.items, own=True, known=_taught(run))
-            for run in runs
-        ]
-    )
-
-
 def _answers(run: FinishedRun, arm: str) -> list[Answer]:
     with Store(run.folder) as store:
         return list(part_answers(run.parts(arm), store))
@@ -153,13 +138,12 @@ def _joined(shares: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 def tell(runs: Sequence[FinishedRun]) -> None:
     """Print the arm, what needs no model, and their differences with intervals over batteries."""
     arm, others, drawn = pooled(runs, ARM), list(company(runs)), Resampling()
+    [habit_CIK] = [table.share_CIK for table in others if table.arm == f"reference:{OWN}"]
     for table in (pooled(runs, "unadapted"), arm, pooled(runs, TWICE), *others):
         rows = [*score_table(table, list(METRICS), drawn), *specificity_scores(table, drawn)]
-        rows += scale_use_scores(table, habit(runs), drawn)
+        rows += scale_use.scale_use_scores(table, habit_CIK, drawn)
         for row in rows:
-            if row.culture == MEAN and row.metric in (
-                *METRICS, "deviation_correlation", "correlation_beyond_scale_use", "diagonal",
-            ):  # fmt: skip
+            if row.culture == MEAN and row.metric in TOLD:
                 say(f"{table.arm}: {row.metric} {_shown(row.value, row.low, row.high)} n {row.n}")
     for table in others:
         for less in compare(arm, table, list(METRICS), drawn):

@@ -51,9 +51,9 @@ def _divided(study: Study, survey: Survey) -> Study:
     if split.by == "culture":
         return _by_culture(study, split)
     items = survey.select(study.survey.items)
-    held = _held_out(split, list(dict.fromkeys(_group(item, split) for item in items)))
+    held = _held_out(split, list(dict.fromkeys(held_with(item, split.by) for item in items)))
     both = split.measure == "both"
-    kept = [item.id for item in items if both or _group(item, split) in held]
+    kept = [item.id for item in items if both or held_with(item, split.by) in held]
     named = split.model_copy(update={"held_out": held})
     section = study.survey.model_copy(update={"items": tuple(kept), "split": named})
     split_study = study.model_copy(update={"survey": section})
@@ -69,7 +69,7 @@ def seen_items(study: Study, survey: Survey) -> tuple[Item, ...]:
     split = study.survey.split
     if split is None or split.by == "culture" or not isinstance(split.held_out, tuple):
         return items
-    return tuple(item for item in items if _group(item, split) not in split.held_out)
+    return tuple(item for item in items if held_with(item, split.by) not in split.held_out)
 
 
 def trained_places(study: Study, survey: Survey) -> tuple[int, ...]:
@@ -119,9 +119,9 @@ def _by_culture(study: Study, split: SplitSection) -> Study:
     return study.model_copy(update={"cultures": cultures, "survey": named})
 
 
-def _group(item: Item, split: SplitSection) -> str:
+def held_with(item: Item, by: str) -> str:
     """Return what an item is held out with; one that is asked alone is a battery of its own."""
-    return {"topic": item.topic, "item": item.id}.get(split.by, item.battery or item.id)
+    return {"topic": item.topic, "item": item.id}.get(by, item.battery or item.id)
 
 
 def _held_out(split: SplitSection, groups: Sequence[str]) -> tuple[str, ...]:
