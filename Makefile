@@ -63,8 +63,10 @@ test-vllm: $(VLLM)/.ready
 	@VLLM_CPU_OMP_THREADS_BIND=nobind TORCHDYNAMO_DISABLE=1 VLLM_USE_AOT_COMPILE=0 \
 		$(VLLM)/bin/python -m pytest -s -m vllm
 
-# what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader
+# what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader, or MINUTES of
+# processor time
 EXAMPLES ?= 5000
+MINUTES ?= 0
 KILLS ?= 200
 TRIED = e2e/test_bad_input.py e2e/test_bad_places.py e2e/test_endings.py e2e/test_kills.py \
 	e2e/test_faulty_server.py e2e/test_resources.py unit/test_power_cuts.py \
@@ -74,6 +76,7 @@ torture: setup
 	@KILLS=$(KILLS) $(PYTEST) -rs -m "not gpu" $(TRIED:%=tests/%)
 	@EXAMPLES=$(EXAMPLES) $(PYTEST) --hypothesis-profile=torture tests/unit/test_fuzzed_readers.py \
 		tests/unit/engines/test_fuzzed_server_replies.py
+	@$(BIN)/python -m tests.fuzz_minutes --minutes $(MINUTES)
 
 # known weaknesses of the versions in constraints.txt; asks pypi.org, and fails where it is not told
 audit: setup

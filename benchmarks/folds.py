@@ -4,15 +4,17 @@ One held-out part leaves an interval that is as wide as the gain over what needs
 130 items of `studies/survey.toml --profile short` are dealt into folds, one by one or with all of
 their battery or topic; for each fold an adapter is tuned on all attitudes but the fold's, and asked
 the fold. Every item is then answered by an adapter that did not see it, and what needs no model is
-told just what that adapter was taught.
+told just what that adapter was taught. With several seeds each fold has an adapter of each, and the
+mean of their answers is set beside them.
 
-    python -m benchmarks.folds --by item --folder runs/folds-item
+    python -m benchmarks.folds --by item --seeds 42 43 44 --folder runs/folds-item
 
 Stopped and typed again, it goes on where it was.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -27,6 +29,7 @@ from acculturate.evaluation.baselines import OWN, baseline_tables
 from acculturate.evaluation.comparison import compare
 from acculturate.evaluation.reference_arms import reference_table, reference_tables
 from acculturate.evaluation.scores import MEAN, score_table
+from acculturate.evaluation.seeds import seed_differences
 from acculturate.evaluation.specificity_scores import specificity_scores
 from acculturate.progress import progress_here
 from acculturate.records import Answer, Item
@@ -40,8 +43,12 @@ from acculturate.study.wiring import run_study
 from acculturate.survey import load_survey
 
 STUDY = Path("studies/survey.toml")
-ARM, TWICE = "survey", "both-wordings"
-"""The adapter as it is asked in the study, and in each item's two wordings."""
+ARM, TWICE, TOGETHER = "survey", "both-wordings", "mean-answer-of-seeds"
+"""The adapter as it is asked in the study, in each item's two wordings, and the mean answer of the
+adapters of all seeds.
+"""
+SEED = 42
+"""Of the adapters where no other is named: the study's own."""
 DEALT = 17
 """The seed by which items are dealt into folds."""
 By = Literal["item", "battery", "topic"]
@@ -68,12 +75,14 @@ def dealt(items: Sequence[Item], by: By, folds: int) -> list[list[Item]]:
     ]
 
 
-def fold_study(items: Sequence[Item], by: By) -> Study:
+def fold_study(items: Sequence[Item], by: By, seed: int = SEED) -> Study:
     """Return the study of one fold: `items` are asked, all that is not held out with them is
     taught.
     """
     study = load_study(STUDY, "short")
     tree = study.model_dump(mode="json", exclude_unset=True)
+    if seed != SEED:
+        tree["study"]["seeds"] = [seed]
     tree["survey"] |= {"items": [item.id for item in items]}
     tree["survey"]["split"] = {"by": by, "held_out": "measured", "measure": "held-out"}
     tree["adapt"] = [section for section in tree["adapt"] if section["id"] == ARM]
@@ -82,15 +91,15 @@ def fold_study(items: Sequence[Item], by: By) -> Study:
     return validate(Study, tree, "folds")
 
 
-def run_folds(folder: Path, by: By, folds: int) -> list[FinishedRun]:
+def run_folds(folder: Path, by: By, folds: int, seed: int = SEED) -> list[FinishedRun]:
     """Carry out the study of each fold in a folder of its own; return the runs."""
     runs = []
     asked = load_survey().select(load_study(STUDY, "short").survey.items)
     for number, items in enumerate(dealt(asked, by, folds)):
-        place = folder / f"fold-{number}"
-        say(f"Fold {number}: {len(items)} items are held out.")
+        place = folder / (f"fold-{number}" if seed == SEED else f"fold-{number}-seed-{seed}")
+        say(f"Fold {number}, seed {seed}: {len(items)} items are held out.")
         with progress_here(quiet=False) as shown:
-            run_study(fold_study(items, by), place, progress=shown, report=False)
+            run_study(fold_study(items, by, seed), place, progress=shown, report=False)
         runs.append(FinishedRun.of(place))
     return runs
 
@@ -135,21 +144,39 @@ def _joined(shares: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.concatenate(padded, axis=1)
 
 
-def tell(runs: Sequence[FinishedRun]) -> None:
-    """Print the arm, what needs no model, and their differences with intervals over batteries."""
-    arm, others, drawn = pooled(runs, ARM), list(company(runs)), Resampling()
+def together(tables: Sequence[ArmTable]) -> ArmTable:
+    """Return the mean of the answers of several adapters as one table."""
+    share_CIK = np.mean([table.share_CIK for table in tables], axis=0)
+    return replace(tables[0], arm=TOGETHER, share_CIK=share_CIK)
+
+
+def tell(seeds: Mapping[int, Sequence[FinishedRun]]) -> None:
+    """Print the arm of each seed, their mean, what needs no model, and the differences with
+    intervals over batteries (and seeds, where there are several).
+    """
+    first = next(iter(seeds.values()))
+    others, drawn = list(company(first)), Resampling()
     [habit_CIK] = [table.share_CIK for table in others if table.arm == f"reference:{OWN}"]
-    for table in (pooled(runs, "unadapted"), arm, pooled(runs, TWICE), *others):
+    arms = [replace(pooled(runs, ARM), arm=f"{ARM}, {seed}") for seed, runs in seeds.items()]
+    twice = [replace(pooled(runs, TWICE), arm=f"{TWICE}, {seed}") for seed, runs in seeds.items()]
+    mean = [together(arms)] if len(arms) > 1 else []
+    for table in (pooled(first, "unadapted"), *arms, *twice, *mean, *others):
         rows = [*score_table(table, list(METRICS), drawn), *specificity_scores(table, drawn)]
         rows += scale_use.scale_use_scores(table, habit_CIK, drawn)
         for row in rows:
             if row.culture == MEAN and row.metric in TOLD:
                 say(f"{table.arm}: {row.metric} {_shown(row.value, row.low, row.high)} n {row.n}")
     for table in others:
-        for less in compare(arm, table, list(METRICS), drawn):
+        differences = [
+            less for arm in (*arms, *mean) for less in compare(arm, table, METRICS, drawn)
+        ]
+        if len(arms) > 1:
+            named = [replace(arm, arm=f"{ARM}, mean over seeds") for arm in arms]
+            differences += seed_differences(named, [table] * len(arms), METRICS, drawn)
+        for less in differences:
             if less.culture == MEAN:
                 shown = _shown(less.value, less.low, less.high)
-                say(f"{ARM} less {table.arm}: {less.metric} {shown}")
+                say(f"{less.arm} less {table.arm}: {less.metric} {shown}")
 
 
 def _shown(value: float | None, low: float | None, high: float | None) -> str:
@@ -165,10 +192,11 @@ def main() -> None:
         "--by", choices=get_args(By), default="item", help="what is held out together"
     )
     parser.add_argument("--folds", type=int, default=5, help="(%(default)s)")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[SEED], help="(%(default)s)")
     parser.add_argument("--folder", type=Path, help="default: runs/folds-BY")
     given = parser.parse_args()
     folder = given.folder or Path(f"runs/folds-{given.by}")
-    tell(run_folds(folder, given.by, given.folds))
+    tell({seed: run_folds(folder, given.by, given.folds, seed) for seed in given.seeds})
 
 
 if __name__ == "__main__":

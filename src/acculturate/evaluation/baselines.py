@@ -26,16 +26,14 @@ from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
 from acculturate.records import Item
 from acculturate.statistics.bootstrap import battery_index
-from acculturate.survey import People, Survey
+from acculturate.survey import Survey
+from acculturate.survey.wording_regression import WordingRegression
 
 Floats = NDArray[np.float64]
 Split = Literal["random", "battery", "topic"]
 BASELINES = ("wording-lookup", "scale-histogram")
 OWN = "own-scale-histogram"
 FOLDS = 5
-GRAM = 4
-RIDGE = 1.0
-POINTS = 12  # of the common scale, more than any item has options
 
 
 def folds(items: Sequence[Item], by: Split = "topic", seed: int = 0) -> NDArray[np.intp]:
@@ -69,17 +67,12 @@ def wording_lookup(
     every = [*items, *known]
     people = survey.people(cultures, every)
     fold_I = _parted(items, known, by, seed)
-    kernel_II = _kernel([_text(item, language) for item in every])
-    curve_CIG = _to_common(people)
+    regression = WordingRegression.of(people, language)
     share_CIK: Floats = np.full(people.count_CIK.shape, np.nan)
-    for c in range(len(people.cultures)):
-        asked_I = np.isfinite(curve_CIG[c]).all(-1)
-        for fold in np.unique(fold_I):
-            others = np.flatnonzero((fold_I != fold) & asked_I)
-            held = np.flatnonzero(fold_I == fold)
-            if len(others):
-                curve = _ridge(kernel_II, curve_CIG[c], others, held)
-                share_CIK[c, held] = _from_common(curve, people.size_I[held], share_CIK.shape[-1])
+    for fold in np.unique(fold_I):
+        held = np.flatnonzero(fold_I == fold).tolist()
+        known_to = np.flatnonzero(fold_I != fold).tolist()
+        share_CIK[:, held] = regression.predict(known_to, held)
     return _of_items(share_CIK, items)
 
 
@@ -151,57 +144,6 @@ def _of_items(share_CIK: Floats, items: Sequence[Item]) -> Floats:
     """Return the part of `items`, which come first, as wide as the longest of their scales."""
     width = max((len(item.codes) for item in items), default=0)
     return share_CIK[:, : len(items), :width]
-
-
-def _text(item: Item, language: str) -> str:
-    # a survey of one's own may be worded in another language
-    spoken = language if item.wordings_in(language) else next(iter(item.wordings), language)
-    wording = item.wording(spoken)
-    return " ".join([wording.stem, *wording.texts]).lower()
-
-
-def _kernel(texts: Sequence[str]) -> Floats:
-    """Return cosines of 4-gram counts that are weighed by rarity; shape (I, I)."""
-    grams = [[text[k : k + GRAM] for k in range(max(len(text) - GRAM + 1, 1))] for text in texts]
-    column = {gram: n for n, gram in enumerate(dict.fromkeys(g for gram in grams for g in gram))}
-    count_IF = np.zeros((len(texts), len(column)))
-    for i, counts in enumerate(grams):
-        np.add.at(count_IF[i], [column[gram] for gram in counts], 1.0)
-    rarity_F = np.log(1 + len(texts) / (count_IF > 0).sum(0))
-    weight_IF = np.log1p(count_IF) * rarity_F
-    weight_IF /= np.linalg.norm(weight_IF, axis=1, keepdims=True)
-    return np.asarray(weight_IF @ weight_IF.T)
-
-
-def _ridge(
-    kernel_II: Floats, curve_IG: Floats, known: NDArray[np.intp], held: NDArray[np.intp]
-) -> Floats:
-    middle_G = curve_IG[known].mean(0)
-    inner = kernel_II[np.ix_(known, known)] + RIDGE * np.eye(len(known))
-    weight = np.linalg.solve(inner, curve_IG[known] - middle_G)
-    return np.asarray(middle_G + kernel_II[np.ix_(held, known)] @ weight)
-
-
-def _to_common(people: People) -> Floats:
-    """Return cumulative shares read off at G points of a scale from 0 to 1; shape (C, I, G)."""
-    at_G = np.arange(1, POINTS) / POINTS
-    curve = np.full((*people.count_CIK.shape[:2], POINTS - 1), np.nan)
-    cumulative = np.cumsum(people.share_CIK, -1)
-    for i, size in enumerate(people.size_I):
-        edge_K = np.arange(size + 1) / size
-        for c in range(len(people.cultures)):
-            curve[c, i] = np.interp(at_G, edge_K, [0.0, *cumulative[c, i, :size]])
-    return curve
-
-
-def _from_common(curve_IG: Floats, size_I: NDArray[np.int64], width: int) -> Floats:
-    """Return shares of an item's own options, from a curve that may not quite rise."""
-    at_G = np.arange(POINTS + 1) / POINTS
-    share_IK = np.zeros((len(curve_IG), width))
-    for i, size in enumerate(size_I):
-        risen = np.maximum.accumulate(np.clip([0.0, *curve_IG[i], 1.0], 0.0, 1.0))
-        share_IK[i, :size] = np.diff(np.interp(np.arange(size + 1) / size, at_G, risen))
-    return share_IK
 
 
 def _mean(share: Floats, axis: int) -> Floats:
