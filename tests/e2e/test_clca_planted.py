@@ -27,7 +27,7 @@ SIDES: dict[str, tuple[str, int, Side]] = {
 def planted_rows(planted: Planted, student: Path, folder: Path) -> tuple[TrainingRow, ...]:
     with at_hand(planted):
         taught, _ = build_rows(planted_study(planted, str(student), folder), "d90", folder / "run")
-    return taught.rows
+    return tuple(taught.rows)
 
 
 def shown(row: TrainingRow, tokenizer: object) -> list[bool]:

@@ -22,7 +22,7 @@ class Taught:
     `dialogues`), `files` texts to be kept in the run folder by the ending of their names.
     """
 
-    rows: tuple[TrainingRow, ...]
+    rows: Sequence[TrainingRow]
     yields: Sequence[Yield]
     drops: Sequence[DropCount]
     tables: Tables = field(default_factory=dict)

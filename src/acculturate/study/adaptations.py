@@ -6,26 +6,28 @@ adapters can be trained at once; only what is on top of another adaptation's ada
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from acculturate.errors import TrainingError
 from acculturate.methods import Adaptation, Taught
-from acculturate.records import TrainingRow
 from acculturate.records.results.made import Trained
 from acculturate.records.yields import told
+from acculturate.study.built import Built, build
 from acculturate.study.trainings import train, training
 from acculturate.study.workplace import Workplace
-from acculturate.tuning.rows import dump_rows
 from acculturate.tuning.training import Training
 
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """What an adaptation was taught, and its trainings."""
+    """What an adaptation built, and its trainings."""
 
-    taught: Taught
+    built: Built
     tuning: Sequence[Trained]
+
+    @property
+    def taught(self) -> Taught:
+        return self.built.taught
 
 
 def adapt(place: Workplace) -> dict[str, Adapted]:
@@ -46,27 +48,26 @@ def make(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted]
 
 def _made(place: Workplace, sections: Sequence[Adaptation]) -> dict[str, Adapted]:
     """Build the rows of adaptations that do not depend on each other, then tune all of them."""
-    taught = {section.id: _taught(place, section) for section in sections}
+    built = {section.id: _built(place, section) for section in sections}
     trainings = {
-        section.id: list(_trainings(place, section, taught[section.id].rows))
-        for section in sections
+        section.id: list(_trainings(place, section, built[section.id])) for section in sections
     }
     told = train(place, [report for own in trainings.values() for report in own])
     return {
-        name: Adapted(taught[name], [told[report.adapter] for report in own])
+        name: Adapted(built[name], [told[report.adapter] for report in own])
         for name, own in trainings.items()
     }
 
 
-def _taught(place: Workplace, section: Adaptation) -> Taught:
-    """Return what an adaptation is taught; raises `TrainingError` where that is nothing."""
-    taught, _ = build(place, section)
-    if not taught.rows:
-        why = lost_at(taught)
+def _built(place: Workplace, section: Adaptation) -> Built:
+    """Return what an adaptation built; raises `TrainingError` where that is no row."""
+    built = build(place, section)
+    if not any(built.rows.values()):
+        why = lost_at(built.taught)
         raise TrainingError(
             f"The adaptation '{section.id}' has no training rows{why}: {section.more}."
         )
-    return taught
+    return built
 
 
 def lost_at(taught: Taught) -> str:
@@ -78,23 +79,10 @@ def lost_at(taught: Taught) -> str:
     return f" ({told(empty[-1])})"
 
 
-def build(place: Workplace, section: Adaptation) -> tuple[Taught, Path]:
-    """Return an adaptation's training rows by its method, and the file of them for
-    `acculturate tune`.
-    """
-    taught = section.build(place.plan.context, replace(place, prefix=f"{section.id}: "))
-    for ending, text in taught.files.items():
-        place.store.write(f"{section.id}{ending}", text)
-    return taught, place.store.write(f"{section.id}.rows.jsonl", dump_rows(taught.rows))
-
-
-def _trainings(
-    place: Workplace, section: Adaptation, rows: Sequence[TrainingRow]
-) -> Iterator[Training]:
+def _trainings(place: Workplace, section: Adaptation, built: Built) -> Iterator[Training]:
     """Yield the training of each adapter; raises `TrainingError` where one has no rows."""
-    for name, codes in place.plan.adapters[section.id].items():
+    for name, rows in built.rows.items():
         adapter = f"{section.id}/{name}" if name else section.id
-        own = [row for row in rows if row.culture in codes]
-        if not own:
+        if not rows:
             raise TrainingError(f"The adapter '{adapter}' has no training rows: {section.more}.")
-        yield training(place, section, adapter, own)
+        yield training(place, section, adapter, rows)

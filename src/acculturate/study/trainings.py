@@ -28,7 +28,7 @@ def training(
     """
     spec = in_dtype(place.models.tunable(section.base), section.tuning)
     kept = kept_report(place.models.adapter(adapter))
-    return Training(adapter, tuple(rows), spec, section.tuning, kept)
+    return Training(adapter, rows, spec, section.tuning, kept)
 
 
 def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, Trained]:

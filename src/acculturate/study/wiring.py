@@ -29,8 +29,9 @@ from acculturate.records.results.run_results import RunResults
 from acculturate.runner import COUNTED, Progress, Silent
 from acculturate.store import DONE, Store
 from acculturate.study.abilities import ask_abilities
-from acculturate.study.adaptations import Adapted, adapt, build, make
+from acculturate.study.adaptations import Adapted, adapt, make
 from acculturate.study.arm_section import ArmSection
+from acculturate.study.built import BUILT, build
 from acculturate.study.changes import changed, remember
 from acculturate.study.checks import check, check_machine, study_digest
 from acculturate.study.environment import describe
@@ -123,8 +124,9 @@ def build_rows(
     with Store(folder) as store, _at_work(plan, store, progress) as place:
         section = plan.study.adapt[names.index(adaptation)]
         make(place, plan.study.adapters_of(section.base))
-        taught, file = build(place, section)
-        return replace(taught, cautions=(*taught.cautions, *changed(store))), file
+        built = build(place, section)
+        taught = built.taught
+        return replace(taught, cautions=(*taught.cautions, *changed(store))), built.file
 
 
 @contextmanager
@@ -141,8 +143,8 @@ def _at_work(
     """
     study = plan.study
     store.keep("complete", None)
-    store.forget_failures(retried)
-    for prefix in (COUNTED, ENGINE_CAUTIONS):
+    again = store.forget_failures(retried)
+    for prefix in (COUNTED, ENGINE_CAUTIONS, *([BUILT] if again else [])):
         store.forget(prefix)
     _write_study(store, study)
     remember(study, store)

@@ -13,11 +13,12 @@ In a conversation, `trained` lists the places in the prompt of the assistant's e
 are trained as well: `"trained": [2, 4]`. Rows with the same `group` are trained in one step.
 """
 
+import functools
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -95,7 +96,39 @@ def dump_rows(rows: Iterable[TrainingRow]) -> str:
 
 def rows_digest(rows: Sequence[TrainingRow]) -> str:
     """Return 32 hex digits over everything in the rows, in their order."""
-    return text_digest(dump_rows(rows), 32)
+    return rows.digest if isinstance(rows, KeptRows) else text_digest(dump_rows(rows), 32)
+
+
+class KeptRows(Sequence[TrainingRow]):
+    """The rows of some cultures in a file, or all (None), read when one of them is looked at: who
+    only wants to know their number and digest reads nothing.
+    """
+
+    def __init__(self, file: Path, cultures: Sequence[str] | None, count: int, digest: str) -> None:
+        self._file, self._cultures, self._count = file, cultures, count
+        self.digest = digest
+
+    @functools.cached_property
+    def _rows(self) -> tuple[TrainingRow, ...]:
+        rows, cultures = read_rows(self._file), self._cultures
+        return rows if cultures is None else tuple(row for row in rows if row.culture in cultures)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> TrainingRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TrainingRow]: ...
+    def __getitem__(self, place: int | slice) -> TrainingRow | Sequence[TrainingRow]:
+        return self._rows[place]
+
+    def __iter__(self) -> Iterator[TrainingRow]:
+        return iter(self._rows)
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[TrainingRow, ...]]]:
+        """Go to another process as a tuple: the file is here alone."""
+        return tuple, (self._rows,)
 
 
 def check_rows(rows: Sequence[TrainingRow]) -> None:

@@ -12,7 +12,7 @@ since only who finds the model can say whether it is the one that would be train
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,7 +42,7 @@ class Training:
     """One adapter to be tuned; `kept` is the report of the one that lies in its place."""
 
     adapter: str
-    rows: tuple[TrainingRow, ...]
+    rows: Sequence[TrainingRow]
     spec: ModelSpec
     settings: TuningSettings
     kept: TuningReport | None = None

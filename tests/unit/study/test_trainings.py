@@ -20,6 +20,7 @@ from acculturate.runner import Progress, Silent
 from acculturate.store import Store
 from acculturate.study import adaptations
 from acculturate.study.adaptations import adapt
+from acculturate.study.built import Built
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.study.trainings import Shown, told_if_stopped, train
@@ -126,13 +127,13 @@ def test_all_adapters_of_a_study_are_trained_at_once(
     """Rows of all adaptations are built before, in the order of the arms."""
     built: list[str] = []
 
-    def build(place: Workplace, section: Any) -> tuple[Taught, Path]:
+    def build(place: Workplace, section: Any) -> Built:
         built.append(section.id)
-        rows = [
-            TrainingRow((Message("user", "?"),), code, "", completion="1")
-            for code in ("CHN", "DEU")
-        ]
-        return Taught(tuple(rows), [], []), tmp_path
+        rows = {
+            name: [TrainingRow((Message("user", "?"),), code, "", completion="1") for code in codes]
+            for name, codes in place.plan.adapters[section.id].items()
+        }
+        return Built(tmp_path, rows, lambda: Taught((), [], []))
 
     tree = {
         "study": {"name": "s"},
