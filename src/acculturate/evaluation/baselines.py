@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from acculturate.errors import SurveyError
 from acculturate.evaluation.arm_table import ArmTable
 from acculturate.evaluation.reference_arms import reference_table
+from acculturate.evaluation.wording_regression import WordingRegression
 from acculturate.records import Item
 from acculturate.statistics.bootstrap import battery_index
 from acculturate.survey import Survey
-from acculturate.survey.wording_regression import WordingRegression
 
 Floats = NDArray[np.float64]
 Split = Literal["random", "battery", "topic"]

@@ -166,10 +166,7 @@ class SurveyAdaptation(Adaptation):
         told = f"framing {' and '.join(own.framings)}, orders {own.orders}"
         if own.mix != 1:
             told += f", {own.mix:g} of the people and the rest the mean"
-        if own.prior:
-            told += f", {own.prior:g} of a target how its scale is used"
-            told += " and what its wording says" if own.prior_wording else ""
-        return told
+        return f"{told}, {own.prior:g} of a target how its scale is used" if own.prior else told
 
     @property
     def control(self) -> str | None:
@@ -230,9 +227,7 @@ class SurveyAdaptation(Adaptation):
             order = derangement(len(context.codes), np.random.default_rng(self.survey.control_seed))
             label = {code: context.codes[at] for code, at in zip(context.codes, order, strict=True)}
         own, items = self.survey, self._items(context)
-        targets = PeopleTargets.of(
-            context.survey, items, context.codes, own.mix, label, own.prior, own.prior_wording
-        )
+        targets = PeopleTargets.of(context.survey, items, context.codes, own.mix, label, own.prior)
         if own.control != NEUTRAL:
             return targets
         return neutral_targets(targets, neutral_items(items, own.control_seed))

@@ -2,15 +2,14 @@
 
     target = mix * the culture's own people + (1 - mix) * world      world: the mean over cultures
 
-With a `prior` both are drawn towards what the other items say of an item:
+With a `prior` both are drawn towards a habit, their own mean over other items of the same scale:
 
-    (1 - prior) * shares + prior * ((1 - wording) * habit + wording * regression)
+    (1 - prior) * shares + prior * habit
 
 A prompt that names no culture is taught the world. Each culture counts once in the world, however
 many people were asked; only the cultures that are adapted to do, so that people held out stay so.
-A habit is the same people's mean answer to other items of the scale, whatever they ask: all that
-can be known of an item that nothing resembles. The regression reads the item's wording
-(`survey.wording_regression`), in which the item itself has no part either.
+A habit is how a people uses a scale, whatever is asked: all that can be known of an item that
+nothing resembles.
 
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
@@ -30,8 +29,7 @@ from numpy.typing import NDArray
 
 from acculturate.metrics.specificity import deviations, profile
 from acculturate.records import Item
-from acculturate.survey import People, Survey
-from acculturate.survey.wording_regression import WordingRegression
+from acculturate.survey import Survey
 
 Shares = tuple[float, ...]
 Floats = NDArray[np.float64]
@@ -58,13 +56,11 @@ class PeopleTargets:
         mix: float = 1.0,
         label: Mapping[str, str] | None = None,
         prior: float = 0.0,
-        wording: float = 0.0,
     ) -> Self:
         """Compute the targets of every culture that answered an item.
 
         `label` names the culture whose people are taught in a culture's place. `mix` and `prior`
-        are parts of a target, `wording` is a part of the prior, each from 0 to 1. Raises
-        `SurveyError` for a culture without people.
+        are parts of a target, from 0 to 1. Raises `SurveyError` for a culture without people.
         """
         people = survey.people(cultures, items)
         share_CIK = people.share_CIK
@@ -74,9 +70,8 @@ class PeopleTargets:
         taught_C = [
             people.cultures.index((label or {}).get(code, code)) for code in people.cultures
         ]
-        habits = _Habits(items, prior, wording, _regressed(people) if prior * wording else None)
-        world_IK = habits.drawn(_mean(share_CIK)[None], [])[0]
-        own_CIK = habits.drawn(share_CIK[taught_C], taught_C)
+        world_IK = _with_prior(_mean(share_CIK)[None], items, prior)[0]
+        own_CIK = _with_prior(share_CIK[taught_C], items, prior)
         mixed_CIK = mix * own_CIK + (1 - mix) * world_IK
         shares: dict[tuple[str, str], Shares] = {}
         worlds: dict[str, Shares] = {}
@@ -107,46 +102,21 @@ class PeopleTargets:
         return min(most, max(1, round(self.spread[item] / mean))) if mean else 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Habits:
-    """What targets are drawn to; `regressed_CIK` is what the regression says of each item."""
-
-    items: Sequence[Item]
-    prior: float
-    wording: float
-    regressed_CIK: Floats | None
-
-    def drawn(self, share_CIK: Floats, cultures: Sequence[int]) -> Floats:
-        """Return shares drawn to the prior; `cultures` are theirs, none for the world's.
-
-        An item's habit is the mean over others of its scale, or with as many options where there
-        is none; an item that stands alone stays as it is.
-        """
-        if not self.prior:
-            return share_CIK
-        drawn_CIK = share_CIK.copy()
-        for i in range(len(self.items)):
-            alike = self._alike(i)
-            habit_CK = _mean(share_CIK[:, alike].swapaxes(0, 1)) if alike else share_CIK[:, i]
-            if self.regressed_CIK is not None:
-                regressed_CK = self.regressed_CIK[:, i]
-                read_CK = regressed_CK[cultures] if cultures else _mean(regressed_CK)[None]
-                habit_CK = (1 - self.wording) * habit_CK + self.wording * read_CK
-            known_CK = np.where(np.isfinite(habit_CK), habit_CK, share_CIK[:, i])
-            drawn_CIK[:, i] = (1 - self.prior) * share_CIK[:, i] + self.prior * known_CK
-        return drawn_CIK
-
-    def _alike(self, i: int) -> list[int]:
-        item, others = self.items[i], [k for k in range(len(self.items)) if k != i]
-        near = [k for k in others if len(self.items[k].codes) == len(item.codes)]
-        return [k for k in near if self.items[k].shares_scale(item)] or near
-
-
-def _regressed(people: People) -> Floats:
-    """Return what the wording of each item says of its answers, from those to all others."""
-    regression, every = WordingRegression.of(people), range(len(people.items))
-    shares = [regression.predict([k for k in every if k != i], [i]) for i in every]
-    return np.concatenate(shares, axis=1)
+def _with_prior(share_CIK: Floats, items: Sequence[Item], prior: float) -> Floats:
+    """Return shares drawn towards the mean over other items of the same scale, or with as many
+    options where there is none; those of an item that stands alone stay as they are.
+    """
+    if not prior:
+        return share_CIK
+    drawn_CIK = share_CIK.copy()
+    for i, item in enumerate(items):
+        others = [k for k in range(len(items)) if k != i]
+        near = [k for k in others if len(items[k].codes) == len(item.codes)]
+        alike = [k for k in near if items[k].shares_scale(item)] or near
+        habit_CK = _mean(share_CIK[:, alike].swapaxes(0, 1)) if alike else share_CIK[:, i]
+        known_CK = np.where(np.isfinite(habit_CK), habit_CK, share_CIK[:, i])
+        drawn_CIK[:, i] = (1 - prior) * share_CIK[:, i] + prior * known_CK
+    return drawn_CIK
 
 
 def _mean(share_CIK: Floats) -> Floats:

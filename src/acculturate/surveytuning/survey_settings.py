@@ -6,9 +6,9 @@ directions of a scale.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from acculturate.asking import AnswerSettings, Orders
 from acculturate.config import Count, OverPreset, Seed
@@ -63,15 +63,6 @@ class SurveyTuningSettings(OverPreset):
             "where nothing of it is known",
         ),
     ] = 0.0
-    prior_wording: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1,
-            description="the part of the prior that is predicted from an item's wording instead, "
-            "by a ridge regression over the other items",
-        ),
-    ] = 0.0
     oversample: Annotated[
         int,
         Field(
@@ -88,15 +79,6 @@ class SurveyTuningSettings(OverPreset):
         ),
     ] = "none"
     control_seed: Annotated[Seed, Field(description="of what a control draws")] = 0
-
-    @model_validator(mode="after")
-    def _wording_of_a_prior(self) -> Self:
-        if self.prior_wording and not self.prior:
-            raise ValueError(
-                "prior_wording is a part of a prior, and prior is 0: set prior, such as 0.6, or "
-                "take prior_wording out"
-            )
-        return self
 
     def answers(self, base: AnswerSettings) -> AnswerSettings:
         """Return the study's answer settings with this method's own ways of showing an item."""

@@ -17,7 +17,6 @@ from acculturate.study.checks import check
 from acculturate.study.plan import Plan
 from acculturate.study.schema import Study
 from acculturate.survey import load_survey
-from acculturate.survey.wording_regression import WordingRegression
 from acculturate.surveytuning.neutral_items import neutral_items, neutral_languages
 from acculturate.surveytuning.people_targets import PeopleTargets
 
@@ -150,31 +149,6 @@ def test_the_mean_alone_is_the_same_for_all_also_with_a_prior() -> None:
     assert len(targets.shares) < len(codes) * len(targets.worlds)
     for (item, _), share in targets.shares.items():
         assert share == targets.world(item)
-
-
-def test_a_part_of_the_prior_is_read_off_the_wording() -> None:
-    survey = load_survey()
-    items = survey.select("Q1,Q2,Q46,Q57")
-    regression = WordingRegression.of(survey.people(CODES, items))
-    targets = PeopleTargets.of(survey, items, CODES, prior=0.5, wording=1.0)
-    label = {"CHN": "DEU", "DEU": "NGA", "NGA": "CHN"}
-    shuffled = PeopleTargets.of(survey, items, CODES, label=label, prior=0.5, wording=1.0)
-    mean = PeopleTargets.of(survey, items, CODES, mix=0.0, prior=0.5, wording=1.0)
-    for i, item in enumerate(items):
-        size = len(item.codes)
-        read = regression.predict([k for k in range(4) if k != i], [i])[:, 0, :size]
-        for c, code in enumerate(CODES):
-            own = targets.own(item.id, code)
-            assert own == pytest.approx((shares(code, item.id) + read[c]) / 2)
-            assert shuffled.own(item.id, code) == targets.own(item.id, label[code])
-            assert mean.own(item.id, code) == mean.world(item.id)
-        world = (np.mean([shares(code, item.id) for code in CODES], 0) + read.mean(0)) / 2
-        assert mean.world(item.id) == pytest.approx(world)
-
-
-def test_the_wording_is_a_part_of_a_prior() -> None:
-    with pytest.raises(ConfigError, match="part of a prior, and prior is 0"):
-        study({"items": ["Q57"], "prior_wording": 0.5})
 
 
 def test_a_framing_without_a_culture_is_taught_the_mean_for_every_adapter() -> None:

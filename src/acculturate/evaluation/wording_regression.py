@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acculturate.records import Item
-from acculturate.survey.model import People
+from acculturate.survey import People
 
 Floats = NDArray[np.float64]
 GRAM = 4
