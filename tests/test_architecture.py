@@ -60,6 +60,7 @@ HEAVY = {
     "datasets",
     "ray",
     "vllm",
+    "llguidance",
     "openai",
     "altair",
     "pandas",

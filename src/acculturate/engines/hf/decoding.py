@@ -4,6 +4,8 @@ Prompts are computed as one tree (prefix.py), so what they share is computed onc
 conversation's earlier turns had is not computed again (memory.py); keys and values are then laid
 out left-padded. What cannot be packed is computed as the padded batch.
 
+Rows that have a JSON schema are held to it (bound_rows.py).
+
 Rows that have ended leave when they are a quarter of the batch, and then just that many leave: the
 numbers of rows are always the same few, for which weights are packed (products.py).
 
@@ -11,27 +13,25 @@ Every parameter stands in the request: a model's own sampling defaults are never
 begin at the batch's seed, so a batch always draws the same texts.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from acculturate.engines.hf import packing
+from acculturate.engines.hf.bound_rows import Prompts, Rows
 from acculturate.engines.hf.cache import roomy_cache
+from acculturate.engines.hf.grammars import Grammars
 from acculturate.engines.hf.loading import LoadedModel
 from acculturate.engines.hf.memory import Memory, nested
 from acculturate.engines.hf.products import Products
 from acculturate.engines.hf.sampling import batch_seed, draw
 from acculturate.engines.hf.stepping import Batch
-from acculturate.engines.local import NO_TOKEN
 from acculturate.records import Sampling
 
 SHRINK = 0.75
 """What is left of a batch when it is made smaller."""
-
-Prompts = Sequence[Sequence[int]]
-"""Tokens of one conversation's prompts, oldest first; the last is to be replied to."""
 
 
 class Writer:
@@ -45,31 +45,40 @@ class Writer:
         """Is given the tokens of a batch's first row, after each."""
 
     def write(
-        self, prompts_B: Sequence[Prompts], sampling: Sampling, ids: Sequence[str]
+        self,
+        prompts_B: Sequence[Prompts],
+        sampling: Sampling,
+        ids: Sequence[str],
+        schemas: Sequence[str] = (),
     ) -> list[list[int]]:
         """Return new tokens for each row's last prompt, with the end token where one was written.
 
-        `ids` name the requests: they are the batch's seed.
+        `ids` name the requests: they are the batch's seed. `schemas` are what each row is held to,
+        "" for nothing.
         """
-        model = self._loaded.model
-        dice = torch.Generator().manual_seed(batch_seed(ids))
-        ends = torch.tensor([*self._loaded.end_ids, NO_TOKEN], device=model.device)
-        written: list[list[int]] = [[] for _ in prompts_B]
+        model, most = self._loaded.model, sampling.max_tokens
+        drawing = functools.partial(
+            draw,
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            dice=torch.Generator().manual_seed(batch_seed(ids)),
+        )
+        texts = Rows(lambda: self._grammars, schemas, most, self._loaded.end_ids)
+        prompts_B = texts.begin(prompts_B)
         rows = torch.arange(len(prompts_B), device=model.device)
         open_B = torch.ones_like(rows, dtype=torch.bool)
         token_B = torch.tensor([prompts[-1][-1] for prompts in prompts_B], device=model.device)
         with torch.inference_mode():
-            batch = self._begin(prompts_B, sampling.max_tokens)
+            batch = self._begin(prompts_B, most)
             with batch.attending():
-                for _ in range(sampling.max_tokens):
+                for _ in range(most):
                     with self._products.of_rows(len(rows)):
                         # a row without a token has ended, and is not read any more
                         logits_BV = batch.step(token_B.clamp(min=0))
-                    token_B = draw(logits_BV, sampling.temperature, sampling.top_p, dice)
-                    _note(written, rows[open_B], token_B[open_B])
+                    token_B = texts.draw(logits_BV, rows, drawing)
+                    open_B = texts.note(token_B, rows, open_B)
                     if self.tell:
-                        self.tell(written[0])
-                    open_B = open_B & ~torch.isin(token_B, ends)
+                        self.tell(texts.written[0])
                     left = int(open_B.sum())
                     if left == 0:
                         break
@@ -77,7 +86,12 @@ class Writer:
                         at = open_B.argsort(descending=True, stable=True)[:size]
                         batch.select(at)
                         token_B, rows, open_B = token_B[at], rows[at], open_B[at]
-        return written
+        return list(texts.written.values())
+
+    @functools.cached_property
+    def _grammars(self) -> Grammars:
+        words = self._loaded.model.config.get_text_config().vocab_size
+        return Grammars(self._loaded.tokenizer, self._loaded.end_ids, words)
 
     def _begin(self, prompts_B: Sequence[Prompts], ahead: int) -> Batch:
         """Return the batch with all that its prompts hold but their last tokens."""
@@ -93,11 +107,6 @@ class Writer:
             else:
                 _compute_padded(model, cache, [prompt[:-1] for prompt in last_B])
         return Batch(model, cache, last_B, ahead)
-
-
-def _note(written: Sequence[list[int]], rows: Tensor, tokens: Tensor) -> None:
-    for row, token in zip(rows.tolist(), tokens.tolist(), strict=True):
-        written[row].append(token)
 
 
 def _compute_padded(model: Any, cache: Any, prompts: Sequence[Sequence[int]]) -> None:

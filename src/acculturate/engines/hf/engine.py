@@ -3,7 +3,8 @@
 `choose` asks nothing but the next token's probabilities, so all prompts of a batch are computed as
 one tree of shared beginnings (scoring.py). `generate` draws texts in batches (decoding.py), and a
 conversation goes on from where its last turn ended (memory.py); a batch is seeded by the ids of its
-requests, so the same batch gives the same texts, and the program's random state is left alone.
+requests, so the same batch gives the same texts, and the program's random state is left alone. A
+text is held to its request's schema by llguidance (bound_rows.py).
 
     engine = open_engine("embedded")
     [(_, reply)] = engine.choose([ChooseRequest(messages, ("1", "2", "3", "4"))])
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from acculturate.engines import chat, local
 from acculturate.engines.adapter_file import adapter_cautions
+from acculturate.engines.hf.grammars import unbound
 from acculturate.engines.hf.loading import LoadedModel, find_model, load_model
 from acculturate.engines.kind import EngineKind
 from acculturate.engines.labels import LabelPlan
@@ -55,14 +57,16 @@ class HfEngine:
 
     can_choose = True
     can_seed_rows = False
-    can_bind = False
     commits_each = False
     batch_size = GENERATE_BATCH
 
     def __init__(self, spec: ModelSpec) -> None:
         self._loaded: LoadedModel | None = load_model(spec)
         self.identity = self._loaded.identity
-        self.notes = self.cautions = adapter_cautions(*spec.adapters)
+        self.cautions = adapter_cautions(*spec.adapters)
+        why_not = unbound(self._loaded.tokenizer)
+        self.can_bind = not why_not
+        self.notes = (*self.cautions, why_not) if why_not else self.cautions
         on_processor = self._loaded.model.device.type == "cpu"
         self.choose_batch_size = CHOOSE_BATCH["cpu" if on_processor else "cuda"]
 
@@ -182,7 +186,8 @@ class HfEngine:
             ids_B.append(ids)
         if not asked:
             return
-        written = self._writer.write(ids_B, asked[0].sampling, [request.id for request in asked])
+        names, schemas = [one.id for one in asked], [one.schema for one in asked]
+        written = self._writer.write(ids_B, asked[0].sampling, names, schemas)
         for request, prompt, ids, new in zip(asked, prompts_B, ids_B, written, strict=True):
             words, ends, read = loaded.tokenizer, loaded.end_ids, len(ids[-1])
             why = too_long(read, self.room, len(new))
@@ -246,5 +251,5 @@ HF = EngineKind(
     texts="batch",
     options="log-probabilities",
     adapters="LoRA, trained here or elsewhere: --adapter FOLDER",
-    packages=("torch", "transformers", "peft", "tokenizers", "safetensors"),
+    packages=("torch", "transformers", "peft", "tokenizers", "safetensors", "llguidance"),
 )

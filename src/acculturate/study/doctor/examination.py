@@ -19,7 +19,7 @@ NEEDED = {
     "report": ("altair", "vl-convert-python"),
     "frames": ("pandas",),
     "survey": ("pyreadstat", "openpyxl"),
-    "hf": ("torch", "transformers", "safetensors", "gguf"),
+    "hf": ("torch", "transformers", "safetensors", "gguf", "llguidance"),
     "train": ("peft", "trl", "datasets"),
 }
 
