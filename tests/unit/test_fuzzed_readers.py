@@ -118,10 +118,10 @@ RAISED = {
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=TEXTS)
 def test_whatever_comes_is_read_or_told(name: str, text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     with contextlib.suppress(AcculturateError, *RAISED.get(name, ())):
         READERS[name](text)
-    assert time.monotonic() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
 
 
 @pytest.mark.parametrize("name", ["questions", "objects", "one object", "intents"])
