@@ -145,6 +145,7 @@ results: setup
 	@$(STUDY)/survey.toml --profile short+cultures
 	@$(BIN)/python -m benchmarks.folds --by item
 	@$(BIN)/python -m benchmarks.folds --by battery --folds 3
+	@$(BIN)/python -m benchmarks.folds --by topic --folds 3
 	@$(STUDY)/planted.toml
 	@$(STUDY)/planted-written.toml
 	@$(BIN)/python -m pytest -m slow --log-cli-level=INFO tests/e2e/test_planted_study.py
