@@ -61,7 +61,7 @@ $(VLLM)/.ready: pyproject.toml constraints.txt requirements-vllm.txt
 
 test-vllm: $(VLLM)/.ready
 	@VLLM_CPU_OMP_THREADS_BIND=nobind TORCHDYNAMO_DISABLE=1 VLLM_USE_AOT_COMPILE=0 \
-		$(VLLM)/bin/python -m pytest -s -m vllm
+		$(VLLM)/bin/python -m pytest -s -m vllm tests/unit/engines tests/e2e/test_vllm_commands.py
 
 # what is tried against it (docs/reliability.md); EXAMPLES are texts for each reader, or MINUTES of
 # processor time

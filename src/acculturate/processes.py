@@ -38,6 +38,16 @@ def below(process: int) -> list[int]:
     return [lower for child in own for lower in (*below(child), child)]
 
 
+def kill_below(spared: Iterable[int] = ()) -> None:
+    """Kill the processes below this one, but for some, and for those that clear away what others
+    share.
+    """
+    for process in below(os.getpid()):
+        if process not in spared and "resource_tracker" not in _name(process):
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+
+
 def watched(name: str) -> "subprocess.Popen[bytes] | None":
     """Start a watcher and return it: should this process be gone, it ends those below that call
     themselves `name` and more. None where the system lists no processes.
@@ -51,26 +61,43 @@ def watched(name: str) -> "subprocess.Popen[bytes] | None":
     )
 
 
+class _Stop(BaseException):
+    """What a signal raises where KeyboardInterrupt would be kept from the caller."""
+
+
 @contextmanager
-def noting_signals() -> Iterator[list[int]]:
-    """Give the list of the signals to end (SIGINT, SIGTERM) that come meanwhile; each does what it
-    did before. Outside the main thread, and where none is heeded, it stays empty.
+def insistent_signals() -> Iterator[list[int]]:
+    """Let the KeyboardInterrupt of a signal to end (SIGINT, SIGTERM) pass through a library that
+    keeps it to itself: meanwhile it has another name. What was started meanwhile is killed first,
+    since it would not end before it has started.
+
+    Gives the list of the signals that came: where the library keeps that one too, the caller sees
+    them there. Outside the main thread, and where no signal is heeded, it stays empty.
     """
     came: list[int] = []
+    there = below(os.getpid())
     before: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():
         heeded = (signal.SIGINT, signal.SIGTERM)
         before = {number: signal.getsignal(number) for number in heeded}
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def insist(number: int, frame: FrameType | None) -> None:
         came.append(number)
-        before[number](number, frame)
+        try:
+            before[number](number, frame)
+        except KeyboardInterrupt as stopped:
+            kill_below(there)
+            raise _Stop from stopped
 
     heard = [number for number, handler in before.items() if callable(handler)]
     for number in heard:
-        signal.signal(number, note)
+        signal.signal(number, insist)
     try:
         yield came
+    except (_Stop, Exception) as ended:  # the library may have made an error of its own of it
+        if not came:
+            raise
+        raise KeyboardInterrupt from ended
     finally:
         for number in heard:
             signal.signal(number, before[number])

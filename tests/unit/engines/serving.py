@@ -67,6 +67,30 @@ def llama_server(file: Path) -> Command:
     return lambda port: [sys.executable, "-c", NATIVE, str(file), str(port)]
 
 
+def widened(file: Path, target: Path) -> Path:
+    """Write the numbers of a GGUF file in float32, so that no kernel rounds on 4 bits; return the
+    file.
+    """
+    import gguf
+
+    source = gguf.GGUFReader(file)
+    writer = gguf.GGUFWriter(target, source.fields["general.architecture"].contents())
+    left_out = ("GGUF.", "general.architecture", "general.file_type", "general.quantization")
+    for field in source.fields.values():
+        if not field.name.startswith(left_out):
+            inner = field.types[-1] if len(field.types) > 1 else None
+            writer.add_key_value(field.name, field.contents(), field.types[0], sub_type=inner)
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    for tensor in source.tensors:
+        numbers = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        writer.add_tensor(tensor.name, numbers.astype("float32"))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return target
+
+
 VLLM = """
 import importlib.metadata as metadata
 known = metadata.version

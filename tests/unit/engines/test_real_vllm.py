@@ -6,7 +6,7 @@ Starting one takes half a minute to minutes, so the tests of a precision share o
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -182,12 +182,19 @@ def shares(row: Mapping[str, Any]) -> list[float]:
     return [*(share * (1 - sum(silent)) for share in given), *silent]
 
 
-def asked(engine: Engine, way: dict[str, Any], out: Path) -> list[list[float]]:
+def asked(
+    engine: Engine,
+    way: dict[str, Any],
+    out: Path,
+    language: str = "en",
+    items: Sequence[str] = ITEMS,
+) -> list[list[float]]:
     """Return each answer's shares, in the order in which they are asked for."""
     acculturate.measure(
         engine,
         ["CHN", "DEU"],
-        items=ITEMS,
+        items=items,
+        language=language,
         answers=AnswerSettings.model_validate({"orders": "forward", **way}),
         out=out,
         progress=Silent(),

@@ -7,12 +7,15 @@ import math
 import os
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, field_validator
 
 import acculturate
 from acculturate.engines import ModelSpec, find_model, open_engine, weights
@@ -337,18 +340,26 @@ def test_closing_gives_the_gpu_back_once(folders: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_that_vllm_swallows_at_its_start_ends_it(
-    number: signal.Signals, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kept", [KeyboardInterrupt, BaseException])
+def test_a_signal_while_vllm_starts_ends_it(
+    number: signal.Signals,
+    kept: type[BaseException],
+    folders: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """vLLM 0.29 keeps a KeyboardInterrupt to itself there, and would go on for a minute."""
+
     def stop(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
     start = LLM.__init__
+    ready: list[LLM] = []
 
     def deaf(self: LLM, *given: Any, **named: Any) -> None:
-        with contextlib.suppress(KeyboardInterrupt):
+        with contextlib.suppress(kept):
             os.kill(os.getpid(), number)
         start(self, *given, **named)
+        ready.append(self)
 
     monkeypatch.setattr(LLM, "__init__", deaf)
     before = signal.signal(number, stop)
@@ -358,7 +369,112 @@ def test_a_signal_that_vllm_swallows_at_its_start_ends_it(
         assert signal.getsignal(number) is stop
     finally:
         signal.signal(number, before)
-    assert LLM.last.down == 1
+    assert [one.down for one in ready] == ([1] if kept is BaseException else [])
+
+
+TRACE = """
+(EngineCore pid=7) ERROR 12-01 10:00:00 [core.py:1374] EngineCore failed to start.
+(EngineCore pid=7) ERROR 12-01 10:00:00 [core.py:1374] Traceback (most recent call last):
+(EngineCore pid=7) ERROR 12-01 10:00:00 [core.py:1374] ValueError: No memory for 2048 tokens.
+(EngineCore pid=7) ERROR 12-01 10:00:00 [core.py:1374]   more of its way
+(EngineCore pid=7) Traceback (most recent call last):
+(EngineCore pid=7) RuntimeError: something that follows from it
+"""
+CORE = (
+    "Engine core initialization failed. See root cause above. "
+    "Failed core proc(s): {'EngineCore': %d}"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        (TRACE, 1, "No memory for 2048 tokens. What it said on the way is in "),
+        ("(Worker pid=8) AssertionError\n", 1, "llama: AssertionError. What it said"),
+        ("", -9, "one of its processes was killed, as a system does that has no memory left."),
+        ("", 1, f"{CORE % 1}."),
+    ],
+)
+def test_why_vllm_does_not_start_is_told_in_a_sentence(
+    said: str,
+    code: int,
+    told: str,
+    folders: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """Its processes print more than a hundred lines, which are not to be seen."""
+
+    def fail(*given: Any, **named: Any) -> None:
+        subprocess.run([sys.executable, "-c", f"print({said!r})"], check=True)
+        os.write(2, said.encode())
+        raise RuntimeError(CORE % code)
+
+    monkeypatch.setattr(LLM, "__init__", fail)
+    monkeypatch.setenv("VLLM_LOGGING_LEVEL", "ERROR")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(EngineError) as ended:
+        opened(folders["llama"])
+    assert told in str(ended.value)
+    assert capfd.readouterr() == ("", "")
+    kept = [*tmp_path.iterdir()]
+    assert [file.read_text().count(said) for file in kept] == ([2] if said else [])
+    assert not said or str(ended.value).endswith(f" is in {kept[0]}.")
+
+
+BAR = """
+import os, subprocess, sys
+from acculturate.engines.vllm.startup_log import StartupLog
+print("first", file=sys.stderr)
+log = StartupLog()
+with log.taking():
+    print("a bar", file=sys.stderr)
+    os.write(2, b"of a library")
+    subprocess.run(["echo", "of a process"])
+print("last", file=sys.stderr)
+print(log.kept())
+"""
+
+
+def test_a_bar_goes_on_while_vllm_starts() -> None:
+    ended = subprocess.run([sys.executable, "-c", BAR], capture_output=True, text=True, check=True)
+    assert ended.stderr == "first\na bar\nlast\n"
+    kept = Path(ended.stdout.strip().removesuffix(".").rpartition(" ")[2])
+    assert kept.read_text() == "of a libraryof a process\n"
+    kept.unlink()
+
+
+def test_its_log_is_shown_where_the_user_asks_for_it(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    start = LLM.__init__
+
+    def speaking(self: LLM, *given: Any, **named: Any) -> None:
+        os.write(1, b"It starts.\n")
+        start(self, *given, **named)
+
+    monkeypatch.setattr(LLM, "__init__", speaking)
+    for level, shown in (("INFO", "It starts.\n"), ("ERROR", "")):
+        monkeypatch.setenv("VLLM_LOGGING_LEVEL", level)
+        opened(folders["llama"]).close()
+        assert capfd.readouterr().out == shown
+
+
+def test_a_setting_that_vllm_refuses_is_told_in_its_words(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Config(BaseModel):
+        length: int
+
+        @field_validator("length")
+        @classmethod
+        def short(cls, length: int) -> int:
+            raise ValueError("max_model_len is greater than what the model was made for.")
+
+    monkeypatch.setattr(LLM, "__init__", lambda *_, **__: Config(length=9))
+    with pytest.raises(EngineError, match=r"llama: max_model_len is greater than .* made for\.$"):
+        opened(folders["llama"])
 
 
 @pytest.mark.parametrize("problem", [Exception("EngineCore is gone.\nMore."), KeyboardInterrupt()])
@@ -408,7 +524,7 @@ def test_a_model_or_an_adapter_that_vllm_refuses_is_one_sentence(
     monkeypatch.setattr(
         LLM, "__init__", lambda *_, **__: (_ for _ in ()).throw(ValueError("No room.\nTrace"))
     )
-    with pytest.raises(EngineError, match=r"cannot run the model in .*: No room\. VLLM_LOGGING"):
+    with pytest.raises(EngineError, match=r"cannot run the model in .*: No room\.$"):
         opened(folders["llama"])
 
 

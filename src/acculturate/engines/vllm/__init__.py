@@ -1,9 +1,10 @@
 """Models of vLLM, in this process, on one GPU or several.
 
-settings   what `[models.X.vllm]` may say
-adapter    a LoRA adapter as vLLM wants it named and sized
-opening    vLLM started on a model's files, so that it computes what `hf` computes
-engine     options weighed and texts drawn behind the interface of engines
+vllm_settings   what `[models.X.vllm]` may say
+named_adapter   a LoRA adapter as vLLM wants it named and sized
+startup_log     what it prints while it starts, and the cause of a failure in it
+startup         vLLM started on a model's files, so that it computes what `hf` computes
+engine          options weighed and texts drawn behind the interface of engines
 """
 
 from acculturate.engines.vllm.engine import VllmEngine

@@ -158,10 +158,11 @@ class VllmEngine:
             self._abandon()
             raise
         except Exception as problem:  # of any kind, from another process
+            log = running.log
+            cause, where = log.cause(problem), log.kept()
             self._abandon()
             raise EngineError(
-                f"vLLM stopped: {first_line(problem)}. What was asked before is kept: type the "
-                "same again."
+                f"vLLM stopped: {cause}. What was asked before is kept: type the same again.{where}"
             ) from problem
         for at, output in zip(order, outputs, strict=True):
             replies[at] = _completion(output)

@@ -13,6 +13,7 @@ import json
 import os
 import subprocess
 import weakref
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,18 @@ from acculturate.engines.bases import Base, Change, Key
 from acculturate.engines.model_files import find_folder, read_tokenizer
 from acculturate.engines.protocol import DType, Identity, ModelSpec
 from acculturate.engines.vllm.named_adapter import Adapter, lora_rank
+from acculturate.engines.vllm.startup_log import StartupLog
 from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
-from acculturate.processes import noting_signals, watched
+from acculturate.processes import insistent_signals, watched
+from acculturate.visible import brief
 
 KNOWN = "0.29"
 """The version whose ways are known here; others send and return other things."""
 NAMES = "VLLM::"
 """How the processes call themselves in which vLLM computes."""
+QUIET = "ERROR"
+"""What of its log vLLM prints where the user names no level; it goes into a file then."""
 FREE_SHARE = 4
 """On a processor: one of so many parts of the free memory is for prompts, beside the weights."""
 
@@ -52,9 +57,11 @@ class Started:
     this object is no longer used; the watcher does it where this process is killed.
     """
 
-    def __init__(self, llm: Any, rank: int, watcher: "subprocess.Popen[bytes] | None") -> None:
-        self.llm, self.rank = llm, rank
-        self.end = weakref.finalize(self, _end, llm, watcher)
+    def __init__(
+        self, llm: Any, rank: int, watcher: "subprocess.Popen[bytes] | None", log: StartupLog
+    ) -> None:
+        self.llm, self.rank, self.log = llm, rank, log
+        self.end = weakref.finalize(self, _end, llm, watcher, log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,12 @@ class Running:
     @property
     def llm(self) -> Any:
         return self.base.model.llm
+
+    @property
+    def log(self) -> StartupLog:
+        """What its processes print."""
+        log: StartupLog = self.base.model.log
+        return log
 
     @property
     def room(self) -> int:
@@ -148,7 +161,7 @@ def _base(key: Key, files: Files, settings: VllmSettings) -> Base:
 def _prepared(dtype: DType) -> str:
     """Return the precision to compute in, once it is known that vLLM can compute here at all."""
     os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
-    os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("VLLM_LOGGING_LEVEL", QUIET)
     try:
         import vllm
         from vllm.platforms import current_platform
@@ -178,8 +191,10 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
     rank = files.adapter.rank if files.adapter else 0
     lora = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank} if rank else {}
     head = {"hf_overrides": {"head_dtype": "float32"}} if _casts_head(files.folder, dtype) else {}
+    log = StartupLog()
+    quiet = os.environ["VLLM_LOGGING_LEVEL"] == QUIET
     try:
-        with noting_signals() as signals:
+        with insistent_signals() as signals, log.taking() if quiet else nullcontext():
             llm = LLM(
                 model=str(files.folder),
                 dtype=dtype,
@@ -196,14 +211,19 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
                 **lora,
                 **head,
             )
+    except KeyboardInterrupt:
+        _dismiss(watcher)
+        log.close()
+        raise
     except Exception as problem:  # of any kind, from several processes
         _dismiss(watcher)
+        cause, where = log.cause(problem), log.kept()
+        log.close()
         raise EngineError(
-            f"vLLM cannot run the model in {files.folder}: {first_line(problem)}. "
-            "VLLM_LOGGING_LEVEL=INFO shows what it says on the way."
+            f"vLLM cannot run the model in {brief(str(files.folder))}: {cause}.{where}"
         ) from problem
-    started = Started(llm, rank, watcher)
-    if signals:  # vLLM went on: it keeps what a signal raises to itself while it starts
+    started = Started(llm, rank, watcher, log)
+    if signals:  # vLLM went on, whatever a signal raised
         started.end()
         raise KeyboardInterrupt
     return started
@@ -231,9 +251,10 @@ def _prompts() -> dict[str, Any]:
     return {"enable_chunked_prefill": False} if current_platform.is_cpu() else {}
 
 
-def _end(llm: Any, watcher: "subprocess.Popen[bytes] | None") -> None:
+def _end(llm: Any, watcher: "subprocess.Popen[bytes] | None", log: StartupLog) -> None:
     llm.llm_engine.engine_core.shutdown()
     _dismiss(watcher)
+    log.close()
 
 
 def _dismiss(watcher: "subprocess.Popen[bytes] | None") -> None:

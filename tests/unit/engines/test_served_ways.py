@@ -1,0 +1,95 @@
+"""Every way of asking over vLLM's own server, in three languages: the same answers as `hf` gives.
+
+One server and one engine of each kind are asked all of it (`make test-vllm`).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acculturate.engines import Engine, ModelSpec
+from acculturate.engines.embedded import embedded_folder
+from acculturate.engines.hf import HfEngine
+from acculturate.engines.server import ServerEngine, ServerSettings
+
+from .serving import served, vllm_serve
+from .test_real_vllm import WAYS, asked
+
+pytestmark = [
+    pytest.mark.vllm,
+    pytest.mark.embedded,
+    pytest.mark.filterwarnings("ignore"),  # of what vLLM imports
+]
+
+PATIENCE = 1200.0
+"""Seconds for a start that takes one minute where nothing else runs."""
+COUNTED = {"texts", "texts by length"}
+"""Ways in which a server counts draws, or which it refuses."""
+ITEMS = ("Q1", "Q2", "Q164")
+"""Two of a grid, and one of ten points."""
+ABROAD: dict[str, dict[str, Any]] = {
+    "perturbed": {"perturb": ["typos", "case", "spaces"]},
+    "battery, no answer": {"presentation": "battery", "no_answer": "offered"},
+    "letters, interview": {"labels": "letters", "presentation": "interview"},
+    "interview after thoughts": WAYS["interview after thoughts"],
+}
+"""What is asked in other languages."""
+VARIATION = 1e-3
+"""Mean total variation; 1e-5 where no reply of several words is drawn, in which a tie may fall
+otherwise."""
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ACCULTURATE_CACHE", raising=False)
+        return embedded_folder()
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path) -> Iterator[Engine]:
+    engine = HfEngine(ModelSpec(str(folder), dtype="float32"))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Engine]:
+    with served(vllm_serve(folder), PATIENCE) as url:
+        settings = ServerSettings(url=url, timeout=PATIENCE, patience=PATIENCE, at_once=8)
+        engine = ServerEngine(ModelSpec(str(folder), "server", settings=(settings,)))
+        yield engine
+        engine.close()
+
+
+CASES: list[tuple[str, str, dict[str, Any]]] = [
+    *(("en", way, WAYS[way]) for way in WAYS if way not in COUNTED),
+    *((language, way, ABROAD[way]) for language in ("de", "zh") for way in ABROAD),
+]
+
+
+@pytest.mark.parametrize(("language", "way", "answers"), CASES)
+def test_every_way_of_asking_is_answered_as_on_hf(
+    language: str,
+    way: str,
+    answers: dict[str, Any],
+    server: Engine,
+    plain: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    ours, theirs = (
+        asked(engine, answers, tmp_path / name, language=language, items=ITEMS)
+        for engine, name in ((server, "server"), (plain, "hf"))
+    )
+    assert len(ours) == len(theirs) >= 2 * len(ITEMS)
+    apart = [
+        sum(abs(one - other) for one, other in zip(a, b, strict=True)) / 2
+        for a, b in zip(ours, theirs, strict=True)
+    ]
+    mean = sum(apart) / len(apart)
+    print(f"{language} {way}: {len(apart)}, mean {mean:.1e}, at most {max(apart):.1e}")  # noqa: T201
+    assert mean <= VARIATION
