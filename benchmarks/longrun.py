@@ -1,12 +1,17 @@
 """A long run: a million requests through the runner into a run folder, and what it takes to go on.
 
     python -m benchmarks.longrun 1000000
+    python -m benchmarks.longrun method 1000000
 
 Prints a line for each tenth: requests, microseconds of processor time for one, and memory in MiB.
 The process is killed before its last batch, and the run goes on in a new one: seconds of processor
 time from the first import until all is there. Then a record is taken out by hand, and it goes on
 once more, which walks all requests. Texts are those of the mock engine, so all that is seen is this
 program's own. Processor time, since on a machine that is shared a clock on the wall says little.
+
+`method` does the same with an adaptation: so many answers to made-up questions, without a culture
+and with each of 64, and the rows made of them. A new process goes on when all that is built, and
+once more when a record was taken out, which has all of it read and built anew.
 """
 
 import contextlib
@@ -96,7 +101,41 @@ def drop_one(folder: Path) -> None:
         )
 
 
+def build_rows(prompts: int, folder: Path) -> None:
+    """Have an adaptation ask so many prompts and make its rows, or find them made."""
+    from acculturate.study.built import build
+    from benchmarks.long_method import workplace
+
+    with workplace(prompts, folder) as (place, section):
+        built = build(place, section)
+        rows = sum(map(len, built.rows.values()))
+    took = time.process_time()  # of the whole process, its imports too
+    print(f"{rows:,} rows within {took:.2f} s, peak {own_peak():.0f} MiB", flush=True)
+
+
+def method(prompts: int) -> None:
+    """Print what an adaptation takes at first, when it goes on, and when all is read anew."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "run"
+        again = [sys.executable, "-m", "benchmarks.longrun", "rows", str(prompts), str(folder)]
+        subprocess.run(again, check=True)
+        with contextlib.closing(sqlite3.connect(folder / "run.db")) as db:
+            [[records]] = db.execute("SELECT COUNT(*) FROM replies")
+        size = (folder / "long.rows.jsonl").stat().st_size
+        print(f"{records:,} records, {size / 1e6:.0f} MB of rows; it goes on", flush=True)
+        subprocess.run(again, check=True)
+        drop_one(folder)
+        print("a record is taken out", flush=True)
+        subprocess.run(again, check=True)
+
+
 def main(words: list[str]) -> None:
+    if words[0] == "method":
+        method(int(words[1]))
+        return
+    if words[0] == "rows":
+        build_rows(int(words[1]), Path(words[2]))
+        return
     prompts = int(words[0])
     if len(words) > 1:
         killed = words[2:] == ["killed"]

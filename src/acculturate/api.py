@@ -19,7 +19,7 @@ from typing import Any
 from acculturate.calling import as_path, as_texts, called_with, wrong_kind
 from acculturate.config import apply_settings, validate
 from acculturate.engines import parse_model
-from acculturate.errors import telling_places
+from acculturate.errors import ConfigError, telling_places
 from acculturate.progress import on_screen, progress_here
 from acculturate.records.results.metrics_file import read_results
 from acculturate.records.results.run_results import RunResults
@@ -90,7 +90,11 @@ def run(
     if not isinstance(study, Study):
         path = as_path(study, "run() takes a study or the path of its file")
         study = load_study(path, profile, settings)
-    elif profile or settings:
+    elif profile is not None:
+        raise ConfigError(
+            "run() lays a profile over a file: give the file's path, or load_study(path, profile)."
+        )
+    elif settings:
         study = validate(
             Study, apply_settings(study.model_dump(), as_texts(settings, "settings"), Study), "run"
         )

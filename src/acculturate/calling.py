@@ -52,7 +52,7 @@ def wrong_kind(expected: str, given: object) -> KindError:
 
 def as_path(given: object, expected: str) -> Path:
     """Return a path that was given; raises `KindError` for what can be none."""
-    if isinstance(given, str | PathLike):
+    if isinstance(given, str | PathLike) and (path := str(given)) and "\0" not in path:
         return Path(given)
     raise wrong_kind(expected, given)
 

@@ -10,9 +10,16 @@ the key, what was expected, and the nearest known name.
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from acculturate.bounded import DEEPEST, flaw_in, toml_tree
 from acculturate.complaint import belonging, complaint, entry_ids
@@ -191,10 +198,40 @@ class _Setting(NamedTuple):
         raise ConfigError(f"{wrong} Its entries go by their id: write {whole}=...{which}.")
 
 
-class OverPreset(BaseModel):
-    """Settings that lie over those of the preset that their field `preset` names."""
+class Settings(BaseModel):
+    """Settings, read from a file or built in Python: who builds wrong ones is told in one sentence,
+    by a `ConfigError`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __init__(self, /, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            name = type(self).__name__
+            raise ConfigError(f"{name}: {complaint(type(self), given, error)}") from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_truth_for_a_number(cls, given: Any) -> Any:
+        for key, value in given.items() if isinstance(given, Mapping) else ():
+            field = cls.model_fields.get(key)
+            if isinstance(value, bool) and field and not {bool, Any} & _kinds(field.annotation):
+                raise ValueError(f"'{key}' cannot be {str(value).lower()}")
+        return given
+
+    # settings within settings are read by their own fields, and complained of with their whole path
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """Return the types of which an annotation is made."""
+    return {annotation}.union(*map(_kinds, get_args(annotation)))
+
+
+class OverPreset(Settings):
+    """Settings that lie over those of the preset that their field `preset` names."""
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What each preset sets other than the fields' own defaults."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from acculturate.calling import as_path, as_texts
+from acculturate.calling import as_path, as_texts, wrong_kind
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.scores import MEAN
 from acculturate.extras import as_frame, frame_or_rows
@@ -70,6 +70,9 @@ class Result:
         Raises `ConfigError` where there is no such row, and where there are several arms and none
         is named.
         """
+        for given in (metric, culture, *([] if arm is None else [arm])):
+            if not isinstance(given, str):
+                raise wrong_kind("value() takes the names of a metric, a culture and an arm", given)
         if arm is None and len(self.arms) > 1:
             raise ConfigError(
                 f"There are the arms {', '.join(self.arms)}: say which, for example "

@@ -33,6 +33,7 @@ EDITS = {
     "a prompt of numbers": ("UPDATE replies SET messages = '[1]'", ("export",)),
     "a prompt whose text is gone": ("DELETE FROM texts", ("export",)),
     "parameters of junk": ("UPDATE replies SET parameters = 'junk'", ("export",)),
+    "parameters of a text": ("UPDATE replies SET parameters = '\"x\"'", ("export",)),
     "facts of junk": ("UPDATE facts SET value = 'junk'", ("export", "compare", "go on")),
     "facts of bytes": ("UPDATE facts SET value = x'ff'", ("export", "compare", "go on")),
     "an identity of a number": (

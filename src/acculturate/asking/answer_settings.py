@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -14,7 +12,7 @@ from pydantic import (
 
 from acculturate.asking.perturbing import Perturbation
 from acculturate.asking.presentation import Labels, NoAnswer, Orders
-from acculturate.config import Count, Heat, Seed
+from acculturate.config import Count, Heat, Seed, Settings
 from acculturate.framing import BackdropSettings
 from acculturate.records import Sampling
 
@@ -45,10 +43,8 @@ NOT_TAUGHT = LATER
 """Keys that say how arms are asked, and nothing of what adaptations learn from."""
 
 
-class AnswerSettings(BaseModel):
+class AnswerSettings(Settings):
     """How the model answers items."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Annotated[
         AskKind,

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from acculturate.clca.words import check_language
-from acculturate.config import Count, Heat, OverPreset, Seed
+from acculturate.config import Count, Heat, OverPreset, Seed, Settings
 from acculturate.culture.spoken import OWN
 from acculturate.records.language import look_up
 
@@ -24,8 +24,8 @@ Filter = Literal["default", "lenient", "published", "none"]
 Control = Literal["none", "shuffled"]
 
 
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Section(Settings):
+    """A part of the method's settings."""
 
 
 class Written(Section):
@@ -65,9 +65,9 @@ class RoleplaySettings(Section):
         Form, Field(description="chat: the other's words as the user's turn; paper: one message")
     ] = "chat"
     exchanges: Annotated[Count, Field(description="at most; one is a move of each")] = 10
-    exchanges_in: Annotated[
-        dict[str, Count], Field(description="another number for a language, such as zh = 5")
-    ] = {}
+    exchanges_in: dict[str, Count] = Field(
+        default={}, description="another number for a language, such as zh = 5"
+    )
     dialogues: Annotated[Count, Field(description="dialogues per scenario")] = 1
     tries: Annotated[Count, Field(description="attempts per move")] = 3
     similar: Annotated[

@@ -8,6 +8,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import typer
@@ -44,8 +45,12 @@ def end_with(command: Callable[[], int | None]) -> NoReturn:
 
 
 def _check_words(words: Sequence[str]) -> None:
-    """Raise `ConfigError` for what is typed and is no text: it could be kept in no record."""
-    for word in words:
+    """Raise `ConfigError` for what is typed and is no text: it could be kept in no record. So for
+    an empty name of what is to be written, which a shell types for a variable that is not set.
+    """
+    for before, word in pairwise(["", *words]):
+        if (before, word) == ("--out", "") or word == "--out=":
+            raise ConfigError("--out is empty: name a file or folder, or leave the option out.")
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             raise ConfigError(f"'{word}' is not UTF-8: type it, or call the file, otherwise.")
         if "\0" in word:

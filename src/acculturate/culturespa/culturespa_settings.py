@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from acculturate.asking import AnswerSettings, Kind, Orders
-from acculturate.config import Count, Heat, OverPreset, Seed, beside
+from acculturate.config import Count, Heat, OverPreset, Seed, Settings, beside
 
 WORDINGS = "wordings:"
 Preset = Literal["default", "published"]
@@ -32,10 +32,10 @@ Precision = Literal["auto", "model", "float32", "bfloat16", "float16"]
 Control = Literal["none", "unshifted", "random", "null", "shuffled"]
 
 
-class QuestionSettings(BaseModel):
+class QuestionSettings(Settings):
     """How new questions are written, or which are brought instead."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
 
     source: Annotated[
         str,
@@ -159,10 +159,8 @@ class QuestionSettings(BaseModel):
         return self.survey_items + self.generated
 
 
-class AnsweringSettings(BaseModel):
+class AnsweringSettings(Settings):
     """How the questions are answered, without a culture and with each."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     framing: Annotated[str, Field(description="of the answers with a culture")] = "aware"
     kind: Annotated[
@@ -184,10 +182,8 @@ class AnsweringSettings(BaseModel):
     ] = "auto"
 
 
-class ShiftSettings(BaseModel):
+class ShiftSettings(Settings):
     """Which differences count, and what is taught from them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     train_framing: Annotated[str, Field(description="of the prompts that are trained")] = "aware"
     gain: Annotated[

@@ -12,7 +12,7 @@ from acculturate.engines.protocol import (
     ReadsTexts,
     parse_model,
 )
-from acculturate.errors import ConfigError
+from acculturate.errors import ConfigError, telling_places
 
 __all__ = [
     "DType",
@@ -42,6 +42,7 @@ def find_model(spec: ModelSpec | str) -> None:
         kind.find(spec)
 
 
+@telling_places
 def open_engine(spec: ModelSpec | str) -> Engine:
     """Open the model that `spec` names; raises `ConfigError` or `EngineError` in one sentence."""
     spec = spec if isinstance(spec, ModelSpec) else parse_model(spec)

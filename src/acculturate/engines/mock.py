@@ -15,6 +15,8 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Real
+from typing import TypeGuard
 
 from acculturate.calling import wrong_kind
 from acculturate.engines.kind import EngineKind
@@ -60,6 +62,10 @@ class MockEngine:
             )
         if not callable(script) and not isinstance(script, Iterable):
             raise wrong_kind("A MockEngine plays a list of lines or a function", script)
+        if not isinstance(name, str):
+            raise wrong_kind("The name of a MockEngine is a text", name)
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise wrong_kind("The batch_size of a MockEngine is a whole number above 0", batch_size)
         self._say = script if callable(script) else _in_order(script, name)
         self.batch_size = self.choose_batch_size = batch_size
         self.can_bind = can_bind
@@ -106,13 +112,20 @@ class MockEngine:
             return line
         if isinstance(line, str):
             line = [float(label == line.strip()) for label in request.labels]
-        if isinstance(line, Generation) or len(line) != len(request.labels):
+        if not _weighs(line, len(request.labels)):
             raise EngineError(
                 f"The script of {self.identity.model} answers {len(request.labels)} labels with "
                 f"{line!r}: give one probability per label, a Choice or a Failure."
             )
         logprobs = tuple(math.log(share) if share > 0 else LOWEST for share in line)
         return Choice(logprobs, _words(request))
+
+
+def _weighs(line: object, labels: int) -> TypeGuard[Sequence[float]]:
+    """Return whether a line of a script gives so many labels each a weight."""
+    if not isinstance(line, Sequence) or len(line) != labels:
+        return False
+    return all(isinstance(share, Real) and 0 <= float(share) < math.inf for share in line)
 
 
 def _in_order(lines: Sequence[Line], name: str) -> Script:

@@ -11,15 +11,13 @@ gpus = 1
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from acculturate.config import Count
+from acculturate.config import Count, Settings
 
 
-class RaySettings(BaseModel):
+class RaySettings(Settings):
     """Which cluster, how many workers, and what each one has."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: Annotated[
         str, Field(description="'auto', 'local' or host:port; else RAY_ADDRESS, else local")

@@ -2,16 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from acculturate.config import Count
+from acculturate.config import Count, Settings
 from acculturate.framing.neighbours import Distance
 
 
-class BackdropSettings(BaseModel):
+class BackdropSettings(Settings):
     """Neighbours, answered examples and persons that framings speak of."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     neighbours: Annotated[
         Count, Field(description="how many similar cultures, and how many different ones")

@@ -19,9 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
-from acculturate.config import laid_under
+from acculturate.config import Settings, laid_under
 from acculturate.culture import Culture
 from acculturate.culture.spoken import OWN, HasTexts, own_language
 from acculturate.errors import ConfigError
@@ -55,10 +55,8 @@ class Addition(NamedTuple):
     cautions: tuple[str, ...] = ()
 
 
-class Adaptation(BaseModel):
+class Adaptation(Settings):
     """What makes an adapter, as a study file says it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     roles: ClassVar[tuple[str, ...]] = ()
     """The fields that name models of the study."""
@@ -86,9 +84,9 @@ class Adaptation(BaseModel):
     grouping: Annotated[
         Grouping, Field(description="one adapter for all cultures, one for each, or for groups")
     ] = "joint"
-    groups: Annotated[
-        dict[str, tuple[str, ...]], Field(description="where groups: names and their cultures")
-    ] = {}
+    groups: dict[str, tuple[str, ...]] = Field(
+        default={}, description="where groups: names and their cultures"
+    )
     tuning: TuningSettings = TuningSettings()
 
     @classmethod

@@ -172,7 +172,10 @@ class Reading:
         model, request, stage, messages, parameters, reply = row
         prompt = tuple(self._messages(messages))
         read = self._reply(reply)
-        return Asked(model, request, stage, prompt, self._json(parameters), read)
+        asked_with = self._json(parameters)
+        if not isinstance(asked_with, dict):
+            raise self._damaged("parameters that are none")
+        return Asked(model, request, stage, prompt, asked_with, read)
 
     def _messages(self, kept: str) -> Iterator[tuple[str, str]]:
         try:

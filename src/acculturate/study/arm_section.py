@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     create_model,
@@ -12,11 +11,12 @@ from pydantic import (
 )
 
 from acculturate.asking import AnswerSettings, AskKind
+from acculturate.config import Settings
 from acculturate.patterns import NAME
 
 
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Section(Settings):
+    """A table of a study file."""
 
 
 OF_ARMS = {"kind", "languages"}

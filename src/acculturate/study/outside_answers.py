@@ -70,6 +70,9 @@ def score_answers(call: ScoreCall) -> RunResults:
         raise wrong_kind("resampling is a Resampling", call.resampling)
     if not isinstance(call.tolerance, int | float):
         raise wrong_kind("tolerance is a number", call.tolerance)
+    for name, text in (("delimiter", call.delimiter), ("encoding", call.encoding)):
+        if not isinstance(text, str):
+            raise wrong_kind(f"{name} is a text", text)
     metrics = as_texts(call.metrics, "metrics") if call.metrics is not None else None
     if metrics == []:
         raise ConfigError("metrics is empty: name one, or leave it out for all.")

@@ -16,8 +16,9 @@ difference from the arm that it is `against`.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from acculturate.config import Settings
 from acculturate.errors import ConfigError, nearest
 from acculturate.evaluation.catalogue import find_figures
 from acculturate.evaluation.scores import MEAN
@@ -34,10 +35,8 @@ def _listed(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
 
-class TableSection(BaseModel):
+class TableSection(Settings):
     """`[[table]]`: arms of the study laid out as a paper would."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Annotated[str, Field(description="the heading of the table")]
     metrics: Annotated[
@@ -47,10 +46,9 @@ class TableSection(BaseModel):
         Literal["cultures", "metrics"] | tuple[str, ...],
         Field(description="cultures, metrics, or the labels of a grid of arms"),
     ] = "cultures"
-    rows: Annotated[
-        dict[str, Annotated[tuple[str, ...], BeforeValidator(_listed)]],
-        Field(description="a label and its arm, or its arms where columns are labels"),
-    ] = {}
+    rows: dict[str, Annotated[tuple[str, ...], BeforeValidator(_listed)]] = Field(
+        default={}, description="a label and its arm, or its arms where columns are labels"
+    )
     show: Annotated[
         Literal["values", "differences"],
         Field(description="each arm's own values, or what it differs by from its `against`"),

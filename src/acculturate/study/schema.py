@@ -267,6 +267,8 @@ class Study(Section):
         if arm.against:
             arms = [arm.id for arm in self.arm]
             _known(arm.against, arms, f"[[arm]] {arm.id}: against")
+            if arm.against == arm.id:
+                raise ValueError(f"[[arm]] {arm.id} is against itself: name another arm")
             self._same_kind(arm, self.arm[arms.index(arm.against)])
 
     def _synonyms_are_used(self) -> None:

@@ -6,13 +6,14 @@ any other name     a survey that the user imported (shelf.py)
 """
 
 from acculturate.calling import wrong_kind
-from acculturate.errors import SurveyError
+from acculturate.errors import SurveyError, telling_places
 from acculturate.survey.model import ItemSet, People, Survey
 from acculturate.survey.shipped import SURVEYS
 
 __all__ = ["ItemSet", "People", "Survey", "load_survey", "survey_names"]
 
 
+@telling_places
 def load_survey(name: str = "wvs7-marginals", *, weighted: bool = True) -> Survey:
     """Load a survey by name, the shipped ones or one that was imported.
 

@@ -188,11 +188,11 @@ def resolve(preset: str = DEFAULT, overrides: Mapping[str, object] | None = None
 
     Raises `ConfigError`, one sentence, for an unknown preset or key and for a value out of range.
     """
+    given = {"preset": preset, **(overrides or {})}
     try:
-        find_preset(preset)
+        find_preset(str(given["preset"]))
     except ValueError as error:
         raise ConfigError(f"{error}.") from None
-    given = dict(overrides or {})
     for key in given:
         if key not in TuningSettings.model_fields:
             raise ConfigError(
@@ -202,9 +202,12 @@ def resolve(preset: str = DEFAULT, overrides: Mapping[str, object] | None = None
         path, reason = flaw
         raise ConfigError(f"Tuning setting '{'.'.join(map(str, path))}' is {reason}.")
     try:
-        return TuningSettings.model_validate({"preset": preset, **given})
+        return TuningSettings.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # of the settings as a whole
+            reason = first["msg"].removeprefix("Value error, ")
+            raise ConfigError(f"Tuning settings: {reason}.") from None
         key = str(first["loc"][0])
         raise ConfigError(
             f"Tuning setting '{key}' is {given[key]!r}: {first['msg'][:1].lower()}"

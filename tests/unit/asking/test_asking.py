@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from pydantic import ValidationError
 
 from acculturate.asking import (
     Ask,
@@ -353,7 +352,7 @@ def test_a_language_without_words_for_no_answer_is_told() -> None:
 
 
 def test_what_does_not_fit_together_is_told() -> None:
-    with pytest.raises(ValidationError, match='set labels = "texts"'):
+    with pytest.raises(ConfigError, match='set labels = "texts"'):
         AnswerSettings(by_length=True)
-    with pytest.raises(ValidationError, match="kind is 'sampled'"):
+    with pytest.raises(ConfigError, match="kind is 'sampled'"):
         AnswerSettings(by_length=True, labels="texts", kind="sampled")

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from acculturate.asking import AnswerSettings, Ask, asks, messages
 from acculturate.asking.perturbing import lost_meaning, perturbed
 from acculturate.asking.questionnaire import conversations, size_of
-from acculturate.errors import SurveyError
+from acculturate.errors import ConfigError, SurveyError
 from acculturate.framing import find_framing
 from acculturate.survey import load_survey
 
@@ -66,7 +65,7 @@ def test_as_many_are_asked_as_are_counted(presentation: str) -> None:
 def test_what_changes_nothing_is_told() -> None:
     with pytest.raises(SurveyError, match=r"'case' finds nothing to change .* leave it out"):
         perturbed("您多大？", "case", "1", "zh")
-    with pytest.raises(ValidationError, match="names a perturbation twice"):
+    with pytest.raises(ConfigError, match="names a perturbation twice"):
         AnswerSettings(perturb=("case", "case"))
 
 

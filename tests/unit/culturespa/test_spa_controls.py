@@ -5,7 +5,6 @@ from statistics import fmean
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from acculturate.asking import AnswerSettings
 from acculturate.culture import find_culture
@@ -20,7 +19,7 @@ from acculturate.culturespa import (
     teaching_rows,
 )
 from acculturate.culturespa.answering import Order, Shares
-from acculturate.errors import TrainingError
+from acculturate.errors import ConfigError, TrainingError
 from acculturate.records import Item, TrainingRow, Wording
 
 CULTURES = ("CHN", "DEU", "USA")
@@ -313,7 +312,7 @@ def test_a_text_is_taught_as_it_was_drawn_under_the_other_name() -> None:
 
 @pytest.mark.parametrize("control", ["null", "shuffled"])
 def test_a_control_of_no_gain_would_teach_no_shift(control: str) -> None:
-    with pytest.raises(ValidationError, match="teaches no shift"):
+    with pytest.raises(ConfigError, match="teaches no shift"):
         found(gain=0, control=control)
 
 

@@ -14,17 +14,15 @@ import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from acculturate.config import Count
+from acculturate.config import Count, Settings
 
 KEY_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*_API_KEY")
 
 
-class ServerSettings(BaseModel):
+class ServerSettings(Settings):
     """How a server is reached, how patiently, and for how much."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Annotated[
         str, Field(description="base URL, mostly ending in /v1; else OPENAI_BASE_URL")

@@ -9,15 +9,13 @@ tensor_parallel_size = 4
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from acculturate.config import Count
+from acculturate.config import Count, Settings
 
 
-class VllmSettings(BaseModel):
+class VllmSettings(Settings):
     """How much of the machine a model may have; none of it changes what is asked."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     tensor_parallel_size: Annotated[
         Count, Field(description="GPUs that hold one model together")

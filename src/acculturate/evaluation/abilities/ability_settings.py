@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from acculturate.config import Count
+from acculturate.config import Count, Settings
 
 
-class AbilitySettings(BaseModel):
+class AbilitySettings(Settings):
     """Without tasks nothing is asked."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     tasks: Annotated[
         tuple[str, ...],

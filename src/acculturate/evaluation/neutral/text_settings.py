@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from acculturate.config import Settings
 
 
-class NeutralSettings(BaseModel):
+class NeutralSettings(Settings):
     """Read where a study adapts, by engines that can say how likely a text is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     read: Annotated[bool, Field(description="read neutral texts before and after adapting")] = True
     margin: Annotated[
