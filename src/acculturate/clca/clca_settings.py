@@ -28,17 +28,15 @@ class Section(Settings):
     """A part of the method's settings."""
 
 
-class Written(Section):
-    """What a model writes in a form of its own: a scenario, a verdict, an intent."""
-
-    bound: Annotated[
-        bool, Field(description="constrain replies to the JSON schema, where the engine can")
-    ] = True
+Bound = Annotated[
+    bool, Field(description="constrain replies to a JSON schema, where the engine can")
+]
 
 
-class ScenarioSettings(Written):
+class ScenarioSettings(Section):
     """Which situations, and who sets them in a culture."""
 
+    bound: Bound = True
     folders: Annotated[
         tuple[Path, ...], Field(description="folders of your own scenario files, before ours")
     ] = ()
@@ -83,9 +81,12 @@ class RoleplaySettings(Section):
         return 2 * (self.exchanges if own is None else own)
 
 
-class JudgingSettings(Written):
-    """How dialogues are judged, and which are kept."""
+class JudgingSettings(Section):
+    """How dialogues are judged, and which are kept. A judge that is bound always states a verdict,
+    also where it has none.
+    """
 
+    bound: Bound = False
     way: Annotated[
         Way, Field(description="choose: option probabilities; text: a written verdict, parsed")
     ] = "choose"
@@ -108,9 +109,10 @@ class JudgingSettings(Written):
         return 1.0
 
 
-class IntentSettings(Written):
-    """How the intent of an utterance is written down."""
+class IntentSettings(Section):
+    """How the intent of an utterance is written down: one sentence, which needs no form."""
 
+    bound: Bound = False
     tries: Annotated[Count, Field(description="attempts per utterance")] = 2
     longest: Annotated[Count, Field(ge=5, description="words (characters in zh, ja: twice)")] = 60
     temperature: Annotated[Heat, Field(description="of an intent")] = 0.3
@@ -150,9 +152,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "keep": "published",
             "least": 1,
             "stereotypes": False,
-            "bound": False,
         },
-        "intents": {"bound": False},
         "teaching": {"relevance": 0.0},
     },
 }

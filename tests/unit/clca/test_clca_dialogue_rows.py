@@ -142,7 +142,10 @@ def test_intents_in_other_languages() -> None:
         assert read_intent(said, "Hallo.", language, 60) == "OK 42."
 
 
-def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carry: Carry) -> None:
+@pytest.mark.parametrize("bound", [False, True])
+def test_an_intent_is_asked_for_every_move_with_words_or_an_act(
+    bound: bool, talk: Talk, carry: Carry
+) -> None:
     dialogue = talk(TALK[0], ("silence", ""), ("act", "nods"), TALK[3])
     seen: list[Request] = []
 
@@ -150,7 +153,8 @@ def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carr
         seen.append(request)
         return "" if "*nods*\n\nWhat" in request.messages[-1].text else "To be kind."
 
-    stage = IntentStage([dialogue], ClcaSettings())
+    own = {"bound": True} if bound else {}  # one sentence needs no form
+    stage = IntentStage([dialogue], ClcaSettings.model_validate({"intents": own}))
     result = stage.collect(carry(stage, MockEngine(say)))
     assert [intent.place for intent in result.intents] == [0, 3]
     assert [drop.reason for drop in result.drops] == ["empty", "empty"]
@@ -160,7 +164,7 @@ def test_an_intent_is_asked_for_every_move_with_words_or_an_act(talk: Talk, carr
     assert "GOAL" not in seen[0].messages[-1].text
     assert len({request.id for request in seen}) == 4
     assert {request.schema for request in seen if isinstance(request, GenerateRequest)} == {
-        intent_form("en")
+        intent_form("en") if bound else ""
     }
 
 
@@ -368,8 +372,6 @@ def test_presets_and_what_stands_above_them() -> None:
     assert published.roleplay.top_p == 0.7
     assert published.roleplay.max_tokens == 500
     assert published.judging.keep == "published"
-    assert not published.judging.bound
-    assert not published.intents.bound
     assert published.teaching.relevance == 0
     own = ClcaSettings.model_validate({"preset": "published", "roleplay": {"form": "chat"}})
     assert (own.roleplay.form, own.roleplay.top_p) == ("chat", 0.7)

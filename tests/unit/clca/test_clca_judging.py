@@ -206,17 +206,21 @@ def test_a_verdict_in_its_form_is_read(language: str) -> None:
         assert stated == Stated(good, CONFIDENCES[sure], "Ja.")
 
 
-def test_a_written_verdict_names_its_form(talk: Talk, carry: Carry) -> None:
+@pytest.mark.parametrize("bound", [False, True])
+def test_a_written_verdict_names_its_form_where_it_is_bound(
+    bound: bool, talk: Talk, carry: Carry
+) -> None:
     seen: list[Request] = []
 
     def say(request: Request) -> str:
         seen.append(request)
         return '{"verdict": "good", "confidence": "confident", "critique": "Yes."}'
 
-    stage = JudgeStage([talk(*TALK)], TEXT)
+    way = {"way": "text", **({"bound": True} if bound else {})}
+    stage = JudgeStage([talk(*TALK)], ClcaSettings.model_validate({"judging": way}))
     judged = stage.collect(carry(stage, MockEngine(say, can_bind=True)))
     assert {request.schema for request in seen if isinstance(request, GenerateRequest)} == {
-        verdict_form("en")
+        verdict_form("en") if bound else ""
     }
     assert [verdict.critique for verdict in judged.verdicts] == ["Yes."] * 4
 
