@@ -154,6 +154,7 @@ class ClcaAdaptation(Adaptation):
             },
             files={DIALOGUES: dump_records(dialogues)} if dialogues else {},
             cautions=(
+                *_of_turns(self.id, learned),
                 *_of_prompts(self.id, learned),
                 *_of_judging(self.id, learned),
                 *_of_language(self.id, self.clca.language, context.cultures),
@@ -199,6 +200,19 @@ class ClcaAdaptation(Adaptation):
         if self.clca.descriptors == "none":
             return ()
         return ("Cultures are described in words of dimensions [@culture-map] [@hofstede].",)
+
+
+def _of_turns(name: str, learned: Learned) -> Iterator[str]:
+    """Yield a caution where dialogues are kept of a model of which more than a quarter of the
+    replies were no turn.
+    """
+    turns, kept = learned.dialogues.yields[0], learned.judged.kept
+    if kept and 4 * turns.count < 3 * turns.of:
+        yield (
+            f"{name}: only {turns.count} of {turns.of} {turns.step}. A model that fails so often "
+            f"also says what makes no sense, and no rule finds that: read the {len(kept)} "
+            "dialogues that are kept before you trust what was learned, or take a larger teacher."
+        )
 
 
 def _of_prompts(name: str, learned: Learned) -> Iterator[str]:

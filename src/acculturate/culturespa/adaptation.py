@@ -151,9 +151,11 @@ class CultureSpaAdaptation(Adaptation):
         return carrier.carry(judging, {"base": self.writer})
 
     def _cautions(self, context: Context, questions: Questions, shifts: Shifts) -> Iterator[str]:
-        """Yield what the rows were made with that the arms are measured on, and what may be no
-        shift.
+        """Yield what the rows were made with that the arms are measured on, what may be no shift,
+        and that a writer failed more often than not.
         """
+        if not self.culturespa.questions.source:
+            yield from _of_writer(self.id, self.writer, questions)
         if shifts.noise and 2 * shifts.above < shifts.asked:
             excluded = self.culturespa.shifts.noise == "exclude"
             left = "were left out" if excluded else "may be taught"
@@ -202,3 +204,15 @@ class CultureSpaAdaptation(Adaptation):
         """Return all settings but those of the shifts, which are selected from what was asked."""
         own = self.culturespa.model_dump(mode="json", exclude={"shifts"})
         return {**super().asking(), self.method: own}
+
+
+def _of_writer(name: str, writer: str, questions: Questions) -> Iterator[str]:
+    """Yield a caution where most attempts of the writer made no question that the rules keep."""
+    good, tried = questions.usable
+    if 2 * good < tried:
+        yield (
+            f"{name}: only {good} of {tried} attempts of '{writer}' made a question that the rules "
+            "keep. A writer that fails so often also writes questions that pass them and make no "
+            f"sense: read the {len(questions.items)} kept ones before you trust what was learned, "
+            "name a larger teacher, or bring questions (questions.from)."
+        )

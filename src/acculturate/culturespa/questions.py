@@ -52,6 +52,12 @@ class Questions:
     yields: tuple[Yield, ...]
     topics: tuple[Yield, ...]
 
+    @property
+    def usable(self) -> tuple[int, int]:
+        """How many attempts made a question that the rules keep, and how many there were."""
+        good = next((tally.of for tally in self.yields if tally.step == KEPT), 0)
+        return good, self.yields[0].of
+
     def require(self) -> tuple[Item, ...]:
         """Return the items; raises `EngineError` where not one attempt made a usable question."""
         if not self.items:

@@ -1,11 +1,13 @@
 """Whatever a model writes, what is counted adds up, and what broke off is never trained on."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from acculturate.clca import ClcaSettings, JudgeStage, dialogue_rows, learn
+from acculturate.clca.adaptation import _of_turns
 from acculturate.clca.dialogue_rows import TAUGHT
 from acculturate.clca.judges.judging import BROKEN_OFF, KEPT, PASSED, READ
 from acculturate.clca.method import Learned, Made, RoleStage
@@ -136,3 +138,18 @@ def test_a_dialogue_that_broke_off_is_not_judged(talk: Talk, carry: Carry) -> No
     assert len(asked) == 2 * 4
     assert judged.drops[-1].reason == BROKEN_OFF
     assert (judged.yields[0].count, judged.yields[0].of) == (1, 1)
+
+
+@pytest.mark.parametrize(("turns", "kept", "told"), [(14, 1, True), (15, 1, False), (3, 0, False)])
+def test_a_model_that_often_fails_to_play_is_told(
+    carry: Carry, turns: int, kept: int, told: bool
+) -> None:
+    learned = learned_from(carry, hostile(0, 0.5))
+    step = learned.dialogues.yields[0].step
+    dialogues = replace(learned.dialogues, yields=(Yield(step, turns, 20),))
+    judged = replace(learned.judged, kept=learned.dialogues.dialogues[:kept])
+    said = list(_of_turns("clca", replace(learned, dialogues=dialogues, judged=judged)))
+    assert bool(said) == told
+    if told:
+        assert "only 14 of 20 replies were taken as a turn" in said[0]
+        assert "read the 1 dialogues that are kept" in said[0]

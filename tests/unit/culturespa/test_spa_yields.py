@@ -15,6 +15,7 @@ from acculturate.culturespa import (
     find_shifts,
     teaching_rows,
 )
+from acculturate.culturespa.adaptation import _of_writer
 from acculturate.culturespa.answering import PAIRED
 from acculturate.culturespa.questions import KEPT, WANTED
 from acculturate.culturespa.shifts import SELECTED, USED
@@ -103,3 +104,21 @@ def test_what_is_counted_adds_up(
     if not settings.control:
         assert steps[USED].count == len(shifts.shifts)
     assert steps["training rows were made"].count == len(taught.rows)
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.1, False), (0.9, True)])
+def test_a_writer_that_mostly_fails_is_told(
+    carry: Carry, survey_items: tuple[Item, ...], share: float, told: bool
+) -> None:
+    settings = CultureSpaSettings.model_validate(
+        {"questions": {"per_topic": 4, "attempts": 2, "round_size": 6}}
+    )
+    writing = QuestionStage(survey_items, settings, avoid=survey_items)
+    written = writing.collect(carry(writing, MockEngine(hostile(3, share))))
+    good, tried = written.usable
+    assert len(written.items) <= good <= tried == written.yields[0].of
+    said = list(_of_writer("spa", "small", written))
+    assert bool(said) == told
+    if told:
+        assert f"only {good} of {tried} attempts of 'small'" in said[0]
+        assert f"read the {len(written.items)} kept ones" in said[0]
