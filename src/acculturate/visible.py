@@ -20,6 +20,9 @@ WORD = 60
 NAMES = 220
 """Characters that a list of names may take in a message."""
 
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]|<>#~"})
+_ONE_LINE = str.maketrans(dict.fromkeys("\r\n\t", " "))
+
 # controls, lone surrogates, ends of lines, letters without width, and marks of direction
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
@@ -33,6 +36,15 @@ def visible(text: str, *, lines: bool = False) -> str:
     ends of lines stay as they are.
     """
     return _UNSEEN.sub(lambda match: _shown(match[0], lines), text)
+
+
+def in_markdown(text: object) -> str:
+    r"""Return a text of others on one line, in which no mark of Markdown or HTML works.
+
+    >>> print(in_markdown("![x](http://y) <b>\n# c"))
+    !\[x\](http://y) \<b\> \# c
+    """
+    return visible(str(text).translate(_ONE_LINE)).translate(_MARKS)
 
 
 def sentence(text: str) -> str:

@@ -21,6 +21,14 @@ TEXTS = [
 ]
 
 
+WORKS = re.compile(r"(?<!\\)(?:<[a-z/!?]|!\[|\]\()", re.IGNORECASE)
+"""What Markdown would make of a text: a tag, a picture, a link."""
+
+
+def pages_of(place: str) -> list[Path]:
+    return sorted(Path(place).rglob("*.md"))
+
+
 def typed(*words: str) -> None:
     sys.argv = ["acculturate", *words]
     with pytest.raises(SystemExit) as ended:
@@ -61,6 +69,9 @@ def test_texts_of_a_survey_stay_text(
     measure = ["measure", "mock:uniform", "--cultures", "CHN,DEU", "--survey", "mine"]
     typed(*measure, "--items", "all", "--out", "r", "--quiet")
     typed("export", "r", "--out", "e", "--format", "csv")
+    typed("export", "r", "--out", "p", "--tables", "--methods")
+    typed("export", "r", "--dataset", "d")
+    typed("export", "r", "--lm-eval", "t")
     printed = capsys.readouterr()
     assert not OBEYED.search(printed.out + printed.err)
     shown = Outline(Path("r/report.html").read_text(encoding="utf-8"))
@@ -73,5 +84,10 @@ def test_texts_of_a_survey_stay_text(
             cells = [cell for row in csv.reader(file) for cell in row]
         assert not [cell for cell in cells if cell[:1] in "=@" and len(cell) > 1]
         everything += "\n".join(cells)
+    pages = [path.read_text(encoding="utf-8") for place in "epdt" for path in pages_of(place)]
+    assert len(pages) > 8
+    for page in pages:
+        assert not OBEYED.search(page)
+        assert not WORKS.search(page)
     assert TEXTS[0] in everything  # a prompt quotes it
     assert TEXTS[0] in shown.text

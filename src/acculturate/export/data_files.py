@@ -9,6 +9,7 @@ from acculturate.export.run_tables import rows_of
 from acculturate.export.sheet_files import Format, write_sheet
 from acculturate.export.table_catalogue import export_tables, find_table
 from acculturate.methods.export_table import ExportTable
+from acculturate.visible import in_markdown
 
 README = "README.md"
 
@@ -47,14 +48,14 @@ def columns_page(run: OpenedRun, counts: dict[str, int], how: Format) -> str:
 
 def _lines(run: OpenedRun, counts: dict[str, int], how: Format) -> Iterator[str]:
     meta = run.results.meta
-    yield f"# {meta.title or meta.study or 'A run'}: its data"
+    yield f"# {in_markdown(meta.title or meta.study or 'A run')}: its data"
     yield ""
     yield (
         f"Written by `acculturate export`. Files are UTF-8, one row a line, with an empty cell "
         f"where a value does not apply. {HOW[how]}"
     )
     yield ""
-    yield from (f"- {caution}" for caution in meta.cautions)
+    yield from (f"- {in_markdown(caution)}" for caution in meta.cautions)
     if meta.cautions:
         yield ""
     for name, count in counts.items():
@@ -65,7 +66,7 @@ def _lines(run: OpenedRun, counts: dict[str, int], how: Format) -> Iterator[str]
     if meta.survey and meta.survey.notice:
         yield "## Source and terms of the survey"
         yield ""
-        yield meta.survey.notice
+        yield from map(in_markdown, meta.survey.notice.splitlines())
         yield ""
 
 

@@ -21,6 +21,7 @@ from acculturate.export.run_tables import rows_of
 from acculturate.export.sheet_files import write_sheet
 from acculturate.export.table_catalogue import find_table
 from acculturate.methods.export_table import ExportTable
+from acculturate.visible import visible
 
 SPLIT = "train"
 """What `datasets` calls a set that has one part."""
@@ -84,7 +85,7 @@ def _head(run: OpenedRun, counts: Mapping[str, int]) -> Iterator[str]:
     meta, own = run.results.meta, run.plan.study.answers
     spoken = [language for language in own.languages if language != "culture"] or ["en"]
     yield "---"
-    yield f"pretty_name: {json.dumps(meta.title or meta.study, ensure_ascii=False)}"
+    yield f"pretty_name: {json.dumps(visible(meta.title or meta.study), ensure_ascii=False)}"
     yield "license: other"
     yield "license_name: see-source-and-terms"
     yield f"language: {json.dumps(sorted({tag.partition('-')[0] for tag in spoken}))}"

@@ -28,6 +28,7 @@ from acculturate.export.opened_run import OpenedRun
 from acculturate.records import ChooseRequest, Message
 from acculturate.study.models import plain_spec
 from acculturate.study.parts import Part
+from acculturate.visible import in_markdown
 
 SCORING = "scoring.py"
 
@@ -276,4 +277,5 @@ def _page(run: OpenedRun, tasks: Sequence[HarnessTask]) -> str:
         "little below the run's; shares are the same.",
         "",
     ]
-    return "\n".join([*lines, "## Source and terms of the survey", "", notice, ""])
+    lines += ["## Source and terms of the survey", "", *map(in_markdown, notice.splitlines()), ""]
+    return "\n".join(lines)

@@ -12,7 +12,7 @@ numbers, and the references that it cites.
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from acculturate.records.results.grouped import GroupNote
 from acculturate.records.results.metrics_file import METRICS_FILE
 from acculturate.study.arm_section import ArmSection
 from acculturate.study.finished import STUDY_FILE
+from acculturate.visible import in_markdown, visible
 
 if TYPE_CHECKING:
     import jinja2
@@ -48,7 +49,7 @@ def write_methods(run: OpenedRun, folder: Path) -> int:
     study = (run.folder / STUDY_FILE).read_text(encoding="utf-8")
     for name, content in {
         "methods.md": text,
-        "methods.tex": latex_text(text),
+        "methods.tex": latex_text(methods_text(run, _in_latex)),
         "references.bib": "\n".join(entries),
         STUDY_FILE: study,
     }.items():
@@ -73,9 +74,14 @@ def _bibliography() -> Mapping[str, str]:
     return {match[1]: f"{entry.strip()}\n" for match, entry in keyed if match}
 
 
-def methods_text(run: OpenedRun) -> str:
-    """Return the paragraph in Markdown."""
-    text = read_template("methods.md.jinja").render(**_facts(run))
+def _in_latex(text: str) -> str:
+    """Return a text of others without what `latex_text` would read in it."""
+    return re.sub(r"[*`]", "", visible(text)).replace("[@", "[ @")
+
+
+def methods_text(run: OpenedRun, quoted: Callable[[str], str] = in_markdown) -> str:
+    """Return the paragraph in Markdown; `quoted` returns a text of others as it may stand there."""
+    text = read_template("methods.md.jinja").render(**_facts(run, quoted))
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.splitlines())
     return re.sub(r"\n+(?=\*\*)|\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
@@ -87,12 +93,12 @@ def read_template(name: str) -> "jinja2.Template":
     environment = jinja2.Environment(
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False
     )
-    environment.filters |= {"listed": listed, "count_of": _count_of}
+    environment.filters |= {"listed": listed, "count_of": _count_of, "plain": in_markdown}
     source = resources.files(__package__) / name
     return environment.from_string(source.read_text(encoding="utf-8"))
 
 
-def _facts(run: OpenedRun) -> dict[str, Any]:
+def _facts(run: OpenedRun, quoted: Callable[[str], str]) -> dict[str, Any]:
     meta, study = run.results.meta, run.plan.study
     if meta.survey is None:
         raise StoreError(
@@ -109,8 +115,9 @@ def _facts(run: OpenedRun) -> dict[str, Any]:
     return {
         "models": [_model(model, meta.models) for model in meta.models],
         "survey": meta.survey,
+        "survey_title": quoted(meta.survey.title or meta.survey.name),
         "survey_key": "wvs7" if "wvs" in study.survey.source.casefold() else "",
-        "cultures": [culture.name for culture in meta.cultures],
+        "cultures": [quoted(culture.name) for culture in meta.cultures],
         "no_answer": ", ".join(f"{code} {share:.1%}" for code, share in meta.no_answer.items()),
         "groups": _groups(meta.groups),
         "arms": [_arm(arm, ways.get(arm.id, [])) for arm in meta.arms],

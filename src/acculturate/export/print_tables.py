@@ -32,6 +32,7 @@ from acculturate.report.source import Source
 from acculturate.report.tables import Table
 from acculturate.report.typesetting import printable
 from acculturate.sheets.formulas import no_formula
+from acculturate.visible import in_markdown
 
 BESIDE = ("p", "holm", "refused")
 """What else of a cell the CSV shows, where it is known."""
@@ -250,26 +251,24 @@ def markdown(table: PrintTable) -> str:
     """Return a table in Markdown."""
     heads = (table.corner, *table.columns, "n")
     rows = [
-        [line.label, *(" ".join(_cell(cell, table.signed)).strip() for cell in line.cells)]
+        [
+            in_markdown(line.label),
+            *(" ".join(_cell(cell, table.signed)).strip() for cell in line.cells),
+        ]
         for line in table.lines
     ]
     counts = [_count(line) for line in table.lines]
     lines = [
-        f"**{_plain(_title(table))}**",
+        f"**{in_markdown(_title(table))}**",
         "",
-        f"| {' | '.join(map(_plain, heads))} |",
+        f"| {' | '.join(map(in_markdown, heads))} |",
         f"|---|{'---:|' * (len(heads) - 1)}",
         *(
-            f"| {' | '.join(cell or '–' for cell in [*map(_plain, row), count])} |"
+            f"| {' | '.join(cell or '–' for cell in [*row, count])} |"
             for row, count in zip(rows, counts, strict=True)
         ),
     ]
     return "\n".join([*lines, ""])
-
-
-def _plain(text: str) -> str:
-    """Return a text that Markdown sets as it stands."""
-    return re.sub(r"([\\`*_<>|])", r"\\\1", text)
 
 
 def _title(table: PrintTable) -> str:

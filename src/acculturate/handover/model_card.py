@@ -26,14 +26,11 @@ from acculturate.records.results.made import TuningRow
 from acculturate.records.results.run_results import RunResults
 from acculturate.tuning.card import CARD_FILE, Merged, opening
 from acculturate.tuning.report import TuningReport, read_report
+from acculturate.visible import in_markdown
 
 MEAN = "mean"
 REFERENCE = "reference:"
 LICENCES = {EMBEDDED: "apache-2.0"}
-SPECIAL = str.maketrans(
-    {mark: f"\\{mark}" for mark in "\\`*_[]|<>#~"} | dict.fromkeys("\r\n\t", " ")
-)
-"""Marks of Markdown and HTML: names and texts of models are shown as they are, and nothing else."""
 
 
 class Measured(NamedTuple):
@@ -182,11 +179,6 @@ def _merged(report: TuningReport) -> list[Merged]:
     return [Merged(*pair) for pair in zip(report.base_adapters, digests, strict=False)]
 
 
-def _plain(text: object) -> str:
-    """Return a text in which no mark of Markdown or HTML works."""
-    return str(text).translate(SPECIAL)
-
-
 def _figure(row: Any, digits: int = 3, sign: str = "") -> str:
     """Return a value with its interval; "not known" where there is none."""
     if row is None or row.value is None:
@@ -209,5 +201,5 @@ def _template() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=_plain, figure=_figure)
+    environment.filters.update(plain=in_markdown, figure=_figure)
     return environment.from_string(source.read_text(encoding="utf-8"))
