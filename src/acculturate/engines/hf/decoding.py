@@ -23,6 +23,7 @@ from acculturate.engines.hf import packing
 from acculturate.engines.hf.bound_rows import Prompts, Rows
 from acculturate.engines.hf.cache import roomy_cache
 from acculturate.engines.hf.grammars import Grammars
+from acculturate.engines.hf.half_layers import quick_halves
 from acculturate.engines.hf.loading import LoadedModel
 from acculturate.engines.hf.memory import Memory, nested
 from acculturate.engines.hf.products import Products
@@ -68,7 +69,7 @@ class Writer:
         rows = torch.arange(len(prompts_B), device=model.device)
         open_B = torch.ones_like(rows, dtype=torch.bool)
         token_B = torch.tensor([prompts[-1][-1] for prompts in prompts_B], device=model.device)
-        with torch.inference_mode():
+        with torch.inference_mode(), quick_halves(model):
             batch = self._begin(prompts_B, most)
             with batch.attending():
                 for _ in range(most):

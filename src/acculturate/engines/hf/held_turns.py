@@ -20,6 +20,7 @@ import torch
 from acculturate.engines import chat
 from acculturate.engines.hf import packing
 from acculturate.engines.hf.blocks import Blocks, cut
+from acculturate.engines.hf.half_layers import quick_halves
 from acculturate.engines.hf.head import wide_head
 from acculturate.engines.hf.memory import Kept, Memory
 from acculturate.engines.hf.prefix import Run, Tokens, build_tree, shared_length
@@ -81,7 +82,7 @@ class Turns:
 def next_after_turns(model: Any, memory: Memory, rows: Sequence[Row]) -> Answers:
     """Return for each wanted list of each row the log-probability of each wanted next token."""
     answers: Answers = {}
-    with torch.inference_mode(), wide_head(model):
+    with torch.inference_mode(), wide_head(model), quick_halves(model):
         for kept, places in memory.reach([row.turns for row in rows]).items():
             answers |= _last_pass(model, kept, [rows[place] for place in places])
     return answers

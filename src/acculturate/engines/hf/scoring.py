@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from acculturate.engines.hf import packing
+from acculturate.engines.hf.half_layers import quick_halves
 from acculturate.engines.hf.head import wide_head
 from acculturate.engines.hf.prefix import Tokens, build_tree, chunks
 
@@ -25,6 +26,11 @@ log = logging.getLogger(__name__)
 
 CHUNK_TOKENS = 1024
 """Tokens of a packed row: enough for matrix products at full speed, few enough for the caches."""
+
+HALF_CHUNK_TOKENS = 2048
+"""The same for a model in bfloat16 on a processor: its numbers take half the room, and the output
+matrix is cast once a row.
+"""
 
 BATCH_TOKENS = 4096
 """Tokens of a left-padded batch, padding included."""
@@ -43,7 +49,7 @@ def next_token_logprobs(model: Any, wanted: Wanted) -> Answers:
     """
     if not wanted:
         return {}
-    with torch.inference_mode(), wide_head(model):
+    with torch.inference_mode(), wide_head(model), quick_halves(model):
         if packing.packs(model):
             return _by_tree(model, wanted)
         _say_plain(model.config.model_type)
@@ -63,7 +69,8 @@ def _say_plain(model_type: str) -> None:
 def _by_tree(model: Any, wanted: Wanted) -> Answers:
     tree = build_tree(wanted)
     lists_at: dict[int, Tokens] = {slot: tokens for tokens, slot in tree.slots.items()}
-    parts = list(chunks(tree.runs, CHUNK_TOKENS))
+    half = model.device.type == "cpu" and model.dtype == torch.bfloat16
+    parts = list(chunks(tree.runs, HALF_CHUNK_TOKENS if half else CHUNK_TOKENS))
     answers: Answers = {}
     held = packing.PathHeld()
     with packing.tree_attending(model):

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from acculturate.engines.hf.half_layers import quick_halves
 from acculturate.engines.hf.head import wide_head
 from acculturate.records import TextNats
 
@@ -20,7 +21,7 @@ def text_nats(model: Any, tokenizer: Any, texts: Sequence[str]) -> list[TextNats
     """Return what each text takes, in their order; the softmax is over the whole vocabulary."""
     ids_T = [tokenizer(text)["input_ids"] for text in texts]
     natses: dict[int, TextNats] = {}
-    with torch.inference_mode(), wide_head(model):
+    with torch.inference_mode(), wide_head(model), quick_halves(model):
         for batch in _batches(ids_T):
             natses |= zip(batch, _read(model, [ids_T[number] for number in batch]), strict=True)
     return [natses[number] for number in range(len(texts))]
