@@ -34,6 +34,7 @@ from acculturate.study.schema import Study
 from acculturate.study.schema import load_study as read_study
 from acculturate.study.trainings import Shown, in_dtype, told_if_stopped
 from acculturate.study.wiring import run_study
+from acculturate.tuning.logs import logging_into
 from acculturate.tuning.qlora import check_quantised
 from acculturate.tuning.ranks import check_shares, find_ranks
 from acculturate.tuning.report import TuningReport
@@ -191,6 +192,7 @@ def tune(
         _progress(progress if ranks.first else Silent()) as own,
         closing(Shown(own, f"tuning {out.name}")) as note,
         told_if_stopped([note]),
+        logging_into(out.with_name(f"{out.name}-tensorboard")),
     ):
         return tune_model(read, model, chosen, out, note=note, ranks=ranks)
 

@@ -14,6 +14,7 @@ from acculturate.records import TrainingRow
 from acculturate.records.results.made import Trained
 from acculturate.runner import Progress
 from acculturate.study.workplace import Workplace
+from acculturate.tuning.logs import logging_into
 from acculturate.tuning.report import read_report
 from acculturate.tuning.sft import kept_report
 from acculturate.tuning.training import Training, publish
@@ -42,6 +43,7 @@ def train(place: Workplace, trainings: Sequence[Training]) -> dict[str, Trained]
         ]
         there: list[str] = []
         ends.enter_context(told_if_stopped(shown, there))
+        ends.enter_context(logging_into(place.store.folder / "tensorboard"))
         for number, trained in place.models.executor.do(trainings, shown):
             adapter = trainings[number].adapter
             if trained is not None:

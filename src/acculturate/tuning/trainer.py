@@ -30,6 +30,7 @@ from acculturate.errors import TrainingError
 from acculturate.extras import lacking
 from acculturate.records.results.made import StepLoss
 from acculturate.tuning.fitting_portions import FittingPortions
+from acculturate.tuning.logs import LOGS
 from acculturate.tuning.loss_logits import read_logits
 from acculturate.tuning.ranks import Ranks
 from acculturate.tuning.row_losses import batch_loss, step_items, target_spread
@@ -162,7 +163,7 @@ def _trackers(settings: TuningSettings) -> list[str]:
                 "report_to = tensorboard needs tensorboard: type pip install tensorboard."
             )
         # without it logs would go to the scratch folder, which is deleted
-        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", "tensorboard")
+        os.environ.setdefault(LOGS, "tensorboard")
     return list(settings.report_to)
 
 
