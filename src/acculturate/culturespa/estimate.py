@@ -24,7 +24,7 @@ STAND_INS = 60
 """Items of the survey that stand in for the questions to come, when answers are counted."""
 
 KEPT = 0.5
-"""The share of attempts that make a usable question: .35 in the demo, .99 in the paper."""
+"""The share of attempts that make a usable question: .31 in the demo, .99 in the paper."""
 
 LABEL_TOKENS = 2
 """Of a reply that states an option and ends."""
