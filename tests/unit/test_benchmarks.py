@@ -114,3 +114,13 @@ def test_a_peer_that_computes_something_else_loses_no_other_row(
     with pytest.raises(SystemExit, match="not fair"):
         run.main()
     assert [row["name"] for row in json.loads(out.read_text())["rows"]] == ["row"]
+
+
+def test_a_forecast_that_is_far_from_the_run_is_marked() -> None:
+    pytest.importorskip("torch")
+    from benchmarks.forecasts import Forecast, shipped
+
+    assert {"demo", "clca-demo", "survey"} <= set(shipped())
+    rows = [Forecast("demo", 100.0, 200.0, processor, 400.0) for processor in (85.0, 70.0, 140.0)]
+    assert [row.text.endswith("far") for row in rows] == [False, True, True]
+    assert rows[0].ratio == pytest.approx(1.176, abs=1e-3)

@@ -10,6 +10,7 @@ measured for each kind of work and written down here with where it was measured.
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -37,8 +38,11 @@ class Machine:
     memory: int
 
     @classmethod
-    def probe(cls, dtype: DType = "auto") -> Self:
-        """Measure this machine for models in `dtype`, in about a second."""
+    def probe(cls, dtype: DType = "auto", clock: Callable[[], float] = time.perf_counter) -> Self:
+        """Measure this machine for models in `dtype`, in about a second.
+
+        By the `clock` of one thread's processor time it is as fast as if nobody else used it.
+        """
         import torch
 
         from acculturate.engines.hf.loading import pick_dtype
@@ -49,8 +53,8 @@ class Machine:
             return cls(
                 where,
                 chosen,
-                _peak(torch, getattr(torch, chosen), where),
-                _read_rate(torch, where),
+                _peak(torch, getattr(torch, chosen), where, clock),
+                _read_rate(torch, where, clock),
                 _memory(torch, where),
             )
 
@@ -60,27 +64,29 @@ class Machine:
         return NUMBER_BYTES[self.dtype]
 
 
-def _peak(torch: Any, dtype: Any, where: str, seconds: float = 0.6) -> float:
+def _peak(
+    torch: Any, dtype: Any, where: str, clock: Callable[[], float], seconds: float = 0.6
+) -> float:
     """Return the best of several products, as the bench measures it."""
     side = 2048 if where == "cpu" else 8192
     left, right = (torch.randn(side, side, device=where).to(dtype) for _ in range(2))
-    return _best(lambda: (left @ right).sum().item(), seconds, 2 * side**3)
+    return _best(lambda: (left @ right).sum().item(), seconds, 2 * side**3, clock)
 
 
-def _read_rate(torch: Any, where: str, seconds: float = 0.3) -> float:
+def _read_rate(torch: Any, where: str, clock: Callable[[], float], seconds: float = 0.3) -> float:
     block = torch.ones(32 << 20, device=where)
-    return _best(lambda: block.sum().item(), seconds, block.nbytes)
+    return _best(lambda: block.sum().item(), seconds, block.nbytes, clock)
 
 
-def _best(work: Any, seconds: float, amount: float) -> float:
+def _best(work: Any, seconds: float, amount: float, clock: Callable[[], float]) -> float:
     """Return the highest rate among as many runs as fit the time, after one to warm up."""
     work()
     best = 0.0
-    until = time.perf_counter() + seconds
-    while not best or time.perf_counter() < until:
-        began = time.perf_counter()
+    until = clock() + seconds
+    while not best or clock() < until:
+        began = clock()
         work()
-        best = max(best, amount / (time.perf_counter() - began))
+        best = max(best, amount / (clock() - began))
     return best
 
 
