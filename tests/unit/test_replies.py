@@ -231,11 +231,18 @@ FRESH = {
         "intents": (0.88, 0),
         "questions": (0.97, 0),
     },
+    "fresh-10": {
+        "roleplay": (0.95, 0),
+        "verdicts": (1.0, 0),
+        "intents": (0.96, 0),
+        "questions": (0.93, 0),
+        "scenarios": (1.0, 0),
+    },
 }
 """Of replies that were new when they were measured: the share of agreement, rounded down, and the
 opposites.
 
-Both are what was measured once (README.md there), of `fresh-3` to `fresh-9` after readers had
+Both are what was measured once (README.md there), of `fresh-3` to `fresh-10` after readers had
 been mended by their kinds. By the others no reader is ever mended.
 """
 

@@ -11,6 +11,7 @@ of times. What has none is not trained.
     intents = stage.collect(runner.lookup).intents
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -202,8 +203,10 @@ def read_intent(
         _again(sentence, earlier, names or ()) or _slightly_changed(sentence, earlier, names or ())
         for earlier in shown
     )
-    if shown_again or not re.search(
-        r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ()))
+    if (
+        shown_again
+        or _of_the_question(sentence, language, names or ())
+        or not re.search(r"\w", re.sub(r"[(（].*?[)）]", "", unnamed(sentence, names or ())))
     ):
         return Unread("the prompt again")
     fault = not_an_intent(sentence, language, names, named=named)
@@ -275,6 +278,23 @@ def _again(sentence: str, other: str, names: Sequence[str]) -> bool:
         return True
     own, whole = normalise(unnamed(sentence, names)), normalise(unnamed(other, names))
     return own in whole or (len(whole) > SHORT and whole in own and len(whole) > MOST * len(own))
+
+
+def _of_the_question(sentence: str, language: str, names: Sequence[str]) -> bool:
+    """Return whether a sentence has no word that the prompt's own question lacks, such as "social"
+    or "social/cultural".
+    """
+    own = WORD.findall(unnamed(sentence, names).casefold())
+    asked = _question_words(language)
+    if sum(map(str.isascii, own)) > len(own) / 2:
+        return set(own) <= set(asked)
+    return "".join(own) in "".join(asked)
+
+
+@functools.cache
+def _question_words(language: str) -> list[str]:
+    """Return the words (or signs) with which a prompt asks for an intent."""
+    return WORD.findall(text("intent", language).source.rstrip().splitlines()[-1].casefold())
 
 
 def _slightly_changed(sentence: str, other: str, names: Sequence[str]) -> bool:

@@ -52,6 +52,7 @@ SOMEBODY = re.compile(
 HEADED = re.compile(r"[^\n]*[:：]")
 """A heading with nothing under it."""
 WORD = re.compile(r"[^\W\d_]{2,}")
+LETTER = re.compile(r"[^\W\d_]")
 TITLE = re.compile(r"《[^》]*》")
 """What is nothing but the title of a work."""
 STRUNG = 5
@@ -109,7 +110,8 @@ def read_move(
     if isinstance(move, Unread):
         return move
     wordless = _is_wordless(move.text) or TITLE.fullmatch(move.text)
-    if wordless or _names_alone(move.text, names, roles):
+    numbered = move.kind == "act" and not LETTER.search(move.text)
+    if wordless or numbered or _names_alone(move.text, names, roles):
         return Unread("no words")
     if loops(move.text):
         return Unread(REPEATS)
