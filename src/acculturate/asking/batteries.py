@@ -31,7 +31,7 @@ from acculturate.records import (
     Request,
     Sampling,
 )
-from acculturate.records.json_schema import object_of, one_of, schema_text
+from acculturate.records.json_schema import TEXT, object_of, schema_text
 from acculturate.records.request import GenerateRequest
 
 KIND = "battery"
@@ -71,20 +71,19 @@ class WholeBattery:
     sampling: Sampling
 
     def request(self, replies: Sequence[Reply]) -> Request | None:
-        """Return the one request, with the form of its reply."""
+        """Return the one request, with the form of its reply: a text for each number, so that a
+        model which would rather not answer can say so.
+        """
         if replies:
             return None
         frame, behind = framed(self.asks[0])
-        labels = {
-            str(number): one_of([option.label for option in every_option(ask)])
-            for number, ask in enumerate(self.asks, 1)
-        }
+        entries = {str(number): TEXT for number in range(1, len(self.asks) + 1)}
         room = self.sampling.max_tokens * len(self.asks)
         return GenerateRequest(
             (Message("system", frame), Message("user", _page(self.asks, behind))),
             replace(self.sampling, max_tokens=room),
             self.asks[0].sample,
-            schema_text(object_of(labels)),
+            schema_text(object_of(entries)),
         )
 
     def answers(self, replies: Sequence[Reply]) -> Iterator[tuple[int, Answer]]:

@@ -10,6 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from acculturate.asking import AnswerSettings
+from acculturate.asking.asking import every_option
+from acculturate.asking.batteries import WholeBattery
 from acculturate.asking.conversation import Conversation, Sitting
 from acculturate.asking.questionnaire import conversations, size_of
 from acculturate.culture import find_culture
@@ -100,7 +102,10 @@ def test_a_whole_battery_is_read_item_by_item(language: str, labels: str) -> Non
     assert isinstance(asked, GenerateRequest)
     assert '{"1": "...", "2": "..."}' in asked.messages[1].text
     assert asked.sampling.max_tokens == 3 * 24
-    options = json.loads(asked.schema)["properties"]["2"]["enum"]
+    assert isinstance(page, WholeBattery)
+    # a form that named the options would leave no words to refuse with
+    assert json.loads(asked.schema)["properties"]["2"] == {"type": "string"}
+    options = [option.label for option in every_option(page.asks[1])]
     said = Generation(json.dumps({"1": options[3], "2": options[4]}), 9, 9, "length")
     (_, first), (_, second), (_, third) = page.answers([said])
     assert (first.item, first.code, first.presentation) == ("Q1", 4, "battery")
@@ -108,6 +113,9 @@ def test_a_whole_battery_is_read_item_by_item(language: str, labels: str) -> Non
     assert third.refused
     assert third.cut
     assert all(one.refused for _, one in page.answers([Failure("content", "no")]))
+    some = json.dumps({"1": options[3], "2": "I would rather not say.", "3": options[0]})
+    unwilling = page.answers([Generation(some, 9, 9, "end")])
+    assert [one.refused for _, one in unwilling] == [False, True, False]
 
 
 def test_items_of_a_battery_with_other_scales_keep_their_own() -> None:
