@@ -554,3 +554,25 @@ def test_people_as_the_prompt_lists_them_say_nothing() -> None:
 def test_a_title_with_a_full_stop_ends_no_sentence() -> None:
     text = "I told Mr. Tan: not today."
     assert read_move(text, ("Ana Ruiz", "Wei Tan"), "en") == Move("speak", text)
+
+
+@pytest.mark.parametrize("text", ["Ana (nurse)\n\nAna (nurse)", "2\n\nLuis (cook)\n\nLuis (cook)"])
+def test_names_with_what_people_do_are_no_move(text: str) -> None:
+    read = read_move(text, ("Ana", "Luis"), "en", roles=("nurse", "cook"))
+    assert read == Unread("no words")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I will.\n\nThe same day: You are Ana, and you live here.", "en"),
+        ("Ja.\n\nAm selben Tag: Sie sind Ana, und Sie leben hier.", "de"),
+        ("Sí.\n\nEl mismo día: Usted es Ana y vive aquí.", "es"),
+        ("好的。\n\n同一天：你是Ana，住在这里。", "zh"),
+        ("はい。\n\n同じ日：あなたはここに住むAnaです。", "ja"),
+    ],
+)
+def test_a_prompt_behind_a_heading_ends_a_move(text: str, language: str) -> None:
+    move = read_move(text, ("Ana", "Luis"), language)
+    assert isinstance(move, Move)
+    assert move.text == text.splitlines()[0]

@@ -138,11 +138,11 @@ def _at_first_sight(text: str, names: tuple[str, str], language: str) -> str:
 
 
 def _names_alone(text: str, names: tuple[str, str], roles: tuple[str, str]) -> bool:
-    """Return whether a text is how the prompt lists its people, and no more: "Ana Ruiz (cook)"."""
+    """Return whether a text is how the prompt lists its people ("Ana (cook)"), or with numbers."""
     rest = text
     for name, role in zip(names, roles, strict=True):
         rest = re.sub(rf"{re.escape(name)}\s*[(（]{re.escape(role)}[)）]", " ", rest)
-    return rest != text and not re.search(r"\w", rest)
+    return rest != text and not re.search(r"[^\W\d_]", rest)
 
 
 def _is_wordless(text: str) -> bool:
