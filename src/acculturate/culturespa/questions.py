@@ -54,9 +54,11 @@ class Questions:
 
     @property
     def usable(self) -> tuple[int, int]:
-        """How many attempts made a question that the rules keep, and how many there were."""
-        good = next((tally.of for tally in self.yields if tally.step == KEPT), 0)
-        return good, self.yields[0].of
+        """How many attempts of a writer made a question that the rules keep, and how many there
+        were; none of questions that were brought.
+        """
+        of = {tally.step: tally.of for tally in self.yields}
+        return (of.get(KEPT, 0), of[READ]) if READ in of else (0, 0)
 
     def require(self) -> tuple[Item, ...]:
         """Return the items; raises `EngineError` where not one attempt made a usable question."""

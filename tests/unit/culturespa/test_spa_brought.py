@@ -100,6 +100,7 @@ def test_rules_drop_what_they_drop_of_a_model(tmp_path: Path) -> None:
         (3, "duplicate"),
         (4, "question too short"),
     ]
+    assert questions.usable == (0, 0)  # two of three are dropped, and no writer failed
     kept = bring(settings(path, rules="none"), ())
     assert [item.wording().stem for item in kept.items] == [GARDENS, "Soup?"]
     published = bring(settings(path, rules="published"), ())
