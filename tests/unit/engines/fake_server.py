@@ -36,7 +36,7 @@ class FakeServer:
     `hidden` tokens of thought come first, which nobody sees; one that `drops` reads no system
     message, one that `repeats` says the code word that it read; `copies` come for `n` draws, and at
     most `warmest` is the temperature of lists, where it bears on them. It answers below `root`, and
-    with the status `elsewhere` to what is asked elsewhere.
+    with the status `elsewhere` to what is asked elsewhere. `written`: its texts within an object.
     """
 
     first: dict[str, float] = field(default_factory=lambda: {"1": 0.7, "2": 0.2, "No": 0.05})
@@ -54,6 +54,7 @@ class FakeServer:
     system: bool = True
     thought: str = ""
     text: str = ""
+    written: str = ""
     draws: bool = True
     ends: int = 0
     hidden: int = 0
@@ -176,7 +177,7 @@ class FakeServer:
         if "enum" in node:
             weights = [self.first.get(label, 0.0) + 1e-9 for label in node["enum"]]
             return draw.choices(node["enum"], weights)[0]
-        return f"How often do you see the number {draw.randrange(10**6)}?"
+        return self.written or f"How often do you see the number {draw.randrange(10**6)}?"
 
     def _read(self, body: Json) -> int:
         """Two tokens open a turn and two close it; a turn that is left open has but one in front

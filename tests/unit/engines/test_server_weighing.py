@@ -152,7 +152,7 @@ def test_whole_texts_are_drawn_and_counted(serve: Serve, constrains: bool) -> No
 
 
 def test_a_battery_is_one_json_object_over_a_server(serve: Serve) -> None:
-    serve(FakeServer(first={"1": 1e-6, "2": 0.9}))
+    serve(FakeServer(written="2"))
     settings = AnswerSettings(kind="sampled", presentation="battery", orders="forward")
     stage = SurveyTaking.of("arm", load_survey(), ["Q1", "Q2", "Q3"], ["CHN"], "aware", settings)
     engine = ServerEngine(ModelSpec("tiny", "server"))

@@ -86,11 +86,16 @@ def test_what_cannot_be_split_is_said(
         check(study(split, survey={"split": split, **survey}, cultures=cultures), fetch=False)
 
 
-@pytest.mark.parametrize("held_out", [0, 1, 1.5, True, [], "half"])
+@pytest.mark.parametrize("held_out", [0, 1, 1.5, [], "half"])
 def test_something_is_left_on_both_sides(held_out: object) -> None:
     wrong = r"'survey\.split\.held_out': .* is no part of what there is: write a share above 0"
     with pytest.raises(ConfigError, match=wrong):
         study({"by": "topic", "held_out": held_out})
+
+
+def test_true_is_no_share() -> None:
+    with pytest.raises(ConfigError, match=r"'survey\.split': 'held_out' takes no true or false"):
+        study({"by": "topic", "held_out": True})
 
 
 def test_names_of_a_list_are_told_by_their_place() -> None:
