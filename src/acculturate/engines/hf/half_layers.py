@@ -53,7 +53,9 @@ def quick_halves(model: Any) -> Iterator[None]:
 
 def _gains(model: Any) -> bool:
     half = model.device.type == "cpu" and model.dtype == torch.bfloat16
-    return half and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    # a build without oneDNN does not know the second question
+    able = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return half and able and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _quicker(model: Any) -> Iterator[tuple[Any, Callable[[Tensor], Tensor]]]:
