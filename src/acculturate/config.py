@@ -218,8 +218,8 @@ class Settings(BaseModel):
         for key, value in given.items() if isinstance(given, Mapping) else ():
             field = cls.model_fields.get(key)
             if isinstance(value, bool) and field and not {bool, Any} & _kinds(field.annotation):
-                said = str(value).lower()
-                raise ValueError(f"'{key}' takes no true or false: write its value (given: {said})")
+                word = str(value).lower()
+                raise ValueError(f"'{key}' takes no true or false: write its value (given: {word})")
         return given
 
     # settings within settings are read by their own fields, and complained of with their whole path
