@@ -11,7 +11,6 @@ are told beside its forecast.
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from acculturate.study.costs.forecast import Estimate
 from acculturate.study.costs.machine import Machine
 from acculturate.study.costs.study_estimate import estimate
 from acculturate.study.schema import load_study
-from benchmarks.timing import timed
+from benchmarks.timing import ended_seconds, timed
 
 STUDIES = Path(__file__).parent.parent / "studies"
 SMALL = "smoke"
@@ -75,9 +74,9 @@ def tried(name: str, whole: bool, stages: bool) -> Forecast | None:
     if told.seconds is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        out, before = Path(folder) / "run", processor_seconds()
+        out, before = Path(folder) / "run", ended_seconds()
         clock, _ = timed(lambda: ran(file, profile, out))
-        took = processor_seconds() - before
+        took = ended_seconds() - before
         if stages:
             print(stage_lines(told, out), flush=True)
     return Forecast(name if whole else f"{name}, {SMALL}", *told.seconds, took, clock)
@@ -93,12 +92,6 @@ def stage_lines(told: Estimate, folder: Path) -> str:
         said = "-" if took is None else f"{float(took):.1f}"
         lines.append(f"  {stage.work.name:48} {seconds:7.1f} {said:>7}")
     return "\n".join(lines)
-
-
-def processor_seconds() -> float:
-    """Of all that this process has started and that has ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def ran(file: Path, profile: str | None, out: Path) -> None:

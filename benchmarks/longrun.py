@@ -10,7 +10,7 @@ once more, which walks all requests. Texts are those of the mock engine, so all 
 program's own. Processor time, since on a machine that is shared a clock on the wall says little.
 
 `method` does the same with an adaptation: so many answers to made-up questions, without a culture
-and with each of 64, and the rows made of them. A new process goes on when all that is built, and
+and with each of 19, and the rows made of them. A new process goes on when all that is built, and
 once more when a record was taken out, which has all of it read and built anew.
 """
 

@@ -1,5 +1,6 @@
 """What every row of the bench gives: one pair of timings, ours and the peer's, and the limit."""
 
+import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,3 +93,9 @@ def share_taken(since: tuple[int, int]) -> float:
     """
     whole, taken = (now - then for now, then in zip(processor_ticks(), since, strict=True))
     return taken / whole if whole else 0.0
+
+
+def ended_seconds() -> float:
+    """Return the processor time of all that this process has started and that has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

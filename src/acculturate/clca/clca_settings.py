@@ -24,16 +24,12 @@ Filter = Literal["default", "lenient", "published", "none"]
 Control = Literal["none", "shuffled"]
 
 
-class Section(Settings):
-    """A part of the method's settings."""
-
-
 Bound = Annotated[
     bool, Field(description="constrain replies to a JSON schema, where the engine can")
 ]
 
 
-class ScenarioSettings(Section):
+class ScenarioSettings(Settings):
     """Which situations, and who sets them in a culture."""
 
     bound: Bound = True
@@ -56,7 +52,7 @@ class ScenarioSettings(Section):
     max_tokens: Annotated[Count, Field(ge=64, description="of one scenario")] = 700
 
 
-class RoleplaySettings(Section):
+class RoleplaySettings(Settings):
     """How the two characters play."""
 
     form: Annotated[
@@ -81,7 +77,7 @@ class RoleplaySettings(Section):
         return 2 * (self.exchanges if own is None else own)
 
 
-class JudgingSettings(Section):
+class JudgingSettings(Settings):
     """How dialogues are judged, and which are kept. A judge that is bound always states a verdict,
     also where it has none.
     """
@@ -109,7 +105,7 @@ class JudgingSettings(Section):
         return 1.0
 
 
-class IntentSettings(Section):
+class IntentSettings(Settings):
     """How the intent of an utterance is written down: one sentence, which needs no form."""
 
     bound: Bound = False
@@ -120,7 +116,7 @@ class IntentSettings(Section):
     max_tokens: Annotated[Count, Field(ge=8, description="of one intent")] = 80
 
 
-class TeachingSettings(Section):
+class TeachingSettings(Settings):
     """What is taught: the weight of each task's rows; 0 leaves a task out."""
 
     imitation: Annotated[float, Field(ge=0, description="saying what a character said")] = 1.0

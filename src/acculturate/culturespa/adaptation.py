@@ -154,8 +154,7 @@ class CultureSpaAdaptation(Adaptation):
         """Yield what the rows were made with that the arms are measured on, what may be no shift,
         and that a writer failed more often than not.
         """
-        if not self.culturespa.questions.source:
-            yield from _of_writer(self.id, self.writer, questions)
+        yield from _of_writer(self.id, self.writer, questions)
         if shifts.noise and 2 * shifts.above < shifts.asked:
             excluded = self.culturespa.shifts.noise == "exclude"
             left = "were left out" if excluded else "may be taught"

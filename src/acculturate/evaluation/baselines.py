@@ -6,7 +6,7 @@ wording lookup is a ridge regression from the 4-grams of an item's wording to ea
 on a random split of items it looks like knowledge of cultures, because items of one grid stand on
 both sides; on a split by topic it is none. So both are made for items held out in folds, by random
 choice, by battery or by topic; where a study has trained on `known` items, for all others from just
-those. Axes: C cultures, I items, K options, G points of a common scale.
+those. Axes: C cultures, I items, K options.
 
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
@@ -70,9 +70,8 @@ def wording_lookup(
     regression = WordingRegression.of(people, language)
     share_CIK: Floats = np.full(people.count_CIK.shape, np.nan)
     for fold in np.unique(fold_I):
-        held = np.flatnonzero(fold_I == fold).tolist()
-        known_to = np.flatnonzero(fold_I != fold).tolist()
-        share_CIK[:, held] = regression.predict(known_to, held)
+        held = np.flatnonzero(fold_I == fold)
+        share_CIK[:, held] = regression.predict(np.flatnonzero(fold_I != fold), held)
     return _of_items(share_CIK, items)
 
 

@@ -3,7 +3,7 @@
 Items of one scale are compared on a common one, from 0 to 1, on which cumulative shares are read
 off at G points; so an item of four options can be predicted from one of ten. It knows nothing but
 letters: two items of one grid look alike to it, and so does what is asked in the same words. Axes:
-C cultures, I items, K options, F different 4-grams.
+C cultures, I items, J known items, H items held out, K options, G points, F different 4-grams.
 
     >>> from acculturate.survey import load_survey
     >>> survey = load_survey()
@@ -24,6 +24,7 @@ from acculturate.records import Item
 from acculturate.survey import People
 
 Floats = NDArray[np.float64]
+Indexes = Sequence[int] | NDArray[np.intp]
 GRAM = 4
 RIDGE = 1.0
 POINTS = 12  # of the common scale, more than any item has options
@@ -46,19 +47,19 @@ class WordingRegression:
         kernel_II = _kernel([_text(item, language) for item in people.items])
         return cls(kernel_II, _to_common(people), people.size_I)
 
-    def predict(self, known: Sequence[int], held: Sequence[int]) -> Floats:
+    def predict(self, known: Indexes, held: Indexes) -> Floats:
         """Return shares of the items at `held`, from the answers to those at `known`, each
-        culture's from its own; (C, held, K). NaN where a culture was asked none of these.
+        culture's from its own; (C, H, K). NaN where a culture was asked none of these.
         """
-        known_K, held_H = np.asarray(known, np.intp), np.asarray(held, np.intp)
+        known_J, held_H = np.asarray(known, np.intp), np.asarray(held, np.intp)
         width = int(self.size_I.max(initial=0))
         share_CHK: Floats = np.full((len(self.curve_CIG), len(held_H), width), np.nan)
-        asked_CK = np.isfinite(self.curve_CIG[:, known_K]).all(-1)
-        for asked_K in np.unique(asked_CK, axis=0):  # cultures that were asked the same items
-            others = known_K[asked_K]
+        asked_CJ = np.isfinite(self.curve_CIG[:, known_J]).all(-1)
+        for asked_J in np.unique(asked_CJ, axis=0):  # cultures that were asked the same items
+            others = known_J[asked_J]
             if not len(others):
                 continue
-            alike_C = np.flatnonzero((asked_CK == asked_K).all(-1))
+            alike_C = np.flatnonzero((asked_CJ == asked_J).all(-1))
             curve_CHG = self._curves(alike_C, others, held_H)
             for c, curve_HG in zip(alike_C, curve_CHG, strict=True):
                 share_CHK[c] = _from_common(curve_HG, self.size_I[held_H], width)
@@ -67,11 +68,11 @@ class WordingRegression:
     def _curves(
         self, cultures: NDArray[np.intp], known: NDArray[np.intp], held: NDArray[np.intp]
     ) -> Floats:
-        curve_CKG = self.curve_CIG[np.ix_(cultures, known)]
-        middle_CG = curve_CKG.mean(1)
-        inner_KK = self.kernel_II[np.ix_(known, known)] + RIDGE * np.eye(len(known))
-        weight_HK = np.linalg.solve(inner_KK, self.kernel_II[np.ix_(known, held)]).T
-        return np.asarray(middle_CG[:, None] + weight_HK @ (curve_CKG - middle_CG[:, None]))
+        curve_CJG = self.curve_CIG[np.ix_(cultures, known)]
+        middle_CG = curve_CJG.mean(1)
+        inner_JJ = self.kernel_II[np.ix_(known, known)] + RIDGE * np.eye(len(known))
+        weight_HJ = np.linalg.solve(inner_JJ, self.kernel_II[np.ix_(known, held)]).T
+        return np.asarray(middle_CG[:, None] + weight_HJ @ (curve_CJG - middle_CG[:, None]))
 
 
 def _text(item: Item, language: str) -> str:

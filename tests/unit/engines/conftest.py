@@ -27,3 +27,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def llama(folders: dict[str, Path]) -> HfEngine:
     return HfEngine(ModelSpec(str(folders["llama"]), dtype="float32"))
+
+
+@pytest.fixture(scope="module")
+def embedded_files() -> Path:
+    """The embedded model in the user's own cache: it is made in 30 s."""
+    from acculturate.engines.embedded import embedded_folder
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ACCULTURATE_CACHE", raising=False)
+        return embedded_folder()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from acculturate.engines import ModelSpec
-from acculturate.engines.embedded import embedded_folder, gguf_file
+from acculturate.engines.embedded import gguf_file
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
 from acculturate.records import Failure
@@ -37,15 +37,8 @@ which is at most a standard error of .1 for an option."""
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("ACCULTURATE_CACHE", raising=False)
-        return embedded_folder()
-
-
-@pytest.fixture(scope="module")
-def true(folder: Path) -> dict[str, list[float]]:
-    engine = HfEngine(ModelSpec(str(folder), dtype="float32"))
+def true(embedded_files: Path) -> dict[str, list[float]]:
+    engine = HfEngine(ModelSpec(str(embedded_files), dtype="float32"))
     found = shares(engine)
     engine.close()
     return found
@@ -68,24 +61,24 @@ def shares(engine: HfEngine | ServerEngine) -> dict[str, list[float]]:
 @pytest.mark.parametrize("name", BOUNDS)
 def test_the_same_answers_within_noise(
     name: str,
-    folder: Path,
+    embedded_files: Path,
     true: dict[str, list[float]],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     command = {
-        "vllm serve": lambda: vllm_serve(folder),
+        "vllm serve": lambda: vllm_serve(embedded_files),
         "llama.cpp in float32": lambda: llama_server(widened(gguf_file(), tmp_path / "wide.gguf")),
         "llama.cpp": lambda: llama_server(gguf_file()),
-        "transformers serve": lambda: transformers_serve(folder),
+        "transformers serve": lambda: transformers_serve(embedded_files),
     }[name]()
     with served(command, PATIENCE) as url:
         settings = ServerSettings(
             url=url, samples=SAMPLES, at_once=4, timeout=PATIENCE, patience=PATIENCE
         )
         start = time.monotonic()
-        engine = ServerEngine(ModelSpec(str(folder), "server", settings=(settings,)))
+        engine = ServerEngine(ModelSpec(str(embedded_files), "server", settings=(settings,)))
         probed = time.monotonic()
         found = shares(engine)
         asked = time.monotonic()

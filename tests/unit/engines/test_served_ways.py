@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from acculturate.engines import Engine, ModelSpec
-from acculturate.engines.embedded import embedded_folder
 from acculturate.engines.hf import HfEngine
 from acculturate.engines.server import ServerEngine, ServerSettings
 
@@ -41,24 +40,17 @@ VARIATION, AFTER_A_THOUGHT = 1e-4, 1e-2
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("ACCULTURATE_CACHE", raising=False)
-        return embedded_folder()
-
-
-@pytest.fixture(scope="module")
-def plain(folder: Path) -> Iterator[Engine]:
-    engine = HfEngine(ModelSpec(str(folder), dtype="float32"))
+def plain(embedded_files: Path) -> Iterator[Engine]:
+    engine = HfEngine(ModelSpec(str(embedded_files), dtype="float32"))
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Engine]:
-    with served(vllm_serve(folder), PATIENCE) as url:
+def server(embedded_files: Path) -> Iterator[Engine]:
+    with served(vllm_serve(embedded_files), PATIENCE) as url:
         settings = ServerSettings(url=url, timeout=PATIENCE, patience=PATIENCE, at_once=8)
-        engine = ServerEngine(ModelSpec(str(folder), "server", settings=(settings,)))
+        engine = ServerEngine(ModelSpec(str(embedded_files), "server", settings=(settings,)))
         yield engine
         engine.close()
 

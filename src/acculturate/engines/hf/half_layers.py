@@ -51,11 +51,15 @@ def quick_halves(model: Any) -> Iterator[None]:
         yield
 
 
+def is_half(model: Any) -> bool:
+    """Return whether a model is in bfloat16 on a processor."""
+    return bool(model.device.type == "cpu" and model.dtype == torch.bfloat16)
+
+
 def _gains(model: Any) -> bool:
-    half = model.device.type == "cpu" and model.dtype == torch.bfloat16
     # a build without oneDNN does not know the second question
     able = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return half and able and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return is_half(model) and able and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _quicker(model: Any) -> Iterator[tuple[Any, Callable[[Tensor], Tensor]]]:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from acculturate.engines.hf import packing
-from acculturate.engines.hf.half_layers import quick_halves
+from acculturate.engines.hf.half_layers import is_half, quick_halves
 from acculturate.engines.hf.head import wide_head
 from acculturate.engines.hf.prefix import Tokens, build_tree, chunks
 
@@ -69,8 +69,7 @@ def _say_plain(model_type: str) -> None:
 def _by_tree(model: Any, wanted: Wanted) -> Answers:
     tree = build_tree(wanted)
     lists_at: dict[int, Tokens] = {slot: tokens for tokens, slot in tree.slots.items()}
-    half = model.device.type == "cpu" and model.dtype == torch.bfloat16
-    parts = list(chunks(tree.runs, HALF_CHUNK_TOKENS if half else CHUNK_TOKENS))
+    parts = list(chunks(tree.runs, HALF_CHUNK_TOKENS if is_half(model) else CHUNK_TOKENS))
     answers: Answers = {}
     held = packing.PathHeld()
     with packing.tree_attending(model):
