@@ -1,9 +1,11 @@
 """How the threads of one process share a machine with others: set before torch is loaded.
 
-Threads that compute together wait for the slowest at the end of every operation. By default they
-wait by spinning, which takes the core from whatever else runs: beside one other busy process a
-training nearly stands still. Here they soon sleep (docs/decisions/022), and there are no more of
-them than the cores that this process may use. What the user has set stands.
+Threads that compute together wait for the slowest at the end of every operation, and spin while
+they wait. That is the fastest way where each has a core to itself. Beside one other busy process it
+makes a training nearly stand still: then threads keep to the free cores and sleep
+(engines/hf/free_cores.py). Where the system does not tell which cores are free, or torch comes with
+another OpenMP library than GNU's, they always soon sleep (docs/decisions/022 and 030). There are no
+more of them than the cores that this process may use. What the user has set stands.
 
 >>> share_processor({"OMP_WAIT_POLICY": "ACTIVE", "OMP_NUM_THREADS": "3"})
 {}
@@ -19,6 +21,7 @@ WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
 """What says how threads wait, by OpenMP's own name or a library's."""
 SPINS = "1000"
 """Turns of a waiting loop before a thread sleeps, in GNU's library; 300,000 by its default."""
+STAT = Path("/proc/stat")
 
 
 def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
@@ -27,11 +30,23 @@ def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[
     """
     chosen: dict[str, str] = {}
     if not any(name in environment for name in WAITING):
-        chosen |= {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": SPINS}
+        # the first is read by LLVM's and Intel's library alone
+        soon = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": SPINS}
+        chosen |= {"KMP_BLOCKTIME": "0"} if tells_free_cores() else soon
     if "OMP_NUM_THREADS" not in environment and (cores := quota()):
         chosen["OMP_NUM_THREADS"] = str(cores)
     environment.update(chosen)
     return chosen
+
+
+def tells_free_cores(file: Path = STAT) -> bool:
+    """Return whether the system counts the time of each core, and lets threads be placed."""
+    try:
+        with file.open(encoding="ascii") as lines:
+            counted = any(map(int, lines.readline().split()[1:]))
+    except (OSError, ValueError):
+        return False
+    return counted and hasattr(os, "sched_setaffinity")
 
 
 def quota(file: Path = QUOTA) -> int | None:

@@ -1,4 +1,4 @@
-"""Threads sleep while they wait and keep to a container's cores, unless the user says otherwise."""
+"""How threads wait, and a container's cores that they keep to, unless the user says otherwise."""
 
 import os
 import subprocess
@@ -25,18 +25,37 @@ def test_a_quota_beyond_the_machine_is_none(tmp_path: Path) -> None:
     assert threads.quota(tmp_path / "nothing") is None
 
 
-def test_what_the_user_has_set_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+SLEEP = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
+
+
+@pytest.mark.parametrize(("tells", "waiting"), [(True, {"KMP_BLOCKTIME": "0"}), (False, SLEEP)])
+def test_threads_sleep_where_free_cores_are_not_told(
+    monkeypatch: pytest.MonkeyPatch, tells: bool, waiting: dict[str, str]
+) -> None:
     monkeypatch.setattr(threads, "quota", lambda: 4)
-    assert threads.share_processor({}) == {
-        "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000", "OMP_NUM_THREADS": "4",
-    }  # fmt: skip
+    monkeypatch.setattr(threads, "tells_free_cores", lambda: tells)
+    assert threads.share_processor({}) == {**waiting, "OMP_NUM_THREADS": "4"}
     assert threads.share_processor({"GOMP_SPINCOUNT": "9", "OMP_NUM_THREADS": "2"}) == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [("cpu  9 0 3 70\n", True), ("cpu  0 0 0 0\n", False), ("", False), (None, False)],
+)
+def test_a_system_that_counts_nothing_tells_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, tells: bool
+) -> None:
+    monkeypatch.setattr(os, "sched_setaffinity", print, raising=False)
+    if text is not None:
+        (tmp_path / "stat").write_text(text)
+    assert threads.tells_free_cores(tmp_path / "stat") == tells
+
+
 def test_importing_sets_it() -> None:
-    code = "import os, acculturate; print(os.environ['OMP_WAIT_POLICY'])"
+    names = tuple(SLEEP) if not threads.tells_free_cores() else ("KMP_BLOCKTIME",)
+    code = f"import os, acculturate; print([os.environ[name] for name in {names}])"
     plain = {name: value for name, value in os.environ.items() if name not in threads.WAITING}
     done = subprocess.run(
         [sys.executable, "-c", code], env=plain, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "PASSIVE"
+    assert done.stdout.strip() in ("['0']", str(list(SLEEP.values())))

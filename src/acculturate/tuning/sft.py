@@ -198,6 +198,7 @@ def _train(
     try:
         import torch
 
+        from acculturate.engines.hf.free_cores import free_cores
         from acculturate.engines.hf.head import wide_head
         from acculturate.tuning import lora, loss_logits, trainer
         from acculturate.tuning.weight_average import WeightAverage
@@ -214,6 +215,7 @@ def _train(
         loss_logits.tree_attention_in(model.model) if alone else nullcontext(False) as packed,
         wide_head(model.model) if alone else nullcontext(),
         tempfile.TemporaryDirectory() as scratch,
+        free_cores() if alone and device == "cpu" else nullcontext(),
     ):
         order = trainer.RowOrder(
             [example.sequences if packed else example.length for example in examples],

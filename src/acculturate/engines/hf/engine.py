@@ -14,7 +14,7 @@ import functools
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from acculturate.engines import chat, local
@@ -101,7 +101,8 @@ class HfEngine:
         """Return how likely each whole text is, as it stands."""
         from acculturate.engines.hf.whole_texts import text_nats
 
-        return text_nats(self.loaded.model, self.loaded.tokenizer, texts)
+        with self._computing():
+            return text_nats(self.loaded.model, self.loaded.tokenizer, texts)
 
     @contextmanager
     def watched(self, tell: Callable[[str], None]) -> Iterator[None]:
@@ -130,17 +131,22 @@ class HfEngine:
         for kept in ("_writer", "_memory", "_turns"):
             self.__dict__.pop(kept, None)
 
+    def _computing(self) -> AbstractContextManager[None]:
+        from acculturate.engines.hf.free_cores import free_cores
+
+        return free_cores() if self.loaded.model.device.type == "cpu" else nullcontext()
+
     @functools.cached_property
     def _halved_choices(self) -> "Halving":
         from acculturate.engines.hf.halving import Halving
 
-        return Halving(self._forget)
+        return Halving(self._forget, self._computing)
 
     @functools.cached_property
     def _halved_texts(self) -> "Halving":
         from acculturate.engines.hf.halving import Halving
 
-        return Halving(self._forget)
+        return Halving(self._forget, self._computing)
 
     @property
     def loaded(self) -> LoadedModel:

@@ -12,6 +12,7 @@ import gc
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TypeVar
 
@@ -50,10 +51,16 @@ def set_free() -> None:
 
 
 class Halving:
-    """Asks batches as large as fit; `forget` drops what a model keeps from batch to batch."""
+    """Asks batches as large as fit, each `within` a context; `forget` drops what a model keeps from
+    batch to batch.
+    """
 
-    def __init__(self, forget: Callable[[], None]) -> None:
-        self._forget = forget
+    def __init__(
+        self,
+        forget: Callable[[], None],
+        within: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._forget, self._within = forget, within
         self._most: int | None = None
 
     def ask(
@@ -77,7 +84,8 @@ class Halving:
     ) -> list[Pair] | None:
         """Return the replies, or None where memory did not suffice."""
         try:
-            return list(asking(some))
+            with self._within():
+                return list(asking(some))
         except Exception as error:
             if not ran_out(error):
                 raise
