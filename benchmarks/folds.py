@@ -48,7 +48,7 @@ ARM, TWICE, TOGETHER = "survey", "both-wordings", "mean-answer-of-seeds"
 adapters of all seeds.
 """
 SEED = 0
-"""Of the adapters where no other is named: tuning's own default, since the study names none."""
+"""Of the adapters where no other is named: the study's."""
 DEALT = 17
 """The seed by which items are dealt into folds."""
 By = Literal["item", "battery", "topic"]

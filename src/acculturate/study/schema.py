@@ -214,11 +214,13 @@ class Study(Section):
     @model_validator(mode="before")
     @classmethod
     def _hand_seed_down(cls, given: Any) -> Any:
-        """Give `study.seed` to the sections that name no seed."""
+        """Give `study.seed`, or what it is where it is left out, to the sections that name no
+        seed.
+        """
         study = given.get("study") if isinstance(given, dict) else None
-        seed = study.get("seed") if isinstance(study, dict) else None
-        if seed is None:
+        if not isinstance(study, dict):
             return given
+        seed = study.get("seed", StudySection.model_fields["seed"].default)
         laid = laid_under(given, {"answers": {"seed": seed}})
         if isinstance(laid.get("adapt"), list):
             laid["adapt"] = [_seeded(adaptation, seed) for adaptation in laid["adapt"]]

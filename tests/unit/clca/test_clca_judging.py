@@ -1,6 +1,7 @@
 import itertools
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,7 +17,9 @@ from acculturate.clca.judges.judging import both_orders
 from acculturate.clca.judges.verdicts import (
     CONFIDENCES,
     Stated,
+    form_text,
     from_probability,
+    is_of_form,
     keep,
     read_verdict,
     verdict_form,
@@ -190,6 +193,28 @@ def test_a_verdict_without_a_confidence_is_asked_again(talk: Talk, carry: Carry)
         "judged a bad fit to the culture, without a stated confidence"
     )
     assert Counter(drop.reason for drop in judged.drops)["without a stated confidence"] == 7
+
+
+@pytest.mark.parametrize(("keeps", "kept"), [("default", 0), ("lenient", 1), ("published", 1)])
+def test_a_judge_that_copies_the_form_vouches_for_nothing(
+    talk: Talk, carry: Carry, keeps: str, kept: int
+) -> None:
+    """What two models gave for a reason in 28 of 30 verdicts (fixtures/replies/fresh-10)."""
+    said = '{"verdict": "good", "confidence": "very confident", "critique": "one sentence"}'
+    judging = {"judging": {"way": "text", "keep": keeps}}
+    stage = JudgeStage([talk(*TALK)], ClcaSettings.model_validate(judging))
+    judged = stage.collect(carry(stage, MockEngine(lambda _: said)))
+    assert len(judged.kept) == kept
+    stated = {verdict.confidence for verdict in judged.verdicts}
+    assert stated == ({"very confident"} if keeps == "published" else {None})
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "de", "ja", "es"])
+def test_the_form_is_told_from_a_reason(language: str) -> None:
+    *_, reason = form_text(language).splitlines()
+    assert is_of_form(re.split("[:：]", reason)[1], language)
+    assert not is_of_form("", language)
+    assert not is_of_form("Maria answers before she is asked.", language)
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "de", "ja", "es"])

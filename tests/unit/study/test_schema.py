@@ -70,6 +70,7 @@ def test_what_is_for_another_method_is_refused(over: dict[str, Any]) -> None:
 
 
 def test_a_seed_is_handed_down_unless_named() -> None:
+    assert study(study={"name": "s"}).adapt[0].tuning.seed == study().study.seed
     read = study(study={"name": "s", "seed": 7}, answers={"seed": 3})
     assert read.answers.seed == 3
     assert (read.adapt[0].own.seed, read.adapt[0].tuning.seed) == (7, 7)

@@ -23,7 +23,9 @@ from acculturate.clca.judges.verdicts import (
     Question,
     Stated,
     Verdict,
+    form_text,
     from_probability,
+    is_of_form,
     keep,
     read_verdict,
     verdict_form,
@@ -54,6 +56,7 @@ BROKEN_OFF = "broke off in role-play"
 PASSED, READ = "dialogues passed the rules", "questions to the judge got a verdict"
 KEPT = "dialogues were kept by the judge"
 UNSTATED = "without a stated confidence"
+COPIED = "with the form's own words for a reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +207,14 @@ class JudgeStage:
         by_key = {f"{dialogue.id} {question}": (dialogue, question) for dialogue, question in cases}
 
         def read(key: str, reply: Generation) -> Stated | Partial[Stated] | Unread:
-            stated = read_verdict(reply.text, by_key[key][0].language)
-            if isinstance(stated, Unread) or stated.confidence:
+            language = by_key[key][0].language
+            stated = read_verdict(reply.text, language)
+            if isinstance(stated, Unread):
                 return stated
-            return Partial(stated, UNSTATED)
+            # the paper counts every verdict
+            if self._own.keep != "published" and is_of_form(stated.critique, language):
+                return Partial(Stated(stated.good, None, ""), COPIED)
+            return stated if stated.confidence else Partial(stated, UNSTATED)
 
         sampling = Sampling.of(self._own, self._settings.seed)
         tasks = [self._task(key, *case, verdicts) for key, case in by_key.items()]
@@ -224,7 +231,7 @@ class JudgeStage:
 
     def _task(self, key: str, dialogue: Dialogue, question: Question, verdicts: _Found) -> Task:
         language = dialogue.language
-        messages = self._messages(dialogue, question, verdicts, text("form_text", language).fill())
+        messages = self._messages(dialogue, question, verdicts, form_text(language))
         return Task(key, messages, schema=verdict_form(language) if self._own.bound else "")
 
     # -- prompts ----------------------------------------------------------------------------------

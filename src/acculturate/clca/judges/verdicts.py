@@ -12,6 +12,7 @@ is the probability itself, in the same three steps.
     Stated(good=True, confidence='very confident', critique='')
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -21,6 +22,7 @@ from acculturate.clca.judges.judgement import read_judgement
 from acculturate.clca.judges.lexicon import CONFIDENCES as CONFIDENCES
 from acculturate.clca.judges.lexicon import Confidence as Confidence
 from acculturate.clca.play.dialogue import Dialogue
+from acculturate.clca.texts import text
 from acculturate.clca.unread import Unread
 from acculturate.clca.words import words_in
 from acculturate.records.json_schema import TEXT, object_of, one_of, schema_text
@@ -37,6 +39,7 @@ JUDGED: Mapping[Question, str] = {
 }
 """Why a dialogue is dropped."""
 VOUCHED: tuple[Question, ...] = ("quality", "fit", "review")
+SIGNS = re.compile(r"[\W_]+")
 UNSURE = "the judge is not sure that it is good and fits"
 
 
@@ -85,11 +88,27 @@ def verdict_form(language: str) -> str:
     return schema_text(object_of(parts))
 
 
-def read_verdict(text: str, language: str) -> Stated | Unread:
+def form_text(language: str) -> str:
+    """Return the lines in which a judge is asked for a verdict."""
+    return text("form_text", language).fill()
+
+
+def is_of_form(critique: str, language: str) -> bool:
+    """Return whether a reason is a piece of the form: who copies it has judged nothing.
+
+    >>> is_of_form("One sentence.", "en"), is_of_form("Dull from the first sentence on.", "en")
+    (True, False)
+    """
+    texts = critique, form_text(language)
+    reason, form = (SIGNS.sub(" ", one).strip().casefold() for one in texts)
+    return bool(reason) and reason in form
+
+
+def read_verdict(reply: str, language: str) -> Stated | Unread:
     """Return the verdict in a reply; its confidence is None where none of the three levels is
     stated.
     """
-    judgement = read_judgement(text, language)
+    judgement = read_judgement(reply, language)
     if judgement.good is None:
         return Unread("no verdict stated")
     return Stated(judgement.good, judgement.confidence, judgement.critique)
