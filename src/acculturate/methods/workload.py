@@ -84,10 +84,11 @@ class Work:
     """What a stage asks of one model, which `ref` names in the study.
 
     `reply` are tokens written (or trained on) for a prompt. `rows` are written at once, each at
-    most `room` tokens. `answered` prompts have a reply already. Of `open` work nobody knows how
-    many prompts there will be: `prompts` is if none fall away. `asks` names what is asked, each
-    with its weight, by all that decides it; `again` are prompts that a stage before asks too, and
-    are not in `prompts`. `upper` is the share of layers from the lowest trained one upwards.
+    most `room` tokens, or trained in one step, and seen again in each of `epochs`. `answered`
+    prompts have a reply already. Of `open` work nobody knows how many prompts there will be:
+    `prompts` is if none fall away. `asks` names what is asked, each with its weight, by all that
+    decides it; `again` are prompts that a stage before asks too, and are not in `prompts`. `upper`
+    is the share of layers from the lowest trained one upwards.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Work:
     again: Amount = NOTHING
     open: bool = False
     upper: float = 1.0
+    epochs: int = 1
 
     @property
     def read(self) -> Amount:
@@ -230,17 +232,30 @@ class Counter:
         """Return the work of tuning on `count` rows like these (all of these where not given), each
         seen once in every epoch.
 
-        `steps` are rows that are computed together, where those of a batch are not drawn at random.
+        `steps` are rows that are computed together, where those of a batch are not drawn at random:
+        a batch is so many of them.
         """
         drawn = random.Random(0).sample(rows, min(len(rows), SAMPLED * settings.batch))
+        batch = settings.batch if steps else 1
         steps = steps or list(spread(drawn, len(drawn), settings.batch))
+        together = max(1, round(batch * sum(map(len, steps)) / max(1, len(steps))))
         sizes = self._sizes(ref, ([_whole(row) for row in step] for step in steps))
         trained = sum(max(1, sum(self.length(ref, text) for text in _taught(row))) for row in drawn)
         seen = (count or Amount.of(len(rows))).times(settings.epochs)
         reply = Amount.of(trained / max(1, len(drawn)))
         shape = self.shape(ref)
         upper = settings.upper_share(shape.layers) if shape else 1.0
-        return Work("tuning", ref, "tune", seen, sizes, reply, settings.batch, upper=upper)
+        return Work(
+            "tuning",
+            ref,
+            "tune",
+            seen,
+            sizes,
+            reply,
+            together,
+            upper=upper,
+            epochs=settings.epochs,
+        )
 
     def length(self, ref: str, text: str) -> float:
         """Return the tokens of a text, without what a template puts around it."""

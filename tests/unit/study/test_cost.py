@@ -11,7 +11,14 @@ from acculturate.methods.workload import Amount, Counter, Kind, Sizes, Work, spr
 from acculturate.records import ChooseRequest, GenerateRequest, Message, Sampling, TrainingRow
 from acculturate.study.costs.cost import local_cost, server_cost
 from acculturate.study.costs.forecast import amount, duration
-from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
+from acculturate.study.costs.machine import (
+    LAYER_SECONDS,
+    READING,
+    STEP_SECONDS,
+    TUNING,
+    WRITING,
+    Machine,
+)
 from acculturate.tuning.tuning_settings import TuningSettings, resolve
 
 CPU = Machine("cpu", "float32", peak=1e9, reads=1e8, memory=1 << 33)
@@ -60,7 +67,8 @@ def test_tuning_takes_forward_and_backward() -> None:
     gpu = local_cost(work("tune"), MODEL, Machine("cuda", "bfloat16", 1e9, 1e8, 1 << 33))
     assert here.seconds
     assert gpu.seconds
-    assert here.seconds.likely == pytest.approx(2 * flops / (1e9 * TUNING))
+    steps = 10 / 5 * 2 * STEP_SECONDS
+    assert here.seconds.likely == pytest.approx(2 * flops / (1e9 * TUNING) + steps)
     # activations are computed a second time, and not kept
     assert gpu.seconds.likely == pytest.approx(3 * flops / (1e9 * TUNING))
     assert gpu.memory
@@ -68,14 +76,16 @@ def test_tuning_takes_forward_and_backward() -> None:
     assert gpu.memory < here.memory
 
 
-def test_layers_below_those_trained_cost_nothing_or_a_pass_forwards() -> None:
-    for shares, share in ((True, 0.25), (False, (2 * 0.25 + 0.75) / 2)):
+def test_layers_below_those_trained_are_passed_forwards_once_or_in_every_epoch() -> None:
+    tuning = replace(work("tune"), epochs=3, rows=10**9)
+    for shares, share in ((True, (2 * 0.25 + 0.75 / 3) / 2), (False, (2 * 0.25 + 0.75) / 2)):
         model = replace(MODEL, shares=shares)
         whole, upper = (
-            local_cost(replace(work("tune"), upper=part), model, CPU).seconds for part in (1, 0.25)
+            local_cost(replace(tuning, upper=part), model, CPU).seconds for part in (1, 0.25)
         )
         assert whole
-        assert upper == pytest.approx(whole.times(share))
+        assert upper
+        assert upper.likely == pytest.approx(whole.likely * share, rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from acculturate.engines.hf.model_shape import ModelShape
 from acculturate.engines.server.server_settings import ServerSettings
 from acculturate.methods.workload import NOTHING, Amount, Work
-from acculturate.study.costs.machine import LAYER_SECONDS, READING, TUNING, WRITING, Machine
+from acculturate.study.costs.machine import (
+    LAYER_SECONDS,
+    READING,
+    STEP_SECONDS,
+    TUNING,
+    WRITING,
+    Machine,
+)
 
 GIB = 2**30
 PROGRAM = 700_000_000
@@ -68,10 +75,11 @@ def _seconds(work: Work, which: int, shape: ModelShape, machine: Machine) -> flo
         # the gradient of what lies below takes as much again; frozen weights need none of their own
         again = 3 if machine.device == "cuda" else 2
         # layers below those trained are computed once for all rows, or in every step, forwards
-        below = 0.0 if shape.shares else 1 - work.upper
+        below = (1 - work.upper) / (work.epochs if shape.shares else 1)
         passes = again * work.upper + below
         work_done = passes * shape.flops(tokens, seen, max(prompts, written))
-        return left * work_done / (machine.peak * TUNING)
+        steps = prompts / work.rows * work.upper * shape.layers if machine.device == "cpu" else 0
+        return left * (work_done / (machine.peak * TUNING) + steps * STEP_SECONDS)
     asked = {"choose": prompts, "read": tokens}.get(work.kind, 0.0)
     reading = shape.flops(tokens, seen, asked) / (machine.peak * READING)
     return left * (reading + _writing(work, prompts, written, shape, machine))
