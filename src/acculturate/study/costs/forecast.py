@@ -17,7 +17,7 @@ from acculturate.study.costs.machine import Machine
 MINUTE, HOUR, GIB = 60, 3600, 2**30
 UNITS = {"tune": ("rows", "trained on"), "read": ("texts", "read")}
 """What is counted of a kind of work, and what it is once it is done."""
-AROUND_SECONDS = 20
+AROUND_SECONDS = 15
 """Imports, loading, intervals of all metrics and the report, as in the demo."""
 
 
