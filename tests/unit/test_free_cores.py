@@ -11,6 +11,8 @@ pytest.importorskip("torch")
 
 from acculturate.engines.hf import free_cores
 from acculturate.engines.hf.free_cores import FreeCores, Look, look
+from acculturate.engines.hf.short_spins import openmp
+from acculturate.threads import tells_free_cores
 
 STAT = """\
 cpu  100 0 0 900 0 0 0 0 0 0
@@ -18,11 +20,6 @@ cpu0 60 5 20 400 7 3 2 50 0 0
 cpu1 10 0 0 500 0 0 0 0 0 0
 intr 1 2 3
 """
-
-LINUX = pytest.mark.skipif(
-    not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2,
-    reason="needs two cores and a system that lets threads be placed",
-)
 
 
 def test_the_time_of_each_core_is_read_without_idle_waiting_and_stolen_time(tmp_path: Path) -> None:
@@ -110,8 +107,10 @@ print(before[1], during[1], during[0] - before[0] > 2, places() == before, len(n
 """
 
 
-@LINUX
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="GNU's library")
+@pytest.mark.skipif(
+    not tells_free_cores() or openmp() is None or (os.cpu_count() or 1) < 2,
+    reason="needs two cores, a system that tells what they do, and GNU's OpenMP library",
+)
 def test_placed_threads_bring_the_same_numbers_and_come_back() -> None:
     environment = {name: os.environ[name] for name in os.environ if name not in free_cores.PLACED}
     done = subprocess.run(
