@@ -13,7 +13,8 @@ more of them than the cores that this process may use. What the user has set sta
 
 import math
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 
 QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -37,6 +38,21 @@ def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[
         chosen["OMP_NUM_THREADS"] = str(cores)
     environment.update(chosen)
     return chosen
+
+
+@contextmanager
+def soon_asleep(environment: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """Let waiting threads of what is started meanwhile soon sleep, in GNU's library, unless the
+    user says how they wait: nobody looks which cores are free for them.
+    """
+    if any(name in environment for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")):
+        yield
+        return
+    environment["GOMP_SPINCOUNT"] = SPINS
+    try:
+        yield
+    finally:
+        del environment["GOMP_SPINCOUNT"]
 
 
 def tells_free_cores(file: Path = STAT) -> bool:

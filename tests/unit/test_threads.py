@@ -38,6 +38,18 @@ def test_threads_sleep_where_free_cores_are_not_told(
     assert threads.share_processor({"GOMP_SPINCOUNT": "9", "OMP_NUM_THREADS": "2"}) == {}
 
 
+@pytest.mark.parametrize("said", [{"OMP_WAIT_POLICY": "ACTIVE"}, {"GOMP_SPINCOUNT": "9"}])
+def test_what_is_started_meanwhile_soon_sleeps(said: dict[str, str]) -> None:
+    """Also where KMP_BLOCKTIME is set, which GNU's library does not read."""
+    environment = {"KMP_BLOCKTIME": "0"}
+    with threads.soon_asleep(environment):
+        assert environment == {"KMP_BLOCKTIME": "0", "GOMP_SPINCOUNT": "1000"}
+    assert environment == {"KMP_BLOCKTIME": "0"}
+    with threads.soon_asleep(said):
+        assert len(said) == 1
+    assert len(said) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "tells"),
     [("cpu  9 0 3 70\n", True), ("cpu  0 0 0 0\n", False), ("", False), (None, False)],

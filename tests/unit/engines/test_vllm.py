@@ -206,6 +206,26 @@ def test_on_a_processor_each_prompt_is_computed_in_one_step(
     assert LLM.last.given["kv_cache_memory_bytes"] > 0
 
 
+@pytest.mark.parametrize(("bind", "spins"), [("nobind", "1000"), ("auto", None)])
+def test_threads_that_are_not_placed_soon_sleep(
+    bind: str, spins: str | None, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VLLM_CPU_OMP_THREADS_BIND", bind)
+    seen: list[str | None] = []
+    start = LLM.__init__
+
+    def started(self: LLM, model: str, **given: Any) -> None:
+        seen.append(os.environ.get("GOMP_SPINCOUNT"))
+        start(self, model, **given)
+
+    monkeypatch.setattr(LLM, "__init__", started)
+    opened(folders["llama"])
+    assert seen == [spins]
+    assert "GOMP_SPINCOUNT" not in os.environ
+
+
 def test_an_adapter_is_named_by_its_weights(
     folders: dict[str, Path], adapter: Path, tmp_path: Path
 ) -> None:

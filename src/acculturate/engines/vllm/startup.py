@@ -13,7 +13,7 @@ import json
 import os
 import subprocess
 import weakref
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from acculturate.engines.vllm.startup_log import StartupLog
 from acculturate.engines.vllm.vllm_settings import VllmSettings
 from acculturate.errors import EngineError, first_line
 from acculturate.processes import insistent_signals, watched
+from acculturate.threads import soon_asleep
 from acculturate.visible import brief
 
 KNOWN = "0.29"
@@ -194,7 +195,7 @@ def _started(files: Files, dtype: str, settings: VllmSettings, trust_remote_code
     log = StartupLog()
     quiet = os.environ["VLLM_LOGGING_LEVEL"] == QUIET
     try:
-        with insistent_signals() as signals, log.taking() if quiet else nullcontext():
+        with _waiting(), insistent_signals() as signals, log.taking() if quiet else nullcontext():
             llm = LLM(
                 model=str(files.folder),
                 dtype=dtype,
@@ -240,6 +241,14 @@ def _memory(settings: VllmSettings) -> dict[str, Any]:
 
         return {"kv_cache_memory_bytes": psutil.virtual_memory().available // FREE_SHARE}
     return {"gpu_memory_utilization": settings.gpu_memory_utilization}
+
+
+def _waiting() -> AbstractContextManager[None]:
+    """Return how vLLM's threads are to wait: as it likes where it has placed them, but on a
+    processor that they share with others (`nobind`) they soon sleep.
+    """
+    shared = os.environ.get("VLLM_CPU_OMP_THREADS_BIND") == "nobind"
+    return soon_asleep() if shared else nullcontext()
 
 
 def _prompts() -> dict[str, Any]:
