@@ -103,6 +103,9 @@ try:
 finally:
     for process in spinning:
         process.kill()
+end = time.monotonic() + 60
+while places() != before and time.monotonic() < end:  # a thread that is told to end takes a moment
+    time.sleep(0.01)
 print(before[1], during[1], during[0] - before[0] > 2, places() == before, len(numbers))
 """
 

@@ -351,7 +351,11 @@ def _seeded(given: Any, seed: Any) -> Any:
     name = given.get("method") if isinstance(given, dict) else None
     if name not in METHODS.names:
         return given
-    return laid_under(given, {key: {"seed": seed} for key in find_method(name).seeded()})
+    try:
+        tables = find_method(name).seeded()
+    except ConfigError:  # told where the table itself is read
+        return given
+    return laid_under(given, {key: {"seed": seed} for key in tables})
 
 
 def _circle(names: list[str]) -> str:
