@@ -23,6 +23,7 @@ WAITING = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
 SPINS = "1000"
 """Turns of a waiting loop before a thread sleeps, in GNU's library; 300,000 by its default."""
 STAT = Path("/proc/stat")
+"""Where Linux counts the time of each core."""
 
 
 def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
@@ -31,8 +32,8 @@ def share_processor(environment: MutableMapping[str, str] = os.environ) -> dict[
     """
     chosen: dict[str, str] = {}
     if not any(name in environment for name in WAITING):
-        # the first is read by LLVM's and Intel's library alone
         soon = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": SPINS}
+        # GNU's library does not read this one; in LLVM's and Intel's, threads sleep by it
         chosen |= {"KMP_BLOCKTIME": "0"} if tells_free_cores() else soon
     if "OMP_NUM_THREADS" not in environment and (cores := quota()):
         chosen["OMP_NUM_THREADS"] = str(cores)

@@ -27,6 +27,10 @@ def test_the_time_of_each_core_is_read_without_idle_waiting_and_stolen_time(tmp_
     assert look(tmp_path / "stat").busy == {0: 0.9, 1: 0.1}
 
 
+def test_a_torch_without_its_library_has_no_openmp_of_gnu(tmp_path: Path) -> None:
+    assert openmp(tmp_path / "libtorch_cpu.so") is None
+
+
 @pytest.fixture
 def placed(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[int]]:
     """Where threads were placed, in place of placing them."""
@@ -35,8 +39,8 @@ def placed(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[int]]:
     return places
 
 
-def seen(monkeypatch: pytest.MonkeyPatch, *shares: tuple[float, dict[int, float]]) -> FreeCores:
-    """Two threads on two cores, after looks of one second with these shares: our own, and the
+def seen(monkeypatch: pytest.MonkeyPatch, *shares: tuple[float, dict[int, float]]) -> None:
+    """Let two threads on two cores look after each second with these shares: our own, and the
     cores'.
     """
     looks, total = [Look(0.0, 0.0, {0: 0.0, 1: 0.0})], (0.0, {0: 0.0, 1: 0.0})
@@ -44,10 +48,9 @@ def seen(monkeypatch: pytest.MonkeyPatch, *shares: tuple[float, dict[int, float]
         total = total[0] + own, {core: total[1][core] + busy[core] for core in busy}
         looks.append(Look(float(second), *total))
     monkeypatch.setattr(free_cores, "look", lambda: looks.pop(0))
-    cores = FreeCores(frozenset({0, 1}), 2, library=None)  # type: ignore[arg-type]
+    cores = FreeCores(frozenset({0, 1}), 2, library=None)
     for _ in shares:
         cores.look()
-    return cores
 
 
 def test_alone_threads_stay_where_they_are(
@@ -80,7 +83,7 @@ CODE = """
 import os, subprocess, sys, time
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
 import torch
-from acculturate.engines.hf.free_cores import SECONDS, free_cores
+from acculturate.engines.hf.free_cores import free_cores
 
 def places():
     threads = os.listdir("/proc/self/task")

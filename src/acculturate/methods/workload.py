@@ -236,9 +236,8 @@ class Counter:
         a batch is so many of them.
         """
         drawn = random.Random(0).sample(rows, min(len(rows), SAMPLED * settings.batch))
-        batch = settings.batch if steps else 1
+        in_one = max(1, round(sum(map(len, steps)) / len(steps))) if steps else 1
         steps = steps or list(spread(drawn, len(drawn), settings.batch))
-        together = max(1, round(batch * sum(map(len, steps)) / max(1, len(steps))))
         sizes = self._sizes(ref, ([_whole(row) for row in step] for step in steps))
         trained = sum(max(1, sum(self.length(ref, text) for text in _taught(row))) for row in drawn)
         seen = (count or Amount.of(len(rows))).times(settings.epochs)
@@ -252,7 +251,7 @@ class Counter:
             seen,
             sizes,
             reply,
-            together,
+            settings.batch * in_one,
             upper=upper,
             epochs=settings.epochs,
         )

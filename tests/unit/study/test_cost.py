@@ -162,6 +162,9 @@ def test_rows_are_counted_with_what_they_teach() -> None:
     assert work.prompts == Amount(200, 400)
     assert work.sizes.read == 5 + 3 + 3 + 3  # both turns
     assert work.written == Amount(600, 1200)
+    assert (work.rows, work.epochs) == (2, 2)
+    grouped = lettered().tuning("base", rows, TuningSettings(batch=2), steps=[rows[:3], rows])
+    assert grouped.rows == 2 * 4  # two groups a step, of 3.5 rows
     assert lettered().tuning("base", [], TuningSettings()).prompts == Amount(0, 0)
 
 

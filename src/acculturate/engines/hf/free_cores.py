@@ -13,7 +13,6 @@ Only Linux tells what is needed. Elsewhere, and where the user has placed the th
 while they wait (threads.py), nothing is done.
 """
 
-import ctypes
 import functools
 import math
 import os
@@ -23,11 +22,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic, process_time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
 from acculturate.engines.hf.short_spins import IdleTeam, openmp
+from acculturate.threads import STAT
 
 PLACED = ("GOMP_CPU_AFFINITY", "KMP_AFFINITY", "OMP_PLACES", "OMP_PROC_BIND")
 """Where one of these is set, the user has said which cores the threads are to have."""
@@ -37,7 +37,6 @@ STALE = 2.0
 """Seconds after which a look says nothing of now."""
 CEDED = 0.6
 """Share of a core's time from which on others have that core."""
-STAT = Path("/proc/stat")
 TICKS = 100
 """Of a second, in which the kernel counts a core's time for programs."""
 
@@ -68,7 +67,9 @@ class Look(NamedTuple):
 
 
 def look(file: Path = STAT) -> Look:
-    """Return what the kernel has counted so far; raises `OSError` where it does not tell."""
+    """Return what the kernel has counted so far; raises `OSError` or `ValueError` where it does not
+    tell.
+    """
     busy: dict[int, float] = {}
     for line in file.read_text(encoding="ascii").splitlines():
         name, *numbers = line.split()
@@ -81,7 +82,7 @@ def look(file: Path = STAT) -> Look:
 class FreeCores:
     """What this process's threads may use, and which of it they keep to."""
 
-    def __init__(self, allowed: frozenset[int], threads: int, library: ctypes.CDLL) -> None:
+    def __init__(self, allowed: frozenset[int], threads: int, library: Any) -> None:
         self._allowed, self._threads, self._library = allowed, threads, library
         self._kept = self._placed = allowed
         self._team: IdleTeam | None = None

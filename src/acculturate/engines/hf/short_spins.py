@@ -12,25 +12,27 @@ import ctypes
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
-MAPS = Path("/proc/self/maps")
+import torch
 
 
-def openmp() -> ctypes.CDLL | None:
-    """Return GNU's OpenMP library as torch has loaded it; None where torch has another one."""
+def openmp(file: Path = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so") -> Any:
+    """Return torch's own library, by which the OpenMP library that it uses is called; None where
+    that is not GNU's (LLVM's and Intel's know GNU's calls too).
+    """
     try:
-        lines = MAPS.read_text(encoding="utf-8", errors="replace").splitlines()
+        library = ctypes.CDLL(str(file))
     except OSError:
         return None
-    files = {line.split(maxsplit=5)[5] for line in lines if "/libgomp" in line}
-    own = [file for file in sorted(files) if "torch" in file]
-    return ctypes.CDLL(own[0]) if own else None
+    gnu = hasattr(library, "GOMP_parallel") and not hasattr(library, "kmp_set_blocktime")
+    return library if gnu else None
 
 
 class IdleTeam:
     """As many threads as make the library spin less, until `end` is called."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, library: Any) -> None:
         self._library, self._over = library, threading.Event()
         self._up = threading.Event()
         self._leader = threading.Thread(target=self._lead, name="idle team", daemon=True)
